@@ -1,0 +1,21 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "slabscope",
+  products: [
+    .library(name: "SlabEngine", targets: ["SlabEngine"])
+  ],
+  targets: [
+    .target(name: "SlabEngine", swiftSettings: strict),
+    .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

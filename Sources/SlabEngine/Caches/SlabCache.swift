@@ -1,0 +1,25 @@
+internal import Glibc
+
+/// A cache of objects of one size: the kernel's `struct kmem_cache *`. A trivial handle, valid as long as its engine
+/// lives and the cache is not destroyed.
+public struct SlabCache: Sendable, Hashable {
+  // Sound to share: the descriptor's plain fields don't change once the handle exists, the others are atomic or
+  // guarded by a lock.
+  nonisolated(unsafe) let descriptor: UnsafeMutablePointer<CacheDescriptor>
+  /// Where the CPUs keep their lines of this cache.
+  @usableFromInline let index: Int
+
+  init(descriptor: UnsafeMutablePointer<CacheDescriptor>) {
+    self.descriptor = descriptor
+    index = descriptor.pointee.index
+  }
+
+  /// The name it was created under.
+  public var name: String { String(cString: descriptor.pointee.name) }
+  /// Bytes an owner may use of each object.
+  public var objectSize: Int { descriptor.pointee.objectSize }
+  /// Bytes from one object to the next in a slab.
+  public var stride: Int { descriptor.pointee.pool.pointee.geometry.stride }
+  /// Whether it serves `EngineCPU.allocate(bytes:)`.
+  public var isGeneral: Bool { descriptor.pointee.isGeneral }
+}

@@ -1,0 +1,26 @@
+import Testing
+
+@testable import SlabEngine
+
+/// An engine with little memory, as most tests want it.
+func makeEngine(megabytes: Int = 8, cpus: Int = 2, sizes: [Int] = EngineConfiguration.powersOfTwo) throws -> SlabEngine {
+  try SlabEngine(EngineConfiguration(memoryBytes: megabytes << 20, cpus: cpus, generalCacheSizes: sizes))
+}
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): repeatable randomness for property tests.
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+}
+
+extension EngineSample {
+  /// The one cache of this name.
+  func cache(_ name: String) throws -> CacheSample { try #require(caches.first { $0.name == name }) }
+}
