@@ -26,7 +26,9 @@ import Testing
     var random = SplitMix64(state: 1)
     var blocks: [UnsafeMutableRawPointer] = []
     for step in 0..<4000 {
-      if Bool.random(using: &random), let block = engine.cpu(0).allocate(bytes: .random(in: 8193...200_000, using: &random)) {
+      if Bool.random(using: &random),
+        let block = engine.cpu(0).allocate(bytes: .random(in: 8193...200_000, using: &random))
+      {
         blocks.append(block)
       } else if !blocks.isEmpty {
         engine.cpu(0).free(blocks.remove(at: .random(in: 0..<blocks.count, using: &random)))

@@ -3,7 +3,8 @@ import Testing
 @testable import SlabEngine
 
 /// An engine with little memory, as most tests want it.
-func makeEngine(megabytes: Int = 8, cpus: Int = 2, sizes: [Int] = EngineConfiguration.powersOfTwo) throws -> SlabEngine {
+func makeEngine(megabytes: Int = 8, cpus: Int = 2, sizes: [Int] = EngineConfiguration.powersOfTwo) throws -> SlabEngine
+{
   try SlabEngine(EngineConfiguration(memoryBytes: megabytes << 20, cpus: cpus, generalCacheSizes: sizes))
 }
 

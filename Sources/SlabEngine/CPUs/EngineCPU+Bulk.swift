@@ -4,7 +4,8 @@ extension EngineCPU {
   ///   caller owns those.
   /// - Complexity: O(objects), a lock at most once a magazine.
   @inlinable
-  public func allocate(from cache: SlabCache, into objects: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>) -> Int {
+  public func allocate(from cache: SlabCache, into objects: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>) -> Int
+  {
     for index in objects.indices {
       guard let object = allocate(from: cache) else { return index }
       objects[index] = object

@@ -199,7 +199,7 @@ private struct PoolTally: Equatable {
 
 extension EngineSample {
   /// The sum of all accounts of bytes.
-  fileprivate var accountedBytes: Int {
+  var accountedBytes: Int {
     caches.reduce((freePages + hogPages) * pageBytes + largeBlockBytes) { sum, cache in
       let objects = (cache.liveObjects + cache.objectsInMagazines + cache.freeObjectsInPartialSlabs) * cache.stride
       return sum + objects + cache.tailBytes + cache.emptySlabBytes
