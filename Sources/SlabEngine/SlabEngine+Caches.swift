@@ -14,13 +14,13 @@ extension SlabEngine {
       throw .alignment(cache: name, bytes: alignment)
     }
     let geometry = SlabGeometry(objectSize: objectSize, alignment: max(8, alignment), orders: configuration.orders)
-    let made: Result<SlabCache, EngineError> = directoryLock.withLock {
-      guard directory.pointee.cache(named: name) == nil else { return .failure(.duplicateCache(name)) }
-      guard directory.pointee.caches.count < EngineConfiguration.maximumCaches else {
+    let made: Result<SlabCache, EngineError> = directory.withLock { directory in
+      guard directory.cache(named: name) == nil else { return .failure(.duplicateCache(name)) }
+      guard directory.caches.count < EngineConfiguration.maximumCaches else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
       return .success(
-        directory.pointee.add(
+        directory.add(
           name: name, objectSize: objectSize, isGeneral: false, geometry: geometry, memory: memory,
           cpus: configuration.cpus))
     }
@@ -29,16 +29,16 @@ extension SlabEngine {
 
   /// The cache of this name, if there is one.
   public func cache(named name: String) -> SlabCache? {
-    directoryLock.withLock { directory.pointee.cache(named: name) }
+    directory.withLock { $0.cache(named: name) }
   }
 
   /// All caches, in the order they were made.
-  public var caches: [SlabCache] { directoryLock.withLock { directory.pointee.living } }
+  public var caches: [SlabCache] { directory.withLock { $0.living } }
 
   /// The cache whose CPU lines have this index, unless it was destroyed.
   func livingCache(at index: Int) -> SlabCache? {
-    directoryLock.withLock {
-      let cache = directory.pointee.caches[index]
+    directory.withLock { directory in
+      let cache = directory.caches[index]
       return cache.descriptor.pointee.isAlive.load(ordering: .relaxed) ? cache : nil
     }
   }
@@ -64,10 +64,10 @@ extension SlabEngine {
     }
     for index in 0..<configuration.cpus { cpu(index).drain(cache) }
     shrink(cache)
-    let live = descriptor.pointee.pool.pointee.lock.withLock { descriptor.pointee.pool.pointee.objectsOut }
+    let live = descriptor.pointee.pool.withLock { $0.objectsOut }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
     for index in 0..<configuration.cpus { releaseMagazines(of: line(ofCPU: index, cache: cache)) }
-    directoryLock.withLock { directory.pointee.remove(cache) }
+    directory.withLock { $0.remove(cache) }
   }
 
   /// Empties a cache's depot into its slabs.
@@ -80,7 +80,7 @@ extension SlabEngine {
 
   /// Frees the magazines of all caches on a CPU, as the engine goes.
   func releaseMagazines(ofCPU index: Int) {
-    for cache in directory.pointee.caches { releaseMagazines(of: line(ofCPU: index, cache: cache)) }
+    for cache in directory.withLock({ $0.caches }) { releaseMagazines(of: line(ofCPU: index, cache: cache)) }
   }
 
   private func releaseMagazines(of line: CPUCache) {

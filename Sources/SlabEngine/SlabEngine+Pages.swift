@@ -5,12 +5,12 @@ internal import Synchronization
 extension SlabEngine {
   /// Takes up to `count` objects from a cache's slabs, growing its pool as needed; 0 when memory is exhausted.
   func takeOut(_ count: Int, into slots: Magazine.Slots, from cache: SlabCache) -> Int {
-    let pool = cache.descriptor.pointee.pool
+    let (pool, geometry) = (cache.descriptor.pointee.pool, cache.descriptor.pointee.geometry)
     cache.descriptor.pointee.refills.add(1, ordering: .relaxed)
     while true {
-      let taken = pool.pointee.lock.withLock { pool.pointee.take(count, into: slots) }
+      let taken = pool.withLock { $0.take(count, into: slots) }
       if taken > 0 { return taken }
-      guard grow(pool) || (reclaim() && grow(pool)) else {
+      guard grow(pool, geometry) || (reclaim() && grow(pool, geometry)) else {
         cache.descriptor.pointee.failedAllocations.add(1, ordering: .relaxed)
         return 0
       }
@@ -21,9 +21,9 @@ extension SlabEngine {
   func putBack(_ slots: Magazine.Slots, count: Int, to cache: SlabCache) {
     let pool = cache.descriptor.pointee.pool
     cache.descriptor.pointee.flushes.add(1, ordering: .relaxed)
-    let empty = pool.pointee.lock.withLock {
-      pool.pointee.put(slots, count: count)
-      return pool.pointee.emptySlabs
+    let empty = pool.withLock { pool in
+      pool.put(slots, count: count)
+      return pool.emptySlabs
     }
     if empty > configuration.emptySlabReserve {
       releaseEmptySlabs(of: pool, keeping: configuration.emptySlabReserve)
@@ -32,17 +32,18 @@ extension SlabEngine {
 
   /// Adds a slab to a pool: of the preferred order, or, as the page allocator refuses, of the next lower ones that hold
   /// an object.
-  func grow(_ pool: UnsafeMutablePointer<SlabPool>) -> Bool {
-    pageAllocator.pointee.lock.withLock {
-      var order = pool.pointee.geometry.preferredOrder
-      while order >= pool.pointee.geometry.minimumOrder {
-        if let frame = pageAllocator.pointee.allocate(order: order, for: .slab) {
-          guard let metadata = calloc(1, pool.pointee.metadataBytes(order: order)) else {
-            pageAllocator.pointee.free(frame)
-            return false
+  func grow(_ pool: Guarded<SlabPool>, _ geometry: SlabGeometry) -> Bool {
+    pages.withLock { pages in
+      var order = geometry.preferredOrder
+      while order >= geometry.minimumOrder {
+        if let frame = pages.allocator.allocate(order: order, for: .slab) {
+          let adopted = pool.withLock { pool in
+            guard let metadata = calloc(1, pool.metadataBytes(order: order)) else { return false }
+            pool.adopt(frame, metadata: metadata)
+            return true
           }
-          pool.pointee.lock.withLock { pool.pointee.adopt(frame, metadata: metadata) }
-          return true
+          if !adopted { pages.allocator.free(frame) }
+          return adopted
         }
         order -= 1
       }
@@ -53,17 +54,15 @@ extension SlabEngine {
   /// Returns a pool's empty slabs to the page allocator, all but `reserve` of them.
   /// - Returns: pages returned.
   @discardableResult
-  func releaseEmptySlabs(of pool: UnsafeMutablePointer<SlabPool>, keeping reserve: Int) -> Int {
-    pageAllocator.pointee.lock.withLock {
-      var pages = 0
-      while let (frame, metadata) = pool.pointee.lock.withLock({
-        pool.pointee.emptySlabs > reserve ? pool.pointee.releaseEmpty() : nil
-      }) {
+  func releaseEmptySlabs(of pool: Guarded<SlabPool>, keeping reserve: Int) -> Int {
+    pages.withLock { pages in
+      var returned = 0
+      while let (frame, metadata) = pool.withLock({ $0.emptySlabs > reserve ? $0.releaseEmpty() : nil }) {
         Glibc.free(metadata)
-        pages += 1 << Int(memory.pages[Int(frame)].order)
-        pageAllocator.pointee.free(frame)
+        returned += 1 << Int(memory.pages[Int(frame)].order)
+        pages.allocator.free(frame)
       }
-      return pages
+      return returned
     }
   }
 
@@ -80,37 +79,37 @@ extension SlabEngine {
   /// Serves a request above the general caches' reach with a block of its own; nil when none is to be had.
   func allocateLarge(bytes: Int) -> UnsafeMutableRawPointer? {
     guard bytes <= MachineMemory.largestBlockBytes else {
-      pageAllocator.pointee.lock.withLock { large.pointee.failed += 1 }
+      pages.withLock { $0.large.failed += 1 }
       return nil
     }
     var order = 0
     while MachineMemory.pageBytes << order < bytes { order += 1 }
     if let block = claimLarge(bytes: bytes, order: order) { return block }
     if reclaim(), let block = claimLarge(bytes: bytes, order: order) { return block }
-    pageAllocator.pointee.lock.withLock { large.pointee.failed += 1 }
+    pages.withLock { $0.large.failed += 1 }
     return nil
   }
 
   private func claimLarge(bytes: Int, order: Int) -> UnsafeMutableRawPointer? {
-    pageAllocator.pointee.lock.withLock {
-      guard let frame = pageAllocator.pointee.allocate(order: order, for: .large) else { return nil }
+    pages.withLock { pages in
+      guard let frame = pages.allocator.allocate(order: order, for: .large) else { return nil }
       memory.pages[Int(frame)].objectCount = UInt32(bytes)
-      large.pointee.count += 1
-      large.pointee.requestedBytes += bytes
-      large.pointee.blockBytes += MachineMemory.pageBytes << order
+      pages.large.count += 1
+      pages.large.requestedBytes += bytes
+      pages.large.blockBytes += MachineMemory.pageBytes << order
       return memory.address(ofPage: Int(frame))
     }
   }
 
   /// Frees the block of a large request; false when `object` is not the start of one.
   func freeLarge(_ object: UnsafeMutableRawPointer) -> Bool {
-    pageAllocator.pointee.lock.withLock {
+    pages.withLock { pages in
       let frame = (object - memory.base) >> MachineMemory.pageShift
       guard memory.pages[frame].use == .large, memory.address(ofPage: frame) == object else { return false }
-      large.pointee.count -= 1
-      large.pointee.requestedBytes -= Int(memory.pages[frame].objectCount)
-      large.pointee.blockBytes -= MachineMemory.pageBytes << Int(memory.pages[frame].order)
-      pageAllocator.pointee.free(UInt32(frame))
+      pages.large.count -= 1
+      pages.large.requestedBytes -= Int(memory.pages[frame].objectCount)
+      pages.large.blockBytes -= MachineMemory.pageBytes << Int(memory.pages[frame].order)
+      pages.allocator.free(UInt32(frame))
       return true
     }
   }

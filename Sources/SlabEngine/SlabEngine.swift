@@ -16,16 +16,10 @@ public final class SlabEngine: @unchecked Sendable {
   /// What it was made from.
   public let configuration: EngineConfiguration
   let memory: MachineMemory
-  let pageAllocator: UnsafeMutablePointer<PageAllocator>
+  let pages: Guarded<MachinePages>
   let general: GeneralCaches
-  /// Guards the directory of caches: creation, destruction, look-up by name.
-  let directoryLock = RawLock()
-  let directory: UnsafeMutablePointer<CacheDirectory>
+  let directory: Guarded<CacheDirectory>
   private let cpuLines: ReservedMapping
-  /// Requests above the general caches' reach, guarded by the page lock.
-  let large: UnsafeMutablePointer<LargeRequests>
-  /// The page hog's pages, guarded by the page lock.
-  let hog: UnsafeMutablePointer<PageList>
   /// Frees of pointers that are no object of this engine, or were free already.
   let badFrees = Atomic<Int>(0)
 
@@ -43,38 +37,27 @@ public final class SlabEngine: @unchecked Sendable {
     self.configuration = configuration
     memory = try MachineMemory(pages: configuration.memoryBytes >> MachineMemory.pageShift)
     cpuLines = try ReservedMapping(bytes: configuration.cpus * SlabEngine.bytesPerCPU)
-    pageAllocator = .allocate(capacity: 1)
-    pageAllocator.initialize(to: PageAllocator(managing: memory))
-    directory = .allocate(capacity: 1)
-    directory.initialize(to: CacheDirectory())
-    large = .allocate(capacity: 1)
-    large.initialize(to: LargeRequests())
-    hog = .allocate(capacity: 1)
-    hog.initialize(to: PageList())
+    pages = Guarded(MachinePages(allocator: PageAllocator(managing: memory)))
+    var directory = CacheDirectory()
     var caches: [SlabCache] = []
     for size in configuration.generalCacheSizes {
       // In range, as checked above; so are 11 to a few hundred caches.
       let geometry = SlabGeometry(objectSize: size, alignment: 8, orders: configuration.orders)
       caches.append(
-        directory.pointee.add(
+        directory.add(
           name: SlabEngine.generalCacheName(size), objectSize: size, isGeneral: true, geometry: geometry,
           memory: memory, cpus: configuration.cpus))
     }
+    self.directory = Guarded(directory)
     general = GeneralCaches(caches: caches)
   }
 
   deinit {
     for cpu in 0..<configuration.cpus { releaseMagazines(ofCPU: cpu) }
-    directory.pointee.destroy()
-    directory.deinitialize(count: 1)
-    directory.deallocate()
+    directory.withLock { $0.destroy() }
+    directory.destroy()
     general.destroy()
-    pageAllocator.pointee.destroy()
-    pageAllocator.deinitialize(count: 1)
-    pageAllocator.deallocate()
-    large.deallocate()
-    hog.deallocate()
-    directoryLock.destroy()
+    pages.destroy()
   }
 
   /// The handle through which CPU `index` allocates and frees. One thread at a time may use it.
@@ -98,13 +81,4 @@ public final class SlabEngine: @unchecked Sendable {
   func line(ofCPU index: Int, cache: SlabCache) -> CPUCache {
     CPUCache(lines: lines(ofCPU: index), index: cache.index)
   }
-}
-
-/// Requests that the page allocator served itself.
-struct LargeRequests {
-  var count = 0
-  /// Bytes asked for, and bytes of the blocks that hold them.
-  var requestedBytes = 0
-  var blockBytes = 0
-  var failed = 0
 }

@@ -85,12 +85,12 @@ import Testing
     let cache = try engine.makeCache("buffer", objectSize: 1898)
     // Leave only single pages: every second page to the hog.
     engine.hogPages(1024)
-    let hogged = engine.memory.pages
-    var freed = 0
-    for page in stride(from: 1, to: 1024, by: 2) {
-      engine.hog.pointee.remove(UInt32(page), in: hogged)
-      engine.pageAllocator.pointee.free(UInt32(page))
-      freed += 1
+    let freed = 512
+    engine.pages.withLock { pages in
+      for page in stride(from: 1, to: 1024, by: 2) {
+        pages.hog.remove(UInt32(page), in: engine.memory.pages)
+        pages.allocator.free(UInt32(page))
+      }
     }
     var objects: [UnsafeMutableRawPointer] = []
     while let object = engine.cpu(0).allocate(from: cache) { objects.append(object) }

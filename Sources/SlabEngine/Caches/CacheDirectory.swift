@@ -1,7 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// All caches of an engine, living and destroyed, by index and by name. Guarded by the engine's directory lock.
+/// All caches of an engine, living and destroyed, by index and by name. Reached through its
+/// `Guarded`.
 struct CacheDirectory {
   private(set) var caches: [SlabCache] = []
   private var byName: [String: SlabCache] = [:]
@@ -14,13 +15,13 @@ struct CacheDirectory {
   mutating func add(
     name: String, objectSize: Int, isGeneral: Bool, geometry: SlabGeometry, memory: borrowing MachineMemory, cpus: Int
   ) -> SlabCache {
-    let pool = UnsafeMutablePointer<SlabPool>.allocate(capacity: 1)
-    pool.initialize(
-      to: SlabPool(geometry: geometry, cacheIndex: caches.count, tracksRequests: isGeneral, memory: memory))
+    let pool = Guarded(
+      SlabPool(geometry: geometry, cacheIndex: caches.count, tracksRequests: isGeneral, memory: memory))
     let descriptor = UnsafeMutablePointer<CacheDescriptor>.allocate(capacity: 1)
     descriptor.initialize(
       to: CacheDescriptor(
-        index: caches.count, name: name, objectSize: objectSize, isGeneral: isGeneral, pool: pool, cpus: cpus))
+        index: caches.count, name: name, objectSize: objectSize, isGeneral: isGeneral, geometry: geometry,
+        pool: pool, cpus: cpus))
     let cache = SlabCache(descriptor: descriptor)
     caches.append(cache)
     byName[name] = cache
@@ -37,10 +38,8 @@ struct CacheDirectory {
   func destroy() {
     for cache in caches {
       let pool = cache.descriptor.pointee.pool
-      pool.pointee.forEachSlab { slab, _ in Glibc.free(slab.pointee.freeBits) }
-      pool.pointee.lock.destroy()
-      pool.deinitialize(count: 1)
-      pool.deallocate()
+      pool.withLock { pool in pool.forEachSlab { slab, _ in Glibc.free(slab.pointee.freeBits) } }
+      pool.destroy()
       cache.descriptor.deinitialize(count: 1)
       cache.descriptor.deallocate()
     }

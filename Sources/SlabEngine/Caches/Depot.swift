@@ -3,79 +3,89 @@ internal import Synchronization
 /// A cache's store of full and empty magazines, through which CPUs exchange objects a magazine at a time (Bonwick and
 /// Adams, 2001).
 struct Depot: ~Copyable {
-  private let lock = RawLock()
-  private var full: UnsafeMutablePointer<Magazine>?
-  private var empty: UnsafeMutablePointer<Magazine>?
-  private var fullCount = 0
+  private struct Magazines {
+    var full: UnsafeMutablePointer<Magazine>?
+    var empty: UnsafeMutablePointer<Magazine>?
+    var fullCount = 0
+
+    mutating func takeFull() -> UnsafeMutablePointer<Magazine>? {
+      guard let magazine = full else { return nil }
+      full = magazine.pointee.next
+      fullCount -= 1
+      return magazine
+    }
+  }
+
+  private let magazines = Guarded(Magazines())
   private let fullLimit: Int
-  /// Objects in the full magazines; read by samplers without the lock.
+  /// Objects in the full magazines; changes under the lock, read by samplers without it.
   let objects = Atomic<Int>(0)
 
   init(fullLimit: Int) { self.fullLimit = fullLimit }
 
   deinit {
-    for list in [full, empty] {
-      var magazine = list
-      while let current = magazine {
-        magazine = current.pointee.next
-        current.deallocate()
+    magazines.withLock { magazines in
+      for list in [magazines.full, magazines.empty] {
+        var magazine = list
+        while let current = magazine {
+          magazine = current.pointee.next
+          current.deallocate()
+        }
       }
     }
-    lock.destroy()
+    magazines.destroy()
   }
 
   /// Swaps an empty magazine for a full one; nil, and `spent` stays the caller's, when the depot has none.
-  mutating func exchange(forFull spent: UnsafeMutablePointer<Magazine>) -> UnsafeMutablePointer<Magazine>? {
-    lock.withLock {
-      guard let magazine = full else { return nil }
-      full = magazine.pointee.next
-      fullCount -= 1
+  func exchange(forFull spent: UnsafeMutablePointer<Magazine>) -> UnsafeMutablePointer<Magazine>? {
+    magazines.withLock { magazines in
+      guard let magazine = magazines.takeFull() else { return nil }
       count(-magazine.pointee.rounds)
-      spent.pointee.next = empty
-      empty = spent
+      spent.pointee.next = magazines.empty
+      magazines.empty = spent
       return magazine
     }
   }
 
   /// Keeps a magazine of objects; false, and it stays the caller's, when the depot has enough of them.
-  mutating func keep(_ magazine: UnsafeMutablePointer<Magazine>, rounds: Int) -> Bool {
-    lock.withLock {
-      guard fullCount < fullLimit else { return false }
+  func keep(_ magazine: UnsafeMutablePointer<Magazine>, rounds: Int) -> Bool {
+    magazines.withLock { magazines in
+      guard magazines.fullCount < fullLimit else { return false }
       magazine.pointee.rounds = rounds
-      magazine.pointee.next = full
-      full = magazine
-      fullCount += 1
+      magazine.pointee.next = magazines.full
+      magazines.full = magazine
+      magazines.fullCount += 1
       count(rounds)
       return true
     }
   }
 
   /// Takes out an empty magazine, if there is one.
-  mutating func takeEmpty() -> UnsafeMutablePointer<Magazine>? {
-    lock.withLock {
-      let magazine = empty
-      empty = magazine?.pointee.next
+  func takeEmpty() -> UnsafeMutablePointer<Magazine>? {
+    magazines.withLock { magazines in
+      let magazine = magazines.empty
+      magazines.empty = magazine?.pointee.next
       return magazine
     }
   }
 
   /// Takes out a magazine of objects, if there is one: for draining.
-  mutating func takeFull() -> UnsafeMutablePointer<Magazine>? {
-    lock.withLock {
-      guard let magazine = full else { return nil }
-      full = magazine.pointee.next
-      fullCount -= 1
+  func takeFull() -> UnsafeMutablePointer<Magazine>? {
+    magazines.withLock { magazines in
+      guard let magazine = magazines.takeFull() else { return nil }
       count(-magazine.pointee.rounds)
       return magazine
     }
   }
 
-  /// Calls `body` for each magazine of objects. Nothing else may use the depot meanwhile.
+  /// Calls `body` for each magazine of objects.
   func forEachFull(_ body: (UnsafeMutablePointer<Magazine>) -> Void) {
-    var magazine = full
-    while let current = magazine {
-      body(current)
-      magazine = current.pointee.next
+    magazines.withLock { magazines in
+      var magazine = magazines.full
+      while let current = magazine {
+        body(current)
+        magazine = current.pointee.next
+      }
     }
   }
 

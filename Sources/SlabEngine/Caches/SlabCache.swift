@@ -3,8 +3,7 @@ internal import Glibc
 /// A cache of objects of one size: the kernel's `struct kmem_cache *`. A trivial handle, valid as long as its engine
 /// lives and the cache is not destroyed.
 public struct SlabCache: Sendable, Hashable {
-  // Sound to share: the descriptor's plain fields don't change once the handle exists, the others are atomic or
-  // guarded by a lock.
+  // Sound to share: see CacheDescriptor.
   nonisolated(unsafe) let descriptor: UnsafeMutablePointer<CacheDescriptor>
   /// Where the CPUs keep their lines of this cache.
   @usableFromInline let index: Int
@@ -19,7 +18,7 @@ public struct SlabCache: Sendable, Hashable {
   /// Bytes an owner may use of each object.
   public var objectSize: Int { descriptor.pointee.objectSize }
   /// Bytes from one object to the next in a slab.
-  public var stride: Int { descriptor.pointee.pool.pointee.geometry.stride }
+  public var stride: Int { descriptor.pointee.geometry.stride }
   /// Whether it serves `EngineCPU.allocate(bytes:)`.
   public var isGeneral: Bool { descriptor.pointee.isGeneral }
 }

@@ -16,22 +16,22 @@ extension SlabEngine {
   /// - Complexity: O(caches x CPUs), and O(slabs) of the mapped cache.
   public func sample(mapping mapped: SlabCache? = nil) -> EngineSample {
     let caches = caches
-    return pageAllocator.pointee.lock.withLock {
+    return pages.withLock { pages in
       EngineSample(
         memoryBytes: memory.bytes, pageBytes: MachineMemory.pageBytes, cpus: configuration.cpus,
-        freeBlocksByOrder: pageAllocator.pointee.freeBlocksByOrder, freePages: pageAllocator.pointee.freePages,
-        hogPages: hog.pointee.count,
-        largeObjects: large.pointee.count, largeRequestedBytes: large.pointee.requestedBytes,
-        largeBlockBytes: large.pointee.blockBytes, largeFailures: large.pointee.failed,
+        freeBlocksByOrder: pages.allocator.freeBlocksByOrder, freePages: pages.allocator.freePages,
+        hogPages: pages.hog.count,
+        largeObjects: pages.large.count, largeRequestedBytes: pages.large.requestedBytes,
+        largeBlockBytes: pages.large.blockBytes, largeFailures: pages.large.failed,
         badFrees: badFrees.load(ordering: .relaxed)
-          + caches.reduce(0) { $0 + $1.descriptor.pointee.pool.pointee.badFrees },
+          + caches.reduce(0) { $0 + $1.descriptor.pointee.pool.withLock(\.badFrees) },
         caches: caches.map { sample(of: $0, listingSlabs: $0 == mapped) })
     }
   }
 
   private func sample(of cache: SlabCache, listingSlabs: Bool) -> CacheSample {
     let descriptor = cache.descriptor
-    let pool = descriptor.pointee.pool
+    let geometry = descriptor.pointee.geometry
     var (inMagazines, allocations, requested) = (descriptor.pointee.depot.objects.load(ordering: .relaxed), 0, 0)
     for cpu in 0..<configuration.cpus {
       let counters = line(ofCPU: cpu, cache: cache).counters
@@ -40,27 +40,26 @@ extension SlabEngine {
       allocations += counters.pointee.allocations.load(ordering: .relaxed)
       requested += counters.pointee.requestedBytes.load(ordering: .relaxed)
     }
-    return pool.pointee.lock.withLock {
-      let held = max(0, min(inMagazines, pool.pointee.objectsOut))
-      let live = pool.pointee.objectsOut - held
-      let geometry = pool.pointee.geometry
+    return descriptor.pointee.pool.withLock { pool in
+      let held = max(0, min(inMagazines, pool.objectsOut))
+      let live = pool.objectsOut - held
       return CacheSample(
         name: cache.name, isGeneral: cache.isGeneral, objectSize: cache.objectSize, stride: geometry.stride,
         preferredOrder: geometry.preferredOrder,
         objectsPerPreferredSlab: geometry.objects(inOrder: geometry.preferredOrder),
         magazineCapacity: descriptor.pointee.magazineCapacity, liveObjects: live, objectsInMagazines: held,
-        freeObjectsInPartialSlabs: pool.pointee.freeObjectsInPartialSlabs,
-        freeObjectsInEmptySlabs: pool.pointee.freeObjectsInEmptySlabs,
+        freeObjectsInPartialSlabs: pool.freeObjectsInPartialSlabs,
+        freeObjectsInEmptySlabs: pool.freeObjectsInEmptySlabs,
         requestedBytes: cache.isGeneral ? max(0, min(requested, live * cache.objectSize)) : live * cache.objectSize,
-        slabsByOrder: pool.pointee.slabsByOrder.array, fullSlabs: pool.pointee.lists[SlabPool.fullList].count,
-        partialSlabs: SlabPool.partialLists.reduce(0) { $0 + pool.pointee.lists[$1].count },
-        emptySlabs: pool.pointee.emptySlabs, slabBytes: pool.pointee.slabBytes,
-        emptySlabBytes: pool.pointee.emptySlabBytes, tailBytes: pool.pointee.tailBytes, allocations: allocations,
+        slabsByOrder: pool.slabsByOrder.array, fullSlabs: pool.lists[SlabPool.fullList].count,
+        partialSlabs: SlabPool.partialLists.reduce(0) { $0 + pool.lists[$1].count },
+        emptySlabs: pool.emptySlabs, slabBytes: pool.slabBytes,
+        emptySlabBytes: pool.emptySlabBytes, tailBytes: pool.tailBytes, allocations: allocations,
         refills: descriptor.pointee.refills.load(ordering: .relaxed),
-        flushes: descriptor.pointee.flushes.load(ordering: .relaxed), slabsGrown: pool.pointee.slabsGrown,
-        slabsReturned: pool.pointee.slabsReturned, orderFallbacks: pool.pointee.orderFallbacks,
+        flushes: descriptor.pointee.flushes.load(ordering: .relaxed), slabsGrown: pool.slabsGrown,
+        slabsReturned: pool.slabsReturned, orderFallbacks: pool.orderFallbacks,
         failedAllocations: descriptor.pointee.failedAllocations.load(ordering: .relaxed),
-        slabs: listingSlabs ? pool.pointee.slabSamples() : nil)
+        slabs: listingSlabs ? pool.slabSamples() : nil)
     }
   }
 }

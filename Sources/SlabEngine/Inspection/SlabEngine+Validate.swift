@@ -24,6 +24,7 @@ extension SlabEngine {
 
   private func checkPages(_ report: inout InvariantReport) {
     let pages = memory.pages
+    let held = self.pages.withLock { $0 }
     var blocks = [Int](repeating: 0, count: PageAllocator.maximumOrder + 1)
     var slabPages = 0
     var largeBytes = 0
@@ -51,12 +52,12 @@ extension SlabEngine {
       }
       frame += size
     }
-    report.expect("free blocks by order", of: "page allocator", blocks, equals: pageAllocator.pointee.freeBlocksByOrder)
+    report.expect("free blocks by order", of: "page allocator", blocks, equals: held.allocator.freeBlocksByOrder)
     let freePages = blocks.indices.reduce(0) { $0 + blocks[$1] << $1 }
-    report.expect("free pages", of: "page allocator", pageAllocator.pointee.freePages, equals: freePages)
-    report.expect("bytes of large blocks", of: "page allocator", large.pointee.blockBytes, equals: largeBytes)
-    report.expect("pages", of: "page hog", hog.pointee.count, equals: hogPages)
-    let pooled = caches.reduce(0) { $0 + $1.descriptor.pointee.pool.pointee.slabBytes }
+    report.expect("free pages", of: "page allocator", held.allocator.freePages, equals: freePages)
+    report.expect("bytes of large blocks", of: "page allocator", held.large.blockBytes, equals: largeBytes)
+    report.expect("pages", of: "page hog", held.hog.count, equals: hogPages)
+    let pooled = caches.reduce(0) { $0 + $1.descriptor.pointee.pool.withLock(\.slabBytes) }
     report.expect("bytes of slabs", of: "pools", pooled, equals: slabPages << MachineMemory.pageShift)
   }
 
@@ -72,7 +73,7 @@ extension SlabEngine {
   // MARK: Caches
 
   private func check(_ cache: SlabCache, _ report: inout InvariantReport) {
-    let pool = cache.descriptor.pointee.pool
+    let pool = cache.descriptor.pointee.pool.withLock { $0 }
     let tally = PoolTally(of: pool, cache: cache.name, &report)
     report.expect("slabs, objects and bytes", of: cache.name, tally, equals: PoolTally(countsOf: pool))
 
@@ -133,27 +134,27 @@ private struct PoolTally: Equatable {
   var requestedBytes = 0
 
   /// What the pool says of itself.
-  init(countsOf pool: UnsafeMutablePointer<SlabPool>) {
-    for order in slabsByOrder.indices { slabsByOrder[order] = pool.pointee.slabsByOrder[order] }
-    totalObjects = pool.pointee.totalObjects
-    freeObjectsInPartialSlabs = pool.pointee.freeObjectsInPartialSlabs
-    freeObjectsInEmptySlabs = pool.pointee.freeObjectsInEmptySlabs
-    slabBytes = pool.pointee.slabBytes
-    emptySlabBytes = pool.pointee.emptySlabBytes
-    tailBytes = pool.pointee.tailBytes
+  init(countsOf pool: SlabPool) {
+    for order in slabsByOrder.indices { slabsByOrder[order] = pool.slabsByOrder[order] }
+    totalObjects = pool.totalObjects
+    freeObjectsInPartialSlabs = pool.freeObjectsInPartialSlabs
+    freeObjectsInEmptySlabs = pool.freeObjectsInEmptySlabs
+    slabBytes = pool.slabBytes
+    emptySlabBytes = pool.emptySlabBytes
+    tailBytes = pool.tailBytes
   }
 
   /// What its slabs say, each checked on the way.
-  init(of pool: UnsafeMutablePointer<SlabPool>, cache: String, _ report: inout InvariantReport) {
+  init(of pool: SlabPool, cache: String, _ report: inout InvariantReport) {
     var slabs: [UnsafeMutablePointer<PageDescriptor>] = []
-    pool.pointee.forEachSlab { slab, _ in slabs.append(slab) }
+    pool.forEachSlab { slab, _ in slabs.append(slab) }
     for slab in slabs {
       let (objects, order) = (Int(slab.pointee.objectCount), Int(slab.pointee.order))
       let bytes = MachineMemory.pageBytes << order
       let free = PoolTally.freeBits(of: slab, objects: objects, cache: cache, &report)
       report.expect("free count", of: cache, Int(slab.pointee.freeCount), equals: free)
       report.expect("use of a listed slab", of: cache, slab.pointee.use, equals: .slab)
-      report.expect("objects of a slab", of: cache, objects, equals: pool.pointee.geometry.objects(inOrder: order))
+      report.expect("objects of a slab", of: cache, objects, equals: pool.geometry.objects(inOrder: order))
       let list = SlabPool.list(free: free, objects: objects)
       report.expect("list of a slab", of: cache, Int(slab.pointee.occupancy), equals: list)
       slabsByOrder[order] += 1
@@ -164,7 +165,7 @@ private struct PoolTally: Equatable {
         emptySlabBytes += bytes
       } else {
         freeObjectsInPartialSlabs += free
-        tailBytes += bytes - objects * pool.pointee.geometry.stride
+        tailBytes += bytes - objects * pool.geometry.stride
       }
       for index in 0..<objects {
         guard let size = slab.pointee.requested?[index], size != 0 else { continue }

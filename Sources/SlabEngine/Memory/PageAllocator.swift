@@ -1,15 +1,10 @@
 /// The buddy page allocator (Knowlton 1965; Linux, mm/page_alloc.c): blocks of 2^order pages, split on demand, merged
 /// with their buddy when freed.
-///
-/// Its lock is the *page lock*: the outermost lock of the engine. Whatever changes who holds a page (a pool that grows
-/// or returns slabs, a large request) does so while holding it, from the page's leaving one account to its entering
-/// the other. Whoever holds it therefore sees every page in exactly one account.
-@usableFromInline
+/// Part of `MachinePages`, hence reached only with the page lock held.
 struct PageAllocator {
   /// The largest block is 2^10 pages: 4 MiB.
   static let maximumOrder = 10
 
-  let lock = RawLock()
   private let pages: UnsafeMutablePointer<PageDescriptor>
   private let pageCount: Int
   /// Free blocks per order.
@@ -30,9 +25,7 @@ struct PageAllocator {
     }
   }
 
-  func destroy() { lock.destroy() }
-
-  /// Takes a block of 2^order pages; nil when no block of that order or above is free. Call with the page lock held.
+  /// Takes a block of 2^order pages; nil when no block of that order or above is free.
   /// - Complexity: O(orders), and O(pages of the block) to mark them.
   mutating func allocate(order: Int, for use: PageDescriptor.Use) -> UInt32? {
     guard order <= PageAllocator.maximumOrder else { return nil }
@@ -48,7 +41,7 @@ struct PageAllocator {
     return frame
   }
 
-  /// Returns a block and merges it with its buddies. Call with the page lock held.
+  /// Returns a block and merges it with its buddies.
   mutating func free(_ block: UInt32) {
     var order = Int(pages[Int(block)].order)
     var frame = block

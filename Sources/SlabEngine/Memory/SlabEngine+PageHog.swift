@@ -4,10 +4,10 @@ extension SlabEngine {
   /// - Returns: pages taken; fewer than asked for when memory is exhausted.
   @discardableResult
   public func hogPages(_ count: Int) -> Int {
-    pageAllocator.pointee.lock.withLock {
+    pages.withLock { pages in
       var taken = 0
-      while taken < count, let frame = pageAllocator.pointee.allocate(order: 0, for: .hog) {
-        hog.pointee.push(frame, in: memory.pages)
+      while taken < count, let frame = pages.allocator.allocate(order: 0, for: .hog) {
+        pages.hog.push(frame, in: memory.pages)
         taken += 1
       }
       return taken
@@ -18,12 +18,12 @@ extension SlabEngine {
   /// - Returns: pages released.
   @discardableResult
   public func releaseHogPages(_ count: Int) -> Int {
-    pageAllocator.pointee.lock.withLock {
+    pages.withLock { pages in
       var released = 0
-      while released < count, hog.pointee.first != PageDescriptor.none {
-        let frame = hog.pointee.first
-        hog.pointee.remove(frame, in: memory.pages)
-        pageAllocator.pointee.free(frame)
+      while released < count, pages.hog.first != PageDescriptor.none {
+        let frame = pages.hog.first
+        pages.hog.remove(frame, in: memory.pages)
+        pages.allocator.free(frame)
         released += 1
       }
       return released

@@ -1,16 +1,15 @@
-/// The slabs that a cache draws from (the mail's slab_info): their lists by occupancy, their counts, their lock.
+/// The slabs that a cache draws from (the mail's slab_info): their lists by occupancy, their counts. Reached through
+/// its `Guarded`, hence with the pool's lock held.
 ///
 ///     list:   0       1      2          8       9
 ///           empty   <1/8   <2/8  ...  <8/8    full          by objects out of the slab
 ///
-/// Allocation takes from the fullest partial slab first, so that sparse slabs run empty and can be returned. Every
-/// method is called with `lock` held.
+/// Allocation takes from the fullest partial slab first, so that sparse slabs run empty and can be returned.
 struct SlabPool {
   static let emptyList = 0
   static let partialLists = 1...8
   static let fullList = 9
 
-  let lock = RawLock()
   let geometry: SlabGeometry
   let cacheIndex: UInt32
   /// Whether each object's requested size is kept (general caches: their requests differ).

@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// State that is reached only with its lock held, in raw memory, for structures that live outside Swift's object
+/// model. A trivial handle; whoever made it destroys it. Slow paths only: no allocation or free that a magazine serves
+/// takes a lock.
+///
+/// Order, outermost first: the page lock (`MachinePages`), then one pool's. A depot's and the directory's are taken
+/// alone. Who holds a pool's lock never takes the page lock.
+struct Guarded<State>: @unchecked Sendable {
+  // Sendable: `state` is touched only between lock and unlock.
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let state: UnsafeMutablePointer<State>
+
+  init(_ initial: State) {
+    mutex = .allocate(capacity: 1)
+    mutex.initialize(to: pthread_mutex_t())
+    let status = pthread_mutex_init(mutex, nil)
+    precondition(status == 0, "a default mutex can't fail to initialise")
+    state = .allocate(capacity: 1)
+    state.initialize(to: initial)
+  }
+
+  /// Runs `body` with the lock held. `body` must not call back into this `Guarded`.
+  func withLock<Value>(_ body: (inout State) -> Value) -> Value {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body(&state.pointee)
+  }
+
+  /// Ends the state and the lock. Nobody uses either any more.
+  func destroy() {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+}
