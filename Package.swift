@@ -15,7 +15,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "SlabEngine", swiftSettings: strict),
+    .target(name: "Recordings", swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
+    .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

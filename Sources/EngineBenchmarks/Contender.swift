@@ -4,7 +4,8 @@ protocol Contender {
   /// Makes ready to replay a stream, e.g. creates its caches.
   init(for stream: OperationStream) throws
   func allocate(_ operation: OperationStream.Operation) -> UnsafeMutableRawPointer?
-  func free(_ object: UnsafeMutableRawPointer, _ operation: OperationStream.Operation, allocatedBy: OperationStream.Operation)
+  func free(
+    _ object: UnsafeMutableRawPointer, _ operation: OperationStream.Operation, allocatedBy: OperationStream.Operation)
 }
 
 /// Replays a stream again and again and times each pass.

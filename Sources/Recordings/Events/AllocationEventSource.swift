@@ -1,0 +1,17 @@
+/// Where events come from: a recording or a generator. A player can't tell which.
+public protocol AllocationEventSource: Sendable {
+  /// A short name for screens and exports, e.g. `imix` or `01_tcp_bulk_1`.
+  var name: String { get }
+  /// One line that says what this traffic is.
+  var summary: String { get }
+  /// The strings that `site` and `cache` index. Grows only; an index keeps its meaning.
+  var symbols: [String] { get }
+  /// Ticks of `AllocationEvent.time` in a second: 1_000_000 for microseconds. 0 where the clock's rate is unknown (a counter).
+  var ticksPerSecond: UInt64 { get }
+  /// CPUs are numbered below this.
+  var cpuCount: Int { get }
+  /// Replaces `batch` by the next events, in order; empty at the end of the source (generators never end).
+  mutating func nextBatch(into batch: inout [AllocationEvent]) throws
+  /// Goes back to the first event.
+  mutating func rewind()
+}

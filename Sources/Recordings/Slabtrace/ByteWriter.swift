@@ -1,0 +1,27 @@
+/// Appends the primitives of the .slabtrace format to a byte array.
+struct ByteWriter {
+  var bytes: [UInt8] = []
+
+  /// LEB128: seven bits a byte, least significant first, the top bit set on all but the last.
+  mutating func varint(_ value: UInt64) {
+    var value = value
+    while value >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
+      value >>= 7
+    }
+    bytes.append(UInt8(value))
+  }
+
+  mutating func varint(_ value: Int) { varint(UInt64(value)) }
+
+  /// Its length, then its UTF-8 bytes.
+  mutating func string(_ value: String) {
+    varint(value.utf8.count)
+    bytes += value.utf8
+  }
+
+  /// Four bytes, least significant first.
+  mutating func fixed32(_ value: UInt32) {
+    for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
+  }
+}

@@ -1,0 +1,66 @@
+/// Constants of the .slabtrace format, as the article <doc:Slabtrace> describes it.
+enum Slabtrace {
+  /// The first eight bytes: no text file starts so, and a transfer that changes line ends damages it visibly.
+  static let magic: [UInt8] = [0x8A] + Array("SLAB\r\n".utf8) + [0x1A]
+  /// The version that this code writes, and the latest that it reads.
+  static let version = 1
+  /// Events in one block.
+  static let eventsPerBlock = 8192
+
+  enum BlockType: UInt8 {
+    case header = 0x48  // H
+    case events = 0x45  // E
+    case end = 0x5A  // Z
+  }
+
+  /// What an event is apart from when, where and which object: interned, since few different ones occur.
+  struct Shape: Hashable {
+    var kind: AllocationEvent.Kind
+    var outcome: AllocationEvent.Outcome
+    var site: UInt32
+    var cache: UInt32
+    var requestedBytes: UInt32
+    var allocatedBytes: UInt32
+
+    init(_ event: AllocationEvent) {
+      kind = event.kind
+      outcome = event.outcome
+      site = event.site
+      cache = event.cache
+      requestedBytes = event.requestedBytes
+      allocatedBytes = event.allocatedBytes
+    }
+
+    init?(_ reader: inout ByteReader, symbols: Int) {
+      guard
+        let type = reader.byte(), let kind = AllocationEvent.Kind(rawValue: type & 3),
+        let outcome = AllocationEvent.Outcome(rawValue: type >> 2),
+        let site = reader.varint(as: UInt32.self, below: symbols),
+        let cache = reader.varint(as: UInt32.self, below: symbols + 1), let requested = reader.varint(as: UInt32.self),
+        let allocated = reader.varint(as: UInt32.self)
+      else { return nil }
+      self.kind = kind
+      self.outcome = outcome
+      self.site = site
+      self.cache = cache == 0 ? AllocationEvent.noCache : cache - 1
+      requestedBytes = requested
+      allocatedBytes = allocated
+      guard isPossible else { return nil }
+    }
+
+    func write(to writer: inout ByteWriter) {
+      writer.bytes.append(kind.rawValue | outcome.rawValue << 2)
+      writer.varint(UInt64(site))
+      writer.varint(cache == AllocationEvent.noCache ? 0 : UInt64(cache) + 1)
+      writer.varint(UInt64(requestedBytes))
+      writer.varint(UInt64(allocatedBytes))
+    }
+
+    /// Whether the outcome can be one of the kind's.
+    private var isPossible: Bool {
+      let allocates = kind == .kmalloc || kind == .kmemCacheAlloc
+      let isAllocationsOutcome = outcome == .allocated || outcome == .allocatedOverLive || outcome == .failed
+      return allocates == isAllocationsOutcome
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// Writes a recording in the .slabtrace format (<doc:Slabtrace>) to bytes, block by block.
+public struct SlabtraceWriter: Sendable {
+  private var output = ByteWriter()
+  private var pending: [AllocationEvent] = []
+  private var shapes: [Slabtrace.Shape: Int] = [:]
+  private var symbolsWritten = 0
+  private var slots = SlotAllocator()
+  private var eventsWritten = 0
+
+  /// Starts a recording called `name`.
+  public init(name: String, summary: String) {
+    output.bytes += Slabtrace.magic
+    output.varint(Slabtrace.version)
+    var header = ByteWriter()
+    header.string(name)
+    header.string(summary)
+    append(.header, header.bytes)
+  }
+
+  /// Appends events. Their `site` and `cache` index `symbols`, which holds at least the symbols of earlier calls.
+  public mutating func append(_ events: [AllocationEvent], symbols: [String]) {
+    for event in events {
+      pending.append(event)
+      if pending.count == Slabtrace.eventsPerBlock { writeBlock(symbols) }
+    }
+  }
+
+  /// Ends the recording and returns its bytes.
+  public mutating func finish(symbols: [String], counts: TraceLineCounts) -> [UInt8] {
+    if !pending.isEmpty { writeBlock(symbols) }
+    var end = ByteWriter()
+    end.varint(eventsWritten)
+    end.varint(counts.cpuCount)
+    end.string(counts.format?.rawValue ?? "")
+    end.varint((counts.hasRealPointers ? 1 : 0) | (counts.countsTicks ? 2 : 0))
+    for count in [counts.lines, counts.commentLines, counts.otherLines, counts.malformedLines, counts.lostEvents] {
+      end.varint(count)
+    }
+    append(.end, end.bytes)
+    return output.bytes
+  }
+
+  private mutating func writeBlock(_ symbols: [String]) {
+    var events = ByteWriter()
+    var newShapes = ByteWriter()
+    let shapesBefore = shapes.count
+    var (time, cpu) = (pending[0].time, pending[0].cpu)
+    for event in pending {
+      let shape = Slabtrace.Shape(event)
+      let number = shapes[shape] ?? shapes.count
+      if number == shapes.count {
+        shapes[shape] = number
+        shape.write(to: &newShapes)
+      }
+      events.varint(number)
+      write(event, after: &time, on: &cpu, to: &events)
+    }
+    var block = ByteWriter()
+    block.varint(pending.count)
+    block.varint(pending[0].time)
+    block.varint(UInt64(pending[0].cpu))
+    block.varint(UInt64(pending.reduce(0) { max($0, $1.cpu) }))
+    block.varint(symbols.count - symbolsWritten)
+    for symbol in symbols[symbolsWritten...] { block.string(symbol) }
+    block.varint(shapes.count - shapesBefore)
+    append(.events, block.bytes + newShapes.bytes + events.bytes)
+    symbolsWritten = symbols.count
+    eventsWritten += pending.count
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes what the shape doesn't say: when, on which CPU if not the last event's, and the slot unless it is implied.
+  private mutating func write(
+    _ event: AllocationEvent, after time: inout UInt64, on cpu: inout UInt16, to writer: inout ByteWriter
+  ) {
+    let steppedBack = event.time < time
+    let step = steppedBack ? time - event.time : event.time - time
+    writer.varint(step << 2 | (steppedBack ? 2 : 0) | (event.cpu != cpu ? 1 : 0))
+    if event.cpu != cpu { writer.varint(UInt64(event.cpu)) }
+    (time, cpu) = (event.time, event.cpu)
+    switch event.outcome {
+    case .allocated:
+      let slot = slots.take()
+      precondition(slot == event.slot, "events must use slots as SlotAllocator hands them out")
+    case .allocatedOverLive: writer.varint(UInt64(event.slot))
+    case .freed:
+      writer.varint(UInt64(event.slot))
+      slots.give(event.slot)
+    case .failed, .unmatched, .null, .zeroSize: break
+    }
+  }
+
+  private mutating func append(_ type: Slabtrace.BlockType, _ payload: [UInt8]) {
+    var block = ByteWriter()
+    block.bytes.append(type.rawValue)
+    block.varint(payload.count)
+    block.bytes += payload
+    block.fixed32(block.bytes.withUnsafeBytes { Checksum.crc32c($0) })
+    output.bytes += block.bytes
+  }
+}

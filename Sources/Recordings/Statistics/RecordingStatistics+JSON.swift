@@ -1,0 +1,70 @@
+internal import Foundation
+
+extension RecordingStatistics: Encodable {
+  private struct Key: CodingKey, ExpressibleByStringLiteral {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init(stringLiteral: String) { stringValue = stringLiteral }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Encodes under snake_case names; numbers that serve as keys (sizes, CPUs, buckets) become strings.
+  public func encode(to encoder: any Encoder) throws {
+    var object = encoder.container(keyedBy: Key.self)
+    func put(_ value: some Encodable, _ key: Key) throws { try object.encode(value, forKey: key) }
+    try put(events, "events")
+    try put(
+      [
+        "kmalloc": eventsByKind[0], "kfree": eventsByKind[1], "kmem_cache_alloc": eventsByKind[2],
+        "kmem_cache_free": eventsByKind[3],
+      ], "by_event")
+    for (key, value) in [
+      ("null_frees", nullFrees), ("zero_size_frees", zeroSizeFrees), ("null_allocs", nullAllocs), ("allocs", allocs),
+      ("frees", frees), ("paired_frees", pairedFrees), ("unmatched_frees", unmatchedFrees),
+      ("alloc_over_live", allocOverLive), ("live_at_end", liveAtEnd), ("never_freed", neverFreed),
+      ("cross_cpu_frees", crossCPUFrees), ("pairs_across_event_kinds", pairsAcrossEventKinds),
+      ("bytes_req_total", bytesReqTotal), ("bytes_alloc_total", bytesAllocTotal),
+      ("paired_free_bytes_req", pairedFreeBytesReq), ("paired_free_bytes_alloc", pairedFreeBytesAlloc),
+      ("live_at_end_bytes_req", liveAtEndBytesReq), ("live_at_end_bytes_alloc", liveAtEndBytesAlloc),
+      ("peak_live_objects", peakLiveObjects), ("peak_live_bytes_req", peakLiveBytesReq),
+      ("peak_live_bytes_alloc", peakLiveBytesAlloc), ("timestamps_backwards", timestampsBackwards),
+    ] { try put(value, Key(stringValue: key)) }
+    try put(RecordingStatistics.share(unmatchedFrees, of: frees), "unmatched_free_share")
+    try put(RecordingStatistics.share(neverFreed, of: allocs), "never_freed_share")
+    try put(RecordingStatistics.share(bytesAllocTotal - bytesReqTotal, of: bytesAllocTotal), "waste_share")
+    try put(durationSeconds, "duration_s")
+    try put(timesAreMicroseconds ? "us" : "clock ticks", "timestamp_unit")
+    try put(RecordingStatistics.named(lifetimeLog2), "lifetime_log2_us")
+    try put(RecordingStatistics.named(eventsPerCPU), "events_per_cpu")
+    try put(RecordingStatistics.named(kmallocSizes), "kmalloc_sizes")
+    try put(RecordingStatistics.named(kmallocClasses), "kmalloc_classes")
+    try put(caches, "caches")
+    try put(allocCallSites, "alloc_call_sites")
+    try put(freeCallSites, "free_call_sites")
+    try put(unmatchedFreeCallSites, "unmatched_free_call_sites")
+    guard let lines else { return }
+    for (key, value) in [
+      ("lines", lines.lines), ("comment_lines", lines.commentLines), ("other_lines", lines.otherLines),
+      ("malformed_lines", lines.malformedLines), ("lost_events", lines.lostEvents),
+    ] { try put(value, Key(stringValue: key)) }
+    try put(lines.format?.rawValue, "format")
+    try put(lines.hasRealPointers ? "real" : "hashed", "pointers")
+  }
+
+  /// The figures as a JSON object, keys in alphabetical order.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  private static func named(_ counts: [Int: Int]) -> [String: Int] {
+    Dictionary(uniqueKeysWithValues: counts.map { (String($0.key), $0.value) })
+  }
+
+  /// A share to six decimals, 0 of nothing.
+  static func share(_ part: Int, of whole: Int) -> Double {
+    whole == 0 ? 0 : (Double(part) / Double(whole) * 1e6).rounded() / 1e6
+  }
+}

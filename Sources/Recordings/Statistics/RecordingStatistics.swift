@@ -1,0 +1,114 @@
+/// The figures of a recording: what was allocated and freed, by whom, for how long, and what the pairing of the two
+/// could not see.
+///
+/// Rules, in the order of the file: an allocation whose slot was live means that the older object was freed unseen
+/// (`alloc_over_live`); `never_freed` = that + live at the end; hence allocs = paired frees + alloc_over_live + live at
+/// the end, and frees = paired + unmatched. NULL and ZERO_SIZE_PTR frees are events, not frees; failed allocations are not
+/// allocs. A paired free belongs to the cache of its allocation. Peaks are taken after each event.
+public struct RecordingStatistics: Sendable, Hashable {
+  /// What one cache saw.
+  public struct Cache: Sendable, Hashable, Encodable {
+    public var allocs = 0
+    public var pairedFrees = 0
+    public var unmatchedFrees = 0
+    public var allocOverLive = 0
+    public var liveAtEnd = 0
+    public var bytesReq = 0
+    public var bytesAlloc = 0
+    /// Allocations by `requested/allocated` bytes.
+    public var sizes: [String: Int] = [:]
+
+    private enum CodingKeys: String, CodingKey {
+      case allocs, sizes
+      case pairedFrees = "paired_frees"
+      case unmatchedFrees = "unmatched_frees"
+      case allocOverLive = "alloc_over_live"
+      case liveAtEnd = "live_at_end"
+      case bytesReq = "bytes_req"
+      case bytesAlloc = "bytes_alloc"
+    }
+  }
+
+  /// What one call site allocated.
+  public struct Site: Sendable, Hashable, Encodable {
+    public var count = 0
+    public var bytesReq = 0
+    public var bytesAlloc = 0
+
+    private enum CodingKeys: String, CodingKey {
+      case count
+      case bytesReq = "bytes_req"
+      case bytesAlloc = "bytes_alloc"
+    }
+  }
+
+  public internal(set) var events = 0
+  /// Events by tracepoint, in the order of `AllocationEvent.Kind`.
+  public internal(set) var eventsByKind = [Int](repeating: 0, count: 4)
+  public internal(set) var nullFrees = 0
+  public internal(set) var zeroSizeFrees = 0
+  public internal(set) var nullAllocs = 0
+  public internal(set) var allocs = 0
+  public internal(set) var pairedFrees = 0
+  public internal(set) var unmatchedFrees = 0
+  public internal(set) var allocOverLive = 0
+  public internal(set) var liveAtEnd = 0
+  public internal(set) var crossCPUFrees = 0
+  /// Pairs such as kmem_cache_alloc with kfree.
+  public internal(set) var pairsAcrossEventKinds = 0
+  public internal(set) var bytesReqTotal = 0
+  public internal(set) var bytesAllocTotal = 0
+  public internal(set) var pairedFreeBytesReq = 0
+  public internal(set) var pairedFreeBytesAlloc = 0
+  public internal(set) var liveAtEndBytesReq = 0
+  public internal(set) var liveAtEndBytesAlloc = 0
+  public internal(set) var peakLiveObjects = 0
+  public internal(set) var peakLiveBytesReq = 0
+  public internal(set) var peakLiveBytesAlloc = 0
+  /// Paired objects by the bits of their lifetime: bucket b holds lifetimes of 2^(b-1) up to 2^b - 1 microseconds (or
+  /// ticks, where the clock's rate is unknown), bucket 0 those of 0.
+  public internal(set) var lifetimeLog2: [Int: Int] = [:]
+  public internal(set) var eventsPerCPU: [Int: Int] = [:]
+  public internal(set) var caches: [String: Cache] = [:]
+  /// kmalloc's requests by bytes asked for, and by bytes set aside.
+  public internal(set) var kmallocSizes: [Int: Int] = [:]
+  public internal(set) var kmallocClasses: [Int: Int] = [:]
+  public internal(set) var allocCallSites: [String: Site] = [:]
+  public internal(set) var freeCallSites: [String: Int] = [:]
+  public internal(set) var unmatchedFreeCallSites: [String: Int] = [:]
+  public internal(set) var firstTime: UInt64?
+  public internal(set) var lastTime: UInt64 = 0
+  /// Events whose time lies before that of an earlier one.
+  public internal(set) var timestampsBackwards = 0
+  /// Whether times are microseconds, rather than ticks of unknown length.
+  public internal(set) var timesAreMicroseconds = true
+  /// What the imported lines were, where the recording knows.
+  public internal(set) var lines: TraceLineCounts?
+
+  /// Frees of objects, paired or not.
+  public var frees: Int { pairedFrees + unmatchedFrees }
+  /// Objects whose free was not seen.
+  public var neverFreed: Int { allocOverLive + liveAtEnd }
+
+  /// Seconds from the first event to the last, where the clock's rate is known.
+  public var durationSeconds: Double? {
+    guard timesAreMicroseconds, let firstTime else { return nil }
+    return Double(lastTime - min(firstTime, lastTime)) / 1e6
+  }
+
+  /// The figures of everything a recording holds. It is rewound before and after.
+  /// - Complexity: O(events).
+  public init(of recording: inout Recording) throws {
+    recording.rewind()
+    timesAreMicroseconds = recording.ticksPerSecond != 0
+    lines = recording.counts
+    var collector = StatisticsCollector(symbols: recording.symbols)
+    var batch: [AllocationEvent] = []
+    repeat {
+      try recording.nextBatch(into: &batch)
+      collector.add(batch)
+    } while !batch.isEmpty
+    recording.rewind()
+    collector.finish(into: &self)
+  }
+}

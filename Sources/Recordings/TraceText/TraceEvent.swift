@@ -1,0 +1,53 @@
+/// A kmem event as a line spells it, its strings still bytes of the line.
+struct TraceEvent {
+  var kind: AllocationEvent.Kind
+  var prefix: TracePrefix
+  var site: ByteText?
+  var pointer: UInt64 = 0
+  var name: ByteText?
+  var requestedBytes: UInt32 = 0
+  var allocatedBytes: UInt32 = 0
+
+  /// Reads the `key=value` fields behind an event's name; unknown ones and other words are passed over.
+  static func read(_ kind: AllocationEvent.Kind, _ prefix: TracePrefix, fields: ByteText) -> TraceLine {
+    var event = TraceEvent(kind: kind, prefix: prefix)
+    var (hasPointer, hasRequested, hasAllocated) = (false, false, false)
+    var rest = fields
+    while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
+      let value = rest[(equals + 1)...].prefix { !$0.isSpace }
+      let key = rest[..<equals]
+      if key.hasSuffix("call_site") {
+        event.site = value
+      } else if key.hasSuffix("ptr") {
+        guard let pointer = pointer(value) else { return .malformed(expected: "ptr= and a hexadecimal address") }
+        event.pointer = pointer
+        hasPointer = true
+      } else if key.hasSuffix("bytes_req") {
+        guard let bytes = value.decimal.flatMap(UInt32.init(exactly:)) else {
+          return .malformed(expected: "bytes_req= and a number below 2^32")
+        }
+        event.requestedBytes = bytes
+        hasRequested = true
+      } else if key.hasSuffix("bytes_alloc") {
+        guard let bytes = value.decimal.flatMap(UInt32.init(exactly:)) else {
+          return .malformed(expected: "bytes_alloc= and a number below 2^32")
+        }
+        event.allocatedBytes = bytes
+        hasAllocated = true
+      } else if key.hasSuffix("name") {
+        event.name = value
+      }
+      rest = rest[value.endIndex...]
+    }
+    guard hasPointer else { return .malformed(expected: "ptr=, the object's address") }
+    if kind == .kmalloc || kind == .kmemCacheAlloc {
+      guard hasRequested else { return .malformed(expected: "bytes_req=, the size asked for") }
+      guard hasAllocated else { return .malformed(expected: "bytes_alloc=, the size set aside") }
+    }
+    return .event(event)
+  }
+
+  private static func pointer(_ value: ByteText) -> UInt64? {
+    value.hasPrefix("(nil)") || value.hasPrefix("(null)") ? 0 : value.hexadecimal
+  }
+}

@@ -1,0 +1,52 @@
+/// What the lines of an imported trace were: kept in the recording, so that anyone can judge it later.
+public struct TraceLineCounts: Sendable, Hashable, Codable {
+  /// A line that names a kmem event and could not be read.
+  public struct Malformed: Sendable, Hashable, Codable {
+    /// Counted from 1.
+    public var line: Int
+    public var expected: String
+  }
+
+  public var lines = 0
+  public var events = 0
+  /// Blank lines, `#` comments, headings.
+  public var commentLines = 0
+  /// Other events, marks, cut lines.
+  public var otherLines = 0
+  public var malformedLines = 0
+  /// The first of the malformed lines.
+  public var firstMalformed: [Malformed] = []
+  /// Events that LOST marks speak of.
+  public var lostEvents = 0
+  /// The format of the first event's line, or of the latest line that perf script or bpftrace printed.
+  public var format: TraceFormat?
+  /// Whether a pointer was seen that no hashed 32-bit one can be.
+  public var hasRealPointers = false
+  /// Whether the times are ticks of a clock of unknown rate.
+  public var countsTicks = false
+  /// CPUs are numbered below this.
+  public var cpuCount = 0
+
+  /// How many malformed lines are described.
+  static let described = 5
+
+  mutating func add(_ event: TraceEvent) {
+    events += 1
+    switch event.prefix.format {
+    case .perfScript, .bpftrace: format = event.prefix.format
+    case .ftrace, .ftraceLatency: format = format ?? event.prefix.format
+    }
+    if event.pointer >> 32 != 0 { hasRealPointers = true }
+    if event.prefix.isTicks { countsTicks = true }
+    cpuCount = max(cpuCount, Int(event.prefix.cpu) + 1)
+  }
+
+  mutating func addMalformed(expected: StaticString) {
+    malformedLines += 1
+    if firstMalformed.count < TraceLineCounts.described {
+      firstMalformed.append(Malformed(line: lines, expected: "\(expected)"))
+    }
+  }
+}
+
+extension TraceFormat: Codable {}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// A number of bytes as people write it: `64M`, `1.5G`, `65536`. K, M and G are powers of 1024.
+struct ByteSize: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let units: [Character: Double] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    var digits = argument.uppercased()
+    for suffix in ["IB", "B"] where digits.hasSuffix(suffix) { digits.removeLast(suffix.count) }
+    var factor = 1.0
+    if let last = digits.last, let unit = units[last] {
+      factor = unit
+      digits.removeLast()
+    }
+    guard let number = Double(digits), number >= 0, number * factor < 1e15 else { return nil }
+    bytes = Int(number * factor)
+  }
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  var defaultValueDescription: String { bytes % (1 << 20) == 0 ? "\(bytes >> 20)M" : "\(bytes)" }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+
+/// The command line. Without a subcommand it opens the dashboard.
+@main
+struct Slabscope: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slabscope",
+    abstract: "Watch a slab allocator work: real memory, real network traffic, every cache, slab and page live.",
+    discussion: """
+      EXAMPLES
+        slabscope                                     the dashboard, on a bundled recording of a real kernel
+        slabscope dashboard --workload burst          the dashboard, on a synthetic workload
+        slabscope import trace.txt -o x.slabtrace     ftrace text becomes a recording
+        zstdcat t.zst | slabscope import - -o x.slabtrace
+        slabscope info x.slabtrace                    what a recording holds
+        slabscope dashboard x.slabtrace               watch it
+        slabscope run --replay x.slabtrace            play it without a terminal, print the snapshot
+
+      Exit status: 0 done, 1 it failed, 2 it was asked for wrongly, 128+n ended by signal n.
+      """,
+    version: "slabscope 0.1.0",
+    subcommands: [DashboardCommand.self, RunCommand.self, ImportCommand.self, InfoCommand.self],
+    defaultSubcommand: DashboardCommand.self)
+
+  static func main() {
+    // A reader that goes away (`| head`) is no crash: writing fails instead, and ends the program quietly.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as Failure {
+      Standard.error("slabscope: \(error)\n")
+      exit(error.isUsage ? 2 : 1)
+    } catch {
+      // ArgumentParser's own: help and version go to standard output with status 0, mistakes to standard error with 2.
+      let status = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if status.isSuccess {
+        Standard.output(message + "\n")
+        exit(0)
+      }
+      Standard.error(message + "\n")
+      exit(status == .validationFailure ? 2 : status.rawValue)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Standard output and standard error, written whole.
+enum Standard {
+  static func output(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
+  static func error(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
+
+  /// A line that replaces itself on standard error, when that is a terminal; an empty one clears it.
+  static func progress(_ line: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    error("\r\u{1B}[K" + line)
+  }
+
+  /// Writes all bytes. A reader that went away ends the program: nobody is left to tell.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { exit(descriptor == STDOUT_FILENO ? 1 : 0) }
+      written += count
+    }
+  }
+}
