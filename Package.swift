@@ -16,6 +16,8 @@ let package = Package(
   targets: [
     .target(name: "SlabEngine", swiftSettings: strict),
     .target(name: "Recordings", swiftSettings: strict),
+    .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings"], swiftSettings: strict),
+    .target(name: "Telemetry", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
   ],

@@ -1,0 +1,73 @@
+/// One cache at one moment.
+public struct CacheSnapshot: Sendable, Hashable, Codable {
+  public var name: String
+  /// Whether it serves kmalloc.
+  public var isGeneral = false
+  /// Bytes an owner may use, and bytes from one object to the next.
+  public var objectSize = 0
+  public var stride = 0
+  /// Live objects, and objects that the slabs hold room for.
+  public var activeObjects = 0
+  public var totalObjects = 0
+  public var objectsInMagazines = 0
+  /// Bytes that owners of the live objects asked for.
+  public var requestedBytes = 0
+  /// Slabs, by occupancy and by order 0...10.
+  public var slabs = 0
+  public var fullSlabs = 0
+  public var partialSlabs = 0
+  public var emptySlabs = 0
+  public var slabsByOrder = [Int](repeating: 0, count: 11)
+  public var slabBytes = 0
+  /// Bytes of non-empty slabs that no object covers.
+  public var tailBytes = 0
+  /// The order asked for first, and the objects in a slab of it.
+  public var preferredOrder = 0
+  public var objectsPerPreferredSlab = 0
+  public var magazineCapacity = 0
+  /// Since the cache was made.
+  public var allocations = 0
+  public var frees = 0
+  /// Magazines filled from slabs, and emptied into slabs.
+  public var refills = 0
+  public var flushes = 0
+  public var slabsGrown = 0
+  public var slabsReturned = 0
+  /// Slabs of a lower order than the preferred one, since memory bore no more.
+  public var orderFallbacks = 0
+  public var failedAllocations = 0
+  /// The slabs one by one, where the snapshot was asked for this cache in detail; not exported.
+  public var slabMap: [SlabSnapshot]?
+
+  /// A cache that holds nothing.
+  public init(name: String) { self.name = name }
+
+  /// Bytes held and not asked for by a live object's owner.
+  public var wasteBytes: Int { slabBytes - requestedBytes }
+
+  /// Live objects in percent of those the slabs hold room for; 0 of none.
+  public var usePercent: Double { totalObjects == 0 ? 0 : Double(activeObjects) * 100 / Double(totalObjects) }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, stride, slabs, allocations, frees, refills, flushes
+    case isGeneral = "is_general"
+    case objectSize = "object_size"
+    case activeObjects = "active_objects"
+    case totalObjects = "total_objects"
+    case objectsInMagazines = "objects_in_magazines"
+    case requestedBytes = "requested_bytes"
+    case fullSlabs = "full_slabs"
+    case partialSlabs = "partial_slabs"
+    case emptySlabs = "empty_slabs"
+    case slabsByOrder = "slabs_by_order"
+    case slabBytes = "slab_bytes"
+    case tailBytes = "tail_bytes"
+    case preferredOrder = "preferred_order"
+    case objectsPerPreferredSlab = "objects_per_preferred_slab"
+    case magazineCapacity = "magazine_capacity"
+    case slabsGrown = "slabs_grown"
+    case slabsReturned = "slabs_returned"
+    case orderFallbacks = "order_fallbacks"
+    case failedAllocations = "failed_allocations"
+  }
+}

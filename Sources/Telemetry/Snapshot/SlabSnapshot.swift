@@ -1,0 +1,20 @@
+/// One slab: a cell of the slab map.
+public struct SlabSnapshot: Sendable, Hashable {
+  /// Number of its first page, from the start of machine memory.
+  public var pageFrameNumber: Int
+  public var order: Int
+  /// Objects it holds room for, and those out of it: live, or in a magazine.
+  public var objects: Int
+  public var objectsInUse: Int
+
+  /// A slab with every figure given.
+  public init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int) {
+    self.pageFrameNumber = pageFrameNumber
+    self.order = order
+    self.objects = objects
+    self.objectsInUse = objectsInUse
+  }
+
+  /// The share of its objects that are out, 0...1.
+  public var occupancy: Double { objects == 0 ? 0 : Double(objectsInUse) / Double(objects) }
+}

@@ -1,0 +1,63 @@
+public import SlabEngine
+
+extension Snapshot {
+  /// The snapshot of an engine's sample.
+  public init(_ sample: EngineSample) {
+    self.init()
+    memoryBytes = sample.memoryBytes
+    pageBytes = sample.pageBytes
+    cpus = sample.cpus
+    pageBlocksFreeByOrder = sample.freeBlocksByOrder
+    largeObjects = sample.largeObjects
+    largeBytes = sample.largeBlockBytes
+    failedAllocations = sample.caches.reduce(sample.largeFailures) { $0 + $1.failedAllocations }
+    badFrees = sample.badFrees
+    caches = sample.caches.map(CacheSnapshot.init)
+    ledger[.livePayload] = sample.largeRequestedBytes
+    ledger[.rounding] = sample.largeBlockBytes - sample.largeRequestedBytes
+    ledger[.pageHog] = sample.hogPages * sample.pageBytes
+    ledger[.freePages] = sample.freePages * sample.pageBytes
+    for cache in sample.caches { ledger.add(cache) }
+  }
+}
+
+extension ByteLedger {
+  /// Enters a cache's slabs: each byte of them in one part.
+  fileprivate mutating func add(_ cache: CacheSample) {
+    self[.livePayload] += cache.requestedBytes
+    self[.rounding] += cache.liveObjects * cache.objectSize - cache.requestedBytes
+    self[.alignmentAndMetadata] += cache.liveObjects * (cache.stride - cache.objectSize)
+    self[.freeInMagazines] += cache.objectsInMagazines * cache.stride
+    self[.freeInPartialSlabs] += cache.freeObjectsInPartialSlabs * cache.stride
+    self[.slabTail] += cache.tailBytes
+    self[.emptySlabs] += cache.emptySlabBytes
+  }
+}
+
+extension CacheSnapshot {
+  init(_ sample: CacheSample) {
+    self.init(name: sample.name)
+    isGeneral = sample.isGeneral
+    (objectSize, stride) = (sample.objectSize, sample.stride)
+    (activeObjects, totalObjects) = (sample.liveObjects, sample.totalObjects)
+    objectsInMagazines = sample.objectsInMagazines
+    requestedBytes = sample.requestedBytes
+    (fullSlabs, partialSlabs, emptySlabs) = (sample.fullSlabs, sample.partialSlabs, sample.emptySlabs)
+    slabs = fullSlabs + partialSlabs + emptySlabs
+    slabsByOrder = sample.slabsByOrder
+    (slabBytes, tailBytes) = (sample.slabBytes, sample.tailBytes)
+    preferredOrder = sample.preferredOrder
+    objectsPerPreferredSlab = sample.objectsPerPreferredSlab
+    magazineCapacity = sample.magazineCapacity
+    (allocations, frees) = (sample.allocations, sample.allocations - sample.liveObjects)
+    (refills, flushes) = (sample.refills, sample.flushes)
+    (slabsGrown, slabsReturned) = (sample.slabsGrown, sample.slabsReturned)
+    (orderFallbacks, failedAllocations) = (sample.orderFallbacks, sample.failedAllocations)
+    slabMap = sample.slabs.map { slabs in
+      slabs.map {
+        SlabSnapshot(
+          pageFrameNumber: $0.pageFrameNumber, order: $0.order, objects: $0.objects, objectsInUse: $0.objectsOut)
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/// One moment of a machine's slab memory: what every screen, export, comparison and test reads. None of them can tell an
+/// embedded engine from a host's /proc/slabinfo or a history file.
+public struct Snapshot: Sendable, Hashable, Codable {
+  /// Bytes of machine memory (the ledger's parts sum to it) and of a page.
+  public var memoryBytes = 0
+  public var pageBytes = 4096
+  public var cpus = 0
+  /// What is played, under which policy.
+  public var workload = ""
+  public var policy = ""
+  /// Events played, and the workload's own time in microseconds.
+  public var events = 0
+  public var timeMicroseconds = 0
+  public var ledger = ByteLedger()
+  public var caches: [CacheSnapshot] = []
+  /// Free blocks per order 0...10, as /proc/buddyinfo prints them.
+  public var pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
+  /// Requests above the general caches' reach: how many live, and bytes of the blocks that hold them.
+  public var largeObjects = 0
+  public var largeBytes = 0
+  /// Allocations refused for want of memory, and frees refused since they were of no live object.
+  public var failedAllocations = 0
+  public var badFrees = 0
+
+  /// A machine of no memory.
+  public init() {}
+
+  /// Bytes held by slabs, and live objects, of all caches.
+  public var slabBytes: Int { caches.reduce(0) { $0 + $1.slabBytes } }
+  public var activeObjects: Int { caches.reduce(0) { $0 + $1.activeObjects } }
+
+  private enum CodingKeys: String, CodingKey {
+    case cpus, workload, policy, events, ledger, caches
+    case memoryBytes = "memory_bytes"
+    case pageBytes = "page_bytes"
+    case timeMicroseconds = "time_us"
+    case pageBlocksFreeByOrder = "page_blocks_free_by_order"
+    case largeObjects = "large_objects"
+    case largeBytes = "large_bytes"
+    case failedAllocations = "failed_allocations"
+    case badFrees = "bad_frees"
+  }
+}

@@ -1,0 +1,32 @@
+/// How fast a source is played: a multiple of the speed it was recorded at, or as fast as possible.
+public enum PlaybackSpeed: Sendable, Hashable, CustomStringConvertible {
+  /// 2^exponent times as recorded: -3 (x1/8) to 6 (x64).
+  case asRecorded(exponent: Int)
+  case maximum
+
+  /// Every speed, slowest first.
+  public static let all = (-3...6).map { PlaybackSpeed.asRecorded(exponent: $0) } + [.maximum]
+  public static let normal = PlaybackSpeed.asRecorded(exponent: 0)
+
+  /// The next faster or slower speed; the last one stays.
+  public func stepped(by steps: Int) -> PlaybackSpeed {
+    let index = PlaybackSpeed.all.firstIndex(of: self) ?? 3
+    return PlaybackSpeed.all[min(max(index + steps, 0), PlaybackSpeed.all.count - 1)]
+  }
+
+  /// As on screen: `x1/8`, `x1`, `x64`, `max`.
+  public var description: String {
+    switch self {
+    case .maximum: "max"
+    case .asRecorded(let exponent): exponent < 0 ? "x1/\(1 << -exponent)" : "x\(1 << exponent)"
+    }
+  }
+
+  /// Events' seconds per second; infinite at maximum speed.
+  var factor: Double {
+    switch self {
+    case .maximum: .infinity
+    case .asRecorded(let exponent): exponent < 0 ? 1 / Double(1 << -exponent) : Double(1 << exponent)
+    }
+  }
+}

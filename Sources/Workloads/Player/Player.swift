@@ -1,0 +1,195 @@
+public import Recordings
+public import SlabEngine
+
+/// Plays events on an engine: each allocation and free of a source, on the CPU it happened on, with real memory.
+///
+/// A recorded cache name becomes a cache, kmalloc goes to the general caches. Frees whose allocation was not seen are
+/// counted and do nothing. An object whose free was not seen lives until its slot is handed out again, or until the
+/// source ends: then every object still live is freed, in the order of slots, and the source starts anew, so that a loop
+/// neither leaks nor grows. Same source, same policy: same engine contents.
+///
+/// One thread drives a player; its engine may be sampled by others meanwhile.
+public struct Player: ~Copyable {
+  public let engine: SlabEngine
+  /// What happened so far.
+  public private(set) var progress = PlayerProgress()
+  private var source: any AllocationEventSource
+  private let seed: UInt64
+  private var symbols: [String]
+  private var batch: [AllocationEvent] = []
+  private var next = 0
+  private var caches = PlayerCaches()
+  private var slots: UnsafeMutablePointer<PlayerSlot>
+  private var slotCapacity: Int
+  private let cpus: UnsafeMutablePointer<EngineCPU>
+
+  /// Makes an engine under a policy and gets ready to play a source on it.
+  /// - Throws: `EngineError` when the engine can't be made of that memory.
+  public init(_ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0) throws {
+    engine = try SlabEngine(policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount))
+    self.source = source
+    self.seed = seed
+    symbols = source.symbols
+    slotCapacity = 1024
+    slots = .allocate(capacity: slotCapacity)
+    slots.initialize(repeating: PlayerSlot(), count: slotCapacity)
+    cpus = .allocate(capacity: source.cpuCount)
+    for index in 0..<source.cpuCount { (cpus + index).initialize(to: engine.cpu(index)) }
+  }
+
+  deinit {
+    slots.deallocate()
+    cpus.deallocate()
+  }
+
+  /// What is played.
+  public var sourceName: String { source.name }
+
+  /// Plays up to `count` events, fewer where a source's batch or the source itself ends.
+  /// - Returns: events played; 0 only for a source without events.
+  /// - Throws: what the source throws.
+  public mutating func play(upTo count: Int) throws -> Int {
+    try fetch()
+    let end = min(batch.count, next + count)
+    play(next..<end)
+    return finish(end)
+  }
+
+  /// Plays the events up to a time of the source's clock, no more than `count`, within the batch at hand.
+  /// - Returns: events played; 0 when the next one is later.
+  public mutating func play(untilTick tick: UInt64, upTo count: Int) throws -> Int {
+    try fetch()
+    var end = next
+    while end < batch.count, end - next < count, batch[end].time <= tick { end += 1 }
+    play(next..<end)
+    return finish(end)
+  }
+
+  /// The time of the next event on the source's clock; nil for a source without events.
+  public mutating func nextTick() throws -> UInt64? {
+    try fetch()
+    return next < batch.count ? batch[next].time : nil
+  }
+
+  /// Gives back all that the engine holds without need, as kmem_cache_shrink of every cache would.
+  public func shrink() {
+    for cache in engine.caches {
+      for cpu in 0..<engine.configuration.cpus { engine.cpu(cpu).drain(cache) }
+      engine.shrink(cache)
+    }
+  }
+
+  // MARK: Batches
+
+  /// Sees to it that an event is at hand, starting the source anew at its end.
+  private mutating func fetch() throws {
+    guard next == batch.count else { return }
+    try source.nextBatch(into: &batch)
+    next = 0
+    if batch.isEmpty {
+      guard progress.events > 0 else { return }
+      endLoop()
+      try source.nextBatch(into: &batch)
+    }
+    symbols = source.symbols
+    if progress.isFirstEvent(ofLoop: batch) { progress.beginLoop(at: batch[0].time) }
+  }
+
+  private mutating func finish(_ end: Int) -> Int {
+    let played = end - next
+    next = end
+    return played
+  }
+
+  /// Frees what lives and goes back to the first event.
+  private mutating func endLoop() {
+    for slot in 0..<slotCapacity where slots[slot].object != nil { free(slot, on: 0) }
+    progress.endLoop()
+    source.rewind()
+  }
+
+  // MARK: Events
+
+  private mutating func play(_ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    for index in range {
+      let event = batch[index]
+      switch event.outcome {
+      case .allocated: allocate(event)
+      case .allocatedOverLive:
+        free(Int(event.slot), on: event.cpu)
+        allocate(event)
+      case .freed: free(Int(event.slot), on: event.cpu)
+      case .unmatched: progress.unmatchedFrees += 1
+      case .failed, .null, .zeroSize: break
+      }
+      progress.events += 1
+    }
+    progress.lastTick = max(progress.lastTick, batch[range.upperBound - 1].time)
+  }
+
+  @inline(__always)
+  private mutating func allocate(_ event: AllocationEvent) {
+    let slot = Int(event.slot)
+    if slot >= slotCapacity { growSlots(beyond: slot) }
+    let bytes = Int(max(event.requestedBytes, 1))
+    let cpu = cpus[Int(event.cpu)]
+    var cache = PlayerSlot.generalCache
+    var object: UnsafeMutableRawPointer?
+    if event.kind == .kmemCacheAlloc {
+      if let number = caches.number(
+        symbol: event.cache, bytes: event.requestedBytes, names: symbols, engine: engine)
+      {
+        cache = number
+        object = cpu.allocate(from: caches.caches[number])
+      }
+    } else {
+      object = cpu.allocate(bytes: bytes)
+    }
+    guard let object else {
+      progress.failedAllocations += 1
+      return
+    }
+    Stamp(seed: seed, event: progress.events).write(to: object, bytes: bytes)
+    slots[slot] = PlayerSlot(object: object, bytes: bytes, event: progress.events, cache: cache)
+    progress.liveObjects += 1
+  }
+
+  @inline(__always)
+  private mutating func free(_ slot: Int, on cpu: UInt16) {
+    guard slot < slotCapacity, let object = slots[slot].object else {
+      progress.skippedFrees += 1
+      return
+    }
+    let held = slots[slot]
+    let stamp = Stamp(seed: seed, event: held.event)
+    if let found = stamp.mismatch(in: object, bytes: held.bytes) { report(found, instead: stamp, slot: slot) }
+    slots[slot].object = nil
+    progress.liveObjects -= 1
+    if held.cache == PlayerSlot.generalCache {
+      cpus[Int(cpu)].free(object)
+    } else {
+      cpus[Int(cpu)].free(object, to: caches.caches[held.cache])
+    }
+  }
+
+  @inline(never)
+  private mutating func growSlots(beyond slot: Int) {
+    var capacity = slotCapacity
+    while capacity <= slot { capacity *= 2 }
+    let grown = UnsafeMutablePointer<PlayerSlot>.allocate(capacity: capacity)
+    grown.moveInitialize(from: slots, count: slotCapacity)
+    (grown + slotCapacity).initialize(repeating: PlayerSlot(), count: capacity - slotCapacity)
+    slots.deallocate()
+    (slots, slotCapacity) = (grown, capacity)
+  }
+
+  @inline(never)
+  private mutating func report(_ found: Stamp, instead expected: Stamp, slot: Int) {
+    let held = slots[slot]
+    let cache = held.cache == PlayerSlot.generalCache ? "kmalloc" : caches.caches[held.cache].name
+    progress.addMismatch(
+      "object of \(cache), \(held.bytes) bytes, allocated by event \(held.event), freed by event \(progress.events): "
+        + "found \(String(found.value, radix: 16)) where its owner wrote \(String(expected.value, radix: 16))")
+  }
+}

@@ -1,0 +1,51 @@
+import Recordings
+
+/// What a player has done so far.
+public struct PlayerProgress: Sendable, Hashable {
+  /// Events played, all loops together.
+  public internal(set) var events = 0
+  /// Times the source was played to its end.
+  public internal(set) var loops = 0
+  /// Objects that live now.
+  public internal(set) var liveObjects = 0
+  /// Allocations that the engine refused for want of memory.
+  public internal(set) var failedAllocations = 0
+  /// Frees whose allocation was refused.
+  public internal(set) var skippedFrees = 0
+  /// Frees of objects that the source never allocated.
+  public internal(set) var unmatchedFrees = 0
+  /// Objects whose stamp was not what their owner wrote, and the first of them in words.
+  public internal(set) var stampMismatches = 0
+  public internal(set) var firstMismatch: String?
+  /// The time of the last event on the source's clock, in the current loop.
+  public internal(set) var lastTick: UInt64 = 0
+  private var loopStart: UInt64?
+  private var ticksOfEarlierLoops: UInt64 = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Ticks from the first event to the last one played, all loops together.
+  public var elapsedTicks: UInt64 {
+    guard let loopStart, lastTick > loopStart else { return ticksOfEarlierLoops }
+    return ticksOfEarlierLoops + lastTick - loopStart
+  }
+
+  func isFirstEvent(ofLoop batch: [AllocationEvent]) -> Bool { loopStart == nil && !batch.isEmpty }
+
+  mutating func beginLoop(at tick: UInt64) {
+    loopStart = tick
+    lastTick = tick
+  }
+
+  mutating func endLoop() {
+    ticksOfEarlierLoops = elapsedTicks
+    loopStart = nil
+    loops += 1
+  }
+
+  mutating func addMismatch(_ description: String) {
+    stampMismatches += 1
+    firstMismatch = firstMismatch ?? description
+  }
+}

@@ -1,0 +1,13 @@
+import SlabEngine
+
+/// The object that an event slot holds at the moment.
+struct PlayerSlot {
+  var object: UnsafeMutableRawPointer?
+  var bytes = 0
+  /// Number of the event that allocated it: what its stamp was made of.
+  var event = 0
+  /// Named cache it came from, as an index into the player's; `generalCache` for kmalloc.
+  var cache = PlayerSlot.generalCache
+
+  static let generalCache = -1
+}
