@@ -13,11 +13,35 @@ let package = Package(
   products: [
     .library(name: "SlabEngine", targets: ["SlabEngine"])
   ],
+  dependencies: [
+    // The command line: options, help and errors as people know them.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Themes are TOML files, which people edit by hand: its errors name line and column.
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
   targets: [
+    .systemLibrary(name: "CNcurses"),
+    .target(name: "CSlabSupport"),
     .target(name: "SlabEngine", swiftSettings: strict),
     .target(name: "Recordings", swiftSettings: strict),
     .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["SlabEngine"], swiftSettings: strict),
+    .target(
+      name: "TerminalUI", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
+      resources: [.embedInCode("Themes/midnight.toml"), .embedInCode("Themes/monochrome.toml")], swiftSettings: strict),
+    .target(name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Workloads"], swiftSettings: strict),
+    .target(name: "NcursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CSlabSupport"], swiftSettings: strict),
+    .executableTarget(
+      name: "slabscope",
+      dependencies: [
+        "SlabEngine", "Telemetry", "Recordings", "Workloads", "TerminalUI", "NcursesTerminal", "Dashboard",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      resources: [.copy("Samples")], swiftSettings: strict),
+    .executableTarget(
+      name: "EngineBenchmarks",
+      dependencies: ["SlabEngine", "Recordings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
   ],

@@ -31,17 +31,17 @@ struct Slabscope: ParsableCommand {
       try command.run()
     } catch let error as Failure {
       Standard.error("slabscope: \(error)\n")
-      exit(error.isUsage ? 2 : 1)
+      Foundation.exit(error.isUsage ? 2 : 1)
     } catch {
       // ArgumentParser's own: help and version go to standard output with status 0, mistakes to standard error with 2.
       let status = exitCode(for: error)
       let message = fullMessage(for: error)
       if status.isSuccess {
         Standard.output(message + "\n")
-        exit(0)
+        Foundation.exit(0)
       }
       Standard.error(message + "\n")
-      exit(status == .validationFailure ? 2 : status.rawValue)
+      Foundation.exit(status == .validationFailure ? 2 : status.rawValue)
     }
   }
 }

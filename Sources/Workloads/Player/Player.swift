@@ -18,6 +18,8 @@ public struct Player: ~Copyable {
   private var symbols: [String]
   private var batch: [AllocationEvent] = []
   private var next = 0
+  /// The source has no further batch in this loop.
+  private var isExhausted = false
   private var caches = PlayerCaches()
   private var slots: UnsafeMutablePointer<PlayerSlot>
   private var slotCapacity: Int
@@ -55,20 +57,28 @@ public struct Player: ~Copyable {
     return finish(end)
   }
 
-  /// Plays the events up to a time of the source's clock, no more than `count`, within the batch at hand.
+  /// Plays events as long as no more than `ticks` ticks of the source's clock have gone by since the first event, all
+  /// loops together: no more than `count`, and only within the batch at hand.
   /// - Returns: events played; 0 when the next one is later.
-  public mutating func play(untilTick tick: UInt64, upTo count: Int) throws -> Int {
+  /// - Throws: what the source throws.
+  public mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
     try fetch()
+    guard let last = progress.tick(atElapsed: ticks) else { return 0 }
     var end = next
-    while end < batch.count, end - next < count, batch[end].time <= tick { end += 1 }
+    while end < batch.count, end - next < count, batch[end].time <= last { end += 1 }
     play(next..<end)
     return finish(end)
   }
 
-  /// The time of the next event on the source's clock; nil for a source without events.
-  public mutating func nextTick() throws -> UInt64? {
-    try fetch()
-    return next < batch.count ? batch[next].time : nil
+  /// Whether the last event of the source was played: the next one would start it anew.
+  public mutating func isAtEnd() throws -> Bool {
+    guard next == batch.count, progress.events > 0 else { return false }
+    if !isExhausted {
+      try source.nextBatch(into: &batch)
+      next = 0
+      isExhausted = batch.isEmpty
+    }
+    return isExhausted
   }
 
   /// Gives back all that the engine holds without need, as kmem_cache_shrink of every cache would.
@@ -83,13 +93,13 @@ public struct Player: ~Copyable {
 
   /// Sees to it that an event is at hand, starting the source anew at its end.
   private mutating func fetch() throws {
-    guard next == batch.count else { return }
-    try source.nextBatch(into: &batch)
-    next = 0
-    if batch.isEmpty {
-      guard progress.events > 0 else { return }
+    if try isAtEnd() {
       endLoop()
+      isExhausted = false
+    }
+    if next == batch.count {
       try source.nextBatch(into: &batch)
+      next = 0
     }
     symbols = source.symbols
     if progress.isFirstEvent(ofLoop: batch) { progress.beginLoop(at: batch[0].time) }

@@ -31,6 +31,14 @@ public struct PlayerProgress: Sendable, Hashable {
     return ticksOfEarlierLoops + lastTick - loopStart
   }
 
+  /// The time on the source's clock, in this loop, when so many ticks will have gone by; nil when they had gone by before
+  /// this loop began.
+  func tick(atElapsed ticks: UInt64) -> UInt64? {
+    guard let loopStart, ticks >= ticksOfEarlierLoops else { return nil }
+    let (tick, isBeyond) = loopStart.addingReportingOverflow(ticks - ticksOfEarlierLoops)
+    return isBeyond ? .max : tick
+  }
+
   func isFirstEvent(ofLoop batch: [AllocationEvent]) -> Bool { loopStart == nil && !batch.isEmpty }
 
   mutating func beginLoop(at tick: UInt64) {

@@ -1,0 +1,33 @@
+import TerminalUI
+
+/// The foot of the screen: the keys, or what is being typed, asked or told.
+struct FootPanel: Widget {
+  let state: DashboardState
+  let theme: Theme
+  let glyphs: GlyphSet
+
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    switch state.mode {
+    case .filtering(let field):
+      canvas.fill(rect, with: " ", style: theme[.input])
+      canvas.draw(field.view(prompt: " filter: ", style: theme[.input]), in: rect)
+    case .exporting:
+      canvas.fill(rect, with: " ", style: theme[.input])
+      let question = " export this snapshot:  s slabinfo   j JSON   Esc don't"
+      canvas.draw(question, in: rect, alignment: .leading, style: theme[.input], ellipsis: glyphs.ellipsis)
+    case .browsing, .help: drawKeys(on: &canvas, in: rect)
+    }
+  }
+
+  private func drawKeys(on canvas: inout Canvas, in rect: Rect) {
+    if let notice = state.notice {
+      let style = theme[notice.isFailure ? .critical : .good]
+      return canvas.draw(" " + notice.text, in: rect, alignment: .leading, style: style, ellipsis: glyphs.ellipsis)
+    }
+    let workloads = KeyBar.Item("1-\(min(state.status.workloads.count, 9))", "Workload")
+    var items = KeyMap.bindings.compactMap { binding in binding.bar.map { KeyBar.Item($0.key, $0.label) } }
+    items.insert(workloads, at: min(1, items.count))
+    if !state.filter.isEmpty { items.insert(KeyBar.Item("Esc", "all (\(state.filter))"), at: 0) }
+    canvas.draw(KeyBar(items, theme: theme), in: rect)
+  }
+}

@@ -1,0 +1,107 @@
+import Telemetry
+import TerminalUI
+import Workloads
+
+/// The top of the screen: what plays and how, where machine memory is, and the totals.
+struct HeaderPanel: Widget {
+  let state: DashboardState
+  let theme: Theme
+  let glyphs: GlyphSet
+
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    drawTitle(on: &canvas, in: rect.row(0))
+    guard let snapshot = state.snapshot else {
+      canvas.draw(
+        "waiting for the first events", in: rect.row(2), alignment: .center, style: theme[.dim],
+        ellipsis: glyphs.ellipsis)
+      return
+    }
+    drawMemory(snapshot, on: &canvas, in: rect.row(1))
+    // A low window has no room for the legend.
+    let isTall = rect.height >= 6
+    if isTall { drawLegend(snapshot.ledger, on: &canvas, in: [rect.row(2), rect.row(3)]) }
+    drawTotals(snapshot, on: &canvas, in: rect.row(isTall ? 4 : 2))
+    drawTrouble(snapshot, on: &canvas, in: rect.row(rect.height - 1))
+  }
+
+  private func drawTitle(on canvas: inout Canvas, in row: Rect) {
+    let status = state.status
+    let workload = status.workloads.indices.contains(status.current) ? status.workloads[status.current] : nil
+    var right: [Span] = [
+      Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim]),
+      Span(status.speed.description, theme[.accent]), Span(" "),
+    ]
+    if status.isPaused { right += [Span(" PAUSED: space goes on ", theme[.banner])] }
+    let width = right.reduce(0) { $0 + $1.text.displayWidth }
+    let left = [
+      Span(" slabscope ", theme[.title]), Span(workload?.name ?? "", theme[.accent]),
+      Span("  " + (workload?.summary ?? ""), theme[.dim]),
+    ]
+    canvas.draw(left, at: row.origin, maxWidth: max(0, row.width - width - 1))
+    canvas.draw(right, at: Point(x: row.maxX - width, y: row.minY), maxWidth: width)
+  }
+
+  private func drawMemory(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
+    let label = " memory \(Figures.bytes(snapshot.memoryBytes)) "
+    canvas.draw(label, at: row.origin, style: theme[.dim])
+    let parts = ByteLedger.Part.allCases.enumerated().map { index, part in
+      StackedBar.Part(Double(snapshot.ledger[part]), theme.ledger[index])
+    }
+    let bar = StackedBar(parts, glyphs: glyphs, usesPatterns: theme.isMonochrome)
+    let start = row.minX + label.count
+    canvas.draw(bar, in: Rect(x: start, y: row.minY, width: max(0, row.maxX - start - 1), height: 1))
+  }
+
+  /// Each part's glyph, name and bytes, in two rows; parts of nothing are left out.
+  private func drawLegend(_ ledger: ByteLedger, on canvas: inout Canvas, in rows: [Rect]) {
+    let bar = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
+    var (line, x) = (0, rows[0].minX + 1)
+    for (index, part) in ByteLedger.Part.allCases.enumerated() where ledger[part] > 0 {
+      let text = "\(part.title) \(Figures.bytes(ledger[part]))"
+      if x + text.count + 4 > rows[line].maxX {
+        guard line + 1 < rows.count else { return }
+        (line, x) = (line + 1, rows[0].minX + 1)
+      }
+      let spans = [
+        Span(String(bar.glyph(ofPart: index)), theme.ledger[index]), Span(" \(part.title) ", theme[.dim]),
+        Span(Figures.bytes(ledger[part]), theme[.text]),
+      ]
+      x += canvas.draw(spans, at: Point(x: x, y: rows[line].minY)) + 3
+    }
+  }
+
+  private func drawTotals(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
+    let caches = snapshot.caches.filter { $0.slabs > 0 }
+    let total = caches.reduce(0) { $0 + $1.totalObjects }
+    let requested = caches.reduce(0) { $0 + $1.requestedBytes }
+    let figures = [
+      ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.rates.events)),
+      ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
+      ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
+      ("held", Figures.bytes(snapshot.slabBytes)),
+      ("waste", Figures.percent(snapshot.slabBytes - requested, of: snapshot.slabBytes)),
+      ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
+      ("loops", String(state.status.loops)),
+    ]
+    var x = row.minX + 1
+    for (label, value) in figures {
+      guard x + label.count + value.count + 1 < row.maxX else { return }
+      x += canvas.draw([Span(label + " ", theme[.dim]), Span(value, theme[.text])], at: Point(x: x, y: row.minY)) + 2
+    }
+  }
+
+  /// What must not be overlooked: damaged objects, refused allocations, an end.
+  private func drawTrouble(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
+    var text: String?
+    if let failure = state.status.failure {
+      text = failure
+    } else if state.status.stampMismatches > 0 {
+      text = "\(state.status.stampMismatches) damaged objects: \(state.status.firstMismatch ?? "")"
+    } else if snapshot.failedAllocations > 0 {
+      text =
+        "out of memory: \(Figures.count(snapshot.failedAllocations)) allocations refused; choose more with --memory"
+    }
+    guard let text else { return }
+    canvas.draw(" " + text, in: row, alignment: .leading, style: theme[.critical], ellipsis: glyphs.ellipsis)
+  }
+}

@@ -1,0 +1,34 @@
+public import Telemetry
+public import TerminalUI
+
+/// What can happen to a dashboard.
+public enum DashboardMessage: Sendable {
+  /// Someone pressed a key, moved the wheel, resized the window.
+  case input(InputEvent)
+  /// The machine was looked at again, so many seconds after the last time.
+  case refreshed(Snapshot, PlaybackStatus, seconds: Double)
+  /// An export is done, or failed: a line that says so.
+  case exported(String, isFailure: Bool)
+  /// Another machine plays from here on: rates start anew.
+  case restarted
+}
+
+/// What a dashboard wants done. It does nothing itself.
+public enum DashboardEffect: Sendable, Hashable {
+  case switchWorkload(Int)
+  case setPaused(Bool)
+  /// So many steps faster; slower where negative.
+  case changeSpeed(Int)
+  case export(ExportFormat)
+  case nextTheme
+  /// The selected cache changed: its slabs are to be listed in the next snapshot.
+  case watch(String?)
+  case redraw
+  case quit
+}
+
+/// In which format a snapshot is exported.
+public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
+  case slabinfo
+  case json
+}

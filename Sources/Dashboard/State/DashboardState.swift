@@ -1,0 +1,57 @@
+public import Telemetry
+public import TerminalUI
+
+/// All that a dashboard knows. `update` changes it, `DashboardView` draws it; neither does anything else.
+public struct DashboardState: Sendable {
+  /// What the keys go to.
+  public enum Mode: Sendable, Hashable {
+    case browsing
+    /// The help screen, scrolled by so many lines.
+    case help(offset: Int)
+    /// The filter is being typed.
+    case filtering(TextField)
+    /// Waiting for the export's format.
+    case exporting
+  }
+
+  public internal(set) var snapshot: Snapshot?
+  public internal(set) var status: PlaybackStatus
+  public internal(set) var mode = Mode.browsing
+  /// Caches are shown whose names contain it, whatever the case.
+  public internal(set) var filter = ""
+  public internal(set) var sortColumn = CacheColumn.held
+  public internal(set) var isInverted = false
+  /// The selected cache: the selection follows it when the order changes.
+  public internal(set) var selectedCache: String?
+  public internal(set) var selection = ListSelection()
+  /// What was just done, or went wrong.
+  public internal(set) var notice: (text: String, isFailure: Bool)?
+  /// Cells of the screen.
+  public internal(set) var size: Size
+  var rates = RateHistory()
+
+  /// Nothing seen yet, on a screen of this size.
+  public init(status: PlaybackStatus, size: Size) {
+    self.status = status
+    self.size = size
+  }
+
+  /// The caches as the table lists them: those that hold or held something and pass the filter, sorted.
+  public var rows: [CacheSnapshot] {
+    let shown = (snapshot?.caches ?? []).filter { cache in
+      (cache.slabs > 0 || cache.allocations > 0)
+        && (filter.isEmpty || cache.name.range(ofCaseInsensitive: filter))
+    }
+    let ascends = sortColumn.ascendsByDefault != isInverted
+    return shown.sorted {
+      ascends ? sortColumn.precedes($0, $1, rates: rates) : sortColumn.precedes($1, $0, rates: rates)
+    }
+  }
+
+  /// The selected cache, if it is listed.
+  public var selected: CacheSnapshot? { rows.first { $0.name == selectedCache } }
+}
+
+extension String {
+  fileprivate func range(ofCaseInsensitive part: String) -> Bool { lowercased().contains(part.lowercased()) }
+}

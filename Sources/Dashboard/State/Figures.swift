@@ -1,0 +1,38 @@
+import Foundation
+
+/// Numbers as people read them: three digits and a unit, in as few columns as that takes.
+enum Figures {
+  /// 0, 999, 1.2k, 34.5M: counts, in powers of 1000.
+  static func count(_ value: Int) -> String { scaled(Double(value), by: 1000, units: ["", "k", "M", "G", "T"]) }
+
+  /// 0, 512, 4.0K, 34.5M: bytes, in powers of 1024.
+  static func bytes(_ value: Int) -> String { scaled(Double(value), by: 1024, units: ["", "K", "M", "G", "T"]) }
+
+  /// A rate a second: as counts, `-` where it is unknown.
+  static func rate(_ value: Double?) -> String {
+    value.map { scaled($0.rounded(), by: 1000, units: ["", "k", "M", "G", "T"]) } ?? "-"
+  }
+
+  /// 0 to 100, `-` of nothing.
+  static func percent(_ part: Int, of whole: Int) -> String {
+    whole == 0 ? "-" : String(format: "%.0f%%", Double(part) * 100 / Double(whole))
+  }
+
+  /// Microseconds as 12.3s, 4m05s, 2h13m.
+  static func time(microseconds: Int) -> String {
+    let seconds = Double(microseconds) / 1e6
+    if seconds < 100 { return String(format: "%.1fs", seconds) }
+    let whole = Int(seconds)
+    return whole < 6000
+      ? String(format: "%dm%02ds", whole / 60, whole % 60) : String(format: "%dh%02dm", whole / 3600, whole / 60 % 60)
+  }
+
+  private static func scaled(_ value: Double, by factor: Double, units: [String]) -> String {
+    var (value, unit) = (value, 0)
+    while abs(value) >= 999.5, unit + 1 < units.count {
+      value /= factor
+      unit += 1
+    }
+    return unit == 0 ? String(Int(value)) : String(format: value < 99.95 ? "%.1f" : "%.0f", value) + units[unit]
+  }
+}

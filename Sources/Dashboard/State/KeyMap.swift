@@ -1,0 +1,75 @@
+import TerminalUI
+
+/// Which key does what while browsing. The key bar and the help screen are made from it, so that neither can lie.
+enum KeyMap {
+  /// What a key asks for.
+  enum Action: Sendable, Hashable {
+    case workload(Int)
+    case pause, faster, slower
+    case move(Int)
+    case movePage(Int)
+    case first, last
+    case sortLeft, sortRight, invert
+    case filter, clearFilter
+    case theme, export, help, redraw, quit
+  }
+
+  struct Binding: Sendable {
+    let keys: [Key]
+    let action: Action
+    /// As the help screen names the keys and what they do.
+    let label: String
+    let help: String
+    /// As the key bar does, where it has room; nil for keys that go without saying.
+    var bar: (key: String, label: String)?
+  }
+
+  static let bindings: [Binding] =
+    [
+      Binding(
+        keys: [.function(1), .character("?"), .character("h")], action: .help, label: "? F1 h", help: "this help",
+        bar: ("F1", "Help")),
+      Binding(
+        keys: [.character(" ")], action: .pause, label: "space", help: "pause, or go on", bar: ("Space", "Pause")),
+      Binding(
+        keys: [.character("+"), .character("=")], action: .faster, label: "+", help: "play faster", bar: ("+-", "Speed")
+      ),
+      Binding(keys: [.character("-"), .character("_")], action: .slower, label: "-", help: "play slower"),
+      Binding(keys: [.down, .character("j")], action: .move(1), label: "down j", help: "next cache"),
+      Binding(keys: [.up, .character("k")], action: .move(-1), label: "up k", help: "previous cache"),
+      Binding(keys: [.pageDown, .control("f")], action: .movePage(1), label: "PgDn", help: "a page down"),
+      Binding(keys: [.pageUp, .control("b")], action: .movePage(-1), label: "PgUp", help: "a page up"),
+      Binding(keys: [.home, .character("g")], action: .first, label: "Home g", help: "first cache"),
+      Binding(keys: [.end, .character("G")], action: .last, label: "End G", help: "last cache"),
+      Binding(
+        keys: [.character("/")], action: .filter, label: "/", help: "filter by name; Enter keeps it",
+        bar: ("/", "Filter")),
+      Binding(keys: [.escape], action: .clearFilter, label: "Esc", help: "clear the filter"),
+      Binding(
+        keys: [.character("<"), .character(",")], action: .sortLeft, label: "<", help: "sort by the column to the left",
+        bar: ("<>", "Sort")),
+      Binding(
+        keys: [.character(">"), .character(".")], action: .sortRight, label: ">",
+        help: "sort by the column to the right"),
+      Binding(keys: [.character("I")], action: .invert, label: "I", help: "invert the order"),
+      Binding(keys: [.character("t")], action: .theme, label: "t", help: "next theme", bar: ("t", "Theme")),
+      Binding(
+        keys: [.character("e")], action: .export, label: "e", help: "export a snapshot (slabinfo or JSON)",
+        bar: ("e", "Export")),
+      Binding(keys: [.control("l")], action: .redraw, label: "ctrl-L", help: "draw the screen anew"),
+      Binding(
+        keys: [.character("q"), .function(10)], action: .quit, label: "q F10 ctrl-C", help: "quit", bar: ("q", "Quit")),
+    ] + workloads
+
+  private static let workloads = (1...10).map { number in
+    Binding(
+      keys: [.character(Character(String(number % 10)))], action: .workload(number - 1), label: String(number % 10),
+      help: "")
+  }
+
+  private static let actions = Dictionary(
+    uniqueKeysWithValues: bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } })
+
+  /// What a key asks for; nil for keys that mean nothing.
+  static func action(for key: Key) -> Action? { actions[key] }
+}

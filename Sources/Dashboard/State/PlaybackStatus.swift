@@ -1,0 +1,41 @@
+public import Workloads
+
+/// What plays, and how: what a screen shows beside the snapshot.
+public struct PlaybackStatus: Sendable, Hashable {
+  /// One of the workloads that can be switched to.
+  public struct Entry: Sendable, Hashable {
+    public var name: String
+    public var summary: String
+    /// A workload as the picker names it.
+    public init(name: String, summary: String) {
+      self.name = name
+      self.summary = summary
+    }
+  }
+
+  /// In the order of their digits.
+  public var workloads: [Entry]
+  /// The one that plays, as an index.
+  public var current: Int
+  public var policy: String
+  public var speed: PlaybackSpeed
+  public var isPaused: Bool
+  /// Times a recording started anew.
+  public var loops = 0
+  /// Objects whose stamp was damaged, and the first of them in words.
+  public var stampMismatches = 0
+  public var firstMismatch: String?
+  /// Why nothing plays any more, if so.
+  public var failure: String?
+
+  /// Something that plays at a speed.
+  public init(
+    workloads: [Entry], current: Int, policy: String, speed: PlaybackSpeed = .normal, isPaused: Bool = false
+  ) {
+    self.workloads = workloads
+    self.current = current
+    self.policy = policy
+    self.speed = speed
+    self.isPaused = isPaused
+  }
+}

@@ -1,0 +1,45 @@
+import Telemetry
+
+/// Rates of the recent past, from the differences of successive snapshots: one figure each half second, a minute's worth
+/// for each cache.
+struct RateHistory: Sendable, Hashable {
+  static let interval = 0.5
+  static let length = 120
+
+  private var allocationsBefore: [String: Int] = [:]
+  private var eventsBefore: Int?
+  private var elapsed = 0.0
+  /// Allocations a second by cache, oldest first.
+  private(set) var allocations: [String: [Double]] = [:]
+  /// Events a second, the latest.
+  private(set) var events: Double?
+
+  /// Takes in a snapshot that was taken so many seconds after the last one.
+  mutating func add(_ snapshot: Snapshot, seconds: Double) {
+    guard let before = eventsBefore else { return start(snapshot) }
+    elapsed += seconds
+    guard elapsed >= RateHistory.interval else { return }
+    events = Double(max(0, snapshot.events - before)) / elapsed
+    for cache in snapshot.caches where cache.allocations > 0 {
+      let grown = cache.allocations - (allocationsBefore[cache.name] ?? 0)
+      var rates = allocations[cache.name] ?? []
+      rates.append(Double(max(0, grown)) / elapsed)
+      allocations[cache.name] = rates.suffix(RateHistory.length)
+    }
+    start(snapshot)
+  }
+
+  /// Allocations a second of a cache, the latest; nil while unknown.
+  func rate(of cache: String) -> Double? { allocations[cache]?.last }
+
+  /// Allocations a second of all caches.
+  var allocationRate: Double? {
+    allocations.isEmpty ? nil : allocations.values.reduce(0) { $0 + ($1.last ?? 0) }
+  }
+
+  private mutating func start(_ snapshot: Snapshot) {
+    eventsBefore = snapshot.events
+    allocationsBefore = Dictionary(snapshot.caches.map { ($0.name, $0.allocations) }, uniquingKeysWith: +)
+    elapsed = 0
+  }
+}

@@ -1,0 +1,89 @@
+import CNcurses
+import CSlabSupport
+public import TerminalUI
+
+/// The terminal that the program runs in, taken over for a screen of its own: the one place that knows ncurses.
+///
+/// ```swift
+/// let terminal = try Terminal.enter()
+/// defer { terminal.leave() }
+/// while true {
+///   terminal.flush(canvas)
+///   let event = terminal.nextEvent(timeoutMilliseconds: 100)
+/// }
+/// ```
+///
+/// Between ``enter(_:)`` and ``leave()`` the signals that end or stop a program arrive as events, and a fault gives the
+/// terminal back before it takes its course. There is one terminal: enter it again only after leaving it.
+@MainActor
+public final class Terminal {
+  /// How to take the terminal over.
+  public struct Options: Hashable, Sendable {
+    /// The colours to use; nil for what the terminal and `NO_COLOR` suggest. More than the terminal has has no effect.
+    public var colors: ColorDepth?
+    /// Whether clicks and the wheel are to arrive as events, which keeps the terminal's own selection from them.
+    public var mouse: Bool
+
+    /// By default the terminal's own colours, and the mouse.
+    public init(colors: ColorDepth? = nil, mouse: Bool = true) {
+      self.colors = colors
+      self.mouse = mouse
+    }
+  }
+
+  /// The number of columns and rows now; changes only with an ``InputEvent/resize(_:)`` or ``InputEvent/resumed(_:)``.
+  public internal(set) var size: Size
+  /// How many colours are shown: what to adapt a theme to.
+  public let colorDepth: ColorDepth
+  /// Whether characters beyond ASCII can be shown: if not, draw with ``GlyphSet/ascii``.
+  public let isUTF8: Bool
+
+  private let screen: OpaquePointer
+  private var isActive = true
+  /// What the terminal shows; nil if it has to be drawn whole.
+  var shown: Canvas?
+  var pairs: ColorPairs
+
+  init(screen: OpaquePointer, size: Size, colorDepth: ColorDepth, isUTF8: Bool, pairs: ColorPairs) {
+    self.screen = screen
+    self.size = size
+    self.colorDepth = colorDepth
+    self.isUTF8 = isUTF8
+    self.pairs = pairs
+  }
+
+  /// Gives the terminal back as it was before ``enter(_:)``; does nothing the second time.
+  public func leave() {
+    guard isActive else { return }
+    isActive = false
+    endwin()
+    slab_terminal_end()
+    delscreen(screen)
+  }
+
+  /// Brings the canvas to the terminal, writing only what has changed since the last one.
+  public func flush(_ canvas: Canvas) {
+    guard isActive else { return }
+    if shown?.size != canvas.size { werase(curses_stdscr()) }
+    let runs = canvas.difference(from: shown)
+    guard !runs.isEmpty else { return }
+    for run in runs { put(run) }
+    wrefresh(curses_stdscr())
+    shown = canvas
+  }
+
+  /// Makes the next ``flush(_:)`` draw everything anew, for a screen that something else has written over (ctrl-L).
+  public func redraw() {
+    shown = nil
+    clearok(curses_curscr(), true)
+  }
+
+  private func put(_ run: Canvas.Run) {
+    for (offset, cell) in run.cells.enumerated() where !cell.isContinuation {
+      let (pair, attributes) = pairs.look(of: cell.style)
+      let scalars = cell.glyph.unicodeScalars.map(\.value)
+      curses_put(
+        Int32(run.origin.y), Int32(run.origin.x + offset), scalars, Int32(scalars.count), attributes, pair)
+    }
+  }
+}

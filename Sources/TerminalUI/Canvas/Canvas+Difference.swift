@@ -1,0 +1,40 @@
+extension Canvas {
+  /// Cells beside each other in one row that a terminal has to draw anew.
+  public struct Run: Hashable, Sendable {
+    /// Where the first of them lies.
+    public let origin: Point
+    /// The cells, from the left.
+    public let cells: ArraySlice<Cell>
+  }
+
+  /// What changed since `previous`, as runs from the top left to the bottom right: everything if there is no previous
+  /// canvas or its size differs. A run never starts in the middle of a wide grapheme.
+  ///
+  /// - Complexity: O(cells).
+  public func difference(from previous: Canvas?) -> [Run] {
+    guard let previous, previous.size == size else {
+      return (0..<size.height).compactMap { size.width > 0 ? run($0, 0..<size.width) : nil }
+    }
+    var runs: [Run] = []
+    for y in 0..<size.height {
+      var start: Int?
+      for x in 0..<size.width {
+        let index = y * size.width + x
+        if cells[index] != previous.cells[index] {
+          if start == nil { start = cells[index].isContinuation && x > 0 ? x - 1 : x }
+        } else if let first = start {
+          runs.append(run(y, first..<x))
+          start = nil
+        }
+      }
+      if let first = start { runs.append(run(y, first..<size.width)) }
+    }
+    return runs
+  }
+
+  private func run(_ y: Int, _ columns: Range<Int>) -> Run {
+    let row = y * size.width
+    return Run(
+      origin: Point(x: columns.lowerBound, y: y), cells: cells[(row + columns.lowerBound)..<(row + columns.upperBound)])
+  }
+}

@@ -1,0 +1,172 @@
+import TOMLKit
+
+extension Theme {
+  /// Reads a theme from TOML.
+  ///
+  /// ```toml
+  /// name = "midnight"
+  /// description = "Muted colours on a dark blue ground."
+  ///
+  /// [styles]            # a key for each Theme.Role; `text` stands in for those left out
+  /// text = { foreground = "#d8dee9", background = "default" }
+  /// title = { foreground = "#ffffff", attributes = ["bold"] }   # bold, dim, reverse, underline
+  /// dim = "#7b8494"     # short for a foreground
+  ///
+  /// [palettes]          # entries as in styles
+  /// ledger = ["#88c0d0", ...]   # at least 9
+  /// orders = ["#8fbcbb", ...]   # at least 11
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - toml: the text of the file.
+  ///   - file: its name, for errors.
+  /// - Throws: a ``ThemeError`` with file, line and, for a misspelt key, the nearest one there is.
+  public init(toml: String, file: String) throws(ThemeError) {
+    var reader = ThemeReader(toml: toml, file: file)
+    self = try reader.theme()
+  }
+}
+
+/// Walks through one theme file, remembering where it is for errors.
+private struct ThemeReader {
+  let toml: String
+  let file: String
+  /// The table and the key being read.
+  var section = ""
+  var key = ""
+
+  init(toml: String, file: String) {
+    self.toml = toml
+    self.file = file
+  }
+
+  mutating func theme() throws(ThemeError) -> Theme {
+    let top = try parse()
+    try checkKeys(of: top, known: ["name", "description", "styles", "palettes"], kind: "key")
+    let name = try string(top, "name")
+    let description = try string(top, "description")
+    let styles = try styles(try table(top, "styles"))
+    let palettes = try table(top, "palettes")
+    try checkKeys(of: palettes, known: ["ledger", "orders"], kind: "palette")
+    return Theme(
+      name: name, description: description, styles: styles,
+      ledger: try palette(palettes, "ledger", atLeast: Theme.ledgerSize),
+      orders: try palette(palettes, "orders", atLeast: Theme.orderCount))
+  }
+
+  private func parse() throws(ThemeError) -> TOMLTable {
+    do {
+      return try TOMLTable(string: toml)
+    } catch let error as TOMLParseError {
+      throw ThemeError(file: file, line: error.source.begin.line, problem: "not TOML: \(error.description)")
+    } catch {
+      throw ThemeError(file: file, line: nil, problem: "not TOML: \(error)")
+    }
+  }
+
+  private mutating func styles(_ table: TOMLTable) throws(ThemeError) -> [Theme.Role: Style] {
+    try checkKeys(of: table, known: Theme.Role.allCases.map(\.rawValue), kind: "style")
+    var styles: [Theme.Role: Style] = [:]
+    for role in Theme.Role.allCases {
+      guard let value = table[role.rawValue] else { continue }
+      key = role.rawValue
+      styles[role] = try style(value)
+    }
+    key = ""
+    guard styles[.text] != nil else { throw error("style 'text' is missing: all others rest on it") }
+    return styles
+  }
+
+  private mutating func palette(
+    _ table: TOMLTable, _ name: String, atLeast count: Int
+  ) throws(ThemeError) -> [Style] {
+    key = name
+    guard let array = table[name]?.array else { throw error("palette '\(name)' is missing or not an array") }
+    guard array.count >= count else {
+      throw error("palette '\(name)' has \(array.count) entries and needs at least \(count)")
+    }
+    var styles: [Style] = []
+    for index in 0..<array.count { styles.append(try style(array[index])) }
+    return styles
+  }
+
+  private func style(_ value: any TOMLValueConvertible) throws(ThemeError) -> Style {
+    if let foreground = value.string { return Style(foreground: try color(foreground)) }
+    guard let table = value.table else { throw error("'\(key)' is neither a colour nor a table") }
+    try checkKeys(of: table, known: ["foreground", "background", "attributes"], kind: "key", in: key)
+    return Style(
+      foreground: try color(table, "foreground"), background: try color(table, "background"),
+      attributes: try attributes(table))
+  }
+
+  private func color(_ table: TOMLTable, _ key: String) throws(ThemeError) -> Color? {
+    guard let value = table[key] else { return nil }
+    guard let text = value.string else { throw error("\(key) of '\(self.key)' is not a string") }
+    return try color(text)
+  }
+
+  private func color(_ text: String) throws(ThemeError) -> Color {
+    guard let color = Color(text) else {
+      throw error("'\(text)' in '\(key)' is not a colour: write #rrggbb or default")
+    }
+    return color
+  }
+
+  private func attributes(_ table: TOMLTable) throws(ThemeError) -> Style.Attributes {
+    guard let value = table["attributes"] else { return [] }
+    guard let array = value.array else { throw error("attributes of '\(key)' is not an array") }
+    let known: [(String, Style.Attributes)] = [
+      ("bold", .bold), ("dim", .dim), ("reverse", .reverse), ("underline", .underline),
+    ]
+    var attributes: Style.Attributes = []
+    for index in 0..<array.count {
+      let name = array[index].string ?? ""
+      guard let attribute = known.first(where: { $0.0 == name })?.1 else {
+        throw error("unknown attribute '\(name)' in '\(key)'\(nearest(to: name, in: known.map(\.0)))")
+      }
+      attributes.formUnion(attribute)
+    }
+    return attributes
+  }
+}
+
+extension ThemeReader {
+  private mutating func table(_ parent: TOMLTable, _ name: String) throws(ThemeError) -> TOMLTable {
+    (section, key) = (name, "")
+    guard let table = parent[name]?.table else { throw error("table [\(name)] is missing") }
+    return table
+  }
+
+  private mutating func string(_ table: TOMLTable, _ name: String) throws(ThemeError) -> String {
+    key = name
+    guard let text = table[name]?.string else { throw error("'\(name)' is missing or not a string") }
+    return text
+  }
+
+  private func checkKeys(
+    of table: TOMLTable, known: [String], kind: String, in parent: String? = nil
+  ) throws(ThemeError) {
+    guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
+    let place = parent.map { " in '\($0)'" } ?? ""
+    let problem = "unknown \(kind) '\(unknown)'\(place)\(nearest(to: unknown, in: known))"
+    throw error(problem, at: parent ?? unknown)
+  }
+
+  private func error(_ problem: String, at key: String? = nil) -> ThemeError {
+    ThemeError(file: file, line: line(of: key ?? self.key), problem: problem)
+  }
+
+  /// The line on which a key of the current section stands; TOMLKit keeps no positions beyond its parse errors.
+  private func line(of key: String) -> Int? {
+    var section = ""
+    for (index, line) in toml.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let line = line.drop { $0 == " " || $0 == "\t" }
+      if line.hasPrefix("[") { section = String(line.dropFirst().prefix { $0 != "]" }) }
+      let name = line.prefix { $0 != "=" }.filter { $0 != " " && $0 != "\t" && $0 != "\"" }
+      let isKey = section == self.section && name == key && !key.isEmpty
+      let isSection = line.hasPrefix("[") && section == (key.isEmpty ? self.section : key)
+      if isKey || isSection { return index + 1 }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,76 @@
+/// A line that text is typed into: the state, how keys change it, and its drawing.
+public struct TextField: Hashable, Sendable {
+  /// What has been typed.
+  public private(set) var text: String
+  /// The character before which the next one comes, counted from the start.
+  public private(set) var cursor: Int
+
+  /// A field that holds `text`, the cursor at its end.
+  public init(_ text: String = "") {
+    self.text = text
+    cursor = text.count
+  }
+
+  /// Changes the text or moves the cursor as the key says, with the keys of readline.
+  ///
+  /// - Returns: whether the key means anything to a field; enter and escape, among others, are left to the caller.
+  public mutating func handle(_ key: Key) -> Bool {
+    switch key {
+    case .character(let character): insert(character)
+    case .backspace, .control("h"): delete(from: cursor - 1, to: cursor)
+    case .delete, .control("d"): delete(from: cursor, to: cursor + 1)
+    case .control("u"): delete(from: 0, to: cursor)
+    case .control("k"): delete(from: cursor, to: text.count)
+    case .control("w"): delete(from: startOfWord, to: cursor)
+    case .left, .control("b"): cursor = max(0, cursor - 1)
+    case .right, .control("f"): cursor = min(text.count, cursor + 1)
+    case .home, .control("a"): cursor = 0
+    case .end, .control("e"): cursor = text.count
+    default: return false
+    }
+    return true
+  }
+
+  /// The field after a prompt, as a widget.
+  public func view(prompt: String, style: Style) -> some Widget {
+    TextFieldView(field: self, prompt: prompt, style: style)
+  }
+
+  private var startOfWord: Int {
+    let before = text.prefix(cursor)
+    let trimmed = before.reversed().drop { $0 == " " }.drop { $0 != " " }
+    return trimmed.count
+  }
+
+  private mutating func insert(_ character: Character) {
+    text.insert(character, at: text.index(text.startIndex, offsetBy: cursor))
+    // A combining mark joins the character before it.
+    cursor = min(cursor + 1, text.count)
+  }
+
+  private mutating func delete(from start: Int, to end: Int) {
+    let (start, end) = (max(0, start), min(end, text.count))
+    guard start < end else { return }
+    text = String(text.prefix(start)) + String(text.dropFirst(end))
+    cursor = start
+  }
+}
+
+private struct TextFieldView: Widget {
+  let field: TextField
+  let prompt: String
+  let style: Style
+
+  /// Draws the end of the text that the cursor is in view with, and the cursor as a reversed cell.
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    canvas.fill(rect.row(0), style: style)
+    let used = canvas.draw(prompt, at: rect.origin, style: style)
+    let room = rect.width - used
+    var shown = field.text.prefix(field.cursor)
+    while shown.displayWidth >= room, !shown.isEmpty { shown.removeFirst() }
+    let cursorX = rect.minX + used + shown.displayWidth
+    let visible = shown + field.text.dropFirst(field.cursor)
+    canvas.draw(visible, at: Point(x: rect.minX + used, y: rect.minY), style: style, maxWidth: max(0, room))
+    canvas.restyle(Rect(x: cursorX, y: rect.minY, width: 1, height: 1), Style(attributes: .reverse))
+  }
+}

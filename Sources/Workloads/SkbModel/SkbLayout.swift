@@ -1,0 +1,36 @@
+/// Sizes of socket buffers, after Linux 6.18 on x86-64; each constant names the kernel source file it comes from.
+public enum SkbLayout {
+  /// `sizeof(struct sk_buff)` (include/linux/skbuff.h): objects of skbuff_head_cache.
+  public static let headBytes = 224
+  /// skbuff_head_cache is hardware-cache aligned (net/core/skbuff.c, skb_init).
+  public static let headStride = 256
+  /// `sizeof(struct skb_shared_info)` (include/linux/skbuff.h), cache-line aligned: behind the data of every buffer.
+  public static let sharedInfoBytes = 320
+  /// Objects of skbuff_small_head, SKB_SMALL_HEAD_CACHE_SIZE (net/core/skbuff.c): data and shared info in one.
+  public static let smallHeadBytes = 576
+  /// NET_SKB_PAD (include/linux/skbuff.h): headroom that drivers leave before a packet.
+  public static let receivePad = 64
+  /// Headroom of a sent datagram: LL_MAX_HEADER (include/linux/netdevice.h), and IPv4 and UDP headers.
+  public static let sendHeadroom = 128 + 20 + 8
+  /// ETH_HLEN (include/uapi/linux/if_ether.h).
+  public static let ethernetHeaderBytes = 14
+  /// SMP_CACHE_BYTES, to which SKB_DATA_ALIGN rounds (include/linux/skbuff.h).
+  public static let cacheLineBytes = 64
+
+  /// Bytes of a data buffer that holds a payload behind some headroom: both aligned, then the shared info.
+  ///
+  /// The kernel rounds this up to a kmalloc class before it asks (kmalloc_reserve in net/core/skbuff.c), which is what
+  /// recordings show; the model asks for what is needed, so that other classes can be seen to fit better.
+  public static func dataBytes(headroom: Int, payload: Int) -> Int {
+    (headroom + payload + cacheLineBytes - 1) & ~(cacheLineBytes - 1) + sharedInfoBytes
+  }
+
+  /// The kmalloc class that serves a request (mm/slab_common.c); above 8192 whole pages of a power of two.
+  public static func kmallocBytes(_ bytes: Int) -> Int {
+    if bytes > 64, bytes <= 96 { return 96 }
+    if bytes > 128, bytes <= 192 { return 192 }
+    var size = 8
+    while size < bytes { size *= 2 }
+    return size
+  }
+}

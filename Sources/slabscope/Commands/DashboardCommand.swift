@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import NcursesTerminal
+import Recordings
+import TerminalUI
+import Workloads
+
+/// `slabscope dashboard`, and `slabscope` alone: the full-screen view.
+struct DashboardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dashboard",
+    abstract: "Watch caches, slabs and pages live while a recording or a workload plays.",
+    discussion: """
+      Keys: digits switch the workload, space pauses, + and - change the speed, / filters, < and > sort, t changes the \
+      theme, e exports a snapshot, ? helps, q quits.
+
+      EXAMPLES
+        slabscope
+        slabscope dashboard x.slabtrace --speed 1/4
+        slabscope dashboard --workload burst --memory 32M --theme monochrome
+      """)
+
+  @Argument(help: "A recording to watch (.slabtrace); bundled ones are there without.")
+  var recording: String?
+
+  @OptionGroup var playback: PlaybackOptions
+
+  @Option(help: "1/8 to 64 times as recorded, or max.")
+  var speed = "1"
+
+  @Option(help: "midnight, monochrome, or a theme file (.toml).")
+  var theme: String?
+
+  @Flag(name: [.customShort("U"), .long], help: "Draw with ASCII characters only.")
+  var ascii = false
+
+  func validate() throws {
+    guard recording == nil || playback.workload == nil else {
+      throw ValidationError("name a recording or a --workload, not both")
+    }
+  }
+
+  func run() throws {
+    let speed = try chosenSpeed()
+    let (themes, theme) = try chosenTheme()
+    let program = Program(recording: try recording.map { try Recording(file: $0) }, playback: playback)
+    if let workload = playback.workload { _ = try playback.makeWorkload(workload) }
+    let start = playback.workload.flatMap { program.index(of: $0) } ?? 0
+    // What is wrong with the machine asked for is said before the screen is taken.
+    _ = try playback.makePlayer(program.items[start].open())
+    let status = try MainActor.assumeIsolated { () throws -> Int32 in
+      let terminal: Terminal
+      do {
+        terminal = try Terminal.enter()
+      } catch {
+        throw Failure.failed("\(error)")
+      }
+      defer { terminal.leave() }
+      let glyphs = ascii || !terminal.isUTF8 ? GlyphSet.ascii : .unicode
+      // Without colours, the theme that needs none is the place to start.
+      let first =
+        self.theme == nil && terminal.colorDepth == .none ? themes.firstIndex { $0.isMonochrome } ?? theme : theme
+      var loop = try DashboardLoop(
+        terminal: terminal, program: program, start: start, playback: playback, speed: speed,
+        themes: themes.map { $0.adapted(to: terminal.colorDepth) }, theme: first, glyphs: glyphs)
+      return loop.run()
+    }
+    // Ctrl-C is one way to quit; other signals are told to whoever waits for the program.
+    if status != 0, status != 128 + SIGINT { Foundation.exit(status) }
+  }
+
+  private func chosenSpeed() throws -> PlaybackSpeed {
+    let wanted = speed.hasPrefix("x") ? String(speed.dropFirst()) : speed
+    guard let speed = PlaybackSpeed.all.first(where: { $0.description == "x\(wanted)" || $0.description == wanted })
+    else {
+      let known = PlaybackSpeed.all.map { $0 == .maximum ? "max" : String($0.description.dropFirst()) }
+      throw Failure.usage("unknown speed '\(speed)'; known: \(known.joined(separator: ", "))")
+    }
+    return speed
+  }
+
+  /// Every theme, and which of them comes first.
+  private func chosenTheme() throws -> ([Theme], Int) {
+    guard let theme else { return (Theme.builtIn, 0) }
+    do {
+      if theme.hasSuffix(".toml") || theme.contains("/") {
+        let text = String(decoding: try InputFile(theme).readAll(), as: UTF8.self)
+        return ([try Theme(toml: text, file: theme)] + Theme.builtIn, 0)
+      }
+      let named = try Theme.named(theme)
+      return (Theme.builtIn, Theme.builtIn.firstIndex(of: named) ?? 0)
+    } catch let error as ThemeError {
+      throw Failure.usage("\(error)")
+    }
+  }
+}

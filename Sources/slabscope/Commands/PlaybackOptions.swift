@@ -1,0 +1,45 @@
+import ArgumentParser
+import Recordings
+import Workloads
+
+/// What is played, on what machine: options that the dashboard and `run` share.
+struct PlaybackOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("A synthetic workload: imix or burst.", valueName: "name"))
+  var workload: String?
+
+  @Option(help: "Seed of the synthetic workloads; the same seed gives the same events.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Machine memory, e.g. 8M, 64M, 2G.")
+  var memory = ByteSize(bytes: 256 << 20)
+
+  @Option(help: "How the engine is set up: power-of-two, one-and-a-half or linux.")
+  var policy = Policy.powerOfTwo.name
+
+  func chosenPolicy() throws -> Policy {
+    do {
+      return try Policy.named(policy)
+    } catch {
+      throw Failure.usage("\(error)")
+    }
+  }
+
+  func makeWorkload(_ name: String) throws -> any AllocationEventSource {
+    do {
+      return try WorkloadCatalog.make(name, seed: seed)
+    } catch {
+      throw Failure.usage("\(error)")
+    }
+  }
+
+  /// A player of a source on the machine asked for.
+  func makePlayer(_ source: any AllocationEventSource) throws -> Player {
+    do {
+      return try Player(source, policy: chosenPolicy(), memoryBytes: memory.bytes, seed: seed)
+    } catch let error as Failure {
+      throw error
+    } catch {
+      throw Failure.usage("--memory: \(error)")
+    }
+  }
+}

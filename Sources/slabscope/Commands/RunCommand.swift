@@ -1,0 +1,122 @@
+import ArgumentParser
+import Foundation
+import Recordings
+import SlabEngine
+import Telemetry
+import Workloads
+
+/// `slabscope run`: plays without a terminal and gives the final snapshot.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Play a recording or a workload as fast as possible, without a terminal, and print the final snapshot.",
+    discussion: """
+      A recording is played once, a workload for 1,000,000 events, unless --events or --seconds says otherwise (a \
+      recording then starts anew at its end). At the end every invariant of the engine is checked; a violation, or an \
+      object whose content was damaged, is an error (exit status 1).
+
+      EXAMPLES
+        slabscope run --replay x.slabtrace
+        slabscope run --workload burst --events 5000000 --memory 64M --format json
+        slabscope run --workload imix --seconds 10 --snapshot out.slabinfo
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case slabinfo, json }
+
+  @Option(help: ArgumentHelp("The recording to play (.slabtrace); - is standard input.", valueName: "file"))
+  var replay: String?
+
+  @OptionGroup var playback: PlaybackOptions
+
+  @Option(help: "Play so many events.")
+  var events: Int?
+
+  @Option(help: "Play so many seconds of the workload's own time.")
+  var seconds: Double?
+
+  @Option(help: ArgumentHelp("Write the snapshot to a file, whole or not at all.", valueName: "file"))
+  var snapshot: String?
+
+  @Option(help: "slabinfo (what slabtop and vmstat -m read) or json.")
+  var format = Format.slabinfo
+
+  func validate() throws {
+    guard (replay == nil) != (playback.workload == nil) else {
+      throw ValidationError("name what to play: either --replay FILE or --workload NAME (imix, burst)")
+    }
+    guard events == nil || seconds == nil else { throw ValidationError("--events or --seconds, not both") }
+    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
+    guard seconds.map({ $0 > 0 && $0 < 1e9 }) ?? true else {
+      throw ValidationError("--seconds takes a number above 0 and below 1e9")
+    }
+  }
+
+  func run() throws {
+    let policy = try playback.chosenPolicy()
+    let source: any AllocationEventSource =
+      try replay.map { try Recording(file: $0) } ?? playback.makeWorkload(playback.workload ?? "")
+    var player = try playback.makePlayer(source)
+    let start = ContinuousClock.now
+    do {
+      try play(&player, ticksPerSecond: source.ticksPerSecond)
+    } catch let error as SlabtraceError {
+      throw Failure.failed("\(replay ?? source.name): \(error)")
+    }
+    Standard.progress("")
+    report(player, seconds: Double(start.duration(to: .now) / .nanoseconds(1)) / 1e9)
+    let violations = player.engine.validate()
+    var final = Snapshot(player.engine.sample())
+    final.describe(player.progress, workload: source.name, policy: policy.name, ticksPerSecond: source.ticksPerSecond)
+    try write(final)
+    if let first = violations.first {
+      throw Failure.failed("the engine violates \(violations.count) of its invariants; first: \(first)")
+    }
+    if let mismatch = player.progress.firstMismatch {
+      throw Failure.failed(
+        "\(player.progress.stampMismatches) objects were damaged while they lived; first: \(mismatch)")
+    }
+  }
+
+  /// Plays as far as was asked for.
+  private func play(_ player: inout Player, ticksPerSecond: UInt64) throws {
+    let rate = Double(ticksPerSecond == 0 ? 1_000_000 : ticksPerSecond)
+    let lastTick = seconds.map { UInt64($0 * rate) }
+    let lastEvent = events ?? (seconds == nil && replay == nil ? 1_000_000 : nil)
+    let playsOnce = events == nil && seconds == nil && replay != nil
+    var shown = ContinuousClock.now
+    while player.progress.elapsedTicks < lastTick ?? .max {
+      let left = lastEvent.map { $0 - player.progress.events } ?? .max
+      if left == 0 { return }
+      // A recording that is played once ends where it would start anew: with the objects that live at its end.
+      if playsOnce, try player.isAtEnd() { return }
+      if try player.play(upTo: min(left, 8192)) == 0 { return }
+      if shown.duration(to: .now) > .milliseconds(250) {
+        shown = .now
+        Standard.progress("playing: \(player.progress.events) events")
+      }
+    }
+  }
+
+  private func report(_ player: borrowing Player, seconds: Double) {
+    let progress = player.progress
+    var lines = [
+      String(
+        format: "%@: %d events in %.3f s (%.1f ns an event), %d loops, %d objects live", player.sourceName,
+        progress.events, seconds, seconds * 1e9 / Double(max(progress.events, 1)), progress.loops, progress.liveObjects)
+    ]
+    if progress.failedAllocations > 0 {
+      lines.append("out of memory: \(progress.failedAllocations) allocations were refused; choose more with --memory")
+    }
+    Standard.error(lines.map { $0 + "\n" }.joined())
+  }
+
+  private func write(_ final: Snapshot) throws {
+    let text = format == .json ? try final.json() : SlabinfoEncoder.encode(final)
+    guard let snapshot else { return Standard.output(text) }
+    do {
+      try AtomicFile.write(Array(text.utf8), to: snapshot)
+    } catch {
+      throw Failure.failed("\(error)")
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Dashboard
+import Foundation
+import NcursesTerminal
+import Recordings
+import Telemetry
+import TerminalUI
+import Workloads
+
+/// The dashboard's main loop: input, snapshots and the clock become messages; effects are carried out; what changed is
+/// drawn, ten times a second at most.
+@MainActor
+struct DashboardLoop {
+  private let terminal: Terminal
+  private let program: Program
+  private let playback: PlaybackOptions
+  private let policy: Policy
+  private let glyphs: GlyphSet
+  private var themes: [Theme]
+  private var theme: Int
+  private var session: LiveSession
+  private var current: Int
+  private var watched: String?
+  private var state: DashboardState
+  private var mustDraw = true
+
+  private static let refreshInterval = Duration.milliseconds(250)
+  private static let frameInterval = Duration.milliseconds(100)
+
+  init(
+    terminal: Terminal, program: Program, start: Int, playback: PlaybackOptions, speed: PlaybackSpeed, themes: [Theme],
+    theme: Int, glyphs: GlyphSet
+  ) throws {
+    self.terminal = terminal
+    self.program = program
+    self.playback = playback
+    self.glyphs = glyphs
+    self.themes = themes
+    self.theme = theme
+    policy = try playback.chosenPolicy()
+    current = start
+    session = try DashboardLoop.makeSession(program.items[start], playback, policy, speed)
+    let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
+    let status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
+    state = DashboardState(status: status, size: terminal.size)
+  }
+
+  /// Runs until someone quits; returns the exit status: 0, or 128 + n when signal n asked for the end.
+  mutating func run() -> Int32 {
+    defer { session.end() }
+    var (lastRefresh, lastFrame) = (ContinuousClock.now - .seconds(1), ContinuousClock.now - .seconds(1))
+    var handled = 0
+    while true {
+      let now = ContinuousClock.now
+      if lastRefresh.duration(to: now) >= DashboardLoop.refreshInterval {
+        let seconds = Double(lastRefresh.duration(to: now) / .nanoseconds(1)) / 1e9
+        _ = refresh(seconds: seconds)
+        lastRefresh = now
+      }
+      if mustDraw, lastFrame.duration(to: now) >= DashboardLoop.frameInterval {
+        terminal.flush(DashboardView.draw(state, theme: themes[theme], glyphs: glyphs))
+        (mustDraw, lastFrame) = (false, now)
+      }
+      let nextRefresh = DashboardLoop.refreshInterval - lastRefresh.duration(to: .now)
+      let nextFrame = mustDraw ? DashboardLoop.frameInterval - lastFrame.duration(to: .now) : nextRefresh
+      let wait = max(0, Int(min(nextRefresh, nextFrame) / .milliseconds(1)) + 1)
+      guard let event = terminal.nextEvent(timeoutMilliseconds: wait) else { continue }
+      handled += 1
+      if case .terminate(let signal) = event { return 128 + signal }
+      if carryOut(state.update(.input(event))) { return 0 }
+      mustDraw = true
+    }
+  }
+
+  /// Looks at the machine again.
+  private mutating func refresh(seconds: Double) -> Bool {
+    let (progress, failure) = session.progress
+    var status = state.status
+    status.current = current
+    status.speed = session.speed
+    status.isPaused = session.isPaused
+    status.loops = progress.loops
+    (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
+    status.failure = failure
+    mustDraw = true
+    return carryOut(state.update(.refreshed(session.snapshot(watching: watched), status, seconds: seconds)))
+  }
+
+  /// Carries effects out; true when one of them ends the dashboard.
+  private mutating func carryOut(_ effects: [DashboardEffect]) -> Bool {
+    for effect in effects {
+      switch effect {
+      case .quit: return true
+      case .switchWorkload(let index): switchWorkload(to: index)
+      case .setPaused(let isPaused): session.setPaused(isPaused)
+      case .changeSpeed(let steps): session.changeSpeed(by: steps)
+      case .watch(let cache): watched = cache
+      case .nextTheme: theme = (theme + 1) % themes.count
+      case .redraw: terminal.redraw()
+      case .export(let format): export(format)
+      }
+      switch effect {
+      case .switchWorkload, .setPaused, .changeSpeed, .watch: return refresh(seconds: 0)
+      default: break
+      }
+    }
+    return false
+  }
+
+  private mutating func switchWorkload(to index: Int) {
+    do {
+      let next = try DashboardLoop.makeSession(program.items[index], playback, policy, session.speed)
+      next.setPaused(session.isPaused)
+      session.end()
+      (session, current) = (next, index)
+      _ = state.update(.restarted)
+    } catch {
+      _ = state.update(.exported("\(error)", isFailure: true))
+    }
+  }
+
+  private static func makeSession(
+    _ item: Program.Item, _ playback: PlaybackOptions, _ policy: Policy, _ speed: PlaybackSpeed
+  ) throws -> LiveSession {
+    let source = try item.open()
+    return LiveSession(
+      try playback.makePlayer(source), workload: item.name, policy: policy.name, ticksPerSecond: source.ticksPerSecond,
+      speed: speed)
+  }
+
+  // MARK: Export
+
+  /// Writes the snapshot on screen into the working directory.
+  private mutating func export(_ format: ExportFormat) {
+    guard let snapshot = state.snapshot else { return }
+    let stamp = DateFormatter()
+    stamp.dateFormat = "yyyyMMdd-HHmmss"
+    stamp.locale = Locale(identifier: "en_US_POSIX")
+    let path = "slabscope-\(stamp.string(from: Date())).\(format == .json ? "json" : "slabinfo")"
+    do {
+      let text = format == .json ? try snapshot.json() : SlabinfoEncoder.encode(snapshot)
+      try AtomicFile.write(Array(text.utf8), to: path)
+      let folder = FileManager.default.currentDirectoryPath
+      _ = state.update(.exported("wrote \(folder)/\(path)", isFailure: false))
+    } catch {
+      _ = state.update(.exported("\(error)", isFailure: true))
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import Recordings
+
+extension Recording {
+  /// Opens a .slabtrace file, or one from standard input under the name `-`; what of it can't be read is said on
+  /// standard error.
+  init(file path: String) throws {
+    let input = try InputFile(path)
+    do {
+      self = try Recording(bytes: try input.readAll(), name: input.name)
+    } catch let error as SlabtraceError {
+      throw Failure.failed("\(input.name): \(error)")
+    }
+    if let warning { Standard.error("slabscope: warning: \(input.name): \(warning)\n") }
+  }
+}
