@@ -37,7 +37,11 @@ struct HeaderPanel: Widget {
       Span(" slabscope ", theme[.title]), Span(workload?.name ?? "", theme[.accent]),
       Span("  " + (workload?.summary ?? ""), theme[.dim]),
     ]
-    canvas.draw(left, at: row.origin, maxWidth: max(0, row.width - width - 1))
+    let used = left.dropLast().reduce(0) { $0 + $1.text.displayWidth }
+    let room = max(0, row.width - width - 1)
+    canvas.draw(left.dropLast(), at: row.origin, maxWidth: room)
+    let summary = Rect(x: row.minX + used, y: row.minY, width: max(0, room - used), height: 1)
+    canvas.draw(left[2].text, in: summary, alignment: .leading, style: left[2].style, ellipsis: glyphs.ellipsis)
     canvas.draw(right, at: Point(x: row.maxX - width, y: row.minY), maxWidth: width)
   }
 

@@ -95,6 +95,7 @@ extension DashboardState {
 
   private mutating func move(by distance: Int) -> [DashboardEffect] {
     let rows = rows
+    hasChosen = true
     selection.move(by: distance, rowCount: rows.count)
     return select(rows.indices.contains(selection.selected) ? rows[selection.selected].name : nil)
   }
@@ -111,7 +112,8 @@ extension DashboardState {
   /// Keeps the selected cache selected, wherever its row went; the row, when the cache is gone.
   private mutating func followSelection() -> [DashboardEffect] {
     let rows = rows
-    if let index = rows.firstIndex(where: { $0.name == selectedCache }) {
+    if !hasChosen { selection.select(0, rowCount: rows.count) }
+    if hasChosen, let index = rows.firstIndex(where: { $0.name == selectedCache }) {
       selection.select(index, rowCount: rows.count)
       return scroll(rows.count)
     }

@@ -24,6 +24,8 @@ public struct DashboardState: Sendable {
   /// The selected cache: the selection follows it when the order changes.
   public internal(set) var selectedCache: String?
   public internal(set) var selection = ListSelection()
+  /// Whether someone moved the selection: until then it stays on the first row.
+  var hasChosen = false
   /// What was just done, or went wrong.
   public internal(set) var notice: (text: String, isFailure: Bool)?
   /// Cells of the screen.

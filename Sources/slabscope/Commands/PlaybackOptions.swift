@@ -11,7 +11,7 @@ struct PlaybackOptions: ParsableArguments {
   var seed: UInt64 = 1
 
   @Option(help: "Machine memory, e.g. 8M, 64M, 2G.")
-  var memory = ByteSize(bytes: 256 << 20)
+  var memory = ByteSize(bytes: 64 << 20)
 
   @Option(help: "How the engine is set up: power-of-two, one-and-a-half or linux.")
   var policy = Policy.powerOfTwo.name
