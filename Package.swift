@@ -44,6 +44,16 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
+    .testTarget(
+      name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings"], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalUITests", dependencies: ["TerminalUI"], exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(
+      name: "NcursesTerminalTests", dependencies: ["NcursesTerminal", "TerminalUI", "CNcurses"], swiftSettings: strict),
+    .testTarget(
+      name: "DashboardTests", dependencies: ["Dashboard", "TerminalUI", "Telemetry", "Workloads"],
+      exclude: ["Goldens"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

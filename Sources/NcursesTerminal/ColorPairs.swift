@@ -3,8 +3,8 @@ import TerminalUI
 
 /// Turns styles into what ncurses draws with: a pair of colours and attributes.
 ///
-/// Pairs come from `alloc_pair(3)`, which finds the one there is or makes it and, should all be taken, gives up the one that
-/// was used longest ago. The styles seen are kept, as a screen has a few dozen.
+/// Pairs come from `alloc_pair(3)` as styles first appear and are kept: a screen has a few dozen, and the poorest of colour
+/// terminals has room for 64.
 struct ColorPairs {
   private let depth: ColorDepth
   private var looks: [Style: Look] = [:]

@@ -85,6 +85,7 @@ extension Terminal {
     nonl()
     keypad(window, true)
     nodelay(window, true)
+    defineMoreKeys()
     // Long enough for the rest of an arrow key's sequence on a slow line, too short to be felt.
     set_escdelay(25)
     curs_set(0)
@@ -93,6 +94,12 @@ extension Terminal {
     guard options.mouse else { return false }
     mouseinterval(0)
     return mousemask(curses_mouse_mask(), nil) != 0
+  }
+
+  /// Teaches ncurses the sequences of Home and End that terminals send whose terminfo entry, often xterm's, says otherwise.
+  private static func defineMoreKeys() {
+    for sequence in ["\u{1b}[H", "\u{1b}OH", "\u{1b}[1~", "\u{1b}[7~"] { define_key(sequence, KEY_HOME) }
+    for sequence in ["\u{1b}[F", "\u{1b}OF", "\u{1b}[4~", "\u{1b}[8~"] { define_key(sequence, KEY_END) }
   }
 
   /// What brings the terminal back when there is no time for ncurses to do so: attributes off, keypad and mouse off, the

@@ -4,17 +4,18 @@ import Glibc
 public import TerminalUI
 
 extension Terminal {
-  /// Waits for what comes in next, at most so many milliseconds; nil if nothing did.
+  /// Waits for what comes in next, at most so many milliseconds; nil if nothing did, and at once after ``leave()``.
   ///
   /// Ctrl-Z stops the program within this call, which returns ``InputEvent/resumed(_:)`` once it goes on.
   public func nextEvent(timeoutMilliseconds: Int) -> InputEvent? {
     let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
-    while true {
+    while isActive {
       if let event = nextSignal() ?? nextKeystroke() { return event }
       let left = deadline - .now
       guard left > .zero else { return nil }
       guard wait(for: left) else { return .terminate(signal: SIGHUP) }
     }
+    return nil
   }
 
   /// Waits for input or a signal; false if the terminal is gone.

@@ -39,7 +39,8 @@ public final class Terminal {
   public let isUTF8: Bool
 
   private let screen: OpaquePointer
-  private var isActive = true
+  /// Whether the terminal is still this one's to use.
+  private(set) var isActive = true
   /// What the terminal shows; nil if it has to be drawn whole.
   var shown: Canvas?
   var pairs: ColorPairs

@@ -8,7 +8,7 @@ struct HelpPanel {
   let glyphs: GlyphSet
 
   func popup(offset: Int) -> Popup {
-    Popup(title: " help: q closes ", lines: lines, offset: offset, theme: theme, glyphs: glyphs)
+    Popup(title: "help: q closes", lines: lines, offset: offset, theme: theme, glyphs: glyphs)
   }
 
   /// The furthest that the help can be scrolled on a screen of this size. Its height depends on no theme.

@@ -19,20 +19,20 @@ public struct GlyphSet: Hashable, Sendable {
   public let track, thumb: Character
   /// What parts two items on a line.
   public let separator: Character
-  /// Whether charts may use the braille block, U+2800...U+28FF.
-  public let hasBraille: Bool
+  /// Whether only ASCII is wanted, so that charts must do without braille and parts of bars differ in their glyphs.
+  public let isASCII: Bool
 
   /// Eighth blocks, shades, box-drawing and braille characters, all one column wide.
   public static let unicode = GlyphSet(
     levels: Array(" ▁▂▃▄▅▆▇█"), full: "█", patterns: Array("█▒▚░▓▞▤▥▦▧▨▩"), horizontal: "─", vertical: "│",
     topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", ascending: "▲", descending: "▼", ellipsis: "…",
-    track: "│", thumb: "█", separator: "·", hasBraille: true)
+    track: "│", thumb: "█", separator: "·", isASCII: false)
 
   /// ASCII alone, for `--ascii` and for locales that are not UTF-8.
   public static let ascii = GlyphSet(
     levels: Array(" .:-=+*%#"), full: "#", patterns: Array("#=+-:*%o.x~@"), horizontal: "-", vertical: "|",
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", ascending: "^", descending: "v", ellipsis: "~",
-    track: "|", thumb: "#", separator: "-", hasBraille: false)
+    track: "|", thumb: "#", separator: "-", isASCII: true)
 
   /// The glyph for a level between 0 (nothing) and 1 (full), at least the lowest bar for anything above 0 and the highest
   /// for 1 alone or above.

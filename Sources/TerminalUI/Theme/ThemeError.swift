@@ -9,7 +9,7 @@ public struct ThemeError: Error, Hashable, CustomStringConvertible {
 
   /// `file:line: problem`, the form that editors jump to.
   public var description: String {
-    [file, line.map(String.init), " \(problem)"].compactMap { $0 }.joined(separator: ":")
-      .trimmingPrefix { $0 == " " }.description
+    let place = [file, line.map(String.init)].compactMap { $0 }.joined(separator: ":")
+    return place.isEmpty ? problem : "\(place): \(problem)"
   }
 }

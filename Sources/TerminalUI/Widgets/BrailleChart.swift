@@ -18,7 +18,7 @@ public struct BrailleChart: Widget {
   }
 
   public func draw(on canvas: inout Canvas, in rect: Rect) {
-    guard glyphs.hasBraille else {
+    guard !glyphs.isASCII else {
       Sparkline(values, maximum: maximum, style: style, glyphs: glyphs).draw(on: &canvas, in: rect)
       return
     }

@@ -31,7 +31,7 @@ public struct StackedBar: Widget {
   public init(_ parts: [Part], glyphs: GlyphSet, usesPatterns: Bool = false) {
     self.parts = parts
     self.glyphs = glyphs
-    self.usesPatterns = usesPatterns || !glyphs.hasBraille
+    self.usesPatterns = usesPatterns || glyphs.isASCII
   }
 
   /// The glyph that stands for the part of this index, for a legend.

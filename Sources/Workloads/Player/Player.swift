@@ -89,6 +89,9 @@ public struct Player: ~Copyable {
     }
   }
 
+  /// The object that an event slot holds at the moment.
+  func object(inSlot slot: Int) -> UnsafeMutableRawPointer? { slot < slotCapacity ? slots[slot].object : nil }
+
   // MARK: Batches
 
   /// Sees to it that an event is at hand, starting the source anew at its end.

@@ -1,0 +1,92 @@
+import Foundation
+import Telemetry
+import TerminalUI
+import Testing
+import Workloads
+
+@testable import Dashboard
+
+/// A dashboard that watched a machine for a while: the same each time.
+func watchedDashboard(_ size: Size, seconds: Int = 20) -> DashboardState {
+  let workloads = [
+    ("imix-burst", "recorded: queues of 40/576/1500-byte datagrams fill and drain"),
+    ("imix", "steady receive and send"),
+    ("burst", "queues fill and drain"),
+  ].map { PlaybackStatus.Entry(name: $0.0, summary: $0.1) }
+  let status = PlaybackStatus(workloads: workloads, current: 0, policy: "power-of-two")
+  var state = DashboardState(status: status, size: size)
+  for second in 0...seconds { _ = state.update(.refreshed(snapshot(second: second), status, seconds: 1)) }
+  return state
+}
+
+/// The machine at some second: caches as a network leaves them, one of mixed orders.
+func snapshot(second: Int) -> Snapshot {
+  var snapshot = Snapshot()
+  snapshot.memoryBytes = 64 << 20
+  snapshot.cpus = 2
+  snapshot.events = second * 103_200
+  snapshot.timeMicroseconds = second * 1_000_000
+  snapshot.caches = [
+    cache("skbuff_head_cache", 224, slabs: [0: 40], active: 700, rate: 52_000, second),
+    cache("skbuff_small_head", 576, slabs: [1: 20], active: 250, rate: 31_000, second),
+    cache("skbuff_fclone_cache", 512, slabs: [0: 3, 1: 9], active: 12, rate: 900, second),
+    cache("kmalloc-1k", 1024, slabs: [1: 24], active: 180, rate: 16_000, second, isGeneral: true),
+    cache(
+      "kmalloc-2k", 2048, slabs: [0: 7, 1: 5, 2: 30], active: 205, rate: 4100, second, isGeneral: true),
+    cache("kmalloc-64", 64, slabs: [0: 1], active: 64, rate: 12, second, isGeneral: true),
+    cache("TCP", 2304, slabs: [3: 1], active: 1, rate: 0, second), CacheSnapshot(name: "never_used"),
+  ]
+  let slabBytes = snapshot.slabBytes
+  let payload = snapshot.caches.reduce(0) { $0 + $1.requestedBytes }
+  snapshot.ledger[.livePayload] = payload
+  snapshot.ledger[.freeInMagazines] = 200_000
+  snapshot.ledger[.freeInPartialSlabs] = slabBytes - payload - 200_000
+  snapshot.ledger[.pageHog] = 8 << 20
+  snapshot.ledger[.freePages] = 56 << 20 - slabBytes
+  return snapshot
+}
+
+private func cache(
+  _ name: String, _ size: Int, slabs: [Int: Int], active: Int, rate: Int, _ second: Int, isGeneral: Bool = false
+) -> CacheSnapshot {
+  var cache = CacheSnapshot(name: name)
+  cache.isGeneral = isGeneral
+  (cache.objectSize, cache.stride, cache.activeObjects) = (size, size, active)
+  var left = active
+  cache.slabMap = []
+  for (order, count) in slabs.sorted(by: { $0.key < $1.key }) {
+    cache.slabsByOrder[order] = count
+    cache.slabBytes += count * 4096 << order
+    let capacity = 4096 << order / size
+    for number in 0..<count {
+      let used = min(left, number % 3 == 0 ? capacity : capacity * (number % 8) / 8)
+      left -= used
+      cache.totalObjects += capacity
+      cache.slabMap?.append(
+        SlabSnapshot(pageFrameNumber: number << order, order: order, objects: capacity, objectsInUse: used))
+      if used == capacity {
+        cache.fullSlabs += 1
+      } else if used == 0 {
+        cache.emptySlabs += 1
+      } else {
+        cache.partialSlabs += 1
+      }
+    }
+  }
+  cache.slabs = slabs.values.reduce(0, +)
+  cache.requestedBytes = active * size
+  cache.allocations = active + rate * second
+  (cache.refills, cache.flushes, cache.slabsGrown) = (rate * second / 40, rate * second / 50, cache.slabs + second)
+  (cache.slabsReturned, cache.objectsInMagazines) = (second, 24)
+  return cache
+}
+
+/// Compares a screen with the file that holds what it should be; SLABSCOPE_UPDATE_GOLDENS=1 writes the file.
+func expectGolden(_ text: String, _ name: String, at location: SourceLocation = #_sourceLocation) throws {
+  let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens/\(name).txt")
+  if ProcessInfo.processInfo.environment["SLABSCOPE_UPDATE_GOLDENS"] != nil {
+    try Data(text.utf8).write(to: path)
+  }
+  let expected = try String(contentsOf: path, encoding: .utf8)
+  #expect(text == expected, "the screen is not that of \(name).txt", sourceLocation: location)
+}

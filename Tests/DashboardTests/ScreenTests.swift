@@ -1,0 +1,53 @@
+import TerminalUI
+import Testing
+
+@testable import Dashboard
+
+@Suite struct ScreenTests {
+  @Test(arguments: [(120, 40), (80, 24), (60, 15), (200, 60), (40, 10), (20, 3)])
+  func theScreenFitsEverySize(width: Int, height: Int) throws {
+    let state = watchedDashboard(Size(width: width, height: height))
+    let canvas = DashboardView.draw(state, theme: .midnight, glyphs: .unicode)
+    try expectGolden(canvas.text(), "screen-\(width)x\(height)")
+  }
+
+  @Test func asciiAndNoColoursAreReadable() throws {
+    let state = watchedDashboard(Size(width: 100, height: 30))
+    try expectGolden(DashboardView.draw(state, theme: .monochrome, glyphs: .ascii).text(), "screen-ascii")
+  }
+
+  @Test func everyModeShowsItself() throws {
+    var state = watchedDashboard(Size(width: 100, height: 30))
+    _ = state.update(.input(.key(.function(1))))
+    try expectGolden(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text(), "help")
+    _ = state.update(.input(.key(.escape)))
+    _ = state.update(.input(.key(.character("e"))))
+    #expect(lastLine(state).contains("j JSON"))
+    _ = state.update(.input(.key(.escape)))
+    for key in "/nothing" { _ = state.update(.input(.key(.character(key)))) }
+    #expect(lastLine(state).contains("filter: nothing"))
+    #expect(text(state).contains("no cache matches \"nothing\""))
+    _ = state.update(.input(.key(.escape)))
+    _ = state.update(.exported("wrote /tmp/x.json", isFailure: false))
+    #expect(lastLine(state).contains("wrote /tmp/x.json"))
+    var status = state.status
+    status.isPaused = true
+    (status.stampMismatches, status.firstMismatch) = (1, "object of kmalloc")
+    _ = state.update(.refreshed(snapshot(second: 21), status, seconds: 1))
+    #expect(text(state).contains("PAUSED") && text(state).contains("1 damaged objects: object of kmalloc"))
+  }
+
+  @Test func nothingSeenYetIsSaid() {
+    let status = watchedDashboard(Size(width: 80, height: 24)).status
+    let state = DashboardState(status: status, size: Size(width: 80, height: 24))
+    #expect(text(state).contains("waiting for the first events"))
+  }
+
+  private func text(_ state: DashboardState) -> String {
+    DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
+  }
+
+  private func lastLine(_ state: DashboardState) -> String {
+    text(state).split(separator: "\n").last.map(String.init) ?? ""
+  }
+}

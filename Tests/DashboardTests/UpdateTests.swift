@@ -1,0 +1,109 @@
+import Telemetry
+import TerminalUI
+import Testing
+
+@testable import Dashboard
+
+@Suite struct UpdateTests {
+  @Test func keysAskForWhatTheHelpSays() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    let asked: [(Key, [DashboardEffect])] = [
+      (.character("2"), [.switchWorkload(1)]), (.character("9"), []), (.character(" "), [.setPaused(true)]),
+      (.character("+"), [.changeSpeed(1)]), (.character("-"), [.changeSpeed(-1)]), (.character("t"), [.nextTheme]),
+      (.control("l"), [.redraw]), (.character("x"), []), (.function(5), []), (.character("q"), [.quit]),
+      (.function(10), [.quit]),
+    ]
+    for (key, effects) in asked { #expect(state.update(.input(.key(key))) == effects, "\(key)") }
+    #expect(state.update(.input(.terminate(signal: 15))) == [.quit])
+    #expect(state.update(.input(.resumed(Size(width: 80, height: 24)))) == [.redraw])
+    #expect(state.size == Size(width: 80, height: 24))
+  }
+
+  @Test func noKeyIsBoundTwice() {
+    let keys = KeyMap.bindings.flatMap(\.keys)
+    #expect(Set(keys).count == keys.count)
+  }
+
+  @Test func theSelectionMovesAndFollowsItsCache() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    let names = state.rows.map(\.name)
+    #expect(state.selectedCache == names[0] && names.count == 7)
+    #expect(press(&state, .character("j"), .down) == [.watch(names[1]), .watch(names[2])])
+    #expect(press(&state, .character("k"), .up) == [.watch(names[1]), .watch(names[0])])
+    #expect(press(&state, .character("G")) == [.watch(names[6])])
+    #expect(press(&state, .pageUp) == [.watch(names[0])])
+    #expect(press(&state, .pageDown, .home, .end, .character("g")).last == .watch(names[0]))
+    let chosen = press(&state, .down)
+    #expect(press(&state, .character("I")).isEmpty && state.selectedCache == names[1])
+    #expect(state.rows[state.selection.selected].name == names[1] && chosen == [.watch(names[1])])
+  }
+
+  @Test func everyColumnCanBeSortedByBothWays() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    var seen: [CacheColumn] = []
+    for _ in CacheColumn.sortable {
+      _ = press(&state, .character(">"))
+      seen.append(state.sortColumn)
+      let forward = state.rows.map(\.name)
+      _ = press(&state, .character("I"))
+      #expect(state.rows.map(\.name) == forward.reversed(), "\(state.sortColumn)")
+      _ = press(&state, .character("I"))
+    }
+    #expect(Set(seen) == Set(CacheColumn.sortable))
+    while state.sortColumn != .name { _ = press(&state, .character("<")) }
+    #expect(state.rows.map(\.name) == state.rows.map(\.name).sorted())
+  }
+
+  @Test func theFilterIsTypedKeptAndCleared() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    _ = press(&state, .character("/"), .character("S"), .character("K"), .character("b"))
+    #expect(state.rows.count == 3 && state.filter == "SKb")
+    // Keys that mean something elsewhere are text here.
+    _ = press(&state, .backspace, .character("q"))
+    #expect(state.rows.isEmpty && state.selectedCache == nil)
+    _ = press(&state, .backspace, .enter)
+    #expect(state.mode == .browsing && state.filter == "SK" && state.rows.count == 3)
+    _ = press(&state, .escape)
+    #expect(state.filter.isEmpty && state.rows.count == 7)
+  }
+
+  @Test func exportAsksForTheFormat() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    #expect(press(&state, .character("e"), .character("s")) == [.export(.slabinfo)])
+    #expect(press(&state, .character("e"), .character("j")) == [.export(.json)])
+    #expect(press(&state, .character("e"), .character("x"), .escape).isEmpty)
+    #expect(state.mode == .browsing)
+  }
+
+  @Test func helpScrollsToItsEndAndNoFurther() {
+    var state = watchedDashboard(Size(width: 80, height: 24))
+    _ = press(&state, .character("?"), .end)
+    guard case .help(let last) = state.mode else { return #expect(Bool(false), "help is not open") }
+    _ = press(&state, .down, .pageDown)
+    #expect(state.mode == .help(offset: last) && last > 0)
+    _ = press(&state, .up)
+    #expect(state.mode == .help(offset: last - 1))
+    #expect(press(&state, .character("q")).isEmpty && state.mode == .browsing)
+  }
+
+  @Test func ratesAreDifferencesOverTime() {
+    let state = watchedDashboard(Size(width: 120, height: 40), seconds: 5)
+    #expect(state.rates.rate(of: "kmalloc-1k") == 16_000)
+    #expect(state.rates.events == 103_200)
+    #expect(state.rates.rate(of: "TCP") == 0)
+  }
+
+  @Test func figuresAreShortAndRight() {
+    let counts: [String] = [0, 999, 1000, 1234, 99_949, 99_950, 1_000_000, 34_500_000].map(Figures.count)
+    #expect(counts == ["0", "999", "1.0k", "1.2k", "99.9k", "100k", "1.0M", "34.5M"])
+    let bytes: [String] = [512, 999, 1024, 4096, 64 << 20].map(Figures.bytes)
+    #expect(bytes == ["512", "999", "1.0K", "4.0K", "64.0M"])
+    let times: [String] = [0, 12_345_678, 245_000_000, 7_980_000_000].map(Figures.time(microseconds:))
+    #expect(times == ["0.0s", "12.3s", "4m05s", "2h13m"])
+    #expect(Figures.percent(1, of: 0) == "-")
+  }
+
+  private func press(_ state: inout DashboardState, _ keys: Key...) -> [DashboardEffect] {
+    keys.flatMap { state.update(.input(.key($0))) }
+  }
+}

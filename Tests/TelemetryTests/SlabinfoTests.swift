@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@testable import Telemetry
+
+@Suite struct SlabinfoTests {
+  @Test func theTextIsAsTheKernelPrintsIt() {
+    let expected = """
+      slabinfo - version: 2.1
+      # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
+      kmalloc-2k            30     42   2048    8    4 : tunables    8    8    0 : slabdata      5      6      4
+      file_lock_cache        0      0    192   21    1 : tunables    0    0    0 : slabdata      0      0      0
+      file_lock_cache.2      0      0    192   21    1 : tunables    0    0    0 : slabdata      0      0      0
+
+      """
+    #expect(SlabinfoEncoder.encode(sampleSnapshot()) == expected)
+  }
+
+  @Test func whatIsWrittenIsRead() throws {
+    let caches = try SlabinfoDecoder.decode(SlabinfoEncoder.encode(sampleSnapshot()))
+    #expect(caches.map(\.name) == ["kmalloc-2k", "file_lock_cache", "file_lock_cache.2"])
+    let first = caches[0]
+    let figures: [Int] = [
+      first.activeObjects, first.totalObjects, first.stride, first.preferredOrder, first.slabs, first.emptySlabs,
+    ]
+    #expect(figures == [30, 42, 2048, 2, 6, 1])
+  }
+
+  @Test func mistakesAreNamedByLine() {
+    let mistakes = [
+      ("", 1), ("slabinfo - version: 3.0\n", 1), ("slabinfo - version: 2.1\n# x\na 1 2\n", 3),
+      ("slabinfo - version: 2.1\na 1 2 3 4 5 : tunables 0 0 0 : slabdata 0 0 0\n", 2),
+      ("slabinfo - version: 2.1\na 1 x 3 4 4 : tunables 0 0 0 : slabdata 0 0 0\n", 2),
+    ]
+    for (text, line) in mistakes {
+      do {
+        _ = try SlabinfoDecoder.decode(text)
+        Issue.record("read without complaint: \(text)")
+      } catch {
+        #expect(error.line == line)
+      }
+    }
+  }
+
+  /// The real tools read our export in place of /proc/slabinfo, in a mount namespace of their own.
+  @Test(
+    .enabled(if: RealTools.canRead, "needs root, unshare, slabtop and vmstat (packages util-linux, procps)"),
+    arguments: ["slabtop -o", "vmstat -m"])
+  func theRealToolsReadIt(tool: String) throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("slabinfo-\(UUID().uuidString)").path
+    try AtomicFile.write(Array(SlabinfoEncoder.encode(sampleSnapshot()).utf8), to: path)
+    defer { unlink(path) }
+    let (status, output) = try RealTools.run(
+      "unshare -m sh -c 'mount --bind \(path) /proc/slabinfo && exec \(tool)'")
+    #expect(status == 0, "\(output)")
+    let row = try #require(output.split(separator: "\n").first { $0.contains("kmalloc-2k") })
+    let words = row.split(separator: " ").map(String.init)
+    // slabtop: OBJS ACTIVE USE OBJ-SIZE SLABS OBJ/SLAB CACHE-SIZE NAME; vmstat -m: name, active, total, size, objects a page
+    let expected =
+      tool.hasPrefix("slabtop") ? ["42", "30", "71%", "2.00K", "6", "8"] : ["kmalloc-2k", "30", "42", "2048", "8"]
+    #expect(Array(words.prefix(expected.count)) == expected)
+  }
+}
+
+enum RealTools {
+  static let canRead =
+    getuid() == 0
+    && ["unshare", "slabtop", "vmstat"].allSatisfy { tool in (try? run("command -v \(tool)").status) == 0 }
+
+  static func run(_ command: String) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", command]
+    let pipe = Pipe()
+    (process.standardOutput, process.standardError) = (pipe, pipe)
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+  }
+}
