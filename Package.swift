@@ -13,6 +13,12 @@ let package = Package(
   products: [
     .library(name: "SlabEngine", targets: ["SlabEngine"])
   ],
+  traits: [
+    .trait(
+      name: "Capture",
+      description: "Data capture in the allocator: sizes, call sites, lifetimes, CPUs (build without: no trace of it)."),
+    .default(enabledTraits: ["Capture"]),
+  ],
   dependencies: [
     // The command line: options, help and errors as people know them.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -22,7 +28,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CNcurses"),
     .target(name: "CSlabSupport"),
-    .target(name: "SlabEngine", swiftSettings: strict),
+    .target(name: "SlabEngine", dependencies: ["CSlabSupport"], swiftSettings: strict),
     .target(name: "Recordings", swiftSettings: strict),
     .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["SlabEngine"], swiftSettings: strict),

@@ -4,31 +4,86 @@ public struct EngineConfiguration: Sendable, Hashable {
   public var memoryBytes: Int
   /// CPUs, numbered from 0. Each has magazines of its own and is driven by one thread at a time.
   public var cpus: Int
-  /// Sizes of the general caches (kmalloc), ascending: every power of two from 8 to 8192, and any others between them.
+  /// Sizes of the general caches (kmalloc), ascending: every power of two from 8 to the largest, and any others between
+  /// them. What is larger goes to the page allocator.
   public var generalCacheSizes: [Int]
   /// Which page orders slabs take.
   public var orders: OrderPolicy
-  /// Empty slabs that each pool keeps before it returns pages.
+  /// The share of an object that a cache may waste to draw from another cache's slabs instead of its own; nil shares
+  /// nothing.
+  public var sharingBound: Double?
+  /// Empty slabs that each pool keeps at least before it returns pages.
   public var emptySlabReserve: Int
+  #if Capture
+    /// Whether what is allocated is recorded: sizes, call sites, lifetimes (see `CaptureReport`).
+    public var capturesData = false
+  #endif
 
-  /// The machine of the mail: powers of two, orders up to 3, two empty slabs kept per pool.
+  /// The machine of the mail: powers of two, orders up to 3, two empty slabs kept per pool, nothing shared.
   public init(
     memoryBytes: Int, cpus: Int = 2, generalCacheSizes: [Int] = EngineConfiguration.powersOfTwo,
-    orders: OrderPolicy = OrderPolicy(), emptySlabReserve: Int = 2
+    orders: OrderPolicy = OrderPolicy(), sharingBound: Double? = nil, emptySlabReserve: Int = 2
   ) {
     self.memoryBytes = memoryBytes
     self.cpus = cpus
     self.generalCacheSizes = generalCacheSizes
     self.orders = orders
+    self.sharingBound = sharingBound
     self.emptySlabReserve = emptySlabReserve
   }
 
-  /// 8, 16, 32, ... 8192: kmalloc's sizes in 2000, and the ones that are indexed by highest set bit.
-  public static let powersOfTwo = (3...13).map { 1 << $0 }
+  /// 8, 16, 32, ... 131072: the sizes that are indexed by highest set bit, up to the largest that kmalloc had in 2000.
+  public static let powersOfTwo = (3...17).map { 1 << $0 }
+  /// The least and the most that the largest general cache may serve.
+  public static let largestGeneralSizes = 8192...(1 << 17)
   /// The least and the most machine memory, in bytes.
   public static let memoryRange = (4 << 20)...(64 << 30)
   /// The most CPUs.
   public static let maximumCPUs = 1024
   /// The most caches, general ones included. Their tables are reserved address space, touched only when used.
   public static let maximumCaches = 32768
+
+  /// The largest request that a general cache serves.
+  var largestGeneralSize: Int { generalCacheSizes.last ?? 0 }
+
+  /// Whether records of objects are kept in every cache.
+  var keepsRecords: Bool {
+    #if Capture
+      capturesData
+    #else
+      false
+    #endif
+  }
+
+  /// Checks every setting.
+  func check() throws(EngineError) {
+    let range = EngineConfiguration.memoryRange
+    guard range.contains(memoryBytes) else {
+      throw .memorySize(bytes: memoryBytes, minimum: range.lowerBound, maximum: range.upperBound)
+    }
+    guard (1...EngineConfiguration.maximumCPUs).contains(cpus) else {
+      throw .cpuCount(cpus, maximum: EngineConfiguration.maximumCPUs)
+    }
+    try checkGeneralCacheSizes()
+  }
+
+  private func checkGeneralCacheSizes() throws(EngineError) {
+    let (sizes, limits) = (generalCacheSizes, EngineConfiguration.largestGeneralSizes)
+    guard zip(sizes, sizes.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw .generalCacheSizes("they must ascend: \(sizes)")
+    }
+    guard limits.contains(largestGeneralSize), largestGeneralSize.nonzeroBitCount == 1 else {
+      throw .generalCacheSizes("the largest must be a power of two from \(limits.lowerBound) to \(limits.upperBound)")
+    }
+    var power = GeneralCaches.minimumBytes
+    while power <= largestGeneralSize {
+      guard sizes.contains(power) else {
+        throw .generalCacheSizes("\(power) is missing; every power of two from 8 to the largest is needed")
+      }
+      power *= 2
+    }
+    if let odd = sizes.first(where: { !GeneralCaches.isServable($0) }) {
+      throw .generalCacheSizes("\(odd) is out of range; use multiples of 8")
+    }
+  }
 }

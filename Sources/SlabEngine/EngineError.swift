@@ -18,6 +18,8 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   case generalCacheSizes(String)
   /// The cache can't be destroyed: objects of it live.
   case cacheBusy(name: String, liveObjects: Int)
+  /// The cache can't share slabs, or shares none.
+  case cacheNotShareable(name: String, reason: String)
   /// The cache is a general cache or was destroyed before.
   case cacheNotDestroyable(name: String, reason: String)
 
@@ -41,6 +43,8 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
       "general-cache sizes: \(reason)"
     case .cacheBusy(let name, let liveObjects):
       "cache \(name) can't be destroyed: \(liveObjects) of its objects live; free them first"
+    case .cacheNotShareable(let name, let reason):
+      "cache \(name): \(reason)"
     case .cacheNotDestroyable(let name, let reason):
       "cache \(name) can't be destroyed: \(reason)"
     }

@@ -4,8 +4,8 @@ internal import Glibc
 /// model. A trivial handle; whoever made it destroys it. Slow paths only: no allocation or free that a magazine serves
 /// takes a lock.
 ///
-/// Order, outermost first: the page lock (`MachinePages`), then one pool's. A depot's and the directory's are taken
-/// alone. Who holds a pool's lock never takes the page lock.
+/// Order, outermost first: the directory's or the page lock (`MachinePages`), never both, then one pool's. A depot's and
+/// the others' are taken alone. Who holds a pool's lock takes no other.
 struct Guarded<State>: @unchecked Sendable {
   // Sendable: `state` is touched only between lock and unlock.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -23,6 +23,16 @@ struct Guarded<State>: @unchecked Sendable {
   /// Runs `body` with the lock held. `body` must not call back into this `Guarded`.
   func withLock<Value>(_ body: (inout State) -> Value) -> Value {
     pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body(&state.pointee)
+  }
+
+  /// The same, and tells whether the lock had to be waited for.
+  func withLock<Value>(noting contended: inout Bool, _ body: (inout State) -> Value) -> Value {
+    if pthread_mutex_trylock(mutex) != 0 {
+      contended = true
+      pthread_mutex_lock(mutex)
+    }
     defer { pthread_mutex_unlock(mutex) }
     return body(&state.pointee)
   }

@@ -4,27 +4,80 @@ extension SlabEngine {
   /// The largest object of a cache: one whole block of the highest order.
   public static let maximumObjectBytes = MachineMemory.largestBlockBytes
 
-  /// Makes a cache of objects of `objectSize` bytes (kmem_cache_create).
+  /// Makes a cache of objects of `objectSize` bytes (kmem_cache_create). It draws from the slabs of a cache of similar
+  /// size where the engine's `sharingBound` and both caches' options allow that, else from slabs of its own.
   /// - Throws: a size or alignment out of range, a name that is taken, or no room for one more cache.
+  public func makeCache(_ name: String, objectSize: Int, options: CacheOptions) throws(EngineError) -> SlabCache {
+    try makeCache(name, objectSize: objectSize, isGeneral: false, options: options, joining: nil)
+  }
+
+  /// The same with nothing but an alignment to ask for.
   public func makeCache(_ name: String, objectSize: Int, alignment: Int = 8) throws(EngineError) -> SlabCache {
-    guard (1...SlabEngine.maximumObjectBytes).contains(objectSize) else {
-      throw .objectSize(cache: name, bytes: objectSize, maximum: SlabEngine.maximumObjectBytes)
+    try makeCache(name, objectSize: objectSize, options: CacheOptions(alignment: alignment))
+  }
+
+  /// Makes a cache, in the pool of `host` where one is given.
+  func makeCache(
+    _ name: String, objectSize: Int, isGeneral: Bool, options: CacheOptions, joining host: SlabCache?
+  ) throws(EngineError) -> SlabCache {
+    let redZones = options.flags.contains(.redZone) ? 16 + options.alignment * 2 : 0
+    let largest = SlabEngine.maximumObjectBytes - redZones
+    guard (1...largest).contains(objectSize) else {
+      throw .objectSize(cache: name, bytes: objectSize, maximum: largest)
     }
-    guard (1...MachineMemory.pageBytes).contains(alignment), alignment.nonzeroBitCount == 1 else {
-      throw .alignment(cache: name, bytes: alignment)
+    guard (1...MachineMemory.pageBytes).contains(options.alignment), options.alignment.nonzeroBitCount == 1 else {
+      throw .alignment(cache: name, bytes: options.alignment)
     }
-    let geometry = SlabGeometry(objectSize: objectSize, alignment: max(8, alignment), orders: configuration.orders)
+    var options = options
+    options.alignment = max(8, options.alignment)
+    let settled = options
     let made: Result<SlabCache, EngineError> = directory.withLock { directory in
       guard directory.cache(named: name) == nil else { return .failure(.duplicateCache(name)) }
-      guard directory.caches.count < EngineConfiguration.maximumCaches else {
+      let index = directory.caches.count
+      guard index < EngineConfiguration.maximumCaches, directory.pools < CacheTable.capacity else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
-      return .success(
-        directory.add(
-          name: name, objectSize: objectSize, isGeneral: false, geometry: geometry, memory: memory,
-          cpus: configuration.cpus))
+      let poolIndex =
+        sharedPool(forCache: index, objectSize: objectSize, options: settled, host: host, in: directory)
+        ?? makePool(forCache: index, objectSize: objectSize, options: settled, in: &directory)
+      // Just joined or made.
+      let stride = table.pool(at: poolIndex)!.withLock { $0.geometry.stride }
+      let descriptor = UnsafeMutablePointer<CacheDescriptor>.allocate(capacity: 1)
+      descriptor.initialize(
+        to: CacheDescriptor(
+          index: index, name: name, objectSize: objectSize, isGeneral: isGeneral, options: settled,
+          poolIndex: poolIndex, stride: stride, cpus: configuration.cpus))
+      let cache = SlabCache(descriptor: descriptor)
+      table.publish(cache)
+      directory.add(cache)
+      return .success(cache)
     }
     return try made.get()
+  }
+
+  private func makePool(
+    forCache cache: Int, objectSize: Int, options: CacheOptions, in directory: inout CacheDirectory
+  ) -> Int {
+    let geometry = SlabGeometry(
+      objectSize: objectSize, alignment: options.alignment, redZones: options.flags.contains(.redZone),
+      orders: configuration.orders)
+    return addPool(geometry, objectSize: objectSize, options: options, firstMember: cache, in: &directory)
+  }
+
+  /// Publishes a new pool with one member.
+  func addPool(
+    _ geometry: SlabGeometry, objectSize: Int, options: CacheOptions, firstMember cache: Int,
+    in directory: inout CacheDirectory
+  ) -> Int {
+    let index = directory.pools
+    var pool = SlabPool(
+      index: index, geometry: geometry, objectSize: objectSize, orders: configuration.orders, options: options,
+      keepsRecords: configuration.keepsRecords || options.flags.contains(.storeUser), memory: memory)
+    let joined = pool.members.join(cache)
+    assert(joined, "a new pool has room")
+    directory.pools += 1
+    table.publish(Guarded(pool), at: index)
+    return index
   }
 
   /// The cache of this name, if there is one.
@@ -35,12 +88,15 @@ extension SlabEngine {
   /// All caches, in the order they were made.
   public var caches: [SlabCache] { directory.withLock { $0.living } }
 
+  /// All pools, in the order they were made.
+  var pools: [Guarded<SlabPool>] { (0..<directory.withLock(\.pools)).compactMap { table.pool(at: $0) } }
+
   /// The cache whose CPU lines have this index, unless it was destroyed.
   func livingCache(at index: Int) -> SlabCache? {
-    directory.withLock { directory in
-      let cache = directory.caches[index]
-      return cache.descriptor.pointee.isAlive.load(ordering: .relaxed) ? cache : nil
+    guard let cache = table.cache(at: index), cache.descriptor.pointee.isAlive.load(ordering: .relaxed) else {
+      return nil
     }
+    return cache
   }
 
   /// Gives back what a cache holds without need (kmem_cache_shrink): drains its depot and returns its empty slabs.
@@ -49,7 +105,7 @@ extension SlabEngine {
   @discardableResult
   public func shrink(_ cache: SlabCache) -> Int {
     drainDepot(of: cache)
-    return releaseEmptySlabs(of: cache.descriptor.pointee.pool, keeping: 0)
+    return releaseEmptySlabs(of: pool(of: cache), keeping: 0)
   }
 
   /// Ends a cache (kmem_cache_destroy). No thread may use the cache, and no CPU allocate from it, meanwhile or later.
@@ -64,10 +120,19 @@ extension SlabEngine {
     }
     for index in 0..<configuration.cpus { cpu(index).drain(cache) }
     shrink(cache)
-    let live = descriptor.pointee.pool.withLock { $0.objectsOut }
+    let pools = pools
+    let live = pools.reduce(0) { sum, pool in sum + pool.withLock { $0.members.objectsOut(of: cache.index) } }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
     for index in 0..<configuration.cpus { releaseMagazines(of: line(ofCPU: index, cache: cache)) }
     directory.withLock { $0.remove(cache) }
+    for pool in pools {
+      let isDeserted = pool.withLock { pool in
+        // The last member's name stays on the pool, whose slabs are gone with it.
+        if pool.members.count > 1 { pool.members.remove(cache.index) } else { pool.members.leave(cache.index) }
+        return pool.members.staying == 0
+      }
+      if isDeserted { releaseEmptySlabs(of: pool, keeping: 0) }
+    }
   }
 
   /// Empties a cache's depot into its slabs.
@@ -87,6 +152,6 @@ extension SlabEngine {
     for slots in [line.magazines.pointee.slots, line.magazines.pointee.previousSlots] {
       if let slots { Magazine.owning(slots).deallocate() }
     }
-    line.magazines.pointee = LoadedMagazines(slots: nil, previousSlots: nil, capacity: 0, refillBatch: 0)
+    line.magazines.pointee = LoadedMagazines()
   }
 }

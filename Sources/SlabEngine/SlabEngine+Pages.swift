@@ -1,49 +1,85 @@
-internal import Glibc
 internal import Synchronization
 
 /// Where pools and the page allocator meet: pages become slabs, and empty slabs become pages again.
 extension SlabEngine {
   /// Takes up to `count` objects from a cache's slabs, growing its pool as needed; 0 when memory is exhausted.
-  func takeOut(_ count: Int, into slots: Magazine.Slots, from cache: SlabCache) -> Int {
-    let (pool, geometry) = (cache.descriptor.pointee.pool, cache.descriptor.pointee.geometry)
+  func takeOut(_ count: Int, into slots: Magazine.Slots, from cache: SlabCache, cpu: Int) -> Int {
+    let pool = pool(of: cache)
     cache.descriptor.pointee.refills.add(1, ordering: .relaxed)
     while true {
-      let taken = pool.withLock { $0.take(count, into: slots) }
+      let taken = pool.withLock { $0.take(count, into: slots, for: cache.index, cpu: cpu) }
       if taken > 0 { return taken }
-      guard grow(pool, geometry) || (reclaim() && grow(pool, geometry)) else {
-        cache.descriptor.pointee.failedAllocations.add(1, ordering: .relaxed)
-        return 0
-      }
+      if grow(pool) { continue }
+      // What other caches hold in reserve, or this one in its depot, may do.
+      reclaim()
+      guard grow(pool) || pool.withLock({ $0.hasObjectsToTake }) else { return 0 }
     }
   }
 
-  /// Puts objects back into a cache's slabs, and returns the empty slabs beyond the reserve.
+  /// Puts objects back into a cache's slabs, and returns the empty slabs beyond the reserve. Those that are no live
+  /// objects of the cache are reported and left alone.
   func putBack(_ slots: Magazine.Slots, count: Int, to cache: SlabCache) {
-    let pool = cache.descriptor.pointee.pool
     cache.descriptor.pointee.flushes.add(1, ordering: .relaxed)
-    let empty = pool.withLock { pool in
-      pool.put(slots, count: count)
-      return pool.emptySlabs
-    }
-    if empty > configuration.emptySlabReserve {
-      releaseEmptySlabs(of: pool, keeping: configuration.emptySlabReserve)
+    var done = 0
+    while done < count {
+      guard let pool = poolHolding(slots[done]) else {
+        report(.foreignFree, slots[done], cache: cache)
+        done += 1
+        continue
+      }
+      let (dealtWith, surplus, refused) = pool.withLock { pool in
+        let dealtWith = pool.put(slots + done, count: count - done, from: cache.index)
+        let refused = pool.refused
+        if !refused.isEmpty { pool.refused = [] }
+        return (dealtWith, pool.emptySlabs > pool.reserve(atLeast: configuration.emptySlabReserve), refused)
+      }
+      for free in refused { report(free.reason, free.object, cache: cache) }
+      if surplus { releaseEmptySlabs(of: pool, keeping: configuration.emptySlabReserve) }
+      if dealtWith == 0 {
+        // Its page changed hands meanwhile: it was no live object.
+        report(.foreignFree, slots[done], cache: cache)
+        done += 1
+      }
+      done += dealtWith
     }
   }
 
-  /// Adds a slab to a pool: of the preferred order, or, as the page allocator refuses, of the next lower ones that hold
+  /// Puts one object back.
+  func putBack(_ object: UnsafeMutableRawPointer, to cache: SlabCache) {
+    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: 1) { slot in
+      slot.initializeElement(at: 0, to: object)
+      putBack(slot.baseAddress!, count: 1, to: cache)
+    }
+  }
+
+  /// The cache that an object on a slab belongs to; nil when the address is on no slab.
+  func owner(of object: UnsafeMutableRawPointer) -> Int? {
+    guard let place = memory.place(of: object), place.slab.pointee.use == .slab else { return nil }
+    // Where no object starts, any cache of the slab's will find out.
+    return place.slab.pointee.owner(ofObject: min(place.object, Int(place.slab.pointee.objectCount) - 1))
+  }
+
+  /// The pool from whose slab an address is; nil when it is on none.
+  func poolHolding(_ object: UnsafeMutableRawPointer) -> Guarded<SlabPool>? {
+    guard let place = memory.place(of: object), place.slab.pointee.use == .slab else { return nil }
+    return table.pool(at: Int(place.slab.pointee.poolIndex))
+  }
+
+  /// Adds a slab to a pool: of the planned order, or, as the page allocator refuses, of the next lower ones that hold
   /// an object.
-  func grow(_ pool: Guarded<SlabPool>, _ geometry: SlabGeometry) -> Bool {
+  func grow(_ pool: Guarded<SlabPool>) -> Bool {
     pages.withLock { pages in
-      var order = geometry.preferredOrder
-      while order >= geometry.minimumOrder {
-        if let frame = pages.allocator.allocate(order: order, for: .slab) {
-          let adopted = pool.withLock { pool in
-            guard let metadata = calloc(1, pool.metadataBytes(order: order)) else { return false }
-            pool.adopt(frame, metadata: metadata)
-            return true
+      let (planned, minimum) = pool.withLock { ($0.plan.planned, $0.geometry.minimumOrder) }
+      var order = planned
+      while order >= minimum {
+        let isDue = pool.withLock { order == minimum || $0.plan.mayAsk(order) }
+        if isDue {
+          if let frame = pages.allocate(order: order, for: .slab) {
+            let adopted = pool.withLock { $0.adopt(frame) }
+            if !adopted { pages.allocator.free(frame) }
+            return adopted
           }
-          if !adopted { pages.allocator.free(frame) }
-          return adopted
+          pool.withLock { $0.plan.refused(order) }
         }
         order -= 1
       }
@@ -51,14 +87,16 @@ extension SlabEngine {
     }
   }
 
-  /// Returns a pool's empty slabs to the page allocator, all but `reserve` of them.
+  /// Returns a pool's empty slabs to the page allocator, all but the reserve: `minimum`, or, where that is not 0, as
+  /// many as a burst is likely to need again.
   /// - Returns: pages returned.
   @discardableResult
-  func releaseEmptySlabs(of pool: Guarded<SlabPool>, keeping reserve: Int) -> Int {
+  func releaseEmptySlabs(of pool: Guarded<SlabPool>, keeping minimum: Int) -> Int {
     pages.withLock { pages in
       var returned = 0
-      while let (frame, metadata) = pool.withLock({ $0.emptySlabs > reserve ? $0.releaseEmpty() : nil }) {
-        Glibc.free(metadata)
+      while let frame = pool.withLock({ pool in
+        pool.emptySlabs > (minimum == 0 ? 0 : pool.reserve(atLeast: minimum)) ? pool.releaseEmpty() : nil
+      }) {
         returned += 1 << Int(memory.pages[Int(frame)].order)
         pages.allocator.free(frame)
       }
@@ -66,11 +104,16 @@ extension SlabEngine {
     }
   }
 
-  /// Returns what all caches hold in reserve, as memory runs out.
+  /// Returns what all caches hold in reserve, as memory runs out, and asks every CPU to return what its magazines hold.
   /// - Returns: whether any page came back.
+  @discardableResult
   func reclaim() -> Bool {
+    pressure.add(1, ordering: .relaxed)
     var pages = 0
-    for cache in caches { pages += shrink(cache) }
+    for cache in caches {
+      cache.descriptor.pointee.shrinkMagazines()
+      pages += shrink(cache)
+    }
     return pages > 0
   }
 
@@ -92,8 +135,8 @@ extension SlabEngine {
 
   private func claimLarge(bytes: Int, order: Int) -> UnsafeMutableRawPointer? {
     pages.withLock { pages in
-      guard let frame = pages.allocator.allocate(order: order, for: .large) else { return nil }
-      memory.pages[Int(frame)].objectCount = UInt32(bytes)
+      guard let frame = pages.allocate(order: order, for: .large) else { return nil }
+      memory.pages[Int(frame)].largeBytes = bytes
       pages.large.count += 1
       pages.large.requestedBytes += bytes
       pages.large.blockBytes += MachineMemory.pageBytes << order
@@ -103,11 +146,13 @@ extension SlabEngine {
 
   /// Frees the block of a large request; false when `object` is not the start of one.
   func freeLarge(_ object: UnsafeMutableRawPointer) -> Bool {
-    pages.withLock { pages in
-      let frame = (object - memory.base) >> MachineMemory.pageShift
+    let offset = object - memory.base
+    guard (0..<memory.bytes).contains(offset) else { return false }
+    return pages.withLock { pages in
+      let frame = offset >> MachineMemory.pageShift
       guard memory.pages[frame].use == .large, memory.address(ofPage: frame) == object else { return false }
       pages.large.count -= 1
-      pages.large.requestedBytes -= Int(memory.pages[frame].objectCount)
+      pages.large.requestedBytes -= memory.pages[frame].largeBytes
       pages.large.blockBytes -= MachineMemory.pageBytes << Int(memory.pages[frame].order)
       pages.allocator.free(UInt32(frame))
       return true

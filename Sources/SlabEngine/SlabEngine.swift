@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// A slab allocator on real memory: machine memory in pages, slabs of pages, caches of objects, and magazines that let
-/// each CPU allocate and free without a lock.
+/// A slab allocator on real memory: machine memory in pages, slabs of pages, pools of slabs, caches of objects, and
+/// magazines that let each CPU allocate and free without a lock.
 ///
 ///     EngineCPU ─▶ magazines ─▶ depot ─▶ SlabPool ─▶ PageAllocator ─▶ MachineMemory
 ///     no lock                  its lock   its lock    page lock         one mapping
@@ -19,66 +19,103 @@ public final class SlabEngine: @unchecked Sendable {
   let pages: Guarded<MachinePages>
   let general: GeneralCaches
   let directory: Guarded<CacheDirectory>
-  private let cpuLines: ReservedMapping
-  /// Frees of pointers that are no object of this engine, or were free already.
-  let badFrees = Atomic<Int>(0)
+  let table: CacheTable
+  let faults = Guarded(FaultLog())
+  let sites = CallSites()
+  /// Rises when memory is short: each CPU that notices returns what its magazines hold.
+  let pressure = Atomic<Int>(0)
+  private let cpuMapping: ReservedMapping
+  #if Capture
+    /// Every CPU's counters; nothing in an engine that captures nothing.
+    private let captureMapping: ReservedMapping
+    /// nil in an engine that captures nothing.
+    let captureStart: CaptureStart?
+  #endif
 
   /// Reserves the machine's memory and makes the general caches.
   /// - Throws: what is wrong with the configuration, or that address space can't be had.
   public init(_ configuration: EngineConfiguration) throws(EngineError) {
-    let range = EngineConfiguration.memoryRange
-    guard range.contains(configuration.memoryBytes) else {
-      throw .memorySize(bytes: configuration.memoryBytes, minimum: range.lowerBound, maximum: range.upperBound)
-    }
-    guard (1...EngineConfiguration.maximumCPUs).contains(configuration.cpus) else {
-      throw .cpuCount(configuration.cpus, maximum: EngineConfiguration.maximumCPUs)
-    }
-    try GeneralCaches.check(configuration.generalCacheSizes)
+    try configuration.check()
     self.configuration = configuration
     memory = try MachineMemory(pages: configuration.memoryBytes >> MachineMemory.pageShift)
-    cpuLines = try ReservedMapping(bytes: configuration.cpus * SlabEngine.bytesPerCPU)
+    cpuMapping = try ReservedMapping(bytes: configuration.cpus * SlabEngine.bytesPerCPU)
+    table = try CacheTable()
     pages = Guarded(MachinePages(allocator: PageAllocator(managing: memory)))
-    var directory = CacheDirectory()
-    var caches: [SlabCache] = []
-    for size in configuration.generalCacheSizes {
-      // In range, as checked above; so are 11 to a few hundred caches.
-      let geometry = SlabGeometry(objectSize: size, alignment: 8, orders: configuration.orders)
-      caches.append(
-        directory.add(
-          name: SlabEngine.generalCacheName(size), objectSize: size, isGeneral: true, geometry: geometry,
-          memory: memory, cpus: configuration.cpus))
-    }
-    self.directory = Guarded(directory)
-    general = GeneralCaches(caches: caches)
+    directory = Guarded(CacheDirectory())
+    general = GeneralCaches(largest: configuration.largestGeneralSize)
+    #if Capture
+      captureMapping = try ReservedMapping(
+        bytes: configuration.capturesData ? configuration.cpus * CPUCapture.bytes : MachineMemory.pageBytes)
+      captureStart = configuration.capturesData ? CaptureStart() : nil
+    #endif
+    // Every property is set: from here on the engine can refer to itself, and make its own caches.
+    for index in 0..<configuration.cpus { setUpCPU(index) }
+    for size in configuration.generalCacheSizes { try addGeneralCache(size: size, sharing: nil) }
   }
 
   deinit {
     for cpu in 0..<configuration.cpus { releaseMagazines(ofCPU: cpu) }
     directory.withLock { $0.destroy() }
     directory.destroy()
+    table.destroyPools()
     general.destroy()
     pages.destroy()
+    faults.destroy()
+    sites.destroy()
+    #if Capture
+      for cpu in 0..<configuration.cpus { state(ofCPU: cpu).pointee.siteCache.deallocate() }
+    #endif
+  }
+
+  private func setUpCPU(_ index: Int) {
+    #if Capture
+      let siteCache = UnsafeMutablePointer<CachedSite>.allocate(capacity: CachedSite.count)
+      siteCache.initialize(repeating: CachedSite(key: 0, site: .unknown), count: CachedSite.count)
+      state(ofCPU: index).initialize(
+        to: CPUState(
+          nodes: general, cacheMap: memory.cacheMap, memoryBase: memory.base, memoryBytes: memory.bytes,
+          engine: Unmanaged.passUnretained(self), index: index, siteCache: siteCache))
+      guard configuration.capturesData else { return }
+      let state = state(ofCPU: index)
+      state.pointee.capture = CPUCapture(
+        at: captureMapping.start + index * CPUCapture.bytes,
+        // The state does not move.
+        now: UnsafeMutableRawPointer(state).advanced(by: MemoryLayout<CPUState>.offset(of: \.now)!)
+          .assumingMemoryBound(to: UInt64.self),
+        memory: CapturedMemory(base: memory.base, heads: memory.heads, pages: memory.pages), cpu: index)
+    #else
+      state(ofCPU: index).initialize(
+        to: CPUState(
+          nodes: general, cacheMap: memory.cacheMap, memoryBase: memory.base, memoryBytes: memory.bytes,
+          engine: Unmanaged.passUnretained(self), index: index))
+    #endif
   }
 
   /// The handle through which CPU `index` allocates and frees. One thread at a time may use it.
   public func cpu(_ index: Int) -> EngineCPU {
     precondition((0..<configuration.cpus).contains(index), "CPU number out of range")
-    return EngineCPU(
-      lines: lines(ofCPU: index), nodes: general, pages: memory.pages, memoryBase: memory.base,
-      memoryBytes: memory.bytes, engine: Unmanaged.passUnretained(self))
+    return EngineCPU(state: state(ofCPU: index))
   }
 
-  /// What kmalloc's caches are called: `kmalloc-64`, `kmalloc-2k`.
-  static func generalCacheName(_ size: Int) -> String {
-    size >= 1024 && size % 1024 == 0 ? "kmalloc-\(size >> 10)k" : "kmalloc-\(size)"
+  /// A CPU's header and lines, in whole pages.
+  private static let bytesPerCPU = EngineConfiguration.maximumCaches << CPUCache.lineShift + MachineMemory.pageBytes
+
+  private func state(ofCPU index: Int) -> UnsafeMutablePointer<CPUState> {
+    // A page-aligned piece of the mapping for each CPU; its start is only ever a CPUState.
+    (cpuMapping.start + index * SlabEngine.bytesPerCPU).bindMemory(to: CPUState.self, capacity: 1)
   }
-
-  private static let bytesPerCPU = EngineConfiguration.maximumCaches << CPUCache.lineShift
-
-  func lines(ofCPU index: Int) -> UnsafeMutableRawPointer { cpuLines.start + index * SlabEngine.bytesPerCPU }
 
   /// A CPU's line of a cache.
   func line(ofCPU index: Int, cache: SlabCache) -> CPUCache {
-    CPUCache(lines: lines(ofCPU: index), index: cache.index)
+    CPUCache(cpu: UnsafeMutableRawPointer(state(ofCPU: index)), index: cache.index)
   }
+
+  /// The pool that a cache draws from now.
+  func pool(of cache: SlabCache) -> Guarded<SlabPool> {
+    // Pools are published before the caches that draw from them, and stay.
+    table.pool(at: cache.descriptor.pointee.poolIndex.load(ordering: .acquiring))!
+  }
+
+  /// The cache of this index, dead or alive.
+  func caches(at index: Int) -> SlabCache? { table.cache(at: index) }
 }

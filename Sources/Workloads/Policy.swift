@@ -16,13 +16,14 @@ public struct Policy: Sendable, Hashable {
   /// The first answer in the mail's thread: 1.5 x 2^n between the powers of two.
   public static let oneAndAHalf = Policy(
     name: "one-and-a-half", summary: "general caches of 2^n and 1.5 x 2^n bytes",
-    generalCacheSizes: (EngineConfiguration.powersOfTwo + (4...12).map { 3 << ($0 - 1) }).sorted(),
+    generalCacheSizes: (EngineConfiguration.powersOfTwo + (4...16).map { 3 << ($0 - 1) }).sorted(),
     orders: OrderPolicy())
 
   /// Today's kmalloc classes (Linux, mm/slab_common.c, kmalloc_info).
   public static let linux = Policy(
     name: "linux", summary: "today's kmalloc classes: 2^n, 96 and 192 bytes",
-    generalCacheSizes: (EngineConfiguration.powersOfTwo + [96, 192]).sorted(), orders: OrderPolicy())
+    generalCacheSizes: (EngineConfiguration.powersOfTwo.filter { $0 <= 8192 } + [96, 192]).sorted(),
+    orders: OrderPolicy())
 
   /// Every preset, the default first.
   public static let presets = [powerOfTwo, oneAndAHalf, linux]
@@ -36,8 +37,13 @@ public struct Policy: Sendable, Hashable {
     return policy
   }
 
-  /// The engine's configuration under this policy.
+  /// The engine's configuration under this policy. It captures data, where the engine is built to.
   public func configuration(memoryBytes: Int, cpus: Int) -> EngineConfiguration {
-    EngineConfiguration(memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders)
+    var configuration = EngineConfiguration(
+      memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders)
+    #if Capture
+      configuration.capturesData = true
+    #endif
+    return configuration
   }
 }

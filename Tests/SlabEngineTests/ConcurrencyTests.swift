@@ -9,7 +9,7 @@ import Testing
   @Test func samplesTakenWhileOthersWorkAlwaysSumToTheMachine() throws {
     let engine = try makeEngine(megabytes: 16, cpus: 4)
     let race = Race(engine: engine, cache: try engine.makeCache("shared", objectSize: 640))
-    let workers = (0..<4).map { cpu in Thread { race.work(cpu: cpu, steps: 20_000) } }
+    let workers = (0..<4).map { cpu in TestThread { race.work(cpu: cpu, steps: 20_000) } }
     var samples = 0
     repeat {
       let sample = engine.sample(mapping: race.cache)
@@ -76,28 +76,4 @@ private final class Race: Sendable {
     if object.load(as: UInt.self) != address { corrupted.add(1, ordering: .relaxed) }
     cpu.free(object)
   }
-}
-
-/// A POSIX thread: tests run in parallel on Swift's pool, which must not be blocked.
-private final class Thread: Sendable {
-  private let handle: pthread_t
-  private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  init(_ run: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    let body = Unmanaged.passRetained(Body(run))
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, body.toOpaque())
-    precondition(status == 0, "no thread to be had")
-    handle = thread
-  }
-
-  func join() { pthread_join(handle, nil) }
 }

@@ -11,31 +11,44 @@ import Testing
   func everySizeIsServedByTheSmallestNodeThatFits(sizes: [Int]) throws {
     let engine = try makeEngine(sizes: sizes)
     let served = (1...8192).map { engine.general.node(forBytes: $0).pointee.size }
+    #expect(engine.generalCacheSizes == sizes)
     let expected = (1...8192).map { bytes in sizes.first { $0 >= bytes }! }
     #expect(served == expected)
   }
 
-  @Test func requestedBytesAreExactAcrossCPUs() throws {
+  @Test func aSizeServesFromWhenItIsAddedUntilItIsRetired() throws {
     let engine = try makeEngine()
-    let objects = [1, 8, 9, 100, 1500, 8192].map { engine.cpu(0).allocate(bytes: $0)! }
-    let requested = engine.sample().caches.map(\.requestedBytes)
-    #expect(requested.reduce(0, +) == 9810)
-    for object in objects { engine.cpu(1).free(object) }
-    #expect(engine.sample().caches.allSatisfy { $0.requestedBytes == 0 && $0.liveObjects == 0 })
-    #expect(engine.validate().isEmpty)
+    let before = try #require(engine.cpu(0).allocate(bytes: 90))
+    let cache = try engine.addGeneralCache(size: 96)
+    let during = try #require(engine.cpu(0).allocate(bytes: 90))
+    #expect(cache.name == "kmalloc-96" && engine.owner(of: during) == cache.index)
+    #expect(throws: EngineError.self) { try engine.addGeneralCache(size: 96) }
+    try engine.retireGeneralCache(size: 96)
+    let after = try #require(engine.cpu(0).allocate(bytes: 90))
+    #expect(engine.owner(of: after) == engine.owner(of: before))
+    #expect(throws: EngineError.self) { try engine.retireGeneralCache(size: 96) }
+    for object in [before, during, after] { engine.cpu(1).free(object) }
+    #expect(try engine.sample().cache("kmalloc-96").liveObjects == 0)
+    #expect(try engine.addGeneralCache(size: 96) == cache)
+    #expect(engine.validate() == [])
   }
 
-  @Test func aFreeOfWhatIsNoLiveObjectIsCountedAndRefused() throws {
+  @Test(arguments: [0, 4, 100, 8192, 20_000])
+  func sizesThatCannotBeAddedAreRefused(size: Int) throws {
     let engine = try makeEngine()
-    let object = try #require(engine.cpu(0).allocate(bytes: 100))
+    #expect(throws: EngineError.self) { try engine.addGeneralCache(size: size) }
+    #expect(throws: EngineError.self) { try engine.retireGeneralCache(size: size) }
+  }
+
+  @Test func aFreeOfWhatIsOnNoSlabIsCountedAndRefused() throws {
+    let engine = try makeEngine()
     let large = try #require(engine.cpu(0).allocate(bytes: 20_000))
-    engine.cpu(0).free(object)
-    engine.cpu(0).free(object)
     engine.cpu(0).free(large + 4096)
     engine.cpu(0).free(large)
     engine.cpu(0).free(large)
     engine.cpu(0).free(UnsafeMutableRawPointer(bitPattern: 0x1000)!)
-    #expect(engine.sample().badFrees == 4)
+    #expect(engine.faultCounts == [.foreignFree: 3])
+    #expect(engine.sample().badFrees == 3)
     #expect(engine.validate().isEmpty)
   }
 

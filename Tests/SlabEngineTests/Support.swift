@@ -3,9 +3,16 @@ import Testing
 @testable import SlabEngine
 
 /// An engine with little memory, as most tests want it.
-func makeEngine(megabytes: Int = 8, cpus: Int = 2, sizes: [Int] = EngineConfiguration.powersOfTwo) throws -> SlabEngine
-{
-  try SlabEngine(EngineConfiguration(memoryBytes: megabytes << 20, cpus: cpus, generalCacheSizes: sizes))
+func makeEngine(
+  megabytes: Int = 8, cpus: Int = 2, sizes: [Int] = (3...13).map { 1 << $0 }, sharing: Double? = nil,
+  orders: OrderPolicy = OrderPolicy(), captures: Bool = false
+) throws -> SlabEngine {
+  var configuration = EngineConfiguration(
+    memoryBytes: megabytes << 20, cpus: cpus, generalCacheSizes: sizes, orders: orders, sharingBound: sharing)
+  #if Capture
+    configuration.capturesData = captures
+  #endif
+  return try SlabEngine(configuration)
 }
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): repeatable randomness for property tests.
@@ -24,4 +31,17 @@ struct SplitMix64: RandomNumberGenerator {
 extension EngineSample {
   /// The one cache of this name.
   func cache(_ name: String) throws -> CacheSample { try #require(caches.first { $0.name == name }) }
+}
+
+/// Keeps an engine's faults in order.
+final class FaultCollector: Sendable {
+  private let faults = Guarded<[AllocationFault]>([])
+
+  init(_ engine: SlabEngine) {
+    engine.setFaultHandler { [self] fault in faults.withLock { $0.append(fault) } }
+  }
+
+  deinit { faults.destroy() }
+
+  var all: [AllocationFault] { faults.withLock { $0 } }
 }

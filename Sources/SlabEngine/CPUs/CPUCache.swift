@@ -14,8 +14,8 @@ struct CPUCache {
   @usableFromInline let line: UnsafeMutableRawPointer
 
   @inlinable @inline(__always)
-  init(lines: UnsafeMutableRawPointer, index: Int) {
-    line = lines + index << CPUCache.lineShift
+  init(cpu: UnsafeMutableRawPointer, index: Int) {
+    line = cpu + index << CPUCache.lineShift + CPUState.bytes
   }
 
   // Both views are sound: the mapping is zero-filled, zero is a valid value of each structure, each occupies its own
@@ -46,10 +46,20 @@ struct CPUCache {
   func push(_ object: UnsafeMutableRawPointer) -> Bool {
     let counters = counters
     let rounds = counters.pointee.rounds.load(ordering: .relaxed)
-    guard rounds < magazines.pointee.capacity else { return false }
+    guard rounds < Int(magazines.pointee.capacity) else { return false }
     magazines.pointee.slots.unsafelyUnwrapped[rounds] = object
     counters.pointee.rounds.store(rounds &+ 1, ordering: .relaxed)
     return true
+  }
+
+  /// Objects in both magazines.
+  var heldRounds: Int {
+    counters.pointee.rounds.load(ordering: .relaxed) + counters.pointee.previousRounds.load(ordering: .relaxed)
+  }
+
+  /// Allocations that are still reserved.
+  var reservedRounds: Int {
+    max(0, magazines.pointee.reservedUntil - counters.pointee.allocations.load(ordering: .relaxed))
   }
 
   /// The loaded magazine becomes the previous one and the other way round.
@@ -67,10 +77,16 @@ struct LoadedMagazines {
   /// The loaded magazine's objects, nil until the CPU first uses the cache.
   @usableFromInline var slots: UnsafeMutablePointer<UnsafeMutableRawPointer>?
   @usableFromInline var previousSlots: UnsafeMutablePointer<UnsafeMutableRawPointer>?
-  @usableFromInline var capacity: Int
-  /// Objects to ask of the slabs at the next refill: doubles from refill to refill up to `capacity`, so that a cache
-  /// that is hardly used hoards little.
-  @usableFromInline var refillBatch: Int
+  /// Rounds up to which `push` fills the loaded magazine; 0 sends every free out of line, where a cache's objects are to
+  /// be looked at one by one.
+  @usableFromInline var capacity: Int32 = 0
+  /// Objects to ask of the slabs at the next refill: doubles from refill to refill up to the magazine's size, so that a
+  /// cache that is hardly used hoards little.
+  @usableFromInline var refillBatch: Int32 = 0
+  /// Up to this count of the CPU's allocations, its magazines' rounds are reserved (see `EngineCPU.reserve`).
+  @usableFromInline var reservedUntil = 0
+
+  init() {}
 }
 
 /// The half of a `CPUCache` that samplers read. Only the owner writes, hence a relaxed load and store where several
@@ -83,8 +99,8 @@ struct CPUCacheCounters: ~Copyable {
   @usableFromInline let previousRounds: Atomic<Int>
   /// Objects this CPU allocated, ever.
   @usableFromInline let allocations: Atomic<Int>
-  /// Bytes asked for by this CPU's allocations less those of the objects it freed: may be negative on one CPU, the sum
-  /// over CPUs is what live objects' owners asked for.
+  /// In engines that keep records: bytes asked for by this CPU's allocations less those of the objects it freed. May be
+  /// negative on one CPU; the sum over CPUs is what live objects' owners asked for.
   @usableFromInline let requestedBytes: Atomic<Int>
 
   @inlinable @inline(__always)

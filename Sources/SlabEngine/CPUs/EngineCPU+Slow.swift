@@ -2,32 +2,28 @@ internal import Synchronization
 
 /// What happens when a magazine is empty or full: once a magazine, out of line.
 extension EngineCPU {
+  /// Objects that a CPU's first refill of a cache takes.
+  static let firstBatch: Int32 = 2
+
   /// Refills this CPU's magazines of a cache and allocates from them: from the previous magazine, else with a full one
   /// from the depot, else with a batch from the slabs.
   @usableFromInline @inline(never)
-  func refill(_ cache: SlabCache) -> UnsafeMutableRawPointer? {
+  func refill(_ cacheIndex: Int) -> UnsafeMutableRawPointer? {
     engine._withUnsafeGuaranteedRef { engine in
-      let descriptor = cache.descriptor
-      guard descriptor.pointee.isAlive.load(ordering: .relaxed) else { return nil }
-      let line = CPUCache(lines: lines, index: cache.index)
-      equip(line, for: cache)
+      guard let cache = engine.livingCache(at: cacheIndex) else { return nil }
+      let line = line(cacheIndex)
+      if cache.descriptor.pointee.isInspected { return allocateInspected(cache, line, engine) }
+      let capacity = settle(line, cache, engine)
       if line.counters.pointee.previousRounds.load(ordering: .relaxed) > 0 {
         line.swapMagazines()
         return line.pop()
       }
-      // Both magazines are empty: one may go to the depot for a full one.
-      let spent = Magazine.owning(line.magazines.pointee.previousSlots!)
-      if let full = descriptor.pointee.depot.exchange(forFull: spent) {
-        line.magazines.pointee.previousSlots = line.magazines.pointee.slots
-        line.magazines.pointee.slots = Magazine.slots(of: full)
-        line.counters.pointee.rounds.store(full.pointee.rounds, ordering: .relaxed)
+      if acceptReturned(line, cache, capacity: capacity) || takeFullMagazine(line, cache, capacity: capacity)
+        || takeFromSlabs(line, cache, capacity: capacity, engine)
+      {
         return line.pop()
       }
-      let batch = line.magazines.pointee.refillBatch
-      line.magazines.pointee.refillBatch = min(batch * 2, line.magazines.pointee.capacity)
-      let taken = engine.takeOut(batch, into: line.magazines.pointee.slots!, from: cache)
-      line.counters.pointee.rounds.store(taken, ordering: .relaxed)
-      return line.pop()
+      return nil
     }
   }
 
@@ -36,58 +32,128 @@ extension EngineCPU {
   @usableFromInline @inline(never)
   func flush(_ object: UnsafeMutableRawPointer, _ cacheIndex: Int) {
     engine._withUnsafeGuaranteedRef { engine in
-      guard let cache = engine.livingCache(at: cacheIndex) else { return reportBadFree() }
-      let line = CPUCache(lines: lines, index: cacheIndex)
-      equip(line, for: cache)
-      if line.counters.pointee.previousRounds.load(ordering: .relaxed) == line.magazines.pointee.capacity {
-        retirePrevious(line, of: cache, engine)
+      guard let cache = engine.livingCache(at: cacheIndex) else {
+        return engine.report(.foreignFree, object, cache: nil)
       }
-      if line.counters.pointee.rounds.load(ordering: .relaxed) == line.magazines.pointee.capacity {
+      let line = line(cacheIndex)
+      if cache.descriptor.pointee.isInspected { return freeInspected(object, cache, engine) }
+      let capacity = settle(line, cache, engine)
+      if cache.isHoming, sendHome(object, cache, engine) { return }
+      if line.counters.pointee.rounds.load(ordering: .relaxed) >= capacity {
+        if line.counters.pointee.previousRounds.load(ordering: .relaxed) >= capacity,
+          !retirePrevious(line, cache, capacity: capacity, engine)
+        {
+          // Its rounds are reserved: the object goes to its slab instead.
+          return engine.putBack(object, to: cache)
+        }
         line.swapMagazines()
       }
-      let pushed = line.push(object)
-      assert(pushed, "a magazine with room was just loaded")
+      line.append(object)
     }
   }
 
-  /// Returns all that this CPU holds of a cache to the cache's slabs.
+  /// Returns all that this CPU holds of a cache to the cache's slabs, but for what is reserved.
   public func drain(_ cache: SlabCache) {
+    engine._withUnsafeGuaranteedRef { drain(line(cache.index), cache, $0) }
+  }
+
+  /// Returns all that this CPU holds of any cache, but for what is reserved.
+  public func drain() {
     engine._withUnsafeGuaranteedRef { engine in
-      let line = CPUCache(lines: lines, index: cache.index)
-      for _ in 0..<2 {
-        let rounds = line.counters.pointee.rounds.load(ordering: .relaxed)
-        if rounds > 0 { engine.putBack(line.magazines.pointee.slots!, count: rounds, to: cache) }
-        line.counters.pointee.rounds.store(0, ordering: .relaxed)
-        line.swapMagazines()
-      }
-      line.magazines.pointee.refillBatch = min(EngineCPU.firstBatch, line.magazines.pointee.capacity)
+      for cache in engine.caches { drain(line(cache.index), cache, engine) }
     }
   }
 
-  /// Objects that a CPU's first refill of a cache takes.
-  static let firstBatch = 2
+  private func drain(_ line: CPUCache, _ cache: SlabCache, _ engine: SlabEngine) {
+    guard line.magazines.pointee.slots != nil else { return }
+    drainHoming(cache, engine)
+    var reserved = line.reservedRounds
+    for _ in 0..<2 {
+      let rounds = line.counters.pointee.rounds.load(ordering: .relaxed)
+      let kept = min(rounds, reserved)
+      reserved -= kept
+      if rounds > kept {
+        engine.putBack(line.magazines.pointee.slots! + kept, count: rounds - kept, to: cache)
+        line.counters.pointee.rounds.store(kept, ordering: .relaxed)
+      }
+      line.swapMagazines()
+    }
+    line.magazines.pointee.refillBatch = min(EngineCPU.firstBatch, Int32(cache.magazineCapacity))
+  }
+
+  // MARK: Steps
+
+  /// Brings a line up to date before its magazines are changed: gives it magazines of the size that the cache wants at
+  /// present, and returns what all of this CPU's magazines hold when memory has run short.
+  /// - Returns: that size: both magazines have room for as many rounds.
+  @discardableResult
+  func settle(_ line: CPUCache, _ cache: SlabCache, _ engine: SlabEngine) -> Int {
+    let pressure = engine.pressure.load(ordering: .relaxed)
+    if pressure != state.pointee.answeredPressure {
+      state.pointee.answeredPressure = pressure
+      drain()
+    }
+    let wanted = cache.magazineCapacity
+    guard Int(line.magazines.pointee.capacity) != wanted else { return wanted }
+    if line.magazines.pointee.slots == nil {
+      line.magazines.pointee.refillBatch = min(EngineCPU.firstBatch, Int32(wanted))
+    }
+    line.ensureRoom(for: wanted)
+    line.magazines.pointee.capacity = cache.isHoming ? 0 : Int32(wanted)
+    return wanted
+  }
+
+  /// Both magazines are empty: the depot may have a full one for one of them.
+  private func takeFullMagazine(_ line: CPUCache, _ cache: SlabCache, capacity: Int) -> Bool {
+    let descriptor = cache.descriptor
+    let spent = Magazine.owning(line.magazines.pointee.previousSlots!)
+    guard let full = descriptor.pointee.depot.exchange(forFull: spent) else { return false }
+    descriptor.pointee.growMagazinesIfContended()
+    line.magazines.pointee.previousSlots = line.magazines.pointee.slots
+    line.magazines.pointee.slots = Magazine.slots(of: full)
+    line.counters.pointee.rounds.store(full.pointee.rounds, ordering: .relaxed)
+    // It may be from before magazines grew.
+    line.ensureRoom(for: capacity)
+    return true
+  }
+
+  private func takeFromSlabs(
+    _ line: CPUCache, _ cache: SlabCache, capacity: Int, _ engine: SlabEngine
+  ) -> Bool {
+    // Smaller than before where magazines have shrunk.
+    let batch = min(line.magazines.pointee.refillBatch, Int32(capacity))
+    line.magazines.pointee.refillBatch = min(batch * 2, Int32(capacity))
+    let slots = line.magazines.pointee.slots!
+    var taken = engine.takeOut(Int(batch), into: slots, from: cache, cpu: state.pointee.index)
+    if taken == 0 {
+      // This CPU's own magazines may hold the last free objects of other caches' slabs.
+      drain()
+      taken = engine.takeOut(1, into: slots, from: cache, cpu: state.pointee.index)
+    }
+    if taken == 0 { cache.descriptor.pointee.failedAllocations.add(1, ordering: .relaxed) }
+    line.counters.pointee.rounds.store(taken, ordering: .relaxed)
+    return taken > 0
+  }
 
   /// Empties the full previous magazine: the depot keeps it for an empty one, or its objects go back to their slabs.
-  private func retirePrevious(_ line: CPUCache, of cache: SlabCache, _ engine: SlabEngine) {
+  /// - Returns: false, and nothing has changed, when its rounds are reserved.
+  private func retirePrevious(
+    _ line: CPUCache, _ cache: SlabCache, capacity: Int, _ engine: SlabEngine
+  ) -> Bool {
+    guard line.counters.pointee.rounds.load(ordering: .relaxed) >= line.reservedRounds else { return false }
     let slots = line.magazines.pointee.previousSlots!
-    let capacity = line.magazines.pointee.capacity
-    if cache.descriptor.pointee.depot.keep(Magazine.owning(slots), rounds: capacity) {
-      let empty = cache.descriptor.pointee.depot.takeEmpty() ?? Magazine.make(capacity: capacity)
+    let rounds = line.counters.pointee.previousRounds.load(ordering: .relaxed)
+    let descriptor = cache.descriptor
+    if let empty = descriptor.pointee.depot.exchange(
+      forEmpty: Magazine.owning(slots), rounds: rounds, limit: capacity)
+    {
       line.magazines.pointee.previousSlots = Magazine.slots(of: empty)
+      descriptor.pointee.growMagazinesIfContended()
     } else {
-      engine.putBack(slots, count: capacity, to: cache)
+      engine.putBack(slots, count: rounds, to: cache)
     }
     line.counters.pointee.previousRounds.store(0, ordering: .relaxed)
-  }
-
-  /// Gives the line its two magazines when the CPU first uses the cache.
-  private func equip(_ line: CPUCache, for cache: SlabCache) {
-    guard line.magazines.pointee.slots == nil else { return }
-    let capacity = cache.descriptor.pointee.magazineCapacity
-    line.magazines.pointee = LoadedMagazines(
-      slots: Magazine.slots(of: Magazine.make(capacity: capacity)),
-      previousSlots: Magazine.slots(of: Magazine.make(capacity: capacity)), capacity: capacity,
-      refillBatch: min(EngineCPU.firstBatch, capacity))
+    return true
   }
 
   // MARK: What no magazine serves
@@ -97,13 +163,16 @@ extension EngineCPU {
     engine._withUnsafeGuaranteedRef { $0.allocateLarge(bytes: bytes) }
   }
 
+  /// Frees what the page alone does not tell the cache of: an object of a shared pool or of an inspected cache, a large
+  /// request, or what is no object at all.
   @usableFromInline @inline(never)
-  func freeLarge(_ object: UnsafeMutableRawPointer) {
-    if !engine._withUnsafeGuaranteedRef({ $0.freeLarge(object) }) { reportBadFree() }
-  }
-
-  @usableFromInline @inline(never)
-  func reportBadFree() {
-    engine._withUnsafeGuaranteedRef { _ = $0.badFrees.add(1, ordering: .relaxed) }
+  func freeUnmapped(_ object: UnsafeMutableRawPointer) {
+    engine._withUnsafeGuaranteedRef { engine in
+      guard let cache = engine.owner(of: object) else {
+        if !engine.freeLarge(object) { engine.report(.foreignFree, object, cache: nil) }
+        return
+      }
+      if !line(cache).push(object) { flush(object, cache) }
+    }
   }
 }

@@ -8,30 +8,43 @@ struct CacheDescriptor: ~Copyable {
   let name: UnsafeMutablePointer<CChar>
   let objectSize: Int
   let isGeneral: Bool
-  let geometry: SlabGeometry
-  /// Where its objects come from.
-  let pool: Guarded<SlabPool>
-  let magazineCapacity: Int
+  let options: CacheOptions
+  /// The pool that objects come from now; those of a pool that the cache left may still be out.
+  let poolIndex: Atomic<Int>
   let depot: Depot
+  /// Magazines' size: rounds up to which a CPU fills one. Grows as CPUs contend for the depot, shrinks under memory
+  /// pressure, between `smallestMagazine` and `largestMagazine`.
+  let magazineCapacity: Atomic<Int>
+  let smallestMagazine: Int
+  let largestMagazine: Int
   /// Cleared by `destroy`; the descriptor stays, so that a stale handle meets a refusal instead of freed memory.
   let isAlive = Atomic<Bool>(true)
   let refills = Atomic<Int>(0)
   let flushes = Atomic<Int>(0)
   let failedAllocations = Atomic<Int>(0)
+  /// Where remote frees are on their way home.
+  let homing: Homing
 
   init(
-    index: Int, name: String, objectSize: Int, isGeneral: Bool, geometry: SlabGeometry, pool: Guarded<SlabPool>,
+    index: Int, name: String, objectSize: Int, isGeneral: Bool, options: CacheOptions, poolIndex: Int, stride: Int,
     cpus: Int
   ) {
     self.index = index
     self.name = strdup(name)
     self.objectSize = objectSize
     self.isGeneral = isGeneral
-    self.geometry = geometry
-    self.pool = pool
-    magazineCapacity = Magazine.capacity(forStride: geometry.stride)
-    depot = Depot(fullLimit: max(2, cpus))
+    self.options = options
+    self.poolIndex = Atomic(poolIndex)
+    let capacity = Magazine.capacity(forStride: stride)
+    magazineCapacity = Atomic(capacity)
+    smallestMagazine = max(1, capacity / 4)
+    largestMagazine = capacity * 4
+    depot = Depot(fullLimit: max(4, cpus * 2))
+    homing = Homing(cpus: options.remoteFrees == .returnedHome ? cpus : 0)
   }
+
+  /// Whether allocations and frees go past the magazines' fast path, to be looked at one by one.
+  var isInspected: Bool { options.flags.isDebug }
 
   deinit { Glibc.free(name) }
 }

@@ -20,6 +20,8 @@ struct Depot: ~Copyable {
   private let fullLimit: Int
   /// Objects in the full magazines; changes under the lock, read by samplers without it.
   let objects = Atomic<Int>(0)
+  /// Times that a CPU had to wait for another here.
+  let contentions = Atomic<Int>(0)
 
   init(fullLimit: Int) { self.fullLimit = fullLimit }
 
@@ -38,7 +40,9 @@ struct Depot: ~Copyable {
 
   /// Swaps an empty magazine for a full one; nil, and `spent` stays the caller's, when the depot has none.
   func exchange(forFull spent: UnsafeMutablePointer<Magazine>) -> UnsafeMutablePointer<Magazine>? {
-    magazines.withLock { magazines in
+    // A look without the lock saves it where nothing is to be had; a magazine that comes meanwhile serves the next.
+    guard objects.load(ordering: .relaxed) > 0 else { return nil }
+    return exchange { magazines in
       guard let magazine = magazines.takeFull() else { return nil }
       count(-magazine.pointee.rounds)
       spent.pointee.next = magazines.empty
@@ -47,25 +51,25 @@ struct Depot: ~Copyable {
     }
   }
 
-  /// Keeps a magazine of objects; false, and it stays the caller's, when the depot has enough of them.
-  func keep(_ magazine: UnsafeMutablePointer<Magazine>, rounds: Int) -> Bool {
-    magazines.withLock { magazines in
-      guard magazines.fullCount < fullLimit else { return false }
+  /// Keeps a magazine of objects and gives an empty one with room for `limit` for it, a new one if need be; nil, and
+  /// it stays the caller's, when the depot has enough of them.
+  func exchange(forEmpty magazine: UnsafeMutablePointer<Magazine>, rounds: Int, limit: Int)
+    -> UnsafeMutablePointer<Magazine>?
+  {
+    exchange { magazines in
+      guard magazines.fullCount < fullLimit else { return nil }
       magazine.pointee.rounds = rounds
       magazine.pointee.next = magazines.full
       magazines.full = magazine
       magazines.fullCount += 1
       count(rounds)
-      return true
-    }
-  }
-
-  /// Takes out an empty magazine, if there is one.
-  func takeEmpty() -> UnsafeMutablePointer<Magazine>? {
-    magazines.withLock { magazines in
-      let magazine = magazines.empty
-      magazines.empty = magazine?.pointee.next
-      return magazine
+      while let empty = magazines.empty {
+        magazines.empty = empty.pointee.next
+        if empty.pointee.limit >= limit { return empty }
+        // From before magazines grew.
+        empty.deallocate()
+      }
+      return Magazine.make(limit: limit)
     }
   }
 
@@ -87,6 +91,15 @@ struct Depot: ~Copyable {
         magazine = current.pointee.next
       }
     }
+  }
+
+  private func exchange(
+    _ body: (inout Magazines) -> UnsafeMutablePointer<Magazine>?
+  ) -> UnsafeMutablePointer<Magazine>? {
+    var contended = false
+    let magazine = magazines.withLock(noting: &contended, body)
+    if contended { contentions.add(1, ordering: .relaxed) }
+    return magazine
   }
 
   private func count(_ difference: Int) { objects.add(difference, ordering: .relaxed) }

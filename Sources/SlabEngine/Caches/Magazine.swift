@@ -5,19 +5,23 @@
 struct Magazine {
   var next: UnsafeMutablePointer<Magazine>?
   var rounds: Int
+  /// Slots that it has.
+  var limit: Int
+  /// In remote frees: the CPU that the objects go home to.
+  var home: Int
 
   typealias Slots = UnsafeMutablePointer<UnsafeMutableRawPointer>
 
   /// A new, empty magazine.
-  static func make(capacity: Int) -> UnsafeMutablePointer<Magazine> {
-    let bytes = MemoryLayout<Magazine>.stride + capacity * MemoryLayout<UnsafeMutableRawPointer>.stride
+  static func make(limit: Int) -> UnsafeMutablePointer<Magazine> {
+    let bytes = MemoryLayout<Magazine>.stride + limit * MemoryLayout<UnsafeMutableRawPointer>.stride
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    return raw.initializeMemory(as: Magazine.self, to: Magazine(next: nil, rounds: 0))
+    return raw.initializeMemory(as: Magazine.self, to: Magazine(next: nil, rounds: 0, limit: limit, home: 0))
   }
 
   /// The slots behind a magazine's header.
   static func slots(of magazine: UnsafeMutablePointer<Magazine>) -> Slots {
-    // In bounds: `make` allocated `capacity` slots right behind the header, whose stride keeps them aligned.
+    // In bounds: `make` allocated `limit` slots right behind the header, whose stride keeps them aligned.
     UnsafeMutableRawPointer(magazine + 1).assumingMemoryBound(to: UnsafeMutableRawPointer.self)
   }
 
@@ -27,6 +31,6 @@ struct Magazine {
   }
 
   /// Slots for objects of this stride: 64 for the smallest, fewer as objects grow, so that one magazine never holds
-  /// more than 16 KiB, and at least 4.
-  static func capacity(forStride stride: Int) -> Int { max(4, min(64, 16384 / stride)) }
+  /// more than 16 KiB, and at least 2.
+  static func capacity(forStride stride: Int) -> Int { max(2, min(64, 16384 / stride)) }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A cache of objects of one size: the kernel's `struct kmem_cache *`. A trivial handle, valid as long as its engine
 /// lives and the cache is not destroyed.
@@ -17,8 +18,8 @@ public struct SlabCache: Sendable, Hashable {
   public var name: String { String(cString: descriptor.pointee.name) }
   /// Bytes an owner may use of each object.
   public var objectSize: Int { descriptor.pointee.objectSize }
-  /// Bytes from one object to the next in a slab.
-  public var stride: Int { descriptor.pointee.geometry.stride }
   /// Whether it serves `EngineCPU.allocate(bytes:)`.
   public var isGeneral: Bool { descriptor.pointee.isGeneral }
+  /// Rounds up to which a CPU fills a magazine at present.
+  public var magazineCapacity: Int { descriptor.pointee.magazineCapacity.load(ordering: .relaxed) }
 }

@@ -16,51 +16,123 @@ extension SlabEngine {
   /// - Complexity: O(caches x CPUs), and O(slabs) of the mapped cache.
   public func sample(mapping mapped: SlabCache? = nil) -> EngineSample {
     let caches = caches
+    let magazines = caches.map { MagazineTotals(of: $0, in: self) }
     return pages.withLock { pages in
       EngineSample(
         memoryBytes: memory.bytes, pageBytes: MachineMemory.pageBytes, cpus: configuration.cpus,
         freeBlocksByOrder: pages.allocator.freeBlocksByOrder, freePages: pages.allocator.freePages,
-        hogPages: pages.hog.count,
-        largeObjects: pages.large.count, largeRequestedBytes: pages.large.requestedBytes,
-        largeBlockBytes: pages.large.blockBytes, largeFailures: pages.large.failed,
-        badFrees: badFrees.load(ordering: .relaxed)
-          + caches.reduce(0) { $0 + $1.descriptor.pointee.pool.withLock(\.badFrees) },
-        caches: caches.map { sample(of: $0, listingSlabs: $0 == mapped) })
+        pagesWithSystem: pages.allocator.pagesWithSystem, hogPages: pages.hog.count,
+        injectedFailures: pages.injector?.injected ?? 0, largeObjects: pages.large.count,
+        largeRequestedBytes: pages.large.requestedBytes, largeBlockBytes: pages.large.blockBytes,
+        largeFailures: pages.large.failed, badFrees: badFrees, knowsRequestedBytes: configuration.keepsRecords,
+        caches: samples(of: caches, magazines, mapping: mapped))
     }
   }
 
-  private func sample(of cache: SlabCache, listingSlabs: Bool) -> CacheSample {
-    let descriptor = cache.descriptor
-    let geometry = descriptor.pointee.geometry
-    var (inMagazines, allocations, requested) = (descriptor.pointee.depot.objects.load(ordering: .relaxed), 0, 0)
-    for cpu in 0..<configuration.cpus {
-      let counters = line(ofCPU: cpu, cache: cache).counters
-      inMagazines += counters.pointee.rounds.load(ordering: .relaxed)
-      inMagazines += counters.pointee.previousRounds.load(ordering: .relaxed)
+  /// Frees that were refused.
+  var badFrees: Int {
+    let refused: [AllocationFault.Kind] = [.doubleFree, .foreignFree, .misalignedFree, .wrongCache]
+    let counts = faultCounts
+    return refused.reduce(0) { $0 + counts[$1, default: 0] }
+  }
+
+  private func samples(
+    of caches: [SlabCache], _ magazines: [MagazineTotals], mapping mapped: SlabCache?
+  ) -> [CacheSample] {
+    var positions: [Int: Int] = [:]
+    for (position, cache) in caches.enumerated() { positions[cache.index] = position }
+    var samples = zip(caches, magazines).map { CacheSample($0, $1) }
+    // Objects out first: each pool knows each member's.
+    var out = [Int](repeating: 0, count: caches.count)
+    for pool in pools {
+      pool.withLock { pool in
+        for member in 0..<pool.members.count {
+          guard let position = positions[pool.members[member].cache] else { continue }
+          out[position] += pool.members[member].objectsOut
+          if !pool.members[member].hasLeft || pool.members.count == 1 {
+            samples[position].stride = pool.geometry.stride
+            samples[position].slabHolder = positions[pool.members.holder].map { caches[$0].name } ?? ""
+          }
+        }
+        guard let holder = positions[pool.members.holder] else { return }
+        samples[holder].add(pool)
+        if caches[holder] == mapped || (mapped.map { pool.members.position(of: $0.index) != nil } ?? false) {
+          let position = mapped.flatMap { positions[$0.index] } ?? holder
+          samples[position].slabs = (samples[position].slabs ?? []) + pool.slabSamples()
+        }
+      }
+    }
+    for position in samples.indices { samples[position].split(objectsOut: out[position], magazines[position]) }
+    return samples
+  }
+}
+
+/// What the CPUs' counters and the depot say of a cache.
+private struct MagazineTotals {
+  var held = 0
+  var allocations = 0
+  var requestedBytes: Int?
+
+  init(of cache: SlabCache, in engine: SlabEngine) {
+    held = cache.descriptor.pointee.depot.objects.load(ordering: .relaxed)
+    held += cache.descriptor.pointee.homing.objects.load(ordering: .relaxed)
+    var requested = 0
+    for cpu in 0..<engine.configuration.cpus {
+      let counters = engine.line(ofCPU: cpu, cache: cache).counters
+      held += counters.pointee.rounds.load(ordering: .relaxed)
+      held += counters.pointee.previousRounds.load(ordering: .relaxed)
       allocations += counters.pointee.allocations.load(ordering: .relaxed)
       requested += counters.pointee.requestedBytes.load(ordering: .relaxed)
     }
-    return descriptor.pointee.pool.withLock { pool in
-      let held = max(0, min(inMagazines, pool.objectsOut))
-      let live = pool.objectsOut - held
-      return CacheSample(
-        name: cache.name, isGeneral: cache.isGeneral, objectSize: cache.objectSize, stride: geometry.stride,
-        preferredOrder: geometry.preferredOrder,
-        objectsPerPreferredSlab: geometry.objects(inOrder: geometry.preferredOrder),
-        magazineCapacity: descriptor.pointee.magazineCapacity, liveObjects: live, objectsInMagazines: held,
-        freeObjectsInPartialSlabs: pool.freeObjectsInPartialSlabs,
-        freeObjectsInEmptySlabs: pool.freeObjectsInEmptySlabs,
-        requestedBytes: cache.isGeneral ? max(0, min(requested, live * cache.objectSize)) : live * cache.objectSize,
-        slabsByOrder: pool.slabsByOrder.array, fullSlabs: pool.lists[SlabPool.fullList].count,
-        partialSlabs: SlabPool.partialLists.reduce(0) { $0 + pool.lists[$1].count },
-        emptySlabs: pool.emptySlabs, slabBytes: pool.slabBytes,
-        emptySlabBytes: pool.emptySlabBytes, tailBytes: pool.tailBytes, allocations: allocations,
-        refills: descriptor.pointee.refills.load(ordering: .relaxed),
-        flushes: descriptor.pointee.flushes.load(ordering: .relaxed), slabsGrown: pool.slabsGrown,
-        slabsReturned: pool.slabsReturned, orderFallbacks: pool.orderFallbacks,
-        failedAllocations: descriptor.pointee.failedAllocations.load(ordering: .relaxed),
-        slabs: listingSlabs ? pool.slabSamples() : nil)
+    if engine.configuration.keepsRecords, cache.isGeneral { requestedBytes = requested }
+  }
+}
+
+extension CacheSample {
+  /// A cache's own figures; those of its slabs are added pool by pool.
+  fileprivate init(_ cache: SlabCache, _ magazines: MagazineTotals) {
+    let descriptor = cache.descriptor
+    let none = [Int](repeating: 0, count: PageAllocator.maximumOrder + 1)
+    self.init(
+      name: cache.name, isGeneral: cache.isGeneral, slabHolder: cache.name, objectSize: cache.objectSize, stride: 0,
+      preferredOrder: 0, objectsPerPreferredSlab: 0, magazineCapacity: cache.magazineCapacity, liveObjects: 0,
+      objectsInMagazines: 0, freeObjectsInPartialSlabs: 0, freeObjectsInEmptySlabs: 0, requestedBytes: 0,
+      slabsByOrder: none, fullSlabs: 0, partialSlabs: 0, emptySlabs: 0, slabBytes: 0, emptySlabBytes: 0, tailBytes: 0,
+      allocations: magazines.allocations, refills: descriptor.pointee.refills.load(ordering: .relaxed),
+      flushes: descriptor.pointee.flushes.load(ordering: .relaxed),
+      failedAllocations: descriptor.pointee.failedAllocations.load(ordering: .relaxed),
+      depotContentions: descriptor.pointee.depot.contentions.load(ordering: .relaxed),
+      remoteFreesReturned: descriptor.pointee.homing.sent.load(ordering: .relaxed),
+      slabsGrownByOrder: none, slabsReturnedByOrder: none, refusalsByOrder: none, fallbacksByOrder: none, slabs: nil)
+  }
+
+  /// Adds what a pool's slabs hold. Called with the pool locked.
+  fileprivate mutating func add(_ pool: SlabPool) {
+    preferredOrder = pool.geometry.preferredOrder
+    objectsPerPreferredSlab = pool.geometry.objects(inOrder: preferredOrder)
+    freeObjectsInPartialSlabs += pool.freeObjectsInPartialSlabs
+    freeObjectsInEmptySlabs += pool.freeObjectsInEmptySlabs
+    fullSlabs += pool.lists[SlabPool.fullList].count
+    partialSlabs += SlabPool.partialLists.reduce(pool.lists[SlabPool.setApartList].count) { $0 + pool.lists[$1].count }
+    emptySlabs += pool.emptySlabs
+    slabBytes += pool.slabBytes
+    emptySlabBytes += pool.emptySlabBytes
+    tailBytes += pool.tailBytes
+    for order in slabsByOrder.indices {
+      slabsByOrder[order] += pool.slabsByOrder[order]
+      slabsGrownByOrder[order] += pool.plan.counters.grown[order]
+      slabsReturnedByOrder[order] += pool.plan.counters.returned[order]
+      refusalsByOrder[order] += pool.plan.counters.refused[order]
+      fallbacksByOrder[order] += pool.plan.counters.fallenBack[order]
     }
+  }
+
+  /// Splits the objects out of slabs into those that magazines hold and the rest, which live.
+  fileprivate mutating func split(objectsOut: Int, _ magazines: MagazineTotals) {
+    objectsInMagazines = max(0, min(magazines.held, objectsOut))
+    liveObjects = objectsOut - objectsInMagazines
+    let most = liveObjects * objectSize
+    requestedBytes = magazines.requestedBytes.map { max(0, min($0, most)) } ?? most
   }
 }
 
@@ -81,8 +153,4 @@ extension SlabPool {
 extension PageAllocator {
   /// Free blocks of each order, as /proc/buddyinfo prints them.
   var freeBlocksByOrder: [Int] { lists.indices.map { lists[$0].count } }
-}
-
-extension InlineArray where Element == Int {
-  fileprivate var array: [Int] { indices.map { self[$0] } }
 }

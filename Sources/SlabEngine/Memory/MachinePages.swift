@@ -9,6 +9,16 @@ struct MachinePages {
   /// The page hog's pages.
   var hog = PageList()
   var large = LargeRequests()
+  /// Failures on purpose.
+  var injector: PageFailureInjector?
+
+  init(allocator: PageAllocator) { self.allocator = allocator }
+
+  /// Takes a block for a slab or a large request; nil when there is none, or when one is made to fail.
+  mutating func allocate(order: Int, for use: PageDescriptor.Use) -> UInt32? {
+    if injector?.fails(order: order) == true { return nil }
+    return allocator.allocate(order: order, for: use)
+  }
 }
 
 /// Requests that the page allocator served itself.

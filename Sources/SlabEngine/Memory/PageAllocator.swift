@@ -6,13 +6,17 @@ struct PageAllocator {
   static let maximumOrder = 10
 
   private let pages: UnsafeMutablePointer<PageDescriptor>
+  private let heads: UnsafeMutablePointer<UInt32>
   private let pageCount: Int
   /// Free blocks per order.
   private(set) var lists = InlineArray<11, PageList>(repeating: PageList())
   private(set) var freePages = 0
+  /// Pages of free blocks that the system has back.
+  private(set) var pagesWithSystem = 0
 
   init(managing memory: borrowing MachineMemory) {
     pages = memory.pages
+    heads = memory.heads
     pageCount = memory.pageCount
     var frame = 0
     while frame < pageCount {
@@ -21,6 +25,8 @@ struct PageAllocator {
       while frame + 1 << order > pageCount { order -= 1 }
       insert(UInt32(frame), order: order)
       freePages += 1 << order
+      // Reserved and never touched: the system has not given these pages yet.
+      markWithSystem(UInt32(frame))
       frame += 1 << order
     }
   }
@@ -28,15 +34,20 @@ struct PageAllocator {
   /// Takes a block of 2^order pages; nil when no block of that order or above is free.
   /// - Complexity: O(orders), and O(pages of the block) to mark them.
   mutating func allocate(order: Int, for use: PageDescriptor.Use) -> UInt32? {
-    guard order <= PageAllocator.maximumOrder else { return nil }
-    guard var found = (order...PageAllocator.maximumOrder).first(where: { lists[$0].count > 0 }) else { return nil }
+    var found = order
+    while found <= PageAllocator.maximumOrder, lists[found].count == 0 { found += 1 }
+    guard found <= PageAllocator.maximumOrder else { return nil }
     let frame = lists[found].first
     lists[found].remove(frame, in: pages)
+    let isWithSystem = pages[Int(frame)].isWithSystem
     while found > order {
       found -= 1
+      pages[Int(frame) + 1 << found].isWithSystem = isWithSystem
       insert(frame + 1 << UInt32(found), order: found)
     }
     freePages -= 1 << order
+    if isWithSystem { pagesWithSystem -= 1 << order }
+    pages[Int(frame)].isWithSystem = false
     claim(frame, order: order, for: use)
     return frame
   }
@@ -46,17 +57,26 @@ struct PageAllocator {
     var order = Int(pages[Int(block)].order)
     var frame = block
     freePages += 1 << order
-    for page in Int(frame)..<(Int(frame) + 1 << order) { pages[page].use = .unclaimed }
+    pages[Int(frame)].use = .unclaimed
     while order < PageAllocator.maximumOrder {
       let buddy = frame ^ 1 << UInt32(order)
       guard Int(buddy) + 1 << order <= pageCount, pages[Int(buddy)].use == .free, Int(pages[Int(buddy)].order) == order
       else { break }
       lists[order].remove(buddy, in: pages)
       pages[Int(buddy)].use = .unclaimed
+      // A block with one backed page counts as backed.
+      if pages[Int(buddy)].isWithSystem { pagesWithSystem -= 1 << order }
+      pages[Int(buddy)].isWithSystem = false
       frame = min(frame, buddy)
       order += 1
     }
     insert(frame, order: order)
+  }
+
+  /// Records that the system has the pages of a free block back.
+  mutating func markWithSystem(_ frame: UInt32) {
+    pages[Int(frame)].isWithSystem = true
+    pagesWithSystem += 1 << Int(pages[Int(frame)].order)
   }
 
   private mutating func insert(_ frame: UInt32, order: Int) {
@@ -65,11 +85,9 @@ struct PageAllocator {
     lists[order].push(frame, in: pages)
   }
 
+  /// Only the first page of a free block is marked free, so only that mark has to go.
   private func claim(_ frame: UInt32, order: Int, for use: PageDescriptor.Use) {
-    for page in Int(frame)..<(Int(frame) + 1 << order) {
-      pages[page].head = frame
-      pages[page].use = .tail
-    }
+    (heads + Int(frame)).update(repeating: frame, count: 1 << order)
     pages[Int(frame)].use = use
     pages[Int(frame)].order = UInt8(order)
   }

@@ -1,18 +1,26 @@
-/// Which page orders a pool's slabs take.
+/// Which page orders a pool's slabs take, how they alternate, and what happens when memory refuses one (S7 of the mail).
 ///
 /// The preferred order follows SLUB's `calculate_order` (Linux, mm/slub.c): the lowest order that holds enough objects
-/// and wastes at most 1/16 of the slab in its tail, then 1/8, 1/4, 1/2. When the page allocator refuses that order, a
-/// pool falls to the next lower one that still holds an object.
+/// and wastes at most 1/16 of the slab in its tail, then 1/8, 1/4, 1/2. Successive slabs take the orders of
+/// `alternation`. An order that the page allocator refuses is replaced by the next lower one that holds an object, is
+/// left alone for some growths, twice as many after each refusal, and then tried again.
 public struct OrderPolicy: Sendable, Hashable {
   /// The highest order asked for, unless a single object needs more.
   public var maximumOrder: Int
   /// Objects that a slab should hold at least (as far as `maximumOrder` allows).
   public var minimumObjects: Int
+  /// How successive slabs' orders differ from the preferred one, in turn: `[0]` always takes it, `[0, -1]` alternates
+  /// with the next lower one. Where an order is out of range, the nearest in range counts.
+  public var alternation: [Int]
+  /// Growths after which a refused order is tried again, at most; 0 tries it each time.
+  public var longestBackOff: Int
 
-  /// SLUB's highest order (3) by default, and slabs of 8 objects or more.
-  public init(maximumOrder: Int = 3, minimumObjects: Int = 8) {
+  /// SLUB's highest order (3) by default, slabs of 8 objects or more, always of the preferred order.
+  public init(maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], longestBackOff: Int = 64) {
     self.maximumOrder = maximumOrder
     self.minimumObjects = minimumObjects
+    self.alternation = alternation.isEmpty ? [0] : alternation
+    self.longestBackOff = longestBackOff
   }
 
   /// The lowest order whose slab holds at least one object of `stride` bytes.
@@ -37,5 +45,12 @@ public struct OrderPolicy: Sendable, Hashable {
       wanted /= 2
     }
     return lowest
+  }
+
+  /// The orders that successive slabs of this stride take, in turn.
+  func plannedOrders(stride: Int) -> [Int] {
+    let (lowest, preferred) = (minimumOrder(stride: stride), preferredOrder(stride: stride))
+    let highest = max(preferred, min(maximumOrder, PageAllocator.maximumOrder))
+    return alternation.map { min(max(preferred + $0, lowest), highest) }
   }
 }

@@ -1,26 +1,40 @@
-/// How objects of one cache or pool lie in slabs of any order.
+/// How objects of one pool lie in slabs of any order.
+///
+///     stride: ┌ left red zone ┬ object ┬ right red zone ┬ alignment ┐     red zones only where the cache wants them
 struct SlabGeometry: Hashable {
   /// Bytes from one object to the next.
   let stride: Int
   let alignment: Int
+  /// Bytes of red zone before and after each object.
+  let leftRedZone: Int
+  let rightRedZone: Int
   /// The order asked for first, and the lowest that holds an object.
   let preferredOrder: Int
   let minimumOrder: Int
-  /// See `PageDescriptor.reciprocalShift`.
-  let reciprocal: UInt64
+  /// See `PageDescriptor.reciprocal`.
+  let reciprocal: UInt32
 
-  init(objectSize: Int, alignment: Int, orders: OrderPolicy) {
-    stride = (objectSize + alignment - 1) & ~(alignment - 1)
+  init(objectSize: Int, alignment: Int, redZones: Bool = false, orders: OrderPolicy) {
+    leftRedZone = redZones ? max(8, alignment) : 0
+    // At least eight bytes, and all that alignment adds.
+    let end = leftRedZone + objectSize + (redZones ? 8 : 0)
+    stride = (end + alignment - 1) & ~(alignment - 1)
+    rightRedZone = redZones ? stride - leftRedZone - objectSize : 0
     self.alignment = alignment
     preferredOrder = orders.preferredOrder(stride: stride)
     minimumOrder = orders.minimumOrder(stride: stride)
-    reciprocal = (1 << PageDescriptor.reciprocalShift + UInt64(stride) - 1) / UInt64(stride)
+    reciprocal = UInt32((1 << 32 + stride - 1) / stride)
   }
 
-  func objects(inOrder order: Int) -> Int { MachineMemory.pageBytes << order / stride }
+  func objects(inOrder order: Int) -> Int {
+    min(MachineMemory.pageBytes << order / stride, PageDescriptor.maximumObjects)
+  }
 
   /// Bytes of a slab that no object covers, its colour included.
-  func tail(ofOrder order: Int) -> Int { MachineMemory.pageBytes << order % stride }
+  func tail(ofOrder order: Int) -> Int { MachineMemory.pageBytes << order - objects(inOrder: order) * stride }
+
+  /// Bytes of a slab's free bitmap that its descriptor has no room for.
+  static func bitmapBytes(objects: Int) -> Int { objects > 64 ? bitmapWords(objects: objects) * 8 : 0 }
 
   /// Words of a slab's free bitmap.
   static func bitmapWords(objects: Int) -> Int { (objects + 63) / 64 }

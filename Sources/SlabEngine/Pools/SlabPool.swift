@@ -1,178 +1,234 @@
-/// The slabs that a cache draws from (the mail's slab_info): their lists by occupancy, their counts. Reached through
-/// its `Guarded`, hence with the pool's lock held.
+internal import Glibc
+
+/// The slabs that one or more caches draw from (the mail's slab_info): their lists by occupancy, their counts, and how
+/// many objects each member cache has out. Reached through its `Guarded`, hence with the pool's lock held.
 ///
-///     list:   0       1      2          8       9
-///           empty   <1/8   <2/8  ...  <8/8    full          by objects out of the slab
+///     list:   0       1      2          8       9      10
+///           empty   <1/8   <2/8  ...  <8/8    full   set apart      by objects out of the slab
 ///
-/// Allocation takes from the fullest partial slab first, so that sparse slabs run empty and can be returned.
+/// Allocation takes from the fullest partial slab first, so that sparse slabs run empty and can be returned. A slab that
+/// is being evacuated is set apart: nothing is taken from it.
 struct SlabPool {
   static let emptyList = 0
   static let partialLists = 1...8
   static let fullList = 9
+  static let setApartList = 10
 
+  let index: Int
   let geometry: SlabGeometry
-  let cacheIndex: UInt32
-  /// Whether each object's requested size is kept (general caches: their requests differ).
-  let tracksRequests: Bool
+  /// Whether a record of each object is kept (see `ObjectRecord`).
+  let keepsRecords: Bool
+  /// Whether frees that don't name the cache find it by page alone, while it has one member (see `CacheMap`).
+  let isMapped: Bool
   let pages: UnsafeMutablePointer<PageDescriptor>
+  let heads: UnsafeMutablePointer<UInt32>
+  let cacheMap: CacheMap
   let memoryBase: UnsafeMutableRawPointer
+  /// What is done to each object of a new slab, if anything.
+  let prepare: (@Sendable (UnsafeMutableRawPointer) -> Void)?
 
-  private(set) var lists = InlineArray<10, PageList>(repeating: PageList())
-  private(set) var slabsByOrder = InlineArray<11, Int>(repeating: 0)
-  /// Objects that all slabs hold room for, and those in partial and in empty slabs that are free.
-  private(set) var totalObjects = 0
-  private(set) var freeObjectsInPartialSlabs = 0
-  private(set) var freeObjectsInEmptySlabs = 0
-  private(set) var slabBytes = 0
-  private(set) var emptySlabBytes = 0
+  var lists = InlineArray<11, PageList>(repeating: PageList())
+  var members = PoolMembers()
+  var plan: OrderPlan
+  /// Whether owner tags are kept: from the moment a second cache joined.
+  var isTagged = false
+  var slabsByOrder = InlineArray<11, Int>(repeating: 0)
+  /// Objects that all slabs hold room for, those that are in a slab, and those of them in empty slabs.
+  var totalObjects = 0
+  var freeObjects = 0
+  var freeObjectsInEmptySlabs = 0
+  var slabBytes = 0
+  var emptySlabBytes = 0
   /// Tails of the slabs that are not empty.
-  private(set) var tailBytes = 0
-  private(set) var slabsGrown = 0
-  private(set) var slabsReturned = 0
-  /// Slabs of a lower order than the preferred one, taken since memory bore no more.
-  private(set) var orderFallbacks = 0
-  /// Objects put back that were not out, or were not objects: each a caller's error, refused.
-  private(set) var badFrees = 0
+  var tailBytes = 0
+  /// Slabs that were in use at once, most of late: what is kept empty is a share of it.
+  var recentPeak = 0
+  /// Objects put back that were not out, or not the cache's, or no objects: each a caller's error, refused.
+  var refused: [RefusedFree] = []
+  private(set) var eighthsByOrder = InlineArray<11, UInt32>(repeating: 0)
   private var nextColour = 0
+  /// More than a first-level cache has sets for, and `PageDescriptor.firstObject` has room for.
+  private static let largestColour = 1 << 15
+  private var spares = SpareMetadata()
 
   init(
-    geometry: SlabGeometry, cacheIndex: Int, tracksRequests: Bool, memory: borrowing MachineMemory
+    index: Int, geometry: SlabGeometry, objectSize: Int, orders: OrderPolicy, options: CacheOptions,
+    keepsRecords: Bool, memory: borrowing MachineMemory
   ) {
+    self.index = index
     self.geometry = geometry
-    self.cacheIndex = UInt32(cacheIndex)
-    self.tracksRequests = tracksRequests
+    self.keepsRecords = keepsRecords
+    isMapped = !options.flags.isDebug
+    prepare = SlabPool.preparation(options, objectSize: objectSize, geometry)
+    plan = OrderPlan(orders, stride: geometry.stride)
     pages = memory.pages
+    heads = memory.heads
+    cacheMap = memory.cacheMap
     memoryBase = memory.base
+    for order in eighthsByOrder.indices {
+      eighthsByOrder[order] = SlabPool.eighths(of: geometry.objects(inOrder: order))
+    }
+  }
+
+  private static func preparation(
+    _ options: CacheOptions, objectSize: Int, _ geometry: SlabGeometry
+  ) -> (@Sendable (UnsafeMutableRawPointer) -> Void)? {
+    guard options.flags.isDebug else { return options.constructor }
+    return { object in
+      DebugPattern.setRedZones(object, bytes: objectSize, geometry, to: DebugPattern.freeRedZone)
+      if options.isPoisoned { DebugPattern.poison(object, bytes: objectSize) }
+      options.constructor?(object)
+    }
   }
 
   /// Objects out of the slabs: live, or in a magazine.
-  var objectsOut: Int { totalObjects - freeObjectsInPartialSlabs - freeObjectsInEmptySlabs }
+  var objectsOut: Int { totalObjects - freeObjects }
+
+  var freeObjectsInPartialSlabs: Int { freeObjects - freeObjectsInEmptySlabs }
 
   var emptySlabs: Int { lists[SlabPool.emptyList].count }
 
-  // MARK: Objects
+  /// Slabs of any order.
+  private(set) var slabs = 0
 
-  /// Takes up to `count` objects, from the fullest slabs first, and returns how many it got.
-  /// - Complexity: O(count), plus a bitmap's words per slab touched.
-  mutating func take(_ count: Int, into slots: Magazine.Slots) -> Int {
-    var taken = 0
-    while taken < count, let frame = fullestWithFreeObjects() {
-      let slab = pages + Int(frame)
-      let got = takeBits(of: slab, upTo: count - taken, into: slots + taken)
-      setFreeCount(of: frame, to: Int(slab.pointee.freeCount) - got)
-      taken += got
-    }
-    return taken
-  }
-
-  /// Puts objects back into their slabs.
-  mutating func put(_ slots: Magazine.Slots, count: Int) {
-    for slot in 0..<count {
-      let object = slots[slot]
-      let frame = pages[(object - memoryBase) >> MachineMemory.pageShift].head
-      let slab = pages + Int(frame)
-      let index = slab.pointee.index(of: object)
-      let (word, bit) = (index >> 6, UInt64(1) << UInt64(index & 63))
-      guard
-        slab.pointee.use == .slab, slab.pointee.cacheIndex == cacheIndex, index < slab.pointee.objectCount,
-        slab.pointee.firstObject! + index * geometry.stride == object, slab.pointee.freeBits![word] & bit == 0
-      else {
-        badFrees += 1
-        continue
-      }
-      slab.pointee.freeBits![word] |= bit
-      setFreeCount(of: frame, to: Int(slab.pointee.freeCount) + 1)
-    }
-  }
-
-  private func fullestWithFreeObjects() -> UInt32? {
-    var list = SlabPool.partialLists.upperBound
-    while list >= SlabPool.emptyList {
-      if lists[list].count > 0 { return lists[list].first }
-      list -= 1
-    }
-    return nil
-  }
-
-  private func takeBits(
-    of slab: UnsafeMutablePointer<PageDescriptor>, upTo wanted: Int, into slots: Magazine.Slots
-  ) -> Int {
-    let bits = slab.pointee.freeBits!
-    var taken = 0
-    var word = 0
-    while taken < wanted, word < SlabGeometry.bitmapWords(objects: Int(slab.pointee.objectCount)) {
-      var free = bits[word]
-      while free != 0, taken < wanted {
-        slots[taken] = slab.pointee.firstObject! + (word << 6 + free.trailingZeroBitCount) * geometry.stride
-        free &= free &- 1
-        taken += 1
-      }
-      bits[word] = free
-      word += 1
-    }
-    return taken
+  /// Empty slabs that are worth keeping: what a burst needs again is not returned only to be asked for a moment later.
+  /// Large slabs are not kept for less.
+  func reserve(atLeast minimum: Int) -> Int {
+    max(min(minimum, 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)), recentPeak >> 2)
   }
 
   // MARK: Slabs
 
   /// The list that a slab with `free` of `objects` free belongs on.
   static func list(free: Int, objects: Int) -> Int {
-    if free == objects { return emptyList }
-    if free == 0 { return fullList }
-    return 1 + (objects - free) * 8 / objects
+    list(free: free, objects: objects, eighths: eighths(of: objects))
   }
 
-  /// Makes a slab of a block of pages, all its objects free. `metadata` is zeroed memory of `metadataBytes`, which the
-  /// slab owns from here on.
-  mutating func adopt(_ frame: UInt32, metadata: UnsafeMutableRawPointer) {
+  /// The same without a division: `eighths` is 2^16 * 8 / objects.
+  @inline(__always)
+  static func list(free: Int, objects: Int, eighths: UInt32) -> Int {
+    if free == objects { return emptyList }
+    if free == 0 { return fullList }
+    return 1 + min(7, (objects - free) * Int(eighths) >> 16)
+  }
+
+  static func eighths(of objects: Int) -> UInt32 { UInt32(8 << 16 / max(objects, 1)) }
+
+  /// Bytes of metadata that a slab of this order needs besides its descriptor: a bitmap too large for that, and the
+  /// records where they are kept.
+  private func metadataBytes(order: Int) -> Int {
+    let objects = geometry.objects(inOrder: order)
+    return SlabGeometry.bitmapBytes(objects: objects)
+      + (keepsRecords ? objects * MemoryLayout<ObjectRecord>.stride : 0)
+  }
+
+  /// Makes a slab of a block of pages, all its objects free; false, and the block stays the caller's, when there is no
+  /// memory for its metadata.
+  mutating func adopt(_ frame: UInt32) -> Bool {
     let slab = pages + Int(frame)
     let order = Int(slab.pointee.order)
     let objects = geometry.objects(inOrder: order)
-    let words = SlabGeometry.bitmapWords(objects: objects)
-    slab.pointee.cacheIndex = cacheIndex
-    slab.pointee.objectCount = UInt32(objects)
-    slab.pointee.freeCount = UInt32(objects)
+    let needed = metadataBytes(order: order)
+    var metadata: UnsafeMutableRawPointer?
+    if needed > 0 {
+      metadata = spares.take(order: order) ?? calloc(1, needed)
+      if metadata == nil { return false }
+    }
+    var owners: UnsafeMutablePointer<UInt16>?
+    if isTagged {
+      owners = SlabPool.ownerTags(objects: objects, owner: 0)
+      if owners == nil {
+        Glibc.free(metadata)
+        return false
+      }
+    }
+    slab.pointee.poolIndex = UInt16(index)
+    slab.pointee.stride = UInt32(geometry.stride)
+    slab.pointee.owner = UInt16(members.first)
+    slab.pointee.owners = owners
+    slab.pointee.objectCount = UInt16(objects)
+    slab.pointee.freeCount = UInt16(objects)
     slab.pointee.reciprocal = geometry.reciprocal
-    slab.pointee.colour = UInt32(takeColour(tail: geometry.tail(ofOrder: order)))
-    slab.pointee.firstObject = memoryBase + Int(frame) << MachineMemory.pageShift + Int(slab.pointee.colour)
-    let bits = metadata.bindMemory(to: UInt64.self, capacity: words)
-    for word in 0..<words { bits[word] = word < objects >> 6 ? ~0 : 1 << UInt64(objects & 63) - 1 }
-    slab.pointee.freeBits = bits
-    slab.pointee.requested =
-      tracksRequests ? (metadata + words * 8).bindMemory(to: UInt16.self, capacity: objects) : nil
+    slab.pointee.firstObject = UInt16(takeColour(tail: geometry.tail(ofOrder: order)) + geometry.leftRedZone)
+    setUp(metadata, of: slab, objects: objects)
     slab.pointee.occupancy = UInt8(SlabPool.emptyList)
     lists[SlabPool.emptyList].push(frame, in: pages)
+    if let prepare { for number in 0..<objects { prepare(object(number, of: frame)) } }
+    cacheMap.set(frame, order: order, to: isMapped && !isTagged ? members.first : nil)
     slabsByOrder[order] += 1
-    slabsGrown += 1
-    if order < geometry.preferredOrder { orderFallbacks += 1 }
+    slabs += 1
     totalObjects += objects
+    freeObjects += objects
+    freeObjectsInEmptySlabs += objects
     slabBytes += MachineMemory.pageBytes << order
-    account(slab, sign: 1)
+    emptySlabBytes += MachineMemory.pageBytes << order
+    plan.grew(order)
+    recentPeak = max(recentPeak, slabs)
+    return true
   }
 
-  /// Bytes of metadata that a slab of this order needs: its bitmap, and requested sizes where they are kept.
-  func metadataBytes(order: Int) -> Int {
-    let objects = geometry.objects(inOrder: order)
-    return SlabGeometry.bitmapWords(objects: objects) * 8 + (tracksRequests ? objects * 2 : 0)
+  /// Lays a slab's bitmap and records out: all objects free.
+  private func setUp(
+    _ metadata: UnsafeMutableRawPointer?, of slab: UnsafeMutablePointer<PageDescriptor>, objects: Int
+  ) {
+    let words = SlabGeometry.bitmapWords(objects: objects)
+    let inMetadata = SlabGeometry.bitmapBytes(objects: objects)
+    // Descriptors don't move, so the slab may point into its own.
+    let bits =
+      inMetadata > 0
+      ? metadata?.bindMemory(to: UInt64.self, capacity: words)
+      : UnsafeMutableRawPointer(slab).advanced(by: MemoryLayout<PageDescriptor>.offset(of: \.fewFreeBits)!)
+        .assumingMemoryBound(to: UInt64.self)
+    for word in 0..<words { bits?[word] = word < objects >> 6 ? ~0 : 1 << UInt64(objects & 63) - 1 }
+    slab.pointee.freeBits = bits
+    slab.pointee.records =
+      keepsRecords ? metadata.map { ($0 + inMetadata).bindMemory(to: ObjectRecord.self, capacity: objects) } : nil
   }
 
-  /// Gives up an empty slab, if there is one: its pages and its metadata are the caller's to free.
-  mutating func releaseEmpty() -> (frame: UInt32, metadata: UnsafeMutableRawPointer)? {
+  /// Gives up an empty slab, if there is one: its pages are the caller's to free.
+  mutating func releaseEmpty() -> UInt32? {
     let frame = lists[SlabPool.emptyList].first
     guard frame != PageDescriptor.none else { return nil }
     let slab = pages + Int(frame)
     let order = Int(slab.pointee.order)
-    account(slab, sign: -1)
     lists[SlabPool.emptyList].remove(frame, in: pages)
+    cacheMap.set(frame, order: order, to: nil)
     slabsByOrder[order] -= 1
-    slabsReturned += 1
+    slabs -= 1
     totalObjects -= Int(slab.pointee.objectCount)
+    freeObjects -= Int(slab.pointee.objectCount)
+    freeObjectsInEmptySlabs -= Int(slab.pointee.objectCount)
     slabBytes -= MachineMemory.pageBytes << order
-    let metadata = UnsafeMutableRawPointer(slab.pointee.freeBits!)
+    emptySlabBytes -= MachineMemory.pageBytes << order
+    recentPeak -= recentPeak >> 6
+    plan.returned(order)
+    releaseMetadata(of: slab)
+    return frame
+  }
+
+  /// Frees what a slab has besides its pages, or keeps it for the next slab of that order.
+  private mutating func releaseMetadata(of slab: UnsafeMutablePointer<PageDescriptor>) {
+    if let metadata = metadata(of: slab) { spares.keep(metadata, order: Int(slab.pointee.order)) }
+    Glibc.free(slab.pointee.owners)
     slab.pointee.freeBits = nil
-    slab.pointee.requested = nil
-    slab.pointee.firstObject = nil
-    return (frame, metadata)
+    slab.pointee.owners = nil
+    slab.pointee.records = nil
+  }
+
+  /// The block that a slab's bitmap and records are in, if it has one: whichever comes first in it.
+  private func metadata(of slab: UnsafeMutablePointer<PageDescriptor>) -> UnsafeMutableRawPointer? {
+    SlabGeometry.bitmapBytes(objects: Int(slab.pointee.objectCount)) > 0
+      ? slab.pointee.freeBits.map { UnsafeMutableRawPointer($0) }
+      : slab.pointee.records.map { UnsafeMutableRawPointer($0) }
+  }
+
+  /// Frees the metadata of all slabs. The pool is used no more.
+  mutating func destroy() {
+    forEachSlab { slab, _ in
+      Glibc.free(metadata(of: slab))
+      Glibc.free(slab.pointee.owners)
+    }
+    spares.destroy()
   }
 
   /// Calls `body` with each slab, fullest list first.
@@ -182,38 +238,16 @@ struct SlabPool {
     }
   }
 
-  /// Records how many objects of a slab are free, and moves it to the list where it now belongs.
-  private mutating func setFreeCount(of frame: UInt32, to free: Int) {
-    let slab = pages + Int(frame)
-    let old = Int(slab.pointee.occupancy)
-    let new = SlabPool.list(free: free, objects: Int(slab.pointee.objectCount))
-    account(slab, sign: -1)
-    slab.pointee.freeCount = UInt32(free)
-    slab.pointee.occupancy = UInt8(new)
-    account(slab, sign: 1)
-    guard new != old else { return }
-    lists[old].remove(frame, in: pages)
-    lists[new].push(frame, in: pages)
-  }
-
-  /// Adds a slab to (`sign` 1) or takes it from (-1) the sums that depend on its free count.
-  private mutating func account(_ slab: UnsafeMutablePointer<PageDescriptor>, sign: Int) {
-    let order = Int(slab.pointee.order)
-    let free = Int(slab.pointee.freeCount) * sign
-    if slab.pointee.occupancy == SlabPool.emptyList {
-      freeObjectsInEmptySlabs += free
-      emptySlabBytes += MachineMemory.pageBytes << order * sign
-    } else {
-      freeObjectsInPartialSlabs += free
-      tailBytes += geometry.tail(ofOrder: order) * sign
-    }
+  /// Where an object of a slab starts.
+  func object(_ number: Int, of frame: UInt32) -> UnsafeMutableRawPointer {
+    memoryBase + Int(frame) << MachineMemory.pageShift + Int(pages[Int(frame)].firstObject) + number * geometry.stride
   }
 
   /// The next slab's first object starts further in by a cache line, as far as the tail allows, so that objects of
   /// different slabs don't compete for the same cache sets (Bonwick 1994).
   private mutating func takeColour(tail: Int) -> Int {
     let step = max(64, geometry.alignment)
-    let colour = nextColour <= tail ? nextColour : 0
+    let colour = nextColour <= min(tail, SlabPool.largestColour) ? nextColour : 0
     nextColour = colour + step
     return colour
   }

@@ -21,6 +21,7 @@ public struct Player: ~Copyable {
   /// The source has no further batch in this loop.
   private var isExhausted = false
   private var caches = PlayerCaches()
+  private var calls = RecordedCalls()
   private var slots: UnsafeMutablePointer<PlayerSlot>
   private var slotCapacity: Int
   private let cpus: UnsafeMutablePointer<EngineCPU>
@@ -116,7 +117,7 @@ public struct Player: ~Copyable {
 
   /// Frees what lives and goes back to the first event.
   private mutating func endLoop() {
-    for slot in 0..<slotCapacity where slots[slot].object != nil { free(slot, on: 0) }
+    for slot in 0..<slotCapacity where slots[slot].object != nil { free(slot, on: 0, for: nil) }
     progress.endLoop()
     source.rewind()
   }
@@ -130,9 +131,9 @@ public struct Player: ~Copyable {
       switch event.outcome {
       case .allocated: allocate(event)
       case .allocatedOverLive:
-        free(Int(event.slot), on: event.cpu)
+        free(Int(event.slot), on: event.cpu, for: event)
         allocate(event)
-      case .freed: free(Int(event.slot), on: event.cpu)
+      case .freed: free(Int(event.slot), on: event.cpu, for: event)
       case .unmatched: progress.unmatchedFrees += 1
       case .failed, .null, .zeroSize: break
       }
@@ -154,10 +155,10 @@ public struct Player: ~Copyable {
         symbol: event.cache, bytes: event.requestedBytes, names: symbols, engine: engine)
       {
         cache = number
-        object = cpu.allocate(from: caches.caches[number])
+        object = calls.allocate(cpu, from: caches.caches[number], event, symbols, engine)
       }
     } else {
-      object = cpu.allocate(bytes: bytes)
+      object = calls.allocate(cpu, bytes: bytes, event, symbols, engine)
     }
     guard let object else {
       progress.failedAllocations += 1
@@ -169,7 +170,7 @@ public struct Player: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func free(_ slot: Int, on cpu: UInt16) {
+  private mutating func free(_ slot: Int, on cpu: UInt16, for event: AllocationEvent?) {
     guard slot < slotCapacity, let object = slots[slot].object else {
       progress.skippedFrees += 1
       return
@@ -179,11 +180,8 @@ public struct Player: ~Copyable {
     if let found = stamp.mismatch(in: object, bytes: held.bytes) { report(found, instead: stamp, slot: slot) }
     slots[slot].object = nil
     progress.liveObjects -= 1
-    if held.cache == PlayerSlot.generalCache {
-      cpus[Int(cpu)].free(object)
-    } else {
-      cpus[Int(cpu)].free(object, to: caches.caches[held.cache])
-    }
+    let cache = held.cache == PlayerSlot.generalCache ? nil : caches.caches[held.cache]
+    calls.free(cpus[Int(cpu)], object, to: cache, event, symbols, engine)
   }
 
   @inline(never)

@@ -1,0 +1,29 @@
+/// A CPU's own memory: this header, and its lines of all caches behind it, so that one pointer is all that the hot path
+/// needs.
+///
+///     CPU ─▶ ┌ CPUState ┬ line of cache 0 ┬ line of cache 1 ┬ ...     64 bytes a line; reserved, touched only when used
+///             0          256               320
+///
+/// Touched by the thread that drives the CPU, but for the counters in the lines.
+@usableFromInline
+struct CPUState {
+  /// Bytes before the first line.
+  @usableFromInline static let bytes = 256
+
+  // What the hot path needs of the engine: constant, and in one cache line.
+  @usableFromInline let nodes: GeneralCaches
+  @usableFromInline let cacheMap: CacheMap
+  @usableFromInline let memoryBase: UnsafeMutableRawPointer
+  @usableFromInline let memoryBytes: Int
+  let engine: Unmanaged<SlabEngine>
+  let index: Int
+  /// The engine's pressure that this CPU has answered by returning what its magazines hold.
+  var answeredPressure = 0
+  #if Capture
+    /// Where this CPU captures data; nil in engines that don't.
+    @usableFromInline var capture: CPUCapture?
+    /// The workload's time (see `EngineCPU.captureTime`).
+    @usableFromInline var now = CPUCapture.ownClock
+    @usableFromInline var siteCache: UnsafeMutablePointer<CachedSite>
+  #endif
+}

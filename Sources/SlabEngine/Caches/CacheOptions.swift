@@ -1,0 +1,74 @@
+/// What a cache asks for besides its object's size.
+public struct CacheOptions: Sendable {
+  /// What sets a cache apart (the kernel's SLAB_... flags).
+  public struct Flags: OptionSet, Sendable, Hashable {
+    public let rawValue: Int
+
+    /// Flags by their bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Never share slabs: the mail's SLAB_PERFORMANCE, Linux's SLAB_NO_MERGE.
+    public static let performance = Flags(rawValue: 1)
+    /// Keep a pattern before and after each object, and check it at each free and allocation (SLAB_RED_ZONE).
+    public static let redZone = Flags(rawValue: 2)
+    /// Fill free objects with a pattern, and check it when they are handed out (SLAB_POISON).
+    public static let poison = Flags(rawValue: 4)
+    /// Keep who allocated and who freed each object last (SLAB_STORE_USER).
+    public static let storeUser = Flags(rawValue: 8)
+
+    /// Whether objects bypass the magazines, so that each free is checked at once.
+    var isDebug: Bool { !isDisjoint(with: [.redZone, .poison, .storeUser]) }
+  }
+
+  /// Where an object goes that is freed on another CPU than the one whose slab it is from.
+  public enum RemoteFrees: Sendable, Hashable {
+    /// Into the freeing CPU's magazine: fastest, and objects wander between CPUs.
+    case keptLocally
+    /// Back to the CPU that took it from its slab, a batch at a time.
+    case returnedHome
+  }
+
+  /// Alignment of each object in bytes, a power of two up to a page.
+  public var alignment: Int
+  public var flags: Flags
+  public var remoteFrees: RemoteFrees
+  /// Called once for each object when its slab is made (the kernel's ctor); owners return objects as constructed.
+  public var constructor: (@Sendable (UnsafeMutableRawPointer) -> Void)?
+  /// Moves a live object elsewhere, so that the shuffler can evacuate its slab.
+  public var mover: ObjectMover?
+
+  /// Eight-byte alignment and nothing else, unless said otherwise.
+  public init(
+    alignment: Int = 8, flags: Flags = [], remoteFrees: RemoteFrees = .keptLocally,
+    constructor: (@Sendable (UnsafeMutableRawPointer) -> Void)? = nil, mover: ObjectMover? = nil
+  ) {
+    self.alignment = alignment
+    self.flags = flags
+    self.remoteFrees = remoteFrees
+    self.constructor = constructor
+    self.mover = mover
+  }
+
+  /// Whether the cache may share slabs with others at all.
+  var maySharePool: Bool { flags.isEmpty && constructor == nil && remoteFrees == .keptLocally }
+}
+
+/// Moves an object's content: copy `bytes` bytes from `from` to `to`, make every reference to the object point to `to`,
+/// answer `.yes`. Called by the shuffler, with no lock held, for addresses that may be free objects in some magazine:
+/// the mover has to recognise its own. While it answers anything but `.yes`, the object stays where it is.
+public typealias ObjectMover =
+  @Sendable (_ from: UnsafeMutableRawPointer, _ to: UnsafeMutableRawPointer, _ bytes: Int) -> MoveAnswer
+
+/// What a mover says (illumos, usr/src/uts/common/os/kmem.c, kmem_cbrc_t).
+public enum MoveAnswer: Sendable, Hashable, CaseIterable {
+  /// Moved: the old object is the engine's to free.
+  case yes
+  /// This object never moves; its slab is left alone for good.
+  case no
+  /// Not now, perhaps later.
+  case later
+  /// The owner needs the object no more: both are the engine's to free.
+  case dontNeed
+  /// The mover doesn't know the object: it is free in some magazine, or on its way.
+  case dontKnow
+}

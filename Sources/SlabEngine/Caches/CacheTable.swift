@@ -1,0 +1,49 @@
+internal import Synchronization
+
+/// Caches and pools by index, for look-ups without a lock: entries are published once, with a releasing store, and stay
+/// until the engine goes.
+struct CacheTable: ~Copyable {
+  private let mapping: ReservedMapping
+  private let caches: UnsafeMutablePointer<Atomic<UnsafeMutablePointer<CacheDescriptor>?>>
+  private let pools: UnsafeMutablePointer<Atomic<UnsafeMutablePointer<Guarded<SlabPool>>?>>
+  static let capacity = EngineConfiguration.maximumCaches
+
+  init() throws(EngineError) {
+    mapping = try ReservedMapping(bytes: CacheTable.capacity * 2 * MemoryLayout<UnsafeMutableRawPointer?>.stride)
+    // A fresh mapping is zero: no cache, no pool.
+    caches = mapping.start.bindMemory(
+      to: Atomic<UnsafeMutablePointer<CacheDescriptor>?>.self, capacity: CacheTable.capacity)
+    let rest = mapping.start + CacheTable.capacity * MemoryLayout<UnsafeMutableRawPointer?>.stride
+    pools = rest.bindMemory(
+      to: Atomic<UnsafeMutablePointer<Guarded<SlabPool>>?>.self, capacity: CacheTable.capacity)
+  }
+
+  func cache(at index: Int) -> SlabCache? {
+    guard (0..<CacheTable.capacity).contains(index) else { return nil }
+    return caches[index].load(ordering: .acquiring).map { SlabCache(descriptor: $0) }
+  }
+
+  func pool(at index: Int) -> Guarded<SlabPool>? {
+    guard (0..<CacheTable.capacity).contains(index) else { return nil }
+    return pools[index].load(ordering: .acquiring)?.pointee
+  }
+
+  func publish(_ cache: SlabCache) { caches[cache.index].store(cache.descriptor, ordering: .releasing) }
+
+  func publish(_ pool: Guarded<SlabPool>, at index: Int) {
+    let box = UnsafeMutablePointer<Guarded<SlabPool>>.allocate(capacity: 1)
+    box.initialize(to: pool)
+    pools[index].store(box, ordering: .releasing)
+  }
+
+  /// Frees every pool. Nothing uses the engine any more.
+  func destroyPools() {
+    var index = 0
+    while index < CacheTable.capacity, let box = pools[index].load(ordering: .relaxed) {
+      box.pointee.withLock { $0.destroy() }
+      box.pointee.destroy()
+      box.deallocate()
+      index += 1
+    }
+  }
+}

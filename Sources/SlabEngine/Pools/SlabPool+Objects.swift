@@ -1,0 +1,138 @@
+/// Objects leave their slabs and come back, a batch at a time.
+extension SlabPool {
+  /// Takes up to `count` objects for a member cache, from the fullest slabs first, and returns how many it got.
+  /// - Complexity: O(count), plus a bitmap's words per slab touched.
+  mutating func take(_ count: Int, into slots: Magazine.Slots, for cache: Int, cpu: Int) -> Int {
+    var taken = 0
+    while taken < count, let frame = fullestWithFreeObjects() {
+      let slab = pages + Int(frame)
+      let got = takeBits(of: frame, upTo: count - taken, into: slots + taken, for: cache)
+      slab.pointee.home = UInt16(cpu)
+      slab.pointee.freeCount -= UInt16(got)
+      freeObjects -= got
+      if slab.pointee.occupancy == SlabPool.emptyList {
+        freeObjectsInEmptySlabs -= got
+      }
+      relink(slab, frame)
+      taken += got
+    }
+    members.add(taken, to: cache)
+    // Magazines are emptied from their end: owners meet objects in the order of their addresses, as prefetchers like.
+    var (low, high) = (0, taken - 1)
+    while low < high {
+      (slots[low], slots[high]) = (slots[high], slots[low])
+      low += 1
+      high -= 1
+    }
+    return taken
+  }
+
+  /// Puts objects of a member cache back into their slabs, up to the first that is no object of this pool's slabs.
+  /// - Returns: how many it dealt with; those that were no live objects of the cache are among `refused`.
+  mutating func put(_ slots: Magazine.Slots, count: Int, from cache: Int) -> Int {
+    var done = 0
+    var freed = 0
+    while done < count {
+      let object = slots[done]
+      let offset = object - memoryBase
+      let frame = heads[offset >> MachineMemory.pageShift]
+      let slab = pages + Int(frame)
+      guard slab.pointee.use == .slab, slab.pointee.poolIndex == UInt16(index) else { break }
+      done += 1
+      let number = slab.pointee.index(atOffset: offset - Int(frame) << MachineMemory.pageShift)
+      if let reason = reasonToRefuse(object, number, of: frame, from: cache) {
+        refused.append(RefusedFree(reason: reason, object: object, number: number, frame: frame))
+        continue
+      }
+      slab.pointee.freeBits![number >> 6] |= 1 << UInt64(number & 63)
+      slab.pointee.freeCount += 1
+      freed += 1
+      relink(slab, frame)
+    }
+    freeObjects += freed
+    members.add(-freed, to: cache)
+    return done
+  }
+
+  /// Why the free of an object is the caller's error; nil when it is none.
+  func reasonToRefuse(
+    _ object: UnsafeMutableRawPointer, _ number: Int, of frame: UInt32, from cache: Int
+  ) -> AllocationFault.Kind? {
+    let slab = pages + Int(frame)
+    guard number < slab.pointee.objectCount, self.object(number, of: frame) == object else { return .misalignedFree }
+    guard slab.pointee.freeBits![number >> 6] >> UInt64(number & 63) & 1 == 0 else { return .doubleFree }
+    guard slab.pointee.owner(ofObject: number) == cache else { return .wrongCache }
+    return nil
+  }
+
+  /// Whether a slab that is not set apart has a free object.
+  var hasObjectsToTake: Bool { fullestWithFreeObjects() != nil }
+
+  private func fullestWithFreeObjects() -> UInt32? {
+    var list = SlabPool.partialLists.upperBound
+    while list >= SlabPool.emptyList {
+      if lists[list].count > 0 { return lists[list].first }
+      list -= 1
+    }
+    return nil
+  }
+
+  private func takeBits(of frame: UInt32, upTo wanted: Int, into slots: Magazine.Slots, for cache: Int) -> Int {
+    let slab = pages + Int(frame)
+    let bits = slab.pointee.freeBits!
+    let (first, stride) = (object(0, of: frame), geometry.stride)
+    var taken = 0
+    var word = 0
+    while taken < wanted, word < SlabGeometry.bitmapWords(objects: Int(slab.pointee.objectCount)) {
+      var free = bits[word]
+      while free != 0, taken < wanted {
+        let number = word << 6 + free.trailingZeroBitCount
+        slots[taken] = first + number * stride
+        if let owners = slab.pointee.owners { owners[number] = UInt16(cache) }
+        free &= free &- 1
+        taken += 1
+      }
+      bits[word] = free
+      word += 1
+    }
+    return taken
+  }
+
+  /// Moves a slab to the list where its free count puts it.
+  @inline(__always)
+  private mutating func relink(_ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: UInt32) {
+    let old = Int(slab.pointee.occupancy)
+    guard old != SlabPool.setApartList else { return }
+    let new = SlabPool.list(
+      free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount),
+      eighths: eighthsByOrder[Int(slab.pointee.order)])
+    if new != old { move(slab, frame, to: new) }
+  }
+
+  /// Moves a slab to another list, and between the sums that tell empty slabs from others.
+  mutating func move(_ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: UInt32, to new: Int) {
+    let (old, order) = (Int(slab.pointee.occupancy), Int(slab.pointee.order))
+    lists[old].remove(frame, in: pages)
+    lists[new].push(frame, in: pages)
+    slab.pointee.occupancy = UInt8(new)
+    if old == SlabPool.emptyList {
+      // Whoever takes from an empty slab has counted what it took; the rest counts as free in a partial one now.
+      freeObjectsInEmptySlabs -= Int(slab.pointee.freeCount)
+      emptySlabBytes -= MachineMemory.pageBytes << order
+      tailBytes += geometry.tail(ofOrder: order)
+    }
+    if new == SlabPool.emptyList {
+      freeObjectsInEmptySlabs += Int(slab.pointee.freeCount)
+      emptySlabBytes += MachineMemory.pageBytes << order
+      tailBytes -= geometry.tail(ofOrder: order)
+    }
+  }
+}
+
+/// A free that a pool refused.
+struct RefusedFree {
+  let reason: AllocationFault.Kind
+  let object: UnsafeMutableRawPointer
+  let number: Int
+  let frame: UInt32
+}

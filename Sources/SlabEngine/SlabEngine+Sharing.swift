@@ -1,0 +1,75 @@
+internal import Synchronization
+
+/// Which caches share slabs (S4 of the mail).
+extension SlabEngine {
+  /// The pool of another cache that a new one may draw from: the one that wastes least. Called with the directory
+  /// locked; a pool's lock is taken within.
+  func sharedPool(
+    forCache cache: Int, objectSize: Int, options: CacheOptions, host: SlabCache?, in directory: CacheDirectory
+  ) -> Int? {
+    if let host {
+      let index = host.descriptor.pointee.poolIndex.load(ordering: .acquiring)
+      return pool(of: host).withLock { $0.join(cache) } ? index : nil
+    }
+    guard let bound = configuration.sharingBound, options.maySharePool else { return nil }
+    let own = SlabGeometry(objectSize: objectSize, alignment: options.alignment, orders: configuration.orders)
+    let candidates = directory.living.compactMap { other -> (index: Int, stride: Int)? in
+      let descriptor = other.descriptor
+      guard descriptor.pointee.options.maySharePool, descriptor.pointee.options.alignment == options.alignment else {
+        return nil
+      }
+      let index = descriptor.pointee.poolIndex.load(ordering: .acquiring)
+      let stride = pool(of: other).withLock { $0.geometry.stride }
+      let waste = Double(stride - own.stride) / Double(stride)
+      return stride >= own.stride && waste <= bound ? (index, stride) : nil
+    }
+    guard let best = candidates.min(by: { ($0.stride, $0.index) < ($1.stride, $1.index) }) else { return nil }
+    return table.pool(at: best.index)!.withLock { $0.join(cache) } ? best.index : nil
+  }
+
+  /// Makes a general cache of a cache's slabs (the mail: "allows a specific cache to also be exported as a general
+  /// cache"): requests for up to its object size are served from them from now on, and counted apart.
+  /// - Returns: the general cache that shares the slabs.
+  /// - Throws: when a general cache of that size is there already, or the cache's options keep it from sharing.
+  @discardableResult
+  public func export(_ cache: SlabCache) throws(EngineError) -> SlabCache {
+    let size = cache.objectSize & ~7
+    guard cache.descriptor.pointee.options.maySharePool else {
+      throw .cacheNotShareable(name: cache.name, reason: "its flags, constructor or remote frees keep its slabs apart")
+    }
+    guard GeneralCaches.isServable(size), size < general.largest, size.nonzeroBitCount != 1 else {
+      throw .generalCacheSizes("\(size), the size of \(cache.name), can't be added between the powers of two")
+    }
+    return try addGeneralCache(size: size, sharing: cache)
+  }
+
+  /// Lets a cache leave a pool that it shares: from now on its slabs are its own, and the objects that it has out of the
+  /// old ones come back to those in time. The new slabs keep the old ones' stride.
+  /// - Throws: when it shares with nobody.
+  public func unshare(_ cache: SlabCache) throws(EngineError) {
+    let left: Result<Void, EngineError> = directory.withLock { directory in
+      let old = pool(of: cache)
+      let (geometry, staying) = old.withLock { ($0.geometry, $0.members.staying) }
+      guard staying > 1 else {
+        return .failure(.cacheNotShareable(name: cache.name, reason: "it shares its slabs with no other cache"))
+      }
+      guard directory.pools < CacheTable.capacity else {
+        return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
+      }
+      let index = addPool(
+        geometry, objectSize: cache.objectSize, options: cache.descriptor.pointee.options, firstMember: cache.index,
+        in: &directory)
+      old.withLock { $0.members.leave(cache.index) }
+      cache.descriptor.pointee.poolIndex.store(index, ordering: .releasing)
+      return .success(())
+    }
+    try left.get()
+  }
+
+  /// The caches that draw from the same slabs as this one, itself included.
+  public func sharers(of cache: SlabCache) -> [SlabCache] {
+    pool(of: cache).withLock { pool in
+      (0..<pool.members.count).filter { !pool.members[$0].hasLeft }.map { pool.members[$0].cache }
+    }.compactMap { livingCache(at: $0) }
+  }
+}

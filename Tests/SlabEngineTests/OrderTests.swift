@@ -1,0 +1,87 @@
+import Testing
+
+@testable import SlabEngine
+
+@Suite struct OrderTests {
+  @Test func slabsAlternateBetweenThePlannedOrders() throws {
+    let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, alternation: [0, -1, -2]))
+    let cache = try engine.makeCache("buffer", objectSize: 1898)
+    let objects = (0..<90).map { _ in engine.cpu(0).allocate(from: cache)! }
+    let sample = try engine.sample().cache("buffer")
+    #expect(sample.preferredOrder == 3)
+    // 17, 8 and 4 objects in turn.
+    #expect(sample.slabsByOrder[1...3].elementsEqual([3, 3, 4]))
+    #expect(sample.orderFallbacks == 0)
+    #expect(engine.validate() == [])
+    for object in objects { engine.cpu(0).free(object) }
+    #expect(engine.validate() == [])
+  }
+
+  @Test func aRefusedOrderIsLeftAloneForAWhileAndTriedAgain() throws {
+    let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, longestBackOff: 8))
+    let cache = try engine.makeCache("buffer", objectSize: 1898)
+    engine.injectPageFailures(PageFailureInjection(minimumOrder: 1))
+    var objects: [UnsafeMutableRawPointer] = []
+    for _ in 0..<80 { objects.append(try #require(engine.cpu(0).allocate(from: cache))) }
+    let tight = try engine.sample().cache("buffer")
+    #expect(tight.slabsByOrder[0] == tight.slabsGrown && tight.fallbacksByOrder[0] == tight.slabsGrown)
+    // Asked for at growths 1, 3, 6, 11, 20, 29, 38: waits of 1, 2, 4, 8, 8, 8 growths between.
+    #expect(tight.refusalsByOrder[3] == 7 && tight.slabsGrown >= 38)
+    engine.injectPageFailures(nil)
+    for _ in 0..<80 { objects.append(try #require(engine.cpu(0).allocate(from: cache))) }
+    #expect(try engine.sample().cache("buffer").slabsByOrder[3] > 0)
+    #expect(engine.validate() == [])
+    for object in objects { engine.cpu(1).free(object) }
+  }
+
+  /// The order-failure matrix: one refusal of order k or above at page allocation i, for all small i and k. What order 0
+  /// can satisfy succeeds.
+  @Test(arguments: 0...4, [nil, 0.125] as [Double?])
+  func everyRequestThatALowerOrderCanSatisfySucceeds(order: Int, sharing: Double?) throws {
+    for allocation in 1...24 {
+      for times in [1, 3, nil] {
+        let engine = try makeEngine(megabytes: 4, sharing: sharing, orders: OrderPolicy(alternation: [0, -1]))
+        let sizes = [40, 700, 1898, 2040, 4000]
+        let caches = try sizes.map { try engine.makeCache("size-\($0)", objectSize: $0) }
+        engine.injectPageFailures(
+          PageFailureInjection(interval: allocation, minimumOrder: order, times: order == 0 ? 1 : times))
+        var objects: [UnsafeMutableRawPointer] = []
+        for step in 0..<100 {
+          let object = engine.cpu(step % 2).allocate(from: caches[step % sizes.count])
+          if let object { objects.append(object) }
+        }
+        // With order 0 refused once, that one request fails (or its retry succeeds); above, none does.
+        #expect(objects.count >= (order == 0 ? 99 : 100), "failure \(allocation) of order \(order)")
+        #expect(engine.validate() == [])
+        for object in objects { engine.cpu(0).free(object) }
+      }
+    }
+  }
+
+  @Test func outOfMemoryIsNilAndThenRecovers() throws {
+    let engine = try makeEngine(megabytes: 4, cpus: 2)
+    let cache = try engine.makeCache("buffer", objectSize: 1500)
+    for _ in 0..<3 {
+      var objects: [UnsafeMutableRawPointer] = []
+      while let object = engine.cpu(objects.count & 1).allocate(from: cache) { objects.append(object) }
+      #expect(engine.cpu(0).allocate(bytes: 4096) == nil && engine.cpu(1).allocate(bytes: 500_000) == nil)
+      #expect(objects.count > 2500)
+      #expect(engine.validate() == [])
+      for object in objects { engine.cpu(1).free(object) }
+      // Another cache gets the memory that the first one keeps without need.
+      let big = try #require(engine.cpu(0).allocate(bytes: 1 << 20))
+      engine.cpu(0).free(big)
+    }
+    #expect(engine.validate() == [])
+  }
+
+  @Test func injectedFailuresAreRepeatable() throws {
+    let counts = try (0..<2).map { _ in
+      let engine = try makeEngine(cpus: 1)
+      engine.injectPageFailures(PageFailureInjection(probability: 30, seed: 7))
+      let got = (0..<200).map { _ in engine.cpu(0).allocate(bytes: 100_000) != nil }
+      return (got, engine.sample().injectedFailures)
+    }
+    #expect(counts[0] == counts[1] && counts[0].1 > 20)
+  }
+}

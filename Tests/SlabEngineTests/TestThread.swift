@@ -1,0 +1,25 @@
+import Glibc
+
+/// A POSIX thread: tests run in parallel on Swift's pool, which must not be blocked.
+final class TestThread: Sendable {
+  private let handle: pthread_t
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  init(_ run: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    let body = Unmanaged.passRetained(Body(run))
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, body.toOpaque())
+    precondition(status == 0, "no thread to be had")
+    handle = thread
+  }
+
+  func join() { pthread_join(handle, nil) }
+}
