@@ -21,6 +21,8 @@ public final class SlabEngine: @unchecked Sendable {
   let directory: Guarded<CacheDirectory>
   let table: CacheTable
   let faults = Guarded(FaultLog())
+  /// Movers that were set after their cache was made; nil in place of one takes it away.
+  let movers = Guarded<[Int: ObjectMover?]>([:])
   let sites = CallSites()
   /// Rises when memory is short: each CPU that notices returns what its magazines hold.
   let pressure = Atomic<Int>(0)
@@ -61,6 +63,7 @@ public final class SlabEngine: @unchecked Sendable {
     general.destroy()
     pages.destroy()
     faults.destroy()
+    movers.destroy()
     sites.destroy()
     #if Capture
       for cpu in 0..<configuration.cpus { state(ofCPU: cpu).pointee.siteCache.deallocate() }

@@ -7,6 +7,10 @@ public struct Policy: Sendable, Hashable {
   public var summary: String
   public var generalCacheSizes: [Int]
   public var orders: OrderPolicy
+  /// The share of an object that a cache may waste to draw from another's slabs; nil shares nothing.
+  public var sharingBound: Double?
+  /// What a round of shuffling may cost; nil for no shuffling.
+  public var shuffling: ShuffleBudget?
 
   /// kmalloc as it was in 2000.
   public static let powerOfTwo = Policy(
@@ -25,8 +29,15 @@ public struct Policy: Sendable, Hashable {
     generalCacheSizes: (EngineConfiguration.powersOfTwo.filter { $0 <= 8192 } + [96, 192]).sorted(),
     orders: OrderPolicy())
 
+  /// Everything in the mail: 1.5 x 2^n, shared slabs, alternating orders, shuffling. Rounds are bounded by bytes, not by
+  /// the clock, so that the same events give the same snapshot.
+  public static let hemment = Policy(
+    name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
+    generalCacheSizes: oneAndAHalf.generalCacheSizes, orders: OrderPolicy(alternation: [0, -1]), sharingBound: 0.125,
+    shuffling: ShuffleBudget(bytesPerRound: 1 << 18, nanosecondsPerRound: .max))
+
   /// Every preset, the default first.
-  public static let presets = [powerOfTwo, oneAndAHalf, linux]
+  public static let presets = [powerOfTwo, oneAndAHalf, linux, hemment]
 
   /// The preset of this name.
   /// - Throws: `UnknownName`, which lists those there are.
@@ -40,7 +51,8 @@ public struct Policy: Sendable, Hashable {
   /// The engine's configuration under this policy. It captures data, where the engine is built to.
   public func configuration(memoryBytes: Int, cpus: Int) -> EngineConfiguration {
     var configuration = EngineConfiguration(
-      memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders)
+      memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders,
+      sharingBound: sharingBound)
     #if Capture
       configuration.capturesData = true
     #endif

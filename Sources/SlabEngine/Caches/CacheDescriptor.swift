@@ -22,6 +22,8 @@ struct CacheDescriptor: ~Copyable {
   let refills = Atomic<Int>(0)
   let flushes = Atomic<Int>(0)
   let failedAllocations = Atomic<Int>(0)
+  /// Bytes asked for of objects that their owners gave up to the shuffler, which has no CPU to count them off.
+  let requestedGivenUp = Atomic<Int>(0)
   /// Where remote frees are on their way home.
   let homing: Homing
 

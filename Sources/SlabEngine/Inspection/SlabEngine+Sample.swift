@@ -76,7 +76,7 @@ private struct MagazineTotals {
   init(of cache: SlabCache, in engine: SlabEngine) {
     held = cache.descriptor.pointee.depot.objects.load(ordering: .relaxed)
     held += cache.descriptor.pointee.homing.objects.load(ordering: .relaxed)
-    var requested = 0
+    var requested = -cache.descriptor.pointee.requestedGivenUp.load(ordering: .relaxed)
     for cpu in 0..<engine.configuration.cpus {
       let counters = engine.line(ofCPU: cpu, cache: cache).counters
       held += counters.pointee.rounds.load(ordering: .relaxed)

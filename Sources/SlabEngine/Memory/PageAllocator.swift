@@ -39,15 +39,15 @@ struct PageAllocator {
     guard found <= PageAllocator.maximumOrder else { return nil }
     let frame = lists[found].first
     lists[found].remove(frame, in: pages)
-    let isWithSystem = pages[Int(frame)].isWithSystem
+    let isWithSystem = pages[Int(frame)].mark
     while found > order {
       found -= 1
-      pages[Int(frame) + 1 << found].isWithSystem = isWithSystem
+      pages[Int(frame) + 1 << found].mark = isWithSystem
       insert(frame + 1 << UInt32(found), order: found)
     }
     freePages -= 1 << order
     if isWithSystem { pagesWithSystem -= 1 << order }
-    pages[Int(frame)].isWithSystem = false
+    pages[Int(frame)].mark = false
     claim(frame, order: order, for: use)
     return frame
   }
@@ -65,17 +65,25 @@ struct PageAllocator {
       lists[order].remove(buddy, in: pages)
       pages[Int(buddy)].use = .unclaimed
       // A block with one backed page counts as backed.
-      if pages[Int(buddy)].isWithSystem { pagesWithSystem -= 1 << order }
-      pages[Int(buddy)].isWithSystem = false
+      if pages[Int(buddy)].mark { pagesWithSystem -= 1 << order }
+      pages[Int(buddy)].mark = false
       frame = min(frame, buddy)
       order += 1
     }
     insert(frame, order: order)
   }
 
+  /// A free block of this order that the system has not all of.
+  /// - Complexity: O(free blocks of the order).
+  func firstBacked(order: Int) -> UInt32? {
+    var frame = lists[order].first
+    while frame != PageDescriptor.none, pages[Int(frame)].mark { frame = pages[Int(frame)].next }
+    return frame == PageDescriptor.none ? nil : frame
+  }
+
   /// Records that the system has the pages of a free block back.
   mutating func markWithSystem(_ frame: UInt32) {
-    pages[Int(frame)].isWithSystem = true
+    pages[Int(frame)].mark = true
     pagesWithSystem += 1 << Int(pages[Int(frame)].order)
   }
 

@@ -29,12 +29,17 @@ struct PageDescriptor {
   /// The most objects of a slab.
   static let maximumObjects = Int(UInt16.max)
 
+  // The first field is one that only the slab's pool touches. The page allocator reads the use and order of a free
+  // block's buddy while that buddy's pool changes other fields; ThreadSanitizer takes a change of any field for one of the
+  // structure's first byte.
+  /// One bit an object, set while it is in the slab: `fewFreeBits`, or malloc'd where there are more than 64 objects.
+  @usableFromInline var freeBits: UnsafeMutablePointer<UInt64>? = nil
   @usableFromInline var use = Use.unclaimed
   @usableFromInline var order: UInt8 = 0
   /// The pool's list that the slab is on.
   @usableFromInline var occupancy: UInt8 = 0
-  /// On a free block: whether the system has its pages back, all of them.
-  @usableFromInline var isWithSystem = false
+  /// Of a free block: whether the system has all its pages back. Of a slab: whether one of its objects never moves.
+  @usableFromInline var mark = false
   @usableFromInline var next: UInt32 = 0
   @usableFromInline var previous: UInt32 = 0
   /// The pool that the slab belongs to.
@@ -55,8 +60,6 @@ struct PageDescriptor {
   /// a neighbour's number; they are told by comparing with where that object starts.
   /// On the first page of a large request: bytes asked for.
   @usableFromInline var reciprocal: UInt32 = 0
-  /// One bit an object, set while it is in the slab: `fewFreeBits`, or malloc'd where there are more than 64 objects.
-  @usableFromInline var freeBits: UnsafeMutablePointer<UInt64>? = nil
   @usableFromInline var fewFreeBits: UInt64 = 0
   /// In pools that caches share: the cache that each object out of the slab belongs to.
   @usableFromInline var owners: UnsafeMutablePointer<UInt16>? = nil

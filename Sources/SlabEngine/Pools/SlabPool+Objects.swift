@@ -68,6 +68,9 @@ extension SlabPool {
   /// Whether a slab that is not set apart has a free object.
   var hasObjectsToTake: Bool { fullestWithFreeObjects() != nil }
 
+  /// Whether a slab that is neither empty nor full nor set apart has one.
+  var hasPartialSlab: Bool { fullestWithFreeObjects().map { pages[Int($0)].occupancy != 0 } ?? false }
+
   private func fullestWithFreeObjects() -> UInt32? {
     var list = SlabPool.partialLists.upperBound
     while list >= SlabPool.emptyList {

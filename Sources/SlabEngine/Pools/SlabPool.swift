@@ -189,6 +189,21 @@ struct SlabPool {
   mutating func releaseEmpty() -> UInt32? {
     let frame = lists[SlabPool.emptyList].first
     guard frame != PageDescriptor.none else { return nil }
+    release(emptySlab: frame)
+    return frame
+  }
+
+  /// Gives up this empty slab; false when it is not empty, or no slab of this pool.
+  mutating func release(_ frame: UInt32) -> Bool {
+    let slab = pages[Int(frame)]
+    guard slab.use == .slab, slab.poolIndex == UInt16(index), slab.occupancy == UInt8(SlabPool.emptyList) else {
+      return false
+    }
+    release(emptySlab: frame)
+    return true
+  }
+
+  private mutating func release(emptySlab frame: UInt32) {
     let slab = pages + Int(frame)
     let order = Int(slab.pointee.order)
     lists[SlabPool.emptyList].remove(frame, in: pages)
@@ -202,8 +217,8 @@ struct SlabPool {
     emptySlabBytes -= MachineMemory.pageBytes << order
     recentPeak -= recentPeak >> 6
     plan.returned(order)
+    slab.pointee.mark = false
     releaseMetadata(of: slab)
-    return frame
   }
 
   /// Frees what a slab has besides its pages, or keeps it for the next slab of that order.

@@ -15,15 +15,18 @@ public struct Player: ~Copyable {
   public private(set) var progress = PlayerProgress()
   private var source: any AllocationEventSource
   private let seed: UInt64
+  /// What shuffles the engine's slabs between events, where the policy wants that.
+  public let shuffler: Shuffler?
+  private var eventsAtShuffle = 0
+  private static let eventsPerShuffle = 16384
   private var symbols: [String]
   private var batch: [AllocationEvent] = []
   private var next = 0
   /// The source has no further batch in this loop.
   private var isExhausted = false
-  private var caches = PlayerCaches()
+  private var caches: PlayerCaches
   private var calls = RecordedCalls()
-  private var slots: UnsafeMutablePointer<PlayerSlot>
-  private var slotCapacity: Int
+  private let objects: PlayerObjects
   private let cpus: UnsafeMutablePointer<EngineCPU>
 
   /// Makes an engine under a policy and gets ready to play a source on it.
@@ -33,15 +36,18 @@ public struct Player: ~Copyable {
     self.source = source
     self.seed = seed
     symbols = source.symbols
-    slotCapacity = 1024
-    slots = .allocate(capacity: slotCapacity)
-    slots.initialize(repeating: PlayerSlot(), count: slotCapacity)
+    let objects = PlayerObjects(seed: seed)
+    self.objects = objects
+    let mover: ObjectMover = { objects.move(from: $0, to: $1, bytes: $2) }
+    caches = PlayerCaches(mover: mover)
+    for cache in engine.caches { engine.setMover(mover, for: cache) }
+    if let budget = policy.shuffling { shuffler = Shuffler(engine, budget: budget) } else { shuffler = nil }
     cpus = .allocate(capacity: source.cpuCount)
     for index in 0..<source.cpuCount { (cpus + index).initialize(to: engine.cpu(index)) }
   }
 
   deinit {
-    slots.deallocate()
+    objects.destroy()
     cpus.deallocate()
   }
 
@@ -91,7 +97,7 @@ public struct Player: ~Copyable {
   }
 
   /// The object that an event slot holds at the moment.
-  func object(inSlot slot: Int) -> UnsafeMutableRawPointer? { slot < slotCapacity ? slots[slot].object : nil }
+  func object(inSlot slot: Int) -> UnsafeMutableRawPointer? { slot < objects.capacity ? objects[slot].object : nil }
 
   // MARK: Batches
 
@@ -112,12 +118,16 @@ public struct Player: ~Copyable {
   private mutating func finish(_ end: Int) -> Int {
     let played = end - next
     next = end
+    if let shuffler, progress.events - eventsAtShuffle >= Player.eventsPerShuffle {
+      eventsAtShuffle = progress.events
+      shuffler.step()
+    }
     return played
   }
 
   /// Frees what lives and goes back to the first event.
   private mutating func endLoop() {
-    for slot in 0..<slotCapacity where slots[slot].object != nil { free(slot, on: 0, for: nil) }
+    for slot in 0..<objects.capacity where objects[slot].object != nil { free(slot, on: 0, for: nil) }
     progress.endLoop()
     source.rewind()
   }
@@ -145,7 +155,7 @@ public struct Player: ~Copyable {
   @inline(__always)
   private mutating func allocate(_ event: AllocationEvent) {
     let slot = Int(event.slot)
-    if slot >= slotCapacity { growSlots(beyond: slot) }
+    objects.ensure(slot)
     let bytes = Int(max(event.requestedBytes, 1))
     let cpu = cpus[Int(event.cpu)]
     var cache = PlayerSlot.generalCache
@@ -164,40 +174,29 @@ public struct Player: ~Copyable {
       progress.failedAllocations += 1
       return
     }
-    Stamp(seed: seed, event: progress.events).write(to: object, bytes: bytes)
-    slots[slot] = PlayerSlot(object: object, bytes: bytes, event: progress.events, cache: cache)
+    Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes)
+    objects[slot] = PlayerSlot(object: object, bytes: bytes, event: progress.events, cache: cache)
     progress.liveObjects += 1
   }
 
   @inline(__always)
   private mutating func free(_ slot: Int, on cpu: UInt16, for event: AllocationEvent?) {
-    guard slot < slotCapacity, let object = slots[slot].object else {
+    guard slot < objects.capacity, let object = objects[slot].object else {
       progress.skippedFrees += 1
       return
     }
-    let held = slots[slot]
-    let stamp = Stamp(seed: seed, event: held.event)
+    let held = objects[slot]
+    let stamp = Stamp(seed: seed, slot: slot, event: held.event)
     if let found = stamp.mismatch(in: object, bytes: held.bytes) { report(found, instead: stamp, slot: slot) }
-    slots[slot].object = nil
+    objects[slot].object = nil
     progress.liveObjects -= 1
     let cache = held.cache == PlayerSlot.generalCache ? nil : caches.caches[held.cache]
     calls.free(cpus[Int(cpu)], object, to: cache, event, symbols, engine)
   }
 
   @inline(never)
-  private mutating func growSlots(beyond slot: Int) {
-    var capacity = slotCapacity
-    while capacity <= slot { capacity *= 2 }
-    let grown = UnsafeMutablePointer<PlayerSlot>.allocate(capacity: capacity)
-    grown.moveInitialize(from: slots, count: slotCapacity)
-    (grown + slotCapacity).initialize(repeating: PlayerSlot(), count: capacity - slotCapacity)
-    slots.deallocate()
-    (slots, slotCapacity) = (grown, capacity)
-  }
-
-  @inline(never)
   private mutating func report(_ found: Stamp, instead expected: Stamp, slot: Int) {
-    let held = slots[slot]
+    let held = objects[slot]
     let cache = held.cache == PlayerSlot.generalCache ? "kmalloc" : caches.caches[held.cache].name
     progress.addMismatch(
       "object of \(cache), \(held.bytes) bytes, allocated by event \(held.event), freed by event \(progress.events): "

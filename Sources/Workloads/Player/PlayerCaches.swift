@@ -7,9 +7,13 @@ import SlabEngine
 /// several may share a name), each size gets a cache of its own, `name/size`.
 struct PlayerCaches {
   private(set) var caches: [SlabCache] = []
+  private let mover: ObjectMover
   /// Per symbol: the first cache of that name and its size, which is all that a look-up needs as a rule.
   private var first: [(bytes: UInt32, cache: Int)] = []
   private var others: [Key: Int] = [:]
+
+  /// `mover` moves the objects of every cache made here.
+  init(mover: @escaping ObjectMover) { self.mover = mover }
 
   private struct Key: Hashable {
     var symbol: UInt32
@@ -32,7 +36,10 @@ struct PlayerCaches {
     let isFirst = first[Int(symbol)].cache < 0
     let name = names[Int(symbol)]
     let unique = isFirst && engine.cache(named: name) == nil ? name : "\(name)/\(bytes)"
-    guard let cache = try? engine.makeCache(unique, objectSize: Int(max(bytes, 1))) else { return nil }
+    guard
+      let cache = try? engine.makeCache(
+        unique, objectSize: Int(max(bytes, 1)), options: CacheOptions(mover: mover))
+    else { return nil }
     caches.append(cache)
     if isFirst { first[Int(symbol)] = (bytes, caches.count - 1) }
     others[Key(symbol: symbol, bytes: bytes)] = caches.count - 1

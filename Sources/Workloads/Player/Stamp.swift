@@ -3,14 +3,31 @@
 struct Stamp: Equatable {
   let value: UInt64
 
-  /// The stamp of an object, by the player's seed and the number of the event that allocated it (SplitMix64's mix; Steele,
-  /// Lea and Flood, 2014).
+  /// The stamp of an object, by the player's seed, the slot that holds it, and the number of the event that allocated it.
   @inline(__always)
-  init(seed: UInt64, event: Int) {
-    var mixed = seed &+ UInt64(truncatingIfNeeded: event) &* 0x9E37_79B9_7F4A_7C15
+  init(seed: UInt64, slot: Int, event: Int) {
+    let key = UInt64(truncatingIfNeeded: slot) << 32 | UInt64(UInt32(truncatingIfNeeded: event))
+    value = Stamp.mix(seed &+ key)
+  }
+
+  /// Which slot's object a stamp says that it is on, if it is one of ours.
+  func slot(seed: UInt64) -> Int { Int(Stamp.unmix(value) &- seed) >> 32 }
+
+  /// SplitMix64's finaliser (Steele, Lea and Flood, 2014), which can be undone.
+  @inline(__always)
+  private static func mix(_ word: UInt64) -> UInt64 {
+    var mixed = word
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    value = mixed ^ mixed >> 31
+    return mixed ^ mixed >> 31
+  }
+
+  /// The factors are the inverses of those above modulo 2^64; a shift is undone by shifting on.
+  private static func unmix(_ word: UInt64) -> UInt64 {
+    var mixed = word
+    mixed = (mixed ^ mixed >> 31 ^ mixed >> 62) &* 0x3196_42B2_D24D_8EC3
+    mixed = (mixed ^ mixed >> 27 ^ mixed >> 54) &* 0x96DE_1B17_3F11_9089
+    return mixed ^ mixed >> 30 ^ mixed >> 60
   }
 
   init(value: UInt64) { self.value = value }
@@ -19,8 +36,8 @@ struct Stamp: Equatable {
   @inline(__always)
   func write(to object: UnsafeMutableRawPointer, bytes: Int) {
     guard bytes >= 8 else { return writePart(to: object, bytes: bytes) }
-    object.storeBytes(of: value, as: UInt64.self)
     object.storeBytes(of: value, toByteOffset: bytes &- 8, as: UInt64.self)
+    object.storeBytes(of: value, as: UInt64.self)
   }
 
   /// What stands where the stamp was written, when that is not the stamp: nil for an object that is whole.
@@ -29,10 +46,10 @@ struct Stamp: Equatable {
     guard bytes >= 8 else { return partialMismatch(in: object, bytes: bytes) }
     let first = object.loadUnaligned(as: UInt64.self)
     let last = object.loadUnaligned(fromByteOffset: bytes &- 8, as: UInt64.self)
-    // In objects under 16 bytes the second stamp covers part of the first: what is left of it must still stand.
-    let kept = bytes >= 16 ? UInt64.max : UInt64(1) << UInt64((bytes &- 8) &* 8) &- 1
-    if last != value { return Stamp(value: last) }
-    return first & kept == value & kept ? nil : Stamp(value: first)
+    // In objects under 16 bytes the first stamp covers part of the second: what is left of that must still stand.
+    let kept = bytes >= 16 ? UInt64.max : (bytes == 8 ? 0 : UInt64.max << UInt64((16 &- bytes) &* 8))
+    if first != value { return Stamp(value: first) }
+    return last & kept == value & kept ? nil : Stamp(value: last)
   }
 
   @inline(never)

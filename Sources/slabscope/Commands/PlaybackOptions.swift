@@ -13,7 +13,7 @@ struct PlaybackOptions: ParsableArguments {
   @Option(help: "Machine memory, e.g. 8M, 64M, 2G.")
   var memory = ByteSize(bytes: 64 << 20)
 
-  @Option(help: "How the engine is set up: power-of-two, one-and-a-half or linux.")
+  @Option(help: "How the engine is set up: \(Policy.presets.map(\.name).joined(separator: ", ")).")
   var policy = Policy.powerOfTwo.name
 
   func chosenPolicy() throws -> Policy {

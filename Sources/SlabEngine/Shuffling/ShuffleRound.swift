@@ -1,0 +1,124 @@
+internal import Glibc
+internal import Synchronization
+
+/// One round of a shuffler: every pool in turn until the budget is spent.
+struct ShuffleRound {
+  private let engine: SlabEngine
+  private let budget: ShuffleBudget
+  private(set) var ledger: ShuffleLedger
+  private var bytesLeft: Int
+  private var unknown = 0
+  private let start: UInt64
+
+  init(engine: SlabEngine, budget: ShuffleBudget, ledger: ShuffleLedger) {
+    self.engine = engine
+    self.budget = budget
+    self.ledger = ledger
+    bytesLeft = budget.bytesPerRound
+    start = ShuffleRound.now()
+  }
+
+  private static func now() -> UInt64 {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+  }
+
+  private var isSpent: Bool { bytesLeft <= 0 || ShuffleRound.now() - start >= budget.nanosecondsPerRound }
+
+  /// - Returns: the pool that the next round begins with.
+  mutating func run(from first: Int) -> Int {
+    let pools = engine.pools
+    var done = 0
+    while done < pools.count, !isSpent {
+      shuffle(pools[(first + done) % pools.count])
+      done += 1
+    }
+    returnPagesToSystem()
+    // What no mover knew lies in magazines: before the next round, CPUs return what theirs hold.
+    if unknown > 0 { engine.pressure.add(1, ordering: .relaxed) }
+    ledger.rounds += 1
+    ledger.nanoseconds += ShuffleRound.now() - start
+    return pools.isEmpty ? 0 : (first + done) % pools.count
+  }
+
+  // MARK: A pool
+
+  private mutating func shuffle(_ pool: Guarded<SlabPool>) {
+    let began = ShuffleRound.now()
+    let (members, holder) = pool.withLock { pool in
+      pool.forgetPeak()
+      let isFragmented = pool.isFragmented(beyond: budget.freeShare)
+      return (isFragmented ? (0..<pool.members.count).map { pool.members[$0].cache } : [], pool.members.holder)
+    }
+    guard let name = engine.caches(at: holder)?.name else { return }
+    // Objects in depots are nobody's to move: they go back to their slabs first.
+    for cache in members.compactMap({ engine.livingCache(at: $0) }) { engine.drainDepot(of: cache) }
+    let candidates = members.isEmpty ? [] : pool.withLock { $0.sparseSlabs() }
+    var entry = ledger.caches[name] ?? ShuffleLedger.Entry()
+    for frame in candidates {
+      // Earlier evacuations have filled the other slabs: what is left may not fit.
+      guard !isSpent, pool.withLock({ $0.hasRoomElsewhere(than: frame) }) else { break }
+      evacuate(frame, of: pool, &entry)
+    }
+    entry.pagesEarned += engine.releaseEmptySlabs(of: pool, keeping: engine.configuration.emptySlabReserve)
+    entry.nanoseconds += ShuffleRound.now() - began
+    // A cache that never cost or earned anything needs no entry.
+    if entry.pagesEarned > 0 || !candidates.isEmpty { ledger.caches[name] = entry }
+  }
+
+  /// Moves a slab's objects to fuller slabs and returns its pages, if all of them may be moved.
+  private mutating func evacuate(_ frame: UInt32, of pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry) {
+    guard let objects = pool.withLock({ $0.setApart(frame) }) else { return }
+    var isPinned = false
+    for object in objects {
+      guard let answer = move(object, in: pool, &entry) else { break }
+      entry.answers[answer, default: 0] += 1
+      if answer == .dontKnow { unknown += 1 }
+      if answer == .no {
+        isPinned = true
+        break
+      }
+    }
+    let isEmpty = pool.withLock { $0.endSettingApart(frame, isPinned: isPinned) }
+    if isEmpty {
+      entry.slabsEvacuated += 1
+      entry.pagesEarned += engine.releaseEmptySlab(frame, of: pool)
+    } else {
+      entry.slabsKept += 1
+    }
+  }
+
+  /// Moves one object, if its mover agrees; nil when no other slab has room.
+  private mutating func move(
+    _ object: SlabPool.ObjectOut, in pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
+  ) -> MoveAnswer? {
+    guard let cache = engine.livingCache(at: object.owner) else { return .dontKnow }
+    guard let mover = engine.mover(of: cache) else { return .no }
+    guard let target = engine.takeFromFuller(pool, for: cache) else { return nil }
+    let answer = mover(object.address, target, cache.objectSize)
+    switch answer {
+    case .yes:
+      engine.moveRecord(from: object.address, to: target)
+      engine.putBack(object.address, to: cache)
+      entry.objectsMoved += 1
+      entry.bytesMoved += cache.objectSize
+      bytesLeft -= cache.objectSize
+    case .dontNeed:
+      engine.putBack(target, to: cache)
+      engine.endRecord(of: object.address, cache)
+      engine.putBack(object.address, to: cache)
+    case .no, .later, .dontKnow:
+      engine.putBack(target, to: cache)
+    }
+    return answer
+  }
+
+  // MARK: Pages
+
+  /// Gives the system the pages of free blocks beyond the reserve, the largest blocks first.
+  private mutating func returnPagesToSystem() {
+    let returned = engine.returnFreePages(keeping: budget.backedFreePages)
+    ledger.pagesToSystem += returned
+  }
+}
