@@ -124,15 +124,22 @@ extension SlabEngine {
     let live = pools.reduce(0) { sum, pool in sum + pool.withLock { $0.members.objectsOut(of: cache.index) } }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
     for index in 0..<configuration.cpus { releaseMagazines(of: line(ofCPU: index, cache: cache)) }
-    directory.withLock { $0.remove(cache) }
-    for pool in pools {
-      let isDeserted = pool.withLock { pool in
-        // The last member's name stays on the pool, whose slabs are gone with it.
-        if pool.members.count > 1 { pool.members.remove(cache.index) } else { pool.members.leave(cache.index) }
-        return pool.members.staying == 0
-      }
-      if isDeserted { releaseEmptySlabs(of: pool, keeping: 0) }
+    // At once, so that no sample sees slabs in the name of a cache that is gone.
+    directory.withLock { directory in
+      directory.remove(cache)
+      for pool in pools { leave(pool, cache) }
     }
+  }
+
+  /// Takes a cache that has nothing out off a pool's members; the last one's slabs go.
+  private func leave(_ pool: Guarded<SlabPool>, _ cache: SlabCache) {
+    let isDeserted = pool.withLock { pool in
+      guard pool.members.position(of: cache.index) != nil else { return false }
+      // The last member's name stays on the pool, whose slabs are gone with it.
+      if pool.members.count > 1 { pool.members.remove(cache.index) } else { pool.members.leave(cache.index) }
+      return pool.members.staying == 0
+    }
+    if isDeserted { releaseEmptySlabs(of: pool, keeping: 0) }
   }
 
   /// Empties a cache's depot into its slabs.

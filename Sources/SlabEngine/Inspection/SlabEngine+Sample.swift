@@ -3,8 +3,8 @@ internal import Synchronization
 extension SlabEngine {
   /// What the engine holds now. Any thread may ask at any time.
   ///
-  /// Consistency: the page lock is held throughout, so that no page changes hands between a pool, a large request and
-  /// the free lists; each pool's counts are read under that pool's lock. Hence the pages, and the slabs' split into
+  /// Consistency: the directory and the page lock are held throughout, so that no cache comes or goes and no page changes hands between a pool, a large request and the
+  /// free lists; each pool's counts are read under that pool's lock. Hence the pages, and the slabs' split into
   /// objects out, free, and tails, are exact at one moment. Objects out split into live and held by magazines by reading
   /// the CPUs' counters while they run: an object on its way between the two is counted in one of them, never in both
   /// or neither, since live is what remains. At rest that split is exact too.
@@ -15,18 +15,23 @@ extension SlabEngine {
   /// - Parameter mapping: a cache whose slabs are to be listed one by one.
   /// - Complexity: O(caches x CPUs), and O(slabs) of the mapped cache.
   public func sample(mapping mapped: SlabCache? = nil) -> EngineSample {
-    let caches = caches
+    directory.withLock { directory in pages.withLock { sample(directory, $0, mapping: mapped) } }
+  }
+
+  private func sample(
+    _ directory: CacheDirectory, _ pages: MachinePages, mapping mapped: SlabCache?
+  ) -> EngineSample {
+    let caches = directory.living
     let magazines = caches.map { MagazineTotals(of: $0, in: self) }
-    return pages.withLock { pages in
-      EngineSample(
-        memoryBytes: memory.bytes, pageBytes: MachineMemory.pageBytes, cpus: configuration.cpus,
-        freeBlocksByOrder: pages.allocator.freeBlocksByOrder, freePages: pages.allocator.freePages,
-        pagesWithSystem: pages.allocator.pagesWithSystem, hogPages: pages.hog.count,
-        injectedFailures: pages.injector?.injected ?? 0, largeObjects: pages.large.count,
-        largeRequestedBytes: pages.large.requestedBytes, largeBlockBytes: pages.large.blockBytes,
-        largeFailures: pages.large.failed, badFrees: badFrees, knowsRequestedBytes: configuration.keepsRecords,
-        caches: samples(of: caches, magazines, mapping: mapped))
-    }
+    return EngineSample(
+      memoryBytes: memory.bytes, pageBytes: MachineMemory.pageBytes, cpus: configuration.cpus,
+      freeBlocksByOrder: pages.allocator.freeBlocksByOrder, freePages: pages.allocator.freePages,
+      pagesWithSystem: pages.allocator.pagesWithSystem, hogPages: pages.hog.count,
+      injectedFailures: pages.injector?.injected ?? 0, largeObjects: pages.large.count,
+      largeRequestedBytes: pages.large.requestedBytes, largeBlockBytes: pages.large.blockBytes,
+      largeFailures: pages.large.failed, badFrees: badFrees, knowsRequestedBytes: configuration.keepsRecords,
+      caches: samples(
+        of: caches, magazines, in: (0..<directory.pools).compactMap { table.pool(at: $0) }, mapping: mapped))
   }
 
   /// Frees that were refused.
@@ -37,7 +42,7 @@ extension SlabEngine {
   }
 
   private func samples(
-    of caches: [SlabCache], _ magazines: [MagazineTotals], mapping mapped: SlabCache?
+    of caches: [SlabCache], _ magazines: [MagazineTotals], in pools: [Guarded<SlabPool>], mapping mapped: SlabCache?
   ) -> [CacheSample] {
     var positions: [Int: Int] = [:]
     for (position, cache) in caches.enumerated() { positions[cache.index] = position }

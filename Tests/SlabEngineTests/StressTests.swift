@@ -1,0 +1,212 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import SlabEngine
+
+/// All mechanisms at once, from more threads than cores: allocation and free across CPUs, sizes added and retired,
+/// caches made, shared, exported, unshared and destroyed, shuffling, shrinking, injected failures, the page hog. Every
+/// live byte carries its owner's stamp, checked when the object is freed; between rounds the engine is validated.
+///
+/// Three seconds by default; SLABSCOPE_STRESS_SECONDS says otherwise.
+@Suite struct StressTests {
+  @Test func everythingAtOnce() throws {
+    let environment = ProcessInfo.processInfo.environment["SLABSCOPE_STRESS_SECONDS"]
+    let seconds = environment.flatMap { Double($0) } ?? 3
+    let end = ContinuousClock.now + .seconds(seconds)
+    let stress = try Stress()
+    let shuffler = Shuffler(stress.engine, budget: ShuffleBudget(interval: 1_000_000, freeShare: 0.02))
+    var round: UInt64 = 0
+    repeat {
+      shuffler.start()
+      let number = round
+      let threads =
+        (0..<Stress.cpus).map { cpu in TestThread { stress.work(on: cpu, round: number) } }
+        + [TestThread { stress.disturb(round: number) }, TestThread { stress.watch() }]
+      for thread in threads.dropLast() { thread.join() }
+      stress.isRoundOver.store(true, ordering: .releasing)
+      threads.last?.join()
+      stress.isRoundOver.store(false, ordering: .relaxed)
+      shuffler.stop()
+      stress.engine.injectPageFailures(nil)
+      try #require(stress.engine.validate() == [], "round \(round)")
+      round += 1
+    } while ContinuousClock.now < end
+    stress.freeEverything()
+    #expect(stress.complaints.withLock { $0 } == [])
+    #expect(stress.engine.faultCounts == [:])
+    #expect(stress.engine.validate() == [])
+    #expect(stress.engine.sample().caches.allSatisfy { $0.liveObjects == 0 })
+    #expect(stress.allocations.load(ordering: .relaxed) > 10_000 && shuffler.ledger.rounds > 0)
+  }
+}
+
+private final class Stress: Sendable {
+  static let cpus = 6
+  let engine: SlabEngine
+  /// What went wrong, in words.
+  let complaints = Guarded<[String]>([])
+  let allocations = Atomic<Int>(0)
+  let isRoundOver = Atomic<Bool>(false)
+  private let caches: [SlabCache]
+  private let table = Guarded(Table())
+
+  /// An object in the table: any thread may free it, and the shuffler's mover may move it, under the table's lock.
+  private struct Holding {
+    var object: UnsafeMutableRawPointer
+    let bytes: Int
+    let stamp: UInt8
+    /// Index of the named cache; nil for kmalloc.
+    let cache: Int?
+  }
+
+  private struct Table {
+    var holdings: [Holding] = []
+    var places: [UnsafeMutableRawPointer: Int] = [:]
+
+    mutating func insert(_ holding: Holding) {
+      places[holding.object] = holdings.count
+      holdings.append(holding)
+    }
+
+    mutating func remove(at place: Int) -> Holding {
+      holdings.swapAt(place, holdings.count - 1)
+      let removed = holdings.removeLast()
+      places[removed.object] = nil
+      if place < holdings.count { places[holdings[place].object] = place }
+      return removed
+    }
+  }
+
+  init() throws {
+    let orders = OrderPolicy(alternation: [0, -1, 1])
+    engine = try makeEngine(megabytes: 16, cpus: Stress.cpus, sharing: 0.2, orders: orders, captures: true)
+    let table = self.table
+    // Moves what the table holds; anything else is in a magazine, or on its way.
+    let mover: ObjectMover = { from, to, bytes in
+      table.withLock { table in
+        guard let place = table.places.removeValue(forKey: from) else { return .dontKnow }
+        to.copyMemory(from: from, byteCount: table.holdings[place].bytes)
+        table.holdings[place].object = to
+        table.places[to] = place
+        return .yes
+      }
+    }
+    let kinds: [(Int, CacheOptions)] = [
+      (40, CacheOptions(mover: mover)), (230, CacheOptions(mover: mover)), (250, CacheOptions(mover: mover)),
+      (600, CacheOptions(flags: .performance, mover: mover)), (1898, CacheOptions(mover: mover)),
+      (64, CacheOptions(flags: [.redZone, .poison, .storeUser])), (700, CacheOptions(remoteFrees: .returnedHome)),
+      (3000, CacheOptions(alignment: 64)),
+    ]
+    var caches: [SlabCache] = []
+    for (index, kind) in kinds.enumerated() {
+      caches.append(try engine.makeCache("stress-\(index)", objectSize: kind.0, options: kind.1))
+    }
+    self.caches = caches
+  }
+
+  deinit {
+    table.destroy()
+    complaints.destroy()
+  }
+
+  private func complain(_ complaint: String) { complaints.withLock { $0.append(complaint) } }
+
+  func work(on index: Int, round: UInt64) {
+    let cpu = engine.cpu(index)
+    var random = SplitMix64(state: round &* 31 &+ UInt64(index))
+    for _ in 0..<4000 {
+      if Int.random(in: 0..<100, using: &random) < 52 {
+        allocate(on: cpu, using: &random)
+      } else {
+        freeOne(on: cpu, using: &random)
+      }
+      switch Int.random(in: 0..<2000, using: &random) {
+      case 0: cpu.drain()
+      case 1: cpu.drain(caches.randomElement(using: &random)!)
+      case 2: reserve(on: cpu, using: &random)
+      default: break
+      }
+    }
+  }
+
+  private func allocate(on cpu: EngineCPU, using random: inout SplitMix64) {
+    let cache = Bool.random(using: &random) ? Int.random(in: 0..<caches.count, using: &random) : nil
+    let bytes = cache.map { caches[$0].objectSize } ?? Int.random(in: 1...12_000, using: &random)
+    guard let object = cache.map({ cpu.allocate(from: caches[$0]) }) ?? cpu.allocate(bytes: bytes) else { return }
+    let stamp = UInt8.random(in: 0...255, using: &random)
+    object.initializeMemory(as: UInt8.self, repeating: stamp, count: bytes)
+    allocations.add(1, ordering: .relaxed)
+    table.withLock { $0.insert(Holding(object: object, bytes: bytes, stamp: stamp, cache: cache)) }
+  }
+
+  private func freeOne(on cpu: EngineCPU, using random: inout SplitMix64) {
+    let choice = random.next()
+    let removed = table.withLock { table in
+      table.holdings.isEmpty ? nil : table.remove(at: Int(choice % UInt64(table.holdings.count)))
+    }
+    guard let removed else { return }
+    let bytes = UnsafeRawBufferPointer(start: removed.object, count: removed.bytes)
+    if !bytes.allSatisfy({ $0 == removed.stamp }) { complain("an object of \(removed.bytes) bytes was damaged") }
+    if let cache = removed.cache, Bool.random(using: &random) {
+      cpu.free(removed.object, to: caches[cache])
+    } else {
+      cpu.free(removed.object)
+    }
+  }
+
+  /// What was reserved cannot fail.
+  private func reserve(on cpu: EngineCPU, using random: inout SplitMix64) {
+    let cache = caches[Int.random(in: 0..<5, using: &random)]
+    guard cpu.reserve(20, from: cache) else { return }
+    for _ in 0..<20 {
+      guard let object = cpu.allocate(from: cache) else {
+        return complain("a reserved allocation from \(cache.name) failed")
+      }
+      cpu.free(object, to: cache)
+    }
+    _ = cpu.reserve(0, from: cache)
+  }
+
+  /// Sizes, caches, failures and the hog come and go.
+  func disturb(round: UInt64) {
+    var random = SplitMix64(state: ~round)
+    for step in 0..<300 {
+      let size = [96, 192, 232, 1504, 1904, 3072].randomElement(using: &random)!
+      switch Int.random(in: 0..<9, using: &random) {
+      // Refusals are part of the game: a size that is there, a cache that shares with nobody.
+      case 0: _ = try? engine.addGeneralCache(size: size)
+      case 1: _ = try? engine.retireGeneralCache(size: size)
+      case 2: _ = try? engine.export(caches.randomElement(using: &random)!)
+      case 3: _ = try? engine.unshare(caches.randomElement(using: &random)!)
+      case 4: engine.shrink(caches.randomElement(using: &random)!)
+      case 5: engine.injectPageFailures(PageFailureInjection(probability: 30, minimumOrder: step % 3, times: 20))
+      case 6: engine.hogPages(200)
+      case 7: engine.releaseHogPages(400)
+      default: makeAndDestroy("round-\(round)-\(step)", size: 200 + step)
+      }
+    }
+    engine.releaseHogPages(.max)
+  }
+
+  /// A cache that lives for a moment, sharing slabs with others where it fits. CPU 0 has a driver already, so it stays
+  /// unused.
+  private func makeAndDestroy(_ name: String, size: Int) {
+    // Each cache takes one of 32768 places for good: not too many of them.
+    guard engine.caches.count < 200, let cache = try? engine.makeCache(name, objectSize: size) else { return }
+    do { try engine.destroy(cache) } catch { complain("\(error)") }
+  }
+
+  /// Samples always sum.
+  func watch() {
+    while !isRoundOver.load(ordering: .acquiring) {
+      let sample = engine.sample(mapping: caches[1])
+      if sample.accountedBytes != sample.memoryBytes { complain("a sample sums to \(sample.accountedBytes)") }
+    }
+  }
+
+  func freeEverything() {
+    var random = SplitMix64(state: 1)
+    while table.withLock({ !$0.holdings.isEmpty }) { freeOne(on: engine.cpu(0), using: &random) }
+  }
+}
