@@ -4,8 +4,8 @@ internal import Glibc
 /// model. A trivial handle; whoever made it destroys it. Slow paths only: no allocation or free that a magazine serves
 /// takes a lock.
 ///
-/// Order, outermost first: the directory's, the page lock (`MachinePages`), one pool's. A depot's and the others' are
-/// taken alone, or last. Who holds a pool's lock takes no other.
+/// Order, outermost first: a CPU's (`CPUState.draining`), the directory's, the page lock (`MachinePages`), one pool's. A
+/// depot's and the others' are taken alone, or last. Who holds a pool's lock takes no other.
 struct Guarded<State>: @unchecked Sendable {
   // Sendable: `state` is touched only between lock and unlock.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>

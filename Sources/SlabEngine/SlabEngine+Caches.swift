@@ -108,7 +108,7 @@ extension SlabEngine {
     return releaseEmptySlabs(of: pool(of: cache), keeping: 0)
   }
 
-  /// Ends a cache (kmem_cache_destroy). No thread may use the cache, and no CPU allocate from it, meanwhile or later.
+  /// Ends a cache (kmem_cache_destroy). No thread may use the cache meanwhile or later; CPUs may go on with others.
   /// - Throws: `cacheBusy` while objects live; then nothing but its magazines has changed.
   public func destroy(_ cache: SlabCache) throws(EngineError) {
     let descriptor = cache.descriptor
@@ -118,12 +118,17 @@ extension SlabEngine {
     guard !descriptor.pointee.isGeneral else {
       throw .cacheNotDestroyable(name: cache.name, reason: "it is a general cache")
     }
-    for index in 0..<configuration.cpus { cpu(index).drain(cache) }
+    for index in 0..<configuration.cpus {
+      let cpu = cpu(index)
+      cpu.state.pointee.draining.withLock { _ in cpu.drain(cache) }
+    }
     shrink(cache)
     let pools = pools
     let live = pools.reduce(0) { sum, pool in sum + pool.withLock { $0.members.objectsOut(of: cache.index) } }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
-    for index in 0..<configuration.cpus { releaseMagazines(of: line(ofCPU: index, cache: cache)) }
+    for index in 0..<configuration.cpus {
+      cpu(index).state.pointee.draining.withLock { _ in releaseMagazines(of: line(ofCPU: index, cache: cache)) }
+    }
     // At once, so that no sample sees slabs in the name of a cache that is gone.
     directory.withLock { directory in
       directory.remove(cache)

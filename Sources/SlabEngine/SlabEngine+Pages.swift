@@ -134,9 +134,10 @@ extension SlabEngine {
   }
 
   private func claimLarge(bytes: Int, order: Int) -> UnsafeMutableRawPointer? {
-    pages.withLock { pages in
+    let descriptors = memory.pages
+    return pages.withLock { pages in
       guard let frame = pages.allocate(order: order, for: .large) else { return nil }
-      memory.pages[Int(frame)].largeBytes = bytes
+      descriptors[Int(frame)].largeBytes = bytes
       pages.large.count += 1
       pages.large.requestedBytes += bytes
       pages.large.blockBytes += MachineMemory.pageBytes << order

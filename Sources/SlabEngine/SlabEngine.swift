@@ -65,9 +65,12 @@ public final class SlabEngine: @unchecked Sendable {
     faults.destroy()
     movers.destroy()
     sites.destroy()
-    #if Capture
-      for cpu in 0..<configuration.cpus { state(ofCPU: cpu).pointee.siteCache.deallocate() }
-    #endif
+    for cpu in 0..<configuration.cpus {
+      state(ofCPU: cpu).pointee.draining.destroy()
+      #if Capture
+        state(ofCPU: cpu).pointee.siteCache.deallocate()
+      #endif
+    }
   }
 
   private func setUpCPU(_ index: Int) {

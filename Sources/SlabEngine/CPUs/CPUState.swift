@@ -17,6 +17,9 @@ struct CPUState {
   @usableFromInline let memoryBytes: Int
   let engine: Unmanaged<SlabEngine>
   let index: Int
+  /// Held while all of the CPU's lines are drained, by its driver under memory pressure, and while one is taken away, by
+  /// whoever destroys the cache.
+  let draining = Guarded(())
   /// The engine's pressure that this CPU has answered by returning what its magazines hold.
   var answeredPressure = 0
   #if Capture

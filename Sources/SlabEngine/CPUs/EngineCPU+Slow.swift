@@ -60,7 +60,9 @@ extension EngineCPU {
   /// Returns all that this CPU holds of any cache, but for what is reserved.
   public func drain() {
     engine._withUnsafeGuaranteedRef { engine in
-      for cache in engine.caches { drain(line(cache.index), cache, engine) }
+      state.pointee.draining.withLock { _ in
+        for cache in engine.caches { drain(line(cache.index), cache, engine) }
+      }
     }
   }
 
