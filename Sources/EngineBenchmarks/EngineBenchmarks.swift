@@ -2,71 +2,80 @@ import ArgumentParser
 import Foundation
 import Recordings
 
-/// Pairs the engine with malloc and free of the general allocators, and with a floor, on recorded operation streams.
-@main
+/// Pairs the engine with malloc and free of the general allocators, and with a floor, on recorded operation streams and
+/// on the patterns that allocators are judged by.
 struct EngineBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "EngineBenchmarks",
-    abstract: "Replay recordings on the engine, on every malloc that is installed, and on a floor.",
+    abstract: "Measure the engine beside every malloc that is installed, and beside a floor.",
     discussion: """
-      Each contender runs in a child process of its own; the processes alternate, round by round, and the median of \
-      the rounds counts. Peers are glibc and, where installed, jemalloc, mimalloc and tcmalloc (LD_PRELOAD).
+      Recordings are replayed; besides, whatever is named: a hot pair, batches of 64, a producer and a consumer on two \
+      threads. Each contender runs in child processes of its own, which alternate, round by round; the median of the \
+      rounds counts. Peers are glibc and, where installed, jemalloc, mimalloc and tcmalloc (LD_PRELOAD). The floor is \
+      LIFO stacks of exact sizes without any accounting. The engine is measured as it is, and with data capture, shared \
+      slabs and shuffling on.
 
       EXAMPLES
         swift run -c release EngineBenchmarks traffic.slabtrace
-        swift run -c release EngineBenchmarks --rounds 9 --format json *.slabtrace
+        swift run -c release --disable-default-traits EngineBenchmarks --rounds 9 --format json *.slabtrace
+        swift run -c release EngineBenchmarks --scale
       """)
 
   enum Format: String, ExpressibleByArgument { case text, json }
 
   @Argument(help: "Recordings (.slabtrace) to replay.")
-  var recordings: [String]
+  var recordings: [String] = []
 
   @Option(help: "text or json.")
   var format = Format.text
 
-  @Option(help: "Child processes per contender and recording.")
+  @Option(help: "Child processes per contender and case.")
   var rounds = 5
 
-  @Option(help: "Timed passes over a recording in each child process.")
+  @Option(help: "Timed passes in each child process.")
   var passes = 5
 
-  @Option(help: .hidden)
-  var contender: String?
+  @Flag(help: "Replay the recordings only.")
+  var recordingsOnly = false
+
+  @Flag(help: "Measure 10,000 caches and 10 million live objects, and a snapshot of them, instead.")
+  var scale = false
 
   func validate() throws {
     guard rounds > 0, passes > 0 else { throw ValidationError("--rounds and --passes take a number from 1 up") }
-    guard !recordings.isEmpty else { throw ValidationError("name at least one recording (.slabtrace)") }
+    guard scale || !recordings.isEmpty || !recordingsOnly else {
+      throw ValidationError("name at least one recording (.slabtrace)")
+    }
   }
 
   func run() throws {
-    if let contender { return try measure(contender, recordings[0]) }
-    let (peers, missing) = Peer.installed()
-    let results = try recordings.map { recording in
-      Progress.show("\(recording): \(peers.count) contenders, \(rounds) rounds")
-      return try Comparison(recording: recording, peers: peers, rounds: rounds, passes: passes)
+    if scale { return print(try ScaleMeasurement().text) }
+    let (contenders, missing) = ContenderProcess.installed()
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("EngineBenchmarks-\(getpid())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var cases = try recordings.enumerated().map { index, path in
+      try BenchmarkCase(recording: path, operations: folder.appendingPathComponent("\(index).operations").path)
     }
-    switch format {
-    case .text: print(Comparison.table(results, missing: missing))
-    case .json:
-      let encoder = JSONEncoder()
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(results), as: UTF8.self))
+    if !recordingsOnly { cases += BenchmarkCase.patterns }
+    let results = try cases.map { benchmark in
+      Progress.show("\(benchmark.name): \(contenders.count) contenders, \(rounds) rounds")
+      return try Comparison(benchmark, contenders: contenders, rounds: rounds, passes: passes)
     }
+    print(format == .text ? Comparison.table(results, missing: missing) : try Comparison.json(results))
   }
+}
 
-  /// What a child process does: measure one contender and print the measurement.
-  private func measure(_ contender: String, _ path: String) throws {
-    var source = try Recording(bytes: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))), name: path)
-    let stream = try OperationStream(&source)
-    let measurement =
-      switch contender {
-      case "engine": try Measurement(of: EngineContender.self, replaying: stream, passes: passes)
-      case "floor": try Measurement(of: FloorContender.self, replaying: stream, passes: passes)
-      default: try Measurement(of: MallocContender.self, replaying: stream, passes: passes)
-      }
-    print(String(decoding: try JSONEncoder().encode(measurement), as: UTF8.self))
+/// The program: a child process that measures one contender, or the command line. A child starts neither Foundation nor
+/// the argument parser, whose freed memory would hide what a malloc takes from the system.
+@main
+enum Program {
+  static func main() {
+    if CommandLine.arguments.count > 1, CommandLine.arguments[1] == ContenderProcess.childArgument {
+      Child.run(Array(CommandLine.arguments.dropFirst(2)))
+    } else {
+      EngineBenchmarks.main()
+    }
   }
 }
 

@@ -56,10 +56,13 @@ struct ShuffleRound {
     for cache in members.compactMap({ engine.livingCache(at: $0) }) { engine.drainDepot(of: cache) }
     let candidates = members.isEmpty ? [] : pool.withLock { $0.sparseSlabs() }
     var entry = ledger.caches[name] ?? ShuffleLedger.Entry()
+    var fruitless = 0
     for frame in candidates {
       // Earlier evacuations have filled the other slabs: what is left may not fit.
-      guard !isSpent, pool.withLock({ $0.hasRoomElsewhere(than: frame) }) else { break }
-      evacuate(frame, of: pool, &entry)
+      guard !isSpent, fruitless < ShuffleRound.patience, pool.withLock({ $0.hasRoomElsewhere(than: frame) }) else {
+        break
+      }
+      fruitless = evacuate(frame, of: pool, &entry) ? 0 : fruitless + 1
     }
     entry.pagesEarned += engine.releaseEmptySlabs(of: pool, keeping: engine.configuration.emptySlabReserve)
     entry.nanoseconds += ShuffleRound.now() - began
@@ -67,18 +70,23 @@ struct ShuffleRound {
     if entry.pagesEarned > 0 || !candidates.isEmpty { ledger.caches[name] = entry }
   }
 
-  /// Moves a slab's objects to fuller slabs and returns its pages, if all of them may be moved.
-  private mutating func evacuate(_ frame: UInt32, of pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry) {
-    guard let objects = pool.withLock({ $0.setApart(frame) }) else { return }
+  /// Slabs in a row that keep an object, after which a pool is left for this round: its objects are in magazines.
+  private static let patience = 8
+
+  /// Moves a slab's objects to fuller slabs and returns its pages, if all of them may be moved. The first that may not
+  /// ends it: moving the others would cost and earn nothing.
+  /// - Returns: whether the slab's pages were returned.
+  private mutating func evacuate(
+    _ frame: UInt32, of pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
+  ) -> Bool {
+    guard let objects = pool.withLock({ $0.setApart(frame) }) else { return false }
     var isPinned = false
     for object in objects {
       guard let answer = move(object, in: pool, &entry) else { break }
       entry.answers[answer, default: 0] += 1
       if answer == .dontKnow { unknown += 1 }
-      if answer == .no {
-        isPinned = true
-        break
-      }
+      isPinned = answer == .no
+      if answer != .yes, answer != .dontNeed { break }
     }
     let isEmpty = pool.withLock { $0.endSettingApart(frame, isPinned: isPinned) }
     if isEmpty {
@@ -87,6 +95,7 @@ struct ShuffleRound {
     } else {
       entry.slabsKept += 1
     }
+    return isEmpty
   }
 
   /// Moves one object, if its mover agrees; nil when no other slab has room.

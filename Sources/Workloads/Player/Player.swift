@@ -120,6 +120,8 @@ public struct Player: ~Copyable {
     next = end
     if let shuffler, progress.events - eventsAtShuffle >= Player.eventsPerShuffle {
       eventsAtShuffle = progress.events
+      // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
+      for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
       shuffler.step()
     }
     return played

@@ -8,16 +8,19 @@ struct OperationStream {
     var slot: UInt32
     /// Bytes to allocate; 0 frees the slot.
     var bytes: UInt32
-    /// Index into `caches`; `generalCache` for kmalloc.
+    /// Index into `cacheSizes`; `generalCache` for kmalloc.
     var cache: UInt32
     var cpu: UInt32
   }
 
-  static let generalCache = UInt32.max
-
   var operations: [Operation] = []
-  /// Named caches: name and object size.
-  var caches: [(name: String, objectSize: Int)] = []
+  /// Object sizes of the named caches.
+  var cacheSizes: [Int] = []
+  /// Numbers of operations before which another 100 ms of the recording's time had gone by: where a shuffler that runs ten
+  /// times a second has its turn.
+  var pauses: [Int] = []
+  /// The recording's length in nanoseconds.
+  var nanoseconds = 0.0
   var slots = 0
   var cpus = 1
 
@@ -28,22 +31,31 @@ struct OperationStream {
     var live: [Bool] = []
     var batch: [AllocationEvent] = []
     cpus = source.cpuCount
+    let ticksPerPause = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)
+    var (first, nextPause): (UInt64?, UInt64) = (nil, 0)
     while true {
       try source.nextBatch(into: &batch)
       if batch.isEmpty { break }
       for event in batch where event.slot != AllocationEvent.noSlot {
         while live.count <= Int(event.slot) { live.append(false) }
+        let start = first ?? event.time
+        if first == nil { (first, nextPause) = (start, start + ticksPerPause) }
+        while event.time >= nextPause {
+          pauses.append(operations.count)
+          nextPause += ticksPerPause
+        }
+        nanoseconds = Double(max(event.time, start) - start) / Double(ticksPerPause) * 1e8
         if event.outcome != .allocated, live[Int(event.slot)] {
           operations.append(Operation(slot: event.slot, bytes: 0, cache: 0, cpu: UInt32(event.cpu)))
         }
         live[Int(event.slot)] = event.outcome != .freed
         guard event.outcome != .freed else { continue }
-        var cache = OperationStream.generalCache
+        var cache = generalCache
         if event.cache != AllocationEvent.noCache {
           let name = "\(source.symbols[Int(event.cache)])/\(event.requestedBytes)"
-          cache = indices[name] ?? UInt32(caches.count)
+          cache = indices[name] ?? UInt32(cacheSizes.count)
           if indices.updateValue(cache, forKey: name) == nil {
-            caches.append((name, Int(max(event.requestedBytes, 1))))
+            cacheSizes.append(Int(max(event.requestedBytes, 1)))
           }
         }
         operations.append(

@@ -1,0 +1,46 @@
+import Glibc
+
+/// A recording's operations as a child process reads them: mapped, so that they take nothing from its heap.
+///
+///     ┌ operations ┬ slots ┬ CPUs ┬ caches ┬ pauses ┬ nanoseconds ┬ size of each cache ┬ each pause ┬ operations ┐
+///       64-bit words, but for the operations of 16 bytes each
+struct OperationFile {
+  let operations: UnsafeBufferPointer<OperationStream.Operation>
+  let slots: Int
+  let cpus: Int
+  let cacheSizes: [Int]
+  let pauses: [Int]
+  let nanoseconds: Double
+
+  init(path: String) throws {
+    let descriptor = open(path, O_RDONLY)
+    let size = lseek(descriptor, 0, SEEK_END)
+    guard descriptor >= 0, size >= 48,
+      let start = mmap(nil, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0), start != MAP_FAILED
+    else { throw BenchmarkError("\(path): can't be mapped") }
+    close(descriptor)
+    // Written by `OperationStream.write`, in this program's own layout.
+    let header = start.assumingMemoryBound(to: Int.self)
+    (slots, cpus) = (header[1], header[2])
+    let (caches, pauseCount) = (header[3], header[4])
+    nanoseconds = Double(header[5])
+    cacheSizes = (0..<caches).map { header[6 + $0] }
+    pauses = (0..<pauseCount).map { header[6 + caches + $0] }
+    let first = (start + (6 + caches + pauseCount) * 8).assumingMemoryBound(to: OperationStream.Operation.self)
+    operations = UnsafeBufferPointer(start: first, count: header[0])
+  }
+}
+
+extension OperationStream {
+  /// Writes the operations for child processes.
+  func write(to path: String) throws {
+    guard let file = fopen(path, "w") else { throw BenchmarkError("\(path): can't be written") }
+    defer { fclose(file) }
+    let header =
+      [operations.count, slots, cpus, cacheSizes.count, pauses.count, Int(nanoseconds)] + cacheSizes + pauses
+    let isWhole =
+      header.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+      && operations.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) == $0.count }
+    guard isWhole, fflush(file) == 0 else { throw BenchmarkError("\(path): the disk is full") }
+  }
+}

@@ -1,0 +1,34 @@
+import SlabEngine
+
+/// What is measured. Generic code over this protocol is specialised per contender: no contender pays for a call that
+/// another does not.
+protocol Contender {
+  /// Makes ready: creates a cache for each of `sizes`, say.
+  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) throws
+  /// Allocates `bytes` bytes on a CPU, from the cache of that number, or, without one, by size alone.
+  func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer?
+  /// Frees what was allocated with the same `bytes` and `cache`, on any CPU.
+  func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int)
+  /// Called now and then, between operations. `objects` holds every live object, each of which starts with its place there.
+  func pause(_ objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>, count: Int)
+  /// What it has to say at the end, in `key=value` words.
+  var remarks: String { get }
+}
+
+extension Contender {
+  func pause(_ objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>, count: Int) {}
+  var remarks: String { "" }
+}
+
+/// The cache number of allocations by size alone.
+let generalCache = UInt32.max
+
+/// Which contender a child process is.
+enum ContenderKind: String, CaseIterable {
+  /// The engine, as it is; capturing data; sharing slabs; shuffling them.
+  case engine, capture, shared, shuffled
+  /// The process's malloc: glibc's, or whichever LD_PRELOAD put in its place.
+  case malloc
+  /// A LIFO stack of objects for each exact size, with no accounting at all.
+  case floor
+}

@@ -1,0 +1,76 @@
+import SlabEngine
+
+/// Our engine: named caches by number, kmalloc through the general caches, each operation on the CPU that was recorded.
+struct EngineContender: Contender {
+  private let engine: SlabEngine
+  private let caches: UnsafeMutablePointer<SlabCache>
+  private let cpus: UnsafeMutablePointer<EngineCPU>
+  private let shuffler: Shuffler?
+
+  init(_ kind: ContenderKind, cpus count: Int, sizes: [Int]) throws {
+    var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: count)
+    if kind == .shared { configuration.sharingBound = 0.125 }
+    #if Capture
+      configuration.capturesData = kind == .capture
+    #endif
+    let engine = try SlabEngine(configuration)
+    self.engine = engine
+    caches = .allocate(capacity: sizes.count)
+    for (index, size) in sizes.enumerated() {
+      (caches + index).initialize(to: try engine.makeCache("cache-\(index)", objectSize: size))
+    }
+    cpus = .allocate(capacity: count)
+    for index in 0..<count { (cpus + index).initialize(to: engine.cpu(index)) }
+    shuffler = kind == .shuffled ? Shuffler(engine) : nil
+  }
+
+  @inline(__always)
+  func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer? {
+    cache == generalCache ? cpus[cpu].allocate(bytes: bytes) : cpus[cpu].allocate(from: caches[Int(cache)])
+  }
+
+  @inline(__always)
+  func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int) {
+    if cache == generalCache { cpus[cpu].free(object) } else { cpus[cpu].free(object, to: caches[Int(cache)]) }
+  }
+
+  /// Shuffles by hand, in the thread that owns the objects.
+  func pause(_ objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>, count: Int) {
+    guard let shuffler else { return }
+    if shuffler.ledger.rounds == 0 { setMovers(Objects(start: objects, count: count)) }
+    // As each CPU's driver would under memory pressure.
+    for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
+    shuffler.step()
+  }
+
+  /// Live objects by place, for movers.
+  private struct Objects: @unchecked Sendable {
+    // Sendable: movers are called by the thread that owns the objects.
+    let start: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    let count: Int
+  }
+
+  private func setMovers(_ objects: Objects) {
+    for cache in engine.caches {
+      engine.setMover(
+        { from, to, bytes in
+          let place = Int(from.load(as: UInt32.self))
+          guard place < objects.count, objects.start[place] == from else { return .dontKnow }
+          to.copyMemory(from: from, byteCount: bytes)
+          objects.start[place] = to
+          return .yes
+        }, for: cache)
+    }
+  }
+
+  /// What is free and held at the moment, and, where it shuffles, what that cost and earned.
+  var remarks: String {
+    let sample = engine.sample()
+    let held = sample.caches.reduce(0) { sum, cache in
+      sum + (cache.freeObjectsInPartialSlabs + cache.objectsInMagazines) * cache.stride + cache.emptySlabBytes
+    }
+    guard let ledger = shuffler?.ledger else { return "free_held=\(held)" }
+    return "free_held=\(held) shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesEarned)"
+      + " bytes_moved=\(ledger.total.bytesMoved)"
+  }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// The process's malloc: glibc's, or whichever LD_PRELOAD put in its place.
+struct MallocContender: Contender {
+  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) {}
+
+  @inline(__always)
+  func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer? { malloc(bytes) }
+
+  @inline(__always)
+  func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int) { Glibc.free(object) }
+}
+
+/// The floor: a LIFO stack of objects for each exact size, with no accounting at all. No allocator that serves more than
+/// one size can do less. It has one thread.
+struct FloorContender: Contender {
+  private static let largest = 1 << 16
+  private let stacks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+
+  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) {
+    stacks = .allocate(capacity: FloorContender.largest)
+    stacks.initialize(repeating: nil, count: FloorContender.largest)
+  }
+
+  @inline(__always)
+  func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer? {
+    let size = max(bytes, 8)
+    guard size < FloorContender.largest, let object = stacks[size] else { return malloc(size) }
+    stacks[size] = object.load(as: UnsafeMutableRawPointer?.self)
+    return object
+  }
+
+  @inline(__always)
+  func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int) {
+    let size = max(bytes, 8)
+    guard size < FloorContender.largest else { return Glibc.free(object) }
+    object.storeBytes(of: stacks[size], as: UnsafeMutableRawPointer?.self)
+    stacks[size] = object
+  }
+}
