@@ -52,7 +52,8 @@ struct ContenderProcess {
     try child.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     child.waitUntilExit()
-    guard child.terminationStatus == 0, let measurement = Measurement(line: String(decoding: data, as: UTF8.self)) else {
+    guard child.terminationStatus == 0, let measurement = Measurement(line: String(decoding: data, as: UTF8.self))
+    else {
       throw BenchmarkError("\(name) on \(benchmark.name): the child exited with \(child.terminationStatus)")
     }
     return measurement

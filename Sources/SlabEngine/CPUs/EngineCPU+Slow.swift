@@ -137,24 +137,23 @@ extension EngineCPU {
     return taken > 0
   }
 
-  /// Empties the full previous magazine: the depot keeps it for an empty one, or its objects go back to their slabs.
+  /// Gives the depot the full previous magazine for an empty one; what the depot has kept in vain goes to the slabs.
   /// - Returns: false, and nothing has changed, when its rounds are reserved.
   private func retirePrevious(
     _ line: CPUCache, _ cache: SlabCache, capacity: Int, _ engine: SlabEngine
   ) -> Bool {
     guard line.counters.pointee.rounds.load(ordering: .relaxed) >= line.reservedRounds else { return false }
-    let slots = line.magazines.pointee.previousSlots!
+    let full = Magazine.owning(line.magazines.pointee.previousSlots!)
     let rounds = line.counters.pointee.previousRounds.load(ordering: .relaxed)
     let descriptor = cache.descriptor
-    if let empty = descriptor.pointee.depot.exchange(
-      forEmpty: Magazine.owning(slots), rounds: rounds, limit: capacity)
-    {
-      line.magazines.pointee.previousSlots = Magazine.slots(of: empty)
-      descriptor.pointee.growMagazinesIfContended()
-    } else {
-      engine.putBack(slots, count: rounds, to: cache)
-    }
+    let empty = descriptor.pointee.depot.exchange(forEmpty: full, rounds: rounds, limit: capacity)
+    line.magazines.pointee.previousSlots = Magazine.slots(of: empty)
     line.counters.pointee.previousRounds.store(0, ordering: .relaxed)
+    descriptor.pointee.growMagazinesIfContended()
+    if let surplus = descriptor.pointee.depot.takeSurplus() {
+      engine.putBack(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
+      surplus.deallocate()
+    }
     return true
   }
 

@@ -11,7 +11,7 @@ struct CacheDescriptor: ~Copyable {
   let options: CacheOptions
   /// The pool that objects come from now; those of a pool that the cache left may still be out.
   let poolIndex: Atomic<Int>
-  let depot: Depot
+  let depot = Depot()
   /// Magazines' size: rounds up to which a CPU fills one. Grows as CPUs contend for the depot, shrinks under memory
   /// pressure, between `smallestMagazine` and `largestMagazine`.
   let magazineCapacity: Atomic<Int>
@@ -41,7 +41,6 @@ struct CacheDescriptor: ~Copyable {
     magazineCapacity = Atomic(capacity)
     smallestMagazine = max(1, capacity / 4)
     largestMagazine = capacity * 4
-    depot = Depot(fullLimit: max(4, cpus * 2))
     homing = Homing(cpus: options.remoteFrees == .returnedHome ? cpus : 0)
   }
 

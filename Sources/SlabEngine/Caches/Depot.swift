@@ -2,28 +2,44 @@ internal import Synchronization
 
 /// A cache's store of full and empty magazines, through which CPUs exchange objects a magazine at a time (Bonwick and
 /// Adams, 2001).
+///
+/// It keeps its working set: full magazines that lay there unused through an interval of exchanges are surplus, and go
+/// back to the slabs (section 3.4 there, with exchanges for a clock). What comes back soon is met while it is still in
+/// the processor's caches.
 struct Depot: ~Copyable {
   private struct Magazines {
     var full: UnsafeMutablePointer<Magazine>?
     var empty: UnsafeMutablePointer<Magazine>?
     var fullCount = 0
+    /// The fewest full magazines in this interval, and the exchanges in it.
+    var fewest = 0
+    var exchanges = 0
+    /// Magazines that went unused through the interval before, and have not been returned yet.
+    var surplus = 0
 
     mutating func takeFull() -> UnsafeMutablePointer<Magazine>? {
       guard let magazine = full else { return nil }
       full = magazine.pointee.next
       fullCount -= 1
+      fewest = min(fewest, fullCount)
+      surplus = min(surplus, fullCount)
       return magazine
+    }
+
+    mutating func countExchange() {
+      exchanges += 1
+      guard exchanges >= max(Depot.shortestInterval, 4 * fullCount) else { return }
+      (surplus, fewest, exchanges) = (fewest, fullCount, 0)
     }
   }
 
+  private static let shortestInterval = 128
+
   private let magazines = Guarded(Magazines())
-  private let fullLimit: Int
   /// Objects in the full magazines; changes under the lock, read by samplers without it.
   let objects = Atomic<Int>(0)
   /// Times that a CPU had to wait for another here.
   let contentions = Atomic<Int>(0)
-
-  init(fullLimit: Int) { self.fullLimit = fullLimit }
 
   deinit {
     magazines.withLock { magazines in
@@ -51,13 +67,11 @@ struct Depot: ~Copyable {
     }
   }
 
-  /// Keeps a magazine of objects and gives an empty one with room for `limit` for it, a new one if need be; nil, and
-  /// it stays the caller's, when the depot has enough of them.
-  func exchange(forEmpty magazine: UnsafeMutablePointer<Magazine>, rounds: Int, limit: Int)
-    -> UnsafeMutablePointer<Magazine>?
-  {
+  /// Keeps a magazine of objects and gives an empty one with room for `limit` for it, a new one if need be.
+  func exchange(
+    forEmpty magazine: UnsafeMutablePointer<Magazine>, rounds: Int, limit: Int
+  ) -> UnsafeMutablePointer<Magazine> {
     exchange { magazines in
-      guard magazines.fullCount < fullLimit else { return nil }
       magazine.pointee.rounds = rounds
       magazine.pointee.next = magazines.full
       magazines.full = magazine
@@ -70,6 +84,16 @@ struct Depot: ~Copyable {
         empty.deallocate()
       }
       return Magazine.make(limit: limit)
+    }
+  }
+
+  /// Takes out a magazine of objects that went unused for long, if there is one.
+  func takeSurplus() -> UnsafeMutablePointer<Magazine>? {
+    magazines.withLock { magazines in
+      guard magazines.surplus > 0, let magazine = magazines.takeFull() else { return nil }
+      magazines.surplus -= magazines.surplus > 0 ? 1 : 0
+      count(-magazine.pointee.rounds)
+      return magazine
     }
   }
 
@@ -93,13 +117,14 @@ struct Depot: ~Copyable {
     }
   }
 
-  private func exchange(
-    _ body: (inout Magazines) -> UnsafeMutablePointer<Magazine>?
-  ) -> UnsafeMutablePointer<Magazine>? {
+  private func exchange<Taken>(_ body: (inout Magazines) -> Taken) -> Taken {
     var contended = false
-    let magazine = magazines.withLock(noting: &contended, body)
+    let taken = magazines.withLock(noting: &contended) { magazines in
+      magazines.countExchange()
+      return body(&magazines)
+    }
     if contended { contentions.add(1, ordering: .relaxed) }
-    return magazine
+    return taken
   }
 
   private func count(_ difference: Int) { objects.add(difference, ordering: .relaxed) }

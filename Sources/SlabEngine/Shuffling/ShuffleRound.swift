@@ -62,7 +62,8 @@ struct ShuffleRound {
       guard !isSpent, fruitless < ShuffleRound.patience, pool.withLock({ $0.hasRoomElsewhere(than: frame) }) else {
         break
       }
-      fruitless = evacuate(frame, of: pool, &entry) ? 0 : fruitless + 1
+      guard let objects = pool.withLock({ $0.setApart(frame) }) else { continue }
+      fruitless = evacuate(objects, of: frame, pool, &entry) ? 0 : fruitless + 1
     }
     entry.pagesEarned += engine.releaseEmptySlabs(of: pool, keeping: engine.configuration.emptySlabReserve)
     entry.nanoseconds += ShuffleRound.now() - began
@@ -73,13 +74,12 @@ struct ShuffleRound {
   /// Slabs in a row that keep an object, after which a pool is left for this round: its objects are in magazines.
   private static let patience = 8
 
-  /// Moves a slab's objects to fuller slabs and returns its pages, if all of them may be moved. The first that may not
+  /// Moves the objects of a slab that was set apart to fuller slabs and returns its pages, if all of them may be moved. The first that may not
   /// ends it: moving the others would cost and earn nothing.
   /// - Returns: whether the slab's pages were returned.
   private mutating func evacuate(
-    _ frame: UInt32, of pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
+    _ objects: [SlabPool.ObjectOut], of frame: UInt32, _ pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
   ) -> Bool {
-    guard let objects = pool.withLock({ $0.setApart(frame) }) else { return false }
     var isPinned = false
     for object in objects {
       guard let answer = move(object, in: pool, &entry) else { break }
