@@ -55,7 +55,7 @@ import Testing
     let engine = try makeEngine(megabytes: 8, cpus: 1)
     let owner = ObjectOwner()
     let cache = try fragment(engine, owner, objects: 1000)
-    engine.setMover({ _, _, _ in answer }, for: cache)
+    engine.setMover({ _ in answer }, for: cache)
     let before = engine.sample()
     let shuffler = Shuffler(engine, budget: ShuffleBudget(nanosecondsPerRound: .max))
     for _ in 0..<3 { shuffler.step() }
@@ -69,7 +69,7 @@ import Testing
   @Test func whatItsOwnerNeedsNoMoreIsFreed() throws {
     let engine = try makeEngine(megabytes: 8, cpus: 1)
     let cache = try fragment(engine, ObjectOwner(), objects: 1000)
-    engine.setMover({ _, _, _ in .dontNeed }, for: cache)
+    engine.setMover({ _ in .dontNeed }, for: cache)
     let shuffler = Shuffler(engine, budget: ShuffleBudget(nanosecondsPerRound: .max))
     for _ in 0..<20 { shuffler.step() }
     #expect(try engine.sample().cache("sparse").liveObjects < 250)
@@ -152,12 +152,12 @@ private final class ObjectOwner: Sendable {
   }
 
   var mover: ObjectMover {
-    { [self] from, to, bytes in
+    { [self] move in
       holdings.withLock { holdings in
-        guard let number = holdings.numbers.removeValue(forKey: from) else { return .dontKnow }
-        to.copyMemory(from: from, byteCount: bytes)
-        holdings.numbers[to] = number
-        holdings.objects[number] = to
+        guard let number = holdings.numbers.removeValue(forKey: move.from) else { return .dontKnow }
+        move.carryOut()
+        holdings.numbers[move.to] = number
+        holdings.objects[number] = move.to
         return .yes
       }
     }

@@ -83,12 +83,12 @@ private final class Stress: Sendable {
     engine = try makeEngine(megabytes: 16, cpus: Stress.cpus, sharing: 0.2, orders: orders, captures: true)
     let table = self.table
     // Moves what the table holds; anything else is in a magazine, or on its way.
-    let mover: ObjectMover = { from, to, bytes in
+    let mover: ObjectMover = { move in
       table.withLock { table in
-        guard let place = table.places.removeValue(forKey: from) else { return .dontKnow }
-        to.copyMemory(from: from, byteCount: table.holdings[place].bytes)
-        table.holdings[place].object = to
-        table.places[to] = place
+        guard let place = table.places.removeValue(forKey: move.from) else { return .dontKnow }
+        move.carryOut()
+        table.holdings[place].object = move.to
+        table.places[move.to] = place
         return .yes
       }
     }

@@ -53,11 +53,11 @@ struct EngineContender: Contender {
   private func setMovers(_ objects: Objects) {
     for cache in engine.caches {
       engine.setMover(
-        { from, to, bytes in
-          let place = Int(from.load(as: UInt32.self))
-          guard place < objects.count, objects.start[place] == from else { return .dontKnow }
-          to.copyMemory(from: from, byteCount: bytes)
-          objects.start[place] = to
+        { move in
+          let place = Int(move.from.load(as: UInt32.self))
+          guard place < objects.count, objects.start[place] == move.from else { return .dontKnow }
+          move.carryOut()
+          objects.start[place] = move.to
           return .yes
         }, for: cache)
     }

@@ -52,23 +52,3 @@ public struct CacheOptions: Sendable {
   /// Whether the cache may share slabs with others at all.
   var maySharePool: Bool { flags.isEmpty && constructor == nil && remoteFrees == .keptLocally }
 }
-
-/// Moves an object's content: copy `bytes` bytes from `from` to `to`, make every reference to the object point to `to`,
-/// answer `.yes`. Called by the shuffler, with no lock held, for addresses that may be free objects in some magazine:
-/// the mover has to recognise its own. While it answers anything but `.yes`, the object stays where it is.
-public typealias ObjectMover =
-  @Sendable (_ from: UnsafeMutableRawPointer, _ to: UnsafeMutableRawPointer, _ bytes: Int) -> MoveAnswer
-
-/// What a mover says (illumos, usr/src/uts/common/os/kmem.c, kmem_cbrc_t).
-public enum MoveAnswer: Sendable, Hashable, CaseIterable {
-  /// Moved: the old object is the engine's to free.
-  case yes
-  /// This object never moves; its slab is left alone for good.
-  case no
-  /// Not now, perhaps later.
-  case later
-  /// The owner needs the object no more: both are the engine's to free.
-  case dontNeed
-  /// The mover doesn't know the object: it is free in some magazine, or on its way.
-  case dontKnow
-}

@@ -55,7 +55,7 @@ extension SlabEngine {
           guard let position = positions[pool.members[member].cache] else { continue }
           out[position] += pool.members[member].objectsOut
           if !pool.members[member].hasLeft || pool.members.count == 1 {
-            samples[position].stride = pool.geometry.stride
+            samples[position].describe(pool.geometry)
             samples[position].slabHolder = positions[pool.members.holder].map { caches[$0].name } ?? ""
           }
         }
@@ -111,10 +111,15 @@ extension CacheSample {
       slabsGrownByOrder: none, slabsReturnedByOrder: none, refusalsByOrder: none, fallbacksByOrder: none, slabs: nil)
   }
 
+  /// How the cache's objects lie in slabs.
+  fileprivate mutating func describe(_ geometry: SlabGeometry) {
+    stride = geometry.stride
+    preferredOrder = geometry.preferredOrder
+    objectsPerPreferredSlab = geometry.objects(inOrder: preferredOrder)
+  }
+
   /// Adds what a pool's slabs hold. Called with the pool locked.
   fileprivate mutating func add(_ pool: SlabPool) {
-    preferredOrder = pool.geometry.preferredOrder
-    objectsPerPreferredSlab = pool.geometry.objects(inOrder: preferredOrder)
     freeObjectsInPartialSlabs += pool.freeObjectsInPartialSlabs
     freeObjectsInEmptySlabs += pool.freeObjectsInEmptySlabs
     fullSlabs += pool.lists[SlabPool.fullList].count

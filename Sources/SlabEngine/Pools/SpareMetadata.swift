@@ -11,13 +11,14 @@ struct SpareMetadata {
     guard let block = lists[order] else { return nil }
     lists[order] = block.load(as: UnsafeMutableRawPointer?.self)
     counts[order] -= 1
+    // Where the link was, a record may be: of a free object, like the others.
+    block.storeBytes(of: nil, as: UnsafeMutableRawPointer?.self)
     return block
   }
 
   /// Keeps a block, or frees it where there are enough.
   mutating func keep(_ block: UnsafeMutableRawPointer, order: Int) {
     guard counts[order] < SpareMetadata.most else { return Glibc.free(block) }
-    // The first word of metadata is the bitmap's, which the next slab sets anew.
     block.storeBytes(of: lists[order], as: UnsafeMutableRawPointer?.self)
     lists[order] = block
     counts[order] += 1

@@ -105,10 +105,9 @@ struct ShuffleRound {
     guard let cache = engine.livingCache(at: object.owner) else { return .dontKnow }
     guard let mover = engine.mover(of: cache) else { return .no }
     guard let target = engine.takeFromFuller(pool, for: cache) else { return nil }
-    let answer = mover(object.address, target, cache.objectSize)
+    let answer = mover(ObjectMove(from: object.address, to: target, bytes: cache.objectSize, engine: engine))
     switch answer {
     case .yes:
-      engine.moveRecord(from: object.address, to: target)
       engine.putBack(object.address, to: cache)
       entry.objectsMoved += 1
       entry.bytesMoved += cache.objectSize

@@ -3,6 +3,9 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var name: String
   /// Whether it serves kmalloc.
   public var isGeneral = false
+  /// The cache in whose name the slabs are reported that this one draws from: its own name, unless it shares; then it
+  /// reports its objects only.
+  public var slabHolder = ""
   /// Bytes an owner may use, and bytes from one object to the next.
   public var objectSize = 0
   public var stride = 0
@@ -35,12 +38,23 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var slabsReturned = 0
   /// Slabs of a lower order than the preferred one, since memory bore no more.
   public var orderFallbacks = 0
+  /// By order 0...10: slabs of it in place of a higher order, and times that the page allocator refused it.
+  public var fallbacksByOrder = [Int](repeating: 0, count: 11)
+  public var refusalsByOrder = [Int](repeating: 0, count: 11)
   public var failedAllocations = 0
+  /// Objects freed on another CPU than their slab's and returned there.
+  public var remoteFreesReturned = 0
   /// The slabs one by one, where the snapshot was asked for this cache in detail; not exported.
   public var slabMap: [SlabSnapshot]?
 
   /// A cache that holds nothing.
-  public init(name: String) { self.name = name }
+  public init(name: String) {
+    self.name = name
+    slabHolder = name
+  }
+
+  /// Whether its objects lie in another cache's slabs.
+  public var sharesSlabs: Bool { slabHolder != name }
 
   /// Bytes held and not asked for by a live object's owner.
   public var wasteBytes: Int { slabBytes - requestedBytes }
@@ -68,6 +82,10 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
     case slabsGrown = "slabs_grown"
     case slabsReturned = "slabs_returned"
     case orderFallbacks = "order_fallbacks"
+    case slabHolder = "slab_holder"
+    case fallbacksByOrder = "fallbacks_by_order"
+    case refusalsByOrder = "refusals_by_order"
+    case remoteFreesReturned = "remote_frees_returned"
     case failedAllocations = "failed_allocations"
   }
 }

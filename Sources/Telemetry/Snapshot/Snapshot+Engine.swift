@@ -12,6 +12,9 @@ extension Snapshot {
     largeBytes = sample.largeBlockBytes
     failedAllocations = sample.caches.reduce(sample.largeFailures) { $0 + $1.failedAllocations }
     badFrees = sample.badFrees
+    pagesWithSystem = sample.pagesWithSystem
+    knowsRequestedBytes = sample.knowsRequestedBytes
+    injectedFailures = sample.injectedFailures
     caches = sample.caches.map(CacheSnapshot.init)
     ledger[.livePayload] = sample.largeRequestedBytes
     ledger[.rounding] = sample.largeBlockBytes - sample.largeRequestedBytes
@@ -38,6 +41,7 @@ extension CacheSnapshot {
   init(_ sample: CacheSample) {
     self.init(name: sample.name)
     isGeneral = sample.isGeneral
+    slabHolder = sample.slabHolder
     (objectSize, stride) = (sample.objectSize, sample.stride)
     (activeObjects, totalObjects) = (sample.liveObjects, sample.totalObjects)
     objectsInMagazines = sample.objectsInMagazines
@@ -52,6 +56,8 @@ extension CacheSnapshot {
     (allocations, frees) = (sample.allocations, sample.allocations - sample.liveObjects)
     (refills, flushes) = (sample.refills, sample.flushes)
     (slabsGrown, slabsReturned) = (sample.slabsGrown, sample.slabsReturned)
+    (fallbacksByOrder, refusalsByOrder) = (sample.fallbacksByOrder, sample.refusalsByOrder)
+    remoteFreesReturned = sample.remoteFreesReturned
     (orderFallbacks, failedAllocations) = (sample.orderFallbacks, sample.failedAllocations)
     slabMap = sample.slabs.map { slabs in
       slabs.map {

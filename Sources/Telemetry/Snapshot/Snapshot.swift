@@ -18,6 +18,12 @@ public struct Snapshot: Sendable, Hashable, Codable {
   /// Requests above the general caches' reach: how many live, and bytes of the blocks that hold them.
   public var largeObjects = 0
   public var largeBytes = 0
+  /// Free pages that the system has back, or never gave.
+  public var pagesWithSystem = 0
+  /// Whether the bytes that owners asked for are known; if not, live objects count whole and nothing as rounding.
+  public var knowsRequestedBytes = true
+  /// Page allocations that were made to fail.
+  public var injectedFailures = 0
   /// Allocations refused for want of memory, and frees refused since they were of no live object.
   public var failedAllocations = 0
   public var badFrees = 0
@@ -37,6 +43,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case pageBlocksFreeByOrder = "page_blocks_free_by_order"
     case largeObjects = "large_objects"
     case largeBytes = "large_bytes"
+    case pagesWithSystem = "pages_with_system"
+    case knowsRequestedBytes = "knows_requested_bytes"
+    case injectedFailures = "injected_failures"
     case failedAllocations = "failed_allocations"
     case badFrees = "bad_frees"
   }

@@ -38,7 +38,7 @@ public struct Player: ~Copyable {
     symbols = source.symbols
     let objects = PlayerObjects(seed: seed)
     self.objects = objects
-    let mover: ObjectMover = { objects.move(from: $0, to: $1, bytes: $2) }
+    let mover: ObjectMover = { objects.carryOut($0) }
     caches = PlayerCaches(mover: mover)
     for cache in engine.caches { engine.setMover(mover, for: cache) }
     if let budget = policy.shuffling { shuffler = Shuffler(engine, budget: budget) } else { shuffler = nil }

@@ -52,12 +52,12 @@ struct PlayerObjects: @unchecked Sendable {
 
   /// Moves an object for the shuffler: its stamp tells the slot that holds it. An object without that, or whose slot
   /// holds another, is free in some magazine.
-  func move(from: UnsafeMutableRawPointer, to: UnsafeMutableRawPointer, bytes: Int) -> MoveAnswer {
-    guard bytes >= 8 else { return .dontKnow }
-    let slot = Stamp(value: from.load(as: UInt64.self)).slot(seed: table.pointee.seed)
-    guard (0..<capacity).contains(slot), self[slot].object == from else { return .dontKnow }
-    to.copyMemory(from: from, byteCount: self[slot].bytes)
-    self[slot].object = to
+  func carryOut(_ move: ObjectMove) -> MoveAnswer {
+    guard move.bytes >= 8 else { return .dontKnow }
+    let slot = Stamp(value: move.from.load(as: UInt64.self)).slot(seed: table.pointee.seed)
+    guard (0..<capacity).contains(slot), self[slot].object == move.from else { return .dontKnow }
+    move.carryOut()
+    self[slot].object = move.to
     return .yes
   }
 }
