@@ -108,6 +108,19 @@ extension SlabEngine {
     return releaseEmptySlabs(of: pool(of: cache), keeping: 0)
   }
 
+  /// Returns what depots have kept in vain since the last call (the old SLAB's cache_reap). To be called every now and
+  /// then; caches in use otherwise see to it themselves, by a count of exchanges.
+  /// - Complexity: O(caches), and what is returned.
+  public func reap() {
+    for cache in caches {
+      cache.descriptor.pointee.depot.endInterval()
+      while let surplus = cache.descriptor.pointee.depot.takeSurplus() {
+        putBack(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
+        surplus.deallocate()
+      }
+    }
+  }
+
   /// Ends a cache (kmem_cache_destroy). No thread may use the cache meanwhile or later; CPUs may go on with others.
   /// - Throws: `cacheBusy` while objects live; then nothing but its magazines has changed.
   public func destroy(_ cache: SlabCache) throws(EngineError) {

@@ -28,9 +28,10 @@ struct Depot: ~Copyable {
 
     mutating func countExchange() {
       exchanges += 1
-      guard exchanges >= max(Depot.shortestInterval, 4 * fullCount) else { return }
-      (surplus, fewest, exchanges) = (fewest, fullCount, 0)
+      if exchanges >= max(Depot.shortestInterval, 4 * fullCount) { endInterval() }
     }
+
+    mutating func endInterval() { (surplus, fewest, exchanges) = (fewest, fullCount, 0) }
   }
 
   private static let shortestInterval = 128
@@ -86,6 +87,9 @@ struct Depot: ~Copyable {
       return Magazine.make(limit: limit)
     }
   }
+
+  /// Ends an interval by the clock instead: what lay unused since the last end is surplus.
+  func endInterval() { magazines.withLock { $0.endInterval() } }
 
   /// Takes out a magazine of objects that went unused for long, if there is one.
   func takeSurplus() -> UnsafeMutablePointer<Magazine>? {

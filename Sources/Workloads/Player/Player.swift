@@ -17,8 +17,9 @@ public struct Player: ~Copyable {
   private let seed: UInt64
   /// What shuffles the engine's slabs between events, where the policy wants that.
   public let shuffler: Shuffler?
-  private var eventsAtShuffle = 0
-  private static let eventsPerShuffle = 16384
+  /// When the engine is next looked after, in the source's time, and how long until the time after that: 100 ms.
+  private var nextUpkeep: UInt64 = 0
+  private let upkeepInterval: UInt64
   private var symbols: [String]
   private var batch: [AllocationEvent] = []
   private var next = 0
@@ -41,6 +42,7 @@ public struct Player: ~Copyable {
     let mover: ObjectMover = { objects.carryOut($0) }
     caches = PlayerCaches(mover: mover)
     for cache in engine.caches { engine.setMover(mover, for: cache) }
+    upkeepInterval = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)
     if let budget = policy.shuffling { shuffler = Shuffler(engine, budget: budget) } else { shuffler = nil }
     cpus = .allocate(capacity: source.cpuCount)
     for index in 0..<source.cpuCount { (cpus + index).initialize(to: engine.cpu(index)) }
@@ -118,12 +120,6 @@ public struct Player: ~Copyable {
   private mutating func finish(_ end: Int) -> Int {
     let played = end - next
     next = end
-    if let shuffler, progress.events - eventsAtShuffle >= Player.eventsPerShuffle {
-      eventsAtShuffle = progress.events
-      // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
-      for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
-      shuffler.step()
-    }
     return played
   }
 
@@ -132,6 +128,21 @@ public struct Player: ~Copyable {
     for slot in 0..<objects.capacity where objects[slot].object != nil { free(slot, on: 0, for: nil) }
     progress.endLoop()
     source.rewind()
+    nextUpkeep = 0
+  }
+
+  /// What a kernel does in the background, at the same events each time they are played: depots give back what they kept
+  /// in vain, and where the policy wants that, slabs are shuffled.
+  @inline(never)
+  private mutating func lookAfterEngine(_ time: UInt64) {
+    let isFirst = nextUpkeep == 0
+    nextUpkeep = time + upkeepInterval
+    if isFirst { return }
+    engine.reap()
+    guard let shuffler else { return }
+    // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
+    for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
+    shuffler.step()
   }
 
   // MARK: Events
@@ -140,6 +151,7 @@ public struct Player: ~Copyable {
     guard !range.isEmpty else { return }
     for index in range {
       let event = batch[index]
+      if event.time >= nextUpkeep { lookAfterEngine(event.time) }
       switch event.outcome {
       case .allocated: allocate(event)
       case .allocatedOverLive:
