@@ -23,6 +23,7 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The cache is a general cache or was destroyed before.
   case cacheNotDestroyable(name: String, reason: String)
 
+  /// The error in one line, fit for a person.
   public var description: String {
     switch self {
     case .memorySize(let bytes, let minimum, let maximum):

@@ -2,10 +2,13 @@ public import SlabEngine
 
 /// How an engine is set up for a workload: a value that can be named, compared and played against another.
 public struct Policy: Sendable, Hashable {
+  /// What it is called.
   public var name: String
   /// One line that says what it stands for.
   public var summary: String
+  /// Sizes of the general caches, ascending.
   public var generalCacheSizes: [Int]
+  /// Which page orders slabs take.
   public var orders: OrderPolicy
   /// The share of an object that a cache may waste to draw from another's slabs; nil shares nothing.
   public var sharingBound: Double?

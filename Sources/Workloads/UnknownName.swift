@@ -2,15 +2,19 @@
 public struct UnknownName: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was to be named: `workload`, `policy`.
   public var kind: String
+  /// What was asked for.
   public var name: String
+  /// The names there are.
   public var known: [String]
 
+  /// A name that is none of those known.
   public init(kind: String, name: String, known: [String]) {
     self.kind = kind
     self.name = name
     self.known = known
   }
 
+  /// The error in one line, fit for a person.
   public var description: String {
     let nearest = known.min { UnknownName.distance($0, name) < UnknownName.distance($1, name) }
     let hint = nearest.flatMap {

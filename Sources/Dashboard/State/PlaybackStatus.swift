@@ -4,7 +4,9 @@ public import Workloads
 public struct PlaybackStatus: Sendable, Hashable {
   /// One of the workloads that can be switched to.
   public struct Entry: Sendable, Hashable {
+    /// What the workload is called.
     public var name: String
+    /// One line that says what it is.
     public var summary: String
     /// A workload as the picker names it.
     public init(name: String, summary: String) {
@@ -17,13 +19,17 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var workloads: [Entry]
   /// The one that plays, as an index.
   public var current: Int
+  /// Name of the policy it is played under.
   public var policy: String
+  /// How fast it is played.
   public var speed: PlaybackSpeed
+  /// Whether playing stands still.
   public var isPaused: Bool
   /// Times a recording started anew.
   public var loops = 0
   /// Objects whose stamp was damaged, and the first of them in words.
   public var stampMismatches = 0
+  /// The first object found damaged, in words.
   public var firstMismatch: String?
   /// Why nothing plays any more, if so.
   public var failure: String?

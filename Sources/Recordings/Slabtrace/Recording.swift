@@ -18,10 +18,15 @@ public struct Recording: AllocationEventSource {
     self.index = index
   }
 
+  /// What the recording is called.
   public var name: String { index.name }
+  /// One line that says what it is of.
   public var summary: String { index.summary }
+  /// Names of call sites and caches, by the numbers that events carry.
   public var symbols: [String] { index.symbols }
+  /// CPUs that events may be on: the highest number plus one.
   public var cpuCount: Int { index.cpuCount }
+  /// The clock's rate; 0 where the trace counted events instead of time.
   public var ticksPerSecond: UInt64 { index.counts?.countsTicks == true ? 0 : 1_000_000 }
 
   /// Events in all its whole blocks.

@@ -11,6 +11,7 @@ public enum SlabtraceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file ends before its first whole block of events.
   case noEvents
 
+  /// The error in one line, fit for a person.
   public var description: String {
     switch self {
     case .empty: "is empty; expected a .slabtrace recording (make one: `slabscope import trace.txt -o x.slabtrace`)"

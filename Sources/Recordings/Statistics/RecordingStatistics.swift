@@ -8,12 +8,19 @@
 public struct RecordingStatistics: Sendable, Hashable {
   /// What one cache saw.
   public struct Cache: Sendable, Hashable, Encodable {
+    /// Successful allocations.
     public var allocs = 0
+    /// Frees of objects whose allocation was seen.
     public var pairedFrees = 0
+    /// Frees of objects whose allocation was not.
     public var unmatchedFrees = 0
+    /// Allocations of an address that was live already.
     public var allocOverLive = 0
+    /// Objects that live when the recording ends.
     public var liveAtEnd = 0
+    /// Bytes asked for.
     public var bytesReq = 0
+    /// Bytes set aside.
     public var bytesAlloc = 0
     /// Allocations by `requested/allocated` bytes.
     public var sizes: [String: Int] = [:]
@@ -31,8 +38,11 @@ public struct RecordingStatistics: Sendable, Hashable {
 
   /// What one call site allocated.
   public struct Site: Sendable, Hashable, Encodable {
+    /// How many there were.
     public var count = 0
+    /// Bytes asked for.
     public var bytesReq = 0
+    /// Bytes set aside.
     public var bytesAlloc = 0
 
     private enum CodingKeys: String, CodingKey {

@@ -4,15 +4,19 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   public struct Malformed: Sendable, Hashable, Codable {
     /// Counted from 1.
     public var line: Int
+    /// What should have stood there.
     public var expected: String
   }
 
+  /// Lines read.
   public var lines = 0
+  /// Events among them.
   public var events = 0
   /// Blank lines, `#` comments, headings.
   public var commentLines = 0
   /// Other events, marks, cut lines.
   public var otherLines = 0
+  /// Lines of events that could not be read.
   public var malformedLines = 0
   /// The first of the malformed lines.
   public var firstMalformed: [Malformed] = []

@@ -7,6 +7,7 @@ public enum TraceTextError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Binary bytes, or a line that never ends.
   case notText(line: Int)
 
+  /// The error in one line, fit for a person.
   public var description: String {
     switch self {
     case .empty:

@@ -2,6 +2,7 @@
 public struct CacheOptions: Sendable {
   /// What sets a cache apart (the kernel's SLAB_... flags).
   public struct Flags: OptionSet, Sendable, Hashable {
+    /// One bit a flag.
     public let rawValue: Int
 
     /// Flags by their bits.
@@ -30,7 +31,9 @@ public struct CacheOptions: Sendable {
 
   /// Alignment of each object in bytes, a power of two up to a page.
   public var alignment: Int
+  /// What sets the cache apart.
   public var flags: Flags
+  /// Where objects go that are freed on another CPU.
   public var remoteFrees: RemoteFrees
   /// Called once for each object when its slab is made (the kernel's ctor); owners return objects as constructed.
   public var constructor: (@Sendable (UnsafeMutableRawPointer) -> Void)?

@@ -14,8 +14,11 @@
 
     /// One call site.
     public struct Site: Sendable, Hashable {
+      /// Its name: a recorded symbol, or file and line.
       public var name: String
+      /// Objects that it got.
       public var allocations: Int
+      /// Bytes that it asked for.
       public var requestedBytes: Int
       /// Bytes of the objects that it got.
       public var allocatedBytes: Int

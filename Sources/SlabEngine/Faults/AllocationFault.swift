@@ -16,6 +16,7 @@ public struct AllocationFault: Sendable, Hashable, CustomStringConvertible {
     case poison = "write to a free object"
   }
 
+  /// What went wrong.
   public var kind: Kind
   /// The cache that was named, or that the object belongs to; empty where there is none.
   public var cache: String
@@ -23,13 +24,16 @@ public struct AllocationFault: Sendable, Hashable, CustomStringConvertible {
   public var offset: Int
   /// The number of the object in its slab, and of the slab's first page, where there is one.
   public var object: Int?
+  /// Number of the slab's first page.
   public var slab: Int?
   /// In words, what the object is: live, free, of which cache.
   public var state: String
   /// Where the object was allocated and freed last, as far as that was recorded.
   public var allocatedAt: String?
+  /// Where it was freed last.
   public var freedAt: String?
 
+  /// The fault in one line, fit for a person.
   public var description: String {
     var text = "\(cache.isEmpty ? "slab engine" : cache): \(kind.rawValue) at offset \(offset)"
     if let object, let slab { text += " (object \(object) of the slab at page \(slab))" }

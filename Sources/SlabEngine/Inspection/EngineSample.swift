@@ -3,10 +3,13 @@
 public struct EngineSample: Sendable, Hashable {
   /// Bytes of machine memory and of one page.
   public var memoryBytes: Int
+  /// Bytes of a page.
   public var pageBytes: Int
+  /// CPUs of the machine.
   public var cpus: Int
   /// Free blocks of each order 0...10, and the pages in them.
   public var freeBlocksByOrder: [Int]
+  /// Pages in free blocks.
   public var freePages: Int
   /// Free pages that the system has back, or never gave.
   public var pagesWithSystem: Int
@@ -17,8 +20,11 @@ public struct EngineSample: Sendable, Hashable {
   /// Requests that the page allocator served: how many live, bytes asked for, bytes of their blocks, and how many were
   /// refused.
   public var largeObjects: Int
+  /// Bytes that live large requests asked for.
   public var largeRequestedBytes: Int
+  /// Bytes of the blocks that serve them.
   public var largeBlockBytes: Int
+  /// Large requests that were refused.
   public var largeFailures: Int
   /// Frees that were refused: of pointers that are no live object of the cache.
   public var badFrees: Int
@@ -33,39 +39,57 @@ public struct EngineSample: Sendable, Hashable {
 /// Where caches share slabs, all that is said of slabs, their tails and their free objects stands at one of them, the
 /// `slabHolder`, so that sums over caches count every slab once; the others have their objects only.
 public struct CacheSample: Sendable, Hashable {
+  /// The name it was created under.
   public var name: String
+  /// Whether it serves kmalloc.
   public var isGeneral: Bool
   /// The cache in whose name the slabs are reported that this one draws from: itself, unless it shares.
   public var slabHolder: String
+  /// Bytes an owner may use of each object.
   public var objectSize: Int
+  /// Bytes from one object to the next.
   public var stride: Int
+  /// The order that its slabs have unless memory is short or orders alternate.
   public var preferredOrder: Int
+  /// Objects in a slab of that order.
   public var objectsPerPreferredSlab: Int
+  /// Rounds up to which CPUs fill a magazine at present.
   public var magazineCapacity: Int
 
   /// Objects that live, that magazines and depots hold, that are free in partial and in empty slabs: together all that
   /// the slabs hold room for.
   public var liveObjects: Int
+  /// Objects that magazines and depots hold.
   public var objectsInMagazines: Int
+  /// Free objects in slabs that also have some out.
   public var freeObjectsInPartialSlabs: Int
+  /// Objects of slabs that have none out.
   public var freeObjectsInEmptySlabs: Int
   /// Bytes that owners of live objects asked for.
   public var requestedBytes: Int
 
   /// Slabs per order 0...10, and by occupancy.
   public var slabsByOrder: [Int]
+  /// Slabs with every object out.
   public var fullSlabs: Int
+  /// Slabs with some objects out.
   public var partialSlabs: Int
+  /// Slabs with no object out.
   public var emptySlabs: Int
   /// Bytes of all slabs, of the empty ones, and of the tails of the others.
   public var slabBytes: Int
+  /// Bytes of the empty slabs.
   public var emptySlabBytes: Int
+  /// Bytes of the other slabs that no object covers.
   public var tailBytes: Int
 
   /// Counters since the cache was made.
   public var allocations: Int
+  /// Times that a CPU took a batch from the slabs.
   public var refills: Int
+  /// Times that a batch was put back into the slabs.
   public var flushes: Int
+  /// Allocations refused for want of memory.
   public var failedAllocations: Int
   /// Waits of a CPU for another at the depot, since magazines last grew.
   public var depotContentions: Int
@@ -74,8 +98,11 @@ public struct CacheSample: Sendable, Hashable {
   /// Slabs per order 0...10 since the cache was made: made, given back, refused by the page allocator, and made in place
   /// of a higher order.
   public var slabsGrownByOrder: [Int]
+  /// Slabs given back, by order.
   public var slabsReturnedByOrder: [Int]
+  /// Times that the page allocator refused an order.
   public var refusalsByOrder: [Int]
+  /// Slabs made in place of a higher order, by their own.
   public var fallbacksByOrder: [Int]
 
   /// The slabs one by one, by page frame number, where asked for.
@@ -88,7 +115,9 @@ public struct CacheSample: Sendable, Hashable {
 
   /// Slabs made, given back, and made in place of a higher order.
   public var slabsGrown: Int { slabsGrownByOrder.reduce(0, +) }
+  /// Slabs given back.
   public var slabsReturned: Int { slabsReturnedByOrder.reduce(0, +) }
+  /// Slabs made in place of a higher order.
   public var orderFallbacks: Int { fallbacksByOrder.reduce(0, +) }
 }
 
@@ -96,7 +125,9 @@ public struct CacheSample: Sendable, Hashable {
 public struct SlabSample: Sendable, Hashable {
   /// Number of its first page, counted from the start of machine memory.
   public var pageFrameNumber: Int
+  /// Its page order.
   public var order: Int
+  /// Objects that it holds room for.
   public var objects: Int
   /// Objects out of the slab: live, or in a magazine.
   public var objectsOut: Int

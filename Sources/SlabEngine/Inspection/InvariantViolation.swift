@@ -5,6 +5,7 @@ public struct InvariantViolation: Hashable, Sendable, CustomStringConvertible {
   /// What was expected and what was found.
   public var finding: String
 
+  /// Place and finding in one line.
   public var description: String { "\(place): \(finding)" }
 }
 

@@ -3,19 +3,8 @@ struct PoolTally {
   /// Live objects with a requested size by owner, and the sums of those sizes: compared with the CPUs' counts.
   private(set) var requests: [Int: Int] = [:]
   private(set) var requestedBytes: [Int: Int] = [:]
-  private var sums = Sums()
+  private var sums = PoolCounts()
   private var objectsOut: [Int: Int] = [:]
-
-  /// The sums that a pool keeps of its slabs.
-  private struct Sums: Equatable {
-    var slabsByOrder = [Int](repeating: 0, count: PageAllocator.maximumOrder + 1)
-    var totalObjects = 0
-    var freeObjects = 0
-    var freeObjectsInEmptySlabs = 0
-    var slabBytes = 0
-    var emptySlabBytes = 0
-    var tailBytes = 0
-  }
 
   /// Counts a pool, with its lock held, and checks each slab on the way.
   init(of pool: SlabPool, in engine: SlabEngine, _ report: inout InvariantReport) {
@@ -29,7 +18,7 @@ struct PoolTally {
         checkPatterns(of: slab, Int(frame), pool, engine, &report)
       }
     }
-    report.expect("slabs, objects and bytes", of: place, sums, equals: PoolTally.counts(of: pool))
+    report.expect("slabs, objects and bytes", of: place, sums, equals: pool.counts)
     for position in 0..<pool.members.count {
       let member = pool.members[position]
       report.expect(
@@ -37,15 +26,6 @@ struct PoolTally {
         equals: objectsOut.removeValue(forKey: member.cache) ?? 0)
     }
     report.expect("objects out of caches that are no members", of: place, objectsOut, equals: [:])
-  }
-
-  private static func counts(of pool: SlabPool) -> Sums {
-    var sums = Sums()
-    for order in sums.slabsByOrder.indices { sums.slabsByOrder[order] = pool.slabsByOrder[order] }
-    (sums.totalObjects, sums.freeObjects) = (pool.totalObjects, pool.freeObjects)
-    sums.freeObjectsInEmptySlabs = pool.freeObjectsInEmptySlabs
-    (sums.slabBytes, sums.emptySlabBytes, sums.tailBytes) = (pool.slabBytes, pool.emptySlabBytes, pool.tailBytes)
-    return sums
   }
 
   private mutating func check(

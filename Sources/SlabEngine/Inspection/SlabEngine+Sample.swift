@@ -120,16 +120,16 @@ extension CacheSample {
 
   /// Adds what a pool's slabs hold. Called with the pool locked.
   fileprivate mutating func add(_ pool: SlabPool) {
-    freeObjectsInPartialSlabs += pool.freeObjectsInPartialSlabs
-    freeObjectsInEmptySlabs += pool.freeObjectsInEmptySlabs
+    freeObjectsInPartialSlabs += pool.counts.freeObjectsInPartialSlabs
+    freeObjectsInEmptySlabs += pool.counts.freeObjectsInEmptySlabs
     fullSlabs += pool.lists[SlabPool.fullList].count
     partialSlabs += SlabPool.partialLists.reduce(pool.lists[SlabPool.setApartList].count) { $0 + pool.lists[$1].count }
     emptySlabs += pool.emptySlabs
-    slabBytes += pool.slabBytes
-    emptySlabBytes += pool.emptySlabBytes
-    tailBytes += pool.tailBytes
+    slabBytes += pool.counts.slabBytes
+    emptySlabBytes += pool.counts.emptySlabBytes
+    tailBytes += pool.counts.tailBytes
     for order in slabsByOrder.indices {
-      slabsByOrder[order] += pool.slabsByOrder[order]
+      slabsByOrder[order] += pool.counts.slabsByOrder[order]
       slabsGrownByOrder[order] += pool.plan.counters.grown[order]
       slabsReturnedByOrder[order] += pool.plan.counters.returned[order]
       refusalsByOrder[order] += pool.plan.counters.refused[order]

@@ -58,7 +58,7 @@ extension SlabEngine {
     report.expect("free pages", of: "page allocator", held.allocator.freePages, equals: freePages)
     report.expect("bytes of large blocks", of: "page allocator", held.large.blockBytes, equals: largeBytes)
     report.expect("pages", of: "page hog", held.hog.count, equals: hogPages)
-    let pooled = pools.reduce(0) { $0 + $1.withLock(\.slabBytes) }
+    let pooled = pools.reduce(0) { $0 + $1.withLock(\.counts.slabBytes) }
     report.expect("bytes of slabs", of: "pools", pooled, equals: slabPages << MachineMemory.pageShift)
   }
 

@@ -9,9 +9,9 @@ extension SlabPool {
       let got = takeBits(of: frame, upTo: count - taken, into: slots + taken, for: cache)
       slab.pointee.home = UInt16(cpu)
       slab.pointee.freeCount -= UInt16(got)
-      freeObjects -= got
+      counts.freeObjects -= got
       if slab.pointee.occupancy == SlabPool.emptyList {
-        freeObjectsInEmptySlabs -= got
+        counts.freeObjectsInEmptySlabs -= got
       }
       relink(slab, frame)
       taken += got
@@ -49,7 +49,7 @@ extension SlabPool {
       freed += 1
       relink(slab, frame)
     }
-    freeObjects += freed
+    counts.freeObjects += freed
     members.add(-freed, to: cache)
     return done
   }
@@ -120,14 +120,14 @@ extension SlabPool {
     slab.pointee.occupancy = UInt8(new)
     if old == SlabPool.emptyList {
       // Whoever takes from an empty slab has counted what it took; the rest counts as free in a partial one now.
-      freeObjectsInEmptySlabs -= Int(slab.pointee.freeCount)
-      emptySlabBytes -= MachineMemory.pageBytes << order
-      tailBytes += geometry.tail(ofOrder: order)
+      counts.freeObjectsInEmptySlabs -= Int(slab.pointee.freeCount)
+      counts.emptySlabBytes -= MachineMemory.pageBytes << order
+      counts.tailBytes += geometry.tail(ofOrder: order)
     }
     if new == SlabPool.emptyList {
-      freeObjectsInEmptySlabs += Int(slab.pointee.freeCount)
-      emptySlabBytes += MachineMemory.pageBytes << order
-      tailBytes -= geometry.tail(ofOrder: order)
+      counts.freeObjectsInEmptySlabs += Int(slab.pointee.freeCount)
+      counts.emptySlabBytes += MachineMemory.pageBytes << order
+      counts.tailBytes -= geometry.tail(ofOrder: order)
     }
   }
 }

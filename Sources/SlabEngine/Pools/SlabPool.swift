@@ -32,15 +32,7 @@ struct SlabPool {
   var plan: OrderPlan
   /// Whether owner tags are kept: from the moment a second cache joined.
   var isTagged = false
-  var slabsByOrder = InlineArray<11, Int>(repeating: 0)
-  /// Objects that all slabs hold room for, those that are in a slab, and those of them in empty slabs.
-  var totalObjects = 0
-  var freeObjects = 0
-  var freeObjectsInEmptySlabs = 0
-  var slabBytes = 0
-  var emptySlabBytes = 0
-  /// Tails of the slabs that are not empty.
-  var tailBytes = 0
+  var counts = PoolCounts()
   /// Slabs that were in use at once, most of late: what is kept empty is a share of it.
   var recentPeak = 0
   /// Objects put back that were not out, or not the cache's, or no objects: each a caller's error, refused.
@@ -80,11 +72,6 @@ struct SlabPool {
       options.constructor?(object)
     }
   }
-
-  /// Objects out of the slabs: live, or in a magazine.
-  var objectsOut: Int { totalObjects - freeObjects }
-
-  var freeObjectsInPartialSlabs: Int { freeObjects - freeObjectsInEmptySlabs }
 
   var emptySlabs: Int { lists[SlabPool.emptyList].count }
 
@@ -155,13 +142,13 @@ struct SlabPool {
     lists[SlabPool.emptyList].push(frame, in: pages)
     if let prepare { for number in 0..<objects { prepare(object(number, of: frame)) } }
     cacheMap.set(frame, order: order, to: isMapped && !isTagged ? members.first : nil)
-    slabsByOrder[order] += 1
+    counts.slabsByOrder[order] += 1
     slabs += 1
-    totalObjects += objects
-    freeObjects += objects
-    freeObjectsInEmptySlabs += objects
-    slabBytes += MachineMemory.pageBytes << order
-    emptySlabBytes += MachineMemory.pageBytes << order
+    counts.totalObjects += objects
+    counts.freeObjects += objects
+    counts.freeObjectsInEmptySlabs += objects
+    counts.slabBytes += MachineMemory.pageBytes << order
+    counts.emptySlabBytes += MachineMemory.pageBytes << order
     plan.grew(order)
     recentPeak = max(recentPeak, slabs)
     return true
@@ -208,13 +195,13 @@ struct SlabPool {
     let order = Int(slab.pointee.order)
     lists[SlabPool.emptyList].remove(frame, in: pages)
     cacheMap.set(frame, order: order, to: nil)
-    slabsByOrder[order] -= 1
+    counts.slabsByOrder[order] -= 1
     slabs -= 1
-    totalObjects -= Int(slab.pointee.objectCount)
-    freeObjects -= Int(slab.pointee.objectCount)
-    freeObjectsInEmptySlabs -= Int(slab.pointee.objectCount)
-    slabBytes -= MachineMemory.pageBytes << order
-    emptySlabBytes -= MachineMemory.pageBytes << order
+    counts.totalObjects -= Int(slab.pointee.objectCount)
+    counts.freeObjects -= Int(slab.pointee.objectCount)
+    counts.freeObjectsInEmptySlabs -= Int(slab.pointee.objectCount)
+    counts.slabBytes -= MachineMemory.pageBytes << order
+    counts.emptySlabBytes -= MachineMemory.pageBytes << order
     recentPeak -= recentPeak >> 6
     plan.returned(order)
     slab.pointee.mark = false

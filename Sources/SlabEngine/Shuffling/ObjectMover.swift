@@ -9,6 +9,7 @@ public typealias ObjectMover = @Sendable (_ move: ObjectMove) -> MoveAnswer
 public struct ObjectMove {
   /// Where the object is, and where it would be; both are its own while the mover decides.
   public let from: UnsafeMutableRawPointer
+  /// Where it would be.
   public let to: UnsafeMutableRawPointer
   /// The cache's object size.
   public let bytes: Int

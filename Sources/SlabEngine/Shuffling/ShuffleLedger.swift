@@ -2,6 +2,7 @@
 public struct ShuffleLedger: Sendable, Hashable {
   /// Rounds, and nanoseconds spent in them.
   public var rounds = 0
+  /// Nanoseconds spent.
   public var nanoseconds: UInt64 = 0
   /// Free pages that the system got back.
   public var pagesToSystem = 0
@@ -12,11 +13,13 @@ public struct ShuffleLedger: Sendable, Hashable {
   public struct Entry: Sendable, Hashable {
     /// Objects moved, and their bytes.
     public var objectsMoved = 0
+    /// Bytes moved.
     public var bytesMoved = 0
     /// Nanoseconds spent on this cache.
     public var nanoseconds: UInt64 = 0
     /// Slabs that were evacuated whole, and those that an object kept.
     public var slabsEvacuated = 0
+    /// Slabs that an object kept.
     public var slabsKept = 0
     /// Pages that the page allocator got back: of evacuated slabs, and of those that were empty anyway.
     public var pagesEarned = 0

@@ -8,8 +8,8 @@ extension SlabPool {
 
   /// Whether so many objects are free in partial slabs that evacuating some of them would free a whole one.
   func isFragmented(beyond share: Double) -> Bool {
-    Double(freeObjectsInPartialSlabs) > share * Double(totalObjects)
-      && freeObjectsInPartialSlabs > geometry.objects(inOrder: geometry.minimumOrder)
+    Double(counts.freeObjectsInPartialSlabs) > share * Double(counts.totalObjects)
+      && counts.freeObjectsInPartialSlabs > geometry.objects(inOrder: geometry.minimumOrder)
   }
 
   /// Partial slabs worth evacuating, the sparsest first: none of those where an object is known never to move. Of those
@@ -26,7 +26,7 @@ extension SlabPool {
   func hasRoomElsewhere(than frame: UInt32) -> Bool {
     let slab = pages[Int(frame)]
     let out = Int(slab.objectCount) - Int(slab.freeCount)
-    return freeObjectsInPartialSlabs - Int(slab.freeCount) >= out
+    return counts.freeObjectsInPartialSlabs - Int(slab.freeCount) >= out
   }
 
   /// Takes a partial slab off its list, so that nothing is taken from it.

@@ -4,6 +4,7 @@ import Foundation
 public enum AtomicFile {
   /// Why a file could not be written, in one line that says what to do.
   public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The error in one line, fit for a person.
     public let description: String
   }
 

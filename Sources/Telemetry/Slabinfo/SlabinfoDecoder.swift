@@ -2,8 +2,11 @@
 public enum SlabinfoDecoder {
   /// What is wrong with a line, counted from 1.
   public struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The line, from 1.
     public var line: Int
+    /// What should have stood there.
     public var expected: String
+    /// The error in one line, fit for a person.
     public var description: String { "line \(line): expected \(expected)" }
   }
 

@@ -1,5 +1,6 @@
 /// One cache at one moment.
 public struct CacheSnapshot: Sendable, Hashable, Codable {
+  /// The name it was created under.
   public var name: String
   /// Whether it serves kmalloc.
   public var isGeneral = false
@@ -8,39 +9,55 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var slabHolder = ""
   /// Bytes an owner may use, and bytes from one object to the next.
   public var objectSize = 0
+  /// Bytes from one object to the next.
   public var stride = 0
   /// Live objects, and objects that the slabs hold room for.
   public var activeObjects = 0
+  /// Objects that its slabs hold room for.
   public var totalObjects = 0
+  /// Free objects that magazines and depots hold.
   public var objectsInMagazines = 0
   /// Bytes that owners of the live objects asked for.
   public var requestedBytes = 0
   /// Slabs, by occupancy and by order 0...10.
   public var slabs = 0
+  /// Slabs with every object out.
   public var fullSlabs = 0
+  /// Slabs with some objects out.
   public var partialSlabs = 0
+  /// Slabs with no object out.
   public var emptySlabs = 0
+  /// Slabs of each order 0...10.
   public var slabsByOrder = [Int](repeating: 0, count: 11)
+  /// Bytes of all slabs.
   public var slabBytes = 0
   /// Bytes of non-empty slabs that no object covers.
   public var tailBytes = 0
   /// The order asked for first, and the objects in a slab of it.
   public var preferredOrder = 0
+  /// Objects in a slab of the preferred order.
   public var objectsPerPreferredSlab = 0
+  /// Rounds up to which CPUs fill a magazine.
   public var magazineCapacity = 0
   /// Since the cache was made.
   public var allocations = 0
+  /// Objects freed since the cache was made.
   public var frees = 0
   /// Magazines filled from slabs, and emptied into slabs.
   public var refills = 0
+  /// Magazines emptied into slabs.
   public var flushes = 0
+  /// Slabs made.
   public var slabsGrown = 0
+  /// Slabs given back.
   public var slabsReturned = 0
   /// Slabs of a lower order than the preferred one, since memory bore no more.
   public var orderFallbacks = 0
   /// By order 0...10: slabs of it in place of a higher order, and times that the page allocator refused it.
   public var fallbacksByOrder = [Int](repeating: 0, count: 11)
+  /// By order 0...10: times that the page allocator refused it.
   public var refusalsByOrder = [Int](repeating: 0, count: 11)
+  /// Allocations refused for want of memory.
   public var failedAllocations = 0
   /// Objects freed on another CPU than their slab's and returned there.
   public var remoteFreesReturned = 0

@@ -2,9 +2,11 @@
 public struct SlabSnapshot: Sendable, Hashable {
   /// Number of its first page, from the start of machine memory.
   public var pageFrameNumber: Int
+  /// Its page order.
   public var order: Int
   /// Objects it holds room for, and those out of it: live, or in a magazine.
   public var objects: Int
+  /// Objects out of it: live, or in a magazine.
   public var objectsInUse: Int
 
   /// A slab with every figure given.

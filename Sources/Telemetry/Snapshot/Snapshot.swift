@@ -3,20 +3,27 @@
 public struct Snapshot: Sendable, Hashable, Codable {
   /// Bytes of machine memory (the ledger's parts sum to it) and of a page.
   public var memoryBytes = 0
+  /// Bytes of a page.
   public var pageBytes = 4096
+  /// CPUs of the machine.
   public var cpus = 0
   /// What is played, under which policy.
   public var workload = ""
+  /// Name of the policy.
   public var policy = ""
   /// Events played, and the workload's own time in microseconds.
   public var events = 0
+  /// The workload's own time, in microseconds.
   public var timeMicroseconds = 0
+  /// Where every byte of machine memory is.
   public var ledger = ByteLedger()
+  /// Every cache.
   public var caches: [CacheSnapshot] = []
   /// Free blocks per order 0...10, as /proc/buddyinfo prints them.
   public var pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
   /// Requests above the general caches' reach: how many live, and bytes of the blocks that hold them.
   public var largeObjects = 0
+  /// Bytes of the blocks that serve large requests.
   public var largeBytes = 0
   /// Free pages that the system has back, or never gave.
   public var pagesWithSystem = 0
@@ -26,6 +33,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var injectedFailures = 0
   /// Allocations refused for want of memory, and frees refused since they were of no live object.
   public var failedAllocations = 0
+  /// Frees refused, since they were of no live object.
   public var badFrees = 0
 
   /// A machine of no memory.
@@ -33,6 +41,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
 
   /// Bytes held by slabs, and live objects, of all caches.
   public var slabBytes: Int { caches.reduce(0) { $0 + $1.slabBytes } }
+  /// Live objects of all caches.
   public var activeObjects: Int { caches.reduce(0) { $0 + $1.activeObjects } }
 
   private enum CodingKeys: String, CodingKey {

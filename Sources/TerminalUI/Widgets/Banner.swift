@@ -14,6 +14,7 @@ public struct Banner: Widget {
     self.glyphs = glyphs
   }
 
+  /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect, style: style)
     let middle = rect.row((rect.height - 1) / 2)

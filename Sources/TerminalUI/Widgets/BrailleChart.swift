@@ -17,6 +17,7 @@ public struct BrailleChart: Widget {
     self.glyphs = glyphs
   }
 
+  /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     guard !glyphs.isASCII else {
       Sparkline(values, maximum: maximum, style: style, glyphs: glyphs).draw(on: &canvas, in: rect)

@@ -26,6 +26,7 @@ public struct KeyBar: Widget {
     labelStyle = theme[.keyText]
   }
 
+  /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect.row(0), style: labelStyle)
     for (index, place) in places(in: rect) {

@@ -31,6 +31,7 @@ public struct Popup: Widget {
   /// The furthest ``offset`` that still shows as many lines as a box in `rect` has room for.
   public func lastOffset(in rect: Rect) -> Int { max(0, lines.count - max(0, rect.height - 2)) }
 
+  /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect, style: textStyle)
     canvas.draw(Box(title: title, border: borderStyle, titleStyle: titleStyle, glyphs: glyphs), in: rect)

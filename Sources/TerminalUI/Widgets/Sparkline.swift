@@ -17,6 +17,7 @@ public struct Sparkline: Widget {
     self.glyphs = glyphs
   }
 
+  /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     let shown = values.suffix(rect.width)
     let top = maximum ?? shown.max() ?? 0

@@ -39,6 +39,7 @@ public struct StackedBar: Widget {
     usesPatterns ? glyphs.patterns[index % glyphs.patterns.count] : glyphs.full
   }
 
+  /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     let widths = apportion(rect.width, by: parts.map(\.weight), visible: true)
     var x = rect.minX

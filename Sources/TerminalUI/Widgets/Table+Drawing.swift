@@ -1,4 +1,5 @@
 extension Table {
+  /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     let placements = placements(in: rect.width)
     drawHeader(placements, on: &canvas, in: rect.row(0))

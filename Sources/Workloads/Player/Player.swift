@@ -10,6 +10,7 @@ public import SlabEngine
 ///
 /// One thread drives a player; its engine may be sampled by others meanwhile.
 public struct Player: ~Copyable {
+  /// What is played on.
   public let engine: SlabEngine
   /// What happened so far.
   public private(set) var progress = PlayerProgress()
@@ -179,10 +180,10 @@ public struct Player: ~Copyable {
         symbol: event.cache, bytes: event.requestedBytes, names: symbols, engine: engine)
       {
         cache = number
-        object = calls.allocate(cpu, from: caches.caches[number], event, symbols, engine)
+        object = calls.allocate(cpu, bytes, from: caches.caches[number], event, symbols, engine)
       }
     } else {
-      object = calls.allocate(cpu, bytes: bytes, event, symbols, engine)
+      object = calls.allocate(cpu, bytes, from: nil, event, symbols, engine)
     }
     guard let object else {
       progress.failedAllocations += 1

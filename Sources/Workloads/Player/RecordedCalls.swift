@@ -15,26 +15,19 @@ struct RecordedCalls {
     }
   #endif
 
+  /// Allocates from a named cache, or, without one, by size.
   @inline(__always)
   mutating func allocate(
-    _ cpu: EngineCPU, from cache: SlabCache, _ event: AllocationEvent, _ symbols: [String], _ engine: SlabEngine
+    _ cpu: EngineCPU, _ bytes: Int, from cache: SlabCache?, _ event: AllocationEvent, _ symbols: [String],
+    _ engine: SlabEngine
   ) -> UnsafeMutableRawPointer? {
     #if Capture
       cpu.captureTime = event.time
-      return cpu.allocate(from: cache, site: site(event.site, names: symbols, engine: engine))
+      let site = site(event.site, names: symbols, engine: engine)
+      if let cache { return cpu.allocate(from: cache, site: site) }
+      return cpu.allocate(bytes: bytes, site: site)
     #else
-      return cpu.allocate(from: cache)
-    #endif
-  }
-
-  @inline(__always)
-  mutating func allocate(
-    _ cpu: EngineCPU, bytes: Int, _ event: AllocationEvent, _ symbols: [String], _ engine: SlabEngine
-  ) -> UnsafeMutableRawPointer? {
-    #if Capture
-      cpu.captureTime = event.time
-      return cpu.allocate(bytes: bytes, site: site(event.site, names: symbols, engine: engine))
-    #else
+      if let cache { return cpu.allocate(from: cache) }
       return cpu.allocate(bytes: bytes)
     #endif
   }

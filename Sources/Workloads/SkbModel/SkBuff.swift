@@ -6,7 +6,9 @@ public struct SkBuff: Sendable, Hashable {
   public let data: UInt32
   /// Bytes of the data buffer, whether it lies in skbuff_small_head, and what a socket is charged for it (truesize).
   public let dataBytes: Int
+  /// Whether its data lie in a small head.
   public let isSmallHead: Bool
+  /// Bytes that it costs its socket: head and data (skb->truesize).
   public var trueSize: Int {
     SkbLayout.headStride + (isSmallHead ? SkbLayout.smallHeadBytes : SkbLayout.kmallocBytes(dataBytes))
   }

@@ -4,12 +4,15 @@ public struct SocketQueue: Sendable {
   private var first = 0
   /// Bytes charged: the true sizes of what is queued.
   public private(set) var bytes = 0
+  /// Bytes that it takes.
   public let limit: Int
 
   /// An empty queue that takes packets until `limit` bytes are charged.
   public init(limit: Int) { self.limit = limit }
 
+  /// Buffers in it.
   public var count: Int { buffers.count - first }
+  /// Whether it has none.
   public var isEmpty: Bool { count == 0 }
 
   /// Queues a packet; false when the queue is full and it must be dropped.
