@@ -86,8 +86,8 @@ public final class SlabEngine: @unchecked Sendable {
       state.pointee.capture = CPUCapture(
         at: captureMapping.start + index * CPUCapture.bytes,
         // The state does not move.
-        now: UnsafeMutableRawPointer(state).advanced(by: MemoryLayout<CPUState>.offset(of: \.now)!)
-          .assumingMemoryBound(to: UInt64.self),
+        clock: UnsafeMutableRawPointer(state).advanced(by: MemoryLayout<CPUState>.offset(of: \.clock)!)
+          .assumingMemoryBound(to: CaptureClock.self),
         memory: CapturedMemory(base: memory.base, heads: memory.heads, pages: memory.pages), cpu: index)
     #else
       state(ofCPU: index).initialize(

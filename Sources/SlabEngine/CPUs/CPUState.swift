@@ -25,8 +25,7 @@ struct CPUState {
   #if Capture
     /// Where this CPU captures data; nil in engines that don't.
     @usableFromInline var capture: CPUCapture?
-    /// The workload's time (see `EngineCPU.captureTime`).
-    @usableFromInline var now = CPUCapture.ownClock
+    @usableFromInline var clock = CaptureClock()
     @usableFromInline var siteCache: UnsafeMutablePointer<CachedSite>
   #endif
 }

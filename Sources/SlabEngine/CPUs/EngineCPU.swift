@@ -20,6 +20,13 @@ public struct EngineCPU: @unchecked Sendable {
   @inlinable @inline(__always)
   func takeObject(_ cacheIndex: Int) -> UnsafeMutableRawPointer? { line(cacheIndex).pop() ?? refill(cacheIndex) }
 
+  /// Takes an object of the general cache that fits, or a block from the page allocator.
+  @inlinable @inline(__always)
+  func takeObject(bytes: Int) -> UnsafeMutableRawPointer? {
+    guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes) }
+    return takeObject(state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex)
+  }
+
   /// Puts an object of the cache at `cacheIndex` back.
   @inlinable @inline(__always)
   func putObject(_ object: UnsafeMutableRawPointer, _ cacheIndex: Int) {
@@ -54,10 +61,7 @@ public struct EngineCPU: @unchecked Sendable {
     /// the page allocator. A request of no bytes counts as one byte. nil when memory is exhausted.
     /// - Complexity: O(1) without a lock, but for a refill once a magazine; large requests take the page lock.
     @inlinable @inline(__always)
-    public func allocate(bytes: Int) -> UnsafeMutableRawPointer? {
-      guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes) }
-      return takeObject(state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex)
-    }
+    public func allocate(bytes: Int) -> UnsafeMutableRawPointer? { takeObject(bytes: bytes) }
 
     /// Frees an object of any cache, or a large one (kfree). A pointer that is none of the engine's live objects is
     /// reported and otherwise ignored, as far as a look at its page tells.

@@ -17,30 +17,31 @@
 
     @usableFromInline let words: UnsafeMutablePointer<Atomic<Int>>
     @usableFromInline let sites: UnsafeMutablePointer<Atomic<Int>>
-    /// The workload's own clock, where it has one: what `EngineCPU.captureTime` was set to.
-    @usableFromInline let now: UnsafeMutablePointer<UInt64>
+    let clock: UnsafeMutablePointer<CaptureClock>
     @usableFromInline let memory: CapturedMemory
     @usableFromInline let cpu: UInt16
 
     /// `start` is zero-filled memory of `bytes`, and zero is a counter's first value.
-    init(at start: UnsafeMutableRawPointer, now: UnsafeMutablePointer<UInt64>, memory: CapturedMemory, cpu: Int) {
+    init(at start: UnsafeMutableRawPointer, clock: UnsafeMutablePointer<CaptureClock>, memory: CapturedMemory, cpu: Int)
+    {
       words = start.bindMemory(to: Atomic<Int>.self, capacity: CPUCapture.bytes / 8)
       sites = words + CPUCapture.siteStart
-      self.now = now
+      self.clock = clock
       self.memory = memory
       self.cpu = UInt16(cpu)
     }
 
     /// Counts an allocation and writes the object's record.
-    @inlinable @inline(__always)
-    func allocated(_ object: UnsafeMutableRawPointer, bytes: Int, site: CallSite) {
+    @inline(__always)
+    func allocated(_ object: UnsafeMutableRawPointer, bytes: Int, isGeneral: Bool, site: CallSite) {
       let record = memory.record(of: object)
       count(bytes: bytes, stride: record.stride, site: site)
-      record.pointer.pointee = ObjectRecord(requested: bytes, site: site.number, cpu: cpu, birth: time())
+      record.pointer.pointee = ObjectRecord(
+        requested: bytes, isGeneral: isGeneral, site: site.number, cpu: cpu, birth: time())
     }
 
     /// Counts a request without an object that has a record.
-    @inlinable @inline(__always)
+    @inline(__always)
     func count(bytes: Int, stride: Int, site: CallSite) {
       let counters = sites + Int(site.number) &* CPUCapture.wordsPerSite
       CPUCapture.add(1, to: words + min(bytes, CPUCapture.largestSize &+ 1))
@@ -50,35 +51,49 @@
     }
 
     /// Counts a free and ends the object's record.
-    /// - Returns: the bytes that were asked for; 0 for an object that is not live.
-    @inlinable @inline(__always)
-    func freed(_ object: UnsafeMutableRawPointer, site: CallSite) -> Int {
-      let record = memory.record(of: object).pointer
+    /// - Returns: the bytes that were asked for, 0 for an object that is not live; and whether by size alone.
+    @inline(__always)
+    func freed(
+      _ record: UnsafeMutablePointer<ObjectRecord>, site: CallSite
+    ) -> (requested: Int, isGeneral: Bool) {
       let requested = Int(record.pointee.requested)
-      guard requested != 0 else { return 0 }
+      guard requested != 0 else { return (0, false) }
+      let isGeneral = record.pointee.isGeneral
       let lived = time() &- record.pointee.birth
       let bucket = min(63 &- (lived | 1).leadingZeroBitCount, CPUCapture.lifetimes &- 1)
       let counters = sites + Int(record.pointee.site) &* CPUCapture.wordsPerSite
       CPUCapture.add(1, to: counters + 3 + bucket)
       CPUCapture.add(1, to: words + (CPUCapture.largestSize &+ 2 &+ Int(record.pointee.cpu)))
       record.pointee.free(site: site.number, cpu: cpu)
-      return requested
+      return (requested, isGeneral)
     }
 
     /// One writer: no locked instruction is needed.
-    @inlinable @inline(__always)
+    @inline(__always)
     static func add(_ amount: Int, to counter: UnsafeMutablePointer<Atomic<Int>>) {
       counter.pointee.store(counter.pointee.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }
 
-    @inlinable @inline(__always)
-    func time() -> UInt64 { now.pointee == CPUCapture.ownClock ? CPUCapture.ticks() : now.pointee }
+    /// The workload's time, or the processor's, which is read once in eight times: it takes longer than all else here.
+    /// Lifetimes below that are therefore short, and no more exact.
+    @inline(__always)
+    private func time() -> UInt64 {
+      if clock.pointee.isWorkloads { return clock.pointee.now }
+      clock.pointee.uses &+= 1
+      if clock.pointee.uses & 7 == 0 { clock.pointee.now = slab_clock_ticks() }
+      return clock.pointee.now
+    }
+  }
 
-    /// In `now`: the processor's clock counts.
-    @usableFromInline static let ownClock = UInt64.max
+  /// The time by which a CPU captures.
+  @usableFromInline
+  struct CaptureClock {
+    /// The workload's time, if it sets one, or the processor's when it was last read.
+    @usableFromInline var now: UInt64 = 0
+    @usableFromInline var isWorkloads = false
+    var uses: UInt32 = 7
 
-    @usableFromInline
-    static func ticks() -> UInt64 { slab_clock_ticks() }
+    init() {}
   }
 
   /// What it takes to find an object's record.
@@ -89,7 +104,7 @@
     @usableFromInline let pages: UnsafeMutablePointer<PageDescriptor>
 
     /// The record of an object that some slab's allocation handed out.
-    @inlinable @inline(__always)
+    @inline(__always)
     func record(of object: UnsafeMutableRawPointer) -> (pointer: UnsafeMutablePointer<ObjectRecord>, stride: Int) {
       let offset = object - base
       let frame = Int(heads[offset >> MachineMemory.pageShift])

@@ -51,7 +51,7 @@
       report.freesByCPU = captures.indices.map { allocating in
         captures.map { $0.words[CPUCapture.largestSize + 2 + allocating].load(ordering: .relaxed) }
       }
-      if captures.allSatisfy({ $0.now.pointee == CPUCapture.ownClock }) {
+      if captures.allSatisfy({ !$0.clock.pointee.isWorkloads }) {
         report.ticksPerNanosecond = start.ticksPerNanosecond
       }
       return report

@@ -8,7 +8,7 @@
     public func allocate(
       from cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) -> UnsafeMutableRawPointer? {
-      allocate(from: cache, site: site(file, line))
+      state.pointee.capture == nil ? takeObject(cache.index) : allocateCaptured(cache, site(file, line))
     }
 
     /// Allocates `bytes` bytes (kmalloc) from the smallest general cache that fits, or, above the largest of them, from
@@ -16,7 +16,7 @@
     /// - Complexity: O(1) without a lock, but for a refill once a magazine; large requests take the page lock.
     @inlinable @inline(__always)
     public func allocate(bytes: Int, file: StaticString = #fileID, line: UInt = #line) -> UnsafeMutableRawPointer? {
-      allocate(bytes: bytes, site: site(file, line))
+      state.pointee.capture == nil ? takeObject(bytes: bytes) : allocateCaptured(bytes, site(file, line))
     }
 
     /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another.
@@ -25,7 +25,11 @@
     public func free(
       _ object: UnsafeMutableRawPointer, to cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) {
-      free(object, to: cache, site: site(file, line))
+      if state.pointee.capture == nil {
+        putObject(object, cache.index)
+      } else {
+        freeCaptured(object, cache, site(file, line))
+      }
     }
 
     /// Frees an object of any cache, or a large one (kfree). A pointer that is none of the engine's live objects is
@@ -33,17 +37,12 @@
     /// - Complexity: as `free(_:to:)`, and a load to find the cache.
     @inlinable @inline(__always)
     public func free(_ object: UnsafeMutableRawPointer, file: StaticString = #fileID, line: UInt = #line) {
-      free(object, site: site(file, line))
+      if state.pointee.capture == nil { putObject(object) } else { freeCaptured(object, site(file, line)) }
     }
 
-    /// The call site of a place in the source; unknown, and looked up no further, where nothing is captured.
-    @inlinable @inline(__always)
-    func site(_ file: StaticString, _ line: UInt) -> CallSite {
-      state.pointee.capture == nil ? .unknown : knownSite(file, line)
-    }
-
+    /// The call site of a place in the source.
     @usableFromInline @inline(never)
-    func knownSite(_ file: StaticString, _ line: UInt) -> CallSite {
+    func site(_ file: StaticString, _ line: UInt) -> CallSite {
       // File names are literals: one address each, for the program's life.
       guard file.hasPointerRepresentation else { return .unknown }
       let key = UInt64(UInt(bitPattern: file.utf8Start)) << 16 ^ UInt64(truncatingIfNeeded: line)

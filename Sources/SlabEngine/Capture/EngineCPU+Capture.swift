@@ -5,94 +5,108 @@
     /// ticks of the processor's clock.
     @inlinable
     public var captureTime: UInt64 {
-      get { state.pointee.now }
-      nonmutating set { state.pointee.now = newValue }
+      get { state.pointee.clock.now }
+      nonmutating set {
+        state.pointee.clock.now = newValue
+        state.pointee.clock.isWorkloads = true
+      }
     }
 
     /// Allocates an object of a cache (kmem_cache_alloc) on behalf of a call site. See `allocate(from:)`.
     @inlinable @inline(__always)
     public func allocate(from cache: SlabCache, site: CallSite) -> UnsafeMutableRawPointer? {
-      guard let object = takeObject(cache.index) else { return nil }
-      if let capture = state.pointee.capture { captureAllocation(object, bytes: 0, capture, site, cache.index) }
-      return object
+      state.pointee.capture == nil ? takeObject(cache.index) : allocateCaptured(cache, site)
     }
 
     /// Allocates `bytes` bytes (kmalloc) on behalf of a call site. See `allocate(bytes:)`.
     @inlinable @inline(__always)
     public func allocate(bytes: Int, site: CallSite) -> UnsafeMutableRawPointer? {
-      guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes, site: site) }
-      let cache = state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex
-      guard let object = takeObject(cache) else { return nil }
-      if let capture = state.pointee.capture { captureAllocation(object, bytes: max(bytes, 1), capture, site, cache) }
-      return object
+      state.pointee.capture == nil ? takeObject(bytes: bytes) : allocateCaptured(bytes, site)
     }
 
     /// Frees an object of `cache` (kmem_cache_free) on behalf of a call site. See `free(_:to:)`.
     @inlinable @inline(__always)
     public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache, site: CallSite) {
-      if let capture = state.pointee.capture, !captureFree(object, capture, site, cache.index) { return }
-      putObject(object, cache.index)
+      if state.pointee.capture == nil { putObject(object, cache.index) } else { freeCaptured(object, cache, site) }
     }
 
     /// Frees an object of any cache, or a large one (kfree), on behalf of a call site. See `free(_:)`.
     @inlinable @inline(__always)
     public func free(_ object: UnsafeMutableRawPointer, site: CallSite) {
-      if let capture = state.pointee.capture, !captureFree(object, capture, site, nil) { return }
-      putObject(object)
+      if state.pointee.capture == nil { putObject(object) } else { freeCaptured(object, site) }
     }
 
-    // MARK: What is recorded
+    // MARK: With capture on
 
-    /// Out of line: with capture off, the fast path is a test longer, and no larger.
+    // Out of line as a whole: with capture off, the fast paths are one test longer, and otherwise the same.
+
     @usableFromInline @inline(never)
-    func captureAllocation(
-      _ object: UnsafeMutableRawPointer, bytes: Int, _ capture: CPUCapture, _ site: CallSite, _ cacheIndex: Int
-    ) {
-      if bytes > 0 {
-        capture.allocated(object, bytes: bytes, site: site)
-        line(cacheIndex).counters.pointee.addRequested(bytes)
-      } else {
-        // A cache that handed out an object is there.
-        let bytes = engine._withUnsafeGuaranteedRef { $0.caches(at: cacheIndex)!.objectSize }
-        capture.allocated(object, bytes: bytes, site: site)
+    func allocateCaptured(_ cache: SlabCache, _ site: CallSite) -> UnsafeMutableRawPointer? {
+      guard let object = takeObject(cache.index) else { return nil }
+      state.pointee.capture?.allocated(object, bytes: cache.objectSize, isGeneral: false, site: site)
+      return object
+    }
+
+    @usableFromInline @inline(never)
+    func allocateCaptured(_ requested: Int, _ site: CallSite) -> UnsafeMutableRawPointer? {
+      let bytes = max(requested, 1)
+      guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes, site: site) }
+      let cache = state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex
+      guard let object = takeObject(cache) else { return nil }
+      state.pointee.capture?.allocated(object, bytes: bytes, isGeneral: true, site: site)
+      line(cache).counters.pointee.addRequested(bytes)
+      return object
+    }
+
+    @usableFromInline @inline(never)
+    func freeCaptured(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ site: CallSite) {
+      if captureFree(object, site, cache.index) { putObject(object, cache.index) }
+    }
+
+    @usableFromInline @inline(never)
+    func freeCaptured(_ object: UnsafeMutableRawPointer, _ site: CallSite) {
+      if captureFree(object, site, EngineCPU.anyCache) { putObject(object) }
+    }
+
+    /// In place of a cache's index: the free names none.
+    private static let anyCache = -1
+
+    /// Records a free.
+    /// - Returns: whether it is to be carried out: what is no live object is reported instead.
+    @inline(__always)
+    private func captureFree(_ object: UnsafeMutableRawPointer, _ site: CallSite, _ cacheIndex: Int) -> Bool {
+      guard let capture = state.pointee.capture else { return true }
+      let offset = object - state.pointee.memoryBase
+      guard UInt(bitPattern: offset) < UInt(bitPattern: state.pointee.memoryBytes) else { return true }
+      let frame = Int(capture.memory.heads[offset >> MachineMemory.pageShift])
+      let slab = capture.memory.pages + frame
+      let place = offset - frame << MachineMemory.pageShift
+      // A large request, or nothing of ours: the free itself finds out.
+      guard slab.pointee.use == .slab, let records = slab.pointee.records else { return true }
+      let number = slab.pointee.index(atOffset: place)
+      guard number < slab.pointee.objectCount,
+        Int(slab.pointee.firstObject) + number * Int(slab.pointee.stride) == place
+      else { return refuse(.misalignedFree, object, nil) }
+      let owner = slab.pointee.owner(ofObject: number)
+      guard cacheIndex == EngineCPU.anyCache || cacheIndex == owner else {
+        return refuse(.wrongCache, object, cacheIndex)
       }
+      let (requested, isGeneral) = capture.freed(records + number, site: site)
+      guard requested > 0 else { return refuse(.doubleFree, object, owner) }
+      if isGeneral { line(owner).counters.pointee.addRequested(-requested) }
+      return true
     }
 
-    /// - Returns: whether the free is to be carried out: what is no live object is reported instead.
-    @usableFromInline @inline(never)
-    func captureFree(
-      _ object: UnsafeMutableRawPointer, _ capture: CPUCapture, _ site: CallSite, _ cacheIndex: Int?
-    ) -> Bool {
+    @inline(never)
+    private func refuse(_ kind: AllocationFault.Kind, _ object: UnsafeMutableRawPointer, _ cacheIndex: Int?) -> Bool {
       engine._withUnsafeGuaranteedRef { engine in
-        guard let place = engine.memory.place(of: object), place.slab.pointee.use == .slab,
-          place.slab.pointee.records != nil
-        else { return true }  // A large request, or nothing of ours: the free itself finds out.
-        let slab = place.slab.pointee
-        guard place.object < slab.objectCount,
-          Int(slab.firstObject) + place.object * Int(slab.stride) == place.offset
-        else {
-          engine.report(.misalignedFree, object, cache: nil)
-          return false
-        }
-        let owner = slab.owner(ofObject: place.object)
-        guard cacheIndex ?? owner == owner else {
-          engine.report(.wrongCache, object, cache: engine.caches(at: cacheIndex ?? owner))
-          return false
-        }
-        let requested = capture.freed(object, site: site)
-        guard requested > 0 else {
-          engine.report(.doubleFree, object, cache: engine.caches(at: owner))
-          return false
-        }
-        if let cache = engine.caches(at: owner), cache.isGeneral {
-          line(owner).counters.pointee.addRequested(-requested)
-        }
-        return true
+        engine.report(kind, object, cache: cacheIndex.flatMap { engine.caches(at: $0) })
       }
+      return false
     }
 
-    @usableFromInline @inline(never)
-    func allocateLarge(bytes: Int, site: CallSite) -> UnsafeMutableRawPointer? {
+    @inline(never)
+    private func allocateLarge(bytes: Int, site: CallSite) -> UnsafeMutableRawPointer? {
       guard let object = allocateLarge(bytes: bytes) else { return nil }
       var blockBytes = MachineMemory.pageBytes
       while blockBytes < bytes { blockBytes *= 2 }

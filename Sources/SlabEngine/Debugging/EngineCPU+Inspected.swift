@@ -33,7 +33,8 @@ extension SlabEngine {
     DebugPattern.setRedZones(object, bytes: bytes, geometry, to: DebugPattern.liveRedZone)
     // Where data is captured, the call site is added when the object is handed out.
     if let place = memory.place(of: object), let records = place.slab.pointee.records {
-      records[place.object] = ObjectRecord(requested: bytes, site: 0, cpu: UInt16(cpu), birth: 0)
+      records[place.object] = ObjectRecord(
+        requested: bytes, isGeneral: false, site: 0, cpu: UInt16(cpu), birth: 0)
     }
   }
 

@@ -3,10 +3,12 @@ public struct CallSite: Sendable, Hashable {
   /// Its number; 0 is "unknown".
   @usableFromInline let number: UInt16
 
+  @inlinable
   init(number: UInt16) { self.number = number }
 
-  /// No place in particular.
-  public static let unknown = CallSite(number: 0)
+  /// No place in particular. Computed: a stored one would be looked up at each call of the fast paths.
+  @inlinable
+  public static var unknown: CallSite { CallSite(number: 0) }
 }
 
 /// Names of call sites by number. Names are registered once and stay.

@@ -31,6 +31,9 @@ struct GeneralCaches: @unchecked Sendable {
     guard bytes > 8 else { return nodes }
     let highestSetBit = 63 &- (bytes &- 1).leadingZeroBitCount
     var node = nodes + (highestSetBit &- 3)
+    // Where nothing was added between two powers of two, the upper one is known without waiting for the link, which the
+    // processor checks meanwhile.
+    if node.pointee.next.load(ordering: .relaxed) == node + 1 { return node + 1 }
     repeat {
       // Never nil: the list ends with the node for `largest`, which fits every request that gets here.
       node = node.pointee.next.load(ordering: .acquiring).unsafelyUnwrapped

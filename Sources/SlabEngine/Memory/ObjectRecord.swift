@@ -2,26 +2,36 @@
 /// In engines that capture data, and in caches that store users. 16 bytes.
 @usableFromInline
 struct ObjectRecord {
-  /// Bytes asked for; 0 while the object is not live.
-  @usableFromInline var requested: UInt32
+  /// Bytes asked for, 0 while the object is not live; with `generalFlag` where they were asked for by size alone.
+  private var request: UInt32
+  private static let generalFlag: UInt32 = 1 << 31
   /// Number of the call site that allocated it last, 0 if unknown, and the CPU.
-  @usableFromInline var site: UInt16
-  @usableFromInline var cpu: UInt16
+  var site: UInt16
+  var cpu: UInt16
   /// While it lives, when it was allocated, in ticks of the capturing clock; then `FreeUser`.
-  @usableFromInline var birth: UInt64
+  var birth: UInt64
 
-  @inlinable @inline(__always)
-  init(requested: Int, site: UInt16, cpu: UInt16, birth: UInt64) {
-    self.requested = UInt32(truncatingIfNeeded: requested)
+  @inline(__always)
+  init(requested: Int, isGeneral: Bool, site: UInt16, cpu: UInt16, birth: UInt64) {
+    request = UInt32(truncatingIfNeeded: requested) | (isGeneral ? ObjectRecord.generalFlag : 0)
     self.site = site
     self.cpu = cpu
     self.birth = birth
   }
 
+  /// Bytes asked for; 0 while the object is not live.
+  var requested: UInt32 { request & ~ObjectRecord.generalFlag }
+
+  /// Whether they were asked for by size alone, of a general cache.
+  var isGeneral: Bool { request & ObjectRecord.generalFlag != 0 }
+
+  /// Forgets that the object lives: it goes on elsewhere.
+  mutating func forget() { request = 0 }
+
   /// Ends the object's life.
-  @inlinable @inline(__always)
+  @inline(__always)
   mutating func free(site: UInt16, cpu: UInt16) {
-    requested = 0
+    request = 0
     birth = UInt64(site) << 16 | UInt64(cpu) | 1 << 63
   }
 

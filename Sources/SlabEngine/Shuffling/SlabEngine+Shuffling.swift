@@ -58,7 +58,7 @@ extension SlabEngine {
       let records = from.slab.pointee.records, let newRecords = to.slab.pointee.records
     else { return }
     newRecords[to.object] = records[from.object]
-    records[from.object].requested = 0
+    records[from.object].forget()
   }
 
   /// An object that its owner needs no more: its record ends.
