@@ -83,15 +83,8 @@ import Testing
   @Test func anOrderThatMemoryRefusesFallsBack() throws {
     let engine = try makeEngine(megabytes: 4, cpus: 1)
     let cache = try engine.makeCache("buffer", objectSize: 1898)
-    // Leave only single pages: every second page to the hog.
-    engine.hogPages(1024)
     let freed = 512
-    engine.pages.withLock { pages in
-      for page in stride(from: 1, to: 1024, by: 2) {
-        pages.hog.remove(UInt32(page), in: engine.memory.pages)
-        pages.allocator.free(UInt32(page))
-      }
-    }
+    engine.hogPages(1024 - freed, fragmenting: true)
     var objects: [UnsafeMutableRawPointer] = []
     while let object = engine.cpu(0).allocate(from: cache) { objects.append(object) }
     let sample = try engine.sample().cache("buffer")

@@ -49,4 +49,18 @@ import Testing
     #expect(engine.validate().isEmpty)
     #expect(engine.releaseHogPages(5000) == 1023)
   }
+
+  @Test func theHogFragmentsMemoryWhereAskedTo() throws {
+    let engine = try makeEngine(megabytes: 4)
+    #expect(engine.hogPages(512, fragmenting: true) == 512)
+    #expect(engine.sample().freeBlocksByOrder == [512] + Array(repeating: 0, count: 10))
+    // Nothing but single pages: slabs fall back to them, and two pages in a row are not to be had.
+    let cache = try engine.makeCache("buffer", objectSize: 1898)
+    #expect(engine.cpu(0).allocate(from: cache) != nil)
+    #expect(try engine.sample().cache("buffer").slabsByOrder[0] == 1)
+    #expect(engine.cpu(0).allocate(bytes: 8192) == nil)
+    #expect(engine.validate().isEmpty)
+    #expect(engine.releaseHogPages(.max) == 512)
+    #expect(engine.cpu(0).allocate(bytes: 8192) != nil)
+  }
 }
