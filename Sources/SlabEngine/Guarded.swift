@@ -27,7 +27,14 @@ struct Guarded<State>: @unchecked Sendable {
     return body(&state.pointee)
   }
 
-  /// The same, and tells whether the lock had to be waited for.
+  /// Runs `body` if the lock is free at the moment.
+  func withLockIfFree(_ body: (inout State) -> Void) {
+    guard pthread_mutex_trylock(mutex) == 0 else { return }
+    defer { pthread_mutex_unlock(mutex) }
+    body(&state.pointee)
+  }
+
+  /// The same as `withLock`, and tells whether the lock had to be waited for.
   func withLock<Value>(noting contended: inout Bool, _ body: (inout State) -> Value) -> Value {
     if pthread_mutex_trylock(mutex) != 0 {
       contended = true

@@ -60,10 +60,18 @@ extension EngineCPU {
   /// Returns all that this CPU holds of any cache, but for what is reserved.
   public func drain() {
     engine._withUnsafeGuaranteedRef { engine in
-      state.pointee.draining.withLock { _ in
-        for cache in engine.caches { drain(line(cache.index), cache, engine) }
-      }
+      state.pointee.draining.withLock { _ in drainAll(engine) }
     }
+  }
+
+  /// The same, unless it is being done: by who destroys a cache, or further up this very thread, in which a fault's
+  /// handler allocates.
+  private func relieve(_ engine: SlabEngine) {
+    state.pointee.draining.withLockIfFree { _ in drainAll(engine) }
+  }
+
+  private func drainAll(_ engine: SlabEngine) {
+    for cache in engine.caches { drain(line(cache.index), cache, engine) }
   }
 
   private func drain(_ line: CPUCache, _ cache: SlabCache, _ engine: SlabEngine) {
@@ -93,7 +101,7 @@ extension EngineCPU {
     let pressure = engine.pressure.load(ordering: .relaxed)
     if pressure != state.pointee.answeredPressure {
       state.pointee.answeredPressure = pressure
-      drain()
+      relieve(engine)
     }
     let wanted = cache.magazineCapacity
     guard Int(line.magazines.pointee.capacity) != wanted else { return wanted }
@@ -129,7 +137,7 @@ extension EngineCPU {
     var taken = engine.takeOut(Int(batch), into: slots, from: cache, cpu: state.pointee.index)
     if taken == 0 {
       // This CPU's own magazines may hold the last free objects of other caches' slabs.
-      drain()
+      relieve(engine)
       taken = engine.takeOut(1, into: slots, from: cache, cpu: state.pointee.index)
     }
     if taken == 0 { cache.descriptor.pointee.failedAllocations.add(1, ordering: .relaxed) }
