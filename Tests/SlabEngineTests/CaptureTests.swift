@@ -50,6 +50,18 @@
       #expect(report.ticksPerNanosecond == nil)
     }
 
+    @Test func bulkCallsAreTheirCallers() throws {
+      let engine = try makeEngine(captures: true)
+      let cache = try engine.makeCache("bulk", objectSize: 64)
+      let objects = UnsafeMutableBufferPointer<UnsafeMutableRawPointer>.allocate(capacity: 10)
+      defer { objects.deallocate() }
+      let line = #line + 1
+      #expect(engine.cpu(0).allocate(from: cache, into: objects) == 10)
+      engine.cpu(0).free(UnsafeBufferPointer(objects), to: cache)
+      let sites = try #require(engine.captureReport()).sites
+      #expect(sites.map(\.name) == ["SlabEngineTests/CaptureTests.swift:\(line)"] && sites[0].frees == 10)
+    }
+
     @Test func anEngineThatCapturesNothingHasNoReport() throws {
       let engine = try makeEngine()
       engine.cpu(0).free(try #require(engine.cpu(0).allocate(bytes: 100)))
