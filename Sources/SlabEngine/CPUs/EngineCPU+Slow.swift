@@ -154,11 +154,11 @@ extension EngineCPU {
     let full = Magazine.owning(line.magazines.pointee.previousSlots!)
     let rounds = line.counters.pointee.previousRounds.load(ordering: .relaxed)
     let descriptor = cache.descriptor
-    let empty = descriptor.pointee.depot.exchange(forEmpty: full, rounds: rounds, limit: capacity)
+    let (empty, surplus) = descriptor.pointee.depot.exchange(forEmpty: full, rounds: rounds, limit: capacity)
     line.magazines.pointee.previousSlots = Magazine.slots(of: empty)
     line.counters.pointee.previousRounds.store(0, ordering: .relaxed)
     descriptor.pointee.growMagazinesIfContended()
-    if let surplus = descriptor.pointee.depot.takeSurplus() {
+    if let surplus {
       engine.putBack(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
       surplus.deallocate()
     }

@@ -68,11 +68,13 @@ struct Depot: ~Copyable {
     }
   }
 
-  /// Keeps a magazine of objects and gives an empty one with room for `limit` for it, a new one if need be.
+  /// Keeps a magazine of objects and gives an empty one with room for `limit` for it, a new one if need be; and, for the
+  /// caller to put back into the slabs, one that went unused for long, if there is one.
   func exchange(
     forEmpty magazine: UnsafeMutablePointer<Magazine>, rounds: Int, limit: Int
-  ) -> UnsafeMutablePointer<Magazine> {
+  ) -> (empty: UnsafeMutablePointer<Magazine>, surplus: UnsafeMutablePointer<Magazine>?) {
     exchange { magazines in
+      let surplus = takeSurplus(from: &magazines)
       magazine.pointee.rounds = rounds
       magazine.pointee.next = magazines.full
       magazines.full = magazine
@@ -80,11 +82,11 @@ struct Depot: ~Copyable {
       count(rounds)
       while let empty = magazines.empty {
         magazines.empty = empty.pointee.next
-        if empty.pointee.limit >= limit { return empty }
+        if empty.pointee.limit >= limit { return (empty, surplus) }
         // From before magazines grew.
         empty.deallocate()
       }
-      return Magazine.make(limit: limit)
+      return (Magazine.make(limit: limit), surplus)
     }
   }
 
@@ -92,13 +94,13 @@ struct Depot: ~Copyable {
   func endInterval() { magazines.withLock { $0.endInterval() } }
 
   /// Takes out a magazine of objects that went unused for long, if there is one.
-  func takeSurplus() -> UnsafeMutablePointer<Magazine>? {
-    magazines.withLock { magazines in
-      guard magazines.surplus > 0, let magazine = magazines.takeFull() else { return nil }
-      magazines.surplus -= magazines.surplus > 0 ? 1 : 0
-      count(-magazine.pointee.rounds)
-      return magazine
-    }
+  func takeSurplus() -> UnsafeMutablePointer<Magazine>? { magazines.withLock { takeSurplus(from: &$0) } }
+
+  private func takeSurplus(from magazines: inout Magazines) -> UnsafeMutablePointer<Magazine>? {
+    guard magazines.surplus > 0, let magazine = magazines.takeFull() else { return nil }
+    magazines.surplus = max(0, magazines.surplus - 1)
+    count(-magazine.pointee.rounds)
+    return magazine
   }
 
   /// Takes out a magazine of objects, if there is one: for draining.
