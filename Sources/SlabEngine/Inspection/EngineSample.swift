@@ -37,7 +37,8 @@ public struct EngineSample: Sendable, Hashable {
 /// One cache in an `EngineSample`.
 ///
 /// Where caches share slabs, all that is said of slabs, their tails and their free objects stands at one of them, the
-/// `slabHolder`, so that sums over caches count every slab once; the others have their objects only.
+/// `slabHolder`, so that sums over caches count every slab once. The others have their objects only, and of the slabs'
+/// bytes those that their objects take; the holder has the rest.
 public struct CacheSample: Sendable, Hashable {
   /// The name it was created under.
   public var name: String
@@ -131,4 +132,6 @@ public struct SlabSample: Sendable, Hashable {
   public var objects: Int
   /// Objects out of the slab: live, or in a magazine.
   public var objectsOut: Int
+  /// Those of them that lie in a depot, free.
+  public var objectsInDepots: Int
 }

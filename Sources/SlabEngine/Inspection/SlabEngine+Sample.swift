@@ -47,28 +47,48 @@ extension SlabEngine {
     var positions: [Int: Int] = [:]
     for (position, cache) in caches.enumerated() { positions[cache.index] = position }
     var samples = zip(caches, magazines).map { CacheSample($0, $1) }
-    // Objects out first: each pool knows each member's.
+    // Each pool knows how many objects each member has out.
     var out = [Int](repeating: 0, count: caches.count)
     for pool in pools {
       pool.withLock { pool in
+        let holder = positions[pool.members.holder]
+        if let holder { samples[holder].add(pool) }
         for member in 0..<pool.members.count {
           guard let position = positions[pool.members[member].cache] else { continue }
-          out[position] += pool.members[member].objectsOut
+          let objects = pool.members[member].objectsOut
+          out[position] += objects
           if !pool.members[member].hasLeft || pool.members.count == 1 {
             samples[position].describe(pool.geometry)
-            samples[position].slabHolder = positions[pool.members.holder].map { caches[$0].name } ?? ""
+            samples[position].slabHolder = holder.map { caches[$0].name } ?? ""
+          }
+          if let holder, holder != position {
+            samples[position].slabBytes += objects * pool.geometry.stride
+            samples[holder].slabBytes -= objects * pool.geometry.stride
           }
         }
-        guard let holder = positions[pool.members.holder] else { return }
-        samples[holder].add(pool)
-        if caches[holder] == mapped || (mapped.map { pool.members.position(of: $0.index) != nil } ?? false) {
-          let position = mapped.flatMap { positions[$0.index] } ?? holder
-          samples[position].slabs = (samples[position].slabs ?? []) + pool.slabSamples()
+        guard let mapped, let position = positions[mapped.index], pool.members.position(of: mapped.index) != nil else {
+          return
         }
+        let inDepots = objectsInDepots(of: pool, members: pool.members.all.compactMap { table.cache(at: $0) })
+        samples[position].slabs = (samples[position].slabs ?? []) + pool.slabSamples(inDepots: inDepots)
       }
     }
     for position in samples.indices { samples[position].split(objectsOut: out[position], magazines[position]) }
     return samples
+  }
+
+  /// How many objects of each slab of a pool lie in depots. Called with the pool locked: a depot's lock is a last one.
+  private func objectsInDepots(of pool: SlabPool, members: [SlabCache]) -> [UInt32: Int] {
+    var objects: [UInt32: Int] = [:]
+    for cache in members {
+      cache.descriptor.pointee.depot.forEachFull { magazine in
+        for round in 0..<magazine.pointee.rounds {
+          guard let place = memory.place(of: Magazine.slots(of: magazine)[round]) else { continue }
+          objects[place.frame, default: 0] += 1
+        }
+      }
+    }
+    return objects
   }
 }
 
@@ -148,13 +168,14 @@ extension CacheSample {
 
 extension SlabPool {
   /// The slabs one by one, by page frame number.
-  fileprivate func slabSamples() -> [SlabSample] {
+  fileprivate func slabSamples(inDepots: [UInt32: Int]) -> [SlabSample] {
     var samples: [SlabSample] = []
     forEachSlab { slab, frame in
       samples.append(
         SlabSample(
           pageFrameNumber: Int(frame), order: Int(slab.pointee.order), objects: Int(slab.pointee.objectCount),
-          objectsOut: Int(slab.pointee.objectCount - slab.pointee.freeCount)))
+          objectsOut: Int(slab.pointee.objectCount - slab.pointee.freeCount),
+          objectsInDepots: inDepots[frame, default: 0]))
     }
     return samples.sorted { $0.pageFrameNumber < $1.pageFrameNumber }
   }

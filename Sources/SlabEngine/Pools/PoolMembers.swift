@@ -18,6 +18,9 @@ struct PoolMembers {
 
   subscript(position: Int) -> Member { slots[position] }
 
+  /// Every member, those that left included.
+  var all: [Int] { (0..<count).map { slots[$0].cache } }
+
   /// The cache that joined first.
   var first: Int { slots[0].cache }
 

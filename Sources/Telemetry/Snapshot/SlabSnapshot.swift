@@ -4,9 +4,9 @@ public struct SlabSnapshot: Sendable, Hashable {
   public var pageFrameNumber: Int
   /// Its page order.
   public var order: Int
-  /// Objects it holds room for, and those out of it: live, or in a magazine.
+  /// Objects it holds room for.
   public var objects: Int
-  /// Objects out of it: live, or in a magazine.
+  /// Objects in use: live, or in a CPU's magazine; those in a depot are free.
   public var objectsInUse: Int
 
   /// A slab with every figure given.

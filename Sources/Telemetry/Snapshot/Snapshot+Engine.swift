@@ -62,7 +62,8 @@ extension CacheSnapshot {
     slabMap = sample.slabs.map { slabs in
       slabs.map {
         SlabSnapshot(
-          pageFrameNumber: $0.pageFrameNumber, order: $0.order, objects: $0.objects, objectsInUse: $0.objectsOut)
+          pageFrameNumber: $0.pageFrameNumber, order: $0.order, objects: $0.objects,
+          objectsInUse: max(0, $0.objectsOut - $0.objectsInDepots))
       }
     }
   }
