@@ -31,9 +31,15 @@ struct SlabMapPanel: Widget {
   }
 
   private func drawFigures(_ cache: CacheSnapshot, on canvas: inout Canvas, in row: Rect) {
+    // As the map shows them, once it is there: what lies in a depot is free.
+    let (full, empty) =
+      cache.slabMap.map { slabs in
+        (slabs.count { $0.occupancy == 1 }, slabs.count { $0.occupancy == 0 })
+      } ?? (cache.fullSlabs, cache.emptySlabs)
+    let partial = (cache.slabMap?.count ?? cache.slabs) - full - empty
     var figures = [
-      ("full", Figures.count(cache.fullSlabs)), ("partial", Figures.count(cache.partialSlabs)),
-      ("empty", Figures.count(cache.emptySlabs)), ("stride", String(cache.stride)),
+      ("full", Figures.count(full)), ("partial", Figures.count(partial)), ("empty", Figures.count(empty)),
+      ("stride", String(cache.stride)),
       ("in magazines", Figures.count(cache.objectsInMagazines)),
       ("refills", Figures.count(cache.refills)), ("flushes", Figures.count(cache.flushes)),
       ("grown", Figures.count(cache.slabsGrown)), ("returned", Figures.count(cache.slabsReturned)),
