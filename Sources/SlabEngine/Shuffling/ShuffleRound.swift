@@ -48,13 +48,14 @@ struct ShuffleRound {
     let began = ShuffleRound.now()
     let (members, holder) = pool.withLock { pool in
       pool.forgetPeak()
-      let isFragmented = pool.isFragmented(beyond: budget.freeShare)
-      return (isFragmented ? (0..<pool.members.count).map { pool.members[$0].cache } : [], pool.members.holder)
+      return (pool.members.all.compactMap { engine.livingCache(at: $0) }, pool.members.holder)
     }
     guard let name = engine.caches(at: holder)?.name else { return }
-    // Objects in depots are nobody's to move: they go back to their slabs first.
-    for cache in members.compactMap({ engine.livingCache(at: $0) }) { engine.drainDepot(of: cache) }
-    let candidates = members.isEmpty ? [] : pool.withLock { $0.sparseSlabs() }
+    // Objects in depots are free, and nobody's to move: they go back to their slabs first.
+    let inDepots = members.reduce(0) { $0 + $1.descriptor.pointee.depot.objects.load(ordering: .relaxed) }
+    let isFragmented = pool.withLock { $0.isFragmented(beyond: budget.freeShare, inDepots: inDepots) }
+    if isFragmented { for cache in members { engine.drainDepot(of: cache) } }
+    let candidates = isFragmented ? pool.withLock { $0.sparseSlabs() } : []
     var entry = ledger.caches[name] ?? ShuffleLedger.Entry()
     var fruitless = 0
     for frame in candidates {

@@ -6,10 +6,12 @@ extension SlabPool {
     let owner: Int
   }
 
-  /// Whether so many objects are free in partial slabs that evacuating some of them would free a whole one.
-  func isFragmented(beyond share: Double) -> Bool {
-    Double(counts.freeObjectsInPartialSlabs) > share * Double(counts.totalObjects)
-      && counts.freeObjectsInPartialSlabs > geometry.objects(inOrder: geometry.minimumOrder)
+  /// Whether so many objects are free, in partial slabs or in depots, that returning and evacuating some of them would
+  /// free a whole slab.
+  func isFragmented(beyond share: Double, inDepots: Int) -> Bool {
+    let free = counts.freeObjectsInPartialSlabs + inDepots
+    return Double(free) > share * Double(counts.totalObjects)
+      && free > geometry.objects(inOrder: geometry.minimumOrder)
   }
 
   /// Partial slabs worth evacuating, the sparsest first: none of those where an object is known never to move. Of those
