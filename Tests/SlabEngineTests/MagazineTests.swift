@@ -49,17 +49,19 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func magazinesGrowAsCPUsContendForTheDepot() throws {
+  @Test func magazinesGrowWithUseAndBeyondWhereCPUsContendForTheDepot() throws {
     let engine = try makeEngine(megabytes: 4)
     let cache = try engine.makeCache("contended", objectSize: 64)
-    cache.descriptor.pointee.depot.contentions.store(100, ordering: .relaxed)
-    let objects = (0..<400).map { _ in engine.cpu(0).allocate(from: cache)! }
-    for object in objects { engine.cpu(0).free(object, to: cache) }
-    #expect(cache.magazineCapacity == 128)
-    for _ in 0..<3 {
-      let again = (0..<400).map { _ in engine.cpu(0).allocate(from: cache)! }
-      for object in again { engine.cpu(0).free(object) }
+    let cycle = {
+      let objects = (0..<400).map { _ in engine.cpu(0).allocate(from: cache)! }
+      for object in objects { engine.cpu(0).free(object, to: cache) }
     }
+    #expect(cache.magazineCapacity == 8)
+    for _ in 0..<4 { cycle() }
+    #expect(cache.magazineCapacity == 64)
+    cache.descriptor.pointee.depot.contentions.store(100, ordering: .relaxed)
+    for _ in 0..<3 { cycle() }
+    #expect(cache.magazineCapacity == 128)
     #expect(engine.validate() == [])
   }
 

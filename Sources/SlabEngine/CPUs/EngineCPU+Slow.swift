@@ -18,6 +18,7 @@ extension EngineCPU {
         line.swapMagazines()
         return line.pop()
       }
+      cache.descriptor.pointee.countVisit()
       if acceptReturned(line, cache, capacity: capacity) || takeFullMagazine(line, cache, capacity: capacity)
         || takeFromSlabs(line, cache, capacity: capacity, engine)
       {
@@ -151,6 +152,7 @@ extension EngineCPU {
     _ line: CPUCache, _ cache: SlabCache, capacity: Int, _ engine: SlabEngine
   ) -> Bool {
     guard line.counters.pointee.rounds.load(ordering: .relaxed) >= line.reservedRounds else { return false }
+    cache.descriptor.pointee.countVisit()
     let full = Magazine.owning(line.magazines.pointee.previousSlots!)
     let rounds = line.counters.pointee.previousRounds.load(ordering: .relaxed)
     let descriptor = cache.descriptor

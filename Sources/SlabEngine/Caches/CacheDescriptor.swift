@@ -12,10 +12,12 @@ struct CacheDescriptor: ~Copyable {
   /// The pool that objects come from now; those of a pool that the cache left may still be out.
   let poolIndex: Atomic<Int>
   let depot = Depot()
-  /// Magazines' size: rounds up to which a CPU fills one. Grows as CPUs contend for the depot, shrinks under memory
-  /// pressure, between `smallestMagazine` and `largestMagazine`.
+  /// Magazines' size: rounds up to which a CPU fills one. Grows with use up to `usualMagazine`, beyond as CPUs contend for
+  /// the depot, and shrinks under memory pressure, between `smallestMagazine` and `largestMagazine`.
   let magazineCapacity: Atomic<Int>
+  let visits = Atomic<Int>(0)
   let smallestMagazine: Int
+  let usualMagazine: Int
   let largestMagazine: Int
   /// Cleared by `destroy`; the descriptor stays, so that a stale handle meets a refusal instead of freed memory.
   let isAlive = Atomic<Bool>(true)
@@ -37,10 +39,10 @@ struct CacheDescriptor: ~Copyable {
     self.isGeneral = isGeneral
     self.options = options
     self.poolIndex = Atomic(poolIndex)
-    let capacity = Magazine.capacity(forStride: stride)
-    magazineCapacity = Atomic(capacity)
-    smallestMagazine = max(1, capacity / 4)
-    largestMagazine = capacity * 4
+    usualMagazine = Magazine.capacity(forStride: stride)
+    smallestMagazine = max(1, usualMagazine / 8)
+    largestMagazine = usualMagazine * 4
+    magazineCapacity = Atomic(max(2, smallestMagazine))
     homing = Homing(cpus: options.remoteFrees == .returnedHome ? cpus : 0)
   }
 
