@@ -5,7 +5,7 @@ extension EngineCPU {
   /// Sends an object home; false when this CPU is its home.
   func sendHome(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ engine: SlabEngine) -> Bool {
     guard let place = engine.memory.place(of: object) else { return false }
-    let home = Int(place.slab.pointee.home)
+    let home = Int(engine.memory.homes[Int(place.frame)].load(ordering: .relaxed))
     guard home != state.pointee.index, home < engine.configuration.cpus else { return false }
     cache.descriptor.pointee.homing.send(object, from: state.pointee.index, to: home)
     return true

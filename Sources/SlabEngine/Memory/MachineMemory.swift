@@ -17,6 +17,9 @@ struct MachineMemory: ~Copyable {
   /// The first page of the block that a page belongs to; valid for blocks in use.
   @usableFromInline let heads: UnsafeMutablePointer<UInt32>
   @usableFromInline let cacheMap: CacheMap
+  /// Of a slab's first page: the CPU that last took objects from the slab. Written with the pool locked, read without;
+  /// whichever value is read names a CPU that may have the slab's objects back.
+  let homes: UnsafeMutablePointer<Atomic<UInt16>>
   let pageCount: Int
   private let memoryMapping: ReservedMapping
   private let descriptorMapping: ReservedMapping
@@ -28,7 +31,7 @@ struct MachineMemory: ~Copyable {
     let objects = try ReservedMapping(bytes: pageCount << MachineMemory.pageShift + MachineMemory.largestBlockBytes)
     let descriptors = try ReservedMapping(bytes: pageCount * MemoryLayout<PageDescriptor>.stride)
     let mapBytes = pageCount * MemoryLayout<UInt32>.stride
-    let map = try ReservedMapping(bytes: 2 * mapBytes)
+    let map = try ReservedMapping(bytes: 2 * mapBytes + mapBytes / 2)
     memoryMapping = objects
     descriptorMapping = descriptors
     mapMapping = map
@@ -39,6 +42,7 @@ struct MachineMemory: ~Copyable {
     heads = mapMapping.start.bindMemory(to: UInt32.self, capacity: pageCount)
     // Zero is "no cache", and an atomic's storage is its value's.
     cacheMap = CacheMap(entries: (mapMapping.start + mapBytes).bindMemory(to: Atomic<UInt32>.self, capacity: pageCount))
+    homes = (mapMapping.start + 2 * mapBytes).bindMemory(to: Atomic<UInt16>.self, capacity: pageCount)
   }
 
   /// Gives the pages of a block back to the system; they read as zero when next touched.

@@ -50,8 +50,6 @@ struct PageDescriptor {
   @usableFromInline var stride: UInt32 = 0
   /// The cache whose objects these are, where `owners` is nil.
   @usableFromInline var owner: UInt16 = 0
-  /// The CPU that last took objects from the slab.
-  @usableFromInline var home: UInt16 = 0
   @usableFromInline var objectCount: UInt16 = 0
   /// Objects in the slab; the others are out: live, or in a magazine.
   @usableFromInline var freeCount: UInt16 = 0

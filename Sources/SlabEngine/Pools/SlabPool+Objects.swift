@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Objects leave their slabs and come back, a batch at a time.
 extension SlabPool {
   /// Takes up to `count` objects for a member cache, from the fullest slabs first, and returns how many it got.
@@ -7,7 +9,7 @@ extension SlabPool {
     while taken < count, let frame = fullestWithFreeObjects() {
       let slab = pages + Int(frame)
       let got = takeBits(of: frame, upTo: count - taken, into: slots + taken, for: cache)
-      slab.pointee.home = UInt16(cpu)
+      homes[Int(frame)].store(UInt16(cpu), ordering: .relaxed)
       slab.pointee.freeCount -= UInt16(got)
       counts.freeObjects -= got
       if slab.pointee.occupancy == SlabPool.emptyList {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The slabs that one or more caches draw from (the mail's slab_info): their lists by occupancy, their counts, and how
 /// many objects each member cache has out. Reached through its `Guarded`, hence with the pool's lock held.
@@ -22,6 +23,7 @@ struct SlabPool {
   let isMapped: Bool
   let pages: UnsafeMutablePointer<PageDescriptor>
   let heads: UnsafeMutablePointer<UInt32>
+  let homes: UnsafeMutablePointer<Atomic<UInt16>>
   let cacheMap: CacheMap
   let memoryBase: UnsafeMutableRawPointer
   /// What is done to each object of a new slab, if anything.
@@ -55,6 +57,7 @@ struct SlabPool {
     plan = OrderPlan(orders, stride: geometry.stride)
     pages = memory.pages
     heads = memory.heads
+    homes = memory.homes
     cacheMap = memory.cacheMap
     memoryBase = memory.base
     for order in eighthsByOrder.indices {
