@@ -64,6 +64,12 @@ public struct EngineConfiguration: Sendable, Hashable {
     guard (1...EngineConfiguration.maximumCPUs).contains(cpus) else {
       throw .cpuCount(cpus, maximum: EngineConfiguration.maximumCPUs)
     }
+    guard (0...PageAllocator.maximumOrder).contains(orders.maximumOrder), orders.minimumObjects > 0 else {
+      throw .orders("the highest order must be 0 to \(PageAllocator.maximumOrder), the fewest objects 1 or more")
+    }
+    if let sharingBound, !(0..<1).contains(sharingBound) {
+      throw .sharingBound(sharingBound)
+    }
     try checkGeneralCacheSizes()
   }
 

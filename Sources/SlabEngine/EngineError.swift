@@ -16,6 +16,10 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooManyCaches(maximum: Int)
   /// The set of general-cache sizes is not ascending, lacks a power of two, or leaves the range.
   case generalCacheSizes(String)
+  /// Page orders that no slab can have.
+  case orders(String)
+  /// A share of waste outside 0..<1.
+  case sharingBound(Double)
   /// The cache can't be destroyed: objects of it live.
   case cacheBusy(name: String, liveObjects: Int)
   /// The cache can't share slabs, or shares none.
@@ -42,6 +46,10 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
       "the engine holds \(maximum) caches already; destroy one first"
     case .generalCacheSizes(let reason):
       "general-cache sizes: \(reason)"
+    case .orders(let reason):
+      "slab orders: \(reason)"
+    case .sharingBound(let bound):
+      "a sharing bound of \(bound) is out of range; choose a share from 0 up to, not including, 1"
     case .cacheBusy(let name, let liveObjects):
       "cache \(name) can't be destroyed: \(liveObjects) of its objects live; free them first"
     case .cacheNotShareable(let name, let reason):

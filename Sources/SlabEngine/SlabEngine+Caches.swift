@@ -37,9 +37,13 @@ extension SlabEngine {
       guard index < EngineConfiguration.maximumCaches, directory.pools < CacheTable.capacity else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
+      let shared = sharedPool(forCache: index, objectSize: objectSize, options: settled, host: host, in: directory)
+      if let host, shared == nil {
+        let reason = "its slabs have as many sharers as they can, \(PoolMembers.most)"
+        return .failure(.cacheNotShareable(name: host.name, reason: reason))
+      }
       let poolIndex =
-        sharedPool(forCache: index, objectSize: objectSize, options: settled, host: host, in: directory)
-        ?? makePool(forCache: index, objectSize: objectSize, options: settled, in: &directory)
+        shared ?? makePool(forCache: index, objectSize: objectSize, options: settled, in: &directory)
       // Just joined or made.
       let stride = table.pool(at: poolIndex)!.withLock { $0.geometry.stride }
       let descriptor = UnsafeMutablePointer<CacheDescriptor>.allocate(capacity: 1)

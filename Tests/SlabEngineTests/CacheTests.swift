@@ -46,6 +46,8 @@ import Testing
       _ = try SlabEngine(EngineConfiguration(memoryBytes: 8 << 20, cpus: 0))
     }
     #expect(throws: EngineError.self) { _ = try makeEngine(sizes: [8, 16, 96]) }
+    #expect(throws: EngineError.self) { _ = try makeEngine(orders: OrderPolicy(maximumOrder: 11)) }
+    #expect(throws: EngineError.sharingBound(1)) { _ = try makeEngine(sharing: 1) }
     let engine = try makeEngine()
     _ = try engine.makeCache("one", objectSize: 8)
     #expect(throws: EngineError.duplicateCache("one")) { _ = try engine.makeCache("one", objectSize: 8) }

@@ -59,6 +59,21 @@ import Testing
     #expect(try live(engine) == ["skbuff_head_cache": 0, "kmalloc-232": 0])
     #expect(engine.validate() == [])
     #expect(throws: EngineError.self) { try engine.export(heads) }
+    // Retired and exported again, it comes back with the slabs that it shares; another cache can't have the size.
+    try engine.retireGeneralCache(size: 232)
+    #expect(try engine.export(heads) == exported)
+    try engine.retireGeneralCache(size: 232)
+    let other = try engine.makeCache("other", objectSize: 232)
+    #expect(throws: EngineError.self) { try engine.export(other) }
+  }
+
+  @Test func aPoolTakesSoManySharersAndNoMore() throws {
+    let engine = try makeEngine(sharing: 0.5)
+    let caches = try (0..<20).map { try engine.makeCache("cache-\($0)", objectSize: 5000 + $0 * 8) }
+    #expect(engine.sharers(of: caches[0]).count == PoolMembers.most)
+    #expect(engine.sharers(of: caches[19]).map(\.name).contains("cache-0") == false)
+    #expect(throws: EngineError.self) { try engine.export(caches[0]) }
+    #expect(engine.validate() == [])
   }
 
   @Test func aCacheThatLeavesDrainsTheSlabsItShared() throws {

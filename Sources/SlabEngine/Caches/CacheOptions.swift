@@ -14,7 +14,8 @@ public struct CacheOptions: Sendable {
     public static let redZone = Flags(rawValue: 2)
     /// Fill free objects with a pattern, and check it when they are handed out (SLAB_POISON).
     public static let poison = Flags(rawValue: 4)
-    /// Keep who allocated and who freed each object last (SLAB_STORE_USER).
+    /// Keep who allocated and who freed each object last (SLAB_STORE_USER): the CPUs, and the call sites in engines that
+    /// capture data.
     public static let storeUser = Flags(rawValue: 8)
 
     /// Whether objects bypass the magazines, so that each free is checked at once.
@@ -35,7 +36,8 @@ public struct CacheOptions: Sendable {
   public var flags: Flags
   /// Where objects go that are freed on another CPU.
   public var remoteFrees: RemoteFrees
-  /// Called once for each object when its slab is made (the kernel's ctor); owners return objects as constructed.
+  /// Called once for each object when its slab is made (the kernel's ctor); owners return objects as constructed. It
+  /// touches the object only: the engine is locked meanwhile.
   public var constructor: (@Sendable (UnsafeMutableRawPointer) -> Void)?
   /// Moves a live object elsewhere, so that the shuffler can evacuate its slab.
   public var mover: ObjectMover?

@@ -44,7 +44,8 @@ public struct AllocationFault: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Called with each fault, on the thread that noticed it, with no lock held. It may allocate and free.
+/// Called with each fault, on the thread that noticed it. It may allocate and free, but not drain a CPU or destroy a
+/// cache: it may be called while one of these is done.
 public typealias FaultHandler = @Sendable (AllocationFault) -> Void
 
 /// What an engine makes of faults. Reached through its `Guarded`.

@@ -27,6 +27,9 @@ extension SlabEngine {
   @discardableResult
   func addGeneralCache(size: Int, sharing host: SlabCache?) throws(EngineError) -> SlabCache {
     if let node = general.find(size), size.nonzeroBitCount != 1 {
+      if let host, !sharers(of: host).contains(where: { $0.index == node.pointee.cacheIndex }) {
+        throw .generalCacheSizes("\(size) has slabs of its own, in service or retired")
+      }
       guard general.publish(size: size, cacheIndex: node.pointee.cacheIndex) == .revived else {
         throw .generalCacheSizes("\(size) is in service already")
       }

@@ -19,6 +19,8 @@ extension SlabPool {
     forEachSlab { _, frame in slabs.append(frame) }
     for frame in slabs {
       let slab = pages + Int(frame)
+      // Tagged by an attempt that failed half-way.
+      if slab.pointee.owners != nil { continue }
       guard
         let tags = SlabPool.ownerTags(objects: Int(slab.pointee.objectCount), owner: slab.pointee.owner)
       else { return false }

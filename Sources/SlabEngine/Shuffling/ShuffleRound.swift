@@ -75,8 +75,8 @@ struct ShuffleRound {
   /// Slabs in a row that keep an object, after which a pool is left for this round: its objects are in magazines.
   private static let patience = 8
 
-  /// Moves the objects of a slab that was set apart to fuller slabs and returns its pages, if all of them may be moved. The first that may not
-  /// ends it: moving the others would cost and earn nothing.
+  /// Moves the objects of a slab that was set apart to fuller slabs and returns its pages, if all of them may be moved.
+  /// The first that may not ends it: moving the others would cost and earn nothing.
   /// - Returns: whether the slab's pages were returned.
   private mutating func evacuate(
     _ objects: [SlabPool.ObjectOut], of frame: UInt32, _ pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
