@@ -11,7 +11,7 @@ enum Child {
         switch contender {
         case .floor: try measure(FloorContender.self, .floor, arguments, passes)
         case .malloc: try measure(MallocContender.self, .malloc, arguments, passes)
-        case .engine, .capture, .shared, .shuffled:
+        case .engine, .recordedCPUs, .capture, .shared, .shuffled:
           try measure(EngineContender.self, contender, arguments, passes)
         }
       print(measurement.line)
@@ -26,9 +26,9 @@ enum Child {
     switch arguments[1] {
     case "replay":
       let stream = try OperationFile(path: arguments[3])
-      return try Measurement.replaying(stream, on: Allocator(kind, cpus: stream.cpus, sizes: stream.cacheSizes), passes)
+      return try Measurement.replaying(stream, on: Allocator(kind, cpus: stream.cpus, threads: 1, sizes: stream.cacheSizes), passes)
     case "pair-named", "pair-general", "batches":
-      let pattern = Pattern(try Allocator(kind, cpus: 1, sizes: [Pattern<Allocator>.bytes]))
+      let pattern = Pattern(try Allocator(kind, cpus: 1, threads: 1, sizes: [Pattern<Allocator>.bytes]))
       return Measurement(timing: passes) {
         switch arguments[1] {
         case "pair-named": pattern.hotPairs(named: true)
@@ -37,7 +37,7 @@ enum Child {
         }
       }
     case "handover":
-      let handover = Handover(try Allocator(kind, cpus: 2, sizes: [Pattern<Allocator>.bytes]))
+      let handover = Handover(try Allocator(kind, cpus: 2, threads: 2, sizes: [Pattern<Allocator>.bytes]))
       return Measurement(timing: passes) { handover.run() }
     default: throw BenchmarkError("no such case: \(arguments[1])")
     }

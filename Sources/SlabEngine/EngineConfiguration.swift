@@ -22,7 +22,7 @@ public struct EngineConfiguration: Sendable, Hashable {
   /// The machine of the mail: powers of two, orders up to 3, two empty slabs kept per pool, nothing shared.
   public init(
     memoryBytes: Int, cpus: Int = 2, generalCacheSizes: [Int] = EngineConfiguration.powersOfTwo,
-    orders: OrderPolicy = OrderPolicy(), sharingBound: Double? = nil, emptySlabReserve: Int = 2
+    orders: OrderPolicy = OrderPolicy(startsSmall: true), sharingBound: Double? = nil, emptySlabReserve: Int = 2
   ) {
     self.memoryBytes = memoryBytes
     self.cpus = cpus

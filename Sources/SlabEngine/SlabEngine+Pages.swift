@@ -69,7 +69,7 @@ extension SlabEngine {
   /// an object.
   func grow(_ pool: Guarded<SlabPool>) -> Bool {
     pages.withLock { pages in
-      let (planned, minimum) = pool.withLock { ($0.plan.planned, $0.geometry.minimumOrder) }
+      let (planned, minimum) = pool.withLock { ($0.plannedOrder, $0.geometry.minimumOrder) }
       var order = planned
       while order >= minimum {
         let isDue = pool.withLock { order == minimum || $0.plan.mayAsk(order) }

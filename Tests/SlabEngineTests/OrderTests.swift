@@ -17,6 +17,28 @@ import Testing
     #expect(engine.validate() == [])
   }
 
+  @Test func aPoolThatStartsSmallGrowsInProportion() throws {
+    let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, minimumObjects: 32, startsSmall: true))
+    let cache = try engine.makeCache("buffer", objectSize: 1024)
+    var objects: [UnsafeMutableRawPointer] = []
+    func orders() throws -> [Int] { Array(try engine.sample().cache("buffer").slabsByOrder[0...3]) }
+    for (count, pages) in [(1, 1), (8, 2), (16, 2)] {
+      while objects.count < count { objects.append(try #require(engine.cpu(0).allocate(from: cache))) }
+      #expect(try orders()[0] == pages, "\(count) objects")
+    }
+    while objects.count < 256 { objects.append(try #require(engine.cpu(0).allocate(from: cache))) }
+    let grown = try orders()
+    #expect(grown[0] == 2 && grown[1] == 1 && grown[2] == 1 && grown[3] >= 7)
+    // Nothing was refused: a small start is no fallback.
+    #expect(try engine.sample().cache("buffer").orderFallbacks == 0)
+    #expect(engine.validate() == [])
+    let peak = engine.sample().peakPagesInUse
+    #expect(peak >= grown.indices.reduce(0) { $0 + grown[$1] << $1 })
+    for object in objects { engine.cpu(0).free(object) }
+    _ = engine.shrink(cache)
+    #expect(engine.sample().peakPagesInUse == peak)
+  }
+
   @Test func aRefusedOrderIsLeftAloneForAWhileAndTriedAgain() throws {
     let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, longestBackOff: 8))
     let cache = try engine.makeCache("buffer", objectSize: 1898)

@@ -5,13 +5,13 @@ struct Replay<Allocator: Contender> {
   private let stream: OperationFile
   private let allocator: Allocator
   private let objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-  /// What each live object was allocated as.
-  private let allocations: UnsafeMutablePointer<OperationStream.Operation>
+  /// Bytes of each live object.
+  private let sizes: UnsafeMutablePointer<UInt32>
   init(_ stream: OperationFile, _ allocator: Allocator) throws {
     self.stream = stream
     self.allocator = allocator
     objects = try Replay.map(count: stream.slots)
-    allocations = try Replay.map(count: stream.slots)
+    sizes = try Replay.map(count: stream.slots)
   }
 
   /// Memory apart from any malloc, there from the start.
@@ -49,8 +49,8 @@ struct Replay<Allocator: Contender> {
       if operation.bytes == 0 {
         guard let object = objects[slot] else { continue }
         sum &+= UInt64(object.load(as: UInt32.self))
-        let bytes = Int(allocations[slot].bytes)
-        allocator.free(object, bytes: bytes, cache: allocations[slot].cache, cpu: Int(operation.cpu))
+        // By pointer alone (kfree), as every peer frees; only the floor needs the size.
+        allocator.free(object, bytes: Int(sizes[slot]), cache: generalCache, cpu: Int(operation.cpu))
         objects[slot] = nil
       } else {
         let bytes = Int(operation.bytes)
@@ -58,7 +58,7 @@ struct Replay<Allocator: Contender> {
         // Four bytes fit the smallest object of every contender.
         object.storeBytes(of: operation.slot, as: UInt32.self)
         objects[slot] = object
-        allocations[slot] = operation
+        sizes[slot] = operation.bytes
       }
     }
     return sum

@@ -3,8 +3,8 @@ import SlabEngine
 /// What is measured. Generic code over this protocol is specialised per contender: no contender pays for a call that
 /// another does not.
 protocol Contender {
-  /// Makes ready: creates a cache for each of `sizes`, say.
-  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) throws
+  /// Makes ready for operations on CPUs 0..<`cpus`, driven by so many threads: creates a cache for each of `sizes`, say.
+  init(_ kind: ContenderKind, cpus: Int, threads: Int, sizes: [Int]) throws
   /// Allocates `bytes` bytes on a CPU, from the cache of that number, or, without one, by size alone.
   func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer?
   /// Frees what was allocated with the same `bytes` and `cache`, on any CPU.
@@ -25,8 +25,9 @@ let generalCache = UInt32.max
 
 /// Which contender a child process is.
 enum ContenderKind: String, CaseIterable {
-  /// The engine, as it is; capturing data; sharing slabs; shuffling them.
-  case engine, capture, shared, shuffled
+  /// The engine on as many CPUs as threads use it, which in a replay is one, as a malloc sees it; on the CPUs that were
+  /// recorded, between which objects travel; and, on one, capturing data; sharing slabs; shuffling them.
+  case engine, recordedCPUs, capture, shared, shuffled
   /// The process's malloc: glibc's, or whichever LD_PRELOAD put in its place.
   case malloc
   /// A LIFO stack of objects for each exact size, with no accounting at all.

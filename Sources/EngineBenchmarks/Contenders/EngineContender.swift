@@ -1,14 +1,15 @@
 import SlabEngine
 
-/// Our engine: named caches by number, kmalloc through the general caches, each operation on the CPU that was recorded.
+/// Our engine: named caches by number, kmalloc through the general caches.
 struct EngineContender: Contender {
   private let engine: SlabEngine
   private let caches: UnsafeMutablePointer<SlabCache>
   private let cpus: UnsafeMutablePointer<EngineCPU>
   private let shuffler: Shuffler?
 
-  init(_ kind: ContenderKind, cpus count: Int, sizes: [Int]) throws {
-    var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: count)
+  init(_ kind: ContenderKind, cpus count: Int, threads: Int, sizes: [Int]) throws {
+    let own = kind == .recordedCPUs ? count : min(threads, count)
+    var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: own)
     if kind == .shared { configuration.sharingBound = 0.125 }
     #if Capture
       configuration.capturesData = kind == .capture
@@ -20,7 +21,7 @@ struct EngineContender: Contender {
       (caches + index).initialize(to: try engine.makeCache("cache-\(index)", objectSize: size))
     }
     cpus = .allocate(capacity: count)
-    for index in 0..<count { (cpus + index).initialize(to: engine.cpu(index)) }
+    for index in 0..<count { (cpus + index).initialize(to: engine.cpu(index % own)) }
     shuffler = kind == .shuffled ? Shuffler(engine) : nil
   }
 
@@ -39,7 +40,7 @@ struct EngineContender: Contender {
     guard let shuffler else { return }
     if shuffler.ledger.rounds == 0 { setMovers(Objects(start: objects, count: count)) }
     // As each CPU's driver would under memory pressure.
-    for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
+    for cpu in 0..<engine.configuration.cpus { engine.cpu(cpu).drain() }
     shuffler.step()
   }
 
@@ -69,8 +70,9 @@ struct EngineContender: Contender {
     let held = sample.caches.reduce(0) { sum, cache in
       sum + (cache.freeObjectsInPartialSlabs + cache.objectsInMagazines) * cache.stride + cache.emptySlabBytes
     }
-    guard let ledger = shuffler?.ledger else { return "free_held=\(held)" }
-    return "free_held=\(held) shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesEarned)"
+    let slabs = "free_held=\(held) peak_slab_bytes=\(sample.peakPagesInUse * sample.pageBytes)"
+    guard let ledger = shuffler?.ledger else { return slabs }
+    return slabs + " shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesEarned)"
       + " bytes_moved=\(ledger.total.bytesMoved)"
   }
 }

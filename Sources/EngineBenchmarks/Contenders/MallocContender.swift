@@ -2,7 +2,7 @@ import Glibc
 
 /// The process's malloc: glibc's, or whichever LD_PRELOAD put in its place.
 struct MallocContender: Contender {
-  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) {}
+  init(_ kind: ContenderKind, cpus: Int, threads: Int, sizes: [Int]) {}
 
   @inline(__always)
   func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer? { malloc(bytes) }
@@ -17,7 +17,7 @@ struct FloorContender: Contender {
   private static let largest = 1 << 16
   private let stacks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
-  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) {
+  init(_ kind: ContenderKind, cpus: Int, threads: Int, sizes: [Int]) {
     stacks = .allocate(capacity: FloorContender.largest)
     stacks.initialize(repeating: nil, count: FloorContender.largest)
   }

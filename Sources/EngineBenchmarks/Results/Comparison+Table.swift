@@ -17,12 +17,12 @@ extension Comparison {
       let ratios = variants.map { (result.engineVariantsNsPerEvent[$0] ?? .nan) / result.engineNsPerEvent }
       lines.append(row(result.recording, ratios.map(decimals)))
     }
-    lines += ["", row("peak growth, KiB", ["engine"] + variants + names + ["engine/best"])]
+    lines += ["", row("peak growth, KiB", ["slabs", "engine"] + variants + names + ["slabs/best", "engine/best"])]
     for result in comparisons where result.enginePeakBytes > 0 {
       let peers = names.map { result.peersPeakBytes[$0] ?? 0 }
-      let own = [result.enginePeakBytes] + variants.map { result.engineVariantsPeakBytes[$0] ?? 0 }
-      let ratio = Double(result.enginePeakBytes) / Double(max(peers.min() ?? 1, 1))
-      lines.append(row(result.recording, (own + peers).map { String($0 >> 10) } + [decimals(ratio)]))
+      let own = [result.enginePeakSlabBytes, result.enginePeakBytes] + variants.map { result.engineVariantsPeakBytes[$0] ?? 0 }
+      let ratios = own.prefix(2).map { decimals(Double($0) / Double(max(peers.min() ?? 1, 1))) }
+      lines.append(row(result.recording, (own + peers).map { String($0 >> 10) } + ratios))
     }
     lines += ["", row("shuffling", ["free KiB", "shuffled", "returned %", "time %", "pages", "KiB moved"])]
     for result in comparisons {

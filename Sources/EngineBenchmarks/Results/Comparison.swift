@@ -6,11 +6,13 @@ struct Comparison: Encodable {
   /// Operations of one pass: allocations and frees.
   let events: Int
   let engineNsPerEvent: Double
-  /// The engine capturing data, sharing slabs, shuffling them.
+  /// The engine on the recorded CPUs, capturing data, sharing slabs, shuffling them.
   let engineVariantsNsPerEvent: [String: Double]
   let floorNsPerEvent: Double?
   let peersNsPerEvent: [String: Double]
+  /// Growth of resident memory, metadata included; and what of it slabs and large requests held at their peak.
   let enginePeakBytes: Int
+  let enginePeakSlabBytes: Int
   let engineVariantsPeakBytes: [String: Int]
   let peersPeakBytes: [String: Int]
   /// Of recordings: what shuffling did.
@@ -41,7 +43,7 @@ struct Comparison: Encodable {
     let times = measurements.mapValues { Comparison.median($0.map(\.nanosecondsPerOperation)) }
     let peaks = measurements.mapValues { Comparison.median($0.map(\.peakBytes)) }
     let peers = Set(contenders.filter(\.isPeer).map(\.name))
-    let variants: Set = ["capture", "shared", "shuffled"]
+    let variants: Set = ["recordedCPUs", "capture", "shared", "shuffled"]
     recording = benchmark.name
     events = measurements["engine"]?.first?.operations ?? 0
     engineNsPerEvent = times["engine"] ?? .nan
@@ -49,6 +51,7 @@ struct Comparison: Encodable {
     floorNsPerEvent = times["floor"]
     peersNsPerEvent = times.filter { peers.contains($0.key) }
     enginePeakBytes = peaks["engine"] ?? 0
+    enginePeakSlabBytes = Int(measurements["engine"]?.first?.remarks["peak_slab_bytes"] ?? 0)
     engineVariantsPeakBytes = peaks.filter { variants.contains($0.key) }
     peersPeakBytes = peaks.filter { peers.contains($0.key) }
     shuffling = benchmark.operations == nil ? nil : Shuffling(measurements, passes: passes)

@@ -11,6 +11,8 @@ public struct EngineSample: Sendable, Hashable {
   public var freeBlocksByOrder: [Int]
   /// Pages in free blocks.
   public var freePages: Int
+  /// The most pages that were ever in use at once: by slabs, large requests and the hog.
+  public var peakPagesInUse: Int
   /// Free pages that the system has back, or never gave.
   public var pagesWithSystem: Int
   /// Pages that the page hog holds.

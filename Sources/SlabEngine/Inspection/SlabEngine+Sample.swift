@@ -26,6 +26,7 @@ extension SlabEngine {
     return EngineSample(
       memoryBytes: memory.bytes, pageBytes: MachineMemory.pageBytes, cpus: configuration.cpus,
       freeBlocksByOrder: pages.allocator.freeBlocksByOrder, freePages: pages.allocator.freePages,
+      peakPagesInUse: memory.pageCount - min(pages.allocator.fewestFreePages, memory.pageCount),
       pagesWithSystem: pages.allocator.pagesWithSystem, hogPages: pages.hog.count,
       injectedFailures: pages.injector?.injected ?? 0, largeObjects: pages.large.count,
       largeRequestedBytes: pages.large.requestedBytes, largeBlockBytes: pages.large.blockBytes,

@@ -11,6 +11,8 @@ struct PageAllocator {
   /// Free blocks per order.
   private(set) var lists = InlineArray<11, PageList>(repeating: PageList())
   private(set) var freePages = 0
+  /// The fewest that there ever were: memory at its fullest.
+  private(set) var fewestFreePages = Int.max
   /// Pages of free blocks that the system has back.
   private(set) var pagesWithSystem = 0
 
@@ -46,6 +48,7 @@ struct PageAllocator {
       insert(frame + 1 << UInt32(found), order: found)
     }
     freePages -= 1 << order
+    fewestFreePages = min(fewestFreePages, freePages)
     if isWithSystem { pagesWithSystem -= 1 << order }
     pages[Int(frame)].mark = false
     claim(frame, order: order, for: use)

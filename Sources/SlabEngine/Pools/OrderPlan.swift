@@ -3,6 +3,8 @@
 struct OrderPlan {
   private let orders: [Int]
   private let longestBackOff: Int
+  private let startsSmall: Bool
+  private let lowest: Int
   private var turn = 0
   private var waits = InlineArray<11, Wait>(repeating: Wait())
   private(set) var counters = OrderCounters()
@@ -16,10 +18,17 @@ struct OrderPlan {
   init(_ policy: OrderPolicy, stride: Int) {
     orders = policy.plannedOrders(stride: stride)
     longestBackOff = policy.longestBackOff
+    startsSmall = policy.startsSmall
+    lowest = policy.minimumOrder(stride: stride)
   }
 
-  /// The order that the next slab should have.
-  var planned: Int { orders[turn] }
+  /// The order that the next slab of a pool should have whose slabs hold `slabBytes` by now.
+  func planned(slabBytes: Int) -> Int {
+    var order = orders[turn]
+    guard startsSmall else { return order }
+    while order > lowest, MachineMemory.pageBytes << order > slabBytes { order -= 1 }
+    return order
+  }
 
   /// Whether an order may be asked for now; each call brings a refused order's next try nearer. The lowest order of a
   /// pool is asked for always: what it can satisfy succeeds.
@@ -36,8 +45,8 @@ struct OrderPlan {
     waits[order].next = min(waits[order].next * 2, max(1, longestBackOff))
   }
 
-  /// A slab of this order was made.
-  mutating func grew(_ order: Int) {
+  /// A slab of this order was made where one of the planned order was wanted.
+  mutating func grew(_ order: Int, planned: Int) {
     counters.grown[order] += 1
     if order < planned { counters.fallenBack[order] += 1 }
     waits[order] = Wait()

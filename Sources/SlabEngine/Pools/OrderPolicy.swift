@@ -2,7 +2,7 @@
 ///
 /// The preferred order follows SLUB's `calculate_order` (Linux, mm/slub.c): the lowest order that holds enough objects
 /// and wastes at most 1/16 of the slab in its tail, then 1/8, 1/4, 1/2. Successive slabs take the orders of
-/// `alternation`. An order that the page allocator refuses is replaced by the next lower one that holds an object, is
+/// `alternation`, smaller ones at first where the policy `startsSmall`. An order that the page allocator refuses is replaced by the next lower one that holds an object, is
 /// left alone for some growths, twice as many after each refusal, and then tried again.
 public struct OrderPolicy: Sendable, Hashable {
   /// The highest order asked for, unless a single object needs more.
@@ -12,14 +12,21 @@ public struct OrderPolicy: Sendable, Hashable {
   /// How successive slabs' orders differ from the preferred one, in turn: `[0]` always takes it, `[0, -1]` alternates
   /// with the next lower one. Where an order is out of range, the nearest in range counts.
   public var alternation: [Int]
+  /// Whether a pool grows in proportion: no slab is larger than all that the pool has already, so that a cache that is
+  /// hardly used holds little, and one in use soon has slabs of the preferred order.
+  public var startsSmall: Bool
   /// Growths after which a refused order is tried again, at most; 0 tries it each time.
   public var longestBackOff: Int
 
   /// SLUB's highest order (3) by default, slabs of 8 objects or more, always of the preferred order.
-  public init(maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], longestBackOff: Int = 64) {
+  public init(
+    maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], startsSmall: Bool = false,
+    longestBackOff: Int = 64
+  ) {
     self.maximumOrder = maximumOrder
     self.minimumObjects = minimumObjects
     self.alternation = alternation.isEmpty ? [0] : alternation
+    self.startsSmall = startsSmall
     self.longestBackOff = longestBackOff
   }
 

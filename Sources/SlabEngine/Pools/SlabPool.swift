@@ -81,6 +81,9 @@ struct SlabPool {
   /// Slabs of any order.
   private(set) var slabs = 0
 
+  /// The order that the next slab should have.
+  var plannedOrder: Int { plan.planned(slabBytes: counts.slabBytes) }
+
   /// Empty slabs that are worth keeping: what a burst needs again is not returned only to be asked for a moment later.
   /// Large slabs are not kept for less.
   func reserve(atLeast minimum: Int) -> Int {
@@ -144,6 +147,7 @@ struct SlabPool {
     slab.pointee.occupancy = UInt8(SlabPool.emptyList)
     lists[SlabPool.emptyList].push(frame, in: pages)
     if let prepare { for number in 0..<objects { prepare(object(number, of: frame)) } }
+    plan.grew(order, planned: plannedOrder)
     cacheMap.set(frame, order: order, to: isMapped && !isTagged ? members.first : nil)
     counts.slabsByOrder[order] += 1
     slabs += 1
@@ -152,7 +156,6 @@ struct SlabPool {
     counts.freeObjectsInEmptySlabs += objects
     counts.slabBytes += MachineMemory.pageBytes << order
     counts.emptySlabBytes += MachineMemory.pageBytes << order
-    plan.grew(order)
     recentPeak = max(recentPeak, slabs)
     return true
   }
