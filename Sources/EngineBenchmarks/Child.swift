@@ -26,7 +26,8 @@ enum Child {
     switch arguments[1] {
     case "replay":
       let stream = try OperationFile(path: arguments[3])
-      return try Measurement.replaying(stream, on: Allocator(kind, cpus: stream.cpus, threads: 1, sizes: stream.cacheSizes), passes)
+      return try Measurement.replaying(
+        stream, on: Allocator(kind, cpus: stream.cpus, threads: 1, sizes: stream.cacheSizes), passes)
     case "pair-named", "pair-general", "batches":
       let pattern = Pattern(try Allocator(kind, cpus: 1, threads: 1, sizes: [Pattern<Allocator>.bytes]))
       return Measurement(timing: passes) {

@@ -36,7 +36,8 @@ public struct Policy: Sendable, Hashable {
   /// the clock, so that the same events give the same snapshot.
   public static let hemment = Policy(
     name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
-    generalCacheSizes: oneAndAHalf.generalCacheSizes, orders: OrderPolicy(alternation: [0, -1], startsSmall: true), sharingBound: 0.125,
+    generalCacheSizes: oneAndAHalf.generalCacheSizes,
+    orders: OrderPolicy(alternation: [0, -1], startsSmall: true), sharingBound: 0.125,
     shuffling: ShuffleBudget(bytesPerRound: 1 << 18, nanosecondsPerRound: .max))
 
   /// Every preset, the default first.

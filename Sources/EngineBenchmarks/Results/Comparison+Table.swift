@@ -17,7 +17,8 @@ extension Comparison {
       let ratios = variants.map { (result.engineVariantsNsPerEvent[$0] ?? .nan) / result.engineNsPerEvent }
       lines.append(row(result.recording, ratios.map(decimals)))
     }
-    lines += ["", row("peak growth, KiB", ["slabs", "engine"] + variants + names + ["slabs/best", "engine/best"])]
+    let columns = ["slabs", "engine"] + variants + names + ["slabs/best", "engine/best"]
+    lines += ["", row("peak growth, KiB", columns)]
     for result in comparisons where result.enginePeakBytes > 0 {
       let peers = names.map { result.peersPeakBytes[$0] ?? 0 }
       let own = [result.enginePeakSlabBytes, result.enginePeakBytes] + variants.map { result.engineVariantsPeakBytes[$0] ?? 0 }
