@@ -6,7 +6,10 @@ extension Recording {
   init(file path: String) throws {
     let input = try InputFile(path)
     do {
-      self = try Recording(bytes: try input.readAll(), name: input.name)
+      self =
+        try input.size == nil
+        ? Recording(bytes: try input.readAll(), name: input.name)
+        : Recording(mapping: path, name: input.name)
     } catch let error as SlabtraceError {
       throw Failure.failed("\(input.name): \(error)")
     }

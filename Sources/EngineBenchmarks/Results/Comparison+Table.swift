@@ -21,7 +21,8 @@ extension Comparison {
     lines += ["", row("peak growth, KiB", columns)]
     for result in comparisons where result.enginePeakBytes > 0 {
       let peers = names.map { result.peersPeakBytes[$0] ?? 0 }
-      let own = [result.enginePeakSlabBytes, result.enginePeakBytes] + variants.map { result.engineVariantsPeakBytes[$0] ?? 0 }
+      let own =
+        [result.enginePeakSlabBytes, result.enginePeakBytes] + variants.map { result.engineVariantsPeakBytes[$0] ?? 0 }
       let ratios = own.prefix(2).map { decimals(Double($0) / Double(max(peers.min() ?? 1, 1))) }
       lines.append(row(result.recording, (own + peers).map { String($0 >> 10) } + ratios))
     }

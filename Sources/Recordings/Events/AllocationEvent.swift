@@ -5,9 +5,9 @@
 /// and is used again once its object is freed (lowest recently freed first), as a file descriptor is. A player can
 /// therefore keep its objects in a plain array no longer than the peak of live objects, and no kernel address is
 /// ever stored.
-public struct AllocationEvent: Sendable, Hashable {
+public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
   /// Which tracepoint fired.
-  public enum Kind: UInt8, Sendable, CaseIterable {
+  public enum Kind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// A request to the general caches.
     case kmalloc = 0
     /// A free that names no cache; legal for objects of any cache.
@@ -19,7 +19,7 @@ public struct AllocationEvent: Sendable, Hashable {
   }
 
   /// What the event did to the set of live objects.
-  public enum Outcome: UInt8, Sendable, CaseIterable {
+  public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// An allocation of a slot that was free.
     case allocated = 0
     /// An allocation whose pointer was live already: the older object was freed unseen (in bulk, by RCU, by the NAPI

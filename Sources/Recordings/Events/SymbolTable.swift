@@ -1,25 +1,38 @@
+internal import Glibc
+
 /// Strings by number, and numbers by string: call sites and cache names, each stored once.
 ///
 /// Looks up raw bytes without making a String, by open addressing, since an importer asks twice a line.
 struct SymbolTable: Sendable {
+  private struct Bucket {
+    /// Symbol number + 1; 0 where none is.
+    var symbol: UInt32 = 0
+    /// The upper half of its hash: most strings that differ are told apart without a look at their bytes.
+    var tag: UInt32 = 0
+  }
+
   private(set) var symbols: [String] = []
   private var stored: [UInt8] = []
-  private var ends: [Int] = []
-  /// Symbol number + 1, or 0; a power of two of them, at most half in use.
-  private var buckets = [UInt32](repeating: 0, count: 1024)
+  private var ends: [Int] = [0]
+  /// A power of two of them, at most half in use.
+  private var buckets = [Bucket](repeating: Bucket(), count: 1024)
 
   /// The number of the symbol with these UTF-8 bytes, new if need be.
-  mutating func intern(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt32 {
+  mutating func intern(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     let mask = buckets.count - 1
-    var bucket = SymbolTable.hash(bytes) & mask
-    while buckets[bucket] != 0 {
-      if holds(bytes, at: Int(buckets[bucket]) - 1) { return buckets[bucket] - 1 }
-      bucket = (bucket + 1) & mask
+    let hash = SymbolTable.hash(bytes)
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while buckets[place].symbol != 0 {
+      if buckets[place].tag == tag, holds(bytes, at: Int(buckets[place].symbol) - 1) {
+        return buckets[place].symbol - 1
+      }
+      place = (place + 1) & mask
     }
     symbols.append(String(decoding: bytes, as: UTF8.self))
     stored += bytes
     ends.append(stored.count)
-    buckets[bucket] = UInt32(symbols.count)
+    buckets[place] = Bucket(symbol: UInt32(symbols.count), tag: tag)
     if symbols.count * 2 > buckets.count { grow() }
     return UInt32(symbols.count - 1)
   }
@@ -27,31 +40,47 @@ struct SymbolTable: Sendable {
   /// The number of a string, new if need be.
   mutating func intern(_ string: String) -> UInt32 {
     var string = string
-    return string.withUTF8 { bytes in
-      let raw = UnsafeRawBufferPointer(bytes)
-      return intern(raw[...])
-    }
+    return string.withUTF8 { intern(UnsafeRawBufferPointer($0)) }
   }
 
-  private func holds(_ bytes: Slice<UnsafeRawBufferPointer>, at symbol: Int) -> Bool {
-    let start = symbol == 0 ? 0 : ends[symbol - 1]
-    return stored[start..<ends[symbol]].elementsEqual(bytes)
+  private func holds(_ bytes: UnsafeRawBufferPointer, at symbol: Int) -> Bool {
+    let start = ends[symbol]
+    guard ends[symbol + 1] - start == bytes.count else { return false }
+    guard let address = bytes.baseAddress else { return true }
+    return stored.withUnsafeBytes { memcmp($0.baseAddress! + start, address, bytes.count) == 0 }
   }
 
   private mutating func grow() {
-    buckets = [UInt32](repeating: 0, count: buckets.count * 2)
+    buckets = [Bucket](repeating: Bucket(), count: buckets.count * 2)
     for symbol in symbols.indices {
-      let start = symbol == 0 ? 0 : ends[symbol - 1]
-      var bucket = stored[start..<ends[symbol]].withUnsafeBytes { SymbolTable.hash($0[...]) } & (buckets.count - 1)
-      while buckets[bucket] != 0 { bucket = (bucket + 1) & (buckets.count - 1) }
-      buckets[bucket] = UInt32(symbol + 1)
+      let hash = stored.withUnsafeBytes {
+        SymbolTable.hash(UnsafeRawBufferPointer(rebasing: $0[ends[symbol]..<ends[symbol + 1]]))
+      }
+      var place = Int(truncatingIfNeeded: hash) & (buckets.count - 1)
+      while buckets[place].symbol != 0 { place = (place + 1) & (buckets.count - 1) }
+      buckets[place] = Bucket(symbol: UInt32(symbol + 1), tag: UInt32(truncatingIfNeeded: hash >> 32))
     }
   }
 
-  /// FNV-1a (Fowler, Noll and Vo), folded.
-  private static func hash(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return Int(truncatingIfNeeded: hash ^ hash >> 32)
+  /// Eight bytes at a time, each mixed by a multiplication and a shift (after Austin Appleby's MurmurHash64A).
+  @inline(__always)
+  private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    let multiplier: UInt64 = 0xC6A4_A793_5BD1_E995
+    var hash = UInt64(bytes.count) &* multiplier
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      var word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) &* multiplier
+      word = (word ^ word >> 47) &* multiplier
+      hash = (hash ^ word) &* multiplier
+      offset += 8
+    }
+    var tail: UInt64 = 0
+    while offset < bytes.count {
+      tail = tail << 8 | UInt64(bytes[offset])
+      offset += 1
+    }
+    hash = (hash ^ tail) &* multiplier
+    hash = (hash ^ hash >> 47) &* multiplier
+    return hash ^ hash >> 47
   }
 }

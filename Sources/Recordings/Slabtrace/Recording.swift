@@ -1,10 +1,9 @@
 /// A recording in memory: the events of a .slabtrace file, decoded block by block as they are asked for.
 public struct Recording: AllocationEventSource {
-  private let bytes: [UInt8]
-  private let index: SlabtraceIndex
+  private let file: FileBytes
+  let index: SlabtraceIndex
   private var nextBlock = 0
-  private var slots = SlotAllocator()
-  private var live: [Bool] = []
+  private var decoder = SlabtraceDecoder()
 
   /// Opens a recording, checking every block's checksum. `name` is used where the file bears none.
   ///
@@ -12,9 +11,20 @@ public struct Recording: AllocationEventSource {
   /// - Throws: `SlabtraceError` when nothing of it can be used.
   /// - Complexity: O(bytes).
   public init(bytes: [UInt8], name: String) throws {
-    var index = try bytes.withUnsafeBytes { try SlabtraceIndex($0) }
+    try self.init(.array(bytes), name: name)
+  }
+
+  /// The same of a regular file, which is mapped, not read: memory does not grow with its length.
+  /// - Throws: also `SlabtraceError.unreadable`.
+  public init(mapping path: String, name: String) throws {
+    guard let mapped = MappedFile(path) else { throw SlabtraceError.unreadable }
+    try self.init(.mapped(mapped), name: name)
+  }
+
+  private init(_ file: FileBytes, name: String) throws {
+    var index = try file.withBytes { try SlabtraceIndex($0) }
     if index.name.isEmpty { index.name = name }
-    self.bytes = bytes
+    self.file = file
     self.index = index
   }
 
@@ -32,7 +42,7 @@ public struct Recording: AllocationEventSource {
   /// Events in all its whole blocks.
   public var eventCount: Int { index.eventCount }
   /// Bytes of the file.
-  public var byteCount: Int { bytes.count }
+  public var byteCount: Int { file.withBytes(\.count) }
   /// What the imported lines were; nil in a file that was cut before its end.
   public var counts: TraceLineCounts? { index.counts }
   /// What of the file could not be read, in words, if anything.
@@ -40,61 +50,43 @@ public struct Recording: AllocationEventSource {
 
   public mutating func rewind() {
     nextBlock = 0
-    slots = SlotAllocator()
-    live.removeAll(keepingCapacity: true)
+    decoder = SlabtraceDecoder()
   }
 
   /// Decodes the next block.
   /// - Throws: `SlabtraceError.damaged` when a block whose checksum is right breaks the format.
   public mutating func nextBatch(into batch: inout [AllocationEvent]) throws {
     batch.removeAll(keepingCapacity: true)
-    guard nextBlock < index.blocks.count else { return }
-    let block = index.blocks[nextBlock]
-    nextBlock += 1
+    guard let block = takeBlock() else { return }
     batch.reserveCapacity(block.count)
-    guard decode(block, into: &batch) else {
+    let shapes = index.shapes
+    try decode(block) { event in
+      let shape = shapes[event.shape]
+      batch.append(
+        AllocationEvent(
+          time: event.time, slot: event.slot, requestedBytes: shape.requestedBytes,
+          allocatedBytes: shape.allocatedBytes, site: shape.site, cache: shape.cache, cpu: event.cpu, kind: shape.kind,
+          outcome: shape.outcome))
+    }
+  }
+
+  /// Hands every event that is left to `body`, as the file has it.
+  @inline(__always)
+  mutating func forEachRawEvent(_ body: (SlabtraceDecoder.RawEvent) -> Void) throws {
+    while let block = takeBlock() { try decode(block, body) }
+  }
+
+  private mutating func takeBlock() -> SlabtraceBlock? {
+    guard nextBlock < index.blocks.count else { return nil }
+    nextBlock += 1
+    return index.blocks[nextBlock - 1]
+  }
+
+  @inline(__always)
+  private mutating func decode(_ block: SlabtraceBlock, _ body: (SlabtraceDecoder.RawEvent) -> Void) throws {
+    let isWhole = file.withBytes { decoder.decode(block, of: $0, index, body) }
+    guard isWhole else {
       throw SlabtraceError.damaged(offset: block.events.lowerBound, expected: "\(block.count) events")
-    }
-  }
-
-  private mutating func decode(_ block: SlabtraceBlock, into batch: inout [AllocationEvent]) -> Bool {
-    bytes.withUnsafeBytes { file in
-      var reader = ByteReader(UnsafeRawBufferPointer(rebasing: file[block.events]))
-      var (time, cpu) = (block.firstTime, block.firstCPU)
-      for _ in 0..<block.count {
-        guard let number = reader.varint(as: Int.self, below: block.shapeLimit), let step = reader.varint() else {
-          return false
-        }
-        time = step & 2 == 0 ? time &+ step >> 2 : time &- step >> 2
-        if step & 1 != 0 {
-          guard let other = reader.varint(as: UInt16.self, below: index.cpuCount) else { return false }
-          cpu = other
-        }
-        let shape = index.shapes[number]
-        guard let slot = slot(for: shape.outcome, &reader) else { return false }
-        batch.append(
-          AllocationEvent(
-            time: time, slot: slot, requestedBytes: shape.requestedBytes, allocatedBytes: shape.allocatedBytes,
-            site: shape.site, cache: shape.cache, cpu: cpu, kind: shape.kind, outcome: shape.outcome))
-      }
-      return reader.isAtEnd
-    }
-  }
-
-  /// The slot of an event, read or implied; nil when it isn't live where it must be.
-  private mutating func slot(for outcome: AllocationEvent.Outcome, _ reader: inout ByteReader) -> UInt32? {
-    switch outcome {
-    case .allocated:
-      let slot = slots.take()
-      if Int(slot) == live.count { live.append(true) } else { live[Int(slot)] = true }
-      return slot
-    case .allocatedOverLive, .freed:
-      guard let slot = reader.varint(as: UInt32.self, below: live.count), live[Int(slot)] else { return nil }
-      guard outcome == .freed else { return slot }
-      live[Int(slot)] = false
-      slots.give(slot)
-      return slot
-    case .failed, .unmatched, .null, .zeroSize: return AllocationEvent.noSlot
     }
   }
 }

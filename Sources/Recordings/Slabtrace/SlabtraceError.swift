@@ -2,6 +2,8 @@
 public enum SlabtraceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is empty.
   case empty
+  /// The system refuses to map the file.
+  case unreadable
   /// The first bytes are not the format's.
   case notARecording
   /// Written by a later slabscope.
@@ -15,6 +17,7 @@ public enum SlabtraceError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .empty: "is empty; expected a .slabtrace recording (make one: `slabscope import trace.txt -o x.slabtrace`)"
+    case .unreadable: "can't be read; is it a file you may read?"
     case .notARecording:
       "is no .slabtrace recording; make one from a trace's text: `slabscope import trace.txt -o x.slabtrace`"
     case .laterVersion(let version):

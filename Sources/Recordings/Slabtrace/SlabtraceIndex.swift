@@ -5,6 +5,8 @@ struct SlabtraceIndex: Sendable {
   var summary = ""
   var symbols: [String] = []
   var shapes: [Slabtrace.Shape] = []
+  /// Those of the shapes, by themselves: what a decoder asks at each event.
+  var outcomes: [AllocationEvent.Outcome] = []
   var blocks: [SlabtraceBlock] = []
   var cpuCount = 1
   /// From the end block; nil in a file that was cut.
@@ -71,6 +73,7 @@ struct SlabtraceIndex: Sendable {
     for _ in 0..<newShapes {
       guard let shape = Slabtrace.Shape(&reader, symbols: symbols.count) else { return false }
       shapes.append(shape)
+      outcomes.append(shape.outcome)
     }
     // An event takes two bytes at least, so the count can't promise more than the payload holds.
     guard count > 0, count <= reader.remaining / 2 else { return false }

@@ -1,4 +1,5 @@
-/// Writes a recording in the .slabtrace format (<doc:Slabtrace>) to bytes, block by block.
+/// Writes a recording in the .slabtrace format (<doc:Slabtrace>) to bytes, block by block. `drain()` takes out what is
+/// ready, so that a recording of any length is written in constant memory.
 public struct SlabtraceWriter: Sendable {
   private var output = ByteWriter()
   private var pending: [AllocationEvent] = []
@@ -25,9 +26,20 @@ public struct SlabtraceWriter: Sendable {
     }
   }
 
-  /// Ends the recording and returns its bytes.
-  public mutating func finish(symbols: [String], counts: TraceLineCounts) -> [UInt8] {
+  /// Closes the block at hand: all events so far are among the bytes to drain.
+  public mutating func flush(symbols: [String]) {
     if !pending.isEmpty { writeBlock(symbols) }
+  }
+
+  /// Takes out the bytes that are ready, in the order of the file.
+  public mutating func drain() -> [UInt8] {
+    defer { output.bytes.removeAll(keepingCapacity: false) }
+    return output.bytes
+  }
+
+  /// Ends the recording and returns the bytes that were not drained before.
+  public mutating func finish(symbols: [String], counts: TraceLineCounts) -> [UInt8] {
+    flush(symbols: symbols)
     var end = ByteWriter()
     end.varint(eventsWritten)
     end.varint(counts.cpuCount)

@@ -79,6 +79,8 @@ public struct RecordingStatistics: Sendable, Hashable {
   /// ticks, where the clock's rate is unknown), bucket 0 those of 0.
   public internal(set) var lifetimeLog2: [Int: Int] = [:]
   public internal(set) var eventsPerCPU: [Int: Int] = [:]
+  /// Entry `[a][f]`: objects that CPU `a` allocated and CPU `f` freed; CPUs from 255 up count as 255.
+  public internal(set) var freesByCPU: [[Int]] = []
   public internal(set) var caches: [String: Cache] = [:]
   /// kmalloc's requests by bytes asked for, and by bytes set aside.
   public internal(set) var kmallocSizes: [Int: Int] = [:]
@@ -112,13 +114,10 @@ public struct RecordingStatistics: Sendable, Hashable {
     recording.rewind()
     timesAreMicroseconds = recording.ticksPerSecond != 0
     lines = recording.counts
-    var collector = StatisticsCollector(symbols: recording.symbols)
-    var batch: [AllocationEvent] = []
-    repeat {
-      try recording.nextBatch(into: &batch)
-      collector.add(batch)
-    } while !batch.isEmpty
+    let names = StatisticsNames(recording.index)
+    var collector = StatisticsCollector(recording.index.shapes, cpus: recording.cpuCount)
+    try recording.forEachRawEvent { collector.add($0) }
     recording.rewind()
-    collector.finish(into: &self)
+    names.fill(&self, from: collector)
   }
 }

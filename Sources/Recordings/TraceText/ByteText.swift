@@ -1,29 +1,84 @@
-/// A stretch of text as bytes, with the few questions a line parser asks. A view: valid as long as its bytes are.
-typealias ByteText = Slice<UnsafeRawBufferPointer>
+internal import Glibc
 
-extension ByteText {
-  /// Whether the text begins with these ASCII characters.
-  func hasPrefix(_ prefix: StaticString) -> Bool {
-    guard count >= prefix.utf8CodeUnitCount else { return false }
-    for offset in 0..<prefix.utf8CodeUnitCount where self[startIndex + offset] != prefix.utf8Start[offset] {
-      return false
+/// A stretch of text as bytes, with the few questions a line parser asks. A view: valid as long as its bytes are.
+///
+/// The reader's inner loop, hence without bounds checks in release builds. What makes that sound: `startIndex...endIndex`
+/// lies within the buffer that the text was made from, `subscript(Range)` (checked) only narrows it, and every other
+/// index comes from a search in it.
+struct ByteText: RandomAccessCollection {
+  private let base: UnsafePointer<UInt8>
+  let startIndex: Int
+  let endIndex: Int
+
+  /// All of a buffer, which must outlive the text.
+  init(_ bytes: UnsafeRawBufferPointer) {
+    // An empty buffer may have no address; nothing is ever read through one.
+    base = bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) } ?? UnsafePointer(bitPattern: 1)!
+    startIndex = 0
+    endIndex = bytes.count
+  }
+
+  private init(_ base: UnsafePointer<UInt8>, _ range: Range<Int>) {
+    self.base = base
+    startIndex = range.lowerBound
+    endIndex = range.upperBound
+  }
+
+  @inline(__always)
+  subscript(index: Int) -> UInt8 {
+    assert(index >= startIndex && index < endIndex)
+    return base[index]
+  }
+
+  @inline(__always)
+  subscript(range: Range<Int>) -> ByteText {
+    precondition(range.lowerBound >= startIndex && range.upperBound <= endIndex)
+    return ByteText(base, range)
+  }
+
+  /// The bytes, for the C library.
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + startIndex, count: count) }
+
+  // MARK: Searches
+
+  /// Where a byte first stands.
+  @inline(__always)
+  func firstIndex(of byte: UInt8) -> Int? {
+    guard let found = memchr(base + startIndex, Int32(byte), endIndex - startIndex) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+  }
+
+  /// Where a byte last stands. Lines are short there: a plain loop.
+  func lastIndex(of byte: UInt8) -> Int? {
+    var index = endIndex
+    while index > startIndex {
+      index -= 1
+      if base[index] == byte { return index }
     }
-    return true
+    return nil
+  }
+
+  /// Whether the text begins with these ASCII characters.
+  @inline(__always)
+  func hasPrefix(_ prefix: StaticString) -> Bool {
+    let length = prefix.utf8CodeUnitCount
+    return count >= length && memcmp(base + startIndex, prefix.utf8Start, length) == 0
   }
 
   /// Whether the text ends with these ASCII characters.
+  @inline(__always)
   func hasSuffix(_ suffix: StaticString) -> Bool {
-    guard count >= suffix.utf8CodeUnitCount else { return false }
-    return self[(endIndex - suffix.utf8CodeUnitCount)...].hasPrefix(suffix)
+    let length = suffix.utf8CodeUnitCount
+    return count >= length && memcmp(base + endIndex - length, suffix.utf8Start, length) == 0
   }
 
-  /// Where these ASCII characters first stand at or behind `start`.
-  func firstRange(of needle: StaticString, from start: Int? = nil) -> Range<Int>? {
+  /// Where these ASCII characters first stand.
+  func firstRange(of needle: StaticString) -> Range<Int>? {
     let length = needle.utf8CodeUnitCount
-    var index = start ?? startIndex
-    while index + length <= endIndex {
-      if self[index] == needle.utf8Start[0], self[index...].hasPrefix(needle) { return index..<(index + length) }
-      index += 1
+    var rest = self
+    while let index = rest.firstIndex(of: needle.utf8Start[0]) {
+      if self[index...].hasPrefix(needle) { return index..<(index + length) }
+      rest = self[(index + 1)...]
     }
     return nil
   }
@@ -39,14 +94,38 @@ extension ByteText {
   /// The white-space-separated words, first to last.
   var words: [ByteText] { split(whereSeparator: \.isSpace) }
 
+  /// The last of them.
+  var lastWord: ByteText? {
+    let text = trimmed
+    var start = text.endIndex
+    while start > text.startIndex, !text[start - 1].isSpace { start -= 1 }
+    return text.isEmpty ? nil : text[start...]
+  }
+
+  /// What stands before the first white space.
+  @inline(__always)
+  var firstWord: ByteText {
+    var end = startIndex
+    while end < endIndex, !base[end].isSpace { end += 1 }
+    return self[startIndex..<end]
+  }
+
+  // MARK: Numbers
+
   /// The number that the whole text spells in decimal; nil if it doesn't, or is above UInt64.
   var decimal: UInt64? {
     guard !isEmpty else { return nil }
     var value: UInt64 = 0
     for byte in self {
       guard byte.isDigit else { return nil }
+      let digit = UInt64(byte &- UInt8(ascii: "0"))
+      // Nineteen digits always fit.
+      if count < 20 {
+        value = value &* 10 &+ digit
+        continue
+      }
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+      let (sum, carry) = product.addingReportingOverflow(digit)
       if overflow || carry { return nil }
       value = sum
     }

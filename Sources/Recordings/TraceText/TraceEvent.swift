@@ -14,7 +14,7 @@ struct TraceEvent {
     var (hasPointer, hasRequested, hasAllocated) = (false, false, false)
     var rest = fields
     while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
-      let value = rest[(equals + 1)...].prefix { !$0.isSpace }
+      let value = rest[(equals + 1)...].firstWord
       let key = rest[..<equals]
       if key.hasSuffix("call_site") {
         event.site = value
@@ -34,6 +34,8 @@ struct TraceEvent {
         }
         event.allocatedBytes = bytes
         hasAllocated = true
+        // What follows in the kernel's own order is not kept.
+        if rest[value.endIndex...].hasPrefix(" gfp_flags=") { break }
       } else if key.hasSuffix("name") {
         event.name = value
       }

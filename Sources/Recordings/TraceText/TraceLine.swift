@@ -29,6 +29,8 @@ enum TraceLine {
     while let next = text[colon...].firstIndex(of: UInt8(ascii: ":")) {
       colon = next + 1
       guard colon < text.endIndex, text[colon] == UInt8(ascii: " ") else { continue }
+      // Every name ends in e or c; times, addresses and task names mostly don't.
+      guard next > text.startIndex, text[next - 1] | 0x20 == 0x65 || text[next - 1] | 0x20 == 0x63 else { continue }
       let before = text[..<next]
       let candidates: [(StaticString, AllocationEvent.Kind)] = [
         ("kmem_cache_free", .kmemCacheFree), ("kmem_cache_alloc", .kmemCacheAlloc), ("kmalloc", .kmalloc),

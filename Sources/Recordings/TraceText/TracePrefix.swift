@@ -39,7 +39,7 @@ struct TracePrefix {
     guard
       let end = text[bracket...].firstIndex(of: UInt8(ascii: "]")),
       let cpu = text[(bracket + 1)..<end].decimal.flatMap(UInt16.init(exactly:)),
-      var stamp = text[(end + 1)...].words.last,
+      var stamp = text[(end + 1)...].lastWord,
       stamp.last == UInt8(ascii: ":")
     else { return nil }
     stamp = stamp.dropLast()

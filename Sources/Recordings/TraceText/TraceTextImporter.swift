@@ -24,13 +24,13 @@ public struct TraceTextImporter: Sendable {
   public mutating func read(
     _ piece: UnsafeRawBufferPointer, into events: inout [AllocationEvent]
   ) throws {
-    var rest = piece[...]
+    var rest = ByteText(piece)
     if !unfinished.isEmpty {
       guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return try keep(rest) }
       unfinished += rest[..<end]
       let line = unfinished
       unfinished = []
-      try line.withUnsafeBytes { bytes in try read(line: bytes[...], into: &events) }
+      try line.withUnsafeBytes { try read(line: ByteText($0), into: &events) }
       rest = rest[(end + 1)...]
     }
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -46,7 +46,7 @@ public struct TraceTextImporter: Sendable {
     if !unfinished.isEmpty {
       let line = unfinished
       unfinished = []
-      try line.withUnsafeBytes { bytes in try read(line: bytes[...], into: &events) }
+      try line.withUnsafeBytes { try read(line: ByteText($0), into: &events) }
     }
     guard counts.events > 0 else {
       throw counts.lines == 0
@@ -78,14 +78,14 @@ public struct TraceTextImporter: Sendable {
     counts.add(event)
     var cache = AllocationEvent.noCache
     if let name = event.name {
-      cache = table.intern(name)
+      cache = table.intern(name.bytes)
     } else if event.kind == .kmemCacheAlloc || event.kind == .kmemCacheFree {
       cache = table.intern("?")
     }
     let (slot, outcome) = pair(event)
     return AllocationEvent(
       time: event.prefix.time, slot: slot, requestedBytes: event.requestedBytes, allocatedBytes: event.allocatedBytes,
-      site: event.site.map { table.intern($0) } ?? table.intern("?"), cache: cache, cpu: event.prefix.cpu,
+      site: event.site.map { table.intern($0.bytes) } ?? table.intern("?"), cache: cache, cpu: event.prefix.cpu,
       kind: event.kind, outcome: outcome)
   }
 

@@ -42,7 +42,7 @@ struct ImportCommand: ParsableCommand {
       while true {
         let piece = try file.read()
         if piece.isEmpty { break }
-        try piece.withUnsafeBytes { try importer.read($0, into: &events) }
+        try importer.read(piece, into: &events)
         writer.append(events, symbols: importer.symbols)
         events.removeAll(keepingCapacity: true)
         progress.add(bytes: piece.count, events: importer.counts.events)

@@ -1,0 +1,90 @@
+/// Turns what was counted by shape into `RecordingStatistics`, by name.
+struct StatisticsNames {
+  private let symbols: [String]
+  private let shapes: [Slabtrace.Shape]
+
+  init(_ index: SlabtraceIndex) {
+    symbols = index.symbols
+    shapes = index.shapes
+  }
+
+  func fill(_ result: inout RecordingStatistics, from collector: borrowing StatisticsCollector) {
+    (result.liveAtEnd, result.liveAtEndBytesReq) = (collector.live.objects, collector.live.requested)
+    result.liveAtEndBytesAlloc = collector.live.allocated
+    result.peakLiveObjects = collector.peak.objects
+    (result.peakLiveBytesReq, result.peakLiveBytesAlloc) = (collector.peak.requested, collector.peak.allocated)
+    (result.firstTime, result.lastTime) = (collector.first, collector.last)
+    (result.timestampsBackwards, result.pairsAcrossEventKinds) = (collector.backwards, collector.pairsAcrossKinds)
+    (result.lifetimeLog2, result.eventsPerCPU) = (collector.lifetimeLog2, collector.eventsPerCPU)
+    result.crossCPUFrees = collector.crossCPU
+    result.freesByCPU = collector.freesByCPU
+    for (shape, tally) in zip(shapes, collector.finalTallies()) where tally.events > 0 {
+      result.events += tally.events
+      result.eventsByKind[Int(shape.kind.rawValue)] += tally.events
+      switch shape.outcome {
+      case .failed: result.nullAllocs += tally.events
+      case .null, .zeroSize, .freed, .unmatched: add(frees: tally.events, of: shape, to: &result)
+      case .allocated, .allocatedOverLive: add(allocations: tally, of: shape, to: &result)
+      }
+    }
+  }
+
+  private func add(
+    allocations tally: StatisticsCollector.Tally, of shape: Slabtrace.Shape, to result: inout RecordingStatistics
+  ) {
+    let (requested, allocated) = (Int(shape.requestedBytes), Int(shape.allocatedBytes))
+    let count = tally.events
+    result.allocs += count
+    result.bytesReqTotal += requested * count
+    result.bytesAllocTotal += allocated * count
+    result.pairedFrees += tally.paired
+    result.pairedFreeBytesReq += requested * tally.paired
+    result.pairedFreeBytesAlloc += allocated * tally.paired
+    // Each of these ended an object of whichever shape that was.
+    result.allocOverLive += tally.overLive
+    if shape.kind == .kmalloc {
+      result.kmallocSizes[requested, default: 0] += count
+      result.kmallocClasses[allocated, default: 0] += count
+    }
+    var cache = result.caches.removeValue(forKey: name(ofCacheOf: shape)) ?? RecordingStatistics.Cache()
+    cache.allocs += count
+    cache.pairedFrees += tally.paired
+    cache.allocOverLive += tally.overLive
+    cache.liveAtEnd += tally.live
+    cache.bytesReq += requested * count
+    cache.bytesAlloc += allocated * count
+    cache.sizes["\(requested)/\(allocated)", default: 0] += count
+    result.caches[name(ofCacheOf: shape)] = cache
+    var site = result.allocCallSites[symbols[Int(shape.site)]] ?? RecordingStatistics.Site()
+    site.count += count
+    site.bytesReq += requested * count
+    site.bytesAlloc += allocated * count
+    result.allocCallSites[symbols[Int(shape.site)]] = site
+  }
+
+  private func add(frees count: Int, of shape: Slabtrace.Shape, to result: inout RecordingStatistics) {
+    let site = symbols[Int(shape.site)]
+    result.freeCallSites[site, default: 0] += count
+    switch shape.outcome {
+    case .null: result.nullFrees += count
+    case .zeroSize: result.zeroSizeFrees += count
+    case .unmatched:
+      result.unmatchedFrees += count
+      result.caches[name(ofCacheOf: shape), default: RecordingStatistics.Cache()].unmatchedFrees += count
+      result.unmatchedFreeCallSites[site, default: 0] += count
+    // Counted with the allocation that it ends.
+    case .freed, .allocated, .allocatedOverLive, .failed: break
+    }
+  }
+
+  /// kmalloc's cache is named after the bytes set aside, as the kernel does up to 8192; a kfree whose object is not known
+  /// names none.
+  private func name(ofCacheOf shape: Slabtrace.Shape) -> String {
+    switch shape.kind {
+    case .kmalloc: shape.allocatedBytes <= 8192 ? "kmalloc-\(shape.allocatedBytes)" : "kmalloc-large"
+    case .kfree: shape.cache == AllocationEvent.noCache ? "?kfree" : symbols[Int(shape.cache)]
+    case .kmemCacheAlloc, .kmemCacheFree:
+      shape.cache == AllocationEvent.noCache ? "?" : symbols[Int(shape.cache)]
+    }
+  }
+}
