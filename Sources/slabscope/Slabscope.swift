@@ -11,6 +11,7 @@ struct Slabscope: ParsableCommand {
       EXAMPLES
         slabscope                                     the dashboard, on a bundled recording of a real kernel
         slabscope dashboard --workload burst          the dashboard, on a synthetic workload
+        sudo slabscope record -o x.slabtrace -- CMD   record the running kernel while a command runs
         slabscope import trace.txt -o x.slabtrace     ftrace text becomes a recording
         zstdcat t.zst | slabscope import - -o x.slabtrace
         slabscope info x.slabtrace                    what a recording holds
@@ -20,7 +21,9 @@ struct Slabscope: ParsableCommand {
       Exit status: 0 done, 1 it failed, 2 it was asked for wrongly, 128+n ended by signal n.
       """,
     version: "slabscope 0.1.0",
-    subcommands: [DashboardCommand.self, RunCommand.self, ImportCommand.self, InfoCommand.self],
+    subcommands: [
+      DashboardCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self, InfoCommand.self,
+    ],
     defaultSubcommand: DashboardCommand.self)
 
   static func main() {

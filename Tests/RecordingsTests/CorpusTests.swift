@@ -47,18 +47,21 @@ enum Corpus {
     var testDescription: String { name }
 
     /// The decompressed trace.
-    func text() throws -> [UInt8] {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = ["zstdcat", path]
-      let output = Pipe()
-      process.standardOutput = output
-      try process.run()
-      let data = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      try #require(process.terminationStatus == 0, "zstdcat failed; apt-get install zstd")
-      return [UInt8](data)
-    }
+    func text() throws -> [UInt8] { try Corpus.decompressed(path) }
+  }
+
+  /// What a file of the corpus holds.
+  static func decompressed(_ path: String) throws -> [UInt8] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["zstdcat", path]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "zstdcat failed; apt-get install zstd")
+    return [UInt8](data)
   }
 
   static let keys: Set<String> = [

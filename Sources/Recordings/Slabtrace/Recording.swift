@@ -48,6 +48,24 @@ public struct Recording: AllocationEventSource {
   /// What of the file could not be read, in words, if anything.
   public var warning: String? { index.warning }
 
+  /// Samples of the kernel's own accounts that were taken meanwhile.
+  public var sampleCount: Int { index.samples.count }
+
+  /// Hands each sample to `body`, in order of time.
+  /// - Throws: `SlabtraceError.damaged` when a block whose checksum is right breaks the format, and what `body` throws.
+  public func forEachSample(_ body: (KernelSample) throws -> Void) throws {
+    var coder = SampleCoder()
+    try file.withBytes { file in
+      for payload in index.samples {
+        var reader = ByteReader(UnsafeRawBufferPointer(rebasing: file[payload]))
+        guard let sample = coder.decode(&reader) else {
+          throw SlabtraceError.damaged(offset: payload.lowerBound, expected: "a sample of the kernel's accounts")
+        }
+        try body(sample)
+      }
+    }
+  }
+
   public mutating func rewind() {
     nextBlock = 0
     decoder = SlabtraceDecoder()

@@ -10,6 +10,7 @@ enum Slabtrace {
   enum BlockType: UInt8 {
     case header = 0x48  // H
     case events = 0x45  // E
+    case sample = 0x53  // S
     case end = 0x5A  // Z
   }
 

@@ -8,6 +8,8 @@ struct SlabtraceIndex: Sendable {
   /// Those of the shapes, by themselves: what a decoder asks at each event.
   var outcomes: [AllocationEvent.Outcome] = []
   var blocks: [SlabtraceBlock] = []
+  /// Payloads of the blocks that hold samples.
+  var samples: [Range<Int>] = []
   var cpuCount = 1
   /// From the end block; nil in a file that was cut.
   var counts: TraceLineCounts?
@@ -37,7 +39,7 @@ struct SlabtraceIndex: Sendable {
       }
       offset = frame.end
     }
-    guard !blocks.isEmpty || counts != nil else { throw .noEvents }
+    guard !blocks.isEmpty || !samples.isEmpty || counts != nil else { throw .noEvents }
     if let stop = warning { warning = "\(stop); the \(eventCount) events before it are read, the rest is lost" }
   }
 
@@ -47,6 +49,9 @@ struct SlabtraceIndex: Sendable {
     switch Slabtrace.BlockType(rawValue: frame.type) {
     case .header: return readHeader(&reader)
     case .events: return readEvents(&reader, at: frame.payload)
+    case .sample:
+      samples.append(frame.payload)
+      return true
     case .end: return readEnd(&reader)
     // Later minor additions come as blocks of new types, which may be passed over.
     case nil: return true

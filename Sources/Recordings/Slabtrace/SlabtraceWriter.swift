@@ -7,9 +7,12 @@ public struct SlabtraceWriter: Sendable {
   private var symbolsWritten = 0
   private var slots = SlotAllocator()
   private var eventsWritten = 0
+  private var samples = SampleCoder()
+  private let anonymizer: Anonymizer?
 
-  /// Starts a recording called `name`.
-  public init(name: String, summary: String) {
+  /// Starts a recording called `name`, with names as they are or, given an anonymizer, hashed where they aren't public.
+  public init(name: String, summary: String, anonymizer: Anonymizer? = nil) {
+    self.anonymizer = anonymizer
     output.bytes += Slabtrace.magic
     output.varint(Slabtrace.version)
     var header = ByteWriter()
@@ -24,6 +27,15 @@ public struct SlabtraceWriter: Sendable {
       pending.append(event)
       if pending.count == Slabtrace.eventsPerBlock { writeBlock(symbols) }
     }
+  }
+
+  /// Adds a sample of the kernel's own accounts.
+  public mutating func append(_ sample: KernelSample) {
+    var block = ByteWriter()
+    var sample = sample
+    if let anonymizer, sample.source == .slabinfo { sample.text = anonymizer.slabinfo(sample.text) }
+    samples.encode(sample, to: &block)
+    append(.sample, block.bytes)
   }
 
   /// Closes the block at hand: all events so far are among the bytes to drain.
@@ -72,13 +84,29 @@ public struct SlabtraceWriter: Sendable {
     block.varint(pending[0].time)
     block.varint(UInt64(pending[0].cpu))
     block.varint(UInt64(pending.reduce(0) { max($0, $1.cpu) }))
-    block.varint(symbols.count - symbolsWritten)
-    for symbol in symbols[symbolsWritten...] { block.string(symbol) }
+    let names = newNames(symbols)
+    block.varint(names.count)
+    for name in names { block.string(name) }
     block.varint(shapes.count - shapesBefore)
     append(.events, block.bytes + newShapes.bytes + events.bytes)
-    symbolsWritten = symbols.count
+    symbolsWritten += names.count
     eventsWritten += pending.count
     pending.removeAll(keepingCapacity: true)
+  }
+
+  /// The symbols that the pending events are the first to use, as they are to be called.
+  private func newNames(_ symbols: [String]) -> [String] {
+    var (used, caches) = (symbolsWritten, Set<Int>())
+    for event in pending {
+      used = max(used, Int(event.site) + 1)
+      guard event.cache != AllocationEvent.noCache else { continue }
+      used = max(used, Int(event.cache) + 1)
+      if event.cache >= symbolsWritten { caches.insert(Int(event.cache)) }
+    }
+    return (symbolsWritten..<used).map { number in
+      guard let anonymizer else { return symbols[number] }
+      return caches.contains(number) ? anonymizer.cache(symbols[number]) : anonymizer.site(symbols[number])
+    }
   }
 
   /// Writes what the shape doesn't say: when, on which CPU if not the last event's, and the slot unless it is implied.

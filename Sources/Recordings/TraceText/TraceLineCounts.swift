@@ -38,7 +38,7 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
     events += 1
     switch event.prefix.format {
     case .perfScript, .bpftrace: format = event.prefix.format
-    case .ftrace, .ftraceLatency: format = format ?? event.prefix.format
+    case .ftrace, .ftraceLatency, .tracefs: format = format ?? event.prefix.format
     }
     if event.pointer >> 32 != 0 { hasRealPointers = true }
     if event.prefix.isTicks { countsTicks = true }

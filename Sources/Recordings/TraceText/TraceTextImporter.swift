@@ -82,20 +82,10 @@ public struct TraceTextImporter: Sendable {
     } else if event.kind == .kmemCacheAlloc || event.kind == .kmemCacheFree {
       cache = table.intern("?")
     }
-    let (slot, outcome) = pair(event)
+    let (slot, outcome) = live.pair(event.kind, event.pointer)
     return AllocationEvent(
       time: event.prefix.time, slot: slot, requestedBytes: event.requestedBytes, allocatedBytes: event.allocatedBytes,
       site: event.site.map { table.intern($0.bytes) } ?? table.intern("?"), cache: cache, cpu: event.prefix.cpu,
       kind: event.kind, outcome: outcome)
-  }
-
-  private mutating func pair(_ event: TraceEvent) -> (slot: UInt32, outcome: AllocationEvent.Outcome) {
-    let isAllocation = event.kind == .kmalloc || event.kind == .kmemCacheAlloc
-    switch event.pointer {
-    case 0: return (AllocationEvent.noSlot, isAllocation ? .failed : .null)
-    // ZERO_SIZE_PTR (Linux, include/linux/slab.h).
-    case 16 where !isAllocation: return (AllocationEvent.noSlot, .zeroSize)
-    default: return isAllocation ? live.allocate(event.pointer) : live.free(event.pointer)
-    }
   }
 }

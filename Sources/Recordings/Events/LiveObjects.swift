@@ -13,6 +13,20 @@ struct LiveObjects {
   private var count = 0
   private var slots = SlotAllocator()
 
+  /// What an event of this kind with this pointer does to the live objects.
+  @inline(__always)
+  mutating func pair(
+    _ kind: AllocationEvent.Kind, _ pointer: UInt64
+  ) -> (slot: UInt32, outcome: AllocationEvent.Outcome) {
+    let isAllocation = kind == .kmalloc || kind == .kmemCacheAlloc
+    switch pointer {
+    case 0: return (AllocationEvent.noSlot, isAllocation ? .failed : .null)
+    // ZERO_SIZE_PTR (Linux, include/linux/slab.h).
+    case 16 where !isAllocation: return (AllocationEvent.noSlot, .zeroSize)
+    default: return isAllocation ? allocate(pointer) : free(pointer)
+    }
+  }
+
   /// A pointer was handed out. When it was live already, its older object was freed unseen and the new one takes its slot.
   mutating func allocate(_ pointer: UInt64) -> (slot: UInt32, outcome: AllocationEvent.Outcome) {
     let place = place(of: pointer)
@@ -32,6 +46,12 @@ struct LiveObjects {
     slots.give(slot)
     remove(at: place)
     return (slot, .freed)
+  }
+
+  /// The object at a pointer is gone unseen: its slot stays taken, since no event says that it was freed.
+  mutating func forget(_ pointer: UInt64) {
+    let place = place(of: pointer)
+    if pointer != 0, entries[place].pointer == pointer { remove(at: place) }
   }
 
   /// Where a pointer is, or would be.

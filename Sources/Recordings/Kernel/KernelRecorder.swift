@@ -1,0 +1,144 @@
+internal import Glibc
+
+/// Records the running kernel's slab traffic into a .slabtrace file: `start`, then `poll` ten times a second or so, then
+/// `finish`.
+///
+/// Reads `trace_pipe_raw` of each CPU, binary, in a tracefs instance of its own; nothing is formatted in the kernel.
+public final class KernelRecorder {
+  /// What to record, and how.
+  public struct Options: Sendable {
+    /// Whose events.
+    public var scope = TracingScope.all
+    /// The command's process, in that scope.
+    public var command: Int?
+    /// Which caches; nil is all.
+    public var filter: CacheFilter?
+    /// Kibibytes of ring buffer per CPU.
+    public var bufferKiB: Int
+    /// Whether the page allocator's events are counted as well.
+    public var countsPages = true
+    /// Replaces names that aren't public; nil keeps all.
+    public var anonymizer: Anonymizer?
+    /// What the recording is called, and a line of what it is.
+    public var name: String
+    public var summary: String
+
+    /// Everything of everybody, in buffers of a 32nd of the memory, at most 32 MiB a CPU.
+    public init(name: String, summary: String) {
+      (self.name, self.summary) = (name, summary)
+      let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+      let cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+      bufferKiB = min(max(memory / 32 / cpus, 1 << 20), 32 << 20) >> 10
+    }
+  }
+
+  private let instance: TracefsInstance
+  private let options: Options
+  private let output: RecordingOutput
+  private var writer: SlabtraceWriter
+  private var stream: KernelStream
+  private let buffers: CPUBuffers
+  private var events: [AllocationEvent] = []
+
+  /// Sets everything up; nothing is recorded yet. What has to be resolved is resolved here, before it would be recorded.
+  public init(to path: String, _ options: Options) throws(RecorderError) {
+    self.options = options
+    instance = try TracefsInstance()
+    output = try RecordingOutput(path)
+    writer = SlabtraceWriter(name: options.name, summary: options.summary, anonymizer: options.anonymizer)
+    let tracepoints =
+      KernelEventDecoder.tracepoints.map(\.name) + (options.countsPages ? KernelEventDecoder.pageTracepoints : [])
+    var formats: [EventFormat] = []
+    for name in tracepoints {
+      guard let text = instance.text("events/kmem/\(name)/format") else { continue }
+      guard let format = EventFormat(text) else { throw .format(event: name, missing: "name, ID or a field") }
+      formats.append(format)
+    }
+    stream = try KernelStream(
+      formats: formats, headerPage: SystemFile.text(instance.root + "/events/header_page"),
+      symbols: KernelSymbols(kallsyms: SystemFile.read("/proc/kallsyms") ?? []), cpus: (instance.cpus.last ?? 0) + 1,
+      filter: options.filter)
+    try instance.set("trace_clock", to: "mono")
+    try instance.set("buffer_size_kb", to: String(options.bufferKiB))
+    // Last, since an instance whose buffers are open can't be removed.
+    buffers = try CPUBuffers(of: instance)
+    try setScope()
+    for format in formats { try instance.set("events/kmem/\(format.name)/enable", to: "1") }
+  }
+
+  deinit { buffers.close() }
+
+  private func setScope() throws(RecorderError) {
+    let own = SystemFile.names(in: "/proc/self/task").compactMap(Int.init)
+    switch options.scope {
+    case .all: try instance.set("set_event_notrace_pid", toProcesses: own)
+    case .command, .kernel:
+      try instance.set("trace_options", to: "event-fork")
+      let command = options.scope == .command ? options.command.map { [$0] } ?? [] : []
+      try instance.set("set_event_pid", toProcesses: command + TracingScope.kernelThreads())
+    }
+  }
+
+  /// Events are recorded from here on.
+  public func start() throws(RecorderError) {
+    try takeSamples()
+    try instance.set("tracing_on", to: "1")
+  }
+
+  /// What came so far.
+  public var eventCount: Int { stream.counts.events }
+  /// Events that the tracer had no room for.
+  public var lostEvents: Int { stream.counts.lostEvents }
+  /// Bytes of the file.
+  public var byteCount: Int { output.bytes }
+  /// The tracepoints' own counts.
+  public var counts: TraceLineCounts { stream.counts }
+
+  /// Reads what the CPUs' buffers hold and writes what is in order.
+  public func poll() throws(RecorderError) {
+    buffers.readAll(into: &stream)
+    try write()
+  }
+
+  /// Samples the kernel's own accounts, and writes all that was read: should the program be killed, what came before is
+  /// in the file.
+  public func takeSamples() throws(RecorderError) {
+    writer.flush(symbols: stream.symbols)
+    let time = CPUBuffers.now() / 1000
+    for (source, path) in [(KernelSample.Source.slabinfo, "/proc/slabinfo"), (.buddyinfo, "/proc/buddyinfo")] {
+      if let text = SystemFile.text(path) { writer.append(KernelSample(time: time, source: source, text: text)) }
+    }
+    if options.countsPages {
+      writer.append(KernelSample(time: time, source: .pageTraffic, text: stream.pages.text))
+    }
+    try output.append(writer.drain())
+  }
+
+  /// Ends the recording: what is in the buffers is read and written, and tracing is as it was.
+  public func finish() throws(RecorderError) {
+    try instance.set("tracing_on", to: "0")
+    buffers.readAll(into: &stream)
+    stream.noteLost(total: buffers.lostEvents(instance))
+    stream.take(into: &events, atEnd: true)
+    try write()
+    try takeSamples()
+    try output.append(writer.finish(symbols: stream.symbols, counts: stream.counts))
+    buffers.close()
+  }
+
+  private func write() throws(RecorderError) {
+    stream.take(into: &events)
+    writer.append(events, symbols: stream.symbols)
+    events.removeAll(keepingCapacity: true)
+    let ready = writer.drain()
+    if !ready.isEmpty { try output.append(ready) }
+  }
+}
+
+extension PageTraffic {
+  /// A line an order, then the failures.
+  var text: String {
+    let orders = allocated.indices.map { "\($0) \(allocated[$0]) \(freed[$0])\n" }.joined()
+    return orders + "failed \(failed)\n"
+  }
+}

@@ -1,0 +1,150 @@
+/// Turns ring-buffer pages of several CPUs into events in order of time, paired and named.
+///
+/// Each CPU's pages come in order; the CPUs' streams are merged as far as every CPU has been read. Addresses become
+/// slots and symbols here, so that nothing of the kernel's memory layout gets into a recording.
+public struct KernelStream {
+  private struct CPUStream {
+    var events: [KernelEvent] = []
+    /// Events before it were handed on.
+    var next = 0
+    /// No event that is yet to come is older.
+    var readUpTo: UInt64 = 0
+  }
+
+  private let layout: RingBufferPage.Layout
+  private let kernelSymbols: KernelSymbols
+  private var decoder: KernelEventDecoder
+  private var table = SymbolTable()
+  private var live = LiveObjects()
+  private var siteNumbers: [UInt64: UInt32] = [:]
+  private var lastSite: (address: UInt64, number: UInt32) = (0, 0)
+  private var unknownSites = 0
+  private var streams: [CPUStream]
+  private var filter: CacheFilter?
+  /// What was read so far.
+  public private(set) var counts = TraceLineCounts()
+  /// Pages with losses of unknown number.
+  public private(set) var unknownLosses = 0
+
+  /// - Parameters:
+  ///   - formats: the `format` file of each tracepoint.
+  ///   - headerPage: the text of `events/header_page`; nil is the layout of 64-bit kernels.
+  /// - Throws: `RecorderError.format` when a format can't be used.
+  public init(
+    formats: [EventFormat], headerPage: String?, symbols: KernelSymbols, cpus: Int, filter: CacheFilter? = nil
+  ) throws(RecorderError) {
+    guard let layout = headerPage.map(RingBufferPage.Layout.init) ?? RingBufferPage.Layout() else {
+      throw .format(event: "header_page", missing: "timestamp, commit and data")
+    }
+    self.layout = layout
+    self.filter = filter
+    kernelSymbols = symbols
+    decoder = try KernelEventDecoder(formats)
+    streams = Array(repeating: CPUStream(), count: max(1, cpus))
+    counts.format = .tracefs
+    counts.cpuCount = max(1, cpus)
+  }
+
+  /// The strings that the events' `site` and `cache` index.
+  public var symbols: [String] { table.symbols }
+
+  /// What the page allocator did.
+  public var pages: PageTraffic { decoder.pages }
+
+  /// Events in ring-buffer pages that were of no known tracepoint, or too short.
+  public var strangeEvents: Int { decoder.strange }
+
+  /// Reads a page of one CPU. A page that doesn't fit its header is counted as malformed.
+  public mutating func read(_ page: UnsafeRawBufferPointer, cpu: Int) {
+    guard let page = RingBufferPage(page, layout) else { return counts.malformedLines += 1 }
+    switch page.lost {
+    case .none: break
+    case .events(let count): counts.lostEvents += count
+    case .unknown: unknownLosses += 1
+    }
+    let isWhole = page.forEachEvent { time, bytes in
+      guard let event = decoder.decode(bytes, time: time, names: &table) else { return }
+      streams[cpu].events.append(event)
+      // The order within one CPU is the buffer's; a clock that steps back does not hold the others up.
+      streams[cpu].readUpTo = max(streams[cpu].readUpTo, time)
+    }
+    if !isWhole { counts.malformedLines += 1 }
+  }
+
+  /// Says that a CPU's buffer was empty at a time of the trace clock: what comes later is not older.
+  public mutating func wasEmpty(cpu: Int, at time: UInt64) {
+    streams[cpu].readUpTo = max(streams[cpu].readUpTo, time)
+  }
+
+  /// Takes in the kernel's own count of lost events, which also knows those that no page tells of.
+  mutating func noteLost(total: Int) { counts.lostEvents = max(counts.lostEvents, total) }
+
+  /// Appends the events that no unread one can precede; at the end, all that are left.
+  public mutating func take(into events: inout [AllocationEvent], atEnd: Bool = false) {
+    let limit = atEnd ? UInt64.max : streams.reduce(.max) { min($0, $1.readUpTo) }
+    while let cpu = earliest(before: limit) {
+      let event = streams[cpu].events[streams[cpu].next]
+      streams[cpu].next += 1
+      if let converted = convert(event, cpu: cpu) { events.append(converted) }
+    }
+    for cpu in streams.indices where streams[cpu].next > 0 {
+      streams[cpu].events.removeFirst(streams[cpu].next)
+      streams[cpu].next = 0
+    }
+  }
+
+  /// The CPU whose next event is the oldest; nil when none is older than `limit`.
+  private func earliest(before limit: UInt64) -> Int? {
+    var (found, time) = (-1, limit)
+    for cpu in streams.indices where streams[cpu].next < streams[cpu].events.count {
+      let candidate = streams[cpu].events[streams[cpu].next].time
+      if candidate < time || (found < 0 && candidate == time && limit == .max) { (found, time) = (cpu, candidate) }
+    }
+    return found < 0 ? nil : found
+  }
+
+  private mutating func convert(_ event: KernelEvent, cpu: Int) -> AllocationEvent? {
+    let isWanted = filter == nil || wants(event)
+    let allocates = event.kind == .kmalloc || event.kind == .kmemCacheAlloc
+    if allocates, !isWanted {
+      // If an object of a wanted cache lived there, it was freed unseen.
+      live.forget(event.pointer)
+      return nil
+    }
+    let (slot, outcome) = live.pair(event.kind, event.pointer)
+    // The free of an object that the recording has is kept, whatever it names.
+    guard isWanted || outcome == .freed else { return nil }
+    counts.events += 1
+    return AllocationEvent(
+      // Rounded as the kernel's own text rounds (ns2usecs).
+      time: (event.time + 500) / 1000, slot: slot, requestedBytes: event.requestedBytes,
+      allocatedBytes: event.allocatedBytes, site: site(event.site), cache: event.cache, cpu: UInt16(cpu),
+      kind: event.kind, outcome: outcome)
+  }
+
+  /// Whether the cache that an event tells of is wanted; kmalloc's is the class that the size falls into.
+  private mutating func wants(_ event: KernelEvent) -> Bool {
+    if event.kind == .kmalloc { return filter?.matches("kmalloc-\(event.allocatedBytes)") ?? true }
+    guard event.cache != AllocationEvent.noCache else { return false }
+    return filter?.matches(table.symbols[Int(event.cache)]) ?? true
+  }
+
+  /// A call site's number: resolved once. Sites without a symbol are numbered, so that no address is stored.
+  private mutating func site(_ address: UInt64) -> UInt32 {
+    if address == lastSite.address { return lastSite.number }
+    let number: UInt32
+    if let known = siteNumbers[address] {
+      number = known
+    } else {
+      if let name = kernelSymbols.name(of: address) {
+        number = table.intern(name)
+      } else {
+        unknownSites += 1
+        number = table.intern("unknown-\(unknownSites)")
+      }
+      siteNumbers[address] = number
+    }
+    lastSite = (address, number)
+    return number
+  }
+}

@@ -1,0 +1,49 @@
+/// The kernel's symbols by address, as /proc/kallsyms lists them: what `%pS` prints, e.g. `__fput+0x141/0x2a0`.
+public struct KernelSymbols: Sendable {
+  private var addresses: [UInt64] = []
+  private var names: [String] = []
+
+  /// Reads the text of /proc/kallsyms. Lines whose address is hidden (all zeros, kptr_restrict) and data symbols are
+  /// passed over.
+  /// - Complexity: O(n log n) of its lines.
+  public init(kallsyms text: [UInt8]) {
+    var symbols: [(address: UInt64, name: String)] = []
+    text.withUnsafeBytes { bytes in
+      var rest = ByteText(bytes)
+      while !rest.isEmpty {
+        let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+        let line = rest[rest.startIndex..<end]
+        rest = rest[min(end + 1, rest.endIndex)..<rest.endIndex]
+        let words = line.words
+        guard words.count >= 3, let address = words[0].hexadecimal, address != 0, let type = words[1].first,
+          "tTwW".utf8.contains(type)
+        else { continue }
+        symbols.append((address, String(decoding: words[2].bytes, as: UTF8.self)))
+      }
+    }
+    // Of several names of one address the kernel prints the first; sorting is not stable, hence the position.
+    let order = symbols.indices.sorted { (symbols[$0].address, $0) < (symbols[$1].address, $1) }
+    for position in order where symbols[position].address != addresses.last {
+      addresses.append(symbols[position].address)
+      names.append(symbols[position].name)
+    }
+  }
+
+  /// Whether no symbol is known.
+  public var isEmpty: Bool { addresses.isEmpty }
+
+  /// `name+0xoffset/0xsize`; nil below the first symbol. The module's name, which the kernel adds behind a space, is left
+  /// out, as readers of its text leave it out.
+  /// - Complexity: O(log symbols).
+  public func name(of address: UInt64) -> String? {
+    var (low, high) = (0, addresses.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if addresses[middle] <= address { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return nil }
+    let offset = address - addresses[low - 1]
+    let size = low < addresses.count ? addresses[low] - addresses[low - 1] : 0
+    return "\(names[low - 1])+0x\(String(offset, radix: 16))/0x\(String(size, radix: 16))"
+  }
+}

@@ -1,0 +1,113 @@
+internal import Glibc
+
+/// A tracefs instance of the recorder's own: a ring buffer and settings apart from everybody else's, so that nothing that
+/// anyone traces is disturbed and nothing is left behind (Documentation/trace/ftrace.rst, "Instances").
+///
+/// It is removed with the object; should the process be killed, a guard process does it: a shell that waits for this
+/// process's end of a pipe to close.
+final class TracefsInstance {
+  let root: String
+  let path: String
+  private let guardPipe: Int32
+  private let guardProcess: pid_t
+
+  private static let prefix = "slabscope-"
+
+  /// Makes an instance, with tracing off.
+  init() throws(RecorderError) {
+    root = try TracefsInstance.findRoot()
+    guard SystemFile.exists(root + "/events/kmem/kfree") else { throw .noTracepoints }
+    path = "\(root)/instances/\(TracefsInstance.prefix)\(getpid())"
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemFile.failure(path) }
+    (guardPipe, guardProcess) = TracefsInstance.startGuard(of: path)
+    try set("tracing_on", to: "0")
+  }
+
+  deinit { remove() }
+
+  /// Where tracefs is mounted.
+  private static func findRoot() throws(RecorderError) -> String {
+    for path in ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"] {
+      if SystemFile.exists(path + "/events") { return path }
+      if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .notPermitted(path: path) }
+    }
+    // Mounting it is harmless where it can be done at all; without the right to, say what is missing.
+    if geteuid() == 0, mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, nil) == 0,
+      SystemFile.exists("/sys/kernel/tracing/events")
+    {
+      return "/sys/kernel/tracing"
+    }
+    throw .noTracefs
+  }
+
+  /// CPUs that have a buffer.
+  var cpus: [Int] {
+    SystemFile.names(in: path + "/per_cpu").compactMap { name in
+      name.hasPrefix("cpu") ? Int(name.dropFirst(3)).flatMap { $0 <= Int(UInt16.max) ? $0 : nil } : nil
+    }.sorted()
+  }
+
+  // MARK: Settings
+
+  func set(_ file: String, to value: String) throws(RecorderError) {
+    try SystemFile.write(value, to: "\(path)/\(file)")
+  }
+
+  func has(_ file: String) -> Bool { SystemFile.exists("\(path)/\(file)") }
+
+  func text(_ file: String) -> String? { SystemFile.text("\(path)/\(file)") }
+
+  /// Writes process numbers, as many at a time as the kernel takes.
+  func set(_ file: String, toProcesses pids: [Int]) throws(RecorderError) {
+    try set(file, to: " ")
+    var rest = pids[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(100).map(String.init).joined(separator: " ") + " "
+      try SystemFile.write(some, to: "\(path)/\(file)", appending: true)
+      rest = rest.dropFirst(100)
+    }
+  }
+
+  // MARK: The end
+
+  /// POSIX_SPAWN_SETSID (glibc, spawn.h), which is a macro that Swift does not see.
+  private static let newSession: Int16 = 0x80
+
+  private func remove() {
+    // What fails here has nobody left to tell, and the guard tries again.
+    try? set("tracing_on", to: "0")
+    try? set("events/enable", to: "0")
+    rmdir(path)
+    close(guardPipe)
+    var status: Int32 = 0
+    waitpid(guardProcess, &status, 0)
+  }
+
+  /// Starts the shell that removes the instance when this process has ended, however it ends.
+  private static func startGuard(of path: String) -> (pipe: Int32, process: pid_t) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return (-1, -1) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    // A session of its own: a ctrl-C at the terminal is not for it.
+    posix_spawnattr_setflags(&attributes, TracefsInstance.newSession)
+    let script = "trap '' HUP INT TERM; read never; cd /; [ -d \"$0\" ] && { echo 0 >\"$0/tracing_on\"; rmdir \"$0\"; }"
+    var process: pid_t = -1
+    let arguments = ["/bin/sh", "-c", script, path]
+    var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { pointers.forEach { free($0) } }
+    if posix_spawn(&process, "/bin/sh", &actions, &attributes, &pointers, environ) != 0 { process = -1 }
+    return (ends[1], process)
+  }
+}
