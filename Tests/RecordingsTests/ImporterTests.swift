@@ -44,6 +44,20 @@ import Testing
     #expect(importer.counts.format == format)
   }
 
+  /// Before Linux 6.1: no name= on allocations, and names of their own for allocations on a given node.
+  @Test func olderKernelsFormsAreRead() throws {
+    let (importer, events) = try importText(
+      """
+      sh-1 [000] .... 1.000001: kmalloc_node: call_site=c014ae3d ptr=f6d09e00 bytes_req=30 bytes_alloc=32 gfp_flags=GFP_KERNEL node=0
+      sh-1 [000] .... 1.000002: kmem_cache_alloc_node: call_site=c014ae3e ptr=f6d09f00 bytes_req=40 bytes_alloc=40 gfp_flags=GFP_KERNEL node=0
+      sh-1 [000] d..3 1.000003: kmem_cache_free: call_site=c014ae3f ptr=f6d09f00
+      sh 1 [000] 1.000004: kmem:kfree: call_site=c014ae40 ptr=0xf6d09e00
+      """)
+    #expect(events.map(\.kind) == [.kmalloc, .kmemCacheAlloc, .kmemCacheFree, .kfree])
+    #expect(events.map(\.outcome) == [.allocated, .allocated, .freed, .freed])
+    #expect(importer.symbols[Int(events[1].cache)] == "?" && importer.symbols[Int(events[0].site)] == "c014ae3d")
+  }
+
   @Test func aMalformedLineIsCountedAndNamedAndTheRestIsRead() throws {
     let (importer, events) = try importText(
       """
@@ -72,7 +86,7 @@ import Testing
       CPU 0: 17 EVENTS DROPPED [17]
       sh-1 [000] ..... 1.000001: kmalloc: call_site=f ptr=(nil) bytes_req=8 bytes_alloc=8
       sh-1 [000] ..... 1.000001: kfree: call_site=f ptr=0000000000000010
-      sh-1 [000] ..... 1.000001: kmalloc_node: call_site=f ptr=0xffff888117477800 bytes_req=8 bytes_alloc=8
+      sh-1 [000] ..... 1.000001: kmalloc_trace: call_site=f ptr=0xffff888117477800 bytes_req=8 bytes_alloc=8
       sh-1 [000] ..... 1.000001: kmem_cache_alloc: call_site=f ptr=0xffff888117477800 bytes_req=8 bytes_alloc=8
       """)
     #expect(importer.counts.lostEvents == 1251)

@@ -7,6 +7,8 @@ public enum TraceFormat: String, Sendable, CaseIterable {
   case perfScript = "perf-script"
   /// Lines of a bpftrace script: `NANOSECONDS cpu=N pid=N comm=NAME EVENT: FIELDS`.
   case bpftrace
+  /// No text: packets, turned into what they would have allocated.
+  case pcap
   /// No text: a kernel's ring buffer, read by `slabscope record`.
   case tracefs
 }

@@ -22,8 +22,8 @@ enum TraceLine {
     self = TraceEvent.read(kind, prefix, fields: text[name.upperBound...])
   }
 
-  /// The first kmem event's name on a line, with the `: ` behind it. Four events count; `kmalloc_node` and
-  /// `kmem_cache_alloc_node` of older kernels are other events.
+  /// The first kmem event's name on a line, with the `: ` behind it. Kernels before 6.1 tell allocations on a given node
+  /// by names of their own.
   private static func event(in text: ByteText) -> (AllocationEvent.Kind, Range<Int>)? {
     var colon = text.startIndex
     while let next = text[colon...].firstIndex(of: UInt8(ascii: ":")) {
@@ -34,7 +34,7 @@ enum TraceLine {
       let before = text[..<next]
       let candidates: [(StaticString, AllocationEvent.Kind)] = [
         ("kmem_cache_free", .kmemCacheFree), ("kmem_cache_alloc", .kmemCacheAlloc), ("kmalloc", .kmalloc),
-        ("kfree", .kfree),
+        ("kfree", .kfree), ("kmalloc_node", .kmalloc), ("kmem_cache_alloc_node", .kmemCacheAlloc),
       ]
       for (name, kind) in candidates where before.hasSuffix(name) {
         let start = next - name.utf8CodeUnitCount

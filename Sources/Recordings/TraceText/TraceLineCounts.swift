@@ -31,6 +31,9 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   /// CPUs are numbered below this.
   public var cpuCount = 0
 
+  /// Nothing read yet.
+  public init() {}
+
   /// How many malformed lines are described.
   static let described = 5
 
@@ -38,7 +41,7 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
     events += 1
     switch event.prefix.format {
     case .perfScript, .bpftrace: format = event.prefix.format
-    case .ftrace, .ftraceLatency, .tracefs: format = format ?? event.prefix.format
+    case .ftrace, .ftraceLatency, .pcap, .tracefs: format = format ?? event.prefix.format
     }
     if event.pointer >> 32 != 0 { hasRealPointers = true }
     if event.prefix.isTicks { countsTicks = true }

@@ -30,6 +30,9 @@ struct SkbEmitter {
     fraction -= whole
   }
 
+  /// Lets time pass up to a moment, if that is not past.
+  mutating func advance(to moment: UInt64) { time = max(time, moment) }
+
   /// alloc_skb: a head, and a data buffer for a payload behind some headroom.
   mutating func allocate(headroom: Int, payload: Int, cpu: UInt16) -> SkBuff {
     let head = allocateHead(site: .allocate, cpu: cpu)

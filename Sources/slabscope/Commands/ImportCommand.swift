@@ -3,21 +3,26 @@ import Foundation
 import Recordings
 import Telemetry
 
-/// `slabscope import`: the text of a trace becomes a recording.
+/// `slabscope import`: what another tool recorded becomes a recording.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Turn the text of a kernel trace into a recording (.slabtrace).",
+    abstract: "Turn what another tool recorded into a recording (.slabtrace).",
     discussion: """
-      Reads ftrace's trace and trace_pipe, perf script, trace-cmd report and bpftrace lines, told apart by content.
+      Reads ftrace's trace and trace_pipe, perf script, trace-cmd report and bpftrace lines; perf.data and trace.dat, by way \
+      of perf and trace-cmd; pcap and pcapng, by way of a model of socket buffers; any of them compressed. All told apart by \
+      content.
 
       EXAMPLES
         slabscope import trace.txt -o x.slabtrace
-        zstdcat t.zst | slabscope import - -o x.slabtrace
+        slabscope import t.txt.zst -o x.slabtrace
+        slabscope import perf.data -o x.slabtrace
+        slabscope import trace.txt --samples slabinfo.txt -o x.slabtrace
+        slabscope import capture.pcap --delay 500 -o x.slabtrace
         zstdcat t.zst | slabscope import - | slabscope info -
       """)
 
-  @Argument(help: "The trace's text; - is standard input.")
+  @Argument(help: "The file; - is standard input.")
   var input: String
 
   @Option(name: .shortAndLong, help: "Where the recording goes (default: standard output, when that is no terminal).")
@@ -26,44 +31,51 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "What to call the recording (default: the file's name).")
   var name: String?
 
+  @Flag(help: "Hash call sites and cache names that are not the mainline kernel's own, and keep no name of the file.")
+  var anonymize = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Samples of /proc/slabinfo that were saved meanwhile, to compare with (see validate-model).", valueName: "file"))
+  var samples: String?
+
+  @Option(
+    help: ArgumentHelp("Of packet captures: microseconds until a packet's reader frees it.", valueName: "microseconds"))
+  var delay = 100
+
+  func validate() throws {
+    guard (0...1_000_000_000).contains(delay) else {
+      throw ValidationError("--delay takes a number of microseconds from 0 to 1000000000")
+    }
+  }
+
   func run() throws {
     if output == nil, isatty(STDOUT_FILENO) == 1 {
       throw Failure.usage("a recording is binary; name a file for it with -o, e.g. -o x.slabtrace")
     }
     let file = try InputFile(input)
-    let start = ContinuousClock.now
-    var progress = ImportProgress(size: file.size)
-    var importer = TraceTextImporter()
     let base = (file.name as NSString).lastPathComponent
-    let title = name ?? base.split(separator: ".").first.map(String.init) ?? base
-    var writer = SlabtraceWriter(name: title, summary: "recorded: \(title)")
-    var events: [AllocationEvent] = []
+    let title = name ?? (anonymize ? "anonymous" : base.split(separator: ".").first.map(String.init) ?? base)
+    let start = ContinuousClock.now
+    let work = Import(
+      name: title, anonymizer: anonymize ? Anonymizer() : nil, packetDelay: delay, samples: samples)
+    let result: Import.Result
     do {
-      while true {
-        let piece = try file.read()
-        if piece.isEmpty { break }
-        try importer.read(piece, into: &events)
-        writer.append(events, symbols: importer.symbols)
-        events.removeAll(keepingCapacity: true)
-        progress.add(bytes: piece.count, events: importer.counts.events)
-      }
-      try importer.finish(into: &events)
-    } catch let error as TraceTextError {
+      result = try work.run(file, to: output ?? "/dev/stdout")
+    } catch let error as AtomicFile.Failure {
       Standard.progress("")
-      throw Failure.failed("\(file.name): \(error)")
-    }
-    writer.append(events, symbols: importer.symbols)
-    let bytes = writer.finish(symbols: importer.symbols, counts: importer.counts)
-    Standard.progress("")
-    reportMalformed(importer.counts, in: file.name)
-    do {
-      try AtomicFile.write(bytes, to: output ?? "/dev/stdout")
-    } catch {
       throw Failure.failed("\(error)")
+    } catch {
+      Standard.progress("")
+      throw error
     }
+    Standard.progress("")
+    for warning in result.warnings { Standard.error("slabscope: warning: \(warning)\n") }
+    reportMalformed(result.counts, in: file.name)
     if let output {
       let seconds = Double(start.duration(to: .now) / .nanoseconds(1)) / 1e9
-      Standard.error(summary(importer.counts, read: progress.bytes, wrote: bytes.count, to: output, seconds: seconds))
+      Standard.error(
+        summary(result.counts, read: result.bytesRead, wrote: result.bytesWritten, to: output, seconds: seconds))
     }
   }
 
@@ -81,23 +93,5 @@ struct ImportCommand: ParsableCommand {
       format: "%.0f MB/s, %.2f M events/s", Double(read) / 1e6 / seconds, Double(counts.events) / 1e6 / seconds)
     let lost = counts.lostEvents > 0 ? ", \(counts.lostEvents) lost by the tracer" : ""
     return "\(path): \(counts.events) events\(lost), \(wrote) bytes (\(perEvent) an event), read at \(speed)\n"
-  }
-}
-
-/// The line that shows how far an import has come.
-private struct ImportProgress {
-  private(set) var bytes = 0
-  private let size: Int?
-  private var shown = ContinuousClock.now
-
-  init(size: Int?) { self.size = size }
-
-  mutating func add(bytes count: Int, events: Int) {
-    bytes += count
-    let now = ContinuousClock.now
-    guard shown.duration(to: now) > .milliseconds(250) else { return }
-    shown = now
-    let share = size.map { " (\(bytes * 100 / max($0, 1)) %)" } ?? ""
-    Standard.progress("importing: \(bytes >> 20) MiB\(share), \(events) events")
   }
 }

@@ -1,23 +1,28 @@
 import Foundation
 
-/// A file to read, or standard input under the name `-`, in pieces.
+/// A file to read, standard input under the name `-`, or what a tool prints, in pieces.
 final class InputFile {
   /// What to call it in messages.
   let name: String
-  private let handle: FileHandle
+  /// Its path, where it is a file of its own.
+  let path: String?
   /// Bytes in all, where the system knows (not for a pipe).
   let size: Int?
+  private let handle: FileHandle
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+  /// Bytes at the buffer's start that were looked at and not read yet.
+  private var peeked = 0
 
   init(_ path: String) throws {
     if path == "-" {
-      (name, handle, size) = ("standard input", .standardInput, nil)
+      (name, handle, size, self.path) = ("standard input", .standardInput, nil, nil)
       if isatty(STDIN_FILENO) == 1 {
         throw Failure.usage("standard input is a terminal; pipe a trace into it or name a file")
       }
       return
     }
     name = path
+    self.path = path
     var status = stat()
     guard stat(path, &status) == 0 else { throw Failure.failed("\(path): \(InputFile.reason()); check the path") }
     guard status.st_mode & S_IFMT != S_IFDIR else {
@@ -30,16 +35,31 @@ final class InputFile {
     size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
+  /// What comes through a handle, under the name of where it came from.
+  init(_ handle: FileHandle, name: String) {
+    (self.handle, self.name, size, path) = (handle, name, nil, nil)
+  }
+
   deinit { buffer.deallocate() }
+
+  var descriptor: Int32 { handle.fileDescriptor }
+
+  /// The first bytes, up to 64 of them, without taking them.
+  func peek() throws -> UnsafeRawBufferPointer {
+    while peeked < 64 {
+      let count = try fill(from: peeked, upTo: 64)
+      if count == 0 { break }
+      peeked += count
+    }
+    return UnsafeRawBufferPointer(rebasing: buffer[..<peeked])
+  }
 
   /// The next piece, empty at the end; valid until the next call. One buffer serves all, small enough for the
   /// processor's caches: text is read faster than fresh memory can be had.
   func read() throws -> UnsafeRawBufferPointer {
-    while true {
-      let count = Foundation.read(handle.fileDescriptor, buffer.baseAddress, buffer.count)
-      if count >= 0 { return UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
-      guard errno == EINTR else { throw Failure.failed("\(name): \(InputFile.reason()); is it a file you may read?") }
-    }
+    let count = peeked > 0 ? peeked : try fill(from: 0, upTo: buffer.count)
+    peeked = 0
+    return UnsafeRawBufferPointer(rebasing: buffer[..<count])
   }
 
   /// All of it.
@@ -50,6 +70,14 @@ final class InputFile {
       let piece = try read()
       if piece.isEmpty { return bytes }
       bytes += piece
+    }
+  }
+
+  private func fill(from start: Int, upTo end: Int) throws -> Int {
+    while true {
+      let count = Foundation.read(handle.fileDescriptor, buffer.baseAddress! + start, end - start)
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw Failure.failed("\(name): \(InputFile.reason()); is it a file you may read?") }
     }
   }
 

@@ -1,0 +1,190 @@
+/// Reads pcap and pcapng captures, fed piece by piece
+/// (draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng; both byte orders, microseconds and nanoseconds).
+public struct PacketCaptureReader: Sendable {
+  /// One interface of a capture: how long its link header is, and how long its ticks are.
+  private struct Interface {
+    var headerBytes: Int
+    /// Ticks of its time stamps in a second.
+    var ticksPerSecond: UInt64
+  }
+
+  private enum Format { case pcap, pcapng }
+
+  private var format: Format?
+  private var isSwapped = false
+  private var interfaces: [Interface] = []
+  /// What was fed and not read, and where in the file it starts.
+  private var buffer: [UInt8] = []
+  private var offset = 0
+  /// Packets read so far.
+  public private(set) var packets = 0
+  /// Blocks of other kinds, and packets of interfaces whose link layer is not known.
+  public private(set) var passedOver = 0
+  /// A record longer than this is none.
+  private static let longestRecord = 1 << 24
+
+  /// Nothing read yet.
+  public init() {}
+
+  /// Whether a file that begins so is a capture.
+  public static func recognises(_ start: UnsafeRawBufferPointer) -> Bool {
+    guard start.count >= 4 else { return false }
+    let magic = start.loadUnaligned(as: UInt32.self)
+    return magic == 0x0A0D_0D0A || pcapTicks(magic) != nil || pcapTicks(magic.byteSwapped) != nil
+  }
+
+  private static func pcapTicks(_ magic: UInt32) -> UInt64? {
+    magic == 0xA1B2_C3D4 ? 1_000_000 : magic == 0xA1B2_3C4D ? 1_000_000_000 : nil
+  }
+
+  /// Reads a piece of the file and appends its whole packets.
+  /// - Throws: `PacketCaptureError.malformed`.
+  public mutating func read(
+    _ piece: UnsafeRawBufferPointer, into found: inout [CapturedPacket]
+  ) throws(PacketCaptureError) {
+    buffer += piece
+    var position = 0
+    while let next = try record(at: position, into: &found) { position = next }
+    buffer.removeFirst(position)
+    offset += position
+  }
+
+  /// Ends the file.
+  /// - Returns: whether it was cut within a record.
+  /// - Throws: `PacketCaptureError.noPackets`.
+  public func finish() throws(PacketCaptureError) -> Bool {
+    guard packets > 0 else { throw .noPackets }
+    return !buffer.isEmpty
+  }
+
+  /// Reads the record at a position; nil when more bytes are needed.
+  private mutating func record(
+    at position: Int, into found: inout [CapturedPacket]
+  ) throws(PacketCaptureError) -> Int? {
+    switch format {
+    case nil: try start(at: position)
+    case .pcap: try packet(at: position, into: &found)
+    case .pcapng: try block(at: position, into: &found)
+    }
+  }
+
+  private mutating func start(at position: Int) throws(PacketCaptureError) -> Int? {
+    // This is tried again until the whole header is there.
+    isSwapped = false
+    guard let magic = word(position) else { return nil }
+    if magic == 0x0A0D_0D0A {
+      format = .pcapng
+      return position
+    }
+    isSwapped = PacketCaptureReader.pcapTicks(magic) == nil
+    guard let ticks = PacketCaptureReader.pcapTicks(word(position) ?? 0) else {
+      throw malformed(position, "the magic number of pcap or pcapng")
+    }
+    guard let network = word(position + 20) else { return nil }
+    guard let header = LinkLayer.headerBytes(Int(network & 0x0FFF_FFFF)) else {
+      throw malformed(position + 20, "a known link type (Ethernet, raw IP, Linux cooked), not \(network)")
+    }
+    interfaces = [Interface(headerBytes: header, ticksPerSecond: ticks)]
+    format = .pcap
+    return position + 24
+  }
+
+  private mutating func packet(
+    at position: Int, into found: inout [CapturedPacket]
+  ) throws(PacketCaptureError) -> Int? {
+    guard let seconds = word(position), let fraction = word(position + 4), let captured = word(position + 8),
+      let original = word(position + 12)
+    else { return nil }
+    guard captured <= PacketCaptureReader.longestRecord else {
+      throw malformed(position + 8, "the captured length of a packet")
+    }
+    guard buffer.count >= position + 16 + Int(captured) else { return nil }
+    let ticks = interfaces[0].ticksPerSecond
+    let time = UInt64(seconds) * 1_000_000 + UInt64(fraction) * 1_000_000 / ticks
+    add(CapturedPacket(time: time, bytes: max(0, Int(original) - interfaces[0].headerBytes)), to: &found)
+    return position + 16 + Int(captured)
+  }
+
+  private mutating func block(
+    at position: Int, into found: inout [CapturedPacket]
+  ) throws(PacketCaptureError) -> Int? {
+    guard let type = word(position), word(position + 4) != nil else { return nil }
+    if type == 0x0A0D_0D0A {
+      // A section header says its own byte order.
+      guard let order = word(position + 8) else { return nil }
+      if order != 0x1A2B_3C4D { isSwapped.toggle() }
+      guard word(position + 8) == 0x1A2B_3C4D else { throw malformed(position + 8, "a byte-order magic") }
+      interfaces = []
+    }
+    let length = Int(word(position + 4) ?? 0)
+    guard length >= 12, length % 4 == 0, length <= PacketCaptureReader.longestRecord else {
+      throw malformed(position + 4, "the length of a block")
+    }
+    guard buffer.count >= position + length else { return nil }
+    switch type {
+    case 1: try interface(at: position, length)
+    case 6: try enhancedPacket(at: position, length, into: &found)
+    case 0x0A0D_0D0A: break
+    default: passedOver += 1
+    }
+    return position + length
+  }
+
+  private mutating func interface(at position: Int, _ length: Int) throws(PacketCaptureError) {
+    guard length >= 20, let type = half(position + 8) else { throw malformed(position, "an interface description") }
+    var ticks: UInt64 = 1_000_000
+    var option = position + 16
+    while option + 4 <= position + length - 4, let code = half(option), let size = half(option + 2), code != 0 {
+      // if_tsresol: a power of ten, or of two where the top bit is set.
+      if code == 9, size >= 1, option + 4 < position + length - 4 {
+        let exponent = UInt64(buffer[option + 4] & 0x7F)
+        let isBinary = buffer[option + 4] & 0x80 != 0
+        guard exponent <= (isBinary ? 62 : 18) else { throw malformed(option + 4, "a time resolution") }
+        ticks = isBinary ? 1 << exponent : (0..<exponent).reduce(1) { power, _ in power * 10 }
+      }
+      option += 4 + (size + 3) & ~3
+    }
+    // An interface of another kind is kept, so that those behind it keep their numbers.
+    interfaces.append(Interface(headerBytes: LinkLayer.headerBytes(type) ?? -1, ticksPerSecond: ticks))
+  }
+
+  private mutating func enhancedPacket(
+    at position: Int, _ length: Int, into found: inout [CapturedPacket]
+  ) throws(PacketCaptureError) {
+    guard length >= 32, let number = word(position + 8), let high = word(position + 12), let low = word(position + 16),
+      let original = word(position + 24), number < interfaces.count
+    else { throw malformed(position, "a packet of an interface that was described") }
+    let interface = interfaces[Int(number)]
+    guard interface.headerBytes >= 0 else { return passedOver += 1 }
+    let (seconds, rest) = (UInt64(high) << 32 | UInt64(low)).quotientAndRemainder(dividingBy: interface.ticksPerSecond)
+    let fraction = Double(rest) / Double(interface.ticksPerSecond) * 1e6
+    guard seconds < 1 << 40 else { throw malformed(position + 12, "a time") }
+    add(
+      CapturedPacket(
+        time: seconds * 1_000_000 + UInt64(fraction), bytes: max(0, Int(original) - interface.headerBytes)),
+      to: &found)
+  }
+
+  private mutating func add(_ packet: CapturedPacket, to found: inout [CapturedPacket]) {
+    packets += 1
+    found.append(packet)
+  }
+
+  // MARK: Numbers
+
+  private func word(_ position: Int) -> UInt32? {
+    guard position + 4 <= buffer.count else { return nil }
+    let value = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: UInt32.self) }
+    return isSwapped ? value.byteSwapped : value
+  }
+
+  private func half(_ position: Int) -> Int? {
+    guard position + 2 <= buffer.count else { return nil }
+    let value = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: UInt16.self) }
+    return Int(isSwapped ? value.byteSwapped : value)
+  }
+
+  private func malformed(_ position: Int, _ expected: String) -> PacketCaptureError {
+    .malformed(offset: offset + position, expected: expected)
+  }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Recordings
+import Telemetry
+import Workloads
+
+/// An import at work: reads an input of any known format, and writes the recording as it goes, so that memory does not
+/// grow with the input.
+struct Import {
+  let name: String
+  var anonymizer: Anonymizer?
+  /// Microseconds that readers take for each packet of a capture.
+  var packetDelay = 100
+  /// The kernel's accounts that were saved while the trace was taken.
+  var samples: String?
+
+  /// What an import did.
+  struct Result {
+    var counts = TraceLineCounts()
+    var bytesRead = 0
+    var bytesWritten = 0
+    var warnings: [String] = []
+  }
+
+  /// Reads all of an input.
+  /// - Throws: a `Failure` when nothing of it can be used or written; what was under the output's name is then still there.
+  func run(_ input: InputFile, to output: String) throws -> Result {
+    let file = try ImportedFile(output)
+    var result = Result()
+    var progress = ImportProgress(size: input.size)
+    var writer = SlabtraceWriter(name: name, summary: "recorded: \(name)", anonymizer: anonymizer)
+    for sample in try samples.map(SampleFile.read) ?? [] { writer.append(sample) }
+    var (current, conversions) = (input, [Conversion]())
+    var isPackets = false
+    find: while true {
+      switch ForeignFormat(try current.peek()) {
+      case .recording:
+        throw Failure.failed(
+          "\(input.name): is a .slabtrace recording already; look at it: slabscope info \(input.name)")
+      case .converted(let converter):
+        guard conversions.count < 4 else { throw Failure.failed("\(input.name): is packed too often; unpack it first") }
+        conversions.append(try Conversion(current, converter))
+        current = conversions[conversions.count - 1].output
+      case .packets:
+        isPackets = true
+        break find
+      case .text: break find
+      }
+    }
+    do {
+      if isPackets {
+        try importPackets(current, &writer, &result, &progress, file)
+      } else {
+        try importText(current, &writer, &result, &progress, file)
+      }
+    } catch let failure as Failure {
+      // Where a program printed nothing of use, it says why.
+      for conversion in conversions { try conversion.finish() }
+      throw failure
+    }
+    for conversion in conversions {
+      do { try conversion.finish() } catch let failure as Failure {
+        // What it printed before is whole lines; they are kept, and the rest is spoken of.
+        result.warnings.append(failure.description)
+      }
+    }
+    result.bytesWritten = try file.commit()
+    return result
+  }
+
+  private func importText(
+    _ input: InputFile, _ writer: inout SlabtraceWriter, _ result: inout Result, _ progress: inout ImportProgress,
+    _ file: ImportedFile
+  ) throws {
+    var importer = TraceTextImporter()
+    var events: [AllocationEvent] = []
+    do {
+      while true {
+        let piece = try input.read()
+        if piece.isEmpty { break }
+        try importer.read(piece, into: &events)
+        writer.append(events, symbols: importer.symbols)
+        events.removeAll(keepingCapacity: true)
+        result.bytesRead += piece.count
+        progress.add(bytes: piece.count, events: importer.counts.events)
+        if progress.bytes & (1 << 20 - 1) < piece.count { try file.append(writer.drain()) }
+      }
+      try importer.finish(into: &events)
+    } catch let error as TraceTextError {
+      throw Failure.failed("\(input.name): \(error)")
+    }
+    writer.append(events, symbols: importer.symbols)
+    result.counts = importer.counts
+    try file.append(writer.finish(symbols: importer.symbols, counts: importer.counts))
+  }
+
+  private func importPackets(
+    _ input: InputFile, _ writer: inout SlabtraceWriter, _ result: inout Result, _ progress: inout ImportProgress,
+    _ file: ImportedFile
+  ) throws {
+    var (reader, traffic) = (PacketCaptureReader(), CapturedTraffic(delayMicroseconds: packetDelay))
+    var (packets, events): ([CapturedPacket], [AllocationEvent]) = ([], [])
+    func keep() {
+      writer.append(events, symbols: traffic.symbols)
+      result.counts.events += events.count
+      events.removeAll(keepingCapacity: true)
+    }
+    do {
+      while true {
+        let piece = try input.read()
+        if piece.isEmpty { break }
+        try reader.read(piece, into: &packets)
+        traffic.receive(packets, into: &events)
+        packets.removeAll(keepingCapacity: true)
+        keep()
+        result.bytesRead += piece.count
+        progress.add(bytes: piece.count, events: result.counts.events)
+        try file.append(writer.drain())
+      }
+      if try reader.finish() { result.warnings.append("\(input.name): was cut within a packet, which is left out") }
+    } catch let error as PacketCaptureError {
+      guard reader.packets > 0, error != .noPackets else { throw Failure.failed("\(input.name): \(error)") }
+      result.warnings.append("\(input.name): \(error); the \(reader.packets) packets before it are read")
+    }
+    traffic.finish(into: &events)
+    keep()
+    if reader.passedOver > 0 {
+      result.warnings.append("\(input.name): \(reader.passedOver) blocks without packets we can read were passed over")
+    }
+    (result.counts.format, result.counts.cpuCount) = (.pcap, CapturedTraffic.cpuCount)
+    try file.append(writer.finish(symbols: traffic.symbols, counts: result.counts))
+  }
+}
+
+/// The recording as it grows.
+private final class ImportedFile {
+  private let file: AtomicFile
+  private var bytes = 0
+
+  init(_ path: String) throws { file = try AtomicFile(path) }
+
+  func append(_ blocks: [UInt8]) throws {
+    bytes += blocks.count
+    try file.append(blocks)
+  }
+
+  /// Ends the file; returns its length.
+  func commit() throws -> Int {
+    try file.commit()
+    return bytes
+  }
+}
+
+/// The line that shows how far an import has come.
+struct ImportProgress {
+  private(set) var bytes = 0
+  private let size: Int?
+  private var shown = ContinuousClock.now
+
+  init(size: Int?) { self.size = size }
+
+  mutating func add(bytes count: Int, events: Int) {
+    bytes += count
+    let now = ContinuousClock.now
+    guard shown.duration(to: now) > .milliseconds(250) else { return }
+    shown = now
+    let share = size.map { bytes <= $0 ? " (\(bytes * 100 / max($0, 1)) %)" : "" } ?? ""
+    Standard.progress("importing: \(bytes >> 20) MiB\(share), \(events) events")
+  }
+}

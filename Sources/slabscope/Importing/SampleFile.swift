@@ -1,0 +1,49 @@
+import Foundation
+import Recordings
+
+/// Samples of /proc/slabinfo and /proc/buddyinfo that were saved as text while a trace was taken:
+///
+///     ### t_mono=7353.145110 phase=before file=/proc/slabinfo
+///     slabinfo - version: 2.1
+///     ...
+///
+/// `t_mono` is CLOCK_MONOTONIC in seconds, which the trace's clock has to be as well (`echo mono > trace_clock`).
+enum SampleFile {
+  static func read(_ path: String) throws -> [KernelSample] {
+    let input = try InputFile(path)
+    var bytes = try input.readAll()
+    if bytes.starts(with: Converter.all[2].magic) {
+      let conversion = try Conversion(try InputFile(path), Converter.all[2])
+      bytes = try conversion.output.readAll()
+      try conversion.finish()
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let samples = text.components(separatedBy: "### ").dropFirst().compactMap(sample)
+    guard !samples.isEmpty else {
+      throw Failure.failed(
+        "\(path): no samples; expected lines such as `### t_mono=7353.145110 phase=before file=/proc/slabinfo`, each "
+          + "followed by what the file held")
+    }
+    return samples
+  }
+
+  private static func sample(_ text: String) -> KernelSample? {
+    guard let end = text.firstIndex(of: "\n") else { return nil }
+    var fields: [Substring: Substring] = [:]
+    for word in text[..<end].split(separator: " ") {
+      let parts = word.split(separator: "=", maxSplits: 1)
+      if parts.count == 2 { fields[parts[0]] = parts[1] }
+    }
+    let source: KernelSample.Source? =
+      switch fields["file"] {
+      case "/proc/slabinfo": .slabinfo
+      case "/proc/buddyinfo": .buddyinfo
+      default: nil
+      }
+    guard let source, let seconds = fields["t_mono"].flatMap({ Double($0) }), seconds >= 0, seconds < 1e12 else {
+      return nil
+    }
+    return KernelSample(
+      time: UInt64((seconds * 1e6).rounded()), source: source, text: String(text[text.index(after: end)...]))
+  }
+}

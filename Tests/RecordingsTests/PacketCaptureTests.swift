@@ -1,0 +1,91 @@
+import Testing
+
+@testable import Recordings
+
+@Suite struct PacketCaptureTests {
+  /// A pcap of three packets of 60, 590 and 1514 bytes on the wire, of which 40 were captured.
+  private func pcap(magic: UInt32 = 0xA1B2_C3D4, bigEndian: Bool = false, link: UInt32 = 1) -> [UInt8] {
+    var bytes: [UInt8] = []
+    func word(_ value: UInt32) {
+      let value = bigEndian ? value.bigEndian : value.littleEndian
+      withUnsafeBytes(of: value) { bytes += $0 }
+    }
+    for value in [magic, 0x0004_0002, 0, 0, 128, link] { word(value) }
+    let fraction: UInt32 = magic == 0xA1B2_3C4D ? 1000 : 1
+    for (index, length) in [60, 590, 1514].enumerated() {
+      for value in [7, UInt32(index) * 10 * fraction, 40, UInt32(length)] { word(value) }
+      bytes += [UInt8](repeating: 0, count: 40)
+    }
+    return bytes
+  }
+
+  private func pcapng() -> [UInt8] {
+    var bytes: [UInt8] = []
+    func block(_ type: UInt32, _ body: [UInt32]) {
+      for value in [type, UInt32(12 + body.count * 4)] + body + [UInt32(12 + body.count * 4)] {
+        withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
+      }
+    }
+    block(0x0A0D_0D0A, [0x1A2B_3C4D, 0x0000_0001, .max, .max])
+    // Ethernet in nanoseconds (if_tsresol 9), and an interface whose link type nobody knows.
+    block(1, [1, 0, 0x0001_0009, 9, 0])
+    block(1, [250, 0])
+    block(5, [0, 0, 0])
+    block(6, [0, 1, 705_032_704, 4, 60, 0])
+    block(6, [1, 1, 705_032_704, 4, 60, 0])
+    block(6, [0, 1, 705_033_704, 4, 1514, 0])
+    return bytes
+  }
+
+  private func read(_ bytes: [UInt8], piece: Int = .max) throws -> (packets: [CapturedPacket], wasCut: Bool) {
+    var (reader, packets) = (PacketCaptureReader(), [CapturedPacket]())
+    try bytes.withUnsafeBytes { all in
+      var rest = all[...]
+      while !rest.isEmpty {
+        let part = rest.prefix(piece)
+        try reader.read(UnsafeRawBufferPointer(rebasing: part), into: &packets)
+        rest = rest.dropFirst(part.count)
+      }
+    }
+    return (packets, try reader.finish())
+  }
+
+  @Test(
+    arguments: [
+      (0xA1B2_C3D4, false), (0xA1B2_C3D4, true), (0xA1B2_3C4D, false), (0xA1B2_3C4D, true),
+    ] as [(UInt32, Bool)])
+  func pcapIsReadInBothByteOrdersAndResolutions(magic: UInt32, bigEndian: Bool) throws {
+    let bytes = pcap(magic: magic, bigEndian: bigEndian)
+    #expect(bytes.withUnsafeBytes { PacketCaptureReader.recognises($0) })
+    for piece in [1, 13, Int.max] {
+      let (packets, wasCut) = try read(bytes, piece: piece)
+      #expect(packets.map(\.bytes) == [46, 576, 1500] && !wasCut)
+      #expect(packets.map(\.time) == [7_000_000, 7_000_010, 7_000_020])
+    }
+  }
+
+  @Test func pcapngIsReadAndWhatIsNoPacketIsPassedOver() throws {
+    let (packets, wasCut) = try read(pcapng())
+    #expect(packets.map(\.bytes) == [46, 1500] && !wasCut)
+    // 2^32 + 705032704 nanoseconds are five seconds.
+    #expect(packets.map(\.time) == [5_000_000, 5_000_001])
+  }
+
+  @Test func whatIsCutIsReadUpToItsLastWholePacketAndNonsenseIsRefused() throws {
+    for bytes in [pcap(), pcapng()] {
+      for end in bytes.indices { _ = try? read(Array(bytes[..<end])) }
+      var random = SystemRandomNumberGenerator()
+      for _ in 0..<3000 {
+        var damaged = bytes
+        for _ in 0..<3 {
+          damaged[Int.random(in: 4..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+        }
+        _ = try? read(damaged)
+      }
+    }
+    let (packets, wasCut) = try read(Array(pcap().dropLast(3)))
+    #expect(packets.count == 2 && wasCut)
+    #expect(throws: PacketCaptureError.noPackets) { _ = try read(Array(pcap().prefix(24))) }
+    #expect(throws: PacketCaptureError.self) { _ = try read(pcap(link: 147)) }
+  }
+}
