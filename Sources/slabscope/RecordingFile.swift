@@ -1,4 +1,5 @@
 import Recordings
+import Telemetry
 
 extension Recording {
   /// Opens a .slabtrace file, or one from standard input under the name `-`; what of it can't be read is said on
@@ -14,5 +15,46 @@ extension Recording {
       throw Failure.failed("\(input.name): \(error)")
     }
     if let warning { Standard.error("slabscope: warning: \(input.name): \(warning)\n") }
+  }
+}
+
+/// A recording on its way to a file, which appears whole or not at all.
+final class RecordingFile {
+  private let file: AtomicFile
+  private var writer: SlabtraceWriter
+  private var symbols: [String] = []
+
+  private init(_ path: String, name: String, summary: String) throws {
+    file = try AtomicFile(path)
+    writer = SlabtraceWriter(name: name, summary: summary)
+  }
+
+  /// Adds events, whose `site` and `cache` index `symbols`: at least those of earlier calls.
+  func add(_ events: [AllocationEvent], symbols: [String]) throws {
+    self.symbols = symbols
+    writer.append(events, symbols: symbols)
+    try file.append(writer.drain())
+  }
+
+  func add(_ sample: KernelSample) { writer.append(sample) }
+
+  /// Writes what `body` adds, under line counts like those of where it comes from.
+  /// - Returns: what `body` returns: events written. With none, no file is left.
+  static func write(
+    to path: String, name: String, summary: String, like counts: TraceLineCounts?,
+    _ body: (RecordingFile) throws -> Int
+  ) throws -> Int {
+    do {
+      let file = try RecordingFile(path, name: name, summary: summary)
+      let written = try body(file)
+      guard written > 0 else { return 0 }
+      try file.file.append(file.writer.finish(symbols: file.symbols, counts: counts ?? TraceLineCounts()))
+      try file.file.commit()
+      return written
+    } catch let error as AtomicFile.Failure {
+      throw Failure.failed("\(error)")
+    } catch let error as SlabtraceError {
+      throw Failure.failed("\(name): \(error)")
+    }
   }
 }

@@ -7,6 +7,9 @@ extension Snapshot {
     self.workload = workload
     self.policy = policy
     events = progress.events
+    (assumedFrees, unsureObjects, unsureBytes) = (
+      progress.assumedFrees, progress.unsureObjects, progress.unsureBytes
+    )
     // A clock of unknown rate is taken to tick once a microsecond.
     let perMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6
     timeMicroseconds = Int(Double(progress.elapsedTicks) / perMicrosecond)

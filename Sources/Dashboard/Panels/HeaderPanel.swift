@@ -78,15 +78,16 @@ struct HeaderPanel: Widget {
     let caches = snapshot.caches.filter { $0.slabs > 0 }
     let total = caches.reduce(0) { $0 + $1.totalObjects }
     let requested = caches.reduce(0) { $0 + $1.requestedBytes }
-    let figures = [
-      ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.rates.events)),
-      ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
-      ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
-      ("held", Figures.bytes(snapshot.slabBytes)),
-      ("waste", Figures.percent(snapshot.slabBytes - requested, of: snapshot.slabBytes)),
-      ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
-      ("loops", String(state.status.loops)),
-    ]
+    let figures =
+      [
+        ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.rates.events)),
+        ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
+        ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
+        ("held", Figures.bytes(snapshot.slabBytes)),
+        ("waste", Figures.percent(snapshot.slabBytes - requested, of: snapshot.slabBytes)),
+        ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
+        ("loops", String(state.status.loops)),
+      ] + (snapshot.unsureBytes > 0 ? [("unsure", Figures.percent(snapshot.unsureBytes, of: requested))] : [])
     var x = row.minX + 1
     for (label, value) in figures {
       guard x + label.count + value.count + 1 < row.maxX else { return }

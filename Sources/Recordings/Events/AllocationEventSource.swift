@@ -14,4 +14,10 @@ public protocol AllocationEventSource: Sendable {
   mutating func nextBatch(into batch: inout [AllocationEvent]) throws
   /// Goes back to the first event.
   mutating func rewind()
+  /// Which allocations are never seen freed. A recording is read through for it; generators free all that they allocate.
+  func unseenFrees() throws -> UnseenFrees
+}
+
+extension AllocationEventSource {
+  public func unseenFrees() throws -> UnseenFrees { UnseenFrees() }
 }

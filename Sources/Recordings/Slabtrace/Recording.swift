@@ -88,6 +88,15 @@ public struct Recording: AllocationEventSource {
     }
   }
 
+  /// - Complexity: O(events).
+  public func unseenFrees() throws -> UnseenFrees {
+    var (copy, unseen) = (self, UnseenFrees())
+    copy.rewind()
+    let outcomes = index.outcomes
+    try copy.forEachRawEvent { unseen.add(outcomes[$0.shape], slot: $0.slot) }
+    return unseen
+  }
+
   /// Hands every event that is left to `body`, as the file has it.
   @inline(__always)
   mutating func forEachRawEvent(_ body: (SlabtraceDecoder.RawEvent) -> Void) throws {

@@ -35,6 +35,12 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var failedAllocations = 0
   /// Frees refused, since they were of no live object.
   public var badFrees = 0
+  /// Objects that a replay freed by assumption, since the recording doesn't show when they were freed.
+  public var assumedFrees = 0
+  /// Live objects that the recording will not free, and the bytes that their owners asked for: an upper bound.
+  public var unsureObjects = 0
+  /// Bytes that the owners of those objects asked for.
+  public var unsureBytes = 0
 
   /// A machine of no memory.
   public init() {}
@@ -57,5 +63,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case injectedFailures = "injected_failures"
     case failedAllocations = "failed_allocations"
     case badFrees = "bad_frees"
+    case assumedFrees = "assumed_frees"
+    case unsureObjects = "unsure_objects"
+    case unsureBytes = "unsure_bytes"
   }
 }

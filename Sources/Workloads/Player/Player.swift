@@ -6,7 +6,7 @@ public import SlabEngine
 /// A recorded cache name becomes a cache, kmalloc goes to the general caches. Frees whose allocation was not seen are
 /// counted and do nothing. An object whose free was not seen lives until its slot is handed out again, or until the
 /// source ends: then every object still live is freed, in the order of slots, and the source starts anew, so that a loop
-/// neither leaks nor grows. Same source, same policy: same engine contents.
+/// neither leaks nor grows; how far that reaches is among the progress (see the article NeverFreed of `Recordings`). Same source, same policy: same engine contents.
 ///
 /// One thread drives a player; its engine may be sampled by others meanwhile.
 public struct Player: ~Copyable {
@@ -15,6 +15,7 @@ public struct Player: ~Copyable {
   /// What happened so far.
   public private(set) var progress = PlayerProgress()
   private var source: any AllocationEventSource
+  private let unseenFrees: UnseenFrees
   private let seed: UInt64
   /// What shuffles the engine's slabs between events, where the policy wants that.
   public let shuffler: Shuffler?
@@ -32,10 +33,13 @@ public struct Player: ~Copyable {
   private let cpus: UnsafeMutablePointer<EngineCPU>
 
   /// Makes an engine under a policy and gets ready to play a source on it.
-  /// - Throws: `EngineError` when the engine can't be made of that memory.
+  /// - Throws: `EngineError` when the engine can't be made of that memory, and what the source throws.
+  /// - Complexity: O(events) of a recording, which is read through once.
   public init(_ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0) throws {
+    let unseenFrees = try source.unseenFrees()
     engine = try SlabEngine(policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount))
     self.source = source
+    self.unseenFrees = unseenFrees
     self.seed = seed
     symbols = source.symbols
     let objects = PlayerObjects(seed: seed)
@@ -126,7 +130,10 @@ public struct Player: ~Copyable {
 
   /// Frees what lives and goes back to the first event.
   private mutating func endLoop() {
-    for slot in 0..<objects.capacity where objects[slot].object != nil { free(slot, on: 0, for: nil) }
+    for slot in 0..<objects.capacity where objects[slot].object != nil {
+      progress.assumedFrees += 1
+      free(slot, on: 0, for: nil)
+    }
     progress.endLoop()
     source.rewind()
     nextUpkeep = 0
@@ -156,6 +163,7 @@ public struct Player: ~Copyable {
       switch event.outcome {
       case .allocated: allocate(event)
       case .allocatedOverLive:
+        progress.assumedFrees += 1
         free(Int(event.slot), on: event.cpu, for: event)
         allocate(event)
       case .freed: free(Int(event.slot), on: event.cpu, for: event)
@@ -171,6 +179,8 @@ public struct Player: ~Copyable {
   private mutating func allocate(_ event: AllocationEvent) {
     let slot = Int(event.slot)
     objects.ensure(slot)
+    let isUnsure = unseenFrees.contains(progress.allocations)
+    progress.allocations += 1
     let bytes = Int(max(event.requestedBytes, 1))
     let cpu = cpus[Int(event.cpu)]
     var cache = PlayerSlot.generalCache
@@ -190,7 +200,12 @@ public struct Player: ~Copyable {
       return
     }
     Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes)
-    objects[slot] = PlayerSlot(object: object, bytes: bytes, event: progress.events, cache: cache)
+    objects[slot] = PlayerSlot(
+      object: object, bytes: bytes, event: progress.events, cache: cache, isUnsure: isUnsure)
+    if isUnsure {
+      progress.unsureObjects += 1
+      progress.unsureBytes += bytes
+    }
     progress.liveObjects += 1
   }
 
@@ -205,6 +220,10 @@ public struct Player: ~Copyable {
     if let found = stamp.mismatch(in: object, bytes: held.bytes) { report(found, instead: stamp, slot: slot) }
     objects[slot].object = nil
     progress.liveObjects -= 1
+    if held.isUnsure {
+      progress.unsureObjects -= 1
+      progress.unsureBytes -= held.bytes
+    }
     let cache = held.cache == PlayerSlot.generalCache ? nil : caches.caches[held.cache]
     calls.free(cpus[Int(cpu)], object, to: cache, event, symbols, engine)
   }

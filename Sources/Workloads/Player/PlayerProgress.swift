@@ -14,6 +14,14 @@ public struct PlayerProgress: Sendable, Hashable {
   public internal(set) var skippedFrees = 0
   /// Frees of objects that the source never allocated.
   public internal(set) var unmatchedFrees = 0
+  /// Objects that were freed by assumption, since the source does not say when: where their address was handed out again,
+  /// or at the source's end.
+  public internal(set) var assumedFrees = 0
+  /// Objects that live now and that the source will not free, and the bytes that their owners asked for: an upper bound.
+  public internal(set) var unsureObjects = 0
+  public internal(set) var unsureBytes = 0
+  /// Successful allocations of the source in this loop.
+  var allocations = 0
   /// Objects whose stamp was not what their owner wrote, and the first of them in words.
   public internal(set) var stampMismatches = 0
   public internal(set) var firstMismatch: String?
@@ -50,6 +58,7 @@ public struct PlayerProgress: Sendable, Hashable {
     ticksOfEarlierLoops = elapsedTicks
     loopStart = nil
     loops += 1
+    allocations = 0
   }
 
   mutating func addMismatch(_ description: String) {

@@ -8,6 +8,8 @@ struct PlayerSlot {
   var event = 0
   /// Named cache it came from, as an index into the player's; `generalCache` for kmalloc.
   var cache = PlayerSlot.generalCache
+  /// Whether the source never frees it: what lives of it is an upper bound.
+  var isUnsure = false
 
   static let generalCache = -1
 }

@@ -76,7 +76,7 @@ struct RecordCommand: ParsableCommand {
     let base = ((output as NSString).lastPathComponent as NSString).deletingPathExtension
     var options = KernelRecorder.Options(name: name ?? base, summary: "recorded: \(name ?? base)")
     options.scope = TracingScope(rawValue: filter.rawValue) ?? .all
-    options.filter = try cacheFilter()
+    options.filter = try Pattern.matcher(caches, option: "--caches").map { CacheFilter($0) }
     options.anonymizer = anonymize ? Anonymizer() : nil
     if let buffer { options.bufferKiB = max(64, buffer.bytes >> 10) }
     let signals = EndSignals()
@@ -93,18 +93,6 @@ struct RecordCommand: ParsableCommand {
       Standard.progress("")
       process?.kill()
       throw Failure.failed("\(error)")
-    }
-  }
-
-  private func cacheFilter() throws -> CacheFilter? {
-    guard let caches else { return nil }
-    do {
-      let expression = try NSRegularExpression(pattern: caches)
-      return CacheFilter { name in
-        expression.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil
-      }
-    } catch {
-      throw Failure.usage("--caches '\(caches)' is no regular expression; e.g. 'skbuff|kmalloc-(512|1024)'")
     }
   }
 

@@ -104,6 +104,11 @@ struct RunCommand: ParsableCommand {
         format: "%@: %d events in %.3f s (%.1f ns an event), %d loops, %d objects live", player.sourceName,
         progress.events, seconds, seconds * 1e9 / Double(max(progress.events, 1)), progress.loops, progress.liveObjects)
     ]
+    if progress.assumedFrees > 0 || progress.unsureObjects > 0 {
+      lines.append(
+        "never seen freed: \(progress.assumedFrees) objects freed by assumption, \(progress.unsureObjects) live "
+          + "(\(progress.unsureBytes) bytes)")
+    }
     if progress.failedAllocations > 0 {
       lines.append("out of memory: \(progress.failedAllocations) allocations were refused; choose more with --memory")
     }

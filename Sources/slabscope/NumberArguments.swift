@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+
+/// A range of numbers as people write it: `1.5:2`, `1.5:`, `:2`.
+struct NumberRange: ExpressibleByArgument {
+  let from: Double
+  let to: Double
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    guard let from = parts[0].isEmpty ? 0 : Double(parts[0]), let to = parts[1].isEmpty ? .infinity : Double(parts[1]),
+      from >= 0, to > from
+    else { return nil }
+    (self.from, self.to) = (from, to)
+  }
+
+  /// A number as ticks, the greatest where it is beyond them.
+  static func ticks(_ value: Double) -> UInt64 { value >= 0x1p63 ? .max : UInt64(max(0, value)) }
+}
+
+/// Some numbers: `0,2-5`.
+struct NumberList: ExpressibleByArgument {
+  let numbers: [Int]
+
+  init?(argument: String) {
+    var numbers: [Int] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, (0...65535).contains(first),
+        (first...65535).contains(last)
+      else { return nil }
+      numbers += first...last
+    }
+    self.numbers = numbers
+  }
+}
+
+/// A regular expression that somebody typed.
+enum Pattern {
+  /// Says whether a name matches, anywhere in it; nil without an expression.
+  /// - Throws: a usage failure that names the option.
+  static func matcher(_ text: String?, option: String) throws -> (@Sendable (String) -> Bool)? {
+    guard let text else { return nil }
+    guard let expression = try? NSRegularExpression(pattern: text) else {
+      throw Failure.usage("\(option) '\(text)' is no regular expression; e.g. 'skbuff|kmalloc-(512|1024)'")
+    }
+    return { name in expression.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
+  }
+}
