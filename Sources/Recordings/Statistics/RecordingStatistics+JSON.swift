@@ -29,6 +29,7 @@ extension RecordingStatistics: Encodable {
       ("live_at_end_bytes_req", liveAtEndBytesReq), ("live_at_end_bytes_alloc", liveAtEndBytesAlloc),
       ("peak_live_objects", peakLiveObjects), ("peak_live_bytes_req", peakLiveBytesReq),
       ("peak_live_bytes_alloc", peakLiveBytesAlloc), ("timestamps_backwards", timestampsBackwards),
+      ("samples", samples),
     ] { try put(value, Key(stringValue: key)) }
     try put(RecordingStatistics.share(unmatchedFrees, of: frees), "unmatched_free_share")
     try put(RecordingStatistics.share(neverFreed, of: allocs), "never_freed_share")
@@ -39,6 +40,7 @@ extension RecordingStatistics: Encodable {
     try put(RecordingStatistics.named(eventsPerCPU), "events_per_cpu")
     try put(RecordingStatistics.named(kmallocSizes), "kmalloc_sizes")
     try put(RecordingStatistics.named(kmallocClasses), "kmalloc_classes")
+    try put(freesByCPU, "frees_by_cpu")
     try put(caches, "caches")
     try put(allocCallSites, "alloc_call_sites")
     try put(freeCallSites, "free_call_sites")

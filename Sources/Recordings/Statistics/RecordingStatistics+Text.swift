@@ -4,76 +4,121 @@ extension RecordingStatistics {
   /// The figures as text of at most 80 columns: what was recorded, how well it pairs, what weighs most.
   /// - Parameter title: what to call the recording, e.g. its file's name.
   public func text(title: String) -> String {
-    var lines = [title, ""]
-    lines += headline.map { label, value in pad(label, 22) + value }
-    lines += ["", "lifetimes (paired objects)"]
-    let unit = timesAreMicroseconds ? "us" : "ticks"
-    let most = lifetimeLog2.values.max() ?? 1
-    for (bucket, count) in lifetimeLog2.sorted(by: { $0.key < $1.key }) {
-      let range = bucket == 0 ? "0 \(unit)" : "< \(1 << bucket) \(unit)"
-      lines.append("  " + pad(range, 20) + right(count, 9) + "  " + bar(count, of: most, width: 40))
-    }
-    lines += ["", "  " + pad("cache", 32) + "   allocs   frees  never freed  bytes asked"]
-    for (name, cache) in top(caches, by: { $0.bytesReq }) {
-      lines.append(
-        "  " + pad(name, 32) + right(cache.allocs, 9) + right(cache.pairedFrees, 8)
-          + right(cache.allocOverLive + cache.liveAtEnd, 13) + right(cache.bytesReq, 13))
-    }
-    lines += ["", "  " + pad("call site", 48) + "   allocs  bytes asked"]
-    for (name, site) in top(allocCallSites, by: { $0.bytesReq }) {
-      lines.append("  " + pad(name, 48) + right(site.count, 9) + right(site.bytesReq, 13))
-    }
-    return lines.joined(separator: "\n")
+    let sections: [[String]] = [
+      [title], headline.map { label, value in TextTable.pad(label, 22) + value }, pairing, sizes, lifetimes, cpuMatrix,
+      topCaches, topSites, holdings,
+    ]
+    return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
-  private var headline: [(String, String)] {
-    let cpus = eventsPerCPU.sorted { $0.key < $1.key }.map { "cpu\($0.key) \($0.value)" }.joined(separator: ", ")
+  /// The main figures, label by value.
+  public var headline: [(label: String, value: String)] {
+    let cpus = eventsPerCPU.sorted { $0.key < $1.key }
+    let shown = cpus.prefix(4).map { "cpu\($0.key) \($0.value)" }.joined(separator: ", ")
     var rows = [
-      ("events", "\(events)  (kmalloc \(eventsByKind[0]), kfree \(eventsByKind[1]),"),
-      ("", "kmem_cache_alloc \(eventsByKind[2]), kmem_cache_free \(eventsByKind[3]))"),
-      (
-        "duration", durationSeconds.map { String(format: "%.3f s", $0) } ?? "unknown (the clock's rate is not recorded)"
-      ),
-      ("events per CPU", cpus),
-      ("allocations", "\(allocs), \(bytesReqTotal) bytes asked, \(bytesAllocTotal) set aside"),
-      ("rounding waste", percent(bytesAllocTotal - bytesReqTotal, of: bytesAllocTotal)),
-      ("frees", "\(frees), \(pairedFrees) paired, \(unmatchedFrees) of objects allocated before or unseen"),
-      ("freed on another CPU", "\(crossCPUFrees)  (\(percent(crossCPUFrees, of: pairedFrees)) of the paired)"),
-      (
-        "never freed",
-        "\(neverFreed)  (\(percent(neverFreed, of: allocs)); \(allocOverLive) freed unseen, \(liveAtEnd) at the end)"
-      ),
-      ("peak", "\(peakLiveObjects) objects, \(peakLiveBytesReq) bytes asked, \(peakLiveBytesAlloc) set aside"),
+      ("events", "\(events)"), ("kmalloc, kfree", "\(eventsByKind[0]), \(eventsByKind[1])"),
+      ("cache alloc, free", "\(eventsByKind[2]), \(eventsByKind[3])"),
+      ("duration", durationSeconds.map { String(format: "%.3f s", $0) } ?? "unknown (a clock without a rate)"),
+      ("events per CPU", shown + (cpus.count > 4 ? ", \(cpus.count - 4) more" : "")),
+      ("allocations", "\(allocs)"), ("bytes asked for", "\(bytesReqTotal)"), ("bytes set aside", "\(bytesAllocTotal)"),
+      ("rounding waste", TextTable.percent(bytesAllocTotal - bytesReqTotal, of: bytesAllocTotal)),
+      ("frees", "\(frees)"), ("freed on another CPU", TextTable.share(crossCPUFrees, of: pairedFrees)),
+      ("never freed", TextTable.share(neverFreed, of: allocs)), ("peak objects", "\(peakLiveObjects)"),
+      ("peak bytes asked for", "\(peakLiveBytesReq)"), ("peak bytes set aside", "\(peakLiveBytesAlloc)"),
     ]
-    if let counts = self.lines {
-      rows.append(("imported from", "\(counts.lines) lines of \(counts.format?.rawValue ?? "unknown format")"))
+    if nullAllocs > 0 { rows.append(("failed allocations", "\(nullAllocs)")) }
+    if let counts = lines {
+      let format = counts.format?.rawValue ?? "unknown format"
+      rows.append(("recorded from", counts.lines > 0 ? "\(counts.lines) lines of \(format)" : format))
       if counts.malformedLines > 0 { rows.append(("malformed lines", "\(counts.malformedLines)")) }
-      if counts.lostEvents > 0 { rows.append(("lost events", "\(counts.lostEvents)")) }
+      rows.append(("lost events", "\(counts.lostEvents)"))
     }
     return rows
   }
 
-  /// The ten largest, names in order where they are equal.
-  private func top<Value>(_ table: [String: Value], by weight: (Value) -> Int) -> [(String, Value)] {
-    let sorted = table.sorted { (weight($0.value), $1.key) > (weight($1.value), $0.key) }
-    return sorted.prefix(10).filter { weight($0.value) > 0 }.map { ($0.key, $0.value) }
+  /// How allocations and frees pair, and what was made of those that don't.
+  private var pairing: [String] {
+    func row(_ label: String, _ count: Int, of whole: Int, _ remark: String) -> String {
+      "  " + TextTable.pad(label, 24) + TextTable.right(count, 10)
+        + TextTable.right(TextTable.percent(count, of: whole), 9)
+        + "  " + remark
+    }
+    var lines = [
+      "pairing", row("seen freed", pairedFrees, of: allocs, "of the allocations"),
+      row("freed unseen", allocOverLive, of: allocs, "their address was handed out again: ended there"),
+      row("live at the end", liveAtEnd, of: allocs, "a replay frees them before it starts anew"),
+      row("frees without object", unmatchedFrees, of: frees, "allocated before, or unseen: not replayed"),
+    ]
+    let unseen = TextTable.top(caches.mapValues(\.allocOverLive), 4) { $0 }
+    if !unseen.isEmpty {
+      lines.append("  freed unseen (in bulk, by RCU, from the NAPI skb cache), by cache:")
+      for (name, count) in unseen {
+        lines.append(row("  " + name, count, of: caches[name]?.allocs ?? 0, "of its allocations"))
+      }
+    }
+    return lines
   }
 
-  private func pad(_ text: String, _ width: Int) -> String {
-    text.count >= width
-      ? String(text.prefix(width - 1)) + " " : text + String(repeating: " ", count: width - text.count)
+  private var sizes: [String] {
+    var buckets: [Int: Int] = [:]
+    for cache in caches.values {
+      for (size, count) in cache.sizes {
+        let requested = Int(size.prefix { $0 != "/" }) ?? 0
+        buckets[max(requested - 1, 0) == 0 ? 0 : Int.bitWidth - (requested - 1).leadingZeroBitCount, default: 0] +=
+          count
+      }
+    }
+    return TextTable.bars("request sizes", buckets) { "<= \(1 << $0) bytes" }
   }
 
-  private func right(_ value: Int, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: " ", count: max(1, width - text.count)) + text
+  private var lifetimes: [String] {
+    let unit = timesAreMicroseconds ? "us" : "ticks"
+    return TextTable.bars("lifetimes of objects that were seen freed", lifetimeLog2) {
+      $0 == 0 ? "0 \(unit)" : "< \($0 < 62 ? String(1 << $0) : "2^\($0)") \(unit)"
+    }
   }
 
-  private func bar(_ value: Int, of most: Int, width: Int) -> String {
-    String(repeating: "#", count: max(1, value * width / max(most, 1)))
+  /// Objects by allocating CPU (rows) and freeing CPU (columns), as far as they fit a screen.
+  private var cpuMatrix: [String] {
+    let shown = freesByCPU.indices.prefix(6)
+    guard shown.count > 1, pairedFrees > 0 else { return [] }
+    var lines = ["allocated on (row), freed on (column)"]
+    lines.append("  " + TextTable.pad("", 8) + shown.map { TextTable.right("cpu\($0)", 11) }.joined())
+    for row in shown {
+      lines.append(
+        "  " + TextTable.pad("cpu\(row)", 8) + shown.map { TextTable.right(freesByCPU[row][$0], 11) }.joined())
+    }
+    if freesByCPU.count > shown.count { lines.append("  and \(freesByCPU.count - shown.count) CPUs more") }
+    return lines
   }
 
-  private func percent(_ part: Int, of whole: Int) -> String {
-    whole == 0 ? "-" : String(format: "%.1f %%", Double(part) * 100 / Double(whole))
+  private var topCaches: [String] {
+    ["  " + TextTable.pad("cache", 30) + "   allocs    freed  never freed    bytes asked"]
+      + TextTable.top(caches, 10) { $0.bytesReq }.map { name, cache in
+        "  " + TextTable.pad(name, 30) + TextTable.right(cache.allocs, 9) + TextTable.right(cache.pairedFrees, 9)
+          + TextTable.right(cache.allocOverLive + cache.liveAtEnd, 13) + TextTable.right(cache.bytesReq, 15)
+      }
+  }
+
+  private var topSites: [String] {
+    ["  " + TextTable.pad("call site", 46) + "   allocs  waste    bytes asked"]
+      + TextTable.top(allocCallSites, 10) { $0.bytesReq }.map { name, site in
+        "  " + TextTable.pad(name, 46) + TextTable.right(site.count, 9)
+          + TextTable.right(TextTable.percent(site.bytesAlloc - site.bytesReq, of: site.bytesAlloc), 7)
+          + TextTable.right(site.bytesReq, 15)
+      }
+  }
+
+  /// What the file knows of the machine it was recorded on.
+  private var holdings: [String] {
+    let hashed =
+      caches.keys.filter { $0.hasPrefix("cache-") }.count + allocCallSites.keys.filter { $0.hasPrefix("site-") }.count
+    return [
+      "this file holds",
+      "  names of \(caches.count) caches, of \(allocCallSites.count) call sites that allocate and"
+        + " \(freeCallSites.count) that free" + (hashed > 0 ? "; \(hashed) hashed" : ""),
+      "  \(samples) samples of the kernel's own accounts (slabinfo, buddyinfo, page traffic)",
+      "  no task names, no process numbers, no addresses, no packet contents",
+    ]
   }
 }

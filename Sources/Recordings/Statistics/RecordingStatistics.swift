@@ -94,6 +94,8 @@ public struct RecordingStatistics: Sendable, Hashable {
   public internal(set) var timestampsBackwards = 0
   /// Whether times are microseconds, rather than ticks of unknown length.
   public internal(set) var timesAreMicroseconds = true
+  /// Samples of the kernel's own accounts in the recording.
+  public internal(set) var samples = 0
   /// What the imported lines were, where the recording knows.
   public internal(set) var lines: TraceLineCounts?
 
@@ -114,6 +116,7 @@ public struct RecordingStatistics: Sendable, Hashable {
     recording.rewind()
     timesAreMicroseconds = recording.ticksPerSecond != 0
     lines = recording.counts
+    samples = recording.sampleCount
     let names = StatisticsNames(recording.index)
     var collector = StatisticsCollector(recording.index.shapes, cpus: recording.cpuCount)
     try recording.forEachRawEvent { collector.add($0) }
