@@ -33,6 +33,8 @@ let package = Package(
     .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["SlabEngine"], swiftSettings: strict),
     .target(
+      name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine"], swiftSettings: strict),
+    .target(
       name: "TerminalUI", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
       resources: [.embedInCode("Themes/midnight.toml"), .embedInCode("Themes/monochrome.toml")], swiftSettings: strict),
     .target(name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Workloads"], swiftSettings: strict),
@@ -40,7 +42,7 @@ let package = Package(
     .executableTarget(
       name: "slabscope",
       dependencies: [
-        "SlabEngine", "Telemetry", "Recordings", "Workloads", "TerminalUI", "NcursesTerminal", "Dashboard",
+        "SlabEngine", "Telemetry", "Recordings", "Workloads", "Advisor", "TerminalUI", "NcursesTerminal", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Samples")], swiftSettings: strict),

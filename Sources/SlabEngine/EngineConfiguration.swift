@@ -12,6 +12,9 @@ public struct EngineConfiguration: Sendable, Hashable {
   /// The share of an object that a cache may waste to draw from another cache's slabs instead of its own; nil shares
   /// nothing.
   public var sharingBound: Double?
+  /// Bytes by which objects' strides may differ, less one, for caches to share slabs as SLUB merges them: 8 is SLUB's
+  /// (sizeof(void *); mm/slab_common.c, find_mergeable); nil merges nothing.
+  public var mergeWindow: Int?
   /// Empty slabs that each pool keeps at least before it returns pages.
   public var emptySlabReserve: Int
   #if Capture

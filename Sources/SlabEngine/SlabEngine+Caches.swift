@@ -25,6 +25,9 @@ extension SlabEngine {
     guard (1...largest).contains(objectSize) else {
       throw .objectSize(cache: name, bytes: objectSize, maximum: largest)
     }
+    guard (0...largest).contains(options.minimumStride) else {
+      throw .objectSize(cache: name, bytes: options.minimumStride, maximum: largest)
+    }
     guard (1...MachineMemory.pageBytes).contains(options.alignment), options.alignment.nonzeroBitCount == 1 else {
       throw .alignment(cache: name, bytes: options.alignment)
     }
@@ -63,7 +66,8 @@ extension SlabEngine {
     forCache cache: Int, objectSize: Int, options: CacheOptions, in directory: inout CacheDirectory
   ) -> Int {
     let geometry = SlabGeometry(
-      objectSize: objectSize, alignment: options.alignment, redZones: options.flags.contains(.redZone),
+      objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
+      redZones: options.flags.contains(.redZone),
       orders: configuration.orders)
     return addPool(geometry, objectSize: objectSize, options: options, firstMember: cache, in: &directory)
   }

@@ -81,7 +81,7 @@ extension SlabEngine {
           }
           pool.withLock { $0.plan.refused(order) }
         }
-        order -= 1
+        order = configuration.orders.fallsBackToLowest && order > minimum ? minimum : order - 1
       }
       return false
     }

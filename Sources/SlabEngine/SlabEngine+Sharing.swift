@@ -11,8 +11,11 @@ extension SlabEngine {
       let index = host.descriptor.pointee.poolIndex.load(ordering: .acquiring)
       return pool(of: host).withLock { $0.join(cache) } ? index : nil
     }
-    guard let bound = configuration.sharingBound, options.maySharePool else { return nil }
-    let own = SlabGeometry(objectSize: objectSize, alignment: options.alignment, orders: configuration.orders)
+    let (bound, window) = (configuration.sharingBound ?? -1, configuration.mergeWindow ?? -1)
+    guard bound >= 0 || window > 0, options.maySharePool else { return nil }
+    let own = SlabGeometry(
+      objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
+      orders: configuration.orders)
     let candidates = directory.living.compactMap { other -> (index: Int, stride: Int)? in
       let descriptor = other.descriptor
       guard descriptor.pointee.options.maySharePool, descriptor.pointee.options.alignment == options.alignment else {
@@ -21,7 +24,8 @@ extension SlabEngine {
       let index = descriptor.pointee.poolIndex.load(ordering: .acquiring)
       let stride = pool(of: other).withLock { $0.geometry.stride }
       let waste = Double(stride - own.stride) / Double(stride)
-      return stride >= own.stride && waste <= bound ? (index, stride) : nil
+      let isClose = waste <= bound || stride - own.stride < window
+      return stride >= own.stride && isClose ? (index, stride) : nil
     }
     guard let best = candidates.min(by: { ($0.stride, $0.index) < ($1.stride, $1.index) }) else { return nil }
     return table.pool(at: best.index)!.withLock { $0.join(cache) } ? best.index : nil

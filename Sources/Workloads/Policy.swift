@@ -12,6 +12,10 @@ public struct Policy: Sendable, Hashable {
   public var orders: OrderPolicy
   /// The share of an object that a cache may waste to draw from another's slabs; nil shares nothing.
   public var sharingBound: Double?
+  /// Bytes by which strides may differ, less one, for caches to be merged as SLUB merges them; nil merges nothing.
+  public var mergeWindow: Int?
+  /// Whether slabs are the larger the more CPUs there are, as SLUB's are.
+  public var scalesSlabsWithCPUs = false
   /// What a round of shuffling may cost; nil for no shuffling.
   public var shuffling: ShuffleBudget?
 
@@ -26,11 +30,12 @@ public struct Policy: Sendable, Hashable {
     generalCacheSizes: (EngineConfiguration.powersOfTwo + (4...16).map { 3 << ($0 - 1) }).sorted(),
     orders: OrderPolicy())
 
-  /// Today's kmalloc classes (Linux, mm/slab_common.c, kmalloc_info).
+  /// Today's kernel: its kmalloc classes (mm/slab_common.c, kmalloc_info), SLUB's order calculation with its fall-back to
+  /// the lowest order, and its merging of caches whose sizes differ by less than 8 bytes.
   public static let linux = Policy(
     name: "linux", summary: "today's kmalloc classes: 2^n, 96 and 192 bytes",
     generalCacheSizes: (EngineConfiguration.powersOfTwo.filter { $0 <= 8192 } + [96, 192]).sorted(),
-    orders: OrderPolicy())
+    orders: OrderPolicy(fallsBackToLowest: true, longestBackOff: 0), mergeWindow: 8, scalesSlabsWithCPUs: true)
 
   /// Everything in the mail: 1.5 x 2^n, shared slabs, alternating orders, shuffling. Rounds are bounded by bytes, not by
   /// the clock, so that the same events give the same snapshot.
@@ -57,6 +62,8 @@ public struct Policy: Sendable, Hashable {
     var configuration = EngineConfiguration(
       memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders,
       sharingBound: sharingBound)
+    configuration.mergeWindow = mergeWindow
+    if scalesSlabsWithCPUs { configuration.orders.minimumObjects = OrderPolicy.slubMinimumObjects(cpus: cpus) }
     #if Capture
       configuration.capturesData = true
     #endif

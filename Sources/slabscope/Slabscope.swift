@@ -23,7 +23,7 @@ struct Slabscope: ParsableCommand {
     version: "slabscope 0.1.0",
     subcommands: [
       DashboardCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self, InfoCommand.self,
-      CutCommand.self, MergeCommand.self,
+      CutCommand.self, MergeCommand.self, ValidateModelCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 

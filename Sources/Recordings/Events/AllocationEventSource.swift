@@ -10,6 +10,8 @@ public protocol AllocationEventSource: Sendable {
   var ticksPerSecond: UInt64 { get }
   /// CPUs are numbered below this.
   var cpuCount: Int { get }
+  /// Whether cache names are those that a kernel has after merging caches, so that none are to be merged again.
+  var cachesAreMerged: Bool { get }
   /// Replaces `batch` by the next events, in order; empty at the end of the source (generators never end).
   mutating func nextBatch(into batch: inout [AllocationEvent]) throws
   /// Goes back to the first event.
@@ -19,5 +21,6 @@ public protocol AllocationEventSource: Sendable {
 }
 
 extension AllocationEventSource {
+  public var cachesAreMerged: Bool { false }
   public func unseenFrees() throws -> UnseenFrees { UnseenFrees() }
 }

@@ -39,6 +39,9 @@ public struct Recording: AllocationEventSource {
   /// The clock's rate; 0 where the trace counted events instead of time.
   public var ticksPerSecond: UInt64 { index.counts?.countsTicks == true ? 0 : 1_000_000 }
 
+  /// The kernel's events bear the names that merged caches have.
+  public var cachesAreMerged: Bool { true }
+
   /// Events in all its whole blocks.
   public var eventCount: Int { index.eventCount }
   /// Bytes of the file.

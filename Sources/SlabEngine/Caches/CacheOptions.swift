@@ -39,6 +39,8 @@ public struct CacheOptions: Sendable {
   /// Called once for each object when its slab is made (the kernel's ctor); owners return objects as constructed. It
   /// touches the object only: the engine is locked meanwhile.
   public var constructor: (@Sendable (UnsafeMutableRawPointer) -> Void)?
+  /// Bytes from one object to the next, at least: what a recorded kernel set aside for one.
+  public var minimumStride = 0
   /// Moves a live object elsewhere, so that the shuffler can evacuate its slab.
   public var mover: ObjectMover?
 

@@ -15,20 +15,27 @@ public struct OrderPolicy: Sendable, Hashable {
   /// Whether a pool grows in proportion: no slab is larger than all that the pool has already, so that a cache that is
   /// hardly used holds little, and one in use soon has slabs of the preferred order.
   public var startsSmall: Bool
+  /// Whether a refused order is replaced by the lowest that holds an object, as SLUB does, rather than by the next lower one.
+  public var fallsBackToLowest: Bool
   /// Growths after which a refused order is tried again, at most; 0 tries it each time.
   public var longestBackOff: Int
 
   /// SLUB's highest order (3) by default, slabs of 8 objects or more, always of the preferred order.
   public init(
     maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], startsSmall: Bool = false,
-    longestBackOff: Int = 64
+    fallsBackToLowest: Bool = false, longestBackOff: Int = 64
   ) {
     self.maximumOrder = maximumOrder
     self.minimumObjects = minimumObjects
     self.alternation = alternation.isEmpty ? [0] : alternation
     self.startsSmall = startsSmall
+    self.fallsBackToLowest = fallsBackToLowest
     self.longestBackOff = longestBackOff
   }
+
+  /// The fewest objects that SLUB wants in a slab on a machine of so many CPUs: 4 * (fls(CPUs) + 1) (Linux, mm/slub.c,
+  /// calculate_order).
+  public static func slubMinimumObjects(cpus: Int) -> Int { 4 * (Int.bitWidth - max(1, cpus).leadingZeroBitCount + 1) }
 
   /// The lowest order whose slab holds at least one object of `stride` bytes.
   func minimumOrder(stride: Int) -> Int {
@@ -41,15 +48,13 @@ public struct OrderPolicy: Sendable, Hashable {
   func preferredOrder(stride: Int) -> Int {
     let lowest = minimumOrder(stride: stride)
     guard lowest < maximumOrder else { return lowest }
-    var wanted = minimumObjects
-    while wanted > 1 {
-      for tolerated in [16, 8, 4, 2] {
-        for order in lowest...maximumOrder {
-          let bytes = MachineMemory.pageBytes << order
-          if bytes / stride >= wanted && bytes % stride * tolerated <= bytes { return order }
-        }
+    // No more than the highest order holds.
+    let wanted = min(minimumObjects, max(1, MachineMemory.pageBytes << maximumOrder / stride))
+    for tolerated in [16, 8, 4, 2] {
+      for order in lowest...maximumOrder {
+        let bytes = MachineMemory.pageBytes << order
+        if bytes / stride >= wanted && bytes % stride * tolerated <= bytes { return order }
       }
-      wanted /= 2
     }
     return lowest
   }

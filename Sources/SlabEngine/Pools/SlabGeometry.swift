@@ -14,10 +14,10 @@ struct SlabGeometry: Hashable {
   /// See `PageDescriptor.reciprocal`.
   let reciprocal: UInt32
 
-  init(objectSize: Int, alignment: Int, redZones: Bool = false, orders: OrderPolicy) {
+  init(objectSize: Int, alignment: Int, minimumStride: Int = 0, redZones: Bool = false, orders: OrderPolicy) {
     leftRedZone = redZones ? max(8, alignment) : 0
     // At least eight bytes, and all that alignment adds.
-    let end = leftRedZone + objectSize + (redZones ? 8 : 0)
+    let end = max(leftRedZone + objectSize + (redZones ? 8 : 0), minimumStride)
     stride = (end + alignment - 1) & ~(alignment - 1)
     rightRedZone = redZones ? stride - leftRedZone - objectSize : 0
     self.alignment = alignment

@@ -29,6 +29,7 @@ public struct Player: ~Copyable {
   private var isExhausted = false
   private var caches: PlayerCaches
   private var calls = RecordedCalls()
+  private var residents: PlayerResidents
   private let objects: PlayerObjects
   private let cpus: UnsafeMutablePointer<EngineCPU>
 
@@ -37,11 +38,14 @@ public struct Player: ~Copyable {
   /// - Complexity: O(events) of a recording, which is read through once.
   public init(_ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0) throws {
     let unseenFrees = try source.unseenFrees()
-    engine = try SlabEngine(policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount))
+    var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount)
+    if source.cachesAreMerged { configuration.mergeWindow = nil }
+    engine = try SlabEngine(configuration)
     self.source = source
     self.unseenFrees = unseenFrees
     self.seed = seed
     symbols = source.symbols
+    residents = PlayerResidents(seed: seed)
     let objects = PlayerObjects(seed: seed)
     self.objects = objects
     let mover: ObjectMover = { objects.carryOut($0) }
@@ -106,6 +110,25 @@ public struct Player: ~Copyable {
   /// The object that an event slot holds at the moment.
   func object(inSlot slot: Int) -> UnsafeMutableRawPointer? { slot < objects.capacity ? objects[slot].object : nil }
 
+  /// See `populate`.
+  mutating func makeAhead(_ population: Population) throws -> SlabCache {
+    try caches.makeAhead(
+      population.name, objectSize: population.objectSize, stride: population.stride, engine: engine)
+  }
+
+  /// See `populate`.
+  mutating func fill(_ population: Population, allocate: () -> UnsafeMutableRawPointer?) {
+    let cpu = cpus[0]
+    _ = residents.fill(population.name, live: population.live, total: population.total, allocate) { object in
+      #if Capture
+        cpu.free(object, site: .unknown)
+      #else
+        cpu.free(object)
+      #endif
+    }
+    cpu.drain()
+  }
+
   // MARK: Batches
 
   /// Sees to it that an event is at hand, starting the source anew at its end.
@@ -167,12 +190,27 @@ public struct Player: ~Copyable {
         free(Int(event.slot), on: event.cpu, for: event)
         allocate(event)
       case .freed: free(Int(event.slot), on: event.cpu, for: event)
-      case .unmatched: progress.unmatchedFrees += 1
+      case .unmatched: freeResident(event)
       case .failed, .null, .zeroSize: break
       }
       progress.events += 1
     }
     progress.lastTick = max(progress.lastTick, batch[range.upperBound - 1].time)
+  }
+
+  /// A free of an object that was allocated before the recording: of one of the residents, where there are any and the
+  /// event names their cache.
+  @inline(never)
+  private mutating func freeResident(_ event: AllocationEvent) {
+    progress.unmatchedFrees += 1
+    guard !residents.isEmpty, event.cache != AllocationEvent.noCache,
+      let object = residents.take(symbols[Int(event.cache)])
+    else { return }
+    #if Capture
+      cpus[Int(event.cpu)].free(object, site: .unknown)
+    #else
+      cpus[Int(event.cpu)].free(object)
+    #endif
   }
 
   @inline(__always)
@@ -187,7 +225,7 @@ public struct Player: ~Copyable {
     var object: UnsafeMutableRawPointer?
     if event.kind == .kmemCacheAlloc {
       if let number = caches.number(
-        symbol: event.cache, bytes: event.requestedBytes, names: symbols, engine: engine)
+        symbol: event.cache, bytes: event.requestedBytes, stride: event.allocatedBytes, names: symbols, engine: engine)
       {
         cache = number
         object = calls.allocate(cpu, bytes, from: caches.caches[number], event, symbols, engine)
