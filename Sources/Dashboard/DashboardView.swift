@@ -15,7 +15,13 @@ public enum DashboardView {
     let layout = DashboardLayout(state.size)
     canvas.draw(HeaderPanel(state: state, theme: theme, glyphs: glyphs), in: layout.header)
     canvas.draw(CacheTablePanel(state: state, theme: theme, glyphs: glyphs), in: layout.table)
-    canvas.draw(SlabMapPanel(cache: state.selected, theme: theme, glyphs: glyphs), in: layout.slabMap)
+    if state.status.isHost {
+      let free = state.snapshot?.pageBlocksFreeByOrder ?? []
+      let panel = HostPanel(cache: state.selected, freeBlocks: free, theme: theme, glyphs: glyphs)
+      canvas.draw(panel, in: layout.slabMap)
+    } else {
+      canvas.draw(SlabMapPanel(cache: state.selected, theme: theme, glyphs: glyphs), in: layout.slabMap)
+    }
     canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
     if case .help(let offset) = state.mode {
       let help = HelpPanel(workloads: state.status.workloads, theme: theme, glyphs: glyphs).popup(offset: offset)

@@ -34,7 +34,7 @@ import Testing
     ("name = \"x\"", "nmae = \"x\"", "bad.toml:1: unknown key 'nmae'; did you mean 'name'?"),
     ("name = \"x\"", "", "bad.toml: 'name' is missing or not a string"),
     ("[palettes]", "[palets]", "bad.toml:7: unknown key 'palets'; did you mean 'palettes'?"),
-    ("ledger = [\"default\", ", "ledger = [", "bad.toml:8: palette 'ledger' has 8 entries and needs at least 9"),
+    ("ledger = [\"default\", ", "ledger = [", "bad.toml:8: palette 'ledger' has 9 entries and needs at least 10"),
     ("orders", "others", "bad.toml:9: unknown palette 'others'; did you mean 'orders'?"),
   ])
   func mistakesAreNamed(right: String, wrong: String, message: String) throws {
@@ -76,7 +76,7 @@ import Testing
     text = {}
 
     [palettes]
-    ledger = ["default", \(Array(repeating: "\"default\"", count: 8).joined(separator: ", "))]
+    ledger = ["default", \(Array(repeating: "\"default\"", count: 9).joined(separator: ", "))]
     orders = [\(Array(repeating: "\"default\"", count: 11).joined(separator: ", "))]
     """
 }

@@ -27,10 +27,13 @@ struct HeaderPanel: Widget {
   private func drawTitle(on canvas: inout Canvas, in row: Rect) {
     let status = state.status
     let workload = status.workloads.indices.contains(status.current) ? status.workloads[status.current] : nil
-    var right: [Span] = [
-      Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim]),
-      Span(status.speed.description, theme[.accent]), Span(" "),
-    ]
+    var right: [Span] =
+      status.isHost
+      ? []
+      : [
+        Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim]),
+        Span(status.speed.description, theme[.accent]), Span(" "),
+      ]
     if status.isPaused { right += [Span(" PAUSED: space goes on ", theme[.banner])] }
     let width = right.reduce(0) { $0 + $1.text.displayWidth }
     let left = [
@@ -78,21 +81,37 @@ struct HeaderPanel: Widget {
     let caches = snapshot.caches.filter { $0.slabs > 0 }
     let total = caches.reduce(0) { $0 + $1.totalObjects }
     let requested = caches.reduce(0) { $0 + $1.requestedBytes }
-    let figures =
-      [
-        ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.rates.events)),
-        ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
-        ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
-        ("held", Figures.bytes(snapshot.slabBytes)),
-        ("waste", Figures.percent(snapshot.slabBytes - requested, of: snapshot.slabBytes)),
-        ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
-        ("loops", String(state.status.loops)),
-      ] + (snapshot.unsureBytes > 0 ? [("unsure", Figures.percent(snapshot.unsureBytes, of: requested))] : [])
+    let held = [
+      ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
+      ("held", Figures.bytes(snapshot.slabBytes)),
+      ("waste", Figures.percent(snapshot.slabBytes - requested, of: snapshot.slabBytes)),
+      ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
+    ]
+    let figures = state.status.isHost ? held + host(caches) : played(snapshot) + held + replayed(snapshot, requested)
     var x = row.minX + 1
     for (label, value) in figures {
       guard x + label.count + value.count + 1 < row.maxX else { return }
       x += canvas.draw([Span(label + " ", theme[.dim]), Span(value, theme[.text])], at: Point(x: x, y: row.minY)) + 2
     }
+  }
+
+  private func played(_ snapshot: Snapshot) -> [(String, String)] {
+    [
+      ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.rates.events)),
+      ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
+    ]
+  }
+
+  /// Loops; and how much of what lives is an upper bound, since the recording never frees it.
+  private func replayed(_ snapshot: Snapshot, _ requested: Int) -> [(String, String)] {
+    let loops = [("loops", String(state.status.loops))]
+    return snapshot.unsureBytes == 0
+      ? loops : loops + [("unsure", Figures.percent(snapshot.unsureBytes, of: requested))]
+  }
+
+  private func host(_ caches: [CacheSnapshot]) -> [(String, String)] {
+    let fallbacks = caches.reduce(0) { $0 + $1.orderFallbacks }
+    return fallbacks == 0 ? [] : [("order fallbacks", Figures.count(fallbacks))]
   }
 
   /// What must not be overlooked: damaged objects, refused allocations, an end.

@@ -41,7 +41,7 @@ public struct DashboardState: Sendable {
   /// The caches as the table lists them: those that hold or held something and pass the filter, sorted.
   public var rows: [CacheSnapshot] {
     let shown = (snapshot?.caches ?? []).filter { cache in
-      (cache.slabs > 0 || cache.allocations > 0)
+      (cache.slabs > 0 || cache.allocations > 0 || cache.totalObjects > 0)
         && (filter.isEmpty || cache.name.range(ofCaseInsensitive: filter))
     }
     let ascends = sortColumn.ascendsByDefault != isInverted

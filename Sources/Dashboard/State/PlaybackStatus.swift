@@ -25,6 +25,8 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var speed: PlaybackSpeed
   /// Whether playing stands still.
   public var isPaused: Bool
+  /// Whether nothing plays: a host's kernel is watched.
+  public var isHost = false
   /// Times a recording started anew.
   public var loops = 0
   /// Objects whose stamp was damaged, and the first of them in words.

@@ -21,13 +21,13 @@ public enum SlabinfoDecoder {
   /// The caches of a file, in its order: their names, objects, strides, slabs. Of version 1.0 there are objects only.
   /// - Throws: `Mistake` for the first line that is not as the format has it.
   public static func decode(_ text: String) throws(Mistake) -> [CacheSnapshot] {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let title = lines.first ?? ""
     guard title.hasPrefix("slabinfo - version: "),
-      let version = Version(rawValue: String(title.dropFirst(20).prefix { $0 != " " && $0 != "\r" }))
+      let version = Version(rawValue: String(title.dropFirst(20).prefix { $0 != " " }))
     else { throw Mistake(line: 1, expected: "`slabinfo - version: ` and 2.1, 2.0, 1.1 or 1.0") }
     var caches: [CacheSnapshot] = []
-    for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty && !line.hasPrefix("#") && line != "\r" {
+    for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty && !line.hasPrefix("#") {
       caches.append(try cache(line, version, number: index + 1))
     }
     return caches

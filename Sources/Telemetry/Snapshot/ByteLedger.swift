@@ -10,6 +10,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
     case freeInPartialSlabs = "free_in_partial_slabs"
     case emptySlabs = "empty_slabs"
     case pageHog = "page_hog"
+    case otherUse = "other_use"
     case freePages = "free_pages"
 
     /// As on screen.
@@ -23,6 +24,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
       case .freeInPartialSlabs: "partial"
       case .emptySlabs: "empty slabs"
       case .pageHog: "page hog"
+      case .otherUse: "other use"
       case .freePages: "free pages"
       }
     }
@@ -38,6 +40,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
       case .freeInPartialSlabs: "free objects in slabs that also hold others"
       case .emptySlabs: "whole slabs kept in reserve"
       case .pageHog: "pages that the page hog holds"
+      case .otherUse: "pages that are neither in slabs nor free, on a host: programs, page cache, the kernel itself"
       case .freePages: "pages that nobody holds"
       }
     }
@@ -67,7 +70,8 @@ public struct ByteLedger: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     self.init()
     let object = try decoder.container(keyedBy: Key.self)
-    for part in Part.allCases { self[part] = try object.decode(Int.self, forKey: Key(part)) }
+    // Snapshots of before hosts were read lack the last but one.
+    for part in Part.allCases { self[part] = try object.decodeIfPresent(Int.self, forKey: Key(part)) ?? 0 }
   }
 
   private struct Key: CodingKey {
@@ -88,7 +92,8 @@ public struct ByteLedger: Sendable, Hashable, Codable {
     case .freeInPartialSlabs: 5
     case .emptySlabs: 6
     case .pageHog: 7
-    case .freePages: 8
+    case .otherUse: 8
+    case .freePages: 9
     }
   }
 }

@@ -61,6 +61,17 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var failedAllocations = 0
   /// Objects freed on another CPU than their slab's and returned there.
   public var remoteFreesReturned = 0
+  /// Other names that the same cache goes by on a host, since the kernel merged them; of the watched cache only, not exported.
+  public var aliases: [String] = []
+  /// What a host says of the watched cache besides; not exported.
+  public var hostDetails: [Detail] = []
+  /// A figure with its name.
+  public struct Detail: Sendable, Hashable {
+    /// What it counts.
+    public var label: String
+    /// How many.
+    public var value: Int
+  }
   /// The slabs one by one, where the snapshot was asked for this cache in detail; not exported.
   public var slabMap: [SlabSnapshot]?
 

@@ -13,7 +13,7 @@ extension Theme {
   /// dim = "#7b8494"     # short for a foreground
   ///
   /// [palettes]          # entries as in styles
-  /// ledger = ["#88c0d0", ...]   # at least 9
+  /// ledger = ["#88c0d0", ...]   # at least 10
   /// orders = ["#8fbcbb", ...]   # at least 11
   /// ```
   ///

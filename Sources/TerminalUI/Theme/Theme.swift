@@ -15,7 +15,7 @@ public struct Theme: Hashable, Sendable {
   private let styles: [Role: Style]
 
   /// How many styles ``ledger`` has at least.
-  public static let ledgerSize = 9
+  public static let ledgerSize = 10
   /// How many styles ``orders`` has at least.
   public static let orderCount = 11
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import NcursesTerminal
 import Recordings
+import Telemetry
 import TerminalUI
 import Workloads
 
@@ -17,6 +18,8 @@ struct DashboardCommand: ParsableCommand {
       EXAMPLES
         slabscope
         slabscope dashboard x.slabtrace --speed 1/4
+        sudo slabscope --host
+        slabscope --slabinfo saved-slabinfo.txt
         slabscope dashboard --workload burst --memory 32M --theme monochrome
       """)
 
@@ -31,23 +34,36 @@ struct DashboardCommand: ParsableCommand {
   @Option(help: "midnight, monochrome, or a theme file (.toml).")
   var theme: String?
 
+  @Flag(help: "Watch this host's kernel instead (needs root).")
+  var host = false
+
+  @Option(help: ArgumentHelp("Watch a saved /proc/slabinfo of any version instead.", valueName: "file"))
+  var slabinfo: String?
+
   @Flag(name: [.customShort("U"), .long], help: "Draw with ASCII characters only.")
   var ascii = false
 
   func validate() throws {
-    guard recording == nil || playback.workload == nil else {
-      throw ValidationError("name a recording or a --workload, not both")
+    let named = [recording != nil, playback.workload != nil, host, slabinfo != nil].count { $0 }
+    guard named <= 1 else {
+      throw ValidationError("name one thing to watch: a recording, a --workload, --host or --slabinfo")
     }
   }
 
   func run() throws {
     let speed = try chosenSpeed()
     let (themes, theme) = try chosenTheme()
-    let program = Program(recording: try recording.map { try Recording(file: $0) }, playback: playback)
+    let program =
+      host || slabinfo != nil
+      ? Program(host: slabinfo.map { HostReader(slabinfo: $0) } ?? HostReader())
+      : Program(recording: try recording.map { try Recording(file: $0) }, playback: playback)
     if let workload = playback.workload { _ = try playback.makeWorkload(workload) }
     let start = playback.workload.flatMap { program.index(of: $0) } ?? 0
     // What is wrong with the machine asked for is said before the screen is taken.
-    _ = try playback.makePlayer(program.items[start].open())
+    switch program.items[start].content {
+    case .host(let reader): _ = try HostSession(reader)
+    case .played(let open): _ = try playback.makePlayer(open())
+    }
     let status = try MainActor.assumeIsolated { () throws -> Int32 in
       let terminal: Terminal
       do {

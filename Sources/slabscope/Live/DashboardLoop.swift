@@ -17,7 +17,7 @@ struct DashboardLoop {
   private let glyphs: GlyphSet
   private var themes: [Theme]
   private var theme: Int
-  private var session: LiveSession
+  private var session: any DashboardSession
   private var current: Int
   private var watched: String?
   private var state: DashboardState
@@ -40,7 +40,8 @@ struct DashboardLoop {
     current = start
     session = try DashboardLoop.makeSession(program.items[start], playback, policy, speed)
     let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
-    let status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
+    var status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
+    status.isHost = program.isHost
     state = DashboardState(status: status, size: terminal.size)
   }
 
@@ -120,11 +121,15 @@ struct DashboardLoop {
 
   private static func makeSession(
     _ item: Program.Item, _ playback: PlaybackOptions, _ policy: Policy, _ speed: PlaybackSpeed
-  ) throws -> LiveSession {
-    let source = try item.open()
-    return LiveSession(
-      try playback.makePlayer(source), workload: item.name, policy: policy.name, ticksPerSecond: source.ticksPerSecond,
-      speed: speed)
+  ) throws -> any DashboardSession {
+    switch item.content {
+    case .host(let reader): return try HostSession(reader)
+    case .played(let open):
+      let source = try open()
+      return LiveSession(
+        try playback.makePlayer(source), workload: item.name, policy: policy.name,
+        ticksPerSecond: source.ticksPerSecond, speed: speed)
+    }
   }
 
   // MARK: Export

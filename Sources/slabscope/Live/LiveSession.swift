@@ -7,7 +7,7 @@ import Workloads
 /// A player at work on a thread of its own, steered and watched from another.
 ///
 /// The thread plays, then says how far it came; whoever watches samples the engine itself, which holds nobody up.
-final class LiveSession: Sendable {
+final class LiveSession: DashboardSession, Sendable {
   /// What the watcher wants.
   private struct Wishes {
     var speed: PlaybackSpeed

@@ -1,0 +1,54 @@
+import Telemetry
+import TerminalUI
+
+/// What a host says of the selected cache, in place of a map of its slabs, which it doesn't tell: orders, who shares the
+/// slabs, and the page allocator's free blocks.
+struct HostPanel: Widget {
+  let cache: CacheSnapshot?
+  let freeBlocks: [Int]
+  let theme: Theme
+  let glyphs: GlyphSet
+
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    guard rect.height >= 3, rect.width > 30 else { return }
+    let box = Box(title: cache?.name ?? "caches", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+    canvas.draw(box, in: rect)
+    let inside = rect.inset(horizontal: 2, vertical: 1)
+    let lines = (cache.map(cacheLines) ?? []) + (freeBlocks.contains { $0 > 0 } ? [freeLine] : [])
+    for (index, spans) in lines.prefix(inside.height).enumerated() {
+      canvas.draw(spans, at: inside.row(index).origin, maxWidth: inside.width)
+    }
+  }
+
+  private func cacheLines(_ cache: CacheSnapshot) -> [[Span]] {
+    var figures = [
+      ("slabs", Figures.count(cache.slabs)), ("objects a slab", String(cache.objectsPerPreferredSlab)),
+      ("order", String(cache.preferredOrder)), ("stride", String(cache.stride)),
+      ("object", String(cache.objectSize)), ("partial", Figures.count(cache.partialSlabs)),
+    ]
+    figures += cache.hostDetails.map { ($0.label, Figures.count($0.value)) }
+    if cache.magazineCapacity > 0 { figures.append(("magazine", String(cache.magazineCapacity))) }
+    var lines = [spans(figures), [Span("slabs by order  ", theme[.dim])] + orders(cache.slabsByOrder)]
+    if cache.orderFallbacks > 0 {
+      let text = " slabs of a lower order than \(cache.preferredOrder): memory had none (num_objs tells)"
+      lines.append([Span(Figures.count(cache.orderFallbacks), theme[.warning]), Span(text, theme[.warning])])
+    }
+    if !cache.aliases.isEmpty {
+      let names = cache.aliases.joined(separator: ", ")
+      lines.append([Span("its slabs are shared by  ", theme[.dim]), Span(names, theme[.text])])
+    }
+    return lines
+  }
+
+  private var freeLine: [Span] { [Span("free blocks by order  ", theme[.dim])] + orders(freeBlocks, all: true) }
+
+  private func orders(_ counts: [Int], all: Bool = false) -> [Span] {
+    counts.enumerated().filter { all || $0.element > 0 }.flatMap { order, count in
+      [Span("\(order):", theme.orders[order]), Span("\(Figures.count(count))  ", theme[.text])]
+    }
+  }
+
+  private func spans(_ figures: [(String, String)]) -> [Span] {
+    figures.flatMap { label, value in [Span(label + " ", theme[.dim]), Span(value + "  ", theme[.text])] }
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+
+/// Reads a running kernel's slabs, or what it once said of them: the same snapshots that an engine gives.
+///
+/// A snapshot is one read of /proc/slabinfo and one of /proc/buddyinfo; /proc/meminfo says how much memory there is. What
+/// /sys/kernel/slab knows besides is read for one cache only, the one that is looked at: reading it for all takes hundreds of
+/// times as long.
+public final class HostReader {
+  /// Why the kernel, or a file, can't be read. `description` is one line that says what to do.
+  public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The error in one line, fit for a person.
+    public let description: String
+  }
+
+  /// Where slabinfo is read from.
+  public let path: String
+  /// Whether that is the running kernel.
+  public let isLive: Bool
+  private let sysfs: String
+  private let proc: String
+  private lazy var aliases = SysfsSlabs.aliases(in: sysfs)
+
+  /// The running kernel.
+  /// - Parameters:
+  ///   - proc: where procfs is mounted; - sysfs: the folder of its slab caches.
+  public init(proc: String = "/proc", sysfs: String = "/sys/kernel/slab") {
+    (self.proc, self.sysfs, isLive) = (proc, sysfs, true)
+    path = proc + "/slabinfo"
+  }
+
+  /// A saved file.
+  public init(slabinfo path: String) {
+    (self.path, isLive, proc, sysfs) = (path, false, "", "")
+  }
+
+  /// What the kernel is called, e.g. `Linux 6.18.44`; the file's name for a saved one.
+  public var title: String {
+    guard isLive else { return (path as NSString).lastPathComponent }
+    let release = HostReader.text(proc + "/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    return "Linux \(release?.prefix { $0 != "-" } ?? "")"
+  }
+
+  /// The slabs as they are now.
+  /// - Parameter watched: a cache that more is wanted of.
+  /// - Throws: `Failure`.
+  public func snapshot(watching watched: String? = nil) throws(Failure) -> Snapshot {
+    guard let text = HostReader.text(path) else { throw unreadable() }
+    var snapshot = Snapshot()
+    do {
+      snapshot.caches = try SlabinfoDecoder.decode(text)
+    } catch {
+      throw Failure(description: "\(path), \(error); is it a slabinfo file?")
+    }
+    snapshot.knowsRequestedBytes = false
+    for index in snapshot.caches.indices { snapshot.caches[index].inferSlabs() }
+    if isLive, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) {
+      snapshot.caches[index].aliases = (aliases[snapshot.caches[index].name] ?? []).filter { $0 != watched }
+      SysfsSlabs.describe(&snapshot.caches[index], in: sysfs)
+    }
+    let buddies = isLive ? HostReader.text(proc + "/buddyinfo").map(Buddyinfo.freeBlocks) : nil
+    snapshot.pageBlocksFreeByOrder = buddies ?? snapshot.pageBlocksFreeByOrder
+    snapshot.cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
+    enterLedger(&snapshot)
+    return snapshot
+  }
+
+  /// Each byte of memory in one part, as far as slabinfo tells: objects count whole, since nobody knows what was asked for,
+  /// and what is neither in slabs nor free is in other use.
+  private func enterLedger(_ snapshot: inout Snapshot) {
+    for cache in snapshot.caches {
+      snapshot.ledger[.livePayload] += cache.activeObjects * cache.stride
+      snapshot.ledger[.freeInPartialSlabs] += max(0, cache.totalObjects - cache.activeObjects) * cache.stride
+      snapshot.ledger[.slabTail] += cache.tailBytes
+    }
+    let free = snapshot.pageBlocksFreeByOrder.indices.reduce(0) { $0 + snapshot.pageBlocksFreeByOrder[$1] << $1 }
+    snapshot.ledger[.freePages] = free * snapshot.pageBytes
+    snapshot.memoryBytes = max(memoryBytes ?? 0, snapshot.ledger.sum)
+    snapshot.ledger[.otherUse] = snapshot.memoryBytes - snapshot.ledger.sum
+  }
+
+  /// MemTotal.
+  private var memoryBytes: Int? {
+    guard isLive, let text = HostReader.text(proc + "/meminfo") else { return nil }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+  }
+
+  private func unreadable() -> Failure {
+    let reason =
+      switch errno {
+      case EACCES, EPERM:
+        isLive
+          ? "permission denied; only root may read it: run it with sudo" : "permission denied; check its permissions"
+      case ENOENT: isLive ? "this kernel has none (it is built without slabinfo)" : "no such file; check the path"
+      case EISDIR: "is a directory; name a file in it"
+      default: String(cString: strerror(errno)).lowercased()
+      }
+    return Failure(description: "\(path): \(reason)")
+  }
+
+  /// A small file's text; nil, and `errno` says why, when it can't be read.
+  static func text(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    return withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { piece in
+      while true {
+        let count = read(descriptor, piece.baseAddress, piece.count)
+        if count < 0, errno == EINTR { continue }
+        if count < 0 { return nil }
+        if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+        bytes += piece[..<count]
+      }
+    }
+  }
+}
+
+/// Reads /proc/buddyinfo: `Node 0, zone   Normal    270     30 ...`.
+enum Buddyinfo {
+  /// Free blocks of each order, of all nodes and zones together.
+  static func freeBlocks(_ text: String) -> [Int] {
+    var blocks = [Int](repeating: 0, count: 11)
+    for line in text.split(separator: "\n") where line.hasPrefix("Node") {
+      let counts = line.split(separator: " ").drop { $0 != "zone" }.dropFirst(2).compactMap { Int($0) }
+      for (order, count) in counts.prefix(blocks.count).enumerated() { blocks[order] += count }
+    }
+    return blocks
+  }
+}

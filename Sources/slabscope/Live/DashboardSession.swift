@@ -1,0 +1,16 @@
+import Telemetry
+import Workloads
+
+/// What a dashboard watches: a player at work, or a host.
+protocol DashboardSession: AnyObject {
+  /// The machine as it is now, one cache in detail.
+  func snapshot(watching cache: String?) -> Snapshot
+  /// How far playing came, and why nothing comes any more, if so.
+  var progress: (PlayerProgress, failure: String?) { get }
+  var speed: PlaybackSpeed { get }
+  var isPaused: Bool { get }
+  func changeSpeed(by steps: Int)
+  func setPaused(_ isPaused: Bool)
+  /// Ends it.
+  func end()
+}
