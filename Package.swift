@@ -52,6 +52,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
+    .testTarget(name: "AdvisorTests", dependencies: ["Advisor", "Recordings"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(
       name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings"], swiftSettings: strict),
@@ -65,3 +66,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer brings its own `main`, so this is no part of an ordinary build.
+if Context.environment["SLABSCOPE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "RecordingsFuzzing", dependencies: ["Recordings"], swiftSettings: strict))
+}

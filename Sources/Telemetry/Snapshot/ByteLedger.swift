@@ -40,7 +40,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
       case .freeInPartialSlabs: "free objects in slabs that also hold others"
       case .emptySlabs: "whole slabs kept in reserve"
       case .pageHog: "pages that the page hog holds"
-      case .otherUse: "pages that are neither in slabs nor free, on a host: programs, page cache, the kernel itself"
+      case .otherUse: "pages neither in slabs nor free, on a host"
       case .freePages: "pages that nobody holds"
       }
     }

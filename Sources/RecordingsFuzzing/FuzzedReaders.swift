@@ -1,0 +1,94 @@
+import Recordings
+
+/// What libFuzzer calls: the first byte chooses a reader, the rest is its input. Built only with SLABSCOPE_FUZZ set, as
+///
+///     SLABSCOPE_FUZZ=1 swift build --sanitize=fuzzer --product RecordingsFuzzing
+///
+/// since without the fuzzer it has no `main`.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  guard let start, count > 1 else { return 0 }
+  let input = UnsafeRawBufferPointer(start: start + 1, count: count - 1)
+  switch start[0] % 4 {
+  case 0: FuzzedReaders.text(input)
+  case 1: FuzzedReaders.slabtrace(input)
+  case 2: FuzzedReaders.packets(input)
+  default: FuzzedReaders.pages(input)
+  }
+  return 0
+}
+
+/// Every reader of untrusted bytes, run to its end; errors are answers, traps are finds.
+enum FuzzedReaders {
+  static func text(_ input: UnsafeRawBufferPointer) {
+    var (importer, events) = (TraceTextImporter(), [AllocationEvent]())
+    // In two pieces: a line may be cut anywhere.
+    let middle = input.count / 2
+    do {
+      try importer.read(UnsafeRawBufferPointer(rebasing: input[..<middle]), into: &events)
+      try importer.read(UnsafeRawBufferPointer(rebasing: input[middle...]), into: &events)
+      try importer.finish(into: &events)
+    } catch {
+      return
+    }
+    // What was read must be writable, and read back the same.
+    var writer = SlabtraceWriter(name: "fuzz", summary: "")
+    writer.append(events, symbols: importer.symbols)
+    let bytes = writer.finish(symbols: importer.symbols, counts: importer.counts)
+    guard var recording = try? Recording(bytes: bytes, name: "fuzz"), recording.warning == nil,
+      recording.eventCount == events.count, (try? RecordingStatistics(of: &recording)) != nil
+    else { fatalError("what was imported can't be read back") }
+  }
+
+  static func slabtrace(_ input: UnsafeRawBufferPointer) {
+    guard var recording = try? Recording(bytes: Array(input), name: "fuzz") else { return }
+    _ = try? RecordingStatistics(of: &recording)
+    _ = try? recording.unseenFrees()
+    try? recording.forEachSample { _ in }
+  }
+
+  static func packets(_ input: UnsafeRawBufferPointer) {
+    var (reader, packets) = (PacketCaptureReader(), [CapturedPacket]())
+    do {
+      try reader.read(input, into: &packets)
+      _ = try reader.finish()
+    } catch {
+      return
+    }
+  }
+
+  static func pages(_ input: UnsafeRawBufferPointer) {
+    let formats = [kfree, kmemCacheAlloc].compactMap { EventFormat($0) }
+    guard
+      var stream = try? KernelStream(formats: formats, headerPage: nil, symbols: KernelSymbols(kallsyms: []), cpus: 2)
+    else { return }
+    var (events, offset) = ([AllocationEvent](), 0)
+    while offset < input.count {
+      let end = min(offset + 512, input.count)
+      stream.read(UnsafeRawBufferPointer(rebasing: input[offset..<end]), cpu: offset / 512 & 1)
+      offset = end
+      stream.take(into: &events)
+    }
+    stream.take(into: &events, atEnd: true)
+    _ = EventFormat(String(decoding: input, as: UTF8.self))
+  }
+
+  private static let kfree = """
+    name: kfree
+    ID: 1
+    \tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;
+    \tfield:unsigned long call_site;\toffset:8;\tsize:8;\tsigned:0;
+    \tfield:const void * ptr;\toffset:16;\tsize:8;\tsigned:0;
+    """
+
+  private static let kmemCacheAlloc = """
+    name: kmem_cache_alloc
+    ID: 2
+    \tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;
+    \tfield:unsigned long call_site;\toffset:8;\tsize:8;\tsigned:0;
+    \tfield:const void * ptr;\toffset:16;\tsize:8;\tsigned:0;
+    \tfield:__data_loc char[] name;\toffset:24;\tsize:4;\tsigned:0;
+    \tfield:size_t bytes_req;\toffset:32;\tsize:8;\tsigned:0;
+    \tfield:size_t bytes_alloc;\toffset:40;\tsize:8;\tsigned:0;
+    """
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+@testable import Recordings
+
+/// The running kernel, recorded. Needs root and tracefs; elsewhere skipped.
+@Suite(.serialized, .enabled(if: LiveKernel.canRecord, "needs root and a kernel with tracefs and kmem events"))
+struct KernelRecorderTests {
+  /// Opens and closes files, which takes a `filp` and a name each.
+  private func makeTraffic() {
+    for _ in 0..<2000 {
+      let descriptor = open("/proc/self/status", O_RDONLY)
+      close(descriptor)
+    }
+  }
+
+  @Test func whatTheKernelDoesMeanwhileIsInTheFileAndTracingIsAsItWas() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)").path
+    defer { unlink(path) }
+    let instances = Set(SystemFile.names(in: "/sys/kernel/tracing/instances"))
+    var options = KernelRecorder.Options(name: "test", summary: "a test")
+    options.scope = .command
+    // The recorder's own events would not be there under `all`.
+    options.command = Int(getpid())
+    options.bufferKiB = 8192
+    do {
+      let recorder = try KernelRecorder(to: path, options)
+      try recorder.start()
+      #expect(Set(SystemFile.names(in: "/sys/kernel/tracing/instances")).subtracting(instances).count == 1)
+      // Threads of this process are tasks of their own: the traffic has to be the main thread's, or a child's.
+      let child = Process()
+      child.executableURL = URL(fileURLWithPath: "/bin/sh")
+      child.arguments = ["-c", "for i in 1 2 3 4 5 6 7 8 9 10; do cat /proc/self/status >/dev/null; done"]
+      makeTraffic()
+      try child.run()
+      child.waitUntilExit()
+      try recorder.poll()
+      try recorder.takeSamples()
+      // Should the program be killed here, this much is in the file.
+      var unfinished = try Recording(mapping: path, name: "unfinished")
+      #expect(unfinished.warning != nil && unfinished.sampleCount >= 4)
+      _ = try RecordingStatistics(of: &unfinished)
+      try recorder.finish()
+    }
+    #expect(Set(SystemFile.names(in: "/sys/kernel/tracing/instances")) == instances)
+    var recording = try Recording(mapping: path, name: "finished")
+    let statistics = try RecordingStatistics(of: &recording)
+    #expect(recording.warning == nil && recording.counts?.format == .tracefs)
+    #expect(statistics.events == recording.eventCount && recording.sampleCount >= 6)
+    #expect(statistics.timestampsBackwards == 0)
+    #expect(!recording.symbols.contains { $0.hasPrefix("0x") || $0.hasPrefix("ffff") })
+    var sources: Set<KernelSample.Source> = []
+    try recording.forEachSample { sources.insert($0.source) }
+    #expect(sources == [.slabinfo, .buddyinfo, .pageTraffic])
+  }
+
+  @Test func whatCannotBeWrittenIsSaidAndNothingIsLeftBehind() {
+    let instances = Set(SystemFile.names(in: "/sys/kernel/tracing/instances"))
+    #expect(throws: RecorderError.self) {
+      _ = try KernelRecorder(to: "/nonexistent/folder/x", KernelRecorder.Options(name: "x", summary: ""))
+    }
+    #expect(Set(SystemFile.names(in: "/sys/kernel/tracing/instances")) == instances)
+  }
+}
+
+enum LiveKernel {
+  static let canRecord =
+    geteuid() == 0
+    && (access("/sys/kernel/tracing/events/kmem", F_OK) == 0
+      || (mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, nil) == 0
+        && access("/sys/kernel/tracing/events/kmem", F_OK) == 0))
+}
