@@ -24,9 +24,9 @@ struct HostPanel: Widget {
     var figures = [
       ("slabs", Figures.count(cache.slabs)), ("objects a slab", String(cache.objectsPerPreferredSlab)),
       ("order", String(cache.preferredOrder)), ("stride", String(cache.stride)),
-      ("object", String(cache.objectSize)), ("partial", Figures.count(cache.partialSlabs)),
+      ("partial", Figures.count(cache.partialSlabs)),
     ]
-    figures += cache.hostDetails.map { ($0.label, Figures.count($0.value)) }
+    figures += cache.hostDetails.map { ($0.label, String($0.value)) }
     if cache.magazineCapacity > 0 { figures.append(("magazine", String(cache.magazineCapacity))) }
     var lines = [spans(figures), [Span("slabs by order  ", theme[.dim])] + orders(cache.slabsByOrder)]
     if cache.orderFallbacks > 0 {

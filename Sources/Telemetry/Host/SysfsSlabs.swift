@@ -27,13 +27,14 @@ enum SysfsSlabs {
         Int($0)
       }
     }
-    if let size = number("object_size") { cache.objectSize = size }
+    // The table goes on showing what slabinfo calls the object's size, with the kernel's metadata.
+    cache.hostDetails = number("object_size").map { [CacheSnapshot.Detail(label: "object", value: $0)] } ?? []
     guard let partial = number("partial") else { return }
     let onCPUs = (number("cpu_slabs") ?? 0) + (number("slabs_cpu_partial") ?? 0)
     cache.partialSlabs = partial
     cache.fullSlabs = max(0, cache.slabs - partial - onCPUs)
     cache.magazineCapacity = number("sheaf_capacity") ?? cache.magazineCapacity
-    cache.hostDetails = [
+    cache.hostDetails += [
       ("on CPUs", onCPUs), ("free on nodes", max(0, (cache.totalObjects - cache.activeObjects))),
       ("aliases", cache.aliases.count),
     ].map { CacheSnapshot.Detail(label: $0.0, value: $0.1) }
