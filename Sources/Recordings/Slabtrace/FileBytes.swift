@@ -14,6 +14,14 @@ enum FileBytes: Sendable {
   }
 }
 
+extension FileBytes {
+  /// Says that what lies before an offset was read: a mapped file need not stay in memory. It can be read again.
+  func passed(_ offset: Int) {
+    guard case .mapped(let file) = self else { return }
+    file.release(upTo: offset)
+  }
+}
+
 /// A file mapped into memory, as long as somebody holds it. A file that somebody else cuts short meanwhile ends the
 /// program by SIGBUS, as with every program that maps files; recordings are only ever appended to.
 final class MappedFile: Sendable {
@@ -34,6 +42,12 @@ final class MappedFile: Sendable {
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else { return nil }
     madvise(start, size, MADV_SEQUENTIAL)
     bytes = UnsafeRawBufferPointer(start: start, count: size)
+  }
+
+  /// Gives the pages before an offset back to the system.
+  func release(upTo offset: Int) {
+    guard let start = bytes.baseAddress, offset >= 4096 else { return }
+    madvise(UnsafeMutableRawPointer(mutating: start), offset & ~4095, MADV_DONTNEED)
   }
 
   deinit {

@@ -22,7 +22,7 @@ public struct Recording: AllocationEventSource {
   }
 
   private init(_ file: FileBytes, name: String) throws {
-    var index = try file.withBytes { try SlabtraceIndex($0) }
+    var index = try file.withBytes { try SlabtraceIndex($0, passed: file.passed) }
     if index.name.isEmpty { index.name = name }
     self.file = file
     self.index = index
@@ -108,8 +108,12 @@ public struct Recording: AllocationEventSource {
 
   private mutating func takeBlock() -> SlabtraceBlock? {
     guard nextBlock < index.blocks.count else { return nil }
+    let block = index.blocks[nextBlock]
     nextBlock += 1
-    return index.blocks[nextBlock - 1]
+    if block.events.upperBound >> SlabtraceIndex.passShift != block.events.lowerBound >> SlabtraceIndex.passShift {
+      file.passed(block.events.lowerBound)
+    }
+    return block
   }
 
   @inline(__always)

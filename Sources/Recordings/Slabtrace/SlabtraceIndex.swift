@@ -16,9 +16,13 @@ struct SlabtraceIndex: Sendable {
   /// Why reading stopped before the end block, if it did.
   var warning: String?
 
+  /// A file is given back in pieces of this many bits of its offset: 4 MiB.
+  static let passShift = 22
+
   var eventCount: Int { blocks.reduce(0) { $0 + $1.count } }
 
-  init(_ file: UnsafeRawBufferPointer) throws(SlabtraceError) {
+  /// - Parameter passed: told now and then how far the file was read.
+  init(_ file: UnsafeRawBufferPointer, passed: (Int) -> Void = { _ in }) throws(SlabtraceError) {
     guard !file.isEmpty else { throw .empty }
     guard file.count > Slabtrace.magic.count, file.prefix(Slabtrace.magic.count).elementsEqual(Slabtrace.magic) else {
       throw .notARecording
@@ -37,6 +41,7 @@ struct SlabtraceIndex: Sendable {
         warning = "is damaged in the block at byte \(offset)"
         break
       }
+      if frame.end >> SlabtraceIndex.passShift != offset >> SlabtraceIndex.passShift { passed(frame.end) }
       offset = frame.end
     }
     guard !blocks.isEmpty || !samples.isEmpty || counts != nil else { throw .noEvents }
