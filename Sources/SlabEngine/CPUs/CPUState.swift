@@ -15,6 +15,9 @@ struct CPUState {
   @usableFromInline let cacheMap: CacheMap
   @usableFromInline let memoryBase: UnsafeMutableRawPointer
   @usableFromInline let memoryBytes: Int
+  // What a free in a shared pool needs besides.
+  let heads: UnsafeMutablePointer<UInt32>
+  let pages: UnsafeMutablePointer<PageDescriptor>
   let engine: Unmanaged<SlabEngine>
   let index: Int
   /// Held while all of the CPU's lines are drained, by its driver under memory pressure, and while one is taken away, by

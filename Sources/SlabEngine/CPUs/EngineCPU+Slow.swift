@@ -174,10 +174,24 @@ extension EngineCPU {
     engine._withUnsafeGuaranteedRef { $0.allocateLarge(bytes: bytes) }
   }
 
+  /// The cache that an object of a shared pool belongs to; nil for all else.
+  @inline(__always)
+  private func sharingOwner(of object: UnsafeMutableRawPointer) -> Int? {
+    let offset = object - state.pointee.memoryBase
+    guard (0..<state.pointee.memoryBytes).contains(offset) else { return nil }
+    let frame = Int(state.pointee.heads[offset >> MachineMemory.pageShift])
+    let slab = state.pointee.pages + frame
+    guard slab.pointee.use == .slab, let owners = slab.pointee.owners else { return nil }
+    let number = slab.pointee.index(atOffset: offset - frame << MachineMemory.pageShift)
+    // Where no object starts, the flush finds out.
+    return number < Int(slab.pointee.objectCount) ? Int(owners[number]) : nil
+  }
+
   /// Frees what the page alone does not tell the cache of: an object of a shared pool or of an inspected cache, a large
   /// request, or what is no object at all.
   @usableFromInline @inline(never)
   func freeUnmapped(_ object: UnsafeMutableRawPointer) {
+    if let cache = sharingOwner(of: object), line(cache).push(object) { return }
     engine._withUnsafeGuaranteedRef { engine in
       guard let cache = engine.owner(of: object) else {
         if !engine.freeLarge(object) { engine.report(.foreignFree, object, cache: nil) }
