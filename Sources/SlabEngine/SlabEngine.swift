@@ -80,7 +80,8 @@ public final class SlabEngine: @unchecked Sendable {
       state(ofCPU: index).initialize(
         to: CPUState(
           nodes: general, cacheMap: memory.cacheMap, memoryBase: memory.base, memoryBytes: memory.bytes,
-          heads: memory.heads, pages: memory.pages, engine: Unmanaged.passUnretained(self), index: index, siteCache: siteCache))
+          heads: memory.heads, pages: memory.pages, engine: Unmanaged.passUnretained(self), index: index,
+          siteCache: siteCache))
       guard configuration.capturesData else { return }
       let state = state(ofCPU: index)
       state.pointee.capture = CPUCapture(

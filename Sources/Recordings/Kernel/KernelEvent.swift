@@ -12,7 +12,7 @@ struct KernelEvent {
 }
 
 /// Pages that the kernel's page allocator handed out and took back: counted, not recorded one by one.
-public struct PageTraffic: Sendable, Hashable {
+public struct PageTraffic: Sendable, Hashable, Encodable {
   /// Blocks allocated and freed, by order.
   public var allocated = [Int](repeating: 0, count: 11)
   /// Blocks freed, by order.

@@ -134,11 +134,3 @@ public final class KernelRecorder {
     if !ready.isEmpty { try output.append(ready) }
   }
 }
-
-extension PageTraffic {
-  /// A line an order, then the failures.
-  var text: String {
-    let orders = allocated.indices.map { "\($0) \(allocated[$0]) \(freed[$0])\n" }.joined()
-    return orders + "failed \(failed)\n"
-  }
-}

@@ -41,6 +41,7 @@ extension RecordingStatistics: Encodable {
     try put(RecordingStatistics.named(kmallocSizes), "kmalloc_sizes")
     try put(RecordingStatistics.named(kmallocClasses), "kmalloc_classes")
     try put(freesByCPU, "frees_by_cpu")
+    try put(pageTraffic, "page_traffic")
     try put(caches, "caches")
     try put(allocCallSites, "alloc_call_sites")
     try put(freeCallSites, "free_call_sites")

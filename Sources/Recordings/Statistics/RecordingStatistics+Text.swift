@@ -6,7 +6,7 @@ extension RecordingStatistics {
   public func text(title: String) -> String {
     let sections: [[String]] = [
       [title], headline.map { label, value in TextTable.pad(label, 22) + value }, pairing, sizes, lifetimes, cpuMatrix,
-      topCaches, topSites, holdings,
+      pages, topCaches, topSites, holdings,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
@@ -90,6 +90,17 @@ extension RecordingStatistics {
     }
     if freesByCPU.count > shown.count { lines.append("  and \(freesByCPU.count - shown.count) CPUs more") }
     return lines
+  }
+
+  /// What the page allocator did, by order.
+  private var pages: [String] {
+    guard let traffic = pageTraffic else { return [] }
+    let rows = traffic.allocated.indices.filter { traffic.allocated[$0] + traffic.freed[$0] > 0 }
+    return ["  order   pages' blocks allocated      freed" + (traffic.failed > 0 ? "   \(traffic.failed) refused" : "")]
+      + rows.map {
+        "  " + TextTable.pad(String($0), 8) + TextTable.right(traffic.allocated[$0], 23)
+          + TextTable.right(traffic.freed[$0], 11)
+      }
   }
 
   private var topCaches: [String] {

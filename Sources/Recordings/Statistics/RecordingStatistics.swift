@@ -96,6 +96,8 @@ public struct RecordingStatistics: Sendable, Hashable {
   public internal(set) var timesAreMicroseconds = true
   /// Samples of the kernel's own accounts in the recording.
   public internal(set) var samples = 0
+  /// What the page allocator did meanwhile, where that was counted.
+  public internal(set) var pageTraffic: PageTraffic?
   /// What the imported lines were, where the recording knows.
   public internal(set) var lines: TraceLineCounts?
 
@@ -117,6 +119,11 @@ public struct RecordingStatistics: Sendable, Hashable {
     timesAreMicroseconds = recording.ticksPerSecond != 0
     lines = recording.counts
     samples = recording.sampleCount
+    var pages: PageTraffic?
+    try recording.forEachSample { sample in
+      if sample.source == .pageTraffic { pages = PageTraffic(text: sample.text) }
+    }
+    pageTraffic = pages
     let names = StatisticsNames(recording.index)
     var collector = StatisticsCollector(recording.index.shapes, cpus: recording.cpuCount)
     try recording.forEachRawEvent { collector.add($0) }
