@@ -30,7 +30,9 @@ let package = Package(
     .target(name: "CSlabSupport"),
     .target(name: "SlabEngine", dependencies: ["CSlabSupport"], swiftSettings: strict),
     .target(name: "Recordings", swiftSettings: strict),
-    .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings"], swiftSettings: strict),
+    .target(
+      name: "Settings", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: strict),
+    .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings", "Settings"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["SlabEngine"], swiftSettings: strict),
     .target(
       name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine"], swiftSettings: strict),
@@ -42,7 +44,8 @@ let package = Package(
     .executableTarget(
       name: "slabscope",
       dependencies: [
-        "SlabEngine", "Telemetry", "Recordings", "Workloads", "Advisor", "TerminalUI", "NcursesTerminal", "Dashboard",
+        "SlabEngine", "Telemetry", "Recordings", "Workloads", "Advisor", "Settings", "TerminalUI", "NcursesTerminal",
+        "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Samples")], swiftSettings: strict),
@@ -52,10 +55,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
-    .testTarget(name: "AdvisorTests", dependencies: ["Advisor", "Recordings"], swiftSettings: strict),
+    .testTarget(
+      name: "AdvisorTests", dependencies: ["Advisor", "Recordings", "Telemetry", "Workloads"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(
-      name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings"], swiftSettings: strict),
+      name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings", "Settings"], swiftSettings: strict
+    ),
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(

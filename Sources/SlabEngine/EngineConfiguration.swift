@@ -59,7 +59,8 @@ public struct EngineConfiguration: Sendable, Hashable {
   }
 
   /// Checks every setting.
-  func check() throws(EngineError) {
+  /// - Throws: what an engine of this configuration would throw.
+  public func check() throws(EngineError) {
     let range = EngineConfiguration.memoryRange
     guard range.contains(memoryBytes) else {
       throw .memorySize(bytes: memoryBytes, minimum: range.lowerBound, maximum: range.upperBound)

@@ -23,6 +23,10 @@ struct NumberRange: ExpressibleByArgument {
 struct NumberList: ExpressibleByArgument {
   let numbers: [Int]
 
+  init(numbers: [Int]) { self.numbers = numbers }
+
+  var defaultValueDescription: String { numbers.map(String.init).joined(separator: ",") }
+
   init?(argument: String) {
     var numbers: [Int] = []
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
@@ -34,6 +38,21 @@ struct NumberList: ExpressibleByArgument {
     }
     self.numbers = numbers
   }
+}
+
+/// Some numbers of bytes: `8M,64M`.
+struct ByteSizeList: ExpressibleByArgument {
+  let sizes: [ByteSize]
+
+  init(sizes: [ByteSize]) { self.sizes = sizes }
+
+  init?(argument: String) {
+    let sizes = argument.split(separator: ",", omittingEmptySubsequences: false).map { ByteSize(argument: String($0)) }
+    guard !sizes.contains(where: { $0 == nil }) else { return nil }
+    self.sizes = sizes.compactMap { $0 }
+  }
+
+  var defaultValueDescription: String { sizes.map(\.defaultValueDescription).joined(separator: ",") }
 }
 
 /// A regular expression that somebody typed.

@@ -23,7 +23,8 @@ struct Slabscope: ParsableCommand {
     version: "slabscope 0.1.0",
     subcommands: [
       DashboardCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self, InfoCommand.self,
-      CutCommand.self, MergeCommand.self, ValidateModelCommand.self,
+      CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
+      PoliciesCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 

@@ -85,6 +85,8 @@ public struct Player: ~Copyable {
     var end = next
     while end < batch.count, end - next < count, batch[end].time <= last { end += 1 }
     play(next..<end)
+    // The background goes on while nothing happens.
+    if end < batch.count, batch[end].time > last, last >= nextUpkeep, nextUpkeep > 0 { lookAfterEngine(upTo: last) }
     return finish(end)
   }
 
@@ -162,13 +164,30 @@ public struct Player: ~Copyable {
     nextUpkeep = 0
   }
 
-  /// What a kernel does in the background, at the same events each time they are played: depots give back what they kept
-  /// in vain, and where the policy wants that, slabs are shuffled.
+  /// Rounds that a gap between events is good for: by then nothing is left to do.
+  private static let mostRoundsAtOnce = 64
+
+  /// What a kernel does in the background, up to a time on the source's clock, at the same moments each time events are
+  /// played: depots give back what they kept in vain, and where the policy wants that, slabs are shuffled.
   @inline(never)
-  private mutating func lookAfterEngine(_ time: UInt64) {
-    let isFirst = nextUpkeep == 0
-    nextUpkeep = time + upkeepInterval
-    if isFirst { return }
+  private mutating func lookAfterEngine(upTo time: UInt64) {
+    guard nextUpkeep > 0 else {
+      nextUpkeep = time + upkeepInterval
+      return
+    }
+    var rounds = 0
+    while nextUpkeep <= time {
+      if rounds == Player.mostRoundsAtOnce {
+        nextUpkeep = time - (time - nextUpkeep) % upkeepInterval
+      } else {
+        upkeep()
+        rounds += 1
+      }
+      nextUpkeep += upkeepInterval
+    }
+  }
+
+  private func upkeep() {
     engine.reap()
     guard let shuffler else { return }
     // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
@@ -182,7 +201,7 @@ public struct Player: ~Copyable {
     guard !range.isEmpty else { return }
     for index in range {
       let event = batch[index]
-      if event.time >= nextUpkeep { lookAfterEngine(event.time) }
+      if event.time >= nextUpkeep { lookAfterEngine(upTo: event.time) }
       switch event.outcome {
       case .allocated: allocate(event)
       case .allocatedOverLive:

@@ -13,15 +13,11 @@ struct PlaybackOptions: ParsableArguments {
   @Option(help: "Machine memory, e.g. 8M, 64M, 2G.")
   var memory = ByteSize(bytes: 64 << 20)
 
-  @Option(help: "How the engine is set up: \(Policy.presets.map(\.name).joined(separator: ", ")).")
+  @Option(help: "How the engine is set up: \(Policy.presets.map(\.name).joined(separator: ", ")), or a TOML file.")
   var policy = Policy.powerOfTwo.name
 
   func chosenPolicy() throws -> Policy {
-    do {
-      return try Policy.named(policy)
-    } catch {
-      throw Failure.usage("\(error)")
-    }
+    try PolicyArgument.policy(policy)
   }
 
   func makeWorkload(_ name: String) throws -> any AllocationEventSource {

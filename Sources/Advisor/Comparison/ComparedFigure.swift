@@ -1,0 +1,60 @@
+import Foundation
+import Telemetry
+
+/// A row of a comparison: a figure of each run, and which of them is best.
+struct ComparedFigure: Sendable {
+  enum Unit: Sendable { case bytes, count, share, decimal }
+
+  let label: String
+  let unit: Unit
+  /// Whether less is better; nil where neither is.
+  let lessIsBetter: Bool?
+  let value: @Sendable (ComparedRun) -> Double
+
+  static let all: [ComparedFigure] =
+    [
+      ComparedFigure(label: "peak slab bytes", unit: .bytes, lessIsBetter: true) { Double($0.peakSlabBytes) },
+      ComparedFigure(label: "mean slab bytes", unit: .bytes, lessIsBetter: true) { Double($0.meanSlabBytes) },
+      ComparedFigure(label: "mean live bytes", unit: .bytes, lessIsBetter: nil) { Double($0.meanLiveBytes) },
+      ComparedFigure(label: "internal fragmentation", unit: .share, lessIsBetter: true) { $0.internalFragmentation },
+      ComparedFigure(label: "slab fragmentation", unit: .share, lessIsBetter: true) { $0.slabFragmentation },
+    ]
+    + ByteLedger.Part.allCases.filter { $0 != .otherUse }.map { part in
+      ComparedFigure(label: "at peak: \(part.title)", unit: .bytes, lessIsBetter: nil) {
+        Double($0.ledgerAtPeak[part])
+      }
+    }
+    + (0...10).map { order in
+      ComparedFigure(label: "slabs of order \(order)", unit: .count, lessIsBetter: nil) {
+        Double($0.slabsByOrder[order])
+      }
+    } + [
+      ComparedFigure(label: "high-order pages", unit: .count, lessIsBetter: true) { Double($0.highOrderPages) },
+      ComparedFigure(label: "unusable free index", unit: .decimal, lessIsBetter: true) { $0.unusableFreeIndex },
+      ComparedFigure(label: "order fallbacks", unit: .count, lessIsBetter: true) { Double($0.orderFallbacks) },
+      ComparedFigure(label: "order refusals", unit: .count, lessIsBetter: true) { Double($0.orderRefusals) },
+      ComparedFigure(label: "failed allocations", unit: .count, lessIsBetter: true) { Double($0.failedAllocations) },
+      ComparedFigure(label: "refills per 1,000", unit: .decimal, lessIsBetter: true) { $0.refillsPerThousand },
+      ComparedFigure(label: "remote frees", unit: .count, lessIsBetter: nil) { Double($0.remoteFrees ?? 0) },
+      ComparedFigure(label: "shuffled bytes", unit: .bytes, lessIsBetter: nil) { Double($0.shuffledBytes) },
+      ComparedFigure(label: "pages earned", unit: .count, lessIsBetter: nil) { Double($0.shuffledPages) },
+      ComparedFigure(label: "ns per event", unit: .decimal, lessIsBetter: true) { $0.nanosecondsPerEvent },
+    ]
+
+  /// The figure as text.
+  func text(_ value: Double) -> String {
+    switch unit {
+    case .bytes: ComparedFigure.bytes(value)
+    case .count: String(Int(value))
+    case .share: String(format: "%.1f %%", value * 100)
+    case .decimal: String(format: "%.2f", value)
+    }
+  }
+
+  /// Bytes with the unit that leaves three digits or four.
+  static func bytes(_ value: Double) -> String {
+    var (value, unit) = (value, 0)
+    while value >= 9999.5, unit < 3 { (value, unit) = (value / 1024, unit + 1) }
+    return (unit == 0 ? String(Int(value)) : String(format: "%.1f", value)) + ["", " KiB", " MiB", " GiB"][unit]
+  }
+}

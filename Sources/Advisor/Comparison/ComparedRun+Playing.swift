@@ -1,0 +1,85 @@
+import Recordings
+import SlabEngine
+import Telemetry
+import Workloads
+
+extension ComparedRun {
+  /// Looks at the machine while a run plays, at most.
+  private static let looks = 2000
+
+  /// Plays `events` events of a source, each once, and looks at the machine in between.
+  /// - Throws: what the source throws, `EngineError`, and `ComparisonError` when the engine's invariants are violated.
+  init(
+    _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int
+  ) throws {
+    self.init(Setting(policy: policy.name, memoryBytes: memoryBytes, pressure: pressure))
+    var player = try Player(source, policy: policy, memoryBytes: memoryBytes)
+    // Every other page at most; beyond half of the memory, pages from in between as well.
+    let hogged = memoryBytes >> 12 * pressure / 100
+    let taken = player.engine.hogPages(hogged, fragmenting: true)
+    player.engine.hogPages(hogged - taken)
+    let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
+    let stride = max(1, limit / ComparedRun.looks)
+    let step = UInt64(max(1, ticksPerSecond / 10))
+    var (playing, elapsed) = (Duration.zero, UInt64(0))
+    while events < limit, try !player.isAtEnd() {
+      let start = ContinuousClock.now
+      let played = try player.play(untilElapsed: elapsed, upTo: min(stride, limit - events))
+      playing += start.duration(to: .now)
+      events += played
+      // Where nothing happened for a tenth of a second, the background had its turn.
+      if played == 0 { elapsed = max(elapsed, player.progress.elapsedTicks) + step }
+      look(
+        Snapshot(player.engine.sample()),
+        seconds: Double(played == 0 ? elapsed - step : player.progress.elapsedTicks) / ticksPerSecond)
+    }
+    conclude(player, playing)
+    if let violation = player.engine.validate().first { throw ComparisonError(run: setting, what: "\(violation)") }
+    if let mismatch = player.progress.firstMismatch { throw ComparisonError(run: setting, what: mismatch) }
+  }
+
+  private mutating func look(_ snapshot: Snapshot, seconds: Double) {
+    let slabBytes = snapshot.slabBytes + snapshot.largeBytes
+    moments.append(Moment(seconds: seconds, slabBytes: slabBytes, liveBytes: snapshot.ledger[.livePayload]))
+    guard slabBytes > peakSlabBytes else { return }
+    peakSlabBytes = slabBytes
+    ledgerAtPeak = snapshot.ledger
+    slabsByOrder = snapshot.caches.reduce(into: [Int](repeating: 0, count: 11)) { sums, cache in
+      for order in sums.indices { sums[order] += cache.slabsByOrder[order] }
+    }
+    highOrderPages = slabsByOrder.indices.dropFirst().reduce(0) { $0 + slabsByOrder[$1] << $1 }
+    let free = snapshot.pageBlocksFreeByOrder.enumerated().map { $0.element << $0.offset }
+    let (all, usable) = (free.reduce(0, +), free.dropFirst(3).reduce(0, +))
+    unusableFreeIndex = all == 0 ? 0 : Double(all - usable) / Double(all)
+  }
+
+  private mutating func conclude(_ player: borrowing Player, _ playing: Duration) {
+    let caches = player.engine.sample().caches
+    orderFallbacks = caches.reduce(0) { $0 + $1.fallbacksByOrder.reduce(0, +) }
+    orderRefusals = caches.reduce(0) { $0 + $1.refusalsByOrder.reduce(0, +) }
+    failedAllocations = player.progress.failedAllocations
+    let (allocations, refills) = caches.reduce((0, 0)) { ($0.0 + $1.allocations, $0.1 + $1.refills) }
+    refillsPerThousand = allocations == 0 ? 0 : Double(refills) * 1000 / Double(allocations)
+    #if Capture
+      remoteFrees = player.engine.captureReport()?.remoteFrees
+    #endif
+    if let ledger = player.shuffler?.ledger {
+      (shuffledBytes, shuffledPages) = (ledger.total.bytesMoved, ledger.total.pagesEarned)
+    }
+    nanosecondsPerEvent = Double(playing / .nanoseconds(1)) / Double(max(events, 1))
+    meanSlabBytes = mean(\.slabBytes)
+    meanLiveBytes = mean(\.liveBytes)
+  }
+
+  /// The mean over the workload's time; over the moments, where no time went by.
+  private func mean(_ figure: KeyPath<Moment, Int>) -> Int {
+    var (sum, time) = (0.0, 0.0)
+    for (before, after) in zip(moments, moments.dropFirst()) {
+      let interval = max(0, after.seconds - before.seconds)
+      sum += Double(before[keyPath: figure]) * interval
+      time += interval
+    }
+    guard time > 0 else { return moments.isEmpty ? 0 : moments.reduce(0) { $0 + $1[keyPath: figure] } / moments.count }
+    return Int(sum / time)
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+extension PolicyComparison {
+  /// A table for each memory and pressure: a row a figure, a column a policy; differences are against the first, and the
+  /// best of each row has a `*`. Rows of nothing but zeros are left out.
+  public var text: String {
+    var tables: [String] = []
+    var rest = policies[...]
+    while let first = rest.first {
+      let runs = rest.prefix {
+        $0.setting.memoryBytes == first.setting.memoryBytes && $0.setting.pressure == first.setting.pressure
+      }
+      rest = rest.dropFirst(runs.count)
+      tables.append(PolicyComparison.table(Array(runs), input: input))
+    }
+    return tables.joined(separator: "\n\n")
+  }
+
+  private static func table(_ runs: [ComparedRun], input: String) -> String {
+    let setting = runs[0].setting
+    var title = "\(input): \(runs[0].events) events, \(ComparedFigure.bytes(Double(setting.memoryBytes))) of memory"
+    if setting.pressure > 0 { title += ", \(setting.pressure) % of it taken away page by page" }
+    var rows = [[""] + runs.map(\.setting.policy)]
+    for figure in ComparedFigure.all {
+      let values = runs.map(figure.value)
+      guard values.contains(where: { $0 != 0 }) else { continue }
+      let best = figure.lessIsBetter.flatMap { $0 ? values.min() : values.max() }
+      let isContest = Set(values).count > 1
+      rows.append(
+        [figure.label]
+          + values.enumerated().map { column, value in
+            let mark = isContest && value == best ? "*" : " "
+            return figure.text(value) + difference(value, from: values[0], column: column) + mark
+          })
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let lines = rows.map { row in
+      row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + space : "  " + space + row[column]
+      }.joined()
+    }
+    return ([title, ""] + lines).joined(separator: "\n")
+  }
+
+  private static func difference(_ value: Double, from first: Double, column: Int) -> String {
+    guard column > 0, first != 0 else { return "" }
+    return String(format: " %+.1f%%", (value / first - 1) * 100)
+  }
+
+  /// All runs as comma-separated values: a row a run, bytes and counts whole.
+  public var csv: String {
+    let header =
+      ["policy", "memory_bytes", "pressure_percent"]
+      + ComparedFigure.all.map {
+        $0.label.replacing(",", with: "").replacing(": ", with: "_").replacing(" ", with: "_")
+      }
+    let rows = policies.map { run in
+      let name = run.setting.policy.replacing("\"", with: "\"\"")
+      return ["\"\(name)\"", String(run.setting.memoryBytes), String(run.setting.pressure)]
+        + ComparedFigure.all.map { figure in
+          let value = figure.value(run)
+          return figure.unit == .bytes || figure.unit == .count ? String(Int(value)) : String(format: "%.6f", value)
+        }
+    }
+    return ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// All runs as a JSON object: `input`, `events`, and `policies`, an array in the order given.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

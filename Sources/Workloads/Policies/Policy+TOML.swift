@@ -1,0 +1,105 @@
+public import Settings
+import SlabEngine
+
+/// A policy as a TOML file: what `slabscope policies NAME` prints and `--policy FILE` reads.
+extension Policy {
+  private static let keys = [
+    "name", "summary", "general_caches", "sharing_bound", "merge_window", "orders", "shuffling",
+  ]
+  private static let orderKeys = [
+    "maximum", "minimum_objects", "by_cpus", "alternation", "starts_small", "falls_back_to_lowest", "longest_back_off",
+  ]
+  private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
+
+  /// Reads a policy. What a file leaves out is as in `power-of-two`.
+  /// - Throws: `SettingsError`, which names the line and, for an unknown key, the nearest known one.
+  public init(toml: String, file: String) throws(SettingsError) {
+    let top = try SettingsTable(toml: toml, file: file)
+    try top.check(keys: Policy.keys)
+    guard let name = try top.string("name"), !name.isEmpty else { throw top.error("'name' is missing", at: "name") }
+    let summary = try top.string("summary") ?? ""
+    let limit = EngineConfiguration.largestGeneralSizes.upperBound
+    let sizes = try top.integers("general_caches", in: 8...limit) ?? Policy.powerOfTwo.generalCacheSizes
+    self.init(name: name, summary: summary, generalCacheSizes: sizes, orders: OrderPolicy())
+    sharingBound = try top.number("sharing_bound", in: 0...0.99)
+    mergeWindow = try top.integer("merge_window", in: 1...4096)
+    if let table = try top.table("orders") { try readOrders(table) }
+    if let table = try top.table("shuffling") { try readShuffling(table) }
+    do {
+      try configuration(memoryBytes: EngineConfiguration.memoryRange.lowerBound, cpus: 1).check()
+    } catch {
+      throw top.error("\(error)", at: "general_caches")
+    }
+  }
+
+  private mutating func readOrders(_ table: SettingsTable) throws(SettingsError) {
+    try table.check(keys: Policy.orderKeys)
+    orders.maximumOrder = try table.integer("maximum", in: 0...10) ?? orders.maximumOrder
+    orders.minimumObjects = try table.integer("minimum_objects", in: 1...65535) ?? orders.minimumObjects
+    scalesSlabsWithCPUs = try table.boolean("by_cpus") ?? false
+    let alternation = try table.integers("alternation", in: -10...10) ?? orders.alternation
+    guard !alternation.isEmpty else { throw table.error("'alternation' takes one number at least", at: "alternation") }
+    orders.alternation = alternation
+    orders.startsSmall = try table.boolean("starts_small") ?? false
+    orders.fallsBackToLowest = try table.boolean("falls_back_to_lowest") ?? false
+    orders.longestBackOff = try table.integer("longest_back_off", in: 0...1_000_000) ?? orders.longestBackOff
+  }
+
+  private mutating func readShuffling(_ table: SettingsTable) throws(SettingsError) {
+    try table.check(keys: Policy.shufflingKeys)
+    var budget = ShuffleBudget(nanosecondsPerRound: .max)
+    budget.bytesPerRound = try table.integer("bytes_per_round", in: 0...(1 << 40)) ?? budget.bytesPerRound
+    if let nanoseconds = try table.integer("nanoseconds_per_round", in: 0...1_000_000_000_000) {
+      budget.nanosecondsPerRound = UInt64(nanoseconds)
+    }
+    budget.freeShare = try table.number("free_share", in: 0...1) ?? budget.freeShare
+    budget.backedFreePages = try table.integer("backed_free_pages", in: 0...(1 << 24)) ?? budget.backedFreePages
+    shuffling = budget
+  }
+
+  /// The policy as a file to start from: every key, with what it means.
+  public var toml: String {
+    var lines = [
+      "name = \"\(Policy.quoted(name))\"", "summary = \"\(Policy.quoted(summary))\"", "",
+      "# Sizes of the general caches (kmalloc) in bytes, ascending: every power of two from 8 to the largest, others between.",
+      "general_caches = [\(generalCacheSizes.map(String.init).joined(separator: ", "))]", "",
+      "# The share of an object that a cache may waste to draw from another's slabs; without it nothing is shared.",
+      sharingBound.map { "sharing_bound = \($0)" } ?? "# sharing_bound = 0.125",
+      "# Caches whose strides differ by less are merged, as SLUB does (8); without it none are.",
+      mergeWindow.map { "merge_window = \($0)" } ?? "# merge_window = 8", "", "[orders]",
+      "# The highest page order asked for, and objects that a slab should hold at least.",
+      "maximum = \(orders.maximumOrder)", "minimum_objects = \(orders.minimumObjects)",
+      "# Whether, as in SLUB, more CPUs want more objects: 4 * (fls(CPUs) + 1) instead of minimum_objects.",
+      "by_cpus = \(scalesSlabsWithCPUs)",
+      "# How successive slabs' orders differ from the preferred one, in turn.",
+      "alternation = [\(orders.alternation.map(String.init).joined(separator: ", "))]",
+      "# Whether no slab is larger than all that its cache has already.", "starts_small = \(orders.startsSmall)",
+      "# Whether a refused order is replaced by the lowest at once, not by the next lower one.",
+      "falls_back_to_lowest = \(orders.fallsBackToLowest)",
+      "# Growths after which a refused order is tried again, at most.", "longest_back_off = \(orders.longestBackOff)",
+    ]
+    if let shuffling {
+      lines += [
+        "", "[shuffling]", "# What a round of shuffling, ten a second of the workload's time, moves at most.",
+        "bytes_per_round = \(shuffling.bytesPerRound)",
+        "# A pool is shuffled while more than this share of its objects is free.",
+        "free_share = \(shuffling.freeShare)",
+        "# Free pages that stay with the machine; others go back to the system.",
+        "backed_free_pages = \(shuffling.backedFreePages)",
+      ]
+      if shuffling.nanosecondsPerRound != .max {
+        lines += [
+          "# Nanoseconds a round takes at most. Runs with such a bound differ.",
+          "nanoseconds_per_round = \(shuffling.nanosecondsPerRound)",
+        ]
+      }
+    } else {
+      lines += ["", "# [shuffling]", "# bytes_per_round = 262144"]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+  }
+}

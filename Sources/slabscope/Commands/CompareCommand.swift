@@ -1,0 +1,96 @@
+import Advisor
+import ArgumentParser
+import Foundation
+import Recordings
+import SlabEngine
+import Telemetry
+import Workloads
+
+/// `slabscope compare`: what would another policy buy?
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Play the same events under several policies, and print what each costs and buys.",
+    discussion: """
+      A recording is played once; of a workload, --events events. Differences are against the first policy; * marks the \
+      best of a row. Pressure takes so many percent of memory away, every other page as far as that goes, so that high \
+      orders are hard to get. Only the time differs from run to run.
+
+      EXAMPLES
+        slabscope compare x.slabtrace --policy power-of-two --policy hemment
+        slabscope compare burst --policy linux --policy mine.toml --memory 8M,64M --pressure 0,50
+        slabscope compare x.slabtrace --policy linux --policy hemment --format svg > memory.svg
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, svg }
+
+  @Argument(
+    help: "A recording (.slabtrace), or a workload: \(WorkloadCatalog.entries.map(\.name).joined(separator: ", ")).")
+  var input: String
+
+  @Option(help: ArgumentHelp("A policy, or a TOML file; again for each.", valueName: "name"))
+  var policy: [String] = []
+
+  @Option(help: ArgumentHelp("Machine memory; several are separated by commas.", valueName: "list"))
+  var memory = ByteSizeList(sizes: [ByteSize(bytes: 64 << 20)])
+
+  @Option(help: ArgumentHelp("Percent of memory taken away, e.g. 0,50,80.", valueName: "list"))
+  var pressure = NumberList(numbers: [0])
+
+  @Option(help: "Play so many events.")
+  var events: Int?
+
+  @Option(help: "Seed of a workload.")
+  var seed: UInt64 = 1
+
+  @Option(help: "text, json, csv, or svg: memory over time.")
+  var format = Format.text
+
+  func validate() throws {
+    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
+    guard pressure.numbers.allSatisfy({ $0 < 100 }) else {
+      throw ValidationError("--pressure takes percents below 100")
+    }
+  }
+
+  func run() throws {
+    let names = policy.isEmpty ? Policy.presets.map(\.name) : policy
+    let policies = try names.map { try PolicyArgument.policy($0) }
+    for memory in memory.sizes {
+      do {
+        try policies[0].configuration(memoryBytes: memory.bytes, cpus: 1).check()
+      } catch {
+        throw Failure.usage("--memory: \(error)")
+      }
+    }
+    let isWorkload = WorkloadCatalog.entries.contains { $0.name == input }
+    let source: any AllocationEventSource =
+      isWorkload ? try WorkloadCatalog.make(input, seed: seed) : try Recording(file: input)
+    let recorded = (source as? Recording)?.eventCount
+    let limit = events ?? recorded ?? 1_000_000
+    let comparison: PolicyComparison
+    do {
+      comparison = try PolicyComparison(
+        of: source, events: min(limit, recorded ?? limit), policies: policies, memory: memory.sizes.map(\.bytes),
+        pressure: pressure.numbers
+      ) { done, all in
+        Standard.progress("comparing: \(done) of \(all) runs")
+      }
+    } catch let error as SlabtraceError {
+      Standard.progress("")
+      throw Failure.failed("\(input): \(error)")
+    } catch let error as Failure {
+      throw error
+    } catch {
+      Standard.progress("")
+      throw Failure.failed("\(error)")
+    }
+    Standard.progress("")
+    switch format {
+    case .text: Standard.output(comparison.text + "\n")
+    case .json: Standard.output(try comparison.json())
+    case .csv: Standard.output(comparison.csv)
+    case .svg: Standard.output(comparison.svg)
+    }
+  }
+}

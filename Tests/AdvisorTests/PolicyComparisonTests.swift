@@ -1,0 +1,76 @@
+import Foundation
+import Telemetry
+import Testing
+import Workloads
+
+@testable import Advisor
+
+@Suite struct PolicyComparisonTests {
+  private func comparison(pressure: [Int] = [0]) throws -> PolicyComparison {
+    try PolicyComparison(
+      of: WorkloadCatalog.make("burst", seed: 3), events: 60_000, policies: [.linux, .hemment], memory: [16 << 20],
+      pressure: pressure
+    ) { _, _ in }
+  }
+
+  @Test func theSameEventsGiveTheSameFiguresButForTheTime() throws {
+    var (first, second) = (try comparison().policies, try comparison().policies)
+    for index in first.indices { (first[index].nanosecondsPerEvent, second[index].nanosecondsPerEvent) = (0, 0) }
+    #expect(first == second)
+    #expect(first.map(\.setting.policy) == ["linux", "hemment"])
+    for run in first {
+      #expect(run.events == 60_000 && run.failedAllocations == 0 && run.peakSlabBytes > 0)
+      #expect(run.ledgerAtPeak.sum == 16 << 20 && run.meanSlabBytes <= run.peakSlabBytes)
+      let slabs = run.slabsByOrder.indices.reduce(0) { $0 + run.slabsByOrder[$1] * 4096 << $1 }
+      #expect(slabs <= run.peakSlabBytes && run.highOrderPages * 4096 <= slabs)
+      #expect((0...1).contains(run.internalFragmentation) && (0...1).contains(run.slabFragmentation))
+    }
+    #expect(first[1].shuffledPages > 0 && first[0].shuffledPages == 0)
+  }
+
+  @Test func pressureTakesHighOrdersAway() throws {
+    let runs = try comparison(pressure: [0, 60]).policies
+    #expect(runs.map(\.setting.pressure) == [0, 0, 60, 60])
+    #expect(runs[2].orderFallbacks > runs[0].orderFallbacks && runs[2].highOrderPages < runs[0].highOrderPages)
+    #expect(runs[2].ledgerAtPeak[.pageHog] == 16 << 20 * 60 / 100 / 4096 * 4096)
+  }
+
+  @Test func everyFormatSaysTheSame() throws {
+    let comparison = try comparison()
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(comparison.json().utf8)) as? [String: Any])
+    let policies = try #require(json["policies"] as? [[String: Any]])
+    #expect(policies.map { $0["policy"] as? String } == ["linux", "hemment"])
+    #expect(policies.map { $0["peak_slab_bytes"] as? Int } == comparison.policies.map(\.peakSlabBytes))
+    #expect(policies.allSatisfy { $0["ledger_at_peak"] != nil && $0["order_fallbacks"] != nil })
+    let rows = comparison.csv.split(separator: "\n")
+    #expect(rows.count == 3 && Set(rows.map { $0.split(separator: ",").count }).count == 1)
+    #expect(comparison.text.contains("*") && comparison.text.contains("mean slab bytes"))
+    #expect(comparison.text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    let parser = XMLParsing(comparison.svg)
+    #expect(parser.isWellFormed && comparison.svg.contains("<polyline"))
+  }
+}
+
+/// Whether tags close as they open: enough of XML for a picture of ours.
+private struct XMLParsing {
+  let isWellFormed: Bool
+
+  init(_ text: String) {
+    var open: [Substring] = []
+    var isWellFormed = true
+    for piece in text.split(separator: "<").filter({ !$0.isEmpty && !$0.first!.isWhitespace }) {
+      guard let end = piece.firstIndex(of: ">") else {
+        isWellFormed = false
+        continue
+      }
+      let tag = piece[..<end]
+      if tag.hasPrefix("/") {
+        isWellFormed = isWellFormed && open.popLast() == tag.dropFirst()
+      } else if !tag.hasSuffix("/") {
+        open.append(tag.prefix { !$0.isWhitespace })
+      }
+    }
+    self.isWellFormed = isWellFormed && open.isEmpty
+  }
+}

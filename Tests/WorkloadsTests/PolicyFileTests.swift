@@ -1,0 +1,52 @@
+import Settings
+import SlabEngine
+import Testing
+
+@testable import Workloads
+
+@Suite struct PolicyFileTests {
+  @Test(arguments: Policy.presets)
+  func whatIsPrintedIsRead(policy: Policy) throws {
+    #expect(try Policy(toml: policy.toml, file: "\(policy.name).toml") == policy)
+  }
+
+  @Test func whatAFileLeavesOutIsAsInThePowersOfTwo() throws {
+    let policy = try Policy(toml: "name = \"mine\"\n[orders]\nalternation = [0, -1]\n", file: "mine.toml")
+    #expect(policy.generalCacheSizes == EngineConfiguration.powersOfTwo && policy.orders.alternation == [0, -1])
+    #expect(policy.shuffling == nil && policy.sharingBound == nil)
+  }
+
+  @Test(arguments: [
+    ("name = ", "bad.toml:1: not TOML"),
+    ("nmae = \"x\"", "bad.toml:1: unknown key 'nmae'; did you mean 'name'?"),
+    ("name = \"x\"\n\n[ordres]\nmaximum = 3\n", "bad.toml:3: unknown key 'ordres'; did you mean 'orders'?"),
+    ("name = \"x\"\n[orders]\nmaximum = 3\nalternatoin = [0]\n", "bad.toml:4: unknown key 'alternatoin' in [orders]"),
+    ("name = \"x\"\n[orders]\nmaximum = 11\n", "bad.toml:3: 'maximum' takes a whole number from 0 to 10"),
+    ("name = \"x\"\ngeneral_caches = [8, 16]\n", "bad.toml:2: "),
+    ("name = \"x\"\ngeneral_caches = [8, \"a\"]\n", "bad.toml:2: 'general_caches' takes whole numbers from 8 to"),
+    ("name = \"x\"\nsharing_bound = 2\n", "bad.toml:2: 'sharing_bound' takes a number from 0.0 to 0.99"),
+    ("name = \"x\"\norders = 3\n", "bad.toml:2: 'orders' is no table"),
+    ("summary = \"x\"\n", "bad.toml: 'name' is missing"),
+    ("name = \"x\"\r\n[shuffling]\r\nbytes_per_round = true\r\n", "bad.toml:3: 'bytes_per_round' takes a whole number"),
+  ])
+  func mistakesNameTheirLine(toml: String, message: String) throws {
+    let error = try #require(throws: SettingsError.self) { try Policy(toml: toml, file: "bad.toml") }
+    #expect(error.description.hasPrefix(message), "\(error)")
+    #expect(!error.description.contains("\n"))
+  }
+
+  /// SLUB's own orders on two CPUs (slabs of Linux 6.18: objects and pages a slab).
+  @Test(arguments: [
+    (256, 16, 1), (576, 14, 2), (1024, 16, 4), (2048, 16, 8), (2368, 13, 8), (832, 19, 4), (192, 21, 1), (512, 16, 2),
+    (4096, 8, 8), (8192, 4, 8), (320, 12, 1), (1128, 14, 4), (8, 512, 1),
+  ])
+  func theLinuxPolicysSlabsAreSLUBs(stride: Int, objects: Int, pages: Int) throws {
+    let configuration = Policy.linux.configuration(memoryBytes: 16 << 20, cpus: 2)
+    let engine = try SlabEngine(configuration)
+    var options = CacheOptions()
+    options.minimumStride = stride
+    _ = try engine.makeCache("cache", objectSize: stride, options: options)
+    let cache = try #require(engine.sample().caches.first { $0.name == "cache" })
+    #expect(cache.objectsPerPreferredSlab == objects && 1 << cache.preferredOrder == pages)
+  }
+}
