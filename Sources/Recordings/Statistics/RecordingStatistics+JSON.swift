@@ -40,6 +40,11 @@ extension RecordingStatistics: Encodable {
     try put(RecordingStatistics.named(eventsPerCPU), "events_per_cpu")
     try put(RecordingStatistics.named(kmallocSizes), "kmalloc_sizes")
     try put(RecordingStatistics.named(kmallocClasses), "kmalloc_classes")
+    try put(peakEvents, "peak_event_index")
+    for (key, value) in [("skb_events", skbEvents), ("skb_allocs", skbAllocs)] { try put(value, Key(stringValue: key)) }
+    try put(RecordingStatistics.share(skbEvents, of: events), "skb_event_share")
+    try put(firstTime, "first_ts_us")
+    try put(firstTime.map { _ in lastTime }, "last_ts_us")
     try put(freesByCPU, "frees_by_cpu")
     try put(pageTraffic, "page_traffic")
     try put(caches, "caches")

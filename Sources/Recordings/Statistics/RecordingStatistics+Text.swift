@@ -22,7 +22,8 @@ extension RecordingStatistics {
       ("events per CPU", shown + (cpus.count > 4 ? ", \(cpus.count - 4) more" : "")),
       ("allocations", "\(allocs)"), ("bytes asked for", "\(bytesReqTotal)"), ("bytes set aside", "\(bytesAllocTotal)"),
       ("rounding waste", TextTable.percent(bytesAllocTotal - bytesReqTotal, of: bytesAllocTotal)),
-      ("frees", "\(frees)"), ("freed on another CPU", TextTable.share(crossCPUFrees, of: pairedFrees)),
+      ("of socket buffers", TextTable.share(skbEvents, of: events)), ("frees", "\(frees)"),
+      ("freed on another CPU", TextTable.share(crossCPUFrees, of: pairedFrees)),
       ("never freed", TextTable.share(neverFreed, of: allocs)), ("peak objects", "\(peakLiveObjects)"),
       ("peak bytes asked for", "\(peakLiveBytesReq)"), ("peak bytes set aside", "\(peakLiveBytesAlloc)"),
     ]

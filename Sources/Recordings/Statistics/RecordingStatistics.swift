@@ -36,6 +36,22 @@ public struct RecordingStatistics: Sendable, Hashable {
     }
   }
 
+  /// Which events reached the peaks first.
+  public struct PeakEvents: Sendable, Hashable, Encodable {
+    /// Of live objects, of bytes asked for, of bytes set aside.
+    public var objects = 0
+    /// Of bytes asked for.
+    public var bytesReq = 0
+    /// Of bytes set aside.
+    public var bytesAlloc = 0
+
+    private enum CodingKeys: String, CodingKey {
+      case objects
+      case bytesReq = "bytes_req"
+      case bytesAlloc = "bytes_alloc"
+    }
+  }
+
   /// What one call site allocated.
   public struct Site: Sendable, Hashable, Encodable {
     /// How many there were.
@@ -75,6 +91,12 @@ public struct RecordingStatistics: Sendable, Hashable {
   public internal(set) var peakLiveObjects = 0
   public internal(set) var peakLiveBytesReq = 0
   public internal(set) var peakLiveBytesAlloc = 0
+  /// Numbers of the events, from 1, that first reached the peaks.
+  public internal(set) var peakEvents = PeakEvents()
+  /// Events of socket buffers: by call site (skb in the function's name, kmalloc_reserve), by cache (skbuff_*), or, of a free,
+  /// by either of its allocation. And allocations among them.
+  public internal(set) var skbEvents = 0
+  public internal(set) var skbAllocs = 0
   /// Paired objects by the bits of their lifetime: bucket b holds lifetimes of 2^(b-1) up to 2^b - 1 microseconds (or
   /// ticks, where the clock's rate is unknown), bucket 0 those of 0.
   public internal(set) var lifetimeLog2: [Int: Int] = [:]
@@ -125,7 +147,7 @@ public struct RecordingStatistics: Sendable, Hashable {
     }
     pageTraffic = pages
     let names = StatisticsNames(recording.index)
-    var collector = StatisticsCollector(recording.index.shapes, cpus: recording.cpuCount)
+    var collector = StatisticsCollector(recording.index.shapes, isSkb: names.isSkb, cpus: recording.cpuCount)
     try recording.forEachRawEvent { collector.add($0) }
     recording.rewind()
     names.fill(&self, from: collector)

@@ -9,6 +9,8 @@ struct StatisticsCollector: ~Copyable {
     var outcome = AllocationEvent.Outcome.failed
     /// Whether it is kmalloc or kfree.
     var isGeneral = false
+    /// Whether its site or cache is one of socket buffers.
+    var isSkb = false
   }
 
   /// A live object.
@@ -37,6 +39,11 @@ struct StatisticsCollector: ~Copyable {
   private let cpus: Int
   private(set) var live = (objects: 0, requested: 0, allocated: 0)
   private(set) var peak = (objects: 0, requested: 0, allocated: 0)
+  /// Numbers of the events, from 1, that first reached each peak.
+  private(set) var peakEvents = (objects: 0, requested: 0, allocated: 0)
+  private var events = 0
+  /// Frees of objects that were allocated or are freed as socket buffers.
+  private(set) var skbPairs = 0
   private(set) var pairsAcrossKinds = 0
   private(set) var crossCPU = 0
   private(set) var first: UInt64?
@@ -46,7 +53,8 @@ struct StatisticsCollector: ~Copyable {
   /// CPUs beyond this are counted together in the matrix.
   static let mostCPUs = 256
 
-  init(_ shapes: [Slabtrace.Shape], cpus: Int) {
+  /// - Parameter isSkb: whether each shape is one of socket buffers.
+  init(_ shapes: [Slabtrace.Shape], isSkb: [Bool], cpus: Int) {
     self.cpus = min(cpus, StatisticsCollector.mostCPUs)
     roles = GrowingTable(repeating: Role(), capacity: max(shapes.count, 1))
     tallies = GrowingTable(repeating: Tally(), capacity: max(shapes.count, 1))
@@ -61,7 +69,7 @@ struct StatisticsCollector: ~Copyable {
       tallies.reach(number)
       roles[number] = Role(
         requested: Int(shape.requestedBytes), allocated: Int(shape.allocatedBytes), outcome: shape.outcome,
-        isGeneral: shape.kind == .kmalloc || shape.kind == .kfree)
+        isGeneral: shape.kind == .kmalloc || shape.kind == .kfree, isSkb: isSkb[number])
     }
   }
 
@@ -71,6 +79,7 @@ struct StatisticsCollector: ~Copyable {
   mutating func add(_ event: SlabtraceDecoder.RawEvent) {
     let role = roles[event.shape]
     tallies[event.shape].events += 1
+    events += 1
     perCPU[Int(event.cpu)] += 1
     if event.time < last { backwards += 1 } else { last = event.time }
     if first == nil { (first, last) = (event.time, event.time) }
@@ -90,9 +99,9 @@ struct StatisticsCollector: ~Copyable {
   private mutating func begin(_ event: SlabtraceDecoder.RawEvent, _ role: Role) {
     objects[Int(event.slot)] = Object(time: event.time, shape: Int32(truncatingIfNeeded: event.shape), cpu: event.cpu)
     live = (live.objects + 1, live.requested + role.requested, live.allocated + role.allocated)
-    peak.objects = max(peak.objects, live.objects)
-    peak.requested = max(peak.requested, live.requested)
-    peak.allocated = max(peak.allocated, live.allocated)
+    if live.objects > peak.objects { (peak.objects, peakEvents.objects) = (live.objects, events) }
+    if live.requested > peak.requested { (peak.requested, peakEvents.requested) = (live.requested, events) }
+    if live.allocated > peak.allocated { (peak.allocated, peakEvents.allocated) = (live.allocated, events) }
   }
 
   @inline(__always)
@@ -101,6 +110,7 @@ struct StatisticsCollector: ~Copyable {
     let (from, to) = (min(Int(object.cpu), cpus - 1), min(Int(event.cpu), cpus - 1))
     pairsByCPU[from * cpus + to] += 1
     if object.cpu != event.cpu { crossCPU += 1 }
+    if role.isSkb || roles[Int(object.shape)].isSkb { skbPairs += 1 }
     if roles[Int(object.shape)].isGeneral != role.isGeneral { pairsAcrossKinds += 1 }
     let lifetime = event.time > object.time ? event.time - object.time : 0
     lifetimes[UInt64.bitWidth - lifetime.leadingZeroBitCount] += 1

@@ -8,17 +8,33 @@ struct StatisticsNames {
     shapes = index.shapes
   }
 
+  /// Whether each shape is one of socket buffers: by its call site's function, or by its cache's name.
+  var isSkb: [Bool] {
+    shapes.map { shape in
+      let function = symbols[Int(shape.site)].prefix { $0 != "+" }
+      if shape.outcome == .null { return function.contains("skb") }
+      if function.contains("skb") || function.hasPrefix("kmalloc_reserve") { return true }
+      // A paired free goes by where its object came from.
+      return shape.outcome != .freed && name(ofCacheOf: shape).hasPrefix("skbuff_")
+    }
+  }
+
   func fill(_ result: inout RecordingStatistics, from collector: borrowing StatisticsCollector) {
     (result.liveAtEnd, result.liveAtEndBytesReq) = (collector.live.objects, collector.live.requested)
     result.liveAtEndBytesAlloc = collector.live.allocated
     result.peakLiveObjects = collector.peak.objects
     (result.peakLiveBytesReq, result.peakLiveBytesAlloc) = (collector.peak.requested, collector.peak.allocated)
+    result.peakEvents = RecordingStatistics.PeakEvents(
+      objects: collector.peakEvents.objects, bytesReq: collector.peakEvents.requested,
+      bytesAlloc: collector.peakEvents.allocated)
+    result.skbEvents = collector.skbPairs
     (result.firstTime, result.lastTime) = (collector.first, collector.last)
     (result.timestampsBackwards, result.pairsAcrossEventKinds) = (collector.backwards, collector.pairsAcrossKinds)
     (result.lifetimeLog2, result.eventsPerCPU) = (collector.lifetimeLog2, collector.eventsPerCPU)
     result.crossCPUFrees = collector.crossCPU
     result.freesByCPU = collector.freesByCPU
-    for (shape, tally) in zip(shapes, collector.finalTallies()) where tally.events > 0 {
+    for (isSkb, (shape, tally)) in zip(isSkb, zip(shapes, collector.finalTallies())) where tally.events > 0 {
+      if isSkb { count(skb: tally.events, of: shape, in: &result) }
       result.events += tally.events
       result.eventsByKind[Int(shape.kind.rawValue)] += tally.events
       switch shape.outcome {
@@ -26,6 +42,17 @@ struct StatisticsNames {
       case .null, .zeroSize, .freed, .unmatched: add(frees: tally.events, of: shape, to: &result)
       case .allocated, .allocatedOverLive: add(allocations: tally, of: shape, to: &result)
       }
+    }
+  }
+
+  /// Failed allocations and frees of ZERO_SIZE_PTR are nobody's; paired frees were counted one by one.
+  private func count(skb events: Int, of shape: Slabtrace.Shape, in result: inout RecordingStatistics) {
+    switch shape.outcome {
+    case .allocated, .allocatedOverLive:
+      result.skbAllocs += events
+      result.skbEvents += events
+    case .unmatched, .null: result.skbEvents += events
+    case .freed, .failed, .zeroSize: break
     }
   }
 
