@@ -73,6 +73,9 @@ extension SlabPool {
   /// Whether a slab that is neither empty nor full nor set apart has one.
   var hasPartialSlab: Bool { fullestWithFreeObjects().map { pages[Int($0)].occupancy != 0 } ?? false }
 
+  /// Free objects of the slab that the next one is taken from.
+  var freeObjectsInFullestSlab: Int { fullestWithFreeObjects().map { Int(pages[Int($0)].freeCount) } ?? 0 }
+
   private func fullestWithFreeObjects() -> UInt32? {
     var list = SlabPool.partialLists.upperBound
     while list >= SlabPool.emptyList {

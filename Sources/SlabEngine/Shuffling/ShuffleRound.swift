@@ -77,19 +77,22 @@ struct ShuffleRound {
 
   /// Moves the objects of a slab that was set apart to fuller slabs and returns its pages, if all of them may be moved.
   /// The first that may not ends it: moving the others would cost and earn nothing.
+  ///
+  /// Places for one cache's objects are taken together, and what was moved is put back together: a lock a slab, not an
+  /// object.
   /// - Returns: whether the slab's pages were returned.
   private mutating func evacuate(
     _ objects: [SlabPool.ObjectOut], of frame: UInt32, _ pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
   ) -> Bool {
-    var isPinned = false
-    for object in objects {
-      guard let answer = move(object, in: pool, &entry) else { break }
-      entry.answers[answer, default: 0] += 1
-      if answer == .dontKnow { unknown += 1 }
-      isPinned = answer == .no
-      if answer != .yes, answer != .dontNeed { break }
+    var last = MoveAnswer.yes
+    var rest = objects[...]
+    while let owner = rest.first?.owner, last == .yes || last == .dontNeed {
+      let ofOwner = rest.prefix { $0.owner == owner }
+      rest = rest.dropFirst(ofOwner.count)
+      guard let answer = move(ofOwner, of: owner, in: pool, &entry) else { break }
+      last = answer
     }
-    let isEmpty = pool.withLock { $0.endSettingApart(frame, isPinned: isPinned) }
+    let isEmpty = pool.withLock { $0.endSettingApart(frame, isPinned: last == .no) }
     if isEmpty {
       entry.slabsEvacuated += 1
       entry.pagesEarned += engine.releaseEmptySlab(frame, of: pool)
@@ -99,28 +102,44 @@ struct ShuffleRound {
     return isEmpty
   }
 
-  /// Moves one object, if its mover agrees; nil when no other slab has room.
+  /// Moves one cache's objects out of a slab, as far as its mover agrees.
+  /// - Returns: the last answer; nil when no other slab has room for all.
   private mutating func move(
-    _ object: SlabPool.ObjectOut, in pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
+    _ objects: ArraySlice<SlabPool.ObjectOut>, of owner: Int, in pool: Guarded<SlabPool>,
+    _ entry: inout ShuffleLedger.Entry
   ) -> MoveAnswer? {
-    guard let cache = engine.livingCache(at: object.owner) else { return .dontKnow }
-    guard let mover = engine.mover(of: cache) else { return .no }
-    guard let target = engine.takeFromFuller(pool, for: cache) else { return nil }
-    let answer = mover(ObjectMove(from: object.address, to: target, bytes: cache.objectSize, engine: engine))
-    switch answer {
-    case .yes:
-      engine.putBack(object.address, to: cache)
-      entry.objectsMoved += 1
-      entry.bytesMoved += cache.objectSize
-      bytesLeft -= cache.objectSize
-    case .dontNeed:
-      engine.putBack(target, to: cache)
-      engine.endRecord(of: object.address, cache)
-      engine.putBack(object.address, to: cache)
-    case .no, .later, .dontKnow:
-      engine.putBack(target, to: cache)
+    guard let cache = engine.livingCache(at: owner) else { return .dontKnow }
+    guard let mover = engine.mover(of: cache) else {
+      entry.answers[.no, default: 0] += 1
+      return .no
     }
-    return answer
+    let targets = engine.takeFromFuller(pool, objects.count, for: cache)
+    var (free, answer) = ([UnsafeMutableRawPointer](), MoveAnswer.yes)
+    var asked = 0
+    for (object, target) in zip(objects, targets) {
+      answer = mover(ObjectMove(from: object.address, to: target, bytes: cache.objectSize, engine: engine))
+      entry.answers[answer, default: 0] += 1
+      asked += 1
+      switch answer {
+      case .yes:
+        free.append(object.address)
+        entry.objectsMoved += 1
+        entry.bytesMoved += cache.objectSize
+        bytesLeft -= cache.objectSize
+      case .dontNeed:
+        engine.endRecord(of: object.address, cache)
+        free += [target, object.address]
+      case .no, .later, .dontKnow:
+        if answer == .dontKnow { unknown += 1 }
+        free.append(target)
+      }
+      if answer != .yes, answer != .dontNeed { break }
+    }
+    free += targets.dropFirst(asked)
+    free.withUnsafeMutableBufferPointer { free in
+      if let slots = free.baseAddress { engine.putBack(slots, count: free.count, to: cache) }
+    }
+    return asked == objects.count || (answer != .yes && answer != .dontNeed) ? answer : nil
   }
 
   // MARK: Pages

@@ -11,14 +11,21 @@ extension SlabEngine {
     movers.withLock { $0[cache.index] } ?? cache.descriptor.pointee.options.mover
   }
 
-  /// Takes an object for a cache from the fullest partial slab; nil when that would take an empty slab.
-  func takeFromFuller(_ pool: Guarded<SlabPool>, for cache: SlabCache) -> UnsafeMutableRawPointer? {
-    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: 1) { slot in
-      let taken = pool.withLock { pool in
-        // The CPU that the slab is home to is unknown here: objects that go home go to the first.
-        pool.hasPartialSlab ? pool.take(1, into: slot.baseAddress!, for: cache.index, cpu: 0) : 0
+  /// Takes up to so many objects for a cache from the fullest partial slabs; fewer, when more would take an empty slab.
+  func takeFromFuller(_ pool: Guarded<SlabPool>, _ count: Int, for cache: SlabCache) -> [UnsafeMutableRawPointer] {
+    [UnsafeMutableRawPointer](unsafeUninitializedCapacity: count) { slots, taken in
+      taken = pool.withLock { pool in
+        var taken = 0
+        while taken < count, pool.hasPartialSlab {
+          // A slab at a time, since what comes after the partial ones is empty. The CPU that the slab is home to is unknown
+          // here: objects that go home go to the first.
+          let wanted = min(count - taken, pool.freeObjectsInFullestSlab)
+          let got = pool.take(wanted, into: slots.baseAddress! + taken, for: cache.index, cpu: 0)
+          if got == 0 { break }
+          taken += got
+        }
+        return taken
       }
-      return taken == 1 ? slot[0] : nil
     }
   }
 

@@ -43,7 +43,7 @@ public struct Policy: Sendable, Hashable {
     name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
     generalCacheSizes: oneAndAHalf.generalCacheSizes,
     orders: OrderPolicy(alternation: [0, -1], startsSmall: true), sharingBound: 0.125,
-    shuffling: ShuffleBudget(bytesPerRound: 1 << 18, nanosecondsPerRound: .max))
+    shuffling: ShuffleBudget(bytesPerRound: 1 << 22, nanosecondsPerRound: .max))
 
   /// Every preset, the default first.
   public static let presets = [powerOfTwo, oneAndAHalf, linux, hemment]
