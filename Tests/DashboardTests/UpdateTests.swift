@@ -106,4 +106,11 @@ import Testing
   private func press(_ state: inout DashboardState, _ keys: Key...) -> [DashboardEffect] {
     keys.flatMap { state.update(.input(.key($0))) }
   }
+
+  @Test func theMachineIsChangedByKeys() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    let effects = ["p", "m", "M", "o", "S", "A"].flatMap { state.update(.input(.key(.character(Character($0))))) }
+    #expect(
+      effects == [.nextPolicy, .squeeze(1), .squeeze(-1), .toggleHighOrders, .toggleShuffling, .toggleSizes])
+  }
 }

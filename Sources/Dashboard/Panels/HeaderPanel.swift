@@ -34,6 +34,7 @@ struct HeaderPanel: Widget {
         Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim]),
         Span(status.speed.description, theme[.accent]), Span(" "),
       ]
+    if !status.machine.isEmpty { right += [Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning])] }
     if status.isPaused { right += [Span(" PAUSED: space goes on ", theme[.banner])] }
     let width = right.reduce(0) { $0 + $1.text.displayWidth }
     let left = [

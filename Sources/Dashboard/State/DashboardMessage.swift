@@ -21,6 +21,15 @@ public enum DashboardEffect: Sendable, Hashable {
   case changeSpeed(Int)
   case export(ExportFormat)
   case nextTheme
+  /// Another machine under the next policy, from the same point on.
+  case nextPolicy
+  /// The page hog takes so many tenths of memory more; negative gives back.
+  case squeeze(Int)
+  /// Page requests above order 0 are refused, or served again.
+  case toggleHighOrders
+  case toggleShuffling
+  /// General caches of 1.5 x 2^n are added, or retired.
+  case toggleSizes
   /// The selected cache changed: its slabs are to be listed in the next snapshot.
   case watch(String?)
   case redraw

@@ -76,6 +76,12 @@ extension DashboardState {
     case .clearFilter:
       filter = ""
       return followSelection()
+    case .policy: return [.nextPolicy]
+    case .squeeze: return [.squeeze(1)]
+    case .release: return [.squeeze(-1)]
+    case .highOrders: return [.toggleHighOrders]
+    case .shuffling: return [.toggleShuffling]
+    case .sizes: return [.toggleSizes]
     case .theme: return [.nextTheme]
     case .export: mode = .exporting
     case .help: mode = .help(offset: 0)

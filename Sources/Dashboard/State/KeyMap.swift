@@ -11,6 +11,8 @@ enum KeyMap {
     case first, last
     case sortLeft, sortRight, invert
     case filter, clearFilter
+    case policy
+    case squeeze, release, highOrders, shuffling, sizes
     case theme, export, help, redraw, quit
   }
 
@@ -52,6 +54,20 @@ enum KeyMap {
         keys: [.character(">"), .character(".")], action: .sortRight, label: ">",
         help: "sort by the column to the right"),
       Binding(keys: [.character("I")], action: .invert, label: "I", help: "invert the order"),
+      Binding(
+        keys: [.character("p")], action: .policy, label: "p", help: "the next policy, from the same event on",
+        bar: ("p", "Policy")),
+      Binding(
+        keys: [.character("m")], action: .squeeze, label: "m", help: "take a tenth of memory away, page by page",
+        bar: ("mM", "Memory")),
+      Binding(keys: [.character("M")], action: .release, label: "M", help: "give it back"),
+      Binding(
+        keys: [.character("o")], action: .highOrders, label: "o",
+        help: "refuse pages above order 0, or serve them again"),
+      Binding(keys: [.character("S")], action: .shuffling, label: "S", help: "shuffle slabs, or no more"),
+      Binding(
+        keys: [.character("A")], action: .sizes, label: "A",
+        help: "add general caches of 1.5 x 2^n bytes, or retire them"),
       Binding(keys: [.character("t")], action: .theme, label: "t", help: "next theme", bar: ("t", "Theme")),
       Binding(
         keys: [.character("e")], action: .export, label: "e", help: "export a snapshot (slabinfo or JSON)",

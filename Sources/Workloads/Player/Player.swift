@@ -18,10 +18,12 @@ public struct Player: ~Copyable {
   private let unseenFrees: UnseenFrees
   private let seed: UInt64
   /// What shuffles the engine's slabs between events, where the policy wants that.
-  public let shuffler: Shuffler?
+  public private(set) var shuffler: Shuffler?
   /// When the engine is next looked after, in the source's time, and how long until the time after that: 100 ms.
   private var nextUpkeep: UInt64 = 0
   private let upkeepInterval: UInt64
+  /// General caches that there were when their movers were set.
+  private var cachesWithMovers: Int
   private var symbols: [String]
   private var batch: [AllocationEvent] = []
   private var next = 0
@@ -51,6 +53,7 @@ public struct Player: ~Copyable {
     let mover: ObjectMover = { objects.carryOut($0) }
     caches = PlayerCaches(mover: mover)
     for cache in engine.caches { engine.setMover(mover, for: cache) }
+    cachesWithMovers = engine.generalCacheSizes.count
     upkeepInterval = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)
     if let budget = policy.shuffling { shuffler = Shuffler(engine, budget: budget) } else { shuffler = nil }
     cpus = .allocate(capacity: source.cpuCount)
@@ -131,6 +134,11 @@ public struct Player: ~Copyable {
     cpu.drain()
   }
 
+  /// Shuffles from here on, or no more.
+  public mutating func setShuffling(_ budget: ShuffleBudget?) {
+    shuffler = budget.map { Shuffler(engine, budget: $0) }
+  }
+
   // MARK: Batches
 
   /// Sees to it that an event is at hand, starting the source anew at its end.
@@ -187,9 +195,16 @@ public struct Player: ~Copyable {
     }
   }
 
-  private func upkeep() {
+  private mutating func upkeep() {
     engine.reap()
     guard let shuffler else { return }
+    // Sizes may have been added meanwhile.
+    let general = engine.generalCacheSizes.count
+    if general != cachesWithMovers {
+      let objects = objects
+      for cache in engine.caches where cache.isGeneral { engine.setMover({ objects.carryOut($0) }, for: cache) }
+      cachesWithMovers = general
+    }
     // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
     for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
     shuffler.step()
@@ -214,6 +229,7 @@ public struct Player: ~Copyable {
       }
       progress.events += 1
     }
+    progress.eventsInLoop += range.count
     progress.lastTick = max(progress.lastTick, batch[range.upperBound - 1].time)
   }
 

@@ -4,6 +4,8 @@ import Recordings
 public struct PlayerProgress: Sendable, Hashable {
   /// Events played, all loops together.
   public internal(set) var events = 0
+  /// Events played in this loop.
+  public internal(set) var eventsInLoop = 0
   /// Times the source was played to its end.
   public internal(set) var loops = 0
   /// Objects that live now.
@@ -58,6 +60,7 @@ public struct PlayerProgress: Sendable, Hashable {
     ticksOfEarlierLoops = elapsedTicks
     loopStart = nil
     loops += 1
+    eventsInLoop = 0
     allocations = 0
   }
 

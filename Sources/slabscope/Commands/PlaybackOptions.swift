@@ -29,9 +29,9 @@ struct PlaybackOptions: ParsableArguments {
   }
 
   /// A player of a source on the machine asked for.
-  func makePlayer(_ source: any AllocationEventSource) throws -> Player {
+  func makePlayer(_ source: any AllocationEventSource, _ policy: Policy? = nil) throws -> Player {
     do {
-      return try Player(source, policy: chosenPolicy(), memoryBytes: memory.bytes, seed: seed)
+      return try Player(source, policy: policy ?? chosenPolicy(), memoryBytes: memory.bytes, seed: seed)
     } catch let error as Failure {
       throw error
     } catch {

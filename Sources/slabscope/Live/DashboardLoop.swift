@@ -13,11 +13,13 @@ struct DashboardLoop {
   private let terminal: Terminal
   private let program: Program
   private let playback: PlaybackOptions
-  private let policy: Policy
+  private var policy: Policy
+  private let policies: [Policy]
   private let glyphs: GlyphSet
   private var themes: [Theme]
   private var theme: Int
   private var session: any DashboardSession
+  private var controls: MachineControls?
   private var current: Int
   private var watched: String?
   private var state: DashboardState
@@ -36,9 +38,12 @@ struct DashboardLoop {
     self.glyphs = glyphs
     self.themes = themes
     self.theme = theme
-    policy = try playback.chosenPolicy()
+    let chosen = try playback.chosenPolicy()
+    policy = chosen
+    policies = Policy.presets.contains(chosen) ? Policy.presets : [chosen] + Policy.presets
     current = start
     session = try DashboardLoop.makeSession(program.items[start], playback, policy, speed)
+    controls = session.makeControls()
     let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
     var status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
     status.isHost = program.isHost
@@ -82,6 +87,8 @@ struct DashboardLoop {
     status.loops = progress.loops
     (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
     status.failure = failure
+    status.policy = policy.name
+    status.machine = controls?.summary ?? []
     mustDraw = true
     return carryOut(state.update(.refreshed(session.snapshot(watching: watched), status, seconds: seconds)))
   }
@@ -98,37 +105,67 @@ struct DashboardLoop {
       case .nextTheme: theme = (theme + 1) % themes.count
       case .redraw: terminal.redraw()
       case .export(let format): export(format)
+      case .nextPolicy: switchPolicy()
+      case .squeeze(let tenths): tell(controls?.squeeze(by: tenths))
+      case .toggleHighOrders: tell(controls?.toggleHighOrders())
+      case .toggleShuffling: tell(controls?.toggleShuffling())
+      case .toggleSizes: tell(controls?.toggleSizes())
       }
       switch effect {
-      case .switchWorkload, .setPaused, .changeSpeed, .watch: return refresh(seconds: 0)
+      case .switchWorkload, .setPaused, .changeSpeed, .watch, .nextPolicy, .squeeze, .toggleHighOrders,
+        .toggleShuffling,
+        .toggleSizes:
+        return refresh(seconds: 0)
       default: break
       }
     }
     return false
   }
 
-  private mutating func switchWorkload(to index: Int) {
+  private mutating func switchWorkload(to index: Int) { start(index, policy, from: 0) }
+
+  /// The events that another policy is brought up to at most: some seconds' worth of playing at full speed.
+  private static let mostEventsToRepeat = 20_000_000
+
+  /// Another machine under the next policy, brought to the same point of the same events.
+  private mutating func switchPolicy() {
+    guard controls != nil else { return tell(nil) }
+    let next = policies[((policies.firstIndex(of: policy) ?? -1) + 1) % policies.count]
+    let events = session.progress.0.eventsInLoop
+    let repeats = events <= DashboardLoop.mostEventsToRepeat
+    start(current, next, from: repeats ? events : 0)
+    let place = repeats ? "from the same event on" : "from the beginning: too many events to repeat"
+    tell("policy \(policy.name): \(policy.summary); a new machine, \(place)")
+  }
+
+  private mutating func start(_ index: Int, _ policy: Policy, from events: Int) {
     do {
-      let next = try DashboardLoop.makeSession(program.items[index], playback, policy, session.speed)
+      let next = try DashboardLoop.makeSession(program.items[index], playback, policy, session.speed, from: events)
       next.setPaused(session.isPaused)
       session.end()
-      (session, current) = (next, index)
+      (session, current, self.policy, controls) = (next, index, policy, next.makeControls())
       _ = state.update(.restarted)
     } catch {
       _ = state.update(.exported("\(error)", isFailure: true))
     }
   }
 
+  /// Says what was done; nothing where there is no machine of ours.
+  private mutating func tell(_ text: String?) {
+    _ = state.update(.exported(text ?? "this is a host's kernel: it is watched, not changed", isFailure: text == nil))
+  }
+
   private static func makeSession(
-    _ item: Program.Item, _ playback: PlaybackOptions, _ policy: Policy, _ speed: PlaybackSpeed
+    _ item: Program.Item, _ playback: PlaybackOptions, _ policy: Policy, _ speed: PlaybackSpeed, from events: Int = 0
   ) throws -> any DashboardSession {
     switch item.content {
     case .host(let reader): return try HostSession(reader)
     case .played(let open):
       let source = try open()
+      var player = try playback.makePlayer(source, policy)
+      while player.progress.events < events, try player.play(upTo: events - player.progress.events) > 0 {}
       return LiveSession(
-        try playback.makePlayer(source), workload: item.name, policy: policy.name,
-        ticksPerSecond: source.ticksPerSecond, speed: speed)
+        player, workload: item.name, policy: policy, ticksPerSecond: source.ticksPerSecond, speed: speed)
     }
   }
 

@@ -11,6 +11,8 @@ protocol DashboardSession: AnyObject {
   var isPaused: Bool { get }
   func changeSpeed(by steps: Int)
   func setPaused(_ isPaused: Bool)
+  /// What can be done to the machine, nothing done yet; nil where nothing can.
+  func makeControls() -> MachineControls?
   /// Ends it.
   func end()
 }

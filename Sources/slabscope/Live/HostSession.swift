@@ -34,6 +34,9 @@ final class HostSession: DashboardSession {
 
   var progress: (PlayerProgress, failure: String?) { (PlayerProgress(), failure) }
 
+  /// Somebody else's kernel.
+  func makeControls() -> MachineControls? { nil }
+
   func changeSpeed(by steps: Int) {}
   func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
   func end() {}

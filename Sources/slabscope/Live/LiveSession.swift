@@ -13,6 +13,8 @@ final class LiveSession: DashboardSession, Sendable {
     var speed: PlaybackSpeed
     var isPaused = false
     var isOver = false
+    /// What shuffling may cost; nil for none.
+    var shuffling: ShuffleBudget?
   }
 
   /// What the player's thread last said.
@@ -25,17 +27,23 @@ final class LiveSession: DashboardSession, Sendable {
   private let ticksPerSecond: UInt64
   private let workload: String
   private let policy: String
+  /// What shuffling costs when it is switched on, and what the policy has.
+  private let budget: ShuffleBudget
+  private let shufflesAtFirst: ShuffleBudget?
   private let wishes: Mutex<Wishes>
   private let state = Mutex(State())
   private let ended = DispatchSemaphore(value: 0)
 
-  /// Starts to play. The player's engine is this session's.
-  init(_ player: consuming Player, workload: String, policy: String, ticksPerSecond: UInt64, speed: PlaybackSpeed) {
+  /// Starts to play on. The player's engine is this session's.
+  init(_ player: consuming Player, workload: String, policy: Policy, ticksPerSecond: UInt64, speed: PlaybackSpeed) {
     engine = player.engine
+    state.withLock { $0.progress = player.progress }
     self.workload = workload
-    self.policy = policy
+    self.policy = policy.name
     self.ticksPerSecond = ticksPerSecond
-    wishes = Mutex(Wishes(speed: speed))
+    wishes = Mutex(Wishes(speed: speed, shuffling: policy.shuffling))
+    budget = policy.shuffling ?? ShuffleBudget(nanosecondsPerRound: .max)
+    shufflesAtFirst = policy.shuffling
     let box = PlayerBox(player)
     let thread = Thread { [self] in
       play(box)
@@ -50,6 +58,12 @@ final class LiveSession: DashboardSession, Sendable {
 
   func changeSpeed(by steps: Int) { wishes.withLock { $0.speed = $0.speed.stepped(by: steps) } }
   func setPaused(_ isPaused: Bool) { wishes.withLock { $0.isPaused = isPaused } }
+
+  func makeControls() -> MachineControls? {
+    MachineControls(engine, isShuffling: shufflesAtFirst != nil) { [self] isWanted in
+      wishes.withLock { $0.shuffling = isWanted ? budget : nil }
+    }
+  }
 
   /// Ends the playing and waits until it has ended.
   func end() {
@@ -77,6 +91,8 @@ final class LiveSession: DashboardSession, Sendable {
 
   private func play(_ box: PlayerBox) {
     var clock = PlaybackClock(ticksPerSecond: ticksPerSecond, speed: speed)
+    clock.moveTo(ticks: box.player.progress.elapsedTicks)
+    var shuffling = shufflesAtFirst
     var last = ContinuousClock.now
     do {
       while true {
@@ -84,6 +100,10 @@ final class LiveSession: DashboardSession, Sendable {
         if wishes.isOver { return }
         let now = ContinuousClock.now
         if wishes.speed != clock.speed { clock.setSpeed(wishes.speed) }
+        if wishes.shuffling != shuffling {
+          shuffling = wishes.shuffling
+          box.player.setShuffling(shuffling)
+        }
         if !wishes.isPaused { clock.advance(nanoseconds: Int(last.duration(to: now) / .nanoseconds(1))) }
         last = now
         let played = wishes.isPaused ? 0 : try playSlice(box, &clock)
