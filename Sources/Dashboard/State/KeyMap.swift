@@ -54,6 +54,13 @@ enum KeyMap {
         keys: [.character(">"), .character(".")], action: .sortRight, label: ">",
         help: "sort by the column to the right"),
       Binding(keys: [.character("I")], action: .invert, label: "I", help: "invert the order"),
+      Binding(keys: [.character("t")], action: .theme, label: "t", help: "next theme", bar: ("t", "Theme")),
+      Binding(
+        keys: [.character("e")], action: .export, label: "e", help: "export a snapshot (slabinfo or JSON)",
+        bar: ("e", "Export")),
+      Binding(keys: [.control("l")], action: .redraw, label: "ctrl-L", help: "draw the screen anew"),
+      Binding(
+        keys: [.character("q"), .function(10)], action: .quit, label: "q F10 ctrl-C", help: "quit", bar: ("q", "Quit")),
       Binding(
         keys: [.character("p")], action: .policy, label: "p", help: "the next policy, from the same event on",
         bar: ("p", "Policy")),
@@ -68,13 +75,6 @@ enum KeyMap {
       Binding(
         keys: [.character("A")], action: .sizes, label: "A",
         help: "add general caches of 1.5 x 2^n bytes, or retire them"),
-      Binding(keys: [.character("t")], action: .theme, label: "t", help: "next theme", bar: ("t", "Theme")),
-      Binding(
-        keys: [.character("e")], action: .export, label: "e", help: "export a snapshot (slabinfo or JSON)",
-        bar: ("e", "Export")),
-      Binding(keys: [.control("l")], action: .redraw, label: "ctrl-L", help: "draw the screen anew"),
-      Binding(
-        keys: [.character("q"), .function(10)], action: .quit, label: "q F10 ctrl-C", help: "quit", bar: ("q", "Quit")),
     ] + workloads
 
   private static let workloads = (1...10).map { number in
