@@ -97,6 +97,7 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
     case nanosecondsPerEvent = "ns_per_event"
   }
 
+  /// Encodes every figure under its snake_case name; the moments are for pictures and left out.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(setting.policy, forKey: .policy)

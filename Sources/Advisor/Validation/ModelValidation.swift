@@ -44,6 +44,7 @@ public struct ModelValidation: Sendable, Hashable, Encodable {
       case slabError = "error"
     }
 
+    /// Encodes every figure under its snake_case name, the error among them.
     public func encode(to encoder: any Encoder) throws {
       var object = encoder.container(keyedBy: CodingKeys.self)
       try object.encode(cache, forKey: .cache)

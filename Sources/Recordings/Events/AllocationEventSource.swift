@@ -21,6 +21,8 @@ public protocol AllocationEventSource: Sendable {
 }
 
 extension AllocationEventSource {
+  /// Generators name the caches that their model has.
   public var cachesAreMerged: Bool { false }
+  /// Generators free what they allocate.
   public func unseenFrees() throws -> UnseenFrees { UnseenFrees() }
 }

@@ -19,8 +19,9 @@ public final class KernelRecorder {
     public var countsPages = true
     /// Replaces names that aren't public; nil keeps all.
     public var anonymizer: Anonymizer?
-    /// What the recording is called, and a line of what it is.
+    /// What the recording is called.
     public var name: String
+    /// One line that says what it is of.
     public var summary: String
 
     /// Everything of everybody, in buffers of a 32nd of the memory, at most 32 MiB a CPU.

@@ -5,11 +5,13 @@ extension Player {
   public struct Population: Sendable, Hashable {
     /// The cache's name; a general cache is named by its size alone.
     public var name: String
-    /// Bytes of an object, and from one to the next.
+    /// Bytes of an object.
     public var objectSize: Int
+    /// Bytes from one object to the next.
     public var stride: Int
-    /// Objects that lived, and objects that the slabs had room for.
+    /// Objects that lived.
     public var live: Int
+    /// Objects that the slabs had room for.
     public var total: Int
     /// Whether it serves kmalloc.
     public var isGeneral: Bool
