@@ -6,6 +6,8 @@ import Workloads
 extension ComparedRun {
   /// Looks at the machine while a run plays, at most.
   private static let looks = 2000
+  /// Looks, a tenth of a second apart, while nothing happens.
+  private static let mostIdleLooks = 64
 
   /// Plays `events` events of a source, each once, and looks at the machine in between.
   /// - Throws: what the source throws, `EngineError`, and `ComparisonError` when the engine's invariants are violated.
@@ -21,17 +23,21 @@ extension ComparedRun {
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
     let stride = max(1, limit / ComparedRun.looks)
     let step = UInt64(max(1, ticksPerSecond / 10))
-    var (playing, elapsed) = (Duration.zero, UInt64(0))
+    var (playing, elapsed, idle) = (Duration.zero, UInt64(0), 0)
     while events < limit, try !player.isAtEnd() {
       let start = ContinuousClock.now
-      let played = try player.play(untilElapsed: elapsed, upTo: min(stride, limit - events))
+      let wanted = min(stride, limit - events)
+      // Where nothing happens for long, there is no more to be seen: on to the next event.
+      let played =
+        try idle < ComparedRun.mostIdleLooks
+        ? player.play(untilElapsed: elapsed, upTo: wanted) : player.play(upTo: 1)
       playing += start.duration(to: .now)
       events += played
-      // Where nothing happened for a tenth of a second, the background had its turn.
-      if played == 0 { elapsed = max(elapsed, player.progress.elapsedTicks) + step }
-      look(
-        Snapshot(player.engine.sample()),
-        seconds: Double(played == 0 ? elapsed - step : player.progress.elapsedTicks) / ticksPerSecond)
+      idle = played == 0 ? idle + 1 : 0
+      let now = max(elapsed, player.progress.elapsedTicks)
+      look(Snapshot(player.engine.sample()), seconds: Double(now) / ticksPerSecond)
+      // A tenth of a second on, where nothing was due: the background has its turn.
+      elapsed = played == 0 ? now + step : now
     }
     conclude(player, playing)
     if let violation = player.engine.validate().first { throw ComparisonError(run: setting, what: "\(violation)") }

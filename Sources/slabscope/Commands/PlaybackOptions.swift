@@ -1,5 +1,6 @@
 import ArgumentParser
 import Recordings
+import SlabEngine
 import Workloads
 
 /// What is played, on what machine: options that the dashboard and `run` share.
@@ -34,6 +35,10 @@ struct PlaybackOptions: ParsableArguments {
       return try Player(source, policy: policy ?? chosenPolicy(), memoryBytes: memory.bytes, seed: seed)
     } catch let error as Failure {
       throw error
+    } catch EngineError.cpuCount(let count, let maximum) {
+      throw Failure.failed(
+        "\(source.name): \(count) CPUs; at most \(maximum) can be replayed; leave some out: slabscope cut --cpu 0-\(maximum - 1)"
+      )
     } catch {
       throw Failure.usage("--memory: \(error)")
     }
