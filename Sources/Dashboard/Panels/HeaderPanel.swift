@@ -86,9 +86,16 @@ struct HeaderPanel: Widget {
       ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
       ("held", Figures.bytes(snapshot.slabBytes)),
       ("waste", Figures.percent(snapshot.slabBytes - requested, of: snapshot.slabBytes)),
+    ]
+    // How much of what lives is an upper bound, since the recording never frees it.
+    let unsure =
+      snapshot.unsureBytes > 0 ? [("unsure", Figures.percent(snapshot.unsureBytes, of: requested))] : []
+    let counts = [
       ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
     ]
-    let figures = state.status.isHost ? held + host(caches) : played(snapshot) + held + replayed(snapshot, requested)
+    let loops = [("loops", String(state.status.loops))]
+    let figures =
+      state.status.isHost ? held + counts + host(caches) : played(snapshot) + held + unsure + counts + loops
     var x = row.minX + 1
     for (label, value) in figures {
       guard x + label.count + value.count + 1 < row.maxX else { return }
@@ -101,13 +108,6 @@ struct HeaderPanel: Widget {
       ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.rates.events)),
       ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
     ]
-  }
-
-  /// Loops; and how much of what lives is an upper bound, since the recording never frees it.
-  private func replayed(_ snapshot: Snapshot, _ requested: Int) -> [(String, String)] {
-    let loops = [("loops", String(state.status.loops))]
-    return snapshot.unsureBytes == 0
-      ? loops : loops + [("unsure", Figures.percent(snapshot.unsureBytes, of: requested))]
   }
 
   private func host(_ caches: [CacheSnapshot]) -> [(String, String)] {
