@@ -74,6 +74,7 @@ public final class SlabEngine: @unchecked Sendable {
   }
 
   private func setUpCPU(_ index: Int) {
+    precondition(MemoryLayout<CPUState>.size <= CPUState.bytes, "a CPU's header must not reach its first line")
     #if Capture
       let siteCache = UnsafeMutablePointer<CachedSite>.allocate(capacity: CachedSite.count)
       siteCache.initialize(repeating: CachedSite(key: 0, site: .unknown), count: CachedSite.count)
