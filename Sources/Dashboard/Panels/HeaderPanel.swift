@@ -79,7 +79,8 @@ struct HeaderPanel: Widget {
   }
 
   private func drawTotals(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
-    let caches = snapshot.caches.filter { $0.slabs > 0 }
+    // Those that draw from others' slabs have objects only.
+    let caches = snapshot.caches.filter { $0.slabs > 0 || $0.totalObjects > 0 }
     let total = caches.reduce(0) { $0 + $1.totalObjects }
     let requested = caches.reduce(0) { $0 + $1.requestedBytes }
     let held = [
