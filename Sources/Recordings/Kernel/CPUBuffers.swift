@@ -29,21 +29,29 @@ final class CPUBuffers {
     files = []
   }
 
-  /// Reads what each CPU has.
-  func readAll(into stream: inout KernelStream) {
+  /// Reads what each CPU has, up to a turn's worth.
+  /// - Returns: whether every buffer was found empty in the end.
+  /// - Throws: `RecorderError.tracefs` when one can't be read.
+  func readAll(into stream: inout KernelStream) throws(RecorderError) -> Bool {
+    var areEmpty = true
     for (cpu, descriptor) in files {
+      var isEmpty = false
       for _ in 0..<CPUBuffers.pagesPerTurn {
         // Taken before the read: whatever the CPU writes after a read that found nothing is younger.
         let now = CPUBuffers.now()
         let count = read(descriptor, page.baseAddress, page.count)
         if count < 0, errno == EINTR { continue }
+        if count < 0, errno != EAGAIN { throw SystemFile.failure("per_cpu/cpu\(cpu)/trace_pipe_raw") }
         guard count > 0 else {
           stream.wasEmpty(cpu: cpu, at: now)
+          isEmpty = true
           break
         }
         stream.read(UnsafeRawBufferPointer(rebasing: page[..<count]), cpu: cpu)
       }
+      areEmpty = areEmpty && isEmpty
     }
+    return areEmpty
   }
 
   /// Events that were overwritten before they were read, or dropped, by the kernel's own count.

@@ -97,7 +97,7 @@ public final class KernelRecorder {
 
   /// Reads what the CPUs' buffers hold and writes what is in order.
   public func poll() throws(RecorderError) {
-    buffers.readAll(into: &stream)
+    _ = try buffers.readAll(into: &stream)
     try write()
   }
 
@@ -118,7 +118,8 @@ public final class KernelRecorder {
   /// Ends the recording: what is in the buffers is read and written, and tracing is as it was.
   public func finish() throws(RecorderError) {
     try instance.set("tracing_on", to: "0")
-    buffers.readAll(into: &stream)
+    // Buffers may hold more than one turn reads; nothing is added to them any more.
+    while try !buffers.readAll(into: &stream) { try write() }
     stream.noteLost(total: buffers.lostEvents(instance))
     stream.take(into: &events, atEnd: true)
     try write()
