@@ -36,7 +36,6 @@ struct Converter {
   static let all = [
     Converter(
       magic: Array("PERFILE2".utf8), what: "a perf.data file", package: "linux-perf",
-      // Only events that we read; a file may hold many others.
       command: ["perf", "script", "-i"], needsFile: true),
     Converter(
       magic: [0x17, 0x08, 0x44] + Array("tracing".utf8), what: "a trace.dat file", package: "trace-cmd",
@@ -55,7 +54,8 @@ struct Converter {
 /// A converter at work on an input: what it prints is the new input.
 final class Conversion {
   private let process = Process()
-  private let errors = Pipe()
+  /// What the program says goes to a file: a pipe that nobody reads meanwhile could stop it.
+  private let errors: String
   private let converter: Converter
   private let name: String
   /// A copy of what came through a pipe, for a program that needs a file.
@@ -67,6 +67,7 @@ final class Conversion {
   init(_ input: InputFile, _ converter: Converter) throws {
     self.converter = converter
     name = input.name
+    errors = Conversion.temporaryPath("errors")
     let printed = Pipe()
     output = InputFile(printed.fileHandleForReading, name: input.name)
     guard let program = Conversion.path(of: converter.command[0]) else {
@@ -77,7 +78,10 @@ final class Conversion {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = Array(converter.command.dropFirst())
     process.standardOutput = printed
-    process.standardError = errors
+    guard FileManager.default.createFile(atPath: errors, contents: nil, attributes: [.posixPermissions: 0o600]),
+      let said = FileHandle(forWritingAtPath: errors)
+    else { throw Failure.failed("\(errors): can't be written; set TMPDIR to a folder with room") }
+    process.standardError = said
     process.standardInput = FileHandle.nullDevice
     var feed: (InputFile, FileHandle)?
     if converter.needsFile {
@@ -97,12 +101,18 @@ final class Conversion {
     if let (input, handle) = feed { startFeeding(input, to: handle) }
   }
 
-  /// Waits for its end.
+  /// Ends it, if it still runs, and leaves no file behind.
+  deinit {
+    if process.isRunning { process.terminate() }
+    unlink(errors)
+    if let copy { unlink(copy) }
+  }
+
+  /// Waits for its end. All that it prints has been read, or it may wait for that itself.
   /// - Throws: a `Failure` with what the program said, when it failed.
   func finish() throws {
-    let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    if let copy { unlink(copy) }
+    let said = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
     guard process.terminationStatus == 0 else {
       let line = said.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
       throw Failure.failed("\(name): \(converter.command[0]) could not read all of it\(line)")
@@ -130,8 +140,13 @@ final class Conversion {
     feeder = thread
   }
 
+  private static func temporaryPath(_ what: String) -> String {
+    FileManager.default.temporaryDirectory
+      .appendingPathComponent("slabscope-\(getpid())-\(UUID().uuidString).\(what)").path
+  }
+
   private static func spool(_ input: InputFile) throws -> String {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("slabscope-\(getpid()).input").path
+    let path = temporaryPath("input")
     guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
       let handle = FileHandle(forWritingAtPath: path)
     else { throw Failure.failed("\(path): can't be written; set TMPDIR to a folder with room") }

@@ -53,8 +53,8 @@ struct Import {
         try importText(current, &writer, &result, &progress, file)
       }
     } catch let failure as Failure {
-      // Where a program printed nothing of use, it says why.
-      for conversion in conversions { try conversion.finish() }
+      // Where a program printed nothing of use, it says why. One that still prints is ended with its object.
+      if current.isAtEnd { for conversion in conversions { try conversion.finish() } }
       throw failure
     }
     for conversion in conversions {

@@ -10,6 +10,8 @@ final class InputFile {
   let size: Int?
   private let handle: FileHandle
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+  /// Whether all of it was read.
+  private(set) var isAtEnd = false
   /// Bytes at the buffer's start that were looked at and not read yet.
   private var peeked = 0
 
@@ -76,6 +78,7 @@ final class InputFile {
   private func fill(from start: Int, upTo end: Int) throws -> Int {
     while true {
       let count = Foundation.read(handle.fileDescriptor, buffer.baseAddress! + start, end - start)
+      if count == 0 { isAtEnd = true }
       if count >= 0 { return count }
       guard errno == EINTR else { throw Failure.failed("\(name): \(InputFile.reason()); is it a file you may read?") }
     }
