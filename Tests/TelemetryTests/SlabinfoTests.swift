@@ -30,6 +30,8 @@ import Testing
     let mistakes = [
       ("", 1), ("slabinfo - version: 3.0\n", 1), ("slabinfo - version: 2.1\n# x\na 1 2\n", 3),
       ("slabinfo - version: 2.1\na 1 2 3 4 5 : tunables 0 0 0 : slabdata 0 0 0\n", 2),
+      ("slabinfo - version: 2.1\na 1 9223372036854775807 192 21 1 : tunables 0 0 0 : slabdata 2 2 0\n", 2),
+      ("slabinfo - version: 1.1\na 1 2 192 1 9223372036854775807 1\n", 2),
       ("slabinfo - version: 2.1\na 1 x 3 4 4 : tunables 0 0 0 : slabdata 0 0 0\n", 2),
     ]
     for (text, line) in mistakes {

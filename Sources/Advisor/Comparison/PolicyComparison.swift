@@ -16,7 +16,7 @@ public struct PolicyComparison: Sendable, Encodable {
 
   /// Plays on as many threads as there are processors.
   /// - Parameters:
-  ///   - source: opens what is played, anew for each run.
+  ///   - source: what is played, by each run from its start.
   ///   - events: how many of its events, if it has so many.
   ///   - progress: told how many runs of all are done; called on any thread.
   /// - Throws: the first error of a run, in the order of the settings.

@@ -22,6 +22,7 @@ final class ModelReplay {
         total: before.objects, isGeneral: cache.isGeneral)
     }.sorted { $0.name < $1.name }
     let held = populations.reduce(0) { $0 + $1.total * $1.stride }
+    guard held <= 24 << 30 else { throw ModelValidationError.tooLarge(bytes: held) }
     // Never short: a model of a machine whose memory suffices.
     let memory = max(256 << 20, (held + traffic.peakBytes) * 2)
     player = try Player(recording, policy: policy, memoryBytes: min(memory, 64 << 30))

@@ -2,8 +2,9 @@
 ///
 /// The preferred order follows SLUB's `calculate_order` (Linux, mm/slub.c): the lowest order that holds enough objects
 /// and wastes at most 1/16 of the slab in its tail, then 1/8, 1/4, 1/2. Successive slabs take the orders of
-/// `alternation`, smaller ones at first where the policy `startsSmall`. An order that the page allocator refuses is replaced by the next lower one that holds an object, is
-/// left alone for some growths, twice as many after each refusal, and then tried again.
+/// `alternation`, smaller ones at first where the policy `startsSmall`. An order that the page allocator refuses is
+/// replaced by the next lower one that holds an object (or, as in SLUB, by the lowest: `fallsBackToLowest`), is left alone
+/// for some growths, twice as many after each refusal, and then tried again.
 public struct OrderPolicy: Sendable, Hashable {
   /// The highest order asked for, unless a single object needs more.
   public var maximumOrder: Int

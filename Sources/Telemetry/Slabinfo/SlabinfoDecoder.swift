@@ -67,7 +67,22 @@ public enum SlabinfoDecoder {
       try read(rest, into: &cache, number)
     }
     cache.objectSize = cache.stride
+    guard isPossible(cache) else {
+      throw Mistake(line: number, expected: "objects and slabs of 16 TiB of memory at most")
+    }
     return cache
+  }
+
+  /// Whether a cache's objects and slabs fit a memory that exists: what is reckoned with them later can't overflow.
+  private static func isPossible(_ cache: CacheSnapshot) -> Bool {
+    let factors = [
+      (cache.activeObjects, max(1, cache.stride)), (cache.totalObjects, max(1, cache.stride)),
+      (cache.slabs, 4096 << cache.preferredOrder), (cache.slabs, max(1, cache.objectsPerPreferredSlab)),
+    ]
+    return factors.allSatisfy { count, size in
+      let (bytes, isBeyond) = count.multipliedReportingOverflow(by: size)
+      return !isBeyond && bytes <= 1 << 44
+    }
   }
 
   /// The part before the sections, and the sections.

@@ -1,3 +1,16 @@
+/// Pages that the kernel's page allocator handed out and took back: counted, not recorded one by one.
+public struct PageTraffic: Sendable, Hashable, Encodable {
+  /// Blocks allocated and freed, by order.
+  public var allocated = [Int](repeating: 0, count: 11)
+  /// Blocks freed, by order.
+  public var freed = [Int](repeating: 0, count: 11)
+  /// Requests that got nothing.
+  public var failed = 0
+
+  /// Nothing yet.
+  public init() {}
+}
+
 /// How page traffic stands in a recording's samples: a line an order, then the failures.
 extension PageTraffic {
   var text: String {

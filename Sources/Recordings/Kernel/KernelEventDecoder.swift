@@ -1,0 +1,145 @@
+/// Decodes the kmem tracepoints' events by their own formats, whatever this kernel's layout is.
+struct KernelEventDecoder {
+  /// Tracepoints that are recorded, where the kernel has them; the `_node` forms are older kernels'.
+  static let tracepoints: [(name: String, kind: AllocationEvent.Kind)] = [
+    ("kmalloc", .kmalloc), ("kmalloc_node", .kmalloc), ("kfree", .kfree), ("kmem_cache_alloc", .kmemCacheAlloc),
+    ("kmem_cache_alloc_node", .kmemCacheAlloc), ("kmem_cache_free", .kmemCacheFree),
+  ]
+  /// Those whose events are counted by order.
+  static let pageTracepoints = ["mm_page_alloc", "mm_page_free"]
+
+  private enum Layout {
+    case object(AllocationEvent.Kind, ObjectFields)
+    case pages(order: Number, pfn: Number?, allocates: Bool)
+  }
+
+  /// A number in an event.
+  private struct Number {
+    let offset: Int
+    let size: Int
+
+    init?(_ field: EventFormat.Field?) {
+      guard let field, [1, 2, 4, 8].contains(field.size) else { return nil }
+      (offset, size) = (field.offset, field.size)
+    }
+
+    /// nil where the event ends before it.
+    @inline(__always)
+    func read(_ event: UnsafeRawBufferPointer) -> UInt64? {
+      guard offset + size <= event.count else { return nil }
+      return switch size {
+      case 8: event.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      case 4: UInt64(event.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      case 2: UInt64(event.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+      default: UInt64(event[offset])
+      }
+    }
+  }
+
+  private struct ObjectFields {
+    let site: Number
+    let pointer: Number
+    let requested: Number?
+    let allocated: Number?
+    let name: EventFormat.Field?
+  }
+
+  /// By `common_type`.
+  private var layouts: [Layout?] = []
+  private let type: Number
+  private(set) var pages = PageTraffic()
+  /// Events of other tracepoints, or too short for their format.
+  private(set) var strange = 0
+
+  /// - Throws: `RecorderError.format` when a format lacks a field that is needed.
+  init(_ formats: [EventFormat]) throws(RecorderError) {
+    guard let type = formats.first.flatMap({ Number($0["common_type"]) }) else {
+      throw .format(event: formats.first?.name ?? "kmem", missing: "common_type")
+    }
+    self.type = type
+    for format in formats {
+      let layout = try KernelEventDecoder.layout(of: format)
+      while layouts.count <= Int(format.identifier) { layouts.append(nil) }
+      layouts[Int(format.identifier)] = layout
+    }
+  }
+
+  private static func layout(of format: EventFormat) throws(RecorderError) -> Layout {
+    func number(_ name: String) throws(RecorderError) -> Number {
+      guard let number = Number(format[name]) else { throw .format(event: format.name, missing: name) }
+      return number
+    }
+    guard let kind = tracepoints.first(where: { $0.name == format.name })?.kind else {
+      return .pages(
+        order: try number("order"), pfn: Number(format["pfn"]), allocates: format.name == "mm_page_alloc")
+    }
+    let allocates = kind == .kmalloc || kind == .kmemCacheAlloc
+    return .object(
+      kind,
+      ObjectFields(
+        site: try number("call_site"), pointer: try number("ptr"),
+        requested: allocates ? try number("bytes_req") : nil, allocated: allocates ? try number("bytes_alloc") : nil,
+        name: format["name"]))
+  }
+
+  /// Decodes one event; nil for those that are not of an object.
+  @inline(__always)
+  mutating func decode(_ event: UnsafeRawBufferPointer, time: UInt64, names: inout SymbolTable) -> KernelEvent? {
+    guard let number = type.read(event), number < layouts.count, let layout = layouts[Int(number)] else {
+      strange += 1
+      return nil
+    }
+    switch layout {
+    case .pages(let order, let pfn, let allocates):
+      count(event, order, pfn, allocates)
+      return nil
+    case .object(let kind, let fields):
+      guard let site = fields.site.read(event), let pointer = fields.pointer.read(event) else {
+        strange += 1
+        return nil
+      }
+      var decoded = KernelEvent(time: time, pointer: pointer, site: site, kind: kind)
+      if let requested = fields.requested, let allocated = fields.allocated {
+        decoded.requestedBytes = UInt32(clamping: requested.read(event) ?? 0)
+        decoded.allocatedBytes = UInt32(clamping: allocated.read(event) ?? 0)
+      }
+      if let name = fields.name.flatMap({ KernelEventDecoder.string($0, in: event) }) {
+        decoded.cache = names.intern(name)
+      } else if kind == .kmemCacheAlloc || kind == .kmemCacheFree {
+        decoded.cache = names.intern("?")
+      }
+      return decoded
+    }
+  }
+
+  private mutating func count(_ event: UnsafeRawBufferPointer, _ order: Number, _ pfn: Number?, _ allocates: Bool) {
+    guard let order = order.read(event), order < 11 else {
+      strange += 1
+      return
+    }
+    if !allocates {
+      pages.freed[Int(order)] += 1
+    } else if pfn?.read(event) == .max {
+      // The kernel's "no page".
+      pages.failed += 1
+    } else {
+      pages.allocated[Int(order)] += 1
+    }
+  }
+
+  /// A string field's bytes up to its NUL.
+  @inline(__always)
+  private static func string(_ field: EventFormat.Field, in event: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard field.offset + field.size <= event.count else { return nil }
+    var (first, length) = (field.offset, field.size)
+    if field.location != .inPlace {
+      guard field.size == 4 else { return nil }
+      let place = event.loadUnaligned(fromByteOffset: field.offset, as: UInt32.self)
+      (first, length) = (Int(place & 0xFFFF), Int(place >> 16))
+      if field.location == .fromField { first += field.offset + 4 }
+      guard first + length <= event.count else { return nil }
+    }
+    let bytes = event[first..<(first + length)]
+    return UnsafeRawBufferPointer(rebasing: event[first..<(bytes.firstIndex(of: 0) ?? bytes.endIndex)])
+  }
+}
