@@ -95,6 +95,18 @@ import Testing
     #expect(importer.symbols[Int(events[2].cache)] == "?")
   }
 
+  @Test func lostMarksThatCannotBeTrueAreKeptAndWritten() throws {
+    let mark = "CPU:1 [LOST 9223372036854775807 EVENTS]\n"
+    let (importer, events) = try importText(
+      mark + mark + "sh-1 [000] ..... 1.000001: kmalloc: call_site=f ptr=0000000000000010 bytes_req=8 bytes_alloc=8\n")
+    #expect(importer.counts.lostEvents == 1 << 62)
+    var writer = SlabtraceWriter(name: "lost", summary: "")
+    writer.append(events, symbols: importer.symbols)
+    let bytes = writer.finish(symbols: importer.symbols, counts: importer.counts)
+    let recording = try Recording(bytes: bytes, name: "lost")
+    #expect(recording.counts?.lostEvents == 1 << 62)
+  }
+
   @Test func anyPrefixOfATraceIsReadOrRefused() throws {
     let bytes = Array(sampleTrace.utf8)
     var most = 0

@@ -59,7 +59,7 @@ public struct KernelStream {
     guard let page = RingBufferPage(page, layout) else { return counts.malformedLines += 1 }
     switch page.lost {
     case .none: break
-    case .events(let count): counts.lostEvents += count
+    case .events(let count): counts.addLost(count)
     case .unknown: unknownLosses += 1
     }
     let isWhole = page.forEachEvent { time, bytes in
@@ -117,7 +117,7 @@ public struct KernelStream {
     counts.events += 1
     return AllocationEvent(
       // Rounded as the kernel's own text rounds (ns2usecs).
-      time: (event.time + 500) / 1000, slot: slot, requestedBytes: event.requestedBytes,
+      time: event.time / 1000 + (event.time % 1000 < 500 ? 0 : 1), slot: slot, requestedBytes: event.requestedBytes,
       allocatedBytes: event.allocatedBytes, site: site(event.site), cache: event.cache, cpu: UInt16(cpu),
       kind: event.kind, outcome: outcome)
   }

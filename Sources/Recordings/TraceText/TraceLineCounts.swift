@@ -48,6 +48,12 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
     cpuCount = max(cpuCount, Int(event.prefix.cpu) + 1)
   }
 
+  /// A sum past 2^62 stays there: the marks are a file's own words, and may say anything.
+  mutating func addLost(_ count: Int) {
+    let most = 1 << 62
+    lostEvents = min(lostEvents + min(count, most), most)
+  }
+
   mutating func addMalformed(expected: StaticString) {
     malformedLines += 1
     if firstMalformed.count < TraceLineCounts.described {

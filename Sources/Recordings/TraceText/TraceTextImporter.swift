@@ -68,7 +68,7 @@ public struct TraceTextImporter: Sendable {
     case .other(let lost):
       if text.contains(0) { throw TraceTextError.notText(line: counts.lines) }
       counts.otherLines += 1
-      counts.lostEvents += lost
+      counts.addLost(lost)
     case .malformed(let expected): counts.addMalformed(expected: expected)
     case .event(let event): events.append(convert(event))
     }
