@@ -48,9 +48,9 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
     cpuCount = max(cpuCount, Int(event.prefix.cpu) + 1)
   }
 
-  /// A sum past 2^62 stays there: the marks are a file's own words, and may say anything.
+  /// A sum past 2^61 stays there: the marks are a file's own words, and may say anything.
   mutating func addLost(_ count: Int) {
-    let most = 1 << 62
+    let most = 1 << 61
     lostEvents = min(lostEvents + min(count, most), most)
   }
 
