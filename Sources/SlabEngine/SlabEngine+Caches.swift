@@ -116,8 +116,9 @@ extension SlabEngine {
     return releaseEmptySlabs(of: pool(of: cache), keeping: 0)
   }
 
-  /// Returns what depots have kept in vain since the last call (the old SLAB's cache_reap). To be called every now and
-  /// then; caches in use otherwise see to it themselves, by a count of exchanges.
+  /// Returns what depots have kept in vain since the last call (the old SLAB's cache_reap), and lets caches leave pools
+  /// whose stride has come to waste more than sharing saves. To be called every now and then; caches in use otherwise
+  /// return what they keep in vain themselves, by a count of exchanges.
   /// - Complexity: O(caches), and what is returned.
   public func reap() {
     for cache in caches {
@@ -127,6 +128,7 @@ extension SlabEngine {
         surplus.deallocate()
       }
     }
+    unshareWhatWastes()
   }
 
   /// Ends a cache (kmem_cache_destroy). No thread may use the cache meanwhile or later; CPUs may go on with others.

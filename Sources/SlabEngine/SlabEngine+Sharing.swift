@@ -48,26 +48,48 @@ extension SlabEngine {
   }
 
   /// Lets a cache leave a pool that it shares: from now on its slabs are its own, and the objects that it has out of the
-  /// old ones come back to those in time. The new slabs keep the old ones' stride.
+  /// old ones come back to those in time. The new slabs have the stride that the cache would have had alone.
   /// - Throws: when it shares with nobody.
   public func unshare(_ cache: SlabCache) throws(EngineError) {
     let left: Result<Void, EngineError> = directory.withLock { directory in
       let old = pool(of: cache)
-      let (geometry, staying) = old.withLock { ($0.geometry, $0.members.staying) }
-      guard staying > 1 else {
+      guard old.withLock(\.members.staying) > 1 else {
         return .failure(.cacheNotShareable(name: cache.name, reason: "it shares its slabs with no other cache"))
       }
       guard directory.pools < CacheTable.capacity else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
       let index = addPool(
-        geometry, objectSize: cache.objectSize, options: cache.descriptor.pointee.options, firstMember: cache.index,
+        ownGeometry(of: cache), objectSize: cache.objectSize, options: cache.descriptor.pointee.options, firstMember: cache.index,
         in: &directory)
       old.withLock { $0.members.leave(cache.index) }
       cache.descriptor.pointee.poolIndex.store(index, ordering: .releasing)
       return .success(())
     }
     try left.get()
+  }
+
+  /// How a cache's objects lie in slabs that it shares with nobody.
+  private func ownGeometry(of cache: SlabCache) -> SlabGeometry {
+    let options = cache.descriptor.pointee.options
+    return SlabGeometry(
+      objectSize: cache.objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
+      redZones: options.flags.contains(.redZone), orders: configuration.orders)
+  }
+
+  /// Lets each cache leave the pool that it shares where that costs more than it saves: what its objects waste in slabs
+  /// of a larger stride is more than a slab of its own, which is the most that sharing saves it. Sharing is for caches
+  /// that have little out.
+  func unshareWhatWastes() {
+    guard configuration.sharingBound != nil else { return }
+    for cache in caches {
+      let own = ownGeometry(of: cache)
+      let wasted = pool(of: cache).withLock { pool in
+        pool.members.staying > 1 ? pool.members.objectsOut(of: cache.index) * (pool.geometry.stride - own.stride) : 0
+      }
+      // It can fail only where there is room for no further pool; then the cache stays.
+      if wasted > MachineMemory.pageBytes << own.preferredOrder { try? unshare(cache) }
+    }
   }
 
   /// The caches that draw from the same slabs as this one, itself included.

@@ -17,6 +17,12 @@ import Testing
     #expect(engine.validate() == [])
   }
 
+  @Test(arguments: [(576, [1, 0]), (2368, [3, 3]), (832, [2, 2]), (2048, [2, 1])])
+  func ordersThatWasteMuchInTheirTailsAreNoneToAlternateWith(stride: Int, orders: [Int]) {
+    let policy = OrderPolicy(alternation: [0, -1], alternationTail: 0.0625)
+    #expect(policy.plannedOrders(stride: stride) == orders)
+  }
+
   @Test func aPoolThatStartsSmallGrowsInProportion() throws {
     let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, minimumObjects: 32, startsSmall: true))
     let cache = try engine.makeCache("buffer", objectSize: 1024)

@@ -101,6 +101,31 @@ import Testing
     #expect(engine.sample().freePages == 2048)
   }
 
+  @Test func aCacheLeavesSlabsThatHaveComeToWasteMoreThanSharingSaves() throws {
+    let engine = try makeEngine(sharing: 0.125)
+    let host = try engine.makeCache("host", objectSize: 640)
+    let guest = try engine.makeCache("guest", objectSize: 576)
+    let few = (0..<20).map { _ in engine.cpu(0).allocate(from: guest)! }
+    engine.reap()
+    #expect(engine.sharers(of: guest) == [host, guest])
+    // 64 bytes wasted in each of 200 objects: more than a slab of 8 KiB.
+    let many = (0..<200).map { _ in engine.cpu(1).allocate(from: guest)! }
+    engine.reap()
+    #expect(engine.sharers(of: guest) == [guest])
+    engine.cpu(1).drain(guest)
+    let own = (0..<100).map { _ in engine.cpu(1).allocate(from: guest)! }
+    let sample = engine.sample()
+    #expect(try sample.cache("guest").stride == 576)
+    #expect(try sample.cache("guest").strayBytes > 64 * 200)
+    #expect(sample.accountedBytes == sample.memoryBytes)
+    #expect(engine.validate() == [])
+    for object in few + many + own { engine.cpu(0).free(object) }
+    for cpu in 0..<2 { engine.cpu(cpu).drain(guest) }
+    engine.shrink(guest)
+    #expect(try engine.sample().cache("guest").strayBytes == 0)
+    #expect(engine.validate() == [])
+  }
+
   @Test func destroyingOneSharerLeavesTheOthers() throws {
     let engine = try makeEngine(sharing: 0.125)
     let caches = try (0..<4).map { try engine.makeCache("cache-\($0)", objectSize: 3000 + $0 * 8) }

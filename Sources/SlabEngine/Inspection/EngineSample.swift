@@ -83,6 +83,10 @@ public struct CacheSample: Sendable, Hashable {
   public var slabBytes: Int
   /// Bytes of the empty slabs.
   public var emptySlabBytes: Int
+  /// Bytes of the free objects in partial slabs.
+  public var freeBytesInPartialSlabs = 0
+  /// Bytes that objects in slabs of a pool which the cache left take beyond `stride`; less where negative.
+  public var strayBytes = 0
   /// Bytes of the other slabs that no object covers.
   public var tailBytes: Int
 

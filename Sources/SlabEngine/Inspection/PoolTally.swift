@@ -113,8 +113,8 @@ extension EngineSample {
   /// The sum of all accounts of bytes.
   var accountedBytes: Int {
     caches.reduce((freePages + hogPages) * pageBytes + largeBlockBytes) { sum, cache in
-      let objects = (cache.liveObjects + cache.objectsInMagazines + cache.freeObjectsInPartialSlabs) * cache.stride
-      return sum + objects + cache.tailBytes + cache.emptySlabBytes
+      let objects = (cache.liveObjects + cache.objectsInMagazines) * cache.stride + cache.strayBytes
+      return sum + objects + cache.freeBytesInPartialSlabs + cache.tailBytes + cache.emptySlabBytes
     }
   }
 }

@@ -62,6 +62,7 @@ extension SlabEngine {
             samples[position].describe(pool.geometry)
             samples[position].slabHolder = holder.map { caches[$0].name } ?? ""
           }
+          samples[position].strayBytes += objects * pool.geometry.stride
           if let holder, holder != position {
             samples[position].slabBytes += objects * pool.geometry.stride
             samples[holder].slabBytes -= objects * pool.geometry.stride
@@ -74,7 +75,11 @@ extension SlabEngine {
         samples[position].slabs = (samples[position].slabs ?? []) + pool.slabSamples(inDepots: inDepots)
       }
     }
-    for position in samples.indices { samples[position].split(objectsOut: out[position], magazines[position]) }
+    for position in samples.indices {
+      // All bytes of what is out, less those that the cache's stride accounts for.
+      samples[position].strayBytes -= out[position] * samples[position].stride
+      samples[position].split(objectsOut: out[position], magazines[position])
+    }
     return samples
   }
 
@@ -142,6 +147,7 @@ extension CacheSample {
   /// Adds what a pool's slabs hold. Called with the pool locked.
   fileprivate mutating func add(_ pool: SlabPool) {
     freeObjectsInPartialSlabs += pool.counts.freeObjectsInPartialSlabs
+    freeBytesInPartialSlabs += pool.counts.freeObjectsInPartialSlabs * pool.geometry.stride
     freeObjectsInEmptySlabs += pool.counts.freeObjectsInEmptySlabs
     fullSlabs += pool.lists[SlabPool.fullList].count
     partialSlabs += SlabPool.partialLists.reduce(pool.lists[SlabPool.setApartList].count) { $0 + pool.lists[$1].count }

@@ -13,6 +13,9 @@ public struct OrderPolicy: Sendable, Hashable {
   /// How successive slabs' orders differ from the preferred one, in turn: `[0]` always takes it, `[0, -1]` alternates
   /// with the next lower one. Where an order is out of range, the nearest in range counts.
   public var alternation: [Int]
+  /// The share of a slab that an order of the alternation may leave without an object. One that leaves more, and more
+  /// than the preferred one, is replaced by the nearest towards that.
+  public var alternationTail: Double
   /// Whether a pool grows in proportion: no slab is larger than all that the pool has already, so that a cache that is
   /// hardly used holds little, and one in use soon has slabs of the preferred order.
   public var startsSmall: Bool
@@ -23,12 +26,13 @@ public struct OrderPolicy: Sendable, Hashable {
 
   /// SLUB's highest order (3) by default, slabs of 8 objects or more, always of the preferred order.
   public init(
-    maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], startsSmall: Bool = false,
-    fallsBackToLowest: Bool = false, longestBackOff: Int = 64
+    maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], alternationTail: Double = 0.125,
+    startsSmall: Bool = false, fallsBackToLowest: Bool = false, longestBackOff: Int = 64
   ) {
     self.maximumOrder = maximumOrder
     self.minimumObjects = minimumObjects
     self.alternation = alternation.isEmpty ? [0] : alternation
+    self.alternationTail = alternationTail
     self.startsSmall = startsSmall
     self.fallsBackToLowest = fallsBackToLowest
     self.longestBackOff = longestBackOff
@@ -64,6 +68,17 @@ public struct OrderPolicy: Sendable, Hashable {
   func plannedOrders(stride: Int) -> [Int] {
     let (lowest, preferred) = (minimumOrder(stride: stride), preferredOrder(stride: stride))
     let highest = max(preferred, min(maximumOrder, PageAllocator.maximumOrder))
-    return alternation.map { min(max(preferred + $0, lowest), highest) }
+    let tolerated = max(alternationTail, OrderPolicy.tail(ofOrder: preferred, stride: stride))
+    return alternation.map { difference in
+      var order = min(max(preferred + difference, lowest), highest)
+      while OrderPolicy.tail(ofOrder: order, stride: stride) > tolerated { order += order < preferred ? 1 : -1 }
+      return order
+    }
+  }
+
+  /// The share of a slab that no object covers.
+  private static func tail(ofOrder order: Int, stride: Int) -> Double {
+    let bytes = MachineMemory.pageBytes << order
+    return Double(bytes % stride) / Double(bytes)
   }
 }

@@ -29,9 +29,9 @@ extension ByteLedger {
   fileprivate mutating func add(_ cache: CacheSample) {
     self[.livePayload] += cache.requestedBytes
     self[.rounding] += cache.liveObjects * cache.objectSize - cache.requestedBytes
-    self[.alignmentAndMetadata] += cache.liveObjects * (cache.stride - cache.objectSize)
+    self[.alignmentAndMetadata] += cache.liveObjects * (cache.stride - cache.objectSize) + cache.strayBytes
     self[.freeInMagazines] += cache.objectsInMagazines * cache.stride
-    self[.freeInPartialSlabs] += cache.freeObjectsInPartialSlabs * cache.stride
+    self[.freeInPartialSlabs] += cache.freeBytesInPartialSlabs
     self[.slabTail] += cache.tailBytes
     self[.emptySlabs] += cache.emptySlabBytes
   }

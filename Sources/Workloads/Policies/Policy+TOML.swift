@@ -7,7 +7,7 @@ extension Policy {
     "name", "summary", "general_caches", "sharing_bound", "merge_window", "orders", "shuffling",
   ]
   private static let orderKeys = [
-    "maximum", "minimum_objects", "by_cpus", "alternation", "starts_small", "falls_back_to_lowest", "longest_back_off",
+    "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest", "longest_back_off",
   ]
   private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
 
@@ -40,6 +40,7 @@ extension Policy {
     let alternation = try table.integers("alternation", in: -10...10) ?? orders.alternation
     guard !alternation.isEmpty else { throw table.error("'alternation' takes one number at least", at: "alternation") }
     orders.alternation = alternation
+    orders.alternationTail = try table.number("alternation_tail", in: 0...1) ?? orders.alternationTail
     orders.startsSmall = try table.boolean("starts_small") ?? false
     orders.fallsBackToLowest = try table.boolean("falls_back_to_lowest") ?? false
     orders.longestBackOff = try table.integer("longest_back_off", in: 0...1_000_000) ?? orders.longestBackOff
@@ -73,6 +74,8 @@ extension Policy {
       "by_cpus = \(scalesSlabsWithCPUs)",
       "# How successive slabs' orders differ from the preferred one, in turn.",
       "alternation = [\(orders.alternation.map(String.init).joined(separator: ", "))]",
+      "# The share of a slab that such an order may leave without an object.",
+      "alternation_tail = \(orders.alternationTail)",
       "# Whether no slab is larger than all that its cache has already.", "starts_small = \(orders.startsSmall)",
       "# Whether a refused order is replaced by the lowest at once, not by the next lower one.",
       "falls_back_to_lowest = \(orders.fallsBackToLowest)",
