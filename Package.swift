@@ -51,7 +51,10 @@ let package = Package(
       resources: [.copy("Samples")], swiftSettings: strict),
     .executableTarget(
       name: "EngineBenchmarks",
-      dependencies: ["SlabEngine", "Recordings", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "SlabEngine", "Recordings", "Workloads",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
@@ -59,8 +62,8 @@ let package = Package(
       name: "AdvisorTests", dependencies: ["Advisor", "Recordings", "Telemetry", "Workloads"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(
-      name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings", "Settings"], swiftSettings: strict
-    ),
+      name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings", "Settings"],
+      exclude: ["Realism/Recorded"], swiftSettings: strict),
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(

@@ -19,6 +19,7 @@ struct EngineBenchmarks: ParsableCommand {
         swift run -c release EngineBenchmarks traffic.slabtrace
         swift run -c release --disable-default-traits EngineBenchmarks --rounds 9 --format json *.slabtrace
         swift run -c release EngineBenchmarks --scale
+        swift run -c release EngineBenchmarks --generation
       """)
 
   enum Format: String, ExpressibleByArgument { case text, json }
@@ -41,15 +42,19 @@ struct EngineBenchmarks: ParsableCommand {
   @Flag(help: "Measure 10,000 caches and 10 million live objects, and a snapshot of them, instead.")
   var scale = false
 
+  @Flag(help: "Measure how fast the synthetic workloads are generated, instead.")
+  var generation = false
+
   func validate() throws {
     guard rounds > 0, passes > 0 else { throw ValidationError("--rounds and --passes take a number from 1 up") }
-    guard scale || !recordings.isEmpty || !recordingsOnly else {
+    guard scale || generation || !recordings.isEmpty || !recordingsOnly else {
       throw ValidationError("name at least one recording (.slabtrace)")
     }
   }
 
   func run() throws {
     if scale { return print(try ScaleMeasurement().text) }
+    if generation { return print(try GenerationMeasurement().text) }
     let (contenders, missing) = ContenderProcess.installed()
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("EngineBenchmarks-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

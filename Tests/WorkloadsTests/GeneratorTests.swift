@@ -36,7 +36,7 @@ import Testing
     var source = try WorkloadCatalog.make("imix", seed: 1)
     var sizes: [UInt32: Int] = [:]
     let data = try take(2000, of: &source).filter {
-      $0.isAllocation && $0.requestedBytes != UInt32(SkbLayout.headBytes)
+      $0.isAllocation && $0.requestedBytes != NetworkCache.head.bytes.object
     }
     for event in data { sizes[event.requestedBytes, default: 0] += 1 }
     // Small packets fit the small head; the larger two sizes differ by headroom, received or sent.
@@ -58,9 +58,9 @@ import Testing
   }
 
   @Test func unknownNamesAreAnsweredWithTheNearest() {
-    let error = UnknownName(kind: "workload", name: "imx", known: ["imix", "burst"])
+    let error = UnknownName(kind: "workload", name: "imx", known: WorkloadCatalog.names)
     #expect(throws: error) { try WorkloadCatalog.make("imx", seed: 1) }
-    #expect(error.description == "unknown workload 'imx'; did you mean imix?; known: imix, burst")
+    #expect(error.description == "unknown workload 'imx'; did you mean imix?; known: \(WorkloadCatalog.names.joined(separator: ", "))")
   }
 
   /// As Linux 6.18 was recorded: heads of 224 bytes, small heads of 576, 1500 bytes in a kmalloc-2k object.

@@ -7,16 +7,11 @@ public import Recordings
 /// `delay` microseconds; data beyond what one page holds linearly lies in page fragments, which are no slab objects.
 public struct CapturedTraffic: Sendable {
   /// The longest linear part: a page less the shared info (SKB_MAX_HEAD; include/linux/skbuff.h).
-  private static let longestLinear = 4096 - SkbLayout.sharedInfoBytes - SkbLayout.receivePad
+  private static let longestLinear =
+    4096 - SkbLayout.sharedInfoBytes - SkbLayout.receivePad - SkbLayout.ethernetHeaderBytes
 
-  private struct Waiting {
-    var due: UInt64
-    var buffer: SkBuff
-  }
-
-  private var emitter = SkbEmitter()
-  private var queue: [Waiting] = []
-  private var first = 0
+  private var stack = NetworkStack()
+  private var waiting = DelayLine<SkBuff>()
   private var start: UInt64?
   private let delay: UInt64
 
@@ -24,7 +19,7 @@ public struct CapturedTraffic: Sendable {
   public init(delayMicroseconds delay: Int) { self.delay = UInt64(max(0, delay)) }
 
   /// The strings that the events' `site` and `cache` index.
-  public var symbols: [String] { SkbEmitter.symbols }
+  public var symbols: [String] { EventWriter.symbols }
 
   /// CPUs: packets are received on 0 and read on 1.
   public static let cpuCount = 2
@@ -37,30 +32,23 @@ public struct CapturedTraffic: Sendable {
       // A capture of several interfaces may step back a little; time here doesn't.
       let now = max(packet.time, start) - start
       read(upTo: now)
-      emitter.advance(to: now)
-      let linear = min(packet.bytes + SkbLayout.ethernetHeaderBytes, CapturedTraffic.longestLinear)
-      let buffer = emitter.allocate(headroom: SkbLayout.receivePad, payload: linear, cpu: 0)
-      queue.append(Waiting(due: emitter.time + delay, buffer: buffer))
+      stack.advance(to: now)
+      let buffer = stack.received(min(packet.bytes, CapturedTraffic.longestLinear), cpu: 0)
+      waiting.push(buffer, due: stack.time + delay)
     }
-    emitter.take(into: &events)
+    stack.take(into: &events)
   }
 
   /// Replaces `events` by the frees that are still to come.
   public mutating func finish(into events: inout [AllocationEvent]) {
     read(upTo: .max)
-    emitter.take(into: &events)
+    stack.take(into: &events)
   }
 
   private mutating func read(upTo time: UInt64) {
-    while first < queue.count, queue[first].due <= time {
-      emitter.advance(to: queue[first].due)
-      emitter.free(queue[first].buffer, cpu: 1)
-      first += 1
-    }
-    // Forget what was read, now and then, so that a read costs O(1) on average.
-    if first > 256, first * 2 > queue.count {
-      queue.removeFirst(first)
-      first = 0
+    while let due = waiting.nextDue, due <= time, let buffer = waiting.pop() {
+      stack.advance(to: due)
+      stack.free(buffer, cpu: 1)
     }
   }
 }

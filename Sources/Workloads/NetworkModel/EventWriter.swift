@@ -1,0 +1,78 @@
+import Recordings
+
+/// Writes events down as they happen: gives objects their slots, and knows the time.
+struct EventWriter: Sendable {
+  /// Events since the last batch was taken.
+  private(set) var events: [AllocationEvent] = []
+  /// Microseconds since the workload began.
+  private(set) var time: UInt64 = 0
+  private var slots = SlotAllocator()
+  private var fraction = 0.0
+
+  /// What `site` and `cache` of the events index: the caches, then the call sites.
+  static let symbols = NetworkCache.allCases.map(\.name) + NetworkSite.allCases.map(\.name)
+  private static let firstSite = UInt32(NetworkCache.allCases.count)
+
+  /// Lets time pass.
+  @inline(__always)
+  mutating func advance(microseconds: Double) {
+    fraction += microseconds
+    let whole = UInt64(fraction)
+    time += whole
+    fraction -= Double(whole)
+  }
+
+  /// Lets time pass up to a moment, if that is not past.
+  @inline(__always)
+  mutating func advance(to moment: UInt64) { time = max(time, moment) }
+
+  /// An object of a cache; its slot.
+  @inline(__always)
+  mutating func allocate(_ cache: NetworkCache, _ site: NetworkSite, cpu: Int) -> UInt32 {
+    let slot = slots.take()
+    let bytes = cache.bytes
+    append(.kmemCacheAlloc, .allocated, slot, bytes.object, bytes.stride, site, cache.rawValue, cpu)
+    return slot
+  }
+
+  /// Frees an object of a cache.
+  @inline(__always)
+  mutating func free(_ slot: UInt32, _ cache: NetworkCache, _ site: NetworkSite, cpu: Int) {
+    append(.kmemCacheFree, .freed, slot, 0, 0, site, cache.rawValue, cpu)
+    slots.give(slot)
+  }
+
+  /// An object by size; its slot.
+  @inline(__always)
+  mutating func kmalloc(_ bytes: Int, _ site: NetworkSite, cpu: Int) -> UInt32 {
+    let slot = slots.take()
+    let allocated = UInt32(SkbLayout.kmallocBytes(bytes))
+    append(.kmalloc, .allocated, slot, UInt32(bytes), allocated, site, AllocationEvent.noCache, cpu)
+    return slot
+  }
+
+  /// Frees an object that was allocated by size.
+  @inline(__always)
+  mutating func kfree(_ slot: UInt32, _ site: NetworkSite, cpu: Int) {
+    append(.kfree, .freed, slot, 0, 0, site, AllocationEvent.noCache, cpu)
+    slots.give(slot)
+  }
+
+  /// Hands over the events since the last time.
+  mutating func take(into batch: inout [AllocationEvent]) {
+    swap(&batch, &events)
+    events.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ kind: AllocationEvent.Kind, _ outcome: AllocationEvent.Outcome, _ slot: UInt32, _ requested: UInt32,
+    _ allocated: UInt32, _ site: NetworkSite, _ cache: UInt32, _ cpu: Int
+  ) {
+    events.append(
+      AllocationEvent(
+        time: time, slot: slot, requestedBytes: requested, allocatedBytes: allocated,
+        site: EventWriter.firstSite + site.rawValue, cache: cache, cpu: UInt16(truncatingIfNeeded: cpu), kind: kind,
+        outcome: outcome))
+  }
+}

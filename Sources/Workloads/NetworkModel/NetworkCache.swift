@@ -1,0 +1,108 @@
+/// The slab caches that the network stack allocates from, as Linux 6.18 has them on x86-64: sizes are those that the
+/// kernel's events report. Where a kernel merges caches (`pool_workqueue` then stands for `skbuff_fclone_cache`, say), these
+/// are the names before that.
+enum NetworkCache: UInt32, CaseIterable, Sendable {
+  /// struct sk_buff (net/core/skbuff.c), hardware-cache aligned.
+  case head
+  /// Two sk_buffs and a count, struct sk_buff_fclones: what TCP sends from (net/core/skbuff.c).
+  case fclone
+  /// Linear data that fit, with their shared info (net/core/skbuff.c).
+  case smallHead
+  /// struct tcp_sock (net/ipv4/tcp_ipv4.c).
+  case tcp
+  /// struct socket_alloc (net/socket.c).
+  case socketInode
+  case securityInode
+  /// struct dentry (fs/dcache.c): a socket's name.
+  case dentry
+  /// struct file (fs/file_table.c).
+  case file
+  case securityFile
+  /// A path being looked up: PATH_MAX (fs/namei.c).
+  case path
+  /// struct epitem, struct epitems_head, struct eppoll_entry (fs/eventpoll.c).
+  case epollItem
+  case epollHead
+  case epollEntry
+  /// A local port in use (net/ipv4/inet_hashtables.c).
+  case bindBucket
+  case bindAddressBucket
+  /// A connection that is being made (net/ipv4/inet_connection_sock.c).
+  case requestSock
+  /// A closed connection, for TCP_TIMEWAIT_LEN (net/ipv4/inet_timewait_sock.c).
+  case timeWaitSock
+  /// struct rtable: a cached route, the dst of packets (net/ipv4/route.c).
+  case route
+  /// struct nf_conn (net/netfilter/nf_conntrack_core.c).
+  case connectionTrack
+
+  var name: String {
+    switch self {
+    case .head: "skbuff_head_cache"
+    case .fclone: "skbuff_fclone_cache"
+    case .smallHead: "skbuff_small_head"
+    case .tcp: "TCP"
+    case .socketInode: "sock_inode_cache"
+    case .securityInode: "lsm_inode_cache"
+    case .dentry: "dentry"
+    case .file: "filp"
+    case .securityFile: "lsm_file_cache"
+    case .path: "names_cache"
+    case .epollItem: "eventpoll_epi"
+    case .epollHead: "ep_head"
+    case .epollEntry: "eventpoll_pwq"
+    case .bindBucket: "tcp_bind_bucket"
+    case .bindAddressBucket: "tcp_bind2_bucket"
+    case .requestSock: "request_sock_TCP"
+    case .timeWaitSock: "tw_sock_TCP"
+    case .route: "ip_dst_cache"
+    case .connectionTrack: "nf_conntrack"
+    }
+  }
+
+  /// Bytes of an object that its owner uses, and bytes that the kernel sets aside for it.
+  @inline(__always)
+  var bytes: (object: UInt32, stride: UInt32) {
+    switch self {
+    case .head: (224, 256)
+    case .fclone: (456, 512)
+    case .smallHead: (576, 576)
+    case .tcp: (2304, 2368)
+    case .socketInode: (768, 832)
+    case .securityInode: (32, 32)
+    case .dentry: (192, 192)
+    case .file: (184, 192)
+    case .securityFile: (24, 24)
+    case .path: (4096, 4096)
+    case .epollItem: (128, 128)
+    case .epollHead: (16, 16)
+    case .epollEntry: (64, 64)
+    case .bindBucket: (128, 128)
+    case .bindAddressBucket: (128, 128)
+    case .requestSock: (312, 320)
+    case .timeWaitSock: (248, 256)
+    case .route: (192, 192)
+    case .connectionTrack: (248, 256)
+    }
+  }
+
+  /// What frees an object of this cache, where it is always the same.
+  @inline(__always)
+  var freeSite: NetworkSite {
+    switch self {
+    case .head, .fclone: .freeHead
+    case .smallHead: .releaseData
+    case .tcp: .releaseSock
+    case .socketInode, .securityInode, .bindBucket, .route, .epollItem: .graceEnd
+    case .dentry: .killDentry
+    case .file: .closeFile
+    case .securityFile: .putFile
+    case .path: .openFile
+    case .epollHead, .epollEntry: .removeEpoll
+    case .bindAddressBucket: .putPort
+    case .requestSock: .accept
+    case .timeWaitSock: .timer
+    case .connectionTrack: .destroyTrack
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Recordings
+
+/// An endless synthetic workload, repeatable by its parameters.
+struct SyntheticWorkload<Scenario: TrafficScenario>: AllocationEventSource {
+  private var scenario: Scenario
+  private var stack = NetworkStack()
+  private let parameters: TrafficParameters
+  private static var eventsPerBatch: Int { 1024 }
+
+  init(_ parameters: TrafficParameters) {
+    self.parameters = parameters
+    scenario = Scenario(parameters)
+  }
+
+  var name: String { Scenario.name }
+  var summary: String { Scenario.summary }
+  var symbols: [String] { EventWriter.symbols }
+  var ticksPerSecond: UInt64 { 1_000_000 }
+  var cpuCount: Int { parameters.cpus }
+
+  mutating func nextBatch(into batch: inout [AllocationEvent]) {
+    while stack.writer.events.count < Self.eventsPerBatch { scenario.step(&stack) }
+    stack.take(into: &batch)
+  }
+
+  mutating func rewind() { self = SyntheticWorkload(parameters) }
+}
