@@ -5,15 +5,15 @@ struct ImixScenario: TrafficScenario {
   static let summary = "steady receive and send, 40, 576 and 1500 bytes at 7:4:1"
   static let unit = (rate: "packets", flows: "sockets")
   static let defaults = TrafficParameters(
-    rate: 100_000, flows: 32, sizes: .imix, cpus: 2, mtu: 1500, delay: 150)
+    rate: 100_000, flows: 32, sizes: .imix, cpus: 2, mtu: 1500, delay: 200)
 
   /// NAPI_POLL_WEIGHT (include/linux/netdevice.h): packets that one poll handles at most.
   private static let pollWeight = 64
   /// One packet in so many is seen by a tap, which reads 16 at a time.
   private static let tapShare = 64
   private static let tapBatch = 16
-  /// Sent packets that wait for their completion before the driver is polled.
-  private static let transmitBatch = 32
+  /// Microseconds from a packet's leaving to the interrupt that says so, for all that left meanwhile.
+  private static let completionDelay: UInt64 = 120
 
   private let parameters: TrafficParameters
   private let sizes: PacketMix
@@ -22,7 +22,7 @@ struct ImixScenario: TrafficScenario {
   private var queues: [SocketQueue]
   private var readers = DelayLine<UInt32>()
   /// Packets handed to each CPU's transmit queue, and clones that a tap has yet to read.
-  private var sending: [FIFO<SkBuff>]
+  private var sending: [DelayLine<SkBuff>]
   private var tapped = FIFO<SkBuff>()
 
   init(_ parameters: TrafficParameters) {
@@ -31,7 +31,7 @@ struct ImixScenario: TrafficScenario {
     mtu = parameters.mtu ?? 1500
     random = SplitMix64(seed: parameters.seed)
     queues = Array(repeating: SocketQueue(), count: parameters.flows)
-    sending = Array(repeating: FIFO(), count: parameters.cpus)
+    sending = Array(repeating: DelayLine(), count: parameters.cpus)
   }
 
   mutating func step(_ stack: inout NetworkStack) {
@@ -40,6 +40,7 @@ struct ImixScenario: TrafficScenario {
     let cpu = random.below(parameters.cpus)
     for _ in 0..<(count / 2) { receive(cpu, &stack) }
     for _ in 0..<(count - count / 2) { send(cpu, &stack) }
+    for queue in sending.indices { complete(queue, by: end, &stack) }
     read(upTo: end, &stack)
     stack.advance(to: end)
     // What a whole number of microseconds leaves over.
@@ -68,14 +69,21 @@ struct ImixScenario: TrafficScenario {
   private mutating func send(_ cpu: Int, _ stack: inout NetworkStack) {
     var left = sizes.draw(using: &random)
     while left > 0 {
-      sending[cpu].push(stack.datagram(min(left, mtu), cpu: cpu))
+      let due = stack.time + ImixScenario.completionDelay
+      sending[cpu].push(stack.datagram(min(left, mtu), cpu: cpu), due: due)
       left -= mtu
     }
-    guard sending[cpu].count >= ImixScenario.transmitBatch else { return }
-    // Completions arrive where the device's interrupt goes: on the next CPU.
+  }
+
+  /// What was sent is freed where the device's interrupt goes: on the next CPU.
+  private mutating func complete(_ cpu: Int, by end: UInt64, _ stack: inout NetworkStack) {
     let next = cpu + 1 < parameters.cpus ? cpu + 1 : 0
-    for _ in 0..<min(ImixScenario.pollWeight, sending[cpu].count) {
-      if let packet = sending[cpu].pop() { stack.free(packet, .consume, cpu: next) }
+    while let due = sending[cpu].nextDue, due <= end {
+      stack.advance(to: due)
+      for _ in 0..<ImixScenario.pollWeight {
+        guard let packet = sending[cpu].pop() else { break }
+        stack.free(packet, .consume, cpu: next)
+      }
     }
   }
 
