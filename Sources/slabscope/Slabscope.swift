@@ -9,7 +9,7 @@ struct Slabscope: ParsableCommand {
     abstract: "Watch a slab allocator work: real memory, real network traffic, every cache, slab and page live.",
     discussion: """
       EXAMPLES
-        slabscope                                     the dashboard, on a bundled recording of a real kernel
+        slabscope                                     the dashboard, on phases of network traffic
         slabscope dashboard --workload burst          the dashboard, on a synthetic workload
         sudo slabscope record -o x.slabtrace -- CMD   record the running kernel while a command runs
         slabscope import trace.txt -o x.slabtrace     ftrace text becomes a recording
@@ -24,7 +24,7 @@ struct Slabscope: ParsableCommand {
     subcommands: [
       DashboardCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self, InfoCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
-      PoliciesCommand.self,
+      PoliciesCommand.self, WorkloadsCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 

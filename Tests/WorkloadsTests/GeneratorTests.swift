@@ -60,7 +60,9 @@ import Testing
   @Test func unknownNamesAreAnsweredWithTheNearest() {
     let error = UnknownName(kind: "workload", name: "imx", known: WorkloadCatalog.names)
     #expect(throws: error) { try WorkloadCatalog.make("imx", seed: 1) }
-    #expect(error.description == "unknown workload 'imx'; did you mean imix?; known: \(WorkloadCatalog.names.joined(separator: ", "))")
+    #expect(
+      error.description
+        == "unknown workload 'imx'; did you mean imix?; known: \(WorkloadCatalog.names.joined(separator: ", "))")
   }
 
   /// As Linux 6.18 was recorded: heads of 224 bytes, small heads of 576, 1500 bytes in a kmalloc-2k object.

@@ -4,7 +4,8 @@ enum NetworkSite: UInt32, CaseIterable, Sendable {
   case releaseData, freeHead, acknowledge, receiveState, deferredFree, consume, coalesce
   case makeSock, sockInode, securityInode, makeDentry, makeFile, securityFile, pathName
   case addEpoll, queueEpoll, bindPort, bindAddress, makeRequest, makeTimeWait, makeRoute, makeTrack
-  case releaseSock, graceEnd, killDentry, closeFile, putFile, openFile, removeEpoll, putPort, accept, timer, destroyTrack
+  case releaseSock, graceEnd, killDentry, closeFile, putFile, openFile, removeEpoll, putPort, accept, timer,
+    destroyTrack
   case dropRequest
 
   var name: String {

@@ -7,7 +7,8 @@ extension Policy {
     "name", "summary", "general_caches", "sharing_bound", "merge_window", "orders", "shuffling",
   ]
   private static let orderKeys = [
-    "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest", "longest_back_off",
+    "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest",
+    "longest_back_off",
   ]
   private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
 

@@ -25,7 +25,9 @@ struct CompareCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, svg }
 
   @Argument(
-    help: "A recording (.slabtrace), or a workload: \(WorkloadCatalog.entries.map(\.name).joined(separator: ", ")).")
+    help:
+      "A recording (.slabtrace), or a workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a TOML file of one."
+  )
   var input: String
 
   @Option(help: ArgumentHelp("A policy, or a TOML file; again for each.", valueName: "name"))
@@ -40,8 +42,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Play so many events.")
   var events: Int?
 
-  @Option(help: "Seed of a workload.")
-  var seed: UInt64 = 1
+  @OptionGroup var traffic: TrafficOptions
 
   @Option(help: "text, json, csv, or svg: memory over time.")
   var format = Format.text
@@ -63,9 +64,12 @@ struct CompareCommand: ParsableCommand {
         throw Failure.usage("--memory: \(error)")
       }
     }
-    let isWorkload = WorkloadCatalog.entries.contains { $0.name == input }
+    let isWorkload = TrafficOptions.isWorkload(input)
+    guard isWorkload || !traffic.isSet else {
+      throw Failure.usage("--rate, --flows and so on set parameters of a workload; \(input) is none")
+    }
     let source: any AllocationEventSource =
-      isWorkload ? try WorkloadCatalog.make(input, seed: seed) : try Recording(file: input)
+      isWorkload ? try traffic.settings(input).make() : try Recording(file: input)
     let recorded = (source as? Recording)?.eventCount
     let limit = events ?? recorded ?? 1_000_000
     let comparison: PolicyComparison

@@ -12,7 +12,7 @@ struct DashboardCommand: ParsableCommand {
     commandName: "dashboard",
     abstract: "Watch caches, slabs and pages live while a recording or a workload plays.",
     discussion: """
-      Keys: digits switch the workload, space pauses, + and - change the speed, / filters, < and > sort, t changes the \
+      Keys: digits switch the workload, w picks one by name, space pauses, + and - change the speed, / filters, < and > sort, t changes the \
       theme, e exports a snapshot, ? helps, q quits.
 
       EXAMPLES
@@ -21,6 +21,7 @@ struct DashboardCommand: ParsableCommand {
         sudo slabscope --host
         slabscope --slabinfo saved-slabinfo.txt
         slabscope dashboard --workload burst --memory 32M --theme monochrome
+        slabscope dashboard --workload router --cpus 8 --rate 1000000
       """)
 
   @Argument(help: "A recording to watch (.slabtrace); bundled ones are there without.")
@@ -56,9 +57,10 @@ struct DashboardCommand: ParsableCommand {
     let program =
       host || slabinfo != nil
       ? Program(host: slabinfo.map { HostReader(slabinfo: $0) } ?? HostReader())
-      : Program(recording: try recording.map { try Recording(file: $0) }, playback: playback)
-    if let workload = playback.workload { _ = try playback.makeWorkload(workload) }
-    let start = playback.workload.flatMap { program.index(of: $0) } ?? 0
+      : Program(
+        recording: try recording.map { try Recording(file: $0) }, workload: try playback.chosenWorkload(),
+        seed: playback.traffic.seed ?? 1)
+    let start = program.start
     // What is wrong with the machine asked for is said before the screen is taken.
     switch program.items[start].content {
     case .host(let reader): _ = try HostSession(reader)

@@ -5,11 +5,12 @@ import Workloads
 
 /// What is played, on what machine: options that the dashboard and `run` share.
 struct PlaybackOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A synthetic workload: imix or burst.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "A synthetic workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a TOML file.", valueName: "name"))
   var workload: String?
 
-  @Option(help: "Seed of the synthetic workloads; the same seed gives the same events.")
-  var seed: UInt64 = 1
+  @OptionGroup var traffic: TrafficOptions
 
   @Option(help: "Machine memory, e.g. 8M, 64M, 2G.")
   var memory = ByteSize(bytes: 64 << 20)
@@ -21,18 +22,19 @@ struct PlaybackOptions: ParsableArguments {
     try PolicyArgument.policy(policy)
   }
 
-  func makeWorkload(_ name: String) throws -> any AllocationEventSource {
-    do {
-      return try WorkloadCatalog.make(name, seed: seed)
-    } catch {
-      throw Failure.usage("\(error)")
+  /// The workload that was named, with its parameters; nil where none was.
+  func chosenWorkload() throws -> WorkloadSettings? {
+    guard let workload else {
+      guard !traffic.isSet else { throw Failure.usage("--rate, --flows and so on set parameters of a --workload") }
+      return nil
     }
+    return try traffic.settings(workload)
   }
 
   /// A player of a source on the machine asked for.
   func makePlayer(_ source: any AllocationEventSource, _ policy: Policy? = nil) throws -> Player {
     do {
-      return try Player(source, policy: policy ?? chosenPolicy(), memoryBytes: memory.bytes, seed: seed)
+      return try Player(source, policy: policy ?? chosenPolicy(), memoryBytes: memory.bytes, seed: traffic.seed ?? 1)
     } catch let error as Failure {
       throw error
     } catch EngineError.cpuCount(let count, let maximum) {

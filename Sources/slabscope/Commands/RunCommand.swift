@@ -42,7 +42,7 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     guard (replay == nil) != (playback.workload == nil) else {
-      throw ValidationError("name what to play: either --replay FILE or --workload NAME (imix, burst)")
+      throw ValidationError("name what to play: either --replay FILE or --workload NAME (slabscope workloads)")
     }
     guard events == nil || seconds == nil else { throw ValidationError("--events or --seconds, not both") }
     guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
@@ -53,8 +53,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let policy = try playback.chosenPolicy()
-    let source: any AllocationEventSource =
-      try replay.map { try Recording(file: $0) } ?? playback.makeWorkload(playback.workload ?? "")
+    let workload = try playback.chosenWorkload()
+    let source: any AllocationEventSource = try workload?.make() ?? Recording(file: replay ?? "")
     var player = try playback.makePlayer(source)
     let start = ContinuousClock.now
     do {

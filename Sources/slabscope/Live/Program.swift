@@ -2,8 +2,8 @@ import Recordings
 import Telemetry
 import Workloads
 
-/// What the dashboard can show, by digit: the recording that was named, the bundled ones, the synthetic workloads; or a
-/// host, and nothing else.
+/// What the dashboard can show: the synthetic workloads, by digit, then the recording that was named and the bundled ones,
+/// by the picker; or a host, and nothing else.
 struct Program {
   struct Item {
     let name: String
@@ -19,16 +19,28 @@ struct Program {
 
   private(set) var items: [Item] = []
 
-  /// - Parameter recording: a recording named on the command line; it comes first.
-  init(recording: Recording?, playback: PlaybackOptions) {
+  /// Which of them plays first.
+  private(set) var start = 0
+
+  /// - Parameters:
+  ///   - recording: one that was named on the command line; it is what plays first.
+  ///   - workload: one that was named, with its parameters; the same.
+  ///   - seed: the other workloads' seed.
+  init(recording: Recording?, workload: WorkloadSettings?, seed: UInt64) {
+    items = WorkloadCatalog.entries.map { entry in
+      var settings = WorkloadSettings(entry)
+      settings.parameters.seed = seed
+      if let workload, workload.entry.name == entry.name { settings = workload }
+      let chosen = settings
+      return Item(name: entry.name, summary: entry.summary, content: .played { chosen.make() })
+    }
+    start = index(of: workload?.entry.name ?? "mix") ?? 0
     if let recording {
+      start = items.count
       items.append(Item(name: recording.name, summary: recording.summary, content: .played { recording }))
     }
     items += SampleRecordings.entries.map { entry in
       Item(name: entry.name, summary: entry.summary, content: .played { try SampleRecordings.open(entry.name) })
-    }
-    items += WorkloadCatalog.entries.map { entry in
-      Item(name: entry.name, summary: entry.summary, content: .played { try playback.makeWorkload(entry.name) })
     }
   }
 
