@@ -7,6 +7,8 @@ struct DashboardLayout: Hashable {
   /// Empty where there is no room.
   let slabMap: Rect
   let keyBar: Rect
+  /// All between the header and the keys: the table and the slab map together.
+  let body: Rect
 
   /// From this width on, the slab map lies beside the table.
   private static let wide = 150
@@ -16,7 +18,7 @@ struct DashboardLayout: Hashable {
     let headerHeight = size.height >= 24 ? 6 : 4
     let bodyHeight = max(0, size.height - headerHeight - 1)
     let rows = screen.rows([.fixed(headerHeight), .fixed(bodyHeight), .fixed(1)])
-    (header, keyBar) = (rows[0], rows[2])
+    (header, body, keyBar) = (rows[0], rows[1], rows[2])
     if size.width >= DashboardLayout.wide {
       let columns = rows[1].columns([.share(3), .fixed(1), .share(2)])
       (table, slabMap) = (columns[0], columns[2])

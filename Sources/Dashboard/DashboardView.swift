@@ -14,6 +14,19 @@ public enum DashboardView {
     }
     let layout = DashboardLayout(state.size)
     canvas.draw(HeaderPanel(state: state, theme: theme, glyphs: glyphs), in: layout.header)
+    switch state.view {
+    case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
+    case .comparison:
+      canvas.draw(ComparisonPanel(state: state, theme: theme, glyphs: glyphs), in: layout.body)
+    }
+    canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
+    drawPopup(state, theme, glyphs, on: &canvas)
+    return canvas
+  }
+
+  private static func drawCaches(
+    _ state: DashboardState, _ layout: DashboardLayout, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas
+  ) {
     canvas.draw(CacheTablePanel(state: state, theme: theme, glyphs: glyphs), in: layout.table)
     if state.status.isHost {
       let free = state.snapshot?.pageBlocksFreeByOrder ?? []
@@ -22,12 +35,22 @@ public enum DashboardView {
     } else {
       canvas.draw(SlabMapPanel(cache: state.selected, theme: theme, glyphs: glyphs), in: layout.slabMap)
     }
-    canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
-    if case .help(let offset) = state.mode {
+  }
+
+  private static func drawPopup(
+    _ state: DashboardState, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas
+  ) {
+    let bounds = canvas.bounds.inset(horizontal: 2, vertical: 1)
+    switch state.mode {
+    case .help(let offset):
       let help = HelpPanel(workloads: state.status.workloads, theme: theme, glyphs: glyphs).popup(offset: offset)
-      canvas.draw(help, in: help.frame(in: canvas.bounds.inset(horizontal: 2, vertical: 1)))
+      canvas.draw(help, in: help.frame(in: bounds))
+    case .picking(let field, let selection):
+      PickerPanel(
+        entries: state.status.workloads, field: field, selection: selection, theme: theme, glyphs: glyphs
+      ).draw(on: &canvas, in: bounds)
+    default: break
     }
-    return canvas
   }
 
   private static func drawTooSmall(_ size: Size, _ theme: Theme, on canvas: inout Canvas) {

@@ -8,7 +8,7 @@ import Workloads
 @Suite struct PolicyComparisonTests {
   private func comparison(pressure: [Int] = [0]) throws -> PolicyComparison {
     try PolicyComparison(
-      of: WorkloadCatalog.make("burst", seed: 3), events: 60_000, policies: [.linux, .hemment], memory: [16 << 20],
+      of: WorkloadCatalog.make("burst", seed: 3), events: 60_000, policies: [.linux, .hemment], memory: [24 << 20],
       pressure: pressure
     ) { _, _ in }
   }
@@ -20,7 +20,7 @@ import Workloads
     #expect(first.map(\.setting.policy) == ["linux", "hemment"])
     for run in first {
       #expect(run.events == 60_000 && run.failedAllocations == 0 && run.peakSlabBytes > 0)
-      #expect(run.ledgerAtPeak.sum == 16 << 20 && run.meanSlabBytes <= run.peakSlabBytes)
+      #expect(run.ledgerAtPeak.sum == 24 << 20 && run.meanSlabBytes <= run.peakSlabBytes)
       let slabs = run.slabsByOrder.indices.reduce(0) { $0 + run.slabsByOrder[$1] * 4096 << $1 }
       #expect(slabs <= run.peakSlabBytes && run.highOrderPages * 4096 <= slabs)
       #expect((0...1).contains(run.internalFragmentation) && (0...1).contains(run.slabFragmentation))
@@ -32,7 +32,7 @@ import Workloads
     let runs = try comparison(pressure: [0, 60]).policies
     #expect(runs.map(\.setting.pressure) == [0, 0, 60, 60])
     #expect(runs[2].orderFallbacks > runs[0].orderFallbacks && runs[2].highOrderPages < runs[0].highOrderPages)
-    #expect(runs[2].ledgerAtPeak[.pageHog] == 16 << 20 * 60 / 100 / 4096 * 4096)
+    #expect(runs[2].ledgerAtPeak[.pageHog] == 24 << 20 * 60 / 100 / 4096 * 4096)
   }
 
   @Test func everyFormatSaysTheSame() throws {

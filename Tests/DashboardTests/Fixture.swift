@@ -19,6 +19,24 @@ func watchedDashboard(_ size: Size, seconds: Int = 20) -> DashboardState {
   return state
 }
 
+/// The same beside a machine of another policy, which holds less as time goes by.
+func comparedDashboard(_ size: Size, seconds: Int = 30) -> DashboardState {
+  var state = watchedDashboard(size, seconds: 0)
+  for second in 1...seconds {
+    var here = snapshot(second: second)
+    here.policy = "power-of-two"
+    var other = here
+    other.policy = "hemment"
+    for index in other.caches.indices where other.caches[index].slabs > 4 {
+      other.caches[index].slabBytes -= other.caches[index].slabBytes * second / 100
+      other.caches[index].slabs -= 2
+    }
+    other.ledger[.freeInPartialSlabs] -= 60_000
+    _ = state.update(.refreshed(here, state.status, seconds: 1, other: other))
+  }
+  return state
+}
+
 /// The machine at some second: caches as a network leaves them, one of mixed orders.
 func snapshot(second: Int) -> Snapshot {
   var snapshot = Snapshot()

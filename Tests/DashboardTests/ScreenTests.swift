@@ -37,6 +37,32 @@ import Testing
     #expect(text(state).contains("PAUSED") && text(state).contains("1 damaged objects: object of kmalloc"))
   }
 
+  @Test(arguments: [(120, 40), (80, 24), (60, 15), (200, 60)])
+  func twoPoliciesStandSideBySide(width: Int, height: Int) throws {
+    var state = comparedDashboard(Size(width: width, height: height))
+    _ = state.update(.input(.key(.character("c"))))
+    try expectGolden(
+      DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text(), "comparison-\(width)x\(height)")
+    _ = state.update(.input(.key(.character("c"))))
+    #expect(width < 120 || text(state).contains("under hemment"))
+  }
+
+  @Test func theComparisonIsReadableInASCIIAndSaysWhatIsMissing() throws {
+    var state = comparedDashboard(Size(width: 120, height: 30))
+    _ = state.update(.input(.key(.character("c"))))
+    try expectGolden(DashboardView.draw(state, theme: .monochrome, glyphs: .ascii).text(), "comparison-ascii")
+    var status = state.status
+    status.otherNotice = "hemment catches up: 43 %"
+    _ = state.update(.refreshed(snapshot(second: 31), status, seconds: 1))
+    #expect(text(state).contains("hemment catches up: 43 %"))
+  }
+
+  @Test func thePickerListsWhatMatches() throws {
+    var state = watchedDashboard(Size(width: 100, height: 30))
+    for key in "wbu" { _ = state.update(.input(.key(.character(key)))) }
+    try expectGolden(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text(), "picker")
+  }
+
   @Test func nothingSeenYetIsSaid() {
     let status = watchedDashboard(Size(width: 80, height: 24)).status
     let state = DashboardState(status: status, size: Size(width: 80, height: 24))

@@ -10,13 +10,36 @@ import Testing
     let asked: [(Key, [DashboardEffect])] = [
       (.character("2"), [.switchWorkload(1)]), (.character("9"), []), (.character(" "), [.setPaused(true)]),
       (.character("+"), [.changeSpeed(1)]), (.character("-"), [.changeSpeed(-1)]), (.character("t"), [.nextTheme]),
-      (.control("l"), [.redraw]), (.character("x"), []), (.function(5), []), (.character("q"), [.quit]),
+      (.control("l"), [.redraw]), (.character("z"), []), (.character("C"), [.nextOtherPolicy]), (.function(5), []),
+      (.character("q"), [.quit]),
       (.function(10), [.quit]),
     ]
     for (key, effects) in asked { #expect(state.update(.input(.key(key))) == effects, "\(key)") }
     #expect(state.update(.input(.terminate(signal: 15))) == [.quit])
     #expect(state.update(.input(.resumed(Size(width: 80, height: 24)))) == [.redraw])
     #expect(state.size == Size(width: 80, height: 24))
+  }
+
+  @Test func aWorkloadIsPickedByWhatIsTyped() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    #expect(press(&state, .character("w"), .character("b"), .character("u"), .enter) == [.switchWorkload(2)])
+    #expect(press(&state, .character("w"), .down, .up, .down, .enter) == [.switchWorkload(1)])
+    #expect(press(&state, .character("w"), .character("~"), .enter).isEmpty && state.mode == .browsing)
+    #expect(press(&state, .character("w"), .character("i"), .escape).isEmpty && state.mode == .browsing)
+    // By its summary, where no name has it.
+    #expect(PickerPanel.matches("queues fill", among: state.status.workloads) == [0, 2])
+    #expect(PickerPanel.matches("", among: state.status.workloads) == [0, 1, 2])
+  }
+
+  @Test func aSizeIsTypedAndACacheExported() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    let typed = press(&state, .character("a"), .character("9"), .character("6"), .character(" "), .enter)
+    #expect(typed == [.addSize(96)])
+    #expect(press(&state, .character("a"), .character("x"), .enter).isEmpty)
+    #expect(state.notice?.text == "'x' is no number of bytes")
+    #expect(press(&state, .character("a"), .enter).isEmpty && state.notice == nil)
+    let selected = state.selectedCache ?? ""
+    #expect(press(&state, .character("x")) == [.exportCache(selected)])
   }
 
   @Test func noKeyIsBoundTwice() {

@@ -15,6 +15,13 @@ struct FootPanel: Widget {
       canvas.fill(rect, with: " ", style: theme[.input])
       let question = " export this snapshot:  s slabinfo   j JSON   Esc don't"
       canvas.draw(question, in: rect, alignment: .leading, style: theme[.input], ellipsis: glyphs.ellipsis)
+    case .picking(let field, _):
+      canvas.fill(rect, with: " ", style: theme[.input])
+      canvas.draw(field.view(prompt: " workload: ", style: theme[.input]), in: rect)
+    case .sizing(let field):
+      canvas.fill(rect, with: " ", style: theme[.input])
+      let prompt = " bytes of a general cache to add, a multiple of 8 (Enter adds or retires it): "
+      canvas.draw(field.view(prompt: prompt, style: theme[.input]), in: rect)
     case .browsing, .help: drawKeys(on: &canvas, in: rect)
     }
   }
@@ -24,7 +31,8 @@ struct FootPanel: Widget {
       let style = theme[notice.isFailure ? .critical : .good]
       return canvas.draw(" " + notice.text, in: rect, alignment: .leading, style: style, ellipsis: glyphs.ellipsis)
     }
-    let workloads = KeyBar.Item("1-\(min(state.status.workloads.count, 9))", "Workload")
+    let workloads = KeyBar.Item(
+      state.status.workloads.count >= 10 ? "1-0" : "1-\(state.status.workloads.count)", "Workload")
     var items = KeyMap.bindings.compactMap { binding in binding.bar.map { KeyBar.Item($0.key, $0.label) } }
     items.insert(workloads, at: min(1, items.count))
     if !state.filter.isEmpty { items.insert(KeyBar.Item("Esc", "all (\(state.filter))"), at: 0) }

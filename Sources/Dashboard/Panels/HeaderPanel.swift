@@ -94,9 +94,15 @@ struct HeaderPanel: Widget {
     let counts = [
       ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
     ]
+    // What the same events would hold under the other policy.
+    var under: [(String, String)] = []
+    if let other = state.other {
+      let change = ComparedFigures.change(from: Double(snapshot.heldBytes), to: Double(other.heldBytes))
+      under = [("under \(other.policy)", change.isEmpty ? "the same" : change)]
+    }
     let loops = [("loops", String(state.status.loops))]
     let figures =
-      state.status.isHost ? held + counts + host(caches) : played(snapshot) + held + unsure + counts + loops
+      state.status.isHost ? held + counts + host(caches) : played(snapshot) + held + under + unsure + counts + loops
     var x = row.minX + 1
     for (label, value) in figures {
       guard x + label.count + value.count + 1 < row.maxX else { return }

@@ -22,8 +22,8 @@ struct HelpPanel {
     var lines = heading("Keys")
     lines += KeyMap.bindings.filter { !$0.help.isEmpty }.map { line($0.label, $0.help) }
     lines += heading("Workloads")
-    lines += workloads.prefix(10).enumerated().map {
-      line("\(($0.offset + 1) % 10)", "\($0.element.name): \($0.element.summary)")
+    lines += workloads.enumerated().map {
+      line($0.offset < 10 ? "\(($0.offset + 1) % 10)" : "w", "\($0.element.name): \($0.element.summary)")
     }
     lines += heading("Columns")
     lines += CacheColumn.allCases.map { line($0.title, $0.explanation) }

@@ -5,8 +5,9 @@ public import TerminalUI
 public enum DashboardMessage: Sendable {
   /// Someone pressed a key, moved the wheel, resized the window.
   case input(InputEvent)
-  /// The machine was looked at again, so many seconds after the last time.
-  case refreshed(Snapshot, PlaybackStatus, seconds: Double)
+  /// The machine was looked at again, so many seconds after the last time; and the other policy's, where one is carried
+  /// along.
+  case refreshed(Snapshot, PlaybackStatus, seconds: Double, other: Snapshot? = nil)
   /// An export is done, or failed: a line that says so.
   case exported(String, isFailure: Bool)
   /// Another machine plays from here on: rates start anew.
@@ -21,6 +22,12 @@ public enum DashboardEffect: Sendable, Hashable {
   case changeSpeed(Int)
   case export(ExportFormat)
   case nextTheme
+  /// Another policy is carried along to compare with.
+  case nextOtherPolicy
+  /// A general cache of so many bytes is added, or retired where it is there.
+  case addSize(Int)
+  /// A cache is made to serve general requests.
+  case exportCache(String)
   /// Another machine under the next policy, from the same point on.
   case nextPolicy
   /// The page hog takes so many tenths of memory more; negative gives back.

@@ -9,8 +9,10 @@ extension DashboardState {
   public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
     switch message {
     case .input(let event): return handle(event)
-    case .refreshed(let snapshot, let status, let seconds):
+    case .refreshed(let snapshot, let status, let seconds, let other):
       self.snapshot = snapshot
+      self.other = other
+      history.add(snapshot, other, seconds: seconds)
       self.status = status
       rates.add(snapshot, seconds: seconds)
       return followSelection()
@@ -18,7 +20,7 @@ extension DashboardState {
       notice = (text, isFailure)
       return []
     case .restarted:
-      rates = RateHistory()
+      (rates, history) = (RateHistory(), HeldHistory())
       return []
     }
   }
@@ -46,6 +48,8 @@ extension DashboardState {
     case .help(let offset): return scrollHelp(key, from: offset)
     case .filtering(let field): return type(key, into: field)
     case .exporting: return chooseExport(key)
+    case .picking(let field, let selection): return pick(key, field, selection)
+    case .sizing(let field): return typeSize(key, into: field)
     }
   }
 
@@ -55,10 +59,9 @@ extension DashboardState {
     switch action {
     case .workload(let index):
       guard status.workloads.indices.contains(index) else {
-        notice = ("there are \(status.workloads.count) workloads: keys 1 to \(status.workloads.count)", false)
+        notice = ("there are \(status.workloads.count) workloads; w lists them", false)
         return []
       }
-      rates = RateHistory()
       return [.switchWorkload(index)]
     case .pause: return [.setPaused(!status.isPaused)]
     case .faster: return [.changeSpeed(1)]
@@ -76,6 +79,13 @@ extension DashboardState {
     case .clearFilter:
       filter = ""
       return followSelection()
+    case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
+    case .compare: view = view == .comparison ? .caches : .comparison
+    case .otherPolicy: return [.nextOtherPolicy]
+    case .addSize: mode = .sizing(TextField())
+    case .exportCache:
+      guard let selectedCache else { break }
+      return [.exportCache(selectedCache)]
     case .policy: return [.nextPolicy]
     case .squeeze: return [.squeeze(1)]
     case .release: return [.squeeze(-1)]

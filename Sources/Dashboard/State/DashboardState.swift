@@ -12,10 +12,24 @@ public struct DashboardState: Sendable {
     case filtering(TextField)
     /// Waiting for the export's format.
     case exporting
+    /// A workload is being chosen from those that have what is typed.
+    case picking(TextField, ListSelection)
+    /// The size of a general cache to add is being typed.
+    case sizing(TextField)
+  }
+
+  /// What the middle of the screen shows.
+  public enum View: Sendable, Hashable {
+    case caches
+    /// Two policies side by side.
+    case comparison
   }
 
   public internal(set) var snapshot: Snapshot?
+  /// The machine of the other policy, at the same event.
+  public internal(set) var other: Snapshot?
   public internal(set) var status: PlaybackStatus
+  public internal(set) var view = View.caches
   public internal(set) var mode = Mode.browsing
   /// Caches are shown whose names contain it, whatever the case.
   public internal(set) var filter = ""
@@ -31,6 +45,7 @@ public struct DashboardState: Sendable {
   /// Cells of the screen.
   public internal(set) var size: Size
   var rates = RateHistory()
+  var history = HeldHistory()
 
   /// Nothing seen yet, on a screen of this size.
   public init(status: PlaybackStatus, size: Size) {

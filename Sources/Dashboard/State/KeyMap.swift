@@ -11,7 +11,7 @@ enum KeyMap {
     case first, last
     case sortLeft, sortRight, invert
     case filter, clearFilter
-    case policy
+    case policy, pick, compare, otherPolicy, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
     case theme, export, help, redraw, quit
   }
@@ -64,6 +64,20 @@ enum KeyMap {
       Binding(
         keys: [.character("p")], action: .policy, label: "p", help: "the next policy, from the same event on",
         bar: ("p", "Policy")),
+      Binding(
+        keys: [.character("c")], action: .compare, label: "c", help: "two policies side by side, or the caches",
+        bar: ("c", "Compare")),
+      Binding(
+        keys: [.character("C")], action: .otherPolicy, label: "C", help: "the policy to compare with: the next one"),
+      Binding(
+        keys: [.character("w")], action: .pick, label: "w", help: "choose a workload or a recording by name",
+        bar: ("w", "Pick")),
+      Binding(
+        keys: [.character("a")], action: .addSize, label: "a",
+        help: "add a general cache of a size to be typed; retire it where it is there"),
+      Binding(
+        keys: [.character("x")], action: .exportCache, label: "x",
+        help: "let the selected cache serve general requests of its size"),
       Binding(
         keys: [.character("m")], action: .squeeze, label: "m", help: "take a tenth of memory away, page by page",
         bar: ("mM", "Memory")),

@@ -25,6 +25,8 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var speed: PlaybackSpeed
   /// Whether playing stands still.
   public var isPaused: Bool
+  /// Why the policy to compare with has nothing to show yet, in words.
+  public var otherNotice: String?
   /// What was done to the machine, in a word or two each.
   public var machine: [String] = []
   /// Whether nothing plays: a host's kernel is watched.

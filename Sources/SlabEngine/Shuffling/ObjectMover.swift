@@ -23,8 +23,9 @@ public struct ObjectMove {
   }
 
   /// Copies the object, and what the engine knows of its allocation. With whatever held that keeps others from freeing it.
-  public func carryOut() {
-    to.copyMemory(from: from, byteCount: bytes)
+  /// - Parameter copying: false where nothing that matters was ever written into the object.
+  public func carryOut(copying: Bool = true) {
+    if copying { to.copyMemory(from: from, byteCount: bytes) }
     engine.moveRecord(from: from, to: to)
   }
 }

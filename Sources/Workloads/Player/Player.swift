@@ -17,6 +17,8 @@ public struct Player: ~Copyable {
   private var source: any AllocationEventSource
   private let unseenFrees: UnseenFrees
   private let seed: UInt64
+  /// Whether objects' memory is left alone: all bookkeeping is done, by the same engine, and nothing else.
+  public let isShadow: Bool
   /// What shuffles the engine's slabs between events, where the policy wants that.
   public private(set) var shuffler: Shuffler?
   /// When the engine is next looked after, in the source's time, and how long until the time after that: 100 ms.
@@ -36,9 +38,15 @@ public struct Player: ~Copyable {
   private let cpus: UnsafeMutablePointer<EngineCPU>
 
   /// Makes an engine under a policy and gets ready to play a source on it.
+  ///
+  /// A *shadow* is carried along beside another player: slab and page arithmetic without touching the objects' memory, to
+  /// tell what another policy would hold. Its figures are those of a real player of that policy, since it is one, but for
+  /// the stamps.
   /// - Throws: `EngineError` when the engine can't be made of that memory, and what the source throws.
   /// - Complexity: O(events) of a recording, which is read through once.
-  public init(_ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0) throws {
+  public init(
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false
+  ) throws {
     let unseenFrees = try source.unseenFrees()
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount)
     if source.cachesAreMerged { configuration.mergeWindow = nil }
@@ -46,9 +54,10 @@ public struct Player: ~Copyable {
     self.source = source
     self.unseenFrees = unseenFrees
     self.seed = seed
+    self.isShadow = isShadow
     symbols = source.symbols
     residents = PlayerResidents(seed: seed)
-    let objects = PlayerObjects(seed: seed)
+    let objects = PlayerObjects(seed: seed, isShadow: isShadow)
     self.objects = objects
     let mover: ObjectMover = { objects.carryOut($0) }
     caches = PlayerCaches(mover: mover)
@@ -207,6 +216,7 @@ public struct Player: ~Copyable {
     }
     // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
     for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
+    objects.beginRound()
     shuffler.step()
   }
 
@@ -272,7 +282,7 @@ public struct Player: ~Copyable {
       progress.failedAllocations += 1
       return
     }
-    Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes)
+    if !isShadow { Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes) }
     objects[slot] = PlayerSlot(
       object: object, bytes: bytes, event: progress.events, cache: cache, isUnsure: isUnsure)
     if isUnsure {
@@ -289,8 +299,10 @@ public struct Player: ~Copyable {
       return
     }
     let held = objects[slot]
-    let stamp = Stamp(seed: seed, slot: slot, event: held.event)
-    if let found = stamp.mismatch(in: object, bytes: held.bytes) { report(found, instead: stamp, slot: slot) }
+    if !isShadow {
+      let stamp = Stamp(seed: seed, slot: slot, event: held.event)
+      if let found = stamp.mismatch(in: object, bytes: held.bytes) { report(found, instead: stamp, slot: slot) }
+    }
     objects[slot].object = nil
     progress.liveObjects -= 1
     if held.isUnsure {

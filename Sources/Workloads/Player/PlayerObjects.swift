@@ -10,17 +10,22 @@ struct PlayerObjects: @unchecked Sendable {
     var slots: UnsafeMutablePointer<PlayerSlot>
     var capacity: Int
     let seed: UInt64
+    /// Whether nothing is written into objects, so that they don't say whose they are.
+    let isShadow: Bool
+    /// Whose each object is, of a shadow; made when it is first asked for in a round of shuffling.
+    var slotsByObject: [UnsafeMutableRawPointer: Int] = [:]
   }
 
-  init(seed: UInt64) {
+  init(seed: UInt64, isShadow: Bool) {
     let slots = UnsafeMutablePointer<PlayerSlot>.allocate(capacity: 1024)
     slots.initialize(repeating: PlayerSlot(), count: 1024)
     table = .allocate(capacity: 1)
-    table.initialize(to: Table(slots: slots, capacity: 1024, seed: seed))
+    table.initialize(to: Table(slots: slots, capacity: 1024, seed: seed, isShadow: isShadow))
   }
 
   func destroy() {
     table.pointee.slots.deallocate()
+    table.deinitialize(count: 1)
     table.deallocate()
   }
 
@@ -53,11 +58,28 @@ struct PlayerObjects: @unchecked Sendable {
   /// Moves an object for the shuffler: its stamp tells the slot that holds it. An object without that, or whose slot
   /// holds another, is free in some magazine.
   func carryOut(_ move: ObjectMove) -> MoveAnswer {
-    guard move.bytes >= 8 else { return .dontKnow }
-    let slot = Stamp(value: move.from.load(as: UInt64.self)).slot(seed: table.pointee.seed)
-    guard (0..<capacity).contains(slot), self[slot].object == move.from else { return .dontKnow }
-    move.carryOut()
+    guard move.bytes >= 8, let slot = slot(of: move.from), self[slot].object == move.from else { return .dontKnow }
+    move.carryOut(copying: !table.pointee.isShadow)
     self[slot].object = move.to
+    if table.pointee.isShadow { table.pointee.slotsByObject[move.to] = slot }
     return .yes
+  }
+
+  /// Says that objects came and went since the last round of shuffling.
+  func beginRound() { table.pointee.slotsByObject.removeAll(keepingCapacity: true) }
+
+  /// The slot that may hold an object: by its stamp, or, in a shadow, by its address. Stamps of less than eight bytes say
+  /// nothing, hence those objects stay where they are, in shadows too.
+  private func slot(of object: UnsafeMutableRawPointer) -> Int? {
+    guard table.pointee.isShadow else {
+      let slot = Stamp(value: object.load(as: UInt64.self)).slot(seed: table.pointee.seed)
+      return (0..<capacity).contains(slot) ? slot : nil
+    }
+    if table.pointee.slotsByObject.isEmpty {
+      for slot in 0..<capacity where self[slot].bytes >= 8 {
+        if let object = self[slot].object { table.pointee.slotsByObject[object] = slot }
+      }
+    }
+    return table.pointee.slotsByObject[object]
   }
 }

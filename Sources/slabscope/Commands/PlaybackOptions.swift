@@ -32,9 +32,13 @@ struct PlaybackOptions: ParsableArguments {
   }
 
   /// A player of a source on the machine asked for.
-  func makePlayer(_ source: any AllocationEventSource, _ policy: Policy? = nil) throws -> Player {
+  func makePlayer(
+    _ source: any AllocationEventSource, _ policy: Policy? = nil, isShadow: Bool = false
+  ) throws -> Player {
     do {
-      return try Player(source, policy: policy ?? chosenPolicy(), memoryBytes: memory.bytes, seed: traffic.seed ?? 1)
+      return try Player(
+        source, policy: policy ?? chosenPolicy(), memoryBytes: memory.bytes, seed: traffic.seed ?? 1,
+        isShadow: isShadow)
     } catch let error as Failure {
       throw error
     } catch EngineError.cpuCount(let count, let maximum) {

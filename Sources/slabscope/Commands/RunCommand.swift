@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
         slabscope run --replay x.slabtrace
         slabscope run --workload burst --events 5000000 --memory 64M --format json
         slabscope run --workload imix --seconds 10 --snapshot out.slabinfo
+        slabscope run --workload churn --seconds 10 --policy hemment --shadow linux
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case slabinfo, json }
@@ -33,6 +34,12 @@ struct RunCommand: ParsableCommand {
 
   @Option(help: "Play so many seconds of the workload's own time.")
   var seconds: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Carry another policy along, as bookkeeping only, and say what it would hold; again for each.",
+      valueName: "policy"))
+  var shadow: [String] = []
 
   @Option(help: ArgumentHelp("Write the snapshot to a file, whole or not at all.", valueName: "file"))
   var snapshot: String?
@@ -56,9 +63,13 @@ struct RunCommand: ParsableCommand {
     let workload = try playback.chosenWorkload()
     let source: any AllocationEventSource = try workload?.make() ?? Recording(file: replay ?? "")
     var player = try playback.makePlayer(source)
+    let shadows = try shadow.map { name in
+      let policy = try PolicyArgument.policy(name)
+      return ShadowPlayer(try playback.makePlayer(source, policy, isShadow: true), policy: policy)
+    }
     let start = ContinuousClock.now
     do {
-      try play(&player, ticksPerSecond: source.ticksPerSecond)
+      try play(&player, shadows, ticksPerSecond: source.ticksPerSecond)
     } catch let error as SlabtraceError {
       throw Failure.failed("\(replay ?? source.name): \(error)")
     }
@@ -67,6 +78,7 @@ struct RunCommand: ParsableCommand {
     let violations = player.engine.validate()
     var final = Snapshot(player.engine.sample())
     final.describe(player.progress, workload: source.name, policy: policy.name, ticksPerSecond: source.ticksPerSecond)
+    reportShadows(shadows, beside: final)
     try write(final)
     if let first = violations.first {
       throw Failure.failed("the engine violates \(violations.count) of its invariants; first: \(first)")
@@ -78,7 +90,7 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Plays as far as was asked for.
-  private func play(_ player: inout Player, ticksPerSecond: UInt64) throws {
+  private func play(_ player: inout Player, _ shadows: [ShadowPlayer], ticksPerSecond: UInt64) throws {
     let rate = Double(ticksPerSecond == 0 ? 1_000_000 : ticksPerSecond)
     let lastTick = seconds.map { UInt64($0 * rate) }
     let lastEvent = events ?? (seconds == nil && replay == nil ? 1_000_000 : nil)
@@ -89,7 +101,9 @@ struct RunCommand: ParsableCommand {
       if left == 0 { return }
       // A recording that is played once ends where it would start anew: with the objects that live at its end.
       if playsOnce, try player.isAtEnd() { return }
-      if try player.play(upTo: min(left, 8192)) == 0 { return }
+      let played = try player.play(upTo: min(left, 8192))
+      if played == 0 { return }
+      for shadow in shadows { _ = try shadow.player.play(upTo: min(left, 8192)) }
       if shown.duration(to: .now) > .milliseconds(250) {
         shown = .now
         Standard.progress("playing: \(player.progress.events) events")
@@ -113,6 +127,17 @@ struct RunCommand: ParsableCommand {
       lines.append("out of memory: \(progress.failedAllocations) allocations were refused; choose more with --memory")
     }
     Standard.error(lines.map { $0 + "\n" }.joined())
+  }
+
+  /// What each of the other policies would hold, on standard error.
+  private func reportShadows(_ shadows: [ShadowPlayer], beside final: Snapshot) {
+    let here = final.slabBytes + final.largeBytes
+    for shadow in shadows {
+      let other = Snapshot(shadow.player.engine.sample())
+      let there = other.slabBytes + other.largeBytes
+      let change = here == 0 ? "" : String(format: ", %+.1f %%", Double(there - here) / Double(here) * 100)
+      Standard.error("under \(shadow.policy.name): \(there) bytes held instead of \(here)\(change)\n")
+    }
   }
 
   private func write(_ final: Snapshot) throws {

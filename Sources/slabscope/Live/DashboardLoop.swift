@@ -15,6 +15,8 @@ struct DashboardLoop {
   private let playback: PlaybackOptions
   private var policy: Policy
   private let policies: [Policy]
+  /// The policy that is carried along.
+  private var other: Policy
   private let glyphs: GlyphSet
   private var themes: [Theme]
   private var theme: Int
@@ -41,8 +43,9 @@ struct DashboardLoop {
     let chosen = try playback.chosenPolicy()
     policy = chosen
     policies = Policy.presets.contains(chosen) ? Policy.presets : [chosen] + Policy.presets
+    other = chosen == .linux ? .hemment : .linux
     current = start
-    session = try DashboardLoop.makeSession(program.items[start], playback, policy, speed)
+    session = try DashboardLoop.makeSession(program.items[start], playback, policy, other, speed)
     controls = session.makeControls()
     let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
     var status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
@@ -90,7 +93,10 @@ struct DashboardLoop {
     status.policy = policy.name
     status.machine = controls?.summary ?? []
     mustDraw = true
-    return carryOut(state.update(.refreshed(session.snapshot(watching: watched), status, seconds: seconds)))
+    let snapshot = session.snapshot(watching: watched)
+    let other = session.other
+    status.otherNotice = other.notice
+    return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0)))
   }
 
   /// Carries effects out; true when one of them ends the dashboard.
@@ -106,13 +112,17 @@ struct DashboardLoop {
       case .redraw: terminal.redraw()
       case .export(let format): export(format)
       case .nextPolicy: switchPolicy()
+      case .nextOtherPolicy: switchOther()
+      case .addSize(let bytes): tell(controls?.toggleSize(bytes))
+      case .exportCache(let name): tell(controls?.export(name))
       case .squeeze(let tenths): tell(controls?.squeeze(by: tenths))
       case .toggleHighOrders: tell(controls?.toggleHighOrders())
       case .toggleShuffling: tell(controls?.toggleShuffling())
       case .toggleSizes: tell(controls?.toggleSizes())
       }
       switch effect {
-      case .switchWorkload, .setPaused, .changeSpeed, .watch, .nextPolicy, .squeeze, .toggleHighOrders,
+      case .switchWorkload, .setPaused, .changeSpeed, .watch, .nextPolicy, .nextOtherPolicy, .addSize, .exportCache,
+        .squeeze, .toggleHighOrders,
         .toggleShuffling,
         .toggleSizes:
         return refresh(seconds: 0)
@@ -124,23 +134,31 @@ struct DashboardLoop {
 
   private mutating func switchWorkload(to index: Int) { start(index, policy, from: 0) }
 
-  /// The events that another policy is brought up to at most: some seconds' worth of playing at full speed.
-  private static let mostEventsToRepeat = 20_000_000
-
   /// Another machine under the next policy, brought to the same point of the same events.
   private mutating func switchPolicy() {
     guard controls != nil else { return tell(nil) }
     let next = policies[((policies.firstIndex(of: policy) ?? -1) + 1) % policies.count]
     let events = session.progress.0.eventsInLoop
-    let repeats = events <= DashboardLoop.mostEventsToRepeat
+    let repeats = events <= LiveSession.mostEventsToRepeat
     start(current, next, from: repeats ? events : 0)
     let place = repeats ? "from the same event on" : "from the beginning: too many events to repeat"
     tell("policy \(policy.name): \(policy.summary); a new machine, \(place)")
   }
 
+  /// Compares with the next policy that is not the one in use.
+  private mutating func switchOther() {
+    guard controls != nil else { return tell(nil) }
+    let others = policies.filter { $0 != policy }
+    other = others[((others.firstIndex(of: other) ?? -1) + 1) % others.count]
+    session.setOther(other)
+    tell("compared with \(other.name): \(other.summary)")
+  }
+
   private mutating func start(_ index: Int, _ policy: Policy, from events: Int) {
+    if other == policy { other = policies.first { $0 != policy } ?? other }
     do {
-      let next = try DashboardLoop.makeSession(program.items[index], playback, policy, session.speed, from: events)
+      let next = try DashboardLoop.makeSession(
+        program.items[index], playback, policy, other, session.speed, from: events)
       next.setPaused(session.isPaused)
       session.end()
       (session, current, self.policy, controls) = (next, index, policy, next.makeControls())
@@ -156,7 +174,8 @@ struct DashboardLoop {
   }
 
   private static func makeSession(
-    _ item: Program.Item, _ playback: PlaybackOptions, _ policy: Policy, _ speed: PlaybackSpeed, from events: Int = 0
+    _ item: Program.Item, _ playback: PlaybackOptions, _ policy: Policy, _ other: Policy, _ speed: PlaybackSpeed,
+    from events: Int = 0
   ) throws -> any DashboardSession {
     switch item.content {
     case .host(let reader): return try HostSession(reader)
@@ -165,7 +184,8 @@ struct DashboardLoop {
       var player = try playback.makePlayer(source, policy)
       while player.progress.events < events, try player.play(upTo: events - player.progress.events) > 0 {}
       return LiveSession(
-        player, workload: item.name, policy: policy, ticksPerSecond: source.ticksPerSecond, speed: speed)
+        player, workload: item.name, policy: policy, other: other, ticksPerSecond: source.ticksPerSecond, speed: speed
+      ) { policy in ShadowPlayer(try playback.makePlayer(source, policy, isShadow: true), policy: policy) }
     }
   }
 

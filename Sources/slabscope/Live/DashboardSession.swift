@@ -5,6 +5,8 @@ import Workloads
 protocol DashboardSession: AnyObject {
   /// The machine as it is now, one cache in detail.
   func snapshot(watching cache: String?) -> Snapshot
+  /// The machine of the policy that is carried along, at the same event, and why there is none yet, if so.
+  var other: (Snapshot?, notice: String?) { get }
   /// How far playing came, and why nothing comes any more, if so.
   var progress: (PlayerProgress, failure: String?) { get }
   var speed: PlaybackSpeed { get }
@@ -13,6 +15,8 @@ protocol DashboardSession: AnyObject {
   func setPaused(_ isPaused: Bool)
   /// What can be done to the machine, nothing done yet; nil where nothing can.
   func makeControls() -> MachineControls?
+  /// Carries another policy along, in place of the one that there was; nil for none.
+  func setOther(_ policy: Policy?)
   /// Ends it.
   func end()
 }

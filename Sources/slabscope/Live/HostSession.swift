@@ -35,6 +35,8 @@ final class HostSession: DashboardSession {
   var progress: (PlayerProgress, failure: String?) { (PlayerProgress(), failure) }
 
   /// Somebody else's kernel.
+  var other: (Snapshot?, notice: String?) { (nil, "a host's kernel has one policy: its own") }
+  func setOther(_ policy: Policy?) {}
   func makeControls() -> MachineControls? { nil }
 
   func changeSpeed(by steps: Int) {}

@@ -15,15 +15,23 @@ final class LiveSession: DashboardSession, Sendable {
     var isOver = false
     /// What shuffling may cost; nil for none.
     var shuffling: ShuffleBudget?
+    /// The policy to be carried along.
+    var other: Policy?
   }
 
   /// What the player's thread last said.
   private struct State {
     var progress = PlayerProgress()
     var failure: String?
+    /// The other policy's machine, once it is in step, and how far it came; why it isn't, in words.
+    var other: (engine: SlabEngine, policy: String, progress: PlayerProgress)?
+    var otherNotice: String?
+    var pressure = MachinePressure()
   }
 
   let engine: SlabEngine
+  /// Makes a shadow of this session's player under another policy, at its beginning.
+  private let makeShadow: @Sendable (Policy) throws -> ShadowPlayer
   private let ticksPerSecond: UInt64
   private let workload: String
   private let policy: String
@@ -35,13 +43,17 @@ final class LiveSession: DashboardSession, Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
   /// Starts to play on. The player's engine is this session's.
-  init(_ player: consuming Player, workload: String, policy: Policy, ticksPerSecond: UInt64, speed: PlaybackSpeed) {
+  init(
+    _ player: consuming Player, workload: String, policy: Policy, other: Policy?, ticksPerSecond: UInt64,
+    speed: PlaybackSpeed, makeShadow: @escaping @Sendable (Policy) throws -> ShadowPlayer
+  ) {
     engine = player.engine
+    self.makeShadow = makeShadow
     state.withLock { $0.progress = player.progress }
     self.workload = workload
     self.policy = policy.name
     self.ticksPerSecond = ticksPerSecond
-    wishes = Mutex(Wishes(speed: speed, shuffling: policy.shuffling))
+    wishes = Mutex(Wishes(speed: speed, shuffling: policy.shuffling, other: other))
     budget = policy.shuffling ?? ShuffleBudget(nanosecondsPerRound: .max)
     shufflesAtFirst = policy.shuffling
     let box = PlayerBox(player)
@@ -59,9 +71,29 @@ final class LiveSession: DashboardSession, Sendable {
   func changeSpeed(by steps: Int) { wishes.withLock { $0.speed = $0.speed.stepped(by: steps) } }
   func setPaused(_ isPaused: Bool) { wishes.withLock { $0.isPaused = isPaused } }
 
+  func setOther(_ policy: Policy?) { wishes.withLock { $0.other = policy } }
+
+  var other: (Snapshot?, notice: String?) {
+    let state = state.withLock { $0 }
+    guard let other = state.other else { return (nil, state.otherNotice) }
+    var snapshot = Snapshot(other.engine.sample())
+    snapshot.describe(other.progress, workload: workload, policy: other.policy, ticksPerSecond: ticksPerSecond)
+    return (snapshot, nil)
+  }
+
   func makeControls() -> MachineControls? {
-    MachineControls(engine, isShuffling: shufflesAtFirst != nil) { [self] isWanted in
+    MachineControls(engine, isShuffling: shufflesAtFirst != nil, setPressure: { [self] in put(under: $0) }) {
+      [self] isWanted in
       wishes.withLock { $0.shuffling = isWanted ? budget : nil }
+    }
+  }
+
+  /// Puts this machine under pressure, and the one that it is compared with.
+  private func put(under pressure: MachinePressure) {
+    state.withLock { state in
+      pressure.apply(to: engine, insteadOf: state.pressure)
+      if let other = state.other { pressure.apply(to: other.engine, insteadOf: state.pressure) }
+      state.pressure = pressure
     }
   }
 
@@ -106,8 +138,13 @@ final class LiveSession: DashboardSession, Sendable {
         }
         if !wishes.isPaused { clock.advance(nanoseconds: Int(last.duration(to: now) / .nanoseconds(1))) }
         last = now
-        let played = wishes.isPaused ? 0 : try playSlice(box, &clock)
-        if played == 0 { usleep(LiveSession.nap) }
+        follow(wishes.other, box)
+        let played = wishes.isPaused || box.isCatchingUp ? 0 : try playSlice(box, &clock)
+        if box.isCatchingUp {
+          try catchUp(box)
+        } else if played == 0 {
+          usleep(LiveSession.nap)
+        }
       }
     } catch {
       state.withLock { $0.failure = "\(workload): \(error)" }
@@ -118,20 +155,86 @@ final class LiveSession: DashboardSession, Sendable {
   private func playSlice(_ box: PlayerBox, _ clock: inout PlaybackClock) throws -> Int {
     var played = 0
     while played < LiveSession.eventsPerSlice {
-      let count = try box.player.play(untilElapsed: clock.dueTicks, upTo: LiveSession.eventsPerSlice - played)
+      let left = LiveSession.eventsPerSlice - played
+      let count = try box.player.play(untilElapsed: clock.dueTicks, upTo: left)
+      // The same calls on the same events: the shadow stays in step.
+      _ = try box.shadow?.player.play(untilElapsed: clock.dueTicks, upTo: left)
       if count == 0 { break }
       played += count
     }
     let progress = box.player.progress
-    state.withLock { $0.progress = progress }
+    let shadow = box.shadow?.player.progress
+    state.withLock { state in
+      state.progress = progress
+      if let shadow { state.other?.progress = shadow }
+    }
     // At maximum speed the position is wherever the player came; a machine that can't keep up is not chased either.
     if clock.speed == .maximum || played >= LiveSession.eventsPerSlice { clock.moveTo(ticks: progress.elapsedTicks) }
     return played
+  }
+
+  // MARK: The other policy
+
+  /// Events that a new shadow is brought up to at most.
+  static let mostEventsToRepeat = 20_000_000
+
+  /// Begins or ends carrying another policy along, as is wished.
+  private func follow(_ policy: Policy?, _ box: PlayerBox) {
+    guard policy != box.shadow?.policy, policy != box.refused else { return }
+    box.shadow = nil
+    box.refused = nil
+    state.withLock { ($0.other, $0.otherNotice) = (nil, nil) }
+    guard let policy else { return }
+    do {
+      guard box.player.progress.eventsInLoop <= LiveSession.mostEventsToRepeat else {
+        throw Failure.failed("too many events to repeat for \(policy.name): start the workload anew")
+      }
+      box.shadow = try makeShadow(policy)
+      box.isCatchingUp = true
+    } catch {
+      box.refused = policy
+      state.withLock { $0.otherNotice = "\(error)" }
+    }
+  }
+
+  /// Plays on the shadow until it is where the player is.
+  private func catchUp(_ box: PlayerBox) throws {
+    guard let shadow = box.shadow else { return box.isCatchingUp = false }
+    let target = box.player.progress.eventsInLoop
+    let left = target - shadow.player.progress.eventsInLoop
+    if left > 0, try shadow.player.play(upTo: min(left, LiveSession.eventsPerSlice * 4)) > 0 {
+      let percent = shadow.player.progress.eventsInLoop * 100 / max(1, target)
+      state.withLock { $0.otherNotice = "\(shadow.policy.name) catches up: \(percent) %" }
+      return
+    }
+    box.isCatchingUp = false
+    let (engine, progress) = (shadow.player.engine, shadow.player.progress)
+    state.withLock { state in
+      state.pressure.apply(to: engine, insteadOf: MachinePressure())
+      (state.other, state.otherNotice) = ((engine, shadow.policy.name, progress), nil)
+    }
+  }
+}
+
+/// A player of another policy, carried along without touching objects.
+final class ShadowPlayer: @unchecked Sendable {
+  // Sendable: made by the thread that drives it, or handed to it before it starts.
+  var player: Player
+  let policy: Policy
+
+  init(_ player: consuming Player, policy: Policy) {
+    self.player = player
+    self.policy = policy
   }
 }
 
 /// Carries a player to its thread: only that thread touches it.
 private final class PlayerBox: @unchecked Sendable {
   var player: Player
+  var shadow: ShadowPlayer?
+  /// Whether the shadow is not yet where the player is; that waits meanwhile.
+  var isCatchingUp = false
+  /// A policy that could not be carried along.
+  var refused: Policy?
   init(_ player: consuming Player) { self.player = player }
 }

@@ -5,49 +5,47 @@ import Workloads
 /// works on the engine itself, which any thread may do; the player's thread shuffles.
 final class MachineControls {
   private let engine: SlabEngine
+  private let setPressure: (MachinePressure) -> Void
   private let setShuffling: (Bool) -> Void
-  /// Percent of memory that the page hog holds.
-  private(set) var hoggedPercent = 0
-  /// Whether page requests above order 0 are refused.
-  private(set) var refusesHighOrders = false
+  private var pressure = MachinePressure()
   private(set) var isShuffling: Bool
 
-  init(_ engine: SlabEngine, isShuffling: Bool, setShuffling: @escaping (Bool) -> Void) {
+  /// - Parameters:
+  ///   - isShuffling: whether slabs are shuffled at first.
+  ///   - setPressure: puts this machine, and the one that it is compared with, under pressure.
+  ///   - setShuffling: has slabs shuffled, or no more.
+  init(
+    _ engine: SlabEngine, isShuffling: Bool, setPressure: @escaping (MachinePressure) -> Void,
+    setShuffling: @escaping (Bool) -> Void
+  ) {
     self.engine = engine
     self.isShuffling = isShuffling
-    self.setShuffling = setShuffling
+    (self.setPressure, self.setShuffling) = (setPressure, setShuffling)
   }
 
   /// What is not as it was, in a word or two each, for the screen's title.
   var summary: [String] {
     [
-      hoggedPercent > 0 ? "hog \(hoggedPercent) %" : nil, refusesHighOrders ? "order 0 only" : nil,
+      pressure.hoggedPercent > 0 ? "hog \(pressure.hoggedPercent) %" : nil,
+      pressure.refusesHighOrders ? "order 0 only" : nil,
       isShuffling ? "shuffling" : nil,
     ].compactMap { $0 }
   }
 
   /// Takes a tenth of memory more away, or gives it back, in single pages; returns the outcome in words.
   func squeeze(by tenths: Int) -> String {
-    let wanted = min(90, max(0, hoggedPercent + tenths * 10))
-    let pages = engine.configuration.memoryBytes >> 12
-    let change = pages * wanted / 100 - pages * hoggedPercent / 100
-    if change > 0 {
-      let taken = engine.hogPages(change, fragmenting: true)
-      // Every other page at most; then from in between as well.
-      engine.hogPages(change - taken)
-    } else {
-      engine.releaseHogPages(-change)
-    }
-    hoggedPercent = wanted
+    let wanted = min(90, max(0, pressure.hoggedPercent + tenths * 10))
+    pressure.hoggedPercent = wanted
+    setPressure(pressure)
     return wanted == 0
       ? "the page hog holds nothing" : "the page hog holds \(wanted) % of memory, page by page (M gives back)"
   }
 
   /// Refuses page requests above order 0, or no more.
   func toggleHighOrders() -> String {
-    refusesHighOrders.toggle()
-    engine.injectPageFailures(refusesHighOrders ? PageFailureInjection(minimumOrder: 1) : nil)
-    return refusesHighOrders
+    pressure.refusesHighOrders.toggle()
+    setPressure(pressure)
+    return pressure.refusesHighOrders
       ? "page requests above order 0 are refused (o ends that)" : "page requests of every order are served again"
   }
 
@@ -67,5 +65,30 @@ final class MachineControls {
     }
     let added = sizes.count { (try? engine.addGeneralCache(size: $0)) != nil }
     return "\(added) general caches of 1.5 x 2^n bytes added (A retires them)"
+  }
+
+  /// Adds a general cache of this size, or retires it where it is there.
+  func toggleSize(_ bytes: Int) -> String {
+    do {
+      if engine.generalCacheSizes.contains(bytes) {
+        try engine.retireGeneralCache(size: bytes)
+        return "the general cache of \(bytes) bytes is retired: new requests go to the next larger one"
+      }
+      try engine.addGeneralCache(size: bytes)
+      return "a general cache of \(bytes) bytes serves the next request that it fits"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// Lets a cache serve general requests of its size.
+  func export(_ name: String) -> String {
+    guard let cache = engine.cache(named: name) else { return "there is no cache \(name) any more" }
+    do {
+      let general = try engine.export(cache)
+      return "\(name) serves general requests of up to \(general.objectSize) bytes, as \(general.name)"
+    } catch {
+      return "\(error)"
+    }
   }
 }

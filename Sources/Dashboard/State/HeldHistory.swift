@@ -1,0 +1,31 @@
+import Telemetry
+
+/// Bytes of slabs over the last minutes, here and under the other policy: one figure each half second.
+struct HeldHistory: Sendable, Hashable {
+  private static let interval = 0.5
+  private static let length = 600
+
+  private var elapsed = 0.0
+  /// Oldest first.
+  private(set) var held: [Double] = []
+  /// The same under the other policy, at the same moments; empty while there is none.
+  private(set) var otherHeld: [Double] = []
+
+  /// Takes in snapshots that were taken so many seconds after the last ones.
+  mutating func add(_ snapshot: Snapshot, _ other: Snapshot?, seconds: Double) {
+    elapsed += seconds
+    guard elapsed >= HeldHistory.interval || held.isEmpty else { return }
+    elapsed = 0
+    held = (held + [Double(snapshot.heldBytes)]).suffix(HeldHistory.length)
+    guard let other else {
+      otherHeld = []
+      return
+    }
+    otherHeld = (otherHeld + [Double(other.heldBytes)]).suffix(HeldHistory.length)
+  }
+}
+
+extension Snapshot {
+  /// Bytes of slabs, and of blocks of whole pages that objects too large for slabs have.
+  var heldBytes: Int { slabBytes + largeBytes }
+}

@@ -1,0 +1,25 @@
+import SlabEngine
+
+/// What makes a machine's memory tight: how much of it a page hog holds, and whether high orders are refused.
+struct MachinePressure: Sendable, Hashable {
+  /// Percent of memory that the page hog holds.
+  var hoggedPercent = 0
+  /// Whether page requests above order 0 are refused.
+  var refusesHighOrders = false
+
+  /// Puts an engine under this pressure, from that which it was under.
+  func apply(to engine: SlabEngine, insteadOf before: MachinePressure) {
+    let pages = engine.configuration.memoryBytes >> 12
+    let change = pages * hoggedPercent / 100 - pages * before.hoggedPercent / 100
+    if change > 0 {
+      let taken = engine.hogPages(change, fragmenting: true)
+      // Every other page at most; then from in between as well.
+      engine.hogPages(change - taken)
+    } else {
+      engine.releaseHogPages(-change)
+    }
+    if refusesHighOrders != before.refusesHighOrders {
+      engine.injectPageFailures(refusesHighOrders ? PageFailureInjection(minimumOrder: 1) : nil)
+    }
+  }
+}
