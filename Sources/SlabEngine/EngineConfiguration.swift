@@ -4,8 +4,8 @@ public struct EngineConfiguration: Sendable, Hashable {
   public var memoryBytes: Int
   /// CPUs, numbered from 0. Each has magazines of its own and is driven by one thread at a time.
   public var cpus: Int
-  /// Sizes of the general caches (kmalloc), ascending: every power of two from 8 to the largest, and any others between
-  /// them. What is larger goes to the page allocator.
+  /// Sizes of the general caches (kmalloc), ascending multiples of 8, the largest a power of two. A power of two that is
+  /// left out is served by the next larger size. What is larger than the largest goes to the page allocator.
   public var generalCacheSizes: [Int]
   /// Which page orders slabs take.
   public var orders: OrderPolicy
@@ -84,13 +84,6 @@ public struct EngineConfiguration: Sendable, Hashable {
     }
     guard limits.contains(largestGeneralSize), largestGeneralSize.nonzeroBitCount == 1 else {
       throw .generalCacheSizes("the largest must be a power of two from \(limits.lowerBound) to \(limits.upperBound)")
-    }
-    var power = GeneralCaches.minimumBytes
-    while power <= largestGeneralSize {
-      guard sizes.contains(power) else {
-        throw .generalCacheSizes("\(power) is missing; every power of two from 8 to the largest is needed")
-      }
-      power *= 2
     }
     if let odd = sizes.first(where: { !GeneralCaches.isServable($0) }) {
       throw .generalCacheSizes("\(odd) is out of range; use multiples of 8")

@@ -60,7 +60,8 @@ extension SlabEngine {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
       let index = addPool(
-        ownGeometry(of: cache), objectSize: cache.objectSize, options: cache.descriptor.pointee.options, firstMember: cache.index,
+        ownGeometry(of: cache), objectSize: cache.objectSize, options: cache.descriptor.pointee.options,
+        firstMember: cache.index,
         in: &directory)
       old.withLock { $0.members.leave(cache.index) }
       cache.descriptor.pointee.poolIndex.store(index, ordering: .releasing)

@@ -53,6 +53,7 @@ public final class SlabEngine: @unchecked Sendable {
     // Every property is set: from here on the engine can refer to itself, and make its own caches.
     for index in 0..<configuration.cpus { setUpCPU(index) }
     for size in configuration.generalCacheSizes { try addGeneralCache(size: size, sharing: nil) }
+    general.fillGaps(sizes: configuration.generalCacheSizes)
   }
 
   deinit {

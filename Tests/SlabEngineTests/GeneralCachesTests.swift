@@ -16,6 +16,24 @@ import Testing
     #expect(served == expected)
   }
 
+  @Test func aPowerOfTwoThatIsLeftOutIsServedByTheNextLargerSize() throws {
+    let sizes = [24, 72, 128, 320, 640, 4096, 8192]
+    let engine = try makeEngine(sizes: sizes)
+    #expect(engine.generalCacheSizes == sizes)
+    for bytes in 1...8192 {
+      let index = engine.general.node(forBytes: bytes).pointee.cacheIndex
+      #expect(engine.caches(at: index)?.objectSize == sizes.first { $0 >= bytes })
+    }
+    #expect(throws: EngineError.self) { try engine.addGeneralCache(size: 64) }
+    #expect(throws: EngineError.self) { try engine.retireGeneralCache(size: 72) }
+    try engine.addGeneralCache(size: 96)
+    try engine.retireGeneralCache(size: 96)
+    let object = try #require(engine.cpu(0).allocate(bytes: 60))
+    engine.cpu(1).free(object)
+    #expect(engine.validate() == [])
+    #expect(throws: EngineError.self) { try makeEngine(sizes: [24, 72, 12_000]) }
+  }
+
   @Test func aSizeServesFromWhenItIsAddedUntilItIsRetired() throws {
     let engine = try makeEngine()
     let before = try #require(engine.cpu(0).allocate(bytes: 90))

@@ -67,9 +67,21 @@ extension GeneralCaches {
     }
   }
 
-  /// Takes a size out of service; false when it is not in service, or a power of two.
+  /// Lets each power of two that no cache was published for stand for the next larger size: whoever comes to its node
+  /// gets an object that fits, at no cost to the look-up. Only while the engine is made, by one thread.
+  func fillGaps(sizes: [Int]) {
+    for power in EngineConfiguration.powersOfTwo where power < largest && !sizes.contains(power) {
+      guard let next = sizes.first(where: { $0 > power }), let node = find(next) else { continue }
+      nodes[power.trailingZeroBitCount - 3].cacheIndex = node.pointee.cacheIndex
+      nodes[power.trailingZeroBitCount - 3].standsIn = true
+    }
+  }
+
+  /// Takes a size out of service; false when it is not in service, a power of two, or what stands in for one.
   func retire(size: Int) -> Bool {
     guard let node = find(size), size.nonzeroBitCount != 1 else { return false }
+    let below = nodes + (63 - size.leadingZeroBitCount - 3)
+    guard !below.pointee.standsIn || below.pointee.cacheIndex != node.pointee.cacheIndex else { return false }
     return node.pointee.serves.compareExchange(expected: size, desired: 0, ordering: .relaxed).exchanged
   }
 
@@ -88,7 +100,7 @@ extension GeneralCaches {
     var sizes: [Int] = []
     var node: UnsafeMutablePointer<GeneralCacheNode>? = nodes
     while let current = node {
-      if current.pointee.serves.load(ordering: .relaxed) != 0 { sizes.append(current.pointee.size) }
+      if current.pointee.serves.load(ordering: .relaxed) != 0, !current.pointee.standsIn { sizes.append(current.pointee.size) }
       node = current.pointee.next.load(ordering: .acquiring)
     }
     return sizes

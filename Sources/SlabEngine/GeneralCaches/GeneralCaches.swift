@@ -53,14 +53,20 @@ struct GeneralCacheNode: ~Copyable {
   /// The largest request it serves: `size`, or 0 while it is retired, which no request fits.
   @usableFromInline let serves: Atomic<Int>
   /// Set before the node is published, or before `serves` of a power of two is.
-  @usableFromInline var cacheIndex: Int
+  @inlinable var cacheIndex: Int {
+    @inline(__always) get { Int(truncatingIfNeeded: cacheNumber) }
+    set { cacheNumber = Int32(truncatingIfNeeded: newValue) }
+  }
+  @usableFromInline var cacheNumber: Int32
+  /// Whether this power of two has no cache of its own, but that of the next larger size.
+  var standsIn = false
   /// The node of the next larger size.
   @usableFromInline let next: Atomic<UnsafeMutablePointer<GeneralCacheNode>?>
 
   init(size: Int, serves: Int, cacheIndex: Int, next: UnsafeMutablePointer<GeneralCacheNode>?) {
     self.size = size
     self.serves = Atomic(serves)
-    self.cacheIndex = cacheIndex
+    cacheNumber = Int32(truncatingIfNeeded: cacheIndex)
     self.next = Atomic(next)
   }
 }

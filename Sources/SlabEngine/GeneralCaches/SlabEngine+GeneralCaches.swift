@@ -7,8 +7,8 @@ extension SlabEngine {
   /// - Throws: a size that is no multiple of 8 within the range, or in service already.
   @discardableResult
   public func addGeneralCache(size: Int) throws(EngineError) -> SlabCache {
-    guard GeneralCaches.isServable(size), size < general.largest else {
-      throw .generalCacheSizes("\(size) can't be added; use multiples of 8 below \(general.largest)")
+    guard GeneralCaches.isServable(size), size < general.largest, size.nonzeroBitCount != 1 else {
+      throw .generalCacheSizes("\(size) can't be added; use multiples of 8 below \(general.largest) between the powers of two")
     }
     return try addGeneralCache(size: size, sharing: nil)
   }
@@ -20,7 +20,9 @@ extension SlabEngine {
     guard size.nonzeroBitCount != 1 else {
       throw .generalCacheSizes("\(size) can't be retired: look-ups start from the powers of two")
     }
-    guard general.retire(size: size) else { throw .generalCacheSizes("\(size) is not in service") }
+    guard general.retire(size: size) else {
+      throw .generalCacheSizes("\(size) is not in service, or stands in for a power of two")
+    }
   }
 
   /// Adds a general cache that draws from the slabs of `host`, or else from its own or those its size lets it share.

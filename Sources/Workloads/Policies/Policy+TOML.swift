@@ -63,7 +63,7 @@ extension Policy {
   public var toml: String {
     var lines = [
       "name = \"\(Policy.quoted(name))\"", "summary = \"\(Policy.quoted(summary))\"", "",
-      "# Sizes of the general caches (kmalloc) in bytes, ascending: every power of two from 8 to the largest, others between.",
+      "# Sizes of the general caches (kmalloc) in bytes, ascending multiples of 8; the largest is a power of two.",
       "general_caches = [\(generalCacheSizes.map(String.init).joined(separator: ", "))]", "",
       "# The share of an object that a cache may waste to draw from another's slabs; without it nothing is shared.",
       sharingBound.map { "sharing_bound = \($0)" } ?? "# sharing_bound = 0.125",
