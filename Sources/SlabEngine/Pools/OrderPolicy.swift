@@ -24,6 +24,10 @@ public struct OrderPolicy: Sendable, Hashable {
   /// Growths after which a refused order is tried again, at most; 0 tries it each time.
   public var longestBackOff: Int
 
+  /// The preferred orders of some strides, in place of what the calculation says: bytes from one object to the next, and
+  /// an order.
+  public var byStride: [Int: Int] = [:]
+
   /// SLUB's highest order (3) by default, slabs of 8 objects or more, always of the preferred order.
   public init(
     maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], alternationTail: Double = 0.125,
@@ -50,8 +54,9 @@ public struct OrderPolicy: Sendable, Hashable {
   }
 
   /// The order a pool of this stride asks for first.
-  func preferredOrder(stride: Int) -> Int {
+  public func preferredOrder(stride: Int) -> Int {
     let lowest = minimumOrder(stride: stride)
+    if let order = byStride[stride] { return min(max(order, lowest), max(lowest, PageAllocator.maximumOrder)) }
     guard lowest < maximumOrder else { return lowest }
     // No more than the highest order holds.
     let wanted = min(minimumObjects, max(1, MachineMemory.pageBytes << maximumOrder / stride))

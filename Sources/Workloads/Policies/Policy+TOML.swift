@@ -8,7 +8,7 @@ extension Policy {
   ]
   private static let orderKeys = [
     "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest",
-    "longest_back_off",
+    "longest_back_off", "by_size",
   ]
   private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
 
@@ -44,7 +44,26 @@ extension Policy {
     orders.alternationTail = try table.number("alternation_tail", in: 0...1) ?? orders.alternationTail
     orders.startsSmall = try table.boolean("starts_small") ?? false
     orders.fallsBackToLowest = try table.boolean("falls_back_to_lowest") ?? false
+    if let text = try table.string("by_size") {
+      guard let orders = Policy.orders(bySize: text) else {
+        throw table.error("'by_size' takes sizes and orders from 0 to 10: \"1904:3,2048:2\"", at: "by_size")
+      }
+      self.orders.byStride = orders
+    }
     orders.longestBackOff = try table.integer("longest_back_off", in: 0...1_000_000) ?? orders.longestBackOff
+  }
+
+  /// Reads `1904:3,2048:2`; nil where it is anything else.
+  private static func orders(bySize text: String) -> [Int: Int]? {
+    var orders: [Int: Int] = [:]
+    for pair in text.split(separator: ",") {
+      let numbers = pair.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+      guard numbers.count == 2, let size = numbers[0], let order = numbers[1], size > 0, (0...10).contains(order) else {
+        return nil
+      }
+      orders[size] = order
+    }
+    return orders
   }
 
   private mutating func readShuffling(_ table: SettingsTable) throws(SettingsError) {
@@ -82,6 +101,13 @@ extension Policy {
       "falls_back_to_lowest = \(orders.fallsBackToLowest)",
       "# Growths after which a refused order is tried again, at most.", "longest_back_off = \(orders.longestBackOff)",
     ]
+    if !orders.byStride.isEmpty {
+      let pairs = orders.byStride.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+      lines += [
+        "# Preferred orders of some sizes, in place of the calculated ones.",
+        "by_size = \"\(pairs.joined(separator: ","))\"",
+      ]
+    }
     if let shuffling {
       lines += [
         "", "[shuffling]", "# What a round of shuffling, ten a second of the workload's time, moves at most.",

@@ -1,0 +1,102 @@
+import Foundation
+
+/// Pictures of advice, as inline SVG.
+enum AdviceCharts {
+  private static let (width, height) = (960.0, 260.0)
+  private static let (left, right, top, bottom) = (70.0, 940.0, 14.0, 226.0)
+  private static let (blue, grey) = ("#1f77b4", "#9aa4af")
+
+  /// Bytes asked for by size, on a logarithmic axis, with the ends of both sets of classes.
+  static func histogram(_ advice: Advice) -> String {
+    let profile = advice.profile
+    let weights = profile.weights(advice.options.objective)
+    let bytes = zip(profile.sizes, weights).map { Double($0.0) * $0.1 }
+    let most = max(bytes.max() ?? 1, 1)
+    let largest = log2(Double(max(profile.sizes.last ?? 8, 16)))
+    func x(_ size: Int) -> Double { left + (right - left) * max(0, log2(Double(size)) - 2) / max(1, largest - 2) }
+    var parts = axis(most: most)
+    for (size, value) in zip(profile.sizes, bytes) where value > 0 {
+      let y = bottom - (bottom - top - 20) * value / most
+      parts.append(
+        "<rect x=\"\(fixed(x(size) - 2))\" y=\"\(fixed(y))\" width=\"4\" height=\"\(fixed(bottom - y))\" fill=\"#e08a1e\"/>"
+      )
+    }
+    func ends(_ sizes: [Int], _ colour: String, from start: Double, to end: Double) {
+      for size in sizes where size <= (profile.sizes.last ?? 0) * 2 && x(size) <= right + 1 {
+        parts.append(
+          "<line x1=\"\(fixed(x(size)))\" x2=\"\(fixed(x(size)))\" y1=\"\(fixed(start))\" y2=\"\(fixed(end))\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
+        )
+      }
+    }
+    ends(advice.classes.map(\.size), blue, from: bottom + 2, to: bottom + 10)
+    ends(ClassSet.linux.sizes, grey, from: bottom + 11, to: bottom + 19)
+    for power in stride(from: 3.0, through: largest, by: 1) {
+      parts.append(label("\(1 << Int(power))", at: x(1 << Int(power)), height - 2))
+    }
+    return svg(parts)
+  }
+
+  /// Bytes held by number of classes.
+  static func pareto(_ advice: Advice) -> String {
+    let points = advice.pareto.enumerated().filter { $0.element.isFinite }.map { ($0.offset + 1, $0.element) }
+    let most = max(points.map(\.1).max() ?? 1, 1)
+    let count = Double(max(points.last?.0 ?? 1, 2))
+    func place(_ point: (Int, Double)) -> (Double, Double) {
+      (left + (right - left) * (Double(point.0) - 1) / (count - 1), bottom - (bottom - top) * point.1 / most)
+    }
+    var parts = axis(most: most)
+    let line = points.map {
+      let (x, y) = place($0); return "\(fixed(x)),\(fixed(y))"
+    }.joined(separator: " ")
+    parts.append("<polyline points=\"\(line)\" fill=\"none\" stroke=\"\(blue)\" stroke-width=\"2\"/>")
+    for point in points {
+      let (x, y) = place(point)
+      let isKnee = point.0 == advice.knee
+      parts.append(
+        "<circle cx=\"\(fixed(x))\" cy=\"\(fixed(y))\" r=\"\(isKnee ? 6 : 3)\" fill=\"\(isKnee ? "#d62728" : blue)\"/>")
+      parts.append(label("\(point.0)", at: x, height - 16))
+    }
+    return svg(parts)
+  }
+
+  /// Bytes of slabs over the replay, before and after.
+  static func memory(_ advice: Advice) -> String {
+    let most = Double(max(advice.before.heldBytes.max() ?? 1, advice.after.heldBytes.max() ?? 1, 1))
+    var parts = axis(most: most)
+    for (replay, colour) in [(advice.before, grey), (advice.after, blue)] {
+      let end = max(replay.seconds.last ?? 1, 1e-9)
+      var points = ""
+      var last = bottom
+      for (seconds, held) in zip(replay.seconds, replay.heldBytes) {
+        let (x, y) = (left + (right - left) * seconds / end, bottom - (bottom - top) * Double(held) / most)
+        // Slabs stay until they are returned: steps.
+        points += " \(fixed(x)),\(fixed(last)) \(fixed(x)),\(fixed(y))"
+        last = y
+      }
+      parts.append("<polyline points=\"\(points)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
+    }
+    let seconds = advice.before.seconds.last ?? 0
+    parts += [
+      label("0 s", at: left, height - 16), label(String(format: "%.1f s", seconds), at: right - 16, height - 16),
+    ]
+    return svg(parts)
+  }
+
+  private static func axis(most: Double) -> [String] {
+    let line = "<line x1=\"\(left)\" x2=\"\(right)\" y1=\"\(bottom)\" y2=\"\(bottom)\" stroke=\"#c5ccd4\"/>"
+    let text =
+      "<text x=\"\(left - 8)\" y=\"\(top + 10)\" font-size=\"12\" text-anchor=\"end\" fill=\"#55606d\">\(ComparedFigure.bytes(most))</text>"
+    return [line, text]
+  }
+
+  private static func label(_ text: String, at x: Double, _ y: Double) -> String {
+    "<text x=\"\(fixed(x))\" y=\"\(fixed(y))\" font-size=\"11\" text-anchor=\"middle\" fill=\"#55606d\">\(text)</text>"
+  }
+
+  private static func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
+
+  private static func svg(_ parts: [String]) -> String {
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" font-family=\"sans-serif\">"
+      + parts.joined() + "</svg>"
+  }
+}

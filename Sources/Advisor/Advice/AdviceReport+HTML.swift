@@ -1,0 +1,128 @@
+import Foundation
+import Workloads
+
+extension AdviceReport {
+  /// Some reports as one page: complete in itself, fit for print.
+  public static func html(_ reports: [AdviceReport]) -> String {
+    let title = "slabscope: advice on " + reports.map(\.advice.profile.name).joined(separator: ", ")
+    return """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8"><title>\(escaped(title))</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <style>
+      body { font: 15px/1.5 system-ui, sans-serif; color: #1d2733; background: #fff; max-width: 980px; margin: 2em auto; padding: 0 1em; }
+      h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 2em; }
+      .verdict { font-size: 1.15em; padding: .7em 1em; border-left: 5px solid #1f77b4; background: #eef4fa; }
+      .leave { border-color: #6b7785; background: #f3f4f6; }
+      table { border-collapse: collapse; font-size: .87em; margin: .6em 0; } td, th { padding: .2em .7em; text-align: right; border-bottom: 1px solid #e3e7ec; }
+      td:first-child, th:first-child, td.words, th.words { text-align: left; } td.words { max-width: 26em; }
+      svg { width: 100%; height: auto; } figure { margin: 1em 0; } figcaption { color: #55606d; font-size: .9em; }
+      @media print { body { max-width: none; margin: 0; } section { page-break-after: always; } figure, table { page-break-inside: avoid; } }
+      </style></head><body>
+      <h1>\(escaped(title))</h1>
+      \(reports.map(\.section).joined(separator: "\n"))
+      </body></html>
+
+      """
+  }
+
+  private var section: String {
+    let (advice, profile) = (advice, advice.profile)
+    return """
+      <section><h2>\(Self.escaped(profile.name))</h2>
+      <p class="verdict\(advice.isBestLeft ? " leave" : "")">\(Self.escaped(advice.verdict))</p>
+      <p>\(profile.events) events, \(profile.requestCount) requests of \(profile.sizes.count) sizes. Peak predicted
+      \(advice.predictedPeakBytes) bytes, replayed \(advice.after.peakBytes); with \(advice.options.base.name)'s sizes
+      \(advice.before.peakBytes). Rounding takes \(Self.percent(advice.roundingShare)) of the bytes of live objects, with
+      Linux's sizes \(Self.percent(advice.linuxRoundingShare)).</p>
+      \(Self.figure(AdviceCharts.histogram(advice), "Bytes asked for by size (live at the \(advice.options.objective)); below, where the classes end: advised (blue) and Linux's (grey)."))
+      \(Self.figure(AdviceCharts.pareto(advice), "Bytes held by the best sets of 1, 2, ... classes. The knee is at \(advice.knee)."))
+      \(Self.figure(AdviceCharts.memory(advice), "Memory over time, replayed: before (grey) and after (blue)."))
+      <h2>Classes</h2>\(classTable)<h2>Other sizes, the same events</h2>\(standingTable)
+      <h2>Confidence</h2>\(confidence)<h2>Call sites</h2>\(siteTable)<h2>Sharing slabs</h2>\(sharingTable)</section>
+      """
+  }
+
+  private var classTable: String {
+    Self.table(
+      ["Size", "Order", "Objects", "Asked for", "Held"],
+      advice.classes.map {
+        [
+          "\($0.size)", "\($0.order)", "\(Int($0.objects.rounded()))", "\(Int($0.requestedBytes))",
+          "\(Int($0.heldBytes))",
+        ]
+      })
+  }
+
+  private var standingTable: String {
+    let rows = advice.standing.map { set in
+      [
+        set.set.name, "\(set.classesUsed)", Self.percent(set.roundingShare), "\(set.replay.peakBytes)",
+        "\(set.replay.meanBytes)",
+      ]
+    }
+    let own = [
+      "advised", "\(advice.classes.count)", Self.percent(advice.roundingShare), "\(advice.after.peakBytes)",
+      "\(advice.after.meanBytes)",
+    ]
+    return Self.table(["Sizes", "Classes used", "Rounding", "Peak replayed", "Mean replayed"], rows + [own])
+  }
+
+  private var confidence: String {
+    if let holdoutProblem {
+      return "<p>Too short to hold one half against the other: \(Self.escaped(holdoutProblem))</p>"
+    }
+    guard let holdout else { return "" }
+    let warning = holdout.isUnlike ? " The halves are unlike: this advice may not carry." : ""
+    return """
+      <p>Derived from the first half of the events and held against the second, rounding takes
+      \(Self.percent(holdout.roundingShare)), with Linux's sizes \(Self.percent(holdout.linuxRoundingShare)).\(warning)</p>
+      """
+  }
+
+  private var siteTable: String {
+    let rows = advice.callSites.prefix(30).map { site in
+      [
+        site.site.name,
+        site.site.isConstant ? "\(site.site.largest)" : "\(site.site.smallest)-\(site.site.largest)",
+        "\(site.site.allocations)", Self.percent(site.site.fragmentation), Self.percent(site.site.remoteShare),
+        site.verdict.rawValue, site.reason,
+      ]
+    }
+    return Self.table(
+      ["Function", "Bytes", "Calls", "Rounding", "Freed elsewhere", "Verdict", "Why"], rows, words: [6])
+  }
+
+  private var sharingTable: String {
+    let rows = sharing.bounds.map { bound in
+      [
+        bound.bound.map { Self.percent($0) } ?? "none", "\(bound.replay.peakBytes)", "\(bound.replay.meanBytes)",
+        String(format: "%.1f", bound.replay.refillsPerThousand), "\(bound.replay.contentions)",
+      ]
+    }
+    return Self.table(["Waste bound", "Peak", "Mean", "Refills per 1,000", "Contentions"], rows)
+  }
+
+  // MARK: HTML
+
+  private static func figure(_ svg: String, _ caption: String) -> String {
+    "<figure>\(svg)<figcaption>\(escaped(caption))</figcaption></figure>"
+  }
+
+  private static func table(_ headings: [String], _ rows: [[String]], words: Set<Int> = []) -> String {
+    func row(_ cells: [String], _ tag: String) -> String {
+      "<tr>"
+        + cells.enumerated().map { column, cell in
+          "<\(tag)\(words.contains(column) ? " class=\"words\"" : "")>\(escaped(cell))</\(tag)>"
+        }.joined() + "</tr>"
+    }
+    return "<table>" + row(headings, "th") + rows.map { row($0, "td") }.joined() + "</table>"
+  }
+
+  private static func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
+
+  static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Workloads
+
+extension AdviceReport {
+  /// The report as JSON: keys in snake_case, sorted.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(Document(self)), as: UTF8.self) + "\n"
+  }
+
+  private struct Document: Encodable {
+    struct Class: Encodable { var size, order, objects, requestedBytes, heldBytes: Int }
+    struct Curve: Encodable { var classes, heldBytes: Int }
+    struct Standing: Encodable {
+      var name: String
+      var classesUsed: Int
+      var roundingWasteShare: Double
+      var replayedPeakBytes, replayedMeanBytes: Int
+    }
+    struct Site: Encodable {
+      var callSite: String
+      var allocations, requestedBytes, allocatedBytes, smallest, largest, frees, pingPong, peakLive: Int
+      var fragmentation: Double
+      var isConstant: Bool
+      var lostPerObject, savedBytes, costBytes: Int
+      var verdict, reason: String
+      var couldShare: String?
+    }
+    struct HeldOut: Encodable {
+      var classes: [Int]
+      var roundingWasteShare, linuxRoundingWasteShare, reduction, distance: Double
+      var isUnlike: Bool
+    }
+    struct Bound: Encodable {
+      var bound: Double?
+      var peakBytes, meanBytes: Int
+      var refillsPer1000Allocations: Double
+      var contentions: Int
+    }
+    struct Group: Encodable {
+      var holder: String
+      var sharers: [String]
+    }
+    struct Alignment: Encodable { var alignment, heldBytes: Int }
+    struct Fare: Encodable {
+      var name: String
+      var ratio: Double
+    }
+    struct Joint: Encodable {
+      var fares: [Fare]
+      var classesForWorst: [Int]
+      var faresOfThose: [Fare]
+    }
+
+    var name, objective, basePolicy, verdict: String
+    var recommendsChange: Bool
+    var events, requests, distinctSizes, requestedPeakBytes: Int
+    var classes: [Class]
+    var predictedPeakBytes, replayedPeakBytes, baseReplayedPeakBytes, savedBytes: Int
+    var roundingWasteShare, linuxRoundingWasteShare: Double
+    var pareto: [Curve]
+    var knee: Int
+    var standingSets: [Standing]
+    var holdout: HeldOut?
+    var holdoutProblem: String?
+    var alignments: [Alignment]
+    var callSites: [Site]
+    var sharing: [Bound]
+    var sharingGroups: [Group]
+    var joint: Joint?
+
+    init(_ report: AdviceReport) {
+      let (advice, profile) = (report.advice, report.advice.profile)
+      (name, objective, basePolicy) = (profile.name, advice.options.objective.rawValue, advice.options.base.name)
+      (verdict, recommendsChange) = (advice.verdict, !advice.isBestLeft)
+      (events, requests) = (profile.events, profile.requestCount)
+      (distinctSizes, requestedPeakBytes) = (profile.sizes.count, profile.peakBytes)
+      classes = advice.classes.map {
+        Class(
+          size: $0.size, order: $0.order, objects: Int($0.objects.rounded()), requestedBytes: Int($0.requestedBytes),
+          heldBytes: Int($0.heldBytes))
+      }
+      (predictedPeakBytes, replayedPeakBytes) = (advice.predictedPeakBytes, advice.after.peakBytes)
+      (baseReplayedPeakBytes, savedBytes) = (advice.before.peakBytes, advice.savedBytes)
+      (roundingWasteShare, linuxRoundingWasteShare) = (advice.roundingShare, advice.linuxRoundingShare)
+      pareto = advice.pareto.enumerated().filter { $0.element.isFinite }.map {
+        Curve(classes: $0.offset + 1, heldBytes: Int($0.element))
+      }
+      knee = advice.knee
+      standingSets = advice.standing.map {
+        Standing(
+          name: $0.set.name, classesUsed: $0.classesUsed, roundingWasteShare: $0.roundingShare,
+          replayedPeakBytes: $0.replay.peakBytes, replayedMeanBytes: $0.replay.meanBytes)
+      }
+      holdout = report.holdout.map {
+        HeldOut(
+          classes: $0.classes, roundingWasteShare: $0.roundingShare, linuxRoundingWasteShare: $0.linuxRoundingShare,
+          reduction: $0.reduction, distance: $0.distance, isUnlike: $0.isUnlike)
+      }
+      holdoutProblem = report.holdoutProblem
+      alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.heldBytes)) }
+      callSites = advice.callSites.map { Document.site($0) }
+      sharing = report.sharing.bounds.map {
+        Bound(
+          bound: $0.bound, peakBytes: $0.replay.peakBytes, meanBytes: $0.replay.meanBytes,
+          refillsPer1000Allocations: $0.replay.refillsPerThousand, contentions: $0.replay.contentions)
+      }
+      sharingGroups = report.sharing.groups.map { Group(holder: $0.holder, sharers: $0.sharers) }
+      joint = report.joint.map { joint in
+        Joint(
+          fares: joint.sumFares.map { Fare(name: $0.name, ratio: $0.ratio) },
+          classesForWorst: joint.forWorst.map(\.size),
+          faresOfThose: joint.worstFares.map { Fare(name: $0.name, ratio: $0.ratio) })
+      }
+    }
+
+    private static func site(_ advice: CallSiteAdvice) -> Site {
+      let site = advice.site
+      return Site(
+        callSite: site.name, allocations: site.allocations, requestedBytes: site.requestedBytes,
+        allocatedBytes: site.allocatedBytes, smallest: site.smallest, largest: site.largest, frees: site.frees,
+        pingPong: site.remoteFrees, peakLive: site.peakLive, fragmentation: site.fragmentation,
+        isConstant: site.isConstant, lostPerObject: advice.lostPerObject, savedBytes: advice.savedBytes,
+        costBytes: advice.costBytes, verdict: advice.verdict.rawValue, reason: advice.reason,
+        couldShare: advice.sharableCache)
+    }
+  }
+}

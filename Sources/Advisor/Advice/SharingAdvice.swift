@@ -1,0 +1,35 @@
+public import Recordings
+public import Workloads
+
+/// What sharing slabs between caches of similar size would do (S4 of the mail), at some waste bounds: replayed.
+public struct SharingAdvice: Sendable {
+  /// One waste bound.
+  public struct Bound: Sendable {
+    /// The share of an object that a cache may waste to draw from another's slabs; nil shares nothing.
+    public let bound: Double?
+    /// The replay.
+    public let replay: ShadowReplay
+  }
+
+  /// From nothing shared upwards.
+  public let bounds: [Bound]
+
+  /// Replays a source's first events under a policy at each bound.
+  /// - Throws: what the source throws, and `EngineError`.
+  public init(for source: any AllocationEventSource, events: Int, base: Policy, memoryBytes: Int = 1 << 30) throws {
+    let moments = (1...64).map { max(1, events * $0 / 64) }
+    bounds = try [nil, 0.05, 0.125, 0.25].map { bound in
+      var policy = base
+      policy.sharingBound = bound
+      return Bound(
+        bound: bound,
+        replay: try ShadowReplay(source, policy: policy, memoryBytes: memoryBytes, moments: moments))
+    }
+  }
+
+  /// Caches that share slabs at the usual bound of one eighth, by the one whose slabs they are.
+  public var groups: [(holder: String, sharers: [String])] {
+    (bounds.first { $0.bound == 0.125 }?.replay.sharers ?? [:]).sorted { $0.key < $1.key }
+      .map { ($0.key, $0.value.sorted()) }
+  }
+}

@@ -1,0 +1,178 @@
+import Recordings
+
+/// Takes events in and counts; `AllocationProfile.init` drives it.
+struct ProfileCollector {
+  private struct Object {
+    var size: Int32 = -1
+    var site: Int32 = -1
+    var cpu: UInt16 = 0
+    var time: UInt64 = 0
+  }
+
+  private struct Size {
+    var requests = 0
+    var live: Int32 = 0
+    var atPeak: Int32 = 0
+    /// Most objects that lived since the last moment.
+    var most: Int32 = 0
+    /// Objects times ticks up to `since`.
+    var area = 0.0
+    var since = 0.0
+  }
+
+  private struct SiteKey: Hashable {
+    var site: UInt32
+    var cache: UInt32
+  }
+
+  /// Size index by bytes; -1 where there was none.
+  private var indices = [Int32](repeating: -1, count: AllocationProfile.largestSize + 1)
+  private var bytes: [Int] = []
+  private var sizes: [Size] = []
+  private var objects: [Object] = []
+  private var sites: [CallSiteProfile] = []
+  private var siteIndices: [SiteKey: Int32] = [:]
+  /// The last site looked up: runs of events name the same one.
+  private var latest: (key: SiteKey, index: Int32)?
+  private var liveBytes = 0
+  private var peakBytes = 0
+  private(set) var peakEvent = 0
+  private(set) var events = 0
+  private var start: UInt64?
+  private var now: UInt64 = 0
+
+  /// Events before this one are counted as having happened, but not looked at.
+  private let first: Int
+  /// Whether time is counted by events, since no clock runs.
+  private let countsEvents: Bool
+
+  init(from first: Int, countsEvents: Bool) {
+    self.first = first
+    self.countsEvents = countsEvents
+  }
+
+  private var clock: Double { countsEvents ? Double(events) : Double(now) }
+
+  mutating func add(_ event: AllocationEvent, _ symbols: [String]) {
+    if events >= first, start == nil { start = event.time }
+    now = max(now, event.time)
+    if events == first { for index in sizes.indices { sizes[index].since = clock } }
+    switch event.outcome {
+    case .allocatedOverLive:
+      free(event, isSeen: false)
+      allocate(event, symbols)
+    case .allocated: allocate(event, symbols)
+    case .freed: free(event, isSeen: true)
+    case .failed, .unmatched, .null, .zeroSize: break
+    }
+    events += 1
+    if liveBytes > peakBytes, events > first { (peakBytes, peakEvent) = (liveBytes, events) }
+  }
+
+  private mutating func allocate(_ event: AllocationEvent, _ symbols: [String]) {
+    let slot = Int(event.slot)
+    while objects.count <= slot { objects.append(Object()) }
+    let site = siteIndex(event, symbols)
+    var object = Object(site: site, cpu: event.cpu, time: event.time)
+    if events >= first { sites[Int(site)].count(event) }
+    let requested = Int(event.requestedBytes)
+    if event.kind == .kmalloc, requested <= AllocationProfile.largestSize {
+      let index = sizeIndex(max(1, requested))
+      object.size = index
+      settle(Int(index))
+      sizes[Int(index)].live += 1
+      sizes[Int(index)].most = max(sizes[Int(index)].most, sizes[Int(index)].live)
+      liveBytes += bytes[Int(index)]
+      if events >= first { sizes[Int(index)].requests += 1 }
+    }
+    objects[slot] = object
+  }
+
+  private mutating func free(_ event: AllocationEvent, isSeen: Bool) {
+    let slot = Int(event.slot)
+    guard slot < objects.count, objects[slot].site >= 0 else { return }
+    let object = objects[slot]
+    objects[slot].site = -1
+    sites[Int(object.site)].live -= 1
+    if isSeen, events >= first {
+      sites[Int(object.site)].frees += 1
+      if object.cpu != event.cpu { sites[Int(object.site)].remoteFrees += 1 }
+      sites[Int(object.site)].lifetime &+= event.time - min(object.time, event.time)
+    }
+    guard object.size >= 0 else { return }
+    settle(Int(object.size))
+    sizes[Int(object.size)].live -= 1
+    liveBytes -= bytes[Int(object.size)]
+  }
+
+  /// Counts the time up to now for a size's objects.
+  private mutating func settle(_ index: Int) {
+    if events >= first { sizes[index].area += Double(sizes[index].live) * (clock - sizes[index].since) }
+    sizes[index].since = clock
+  }
+
+  private mutating func sizeIndex(_ requested: Int) -> Int32 {
+    if indices[requested] < 0 {
+      indices[requested] = Int32(bytes.count)
+      bytes.append(requested)
+      sizes.append(Size(since: clock))
+    }
+    return indices[requested]
+  }
+
+  private mutating func siteIndex(_ event: AllocationEvent, _ symbols: [String]) -> Int32 {
+    let cache = event.kind == .kmemCacheAlloc ? event.cache : AllocationEvent.noCache
+    let key = SiteKey(site: event.site, cache: cache)
+    if let latest, latest.key == key { return latest.index }
+    if let index = siteIndices[key] {
+      latest = (key, index)
+      return index
+    }
+    let name = cache == AllocationEvent.noCache ? nil : symbols[Int(cache)]
+    sites.append(CallSiteProfile(name: symbols[Int(event.site)], cache: name))
+    siteIndices[key] = Int32(sites.count - 1)
+    return Int32(sites.count - 1)
+  }
+
+  /// Keeps what lives now as what lived at the peak.
+  mutating func keepPeak() { for index in sizes.indices { sizes[index].atPeak = sizes[index].live } }
+
+  /// Most objects that lived at once since the last call, by size in the order in which sizes occurred.
+  mutating func takeMost() -> [Int32] {
+    let most = sizes.map(\.most)
+    for index in sizes.indices { sizes[index].most = sizes[index].live }
+    return most
+  }
+
+  /// Fills a profile, sizes in ascending order. `moments` are rows of `takeMost`.
+  mutating func finish(_ moments: [[Int32]], into profile: inout AllocationProfile, ticksPerSecond: Double) {
+    for index in sizes.indices { settle(index) }
+    let begun = countsEvents ? Double(first) : Double(start ?? now)
+    let span = max(clock - begun, 1)
+    let order = bytes.indices.filter { sizes[$0].requests > 0 || sizes[$0].area > 0 }.sorted { bytes[$0] < bytes[$1] }
+    profile.sizes = order.map { bytes[$0] }
+    profile.requests = order.map { sizes[$0].requests }
+    profile.liveAtPeak = order.map { Int(sizes[$0].atPeak) }
+    profile.liveOnAverage = order.map { sizes[$0].area / span }
+    profile.liveAtMoments = moments.map { row in order.map { $0 < row.count ? row[$0] : 0 } }
+    profile.events = events - first
+    profile.peakEvent = peakEvent
+    profile.seconds = Double(now - min(start ?? now, now)) / ticksPerSecond
+    profile.sites = sites.filter { $0.allocations > 0 }.sorted {
+      ($1.requestedBytes, $0.name) < ($0.requestedBytes, $1.name)
+    }
+  }
+}
+
+extension CallSiteProfile {
+  /// Counts an allocation.
+  fileprivate mutating func count(_ event: AllocationEvent) {
+    allocations += 1
+    requestedBytes += Int(event.requestedBytes)
+    allocatedBytes += Int(event.allocatedBytes)
+    smallest = min(smallest, Int(event.requestedBytes))
+    largest = max(largest, Int(event.requestedBytes))
+    live += 1
+    peakLive = max(peakLive, live)
+  }
+}

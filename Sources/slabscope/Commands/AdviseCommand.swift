@@ -1,0 +1,130 @@
+import Advisor
+import ArgumentParser
+import Foundation
+import Recordings
+import Telemetry
+import Workloads
+
+/// `slabscope advise`: which sizes, orders and caches fit a workload?
+struct AdviseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "advise",
+    abstract: "Say which general-cache sizes, orders and caches fit a recording, with proof by replay.",
+    discussion: """
+      The sizes are the best that there are, by a model of what each class holds: rounding, slab tails, free objects. Then \
+      the same events are replayed, with those sizes and with others'. Of several recordings, one set for all is derived, \
+      and held against each. Where there is little to win, the advice is to leave it.
+
+      EXAMPLES
+        slabscope advise x.slabtrace
+        slabscope advise x.slabtrace --classes 8 --format html > advice.html
+        slabscope advise monday.slabtrace tuesday.slabtrace --apply advised.toml
+        slabscope compare x.slabtrace --policy linux --policy advised.toml
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, html }
+  enum Objective: String, ExpressibleByArgument, CaseIterable { case peak, mean }
+
+  @Argument(help: "Recordings (.slabtrace), or workloads.")
+  var inputs: [String]
+
+  @Option(help: "Classes at most (default: as many as Linux has, \(Policy.linux.generalCacheSizes.count)).")
+  var classes: Int?
+
+  @Flag(help: "Every power of two up to the largest request stays a class.")
+  var keepPowersOfTwo = false
+
+  @Option(help: ArgumentHelp("Page orders that slabs may have, e.g. 0-3.", valueName: "range"))
+  var orders = NumberList(numbers: [0, 1, 2, 3])
+
+  @Option(help: "Machine memory of the replays (default: plenty).")
+  var memory: ByteSize?
+
+  @Option(help: "peak: what lives when most is asked for; mean: what lives on average.")
+  var objective = Objective.peak
+
+  @Option(help: ArgumentHelp("All but the sizes is as in this policy, or TOML file.", valueName: "name"))
+  var policy = Policy.linux.name
+
+  @Option(help: "Look at so many events of each input (default: all of a recording, 1,000,000 of a workload).")
+  var events: Int?
+
+  @OptionGroup var traffic: TrafficOptions
+
+  @Flag(help: "Hold advice from one half against the other (always done; for scripts that say so).")
+  var holdout = false
+
+  @Option(help: ArgumentHelp("Write the advised policy here, for run, compare and the dashboard.", valueName: "file"))
+  var apply: String?
+
+  @Option(help: "text, json, or html: a report with pictures, in one file.")
+  var format = Format.text
+
+  func validate() throws {
+    guard !inputs.isEmpty else { throw ValidationError("name at least one recording (.slabtrace) or workload") }
+    guard classes.map({ (1...128).contains($0) }) ?? true else {
+      throw ValidationError("--classes takes a number from 1 to 128")
+    }
+    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
+    let numbers = orders.numbers
+    guard let first = numbers.first, let last = numbers.last, numbers == Array(first...max(first, last)), last <= 10
+    else {
+      throw ValidationError("--orders takes a range within 0-10, e.g. 0-3")
+    }
+  }
+
+  func run() throws {
+    var options = AdviceOptions()
+    (options.classes, options.keepsPowersOfTwo) = (classes, keepPowersOfTwo)
+    options.objective = objective == .peak ? .peak : .mean
+    options.orders = (orders.numbers.first ?? 0)...(orders.numbers.last ?? 3)
+    options.memoryBytes = memory?.bytes
+    options.base = try PolicyArgument.policy(policy)
+    let sources = try inputs.map { try source($0) }
+    do {
+      let joint = try sources.count > 1 ? jointAdvice(sources, options) : nil
+      let reports = try sources.map { source, events in
+        Standard.progress("advising on \(source.name): profile, replays of \(events) events")
+        return try AdviceReport(for: source, events: events, options, joint: joint)
+      }
+      Standard.progress("")
+      try write(reports)
+    } catch let error as AdviceError {
+      Standard.progress("")
+      throw Failure.failed("\(error)")
+    } catch let error as SlabtraceError {
+      Standard.progress("")
+      throw Failure.failed("\(inputs.joined(separator: ", ")): \(error)")
+    }
+  }
+
+  private func source(_ name: String) throws -> (any AllocationEventSource, Int) {
+    if TrafficOptions.isWorkload(name) { return (try traffic.settings(name).make(), events ?? 1_000_000) }
+    let recording = try Recording(file: name)
+    return (recording, min(events ?? recording.eventCount, recording.eventCount))
+  }
+
+  private func jointAdvice(_ sources: [(any AllocationEventSource, Int)], _ options: AdviceOptions) throws
+    -> JointAdvice
+  {
+    try JointAdvice(for: try sources.map { try AllocationProfile(of: $0.0, upTo: $0.1) }, options)
+  }
+
+  private func write(_ reports: [AdviceReport]) throws {
+    if let apply, let policy = reports.first?.advice.policy {
+      do {
+        try AtomicFile.write(Array(policy.toml.utf8), to: apply)
+      } catch {
+        throw Failure.failed("\(error)")
+      }
+      Standard.error("wrote the advised policy to \(apply): slabscope compare INPUT --policy linux --policy \(apply)\n")
+    }
+    switch format {
+    case .text: Standard.output(reports.map(\.text).joined(separator: "\n\n") + "\n")
+    case .json:
+      let documents = try reports.map { try $0.json() }
+      Standard.output(documents.count == 1 ? documents[0] : "[" + documents.joined(separator: ",\n") + "]\n")
+    case .html: Standard.output(AdviceReport.html(reports))
+    }
+  }
+}

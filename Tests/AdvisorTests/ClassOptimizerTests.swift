@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Advisor
+
+@Suite struct ClassOptimizerTests {
+  /// Every set of classes there is, on a thousand small instances: none holds less than the one that was found.
+  @Test func noSetHoldsLessThanTheOneFound() {
+    var random = Lehmer(state: 12345)
+    for instance in 0..<1000 {
+      let count = random.next(1, 9)
+      let sizes = Set((0..<count).map { _ in random.next(1, instance % 3 == 0 ? 12_000 : 700) }).sorted()
+      let weights = sizes.map { _ in Double(random.next(0, instance % 2 == 0 ? 2000 : 12)) }
+      let costs = ClassCosts(
+        orders: 0...random.next(0, 3), alignment: [8, 16, 64][instance % 3],
+        overheadBytes: Double(random.next(0, 8000)))
+      let keeping = instance % 4 == 0 ? [64, 256, 4096] : []
+      let most = random.next(1, 6)
+      let optimizer = ClassOptimizer(sizes: sizes, weights: weights, costs: costs, keeping: keeping)
+      let found = optimizer.bestSets(upTo: most)
+      let expected = bruteForce(sizes, weights, costs, keeping)
+      for (index, set) in found.enumerated() {
+        let least = expected[index + 1] ?? .infinity
+        #expect(
+          abs(set.heldBytes - least) < 1e-6 || set.heldBytes == least, "instance \(instance), \(index + 1) classes")
+        guard set.heldBytes.isFinite else { continue }
+        #expect(set.classes.count == index + 1)
+        #expect(abs(set.classes.reduce(0) { $0 + $1.heldBytes } - set.heldBytes) < 1e-6)
+        #expect(Set(keeping).isSubset(of: set.classes.map(\.size)))
+      }
+    }
+  }
+
+  /// The least that a set of each number of classes holds, by trying them all.
+  private func bruteForce(
+    _ sizes: [Int], _ weights: [Double], _ costs: ClassCosts, _ keeping: [Int]
+  ) -> [Int: Double] {
+    let candidates = Set(sizes.map { costs.classSize(for: $0) } + keeping).sorted()
+    var least: [Int: Double] = [:]
+    for mask in 1..<1 << candidates.count {
+      let chosen = candidates.indices.filter { mask >> $0 & 1 == 1 }.map { candidates[$0] }
+      guard chosen.last == candidates.last, Set(keeping).isSubset(of: chosen) else { continue }
+      var held = 0.0
+      for (index, size) in chosen.enumerated() {
+        let below = index == 0 ? 0 : chosen[index - 1]
+        let objects = zip(sizes, weights).reduce(0.0) { sum, pair in
+          let rounded = costs.classSize(for: pair.0)
+          return rounded > below && rounded <= size ? sum + pair.1 : sum
+        }
+        held += costs.cost(size: size, objects: objects).bytes
+      }
+      least[chosen.count] = min(least[chosen.count] ?? .infinity, held)
+    }
+    return least
+  }
+
+  @Test func oneSizeAndMoreClassesThanSizesAreNoTrouble() {
+    let one = ClassOptimizer(sizes: [100], weights: [5], costs: ClassCosts()).bestSets(upTo: 8)
+    #expect(one.count == 1 && one[0].classes.map(\.size) == [104])
+    #expect(ClassOptimizer(sizes: [], weights: [], costs: ClassCosts()).bestSets(upTo: 8).isEmpty)
+    let forced = ClassOptimizer(sizes: [100], weights: [5], costs: ClassCosts(), keeping: [64, 128]).bestSets(upTo: 2)
+    #expect(!forced[0].heldBytes.isFinite && forced[1].classes.map(\.size) == [64, 128])
+  }
+
+  /// Above a page, only the orders that hold an object count, also where they are beyond those allowed.
+  @Test func sizesAboveAPageHaveSlabsThatHoldThem() {
+    let costs = ClassCosts(orders: 0...0)
+    #expect(costs.cost(size: 9280, objects: 10).order == 2)
+    #expect(costs.cost(size: 1898, objects: 1000).order == 0)
+    #expect(ClassCosts(orders: 0...3).cost(size: 1904, objects: 10_000).order == 3)
+  }
+}
+
+/// Repeatable randomness (Lehmer, modulus 2^31 - 1).
+struct Lehmer {
+  var state: Int
+  mutating func next(_ lower: Int, _ upper: Int) -> Int {
+    state = state * 48271 % 2_147_483_647
+    return lower + state % (upper - lower + 1)
+  }
+}
