@@ -18,6 +18,7 @@ public enum DashboardView {
     case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
     case .comparison:
       canvas.draw(ComparisonPanel(state: state, theme: theme, glyphs: glyphs), in: layout.body)
+    case .sizes: canvas.draw(SizesPanel(sizes: state.sizes, theme: theme, glyphs: glyphs), in: layout.body)
     }
     canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
     drawPopup(state, theme, glyphs, on: &canvas)

@@ -57,6 +57,33 @@ import Testing
     #expect(text(state).contains("hemment catches up: 43 %"))
   }
 
+  @Test(arguments: [(120, 40), (80, 24), (60, 15)])
+  func sizesAndTheirClassesAreDrawn(width: Int, height: Int) throws {
+    var state = watchedDashboard(Size(width: width, height: height))
+    #expect(state.update(.input(.key(.character("z")))) == [.watchSizes(true)])
+    _ = state.update(.refreshed(snapshot(second: 21), state.status, seconds: 1, sizes: someSizes))
+    let glyphs = width == 80 ? GlyphSet.ascii : .unicode
+    try expectGolden(DashboardView.draw(state, theme: .midnight, glyphs: glyphs).text(), "sizes-\(width)x\(height)")
+    #expect(state.update(.input(.key(.character("d")))) == [.advise])
+    #expect(state.update(.input(.key(.character("D")))) == [.applyAdvice])
+    #expect(state.update(.input(.key(.character("z")))) == [.watchSizes(false)])
+  }
+
+  @Test func roundingIsCountedByClass() {
+    let sizes = LiveSizes(sizes: [.init(bytes: 60, objects: 2), .init(bytes: 100, objects: 1)], classes: [64, 128])
+    #expect(sizes.used([64, 128]).map(\.lostBytes) == [8, 28])
+    #expect(abs(sizes.lostShare([64, 128]) - 36.0 / 256) < 1e-12 && sizes.lostShare([104]) > 0)
+    #expect(LiveSizes(sizes: [], classes: [8]).lostShare([8]) == 0)
+  }
+
+  private var someSizes: LiveSizes {
+    let sizes = [(40, 900), (200, 300), (300, 120), (640, 800), (960, 700), (1920, 240), (9280, 12)]
+    return LiveSizes(
+      sizes: sizes.map { LiveSizes.Size(bytes: $0.0, objects: $0.1) },
+      classes: [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384],
+      advised: [40, 200, 304, 640, 960, 1920, 16384])
+  }
+
   @Test func thePickerListsWhatMatches() throws {
     var state = watchedDashboard(Size(width: 100, height: 30))
     for key in "wbu" { _ = state.update(.input(.key(.character(key)))) }

@@ -10,7 +10,7 @@ import Testing
     let asked: [(Key, [DashboardEffect])] = [
       (.character("2"), [.switchWorkload(1)]), (.character("9"), []), (.character(" "), [.setPaused(true)]),
       (.character("+"), [.changeSpeed(1)]), (.character("-"), [.changeSpeed(-1)]), (.character("t"), [.nextTheme]),
-      (.control("l"), [.redraw]), (.character("z"), []), (.character("C"), [.nextOtherPolicy]), (.function(5), []),
+      (.control("l"), [.redraw]), (.character("Z"), []), (.character("C"), [.nextOtherPolicy]), (.function(5), []),
       (.character("q"), [.quit]),
       (.function(10), [.quit]),
     ]

@@ -102,8 +102,8 @@ public struct Advice: Sendable {
     let percent = Double(savedBytes) / Double(max(1, before.peakBytes)) * 100
     let change = "\(abs(savedBytes)) bytes \(savedBytes < 0 ? "more" : "less") at the peak"
     return isBestLeft
-      ? "leave it: the best \(classes.count) sizes hold \(change) than \(options.base.name)'s"
-      : "change the sizes: \(classes.count) classes hold \(change) (\(String(format: "%.1f", percent)) %)"
+      ? "leave it: the best \(classes.count == 1 ? "size holds" : "\(classes.count) sizes hold") \(change) than \(options.base.name)'s"
+      : "change the sizes: \(classes.count) hold \(change) (\(String(format: "%.1f", percent)) %)"
   }
 
   /// A set that others have or had.

@@ -3,7 +3,7 @@ import Foundation
 /// Pictures of advice, as inline SVG.
 enum AdviceCharts {
   private static let (width, height) = (960.0, 260.0)
-  private static let (left, right, top, bottom) = (70.0, 940.0, 14.0, 226.0)
+  private static let (left, right, top, bottom) = (84.0, 940.0, 14.0, 226.0)
   private static let (blue, grey) = ("#1f77b4", "#9aa4af")
 
   /// Bytes asked for by size, on a logarithmic axis, with the ends of both sets of classes.
@@ -36,19 +36,24 @@ enum AdviceCharts {
     return svg(parts)
   }
 
-  /// Bytes held by number of classes.
+  /// Bytes held by number of classes, on a logarithmic axis: the first few classes buy most.
   static func pareto(_ advice: Advice) -> String {
     let points = advice.pareto.enumerated().filter { $0.element.isFinite }.map { ($0.offset + 1, $0.element) }
     let most = max(points.map(\.1).max() ?? 1, 1)
+    let least = max(points.map(\.1).min() ?? 1, 1)
     let count = Double(max(points.last?.0 ?? 1, 2))
     func place(_ point: (Int, Double)) -> (Double, Double) {
-      (left + (right - left) * (Double(point.0) - 1) / (count - 1), bottom - (bottom - top) * point.1 / most)
+      let height = most > least ? log(max(point.1, least) / least) / log(most / least) : 0
+      return (left + (right - left) * (Double(point.0) - 1) / (count - 1), bottom - 12 - (bottom - top - 12) * height)
     }
     var parts = axis(most: most)
     let line = points.map {
       let (x, y) = place($0); return "\(fixed(x)),\(fixed(y))"
     }.joined(separator: " ")
     parts.append("<polyline points=\"\(line)\" fill=\"none\" stroke=\"\(blue)\" stroke-width=\"2\"/>")
+    parts.append(
+      "<text x=\"\(left - 8)\" y=\"\(bottom - 8)\" font-size=\"12\" text-anchor=\"end\" fill=\"#55606d\">\(ComparedFigure.bytes(least))</text>"
+    )
     for point in points {
       let (x, y) = place(point)
       let isKnee = point.0 == advice.knee

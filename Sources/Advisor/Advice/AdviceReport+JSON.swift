@@ -28,6 +28,12 @@ extension AdviceReport {
       var verdict, reason: String
       var couldShare: String?
     }
+    /// As perf kmem stat --caller counts them: whatever they ask for.
+    struct Caller: Encodable {
+      var callSite: String
+      var hits, requestedBytes, allocatedBytes, pingPong: Int
+      var fragmentation: Double
+    }
     struct HeldOut: Encodable {
       var classes: [Int]
       var roundingWasteShare, linuxRoundingWasteShare, reduction, distance: Double
@@ -67,6 +73,7 @@ extension AdviceReport {
     var holdoutProblem: String?
     var alignments: [Alignment]
     var callSites: [Site]
+    var callers: [Caller]
     var sharing: [Bound]
     var sharingGroups: [Group]
     var joint: Joint?
@@ -102,6 +109,7 @@ extension AdviceReport {
       holdoutProblem = report.holdoutProblem
       alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.heldBytes)) }
       callSites = advice.callSites.map { Document.site($0) }
+      callers = Document.callers(profile)
       sharing = report.sharing.bounds.map {
         Bound(
           bound: $0.bound, peakBytes: $0.replay.peakBytes, meanBytes: $0.replay.meanBytes,
@@ -114,6 +122,26 @@ extension AdviceReport {
           classesForWorst: joint.forWorst.map(\.size),
           faresOfThose: joint.worstFares.map { Fare(name: $0.name, ratio: $0.ratio) })
       }
+    }
+
+    private static func callers(_ profile: AllocationProfile) -> [Caller] {
+      var callers: [String: Caller] = [:]
+      for site in profile.sites {
+        var caller =
+          callers[site.name]
+          ?? Caller(callSite: site.name, hits: 0, requestedBytes: 0, allocatedBytes: 0, pingPong: 0, fragmentation: 0)
+        caller.hits += site.allocations
+        caller.requestedBytes += site.requestedBytes
+        caller.allocatedBytes += site.allocatedBytes
+        caller.pingPong += site.remoteFrees
+        callers[site.name] = caller
+      }
+      return callers.values.map { caller in
+        var caller = caller
+        let (requested, allocated) = (Double(caller.requestedBytes), Double(caller.allocatedBytes))
+        caller.fragmentation = allocated == 0 ? 0 : 1 - requested / allocated
+        return caller
+      }.sorted { ($1.requestedBytes, $0.callSite) < ($0.requestedBytes, $1.callSite) }
     }
 
     private static func site(_ advice: CallSiteAdvice) -> Site {

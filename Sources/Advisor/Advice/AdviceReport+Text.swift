@@ -24,7 +24,7 @@ extension AdviceReport {
     }
     let error =
       Double(advice.predictedPeakBytes - advice.after.peakBytes) / Double(max(1, advice.after.peakBytes)) * 100
-    return ["the \(advice.classes.count) sizes that hold least, live objects at the \(advice.options.objective)"]
+    return ["the sizes that hold least, live objects at the \(advice.options.objective)"]
       + table.lines
       + [
         "",

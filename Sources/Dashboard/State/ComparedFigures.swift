@@ -58,6 +58,8 @@ struct ComparedFigures {
   /// How much more or less, in percent; in words where there was nothing.
   static func change(from here: Double, to there: Double) -> String {
     if here == there { return "" }
-    return here == 0 ? "more" : String(format: "%+.0f%%", (there - here) / here * 100)
+    guard here > 0 else { return "more" }
+    let percent = (there - here) / here * 100
+    return String(format: abs(percent) < 10 ? "%+.1f%%" : "%+.0f%%", percent)
   }
 }

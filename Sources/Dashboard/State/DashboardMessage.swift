@@ -6,8 +6,8 @@ public enum DashboardMessage: Sendable {
   /// Someone pressed a key, moved the wheel, resized the window.
   case input(InputEvent)
   /// The machine was looked at again, so many seconds after the last time; and the other policy's, where one is carried
-  /// along.
-  case refreshed(Snapshot, PlaybackStatus, seconds: Double, other: Snapshot? = nil)
+  /// along, and the sizes that live, where they are looked at.
+  case refreshed(Snapshot, PlaybackStatus, seconds: Double, other: Snapshot? = nil, sizes: LiveSizes? = nil)
   /// An export is done, or failed: a line that says so.
   case exported(String, isFailure: Bool)
   /// Another machine plays from here on: rates start anew.
@@ -24,6 +24,12 @@ public enum DashboardEffect: Sendable, Hashable {
   case nextTheme
   /// Another policy is carried along to compare with.
   case nextOtherPolicy
+  /// The sizes that live are looked at, or no more.
+  case watchSizes(Bool)
+  /// The advisor is asked which sizes would fit what lives.
+  case advise
+  /// What it said is done.
+  case applyAdvice
   /// A general cache of so many bytes is added, or retired where it is there.
   case addSize(Int)
   /// A cache is made to serve general requests.

@@ -9,9 +9,9 @@ extension DashboardState {
   public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
     switch message {
     case .input(let event): return handle(event)
-    case .refreshed(let snapshot, let status, let seconds, let other):
+    case .refreshed(let snapshot, let status, let seconds, let other, let sizes):
       self.snapshot = snapshot
-      self.other = other
+      (self.other, self.sizes) = (other, sizes)
       history.add(snapshot, other, seconds: seconds)
       self.status = status
       rates.add(snapshot, seconds: seconds)
@@ -80,7 +80,10 @@ extension DashboardState {
       filter = ""
       return followSelection()
     case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
-    case .compare: view = view == .comparison ? .caches : .comparison
+    case .compare: return show(view == .comparison ? .caches : .comparison)
+    case .showSizes: return show(view == .sizes ? .caches : .sizes)
+    case .advise: return show(.sizes) + [.advise]
+    case .applyAdvice: return [.applyAdvice]
     case .otherPolicy: return [.nextOtherPolicy]
     case .addSize: mode = .sizing(TextField())
     case .exportCache:
@@ -99,6 +102,13 @@ extension DashboardState {
     case .quit: return [.quit]
     }
     return []
+  }
+
+  private mutating func show(_ view: View) -> [DashboardEffect] {
+    let before = self.view
+    self.view = view
+    guard (before == .sizes) != (view == .sizes) else { return [] }
+    return [.watchSizes(view == .sizes)]
   }
 
   private mutating func sort(by step: Int) -> [DashboardEffect] {

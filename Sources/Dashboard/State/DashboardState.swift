@@ -23,6 +23,8 @@ public struct DashboardState: Sendable {
     case caches
     /// Two policies side by side.
     case comparison
+    /// Which sizes are asked for, and what serves them.
+    case sizes
   }
 
   public internal(set) var snapshot: Snapshot?
@@ -30,6 +32,8 @@ public struct DashboardState: Sendable {
   public internal(set) var other: Snapshot?
   public internal(set) var status: PlaybackStatus
   public internal(set) var view = View.caches
+  /// What lives in the general caches, by size, where that is looked at.
+  public internal(set) var sizes: LiveSizes?
   public internal(set) var mode = Mode.browsing
   /// Caches are shown whose names contain it, whatever the case.
   public internal(set) var filter = ""

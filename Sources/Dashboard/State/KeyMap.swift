@@ -11,7 +11,7 @@ enum KeyMap {
     case first, last
     case sortLeft, sortRight, invert
     case filter, clearFilter
-    case policy, pick, compare, otherPolicy, addSize, exportCache
+    case policy, pick, compare, otherPolicy, showSizes, advise, applyAdvice, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
     case theme, export, help, redraw, quit
   }
@@ -69,6 +69,13 @@ enum KeyMap {
         bar: ("c", "Compare")),
       Binding(
         keys: [.character("C")], action: .otherPolicy, label: "C", help: "the policy to compare with: the next one"),
+      Binding(
+        keys: [.character("z")], action: .showSizes, label: "z", help: "which sizes are asked for, or the caches",
+        bar: ("z", "Sizes")),
+      Binding(
+        keys: [.character("d")], action: .advise, label: "d", help: "ask which sizes would fit what lives now"),
+      Binding(
+        keys: [.character("D")], action: .applyAdvice, label: "D", help: "put the advised sizes in service, live"),
       Binding(
         keys: [.character("w")], action: .pick, label: "w", help: "choose a workload or a recording by name",
         bar: ("w", "Pick")),

@@ -100,7 +100,9 @@ extension GeneralCaches {
     var sizes: [Int] = []
     var node: UnsafeMutablePointer<GeneralCacheNode>? = nodes
     while let current = node {
-      if current.pointee.serves.load(ordering: .relaxed) != 0, !current.pointee.standsIn { sizes.append(current.pointee.size) }
+      if current.pointee.serves.load(ordering: .relaxed) != 0, !current.pointee.standsIn {
+        sizes.append(current.pointee.size)
+      }
       node = current.pointee.next.load(ordering: .acquiring)
     }
     return sizes

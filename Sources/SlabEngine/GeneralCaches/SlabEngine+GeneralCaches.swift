@@ -8,7 +8,8 @@ extension SlabEngine {
   @discardableResult
   public func addGeneralCache(size: Int) throws(EngineError) -> SlabCache {
     guard GeneralCaches.isServable(size), size < general.largest, size.nonzeroBitCount != 1 else {
-      throw .generalCacheSizes("\(size) can't be added; use multiples of 8 below \(general.largest) between the powers of two")
+      throw .generalCacheSizes(
+        "\(size) can't be added; use multiples of 8 below \(general.largest) between the powers of two")
     }
     return try addGeneralCache(size: size, sharing: nil)
   }

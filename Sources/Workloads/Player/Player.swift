@@ -121,6 +121,18 @@ public struct Player: ~Copyable {
     }
   }
 
+  /// Live objects that were asked for by size, by bytes asked for: up to `largest`.
+  /// - Complexity: O(slots).
+  public func liveSizes(upTo largest: Int) -> [Int: Int] {
+    var sizes: [Int: Int] = [:]
+    for slot in 0..<objects.capacity {
+      let held = objects[slot]
+      guard held.object != nil, held.cache == PlayerSlot.generalCache, held.bytes <= largest else { continue }
+      sizes[held.bytes, default: 0] += 1
+    }
+    return sizes
+  }
+
   /// The object that an event slot holds at the moment.
   func object(inSlot slot: Int) -> UnsafeMutableRawPointer? { slot < objects.capacity ? objects[slot].object : nil }
 

@@ -1,3 +1,4 @@
+import Advisor
 import Dashboard
 import Foundation
 import NcursesTerminal
@@ -24,6 +25,10 @@ struct DashboardLoop {
   private var controls: MachineControls?
   private var current: Int
   private var watched: String?
+  /// Sizes that the advisor would have in service.
+  private var advised: [Int] = []
+  /// Whether the advisor was asked while there was nothing to advise on.
+  private var wantsAdvice = false
   private var state: DashboardState
   private var mustDraw = true
 
@@ -93,14 +98,17 @@ struct DashboardLoop {
     status.policy = policy.name
     status.machine = controls?.summary ?? []
     mustDraw = true
+    if wantsAdvice, liveSizes?.sizes.isEmpty == false { advise() }
     let snapshot = session.snapshot(watching: watched)
     let other = session.other
     status.otherNotice = other.notice
-    return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0)))
+    return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0, sizes: liveSizes)))
   }
 
   /// Carries effects out; true when one of them ends the dashboard.
   private mutating func carryOut(_ effects: [DashboardEffect]) -> Bool {
+    // Whether what is on screen is no longer so.
+    var isStale = false
     for effect in effects {
       switch effect {
       case .quit: return true
@@ -113,6 +121,9 @@ struct DashboardLoop {
       case .export(let format): export(format)
       case .nextPolicy: switchPolicy()
       case .nextOtherPolicy: switchOther()
+      case .watchSizes(let isWatched): session.watchSizes(isWatched)
+      case .advise: advise()
+      case .applyAdvice: tell(controls.map { $0.putInService(advised) })
       case .addSize(let bytes): tell(controls?.toggleSize(bytes))
       case .exportCache(let name): tell(controls?.export(name))
       case .squeeze(let tenths): tell(controls?.squeeze(by: tenths))
@@ -121,15 +132,11 @@ struct DashboardLoop {
       case .toggleSizes: tell(controls?.toggleSizes())
       }
       switch effect {
-      case .switchWorkload, .setPaused, .changeSpeed, .watch, .nextPolicy, .nextOtherPolicy, .addSize, .exportCache,
-        .squeeze, .toggleHighOrders,
-        .toggleShuffling,
-        .toggleSizes:
-        return refresh(seconds: 0)
-      default: break
+      case .quit, .nextTheme, .redraw, .export: break
+      default: isStale = true
       }
     }
-    return false
+    return isStale ? refresh(seconds: 0) : false
   }
 
   private mutating func switchWorkload(to index: Int) { start(index, policy, from: 0) }
@@ -143,6 +150,28 @@ struct DashboardLoop {
     start(current, next, from: repeats ? events : 0)
     let place = repeats ? "from the same event on" : "from the beginning: too many events to repeat"
     tell("policy \(policy.name): \(policy.summary); a new machine, \(place)")
+  }
+
+  /// What lives by size, and what serves it.
+  private var liveSizes: LiveSizes? {
+    guard let live = session.sizes, let controls else { return nil }
+    let sizes = live.sorted { $0.key < $1.key }.map { LiveSizes.Size(bytes: $0.key, objects: $0.value) }
+    return LiveSizes(sizes: sizes, classes: controls.sizesInService, advised: advised)
+  }
+
+  /// Asks the advisor about what lives now.
+  private mutating func advise() {
+    guard let controls else { return tell(nil) }
+    guard let sizes = liveSizes?.sizes, !sizes.isEmpty else {
+      // As soon as there is something to go by.
+      wantsAdvice = true
+      return tell("nothing lives yet that was asked for by size: advice comes when something does")
+    }
+    wantsAdvice = false
+    let powers = controls.sizesInService.filter { $0.nonzeroBitCount == 1 }
+    advised = LiveAdvice(live: sizes.map { ($0.bytes, $0.objects) }, powers: powers).sizes
+    let added = advised.filter { !controls.sizesInService.contains($0) }.map(String.init).joined(separator: ", ")
+    tell(added.isEmpty ? "the sizes in service fit: leave them" : "advised: add \(added) (D puts them in service)")
   }
 
   /// Compares with the next policy that is not the one in use.
@@ -162,6 +191,8 @@ struct DashboardLoop {
       next.setPaused(session.isPaused)
       session.end()
       (session, current, self.policy, controls) = (next, index, policy, next.makeControls())
+      advised = []
+      session.watchSizes(state.view == .sizes)
       _ = state.update(.restarted)
     } catch {
       _ = state.update(.exported("\(error)", isFailure: true))

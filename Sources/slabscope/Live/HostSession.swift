@@ -37,6 +37,8 @@ final class HostSession: DashboardSession {
   /// Somebody else's kernel.
   var other: (Snapshot?, notice: String?) { (nil, "a host's kernel has one policy: its own") }
   func setOther(_ policy: Policy?) {}
+  var sizes: [Int: Int]? { nil }
+  func watchSizes(_ isWatched: Bool) {}
   func makeControls() -> MachineControls? { nil }
 
   func changeSpeed(by steps: Int) {}

@@ -1,3 +1,4 @@
+import Advisor
 import Foundation
 import SlabEngine
 import Synchronization
@@ -17,6 +18,7 @@ final class LiveSession: DashboardSession, Sendable {
     var shuffling: ShuffleBudget?
     /// The policy to be carried along.
     var other: Policy?
+    var watchesSizes = false
   }
 
   /// What the player's thread last said.
@@ -27,6 +29,7 @@ final class LiveSession: DashboardSession, Sendable {
     var other: (engine: SlabEngine, policy: String, progress: PlayerProgress)?
     var otherNotice: String?
     var pressure = MachinePressure()
+    var sizes: [Int: Int]?
   }
 
   let engine: SlabEngine
@@ -70,6 +73,9 @@ final class LiveSession: DashboardSession, Sendable {
 
   func changeSpeed(by steps: Int) { wishes.withLock { $0.speed = $0.speed.stepped(by: steps) } }
   func setPaused(_ isPaused: Bool) { wishes.withLock { $0.isPaused = isPaused } }
+
+  var sizes: [Int: Int]? { state.withLock { $0.sizes } }
+  func watchSizes(_ isWatched: Bool) { wishes.withLock { $0.watchesSizes = isWatched } }
 
   func setOther(_ policy: Policy?) { wishes.withLock { $0.other = policy } }
 
@@ -121,6 +127,9 @@ final class LiveSession: DashboardSession, Sendable {
   /// Real time without anything due is slept through in such steps.
   private static let nap: useconds_t = 5000
 
+  /// Between two looks at the sizes of all live objects.
+  private static let sizesInterval = Duration.milliseconds(200)
+
   private func play(_ box: PlayerBox) {
     var clock = PlaybackClock(ticksPerSecond: ticksPerSecond, speed: speed)
     clock.moveTo(ticks: box.player.progress.elapsedTicks)
@@ -139,6 +148,11 @@ final class LiveSession: DashboardSession, Sendable {
         if !wishes.isPaused { clock.advance(nanoseconds: Int(last.duration(to: now) / .nanoseconds(1))) }
         last = now
         follow(wishes.other, box)
+        if wishes.watchesSizes, box.sizesDue <= now {
+          let sizes = box.player.liveSizes(upTo: AllocationProfile.largestSize)
+          state.withLock { $0.sizes = sizes }
+          box.sizesDue = now + LiveSession.sizesInterval
+        }
         let played = wishes.isPaused || box.isCatchingUp ? 0 : try playSlice(box, &clock)
         if box.isCatchingUp {
           try catchUp(box)
@@ -234,6 +248,8 @@ private final class PlayerBox: @unchecked Sendable {
   var shadow: ShadowPlayer?
   /// Whether the shadow is not yet where the player is; that waits meanwhile.
   var isCatchingUp = false
+  /// When sizes are next looked at.
+  var sizesDue = ContinuousClock.now
   /// A policy that could not be carried along.
   var refused: Policy?
   init(_ player: consuming Player) { self.player = player }

@@ -67,6 +67,18 @@ final class MachineControls {
     return "\(added) general caches of 1.5 x 2^n bytes added (A retires them)"
   }
 
+  /// Sizes of the general caches in service, ascending.
+  var sizesInService: [Int] { engine.generalCacheSizes }
+
+  /// Puts sizes in service, live, and retires those between the powers of two that are not among them.
+  func putInService(_ sizes: [Int]) -> String {
+    guard !sizes.isEmpty else { return "ask for advice first (d)" }
+    let there = Set(engine.generalCacheSizes)
+    let added = sizes.count { !there.contains($0) && (try? engine.addGeneralCache(size: $0)) != nil }
+    let retired = there.subtracting(sizes).count { (try? engine.retireGeneralCache(size: $0)) != nil }
+    return "\(added) sizes added, \(retired) retired: new requests go to them, old objects drain"
+  }
+
   /// Adds a general cache of this size, or retires it where it is there.
   func toggleSize(_ bytes: Int) -> String {
     do {
