@@ -52,14 +52,15 @@ let package = Package(
     .executableTarget(
       name: "EngineBenchmarks",
       dependencies: [
-        "SlabEngine", "Recordings", "Workloads",
+        "SlabEngine", "Recordings", "Workloads", "Advisor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
     .testTarget(
-      name: "AdvisorTests", dependencies: ["Advisor", "Recordings", "Telemetry", "Workloads"], swiftSettings: strict),
+      name: "AdvisorTests", dependencies: ["Advisor", "Recordings", "SlabEngine", "Telemetry", "Workloads"],
+      swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(
       name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings", "Settings"],

@@ -20,6 +20,7 @@ struct EngineBenchmarks: ParsableCommand {
         swift run -c release --disable-default-traits EngineBenchmarks --rounds 9 --format json *.slabtrace
         swift run -c release EngineBenchmarks --scale
         swift run -c release EngineBenchmarks --generation
+        swift run -c release EngineBenchmarks --advice --search-seconds 60 *.slabtrace
       """)
 
   enum Format: String, ExpressibleByArgument { case text, json }
@@ -45,6 +46,12 @@ struct EngineBenchmarks: ParsableCommand {
   @Flag(help: "Measure how fast the synthetic workloads are generated, instead.")
   var generation = false
 
+  @Flag(help: "Measure the advisor on the recordings, and search for better advice at random, instead.")
+  var advice = false
+
+  @Option(help: "With --advice: seconds of random search for each recording.")
+  var searchSeconds = 5.0
+
   func validate() throws {
     guard rounds > 0, passes > 0 else { throw ValidationError("--rounds and --passes take a number from 1 up") }
     guard scale || generation || !recordings.isEmpty || !recordingsOnly else {
@@ -54,6 +61,7 @@ struct EngineBenchmarks: ParsableCommand {
 
   func run() throws {
     if scale { return print(try ScaleMeasurement().text) }
+    if advice { return print(try AdviceMeasurement(recordings, searchSeconds: searchSeconds).text) }
     if generation { return print(try GenerationMeasurement().text) }
     let (contenders, missing) = ContenderProcess.installed()
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("EngineBenchmarks-\(getpid())")

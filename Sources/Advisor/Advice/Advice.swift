@@ -127,7 +127,7 @@ public struct Advice: Sendable {
     let profile = try AllocationProfile(of: source, upTo: events)
     try Advice.check(profile)
     (self.options, self.profile) = (options, profile)
-    let weights = profile.weights(options.objective)
+    let weights = profile.objectiveWeights(options.objective)
     let memory = options.memoryBytes ?? 1 << 30
     func replay(_ policy: Policy) throws -> ShadowReplay {
       let replay = try ShadowReplay(source, policy: policy, memoryBytes: memory, moments: profile.moments)
@@ -169,7 +169,7 @@ public struct Advice: Sendable {
     var weights: [Int: Double] = [:]
     for profile in profiles {
       try check(profile)
-      for (size, weight) in zip(profile.sizes, profile.weights(options.objective)) {
+      for (size, weight) in zip(profile.sizes, profile.objectiveWeights(options.objective)) {
         weights[size, default: 0] += weight
       }
     }
@@ -227,8 +227,9 @@ public struct Advice: Sendable {
 }
 
 extension AllocationProfile {
-  /// Live objects of each size, as the objective counts them.
-  func weights(_ objective: AdviceOptions.Objective) -> [Double] {
+  /// Live objects of each size, as the objective counts them; those of other moments count for a little, so that sizes
+  /// that did not happen to live at the peak are not forgotten.
+  public func objectiveWeights(_ objective: AdviceOptions.Objective) -> [Double] {
     let seen = zip(liveOnAverage, requests).map { 0.2 * $0.0 + 1e-6 * Double($0.1) }
     return objective == .peak ? zip(liveAtPeak, seen).map { Double($0.0) + $0.1 } : liveOnAverage
   }

@@ -9,7 +9,7 @@ enum AdviceCharts {
   /// Bytes asked for by size, on a logarithmic axis, with the ends of both sets of classes.
   static func histogram(_ advice: Advice) -> String {
     let profile = advice.profile
-    let weights = profile.weights(advice.options.objective)
+    let weights = profile.objectiveWeights(advice.options.objective)
     let bytes = zip(profile.sizes, weights).map { Double($0.0) * $0.1 }
     let most = max(bytes.max() ?? 1, 1)
     let largest = log2(Double(max(profile.sizes.last ?? 8, 16)))

@@ -33,7 +33,7 @@ public struct AdviceReport: Sendable {
     alignments = [8, 16, 32, 64].map { alignment in
       let costs = ClassCosts(orders: options.orders, alignment: alignment, overheadBytes: 0)
       let optimizer = ClassOptimizer(
-        sizes: advice.profile.sizes, weights: advice.profile.weights(options.objective), costs: costs)
+        sizes: advice.profile.sizes, weights: advice.profile.objectiveWeights(options.objective), costs: costs)
       return (alignment, optimizer.bestSets(upTo: advice.classes.count).last?.heldBytes ?? 0)
     }
   }

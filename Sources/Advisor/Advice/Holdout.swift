@@ -31,7 +31,7 @@ public struct Holdout: Sendable {
     let (classes, _) = try Advice.classes(for: [first], options)
     let advised = ClassSet(
       name: "advised", sizes: Advice.policy(classes, options.base, of: first.name).generalCacheSizes)
-    let weights = second.weights(options.objective)
+    let weights = second.objectiveWeights(options.objective)
     self.classes = classes.map(\.size)
     roundingShare = advised.roundingShare(second.sizes, weights)
     linuxRoundingShare = ClassSet.linux.roundingShare(second.sizes, weights)
@@ -43,7 +43,8 @@ public struct Holdout: Sendable {
   ) -> Double {
     func bytes(_ profile: AllocationProfile) -> [Int: Double] {
       Dictionary(
-        zip(profile.sizes, profile.weights(objective)).map { ($0.0, Double($0.0) * $0.1) }, uniquingKeysWith: +)
+        zip(profile.sizes, profile.objectiveWeights(objective)).map { ($0.0, Double($0.0) * $0.1) }, uniquingKeysWith: +
+      )
     }
     let (left, right) = (bytes(first), bytes(second))
     let keys = Set(left.keys).union(right.keys).sorted()

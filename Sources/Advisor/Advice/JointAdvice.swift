@@ -53,7 +53,7 @@ public struct JointAdvice: Sendable {
       name: "", sizes: Advice.policy(classes, options.base, of: "").generalCacheSizes)
     let costs = ClassCosts(orders: options.orders, overheadBytes: 4096)
     var objects: [Int: Double] = [:]
-    for (size, weight) in zip(profile.sizes, profile.weights(options.objective)) {
+    for (size, weight) in zip(profile.sizes, profile.objectiveWeights(options.objective)) {
       objects[set.size(for: size), default: 0] += weight
     }
     return objects.sorted { $0.key < $1.key }.reduce(0.0) { $0 + costs.cost(size: $1.key, objects: $1.value).bytes }

@@ -71,7 +71,9 @@ struct SizesPanel: Widget {
     let used = sizes.used(sizes.classes)
     let most = Double(used.map { $0.objects * $0.size }.max() ?? 1)
     var title = String(format: "rounding %.1f %% of live bytes", sizes.lostShare(sizes.classes) * 100)
-    if !sizes.advised.isEmpty {
+    if !sizes.advised.isEmpty, Set(sizes.advised).isSubset(of: sizes.classes) {
+      title += "; the advised sizes are in service"
+    } else if !sizes.advised.isEmpty {
       title += String(format: "; with the advised sizes %.1f %% (D applies them)", sizes.lostShare(sizes.advised) * 100)
     } else {
       title += " (d asks for advice)"

@@ -1,0 +1,123 @@
+import Foundation
+import Recordings
+import SlabEngine
+import Testing
+import Workloads
+
+@testable import Advisor
+
+@Suite struct AdviceTests {
+  private func burst() throws -> any AllocationEventSource { try WorkloadCatalog.make("burst", seed: 4) }
+
+  /// Two sizes of data buffers live: two classes serve them without a byte lost.
+  @Test func theSizesOfAKnownWorkloadAreFound() throws {
+    let report = try AdviceReport(for: burst(), events: 120_000, AdviceOptions())
+    let advice = report.advice
+    #expect(advice.classes.map(\.size) == [960, 1856])
+    #expect(advice.roundingShare == 0 && advice.linuxRoundingShare > 0.05)
+    #expect(advice.savedBytes > 0 && !advice.isBestLeft)
+    let error = Double(advice.predictedPeakBytes) / Double(advice.after.peakBytes) - 1
+    #expect(abs(error) < 0.03, "\(error)")
+    let holdout = try #require(report.holdout)
+    #expect(holdout.roundingShare == 0 && !holdout.isUnlike)
+    // What was advised is a policy that can be written, read and played, and holds what the replay says.
+    let policy = try Policy(toml: advice.policy.toml, file: "advised.toml")
+    #expect(policy == advice.policy)
+    var player = try Player(burst(), policy: policy, memoryBytes: 1 << 30)
+    while player.progress.events < 120_000 { _ = try player.play(upTo: 120_000 - player.progress.events) }
+    #expect(player.engine.sample().peakPagesInUse * 4096 == advice.after.peakBytes)
+  }
+
+  @Test func everyFormatSaysTheSame() throws {
+    let report = try AdviceReport(for: burst(), events: 60_000, AdviceOptions())
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
+    #expect(json["predicted_peak_bytes"] as? Int == report.advice.predictedPeakBytes)
+    #expect(json["replayed_peak_bytes"] as? Int == report.advice.after.peakBytes)
+    #expect((json["classes"] as? [[String: Any]])?.compactMap { $0["size"] as? Int } == [960, 1856])
+    for key in ["rounding_waste_share", "linux_rounding_waste_share", "call_sites", "callers", "pareto", "holdout"] {
+      #expect(json[key] != nil, "\(key)")
+    }
+    #expect(report.text.contains(report.advice.verdict) && report.text.contains("four-per-doubling"))
+    let html = AdviceReport.html([report])
+    #expect(html.components(separatedBy: "<svg").count == 4 && html.components(separatedBy: "</svg>").count == 4)
+    // One file, no network: nothing but the namespace of SVG names a host.
+    #expect(!html.replacingOccurrences(of: "http://www.w3.org/2000/svg", with: "").contains("http"))
+    #expect(AdviceReport.escaped("a<b>&\"") == "a&lt;b&gt;&amp;&quot;")
+  }
+
+  @Test func whatCannotBeAdvisedOnIsSaid() throws {
+    let source = try burst()
+    #expect(throws: AdviceError.tooShort(name: "burst", events: 50)) {
+      try Advice(for: source, events: 50, AdviceOptions())
+    }
+    let bulk = try WorkloadCatalog.make("bulk", seed: 1)
+    #expect(throws: AdviceError.noRequests(name: "bulk")) { try Advice(for: bulk, events: 2000, AdviceOptions()) }
+    var options = AdviceOptions()
+    (options.keepsPowersOfTwo, options.classes) = (true, 3)
+    #expect(throws: AdviceError.tooFewClasses(asked: 3, needed: 9)) { try Advice(for: source, events: 5000, options) }
+    options.classes = 9
+    #expect(try Advice(for: source, events: 5000, options).classes.map(\.size) == (3...11).map { 1 << $0 })
+    options.classes = 10
+    #expect(try Advice(for: source, events: 5000, options).classes.count == 10)
+    options = AdviceOptions()
+    options.memoryBytes = 4 << 20
+    #expect(throws: AdviceError.self) { try Advice(for: source, events: 60_000, options) }
+  }
+
+  @Test func oneClassServesAll() throws {
+    var options = AdviceOptions()
+    options.classes = 1
+    let advice = try Advice(for: burst(), events: 20_000, options)
+    #expect(advice.classes.map(\.size) == [1856])
+    options.objective = .mean
+    #expect(try Advice(for: burst(), events: 20_000, options).classes.map(\.size) == [1856])
+  }
+
+  /// The profile against a count of every event, by another way.
+  @Test(arguments: ["burst", "jumbo", "router"])
+  func profilesCountWhatLives(workload: String) throws {
+    var source = try WorkloadCatalog.make(workload, seed: 2)
+    let profile = try AllocationProfile(of: source, upTo: 20_000)
+    var (live, bytes, most): ([UInt32: Int], Int, Int) = ([:], 0, 0)
+    var (atPeak, requests): ([Int: Int], [Int: Int]) = ([:], [:])
+    var (batch, count): ([AllocationEvent], Int) = ([], 0)
+    while count < 20_000 {
+      try source.nextBatch(into: &batch)
+      for event in batch.prefix(20_000 - count) {
+        if event.kind == .kmalloc {
+          live[event.slot] = Int(event.requestedBytes)
+          bytes += Int(event.requestedBytes)
+          requests[Int(event.requestedBytes), default: 0] += 1
+        } else if event.outcome == .freed, let freed = live.removeValue(forKey: event.slot) {
+          bytes -= freed
+        }
+        if bytes > most { (most, atPeak) = (bytes, Dictionary(live.values.map { ($0, 1) }, uniquingKeysWith: +)) }
+      }
+      count += batch.count
+    }
+    #expect(profile.peakBytes == most)
+    #expect(Dictionary(uniqueKeysWithValues: zip(profile.sizes, profile.liveAtPeak)).filter { $0.value > 0 } == atPeak)
+    #expect(Dictionary(uniqueKeysWithValues: zip(profile.sizes, profile.requests)) == requests)
+    #expect(profile.sites.allSatisfy { $0.frees <= $0.allocations && $0.remoteFrees <= $0.frees })
+  }
+
+  @Test func severalRecordingsGetOneSet() throws {
+    let profiles = try ["burst", "router"].map { name in
+      try AllocationProfile(of: WorkloadCatalog.make(name, seed: 3), upTo: 40_000)
+    }
+    var options = AdviceOptions()
+    options.classes = 2
+    let joint = try JointAdvice(for: profiles, options)
+    #expect(joint.sumFares.map(\.name) == ["burst", "router"] && joint.sumFares.allSatisfy { $0.ratio >= 0.999 })
+    let worst = (joint.sumFares.map(\.ratio).max() ?? 0, joint.worstFares.map(\.ratio).max() ?? 0)
+    #expect(worst.1 <= worst.0)
+  }
+
+  @Test func sharingIsReplayedAtEachBound() throws {
+    let sharing = try SharingAdvice(for: WorkloadCatalog.make("web", seed: 1), events: 60_000, base: .linux)
+    #expect(sharing.bounds.map(\.bound) == [nil, 0.05, 0.125, 0.25])
+    #expect(sharing.groups.contains { $0.sharers.count > 0 })
+    #expect(sharing.bounds.allSatisfy { $0.replay.failedAllocations == 0 && $0.replay.peakBytes > 0 })
+  }
+}
