@@ -23,6 +23,8 @@ extension AdviceReport {
       var callSite: String
       var allocations, requestedBytes, allocatedBytes, smallest, largest, frees, pingPong, peakLive: Int
       var fragmentation: Double
+      /// Microseconds; of ticks where the clock's rate is unknown.
+      var meanLifetimeUs: Double
       var isConstant: Bool
       var lostPerObject, savedBytes, costBytes: Int
       var verdict, reason: String
@@ -108,7 +110,7 @@ extension AdviceReport {
       }
       holdoutProblem = report.holdoutProblem
       alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.heldBytes)) }
-      callSites = advice.callSites.map { Document.site($0) }
+      callSites = advice.callSites.map { Document.site($0, profile) }
       callers = Document.callers(profile)
       sharing = report.sharing.bounds.map {
         Bound(
@@ -144,12 +146,13 @@ extension AdviceReport {
       }.sorted { ($1.requestedBytes, $0.callSite) < ($0.requestedBytes, $1.callSite) }
     }
 
-    private static func site(_ advice: CallSiteAdvice) -> Site {
+    private static func site(_ advice: CallSiteAdvice, _ profile: AllocationProfile) -> Site {
       let site = advice.site
       return Site(
         callSite: site.name, allocations: site.allocations, requestedBytes: site.requestedBytes,
         allocatedBytes: site.allocatedBytes, smallest: site.smallest, largest: site.largest, frees: site.frees,
         pingPong: site.remoteFrees, peakLive: site.peakLive, fragmentation: site.fragmentation,
+        meanLifetimeUs: site.meanLifetime * (profile.ticksPerSecond == 0 ? 1 : 1e6 / Double(profile.ticksPerSecond)),
         isConstant: site.isConstant, lostPerObject: advice.lostPerObject, savedBytes: advice.savedBytes,
         costBytes: advice.costBytes, verdict: advice.verdict.rawValue, reason: advice.reason,
         couldShare: advice.sharableCache)

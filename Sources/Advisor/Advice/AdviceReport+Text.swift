@@ -91,13 +91,13 @@ extension AdviceReport {
   private var siteLines: [String] {
     let sites = advice.callSites
     guard !sites.isEmpty else { return [] }
-    var table = AlignedTable(["CALL SITE", "BYTES", "CALLS", "REMOTE", "VERDICT", "WHY"])
+    var table = AlignedTable(["CALL SITE", "BYTES", "CALLS", "REMOTE", "LIVED", "VERDICT", "WHY"])
     for site in sites.prefix(12) {
       let size = site.site.isConstant ? "\(site.site.largest)" : "\(site.site.smallest)-\(site.site.largest)"
       let sharing = site.verdict == .convert ? site.sharableCache.map { "; could share \($0)'s slabs" } ?? "" : ""
       table.add([
         site.site.name, size, "\(site.site.allocations)", String(format: "%.0f %%", site.site.remoteShare * 100),
-        site.verdict.rawValue, site.reason + sharing,
+        AdviceReport.lifetime(site.site, advice.profile), site.verdict.rawValue, site.reason + sharing,
       ])
     }
     return ["call sites that ask by size, and what a cache of their own would save with Linux's sizes"] + table.lines
@@ -116,5 +116,15 @@ extension AdviceReport {
     let groups = sharing.groups.prefix(8).map { "  \($0.holder): \($0.sharers.joined(separator: ", "))" }
     return ["caches that share slabs, at some waste bounds"] + table.lines
       + (groups.isEmpty ? [] : ["at 12.5 %, from the slabs of"] + groups)
+  }
+
+  /// How long a call site's objects live on average, as people say it.
+  static func lifetime(_ site: CallSiteProfile, _ profile: AllocationProfile) -> String {
+    guard site.frees > 0 else { return "-" }
+    guard profile.ticksPerSecond > 0 else { return "\(Int(site.meanLifetime)) ticks" }
+    let microseconds = site.meanLifetime * 1e6 / Double(profile.ticksPerSecond)
+    if microseconds < 1000 { return String(format: "%.0f us", microseconds) }
+    return microseconds < 1e6
+      ? String(format: "%.0f ms", microseconds / 1000) : String(format: "%.1f s", microseconds / 1e6)
   }
 }

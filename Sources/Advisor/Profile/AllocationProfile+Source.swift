@@ -9,7 +9,7 @@ extension AllocationProfile {
   /// - Complexity: O(last), twice: the peak is found first, then looked at.
   public init(of source: any AllocationEventSource, from first: Int = 0, upTo last: Int) throws {
     name = source.name
-    cpus = source.cpuCount
+    (cpus, ticksPerSecond) = (source.cpuCount, source.ticksPerSecond)
     let countsEvents = source.ticksPerSecond == 0
     var scout = ProfileCollector(from: first, countsEvents: countsEvents)
     try AllocationProfile.read(source, upTo: last) { event, symbols in scout.add(event, symbols) }

@@ -24,6 +24,8 @@ public struct AllocationProfile: Sendable {
   public internal(set) var events = 0
   /// Seconds from the first of them to the last.
   public internal(set) var seconds = 0.0
+  /// Ticks of lifetimes in a second; 0 where the clock's rate is unknown.
+  public internal(set) var ticksPerSecond: UInt64 = 0
   /// CPUs are numbered below this.
   public internal(set) var cpus: Int
   /// Call sites of every kind of allocation, those with most bytes asked for first.
@@ -61,6 +63,8 @@ public struct CallSiteProfile: Sendable, Hashable {
   public var remoteFrees = 0
   /// The sum of the lifetimes of freed objects, in ticks.
   public var lifetime: UInt64 = 0
+  /// How long a freed object lived on average, in ticks.
+  public var meanLifetime: Double { frees == 0 ? 0 : Double(lifetime) / Double(frees) }
   /// Objects that lived at once, most.
   public var peakLive = 0
   /// Objects that live.

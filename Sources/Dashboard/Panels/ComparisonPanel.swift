@@ -104,8 +104,7 @@ struct ComparisonPanel: Widget {
         Table.Column("SLABS", width: 8, alignment: .trailing, priority: 1),
         Table.Column("OTHER", width: 8, alignment: .trailing, priority: 1),
       ],
-      rowCount: rows.count, selection: ListSelection(selected: -1),
-      appearance: Table.Appearance(theme, glyphs: glyphs)
+      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
     ) { index in
       let (name, here, there) = rows[index]
       let difference = ComparisonPanel.difference(here, there)

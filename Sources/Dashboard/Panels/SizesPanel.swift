@@ -87,8 +87,7 @@ struct SizesPanel: Widget {
         Table.Column("WASTE", width: 8, alignment: .trailing), Table.Column("SHARE", width: 7, alignment: .trailing),
         Table.Column("ASKED FOR, AND WASTE", width: 24, minimumWidth: 12, priority: 1, grows: true),
       ],
-      rowCount: used.count, selection: ListSelection(selected: -1),
-      appearance: Table.Appearance(theme, glyphs: glyphs)
+      rowCount: used.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
     ) { index in
       let one = used[index]
       let held = one.objects * one.size

@@ -1,4 +1,4 @@
-/// A line chart in braille dots, two by four to a cell, newest at the right; in ASCII, a sparkline as high as the chart.
+/// A line chart in braille dots, two by four to a cell, newest at the right, unbroken where it is steep; in ASCII, a sparkline as high as the chart.
 public struct BrailleChart: Widget {
   /// The figures, oldest first; the last of them that fit are shown, two to a column.
   public var values: [Double]
@@ -26,12 +26,19 @@ public struct BrailleChart: Widget {
     let shown = Array(values.suffix(2 * rect.width))
     let top = maximum ?? shown.max() ?? 0
     let rows = 4 * rect.height
+    guard rows > 0 else { return }
     var dots = Array(repeating: UInt32(0), count: rect.width * rect.height)
+    var before: Int?
     for (index, value) in shown.enumerated() {
       let column = 2 * rect.width - shown.count + index
       let share = top > 0 && value.isFinite ? min(max(0, value / top), 1) : 0
       let row = rows - 1 - Int((share * Double(rows - 1)).rounded())
-      if rows > 0 { dots[row / 4 * rect.width + column / 2] |= Self.dot(row: row % 4, column: column % 2) }
+      // Down or up to where the curve was: the last dot of the way is the other column's.
+      let start = before.map { $0 < row ? $0 + 1 : $0 > row ? $0 - 1 : row } ?? row
+      for row in min(start, row)...max(start, row) {
+        dots[row / 4 * rect.width + column / 2] |= Self.dot(row: row % 4, column: column % 2)
+      }
+      before = row
     }
     for (index, pattern) in dots.enumerated() where pattern != 0 {
       guard let scalar = Unicode.Scalar(0x2800 + pattern) else { continue }

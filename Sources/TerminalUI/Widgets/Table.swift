@@ -92,11 +92,12 @@ extension Table {
     public var glyphs: GlyphSet
 
     /// As `theme` has it.
-    public init(_ theme: Theme, glyphs: GlyphSet) {
+    /// - Parameter selects: whether a row can be selected, and is to stand out.
+    public init(_ theme: Theme, glyphs: GlyphSet, selects: Bool = true) {
       header = theme[.header]
       sorted = theme[.sorted]
       row = theme[.text]
-      selected = theme[.selected]
+      selected = selects ? theme[.selected] : theme[.text]
       self.glyphs = glyphs
     }
   }
