@@ -8,6 +8,11 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// In the program itself: Sources/TerminalUI/Theme/Theme+BuiltIn.swift says in which order.
+let themes = [
+  "midnight", "daylight", "high-contrast", "sixteen", "deuteranopia", "tritanopia", "year-2000", "monochrome",
+]
+
 let package = Package(
   name: "slabscope",
   products: [
@@ -38,7 +43,7 @@ let package = Package(
       name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine"], swiftSettings: strict),
     .target(
       name: "TerminalUI", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
-      resources: [.embedInCode("Themes/midnight.toml"), .embedInCode("Themes/monochrome.toml")], swiftSettings: strict),
+      resources: themes.map { .embedInCode("Themes/\($0).toml") }, swiftSettings: strict),
     .target(name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Workloads"], swiftSettings: strict),
     .target(name: "NcursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CSlabSupport"], swiftSettings: strict),
     .executableTarget(

@@ -22,7 +22,7 @@ import Testing
     try expectGolden(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text(), "help")
     _ = state.update(.input(.key(.escape)))
     _ = state.update(.input(.key(.character("e"))))
-    #expect(lastLine(state).contains("j JSON"))
+    #expect(lastLine(state).contains("j JSON") && lastLine(state).contains("v screen: SVG"))
     _ = state.update(.input(.key(.escape)))
     for key in "/nothing" { _ = state.update(.input(.key(.character(key)))) }
     #expect(lastLine(state).contains("filter: nothing"))

@@ -3,8 +3,16 @@ import Testing
 
 @Suite struct ThemeTests {
   @Test func builtInThemesSayEverything() {
-    #expect(Theme.builtIn.map(\.name) == ["midnight", "monochrome"])
-    #expect(Theme.builtIn.map(\.isMonochrome) == [false, true])
+    let names = [
+      "midnight", "daylight", "high-contrast", "sixteen", "deuteranopia", "tritanopia", "year-2000", "monochrome",
+    ]
+    #expect(Theme.builtIn.map(\.name) == names)
+    #expect(Theme.builtIn.filter(\.isMonochrome).map(\.name) == ["monochrome"])
+    for theme in Theme.builtIn where !theme.isMonochrome {
+      #expect(
+        Set(theme.ledger).count == Theme.ledgerSize && Set(theme.orders).count == Theme.orderCount, "\(theme.name)")
+      #expect(theme[.selected] != theme[.text] && theme[.critical] != theme[.good], "\(theme.name)")
+    }
     let midnight = Theme.midnight
     #expect(Set(midnight.ledger).count == Theme.ledgerSize && Set(midnight.orders).count == Theme.orderCount)
     #expect(midnight[.title] == Style(foreground: Color("#7dcfff"), attributes: .bold))
@@ -52,7 +60,8 @@ import Testing
     let error = try #require(throws: ThemeError.self) { try Theme.named("midnigt") }
     #expect(
       error.description
-        == "no theme is called 'midnigt'; did you mean 'midnight'?; there are midnight, monochrome")
+        == "no theme is called 'midnigt'; did you mean 'midnight'?; there are midnight, daylight, high-contrast, sixteen, "
+        + "deuteranopia, tritanopia, year-2000, monochrome")
     #expect(try Theme.named("monochrome") == .monochrome)
   }
 

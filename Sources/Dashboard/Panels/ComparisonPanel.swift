@@ -86,9 +86,11 @@ struct ComparisonPanel: Widget {
   private func drawCaches(_ snapshot: Snapshot, _ other: Snapshot, on canvas: inout Canvas, in rect: Rect) {
     let here = Dictionary(snapshot.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let there = Dictionary(other.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let query = try? CacheQuery(state.filter)
     let names = Set(here.keys).union(there.keys).filter {
-      (state.filter.isEmpty || $0.lowercased().contains(state.filter.lowercased()))
-        && (here[$0]?.slabBytes ?? 0) + (there[$0]?.slabBytes ?? 0) > 0
+      guard let cache = here[$0] ?? there[$0] else { return false }
+      return (here[$0]?.slabBytes ?? 0) + (there[$0]?.slabBytes ?? 0) > 0
+        && query?.includes(cache, rate: state.rates.rate(of: $0)) ?? true
     }
     let rows = names.map { name in (name, here[name], there[name]) }.sorted {
       let differences = (ComparisonPanel.difference($0.1, $0.2), ComparisonPanel.difference($1.1, $1.2))

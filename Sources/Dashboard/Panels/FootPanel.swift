@@ -11,9 +11,16 @@ struct FootPanel: Widget {
     case .filtering(let field):
       canvas.fill(rect, with: " ", style: theme[.input])
       canvas.draw(field.view(prompt: " filter: ", style: theme[.input]), in: rect)
+      let hint = state.filterProblem ?? "skb   /regex/   waste > 1M and order >= 2"
+      let room = rect.width - field.text.count - 14
+      guard room > 20 else { return }
+      let place = Rect(x: rect.maxX - room, y: rect.minY, width: room - 1, height: 1)
+      let style = theme[.input].adding(.dim)
+      canvas.draw(hint, in: place, alignment: .trailing, style: style, ellipsis: glyphs.ellipsis)
     case .exporting:
       canvas.fill(rect, with: " ", style: theme[.input])
-      let question = " export this snapshot:  s slabinfo   j JSON   Esc don't"
+      let choices = ExportFormat.allCases.map { "\($0.choice.key) \($0.choice.name)" }.joined(separator: "  ")
+      let question = " export  \(choices)  Esc don't"
       canvas.draw(question, in: rect, alignment: .leading, style: theme[.input], ellipsis: glyphs.ellipsis)
     case .picking(let field, _):
       canvas.fill(rect, with: " ", style: theme[.input])

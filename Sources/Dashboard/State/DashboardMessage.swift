@@ -49,8 +49,28 @@ public enum DashboardEffect: Sendable, Hashable {
   case quit
 }
 
-/// In which format a snapshot is exported.
+/// In which format a snapshot, or the screen itself, is exported. The raw value ends the file's name.
 public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case slabinfo
   case json
+  case csv
+  /// OpenMetrics, as node_exporter's textfile collector reads it.
+  case prom
+  /// The screen as a picture, as text with colours, as plain text.
+  case svg
+  case ansi
+  case txt
+
+  /// The key that chooses it, and what it is called.
+  public var choice: (key: Character, name: String) {
+    switch self {
+    case .slabinfo: ("s", "slabinfo")
+    case .json: ("j", "JSON")
+    case .csv: ("c", "CSV")
+    case .prom: ("o", "OpenMetrics")
+    case .svg: ("v", "screen: SVG")
+    case .ansi: ("a", "ANSI")
+    case .txt: ("t", "text")
+    }
+  }
 }

@@ -180,7 +180,9 @@ extension DashboardState {
   private mutating func type(_ key: Key, into field: TextField) -> [DashboardEffect] {
     var field = field
     switch key {
-    case .enter: mode = .browsing
+    case .enter:
+      mode = .browsing
+      if let filterProblem { notice = (filterProblem, true) }
     case .escape:
       mode = .browsing
       filter = ""
@@ -195,13 +197,14 @@ extension DashboardState {
 
   private mutating func chooseExport(_ key: Key) -> [DashboardEffect] {
     switch key {
-    case .character("s"), .character("S"):
+    case .character(let character):
+      guard let format = ExportFormat.allCases.first(where: { String($0.choice.key) == character.lowercased() }) else {
+        if character == "q" || character == "e" { mode = .browsing }
+        return []
+      }
       mode = .browsing
-      return [.export(.slabinfo)]
-    case .character("j"), .character("J"):
-      mode = .browsing
-      return [.export(.json)]
-    case .escape, .character("q"), .character("e"): mode = .browsing
+      return [.export(format)]
+    case .escape, .control("s"): mode = .browsing
     case .function(10): return [.quit]
     default: break
     }

@@ -35,7 +35,7 @@ public struct DashboardState: Sendable {
   /// What lives in the general caches, by size, where that is looked at.
   public internal(set) var sizes: LiveSizes?
   public internal(set) var mode = Mode.browsing
-  /// Caches are shown whose names contain it, whatever the case.
+  /// Which caches are shown: see `CacheQuery`.
   public internal(set) var filter = ""
   public internal(set) var sortColumn = CacheColumn.held
   public internal(set) var isInverted = false
@@ -59,9 +59,11 @@ public struct DashboardState: Sendable {
 
   /// The caches as the table lists them: those that hold or held something and pass the filter, sorted.
   public var rows: [CacheSnapshot] {
+    // While it is being typed, a query may not be whole yet: then nothing is left out.
+    let query = try? CacheQuery(filter)
     let shown = (snapshot?.caches ?? []).filter { cache in
       (cache.slabs > 0 || cache.allocations > 0 || cache.totalObjects > 0)
-        && (filter.isEmpty || cache.name.range(ofCaseInsensitive: filter))
+        && query?.includes(cache, rate: rates.rate(of: cache.name)) ?? true
     }
     let ascends = sortColumn.ascendsByDefault != isInverted
     return shown.sorted {
@@ -73,6 +75,14 @@ public struct DashboardState: Sendable {
   public var selected: CacheSnapshot? { rows.first { $0.name == selectedCache } }
 }
 
-extension String {
-  fileprivate func range(ofCaseInsensitive part: String) -> Bool { lowercased().contains(part.lowercased()) }
+extension DashboardState {
+  /// What is wrong with the filter, in words; nil where nothing is.
+  var filterProblem: String? {
+    do {
+      _ = try CacheQuery(filter)
+      return nil
+    } catch {
+      return error.description
+    }
+  }
 }

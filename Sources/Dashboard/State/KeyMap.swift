@@ -44,7 +44,8 @@ enum KeyMap {
       Binding(keys: [.home, .character("g")], action: .first, label: "Home g", help: "first cache"),
       Binding(keys: [.end, .character("G")], action: .last, label: "End G", help: "last cache"),
       Binding(
-        keys: [.character("/")], action: .filter, label: "/", help: "filter by name; Enter keeps it",
+        keys: [.character("/")], action: .filter, label: "/",
+        help: "filter: part of a name, /regex/, or waste > 1M and order >= 2; Enter keeps it",
         bar: ("/", "Filter")),
       Binding(keys: [.escape], action: .clearFilter, label: "Esc", help: "clear the filter"),
       Binding(
@@ -56,7 +57,8 @@ enum KeyMap {
       Binding(keys: [.character("I")], action: .invert, label: "I", help: "invert the order"),
       Binding(keys: [.character("t")], action: .theme, label: "t", help: "next theme", bar: ("t", "Theme")),
       Binding(
-        keys: [.character("e")], action: .export, label: "e", help: "export a snapshot (slabinfo or JSON)",
+        keys: [.character("e"), .control("s")], action: .export, label: "e ctrl-S",
+        help: "export a snapshot (slabinfo, JSON, CSV, OpenMetrics) or the screen (SVG, ANSI, text)",
         bar: ("e", "Export")),
       Binding(keys: [.control("l")], action: .redraw, label: "ctrl-L", help: "draw the screen anew"),
       Binding(

@@ -1,6 +1,13 @@
 extension Theme {
   /// The themes in the program itself, the one to start with first. Their files lie in the top-level folder Themes.
-  public static let builtIn: [Theme] = [midnight, monochrome]
+  public static let builtIn: [Theme] = [
+    midnight, embedded(PackageResources.daylight_toml, file: "daylight.toml"),
+    embedded(PackageResources.high_contrast_toml, file: "high-contrast.toml"),
+    embedded(PackageResources.sixteen_toml, file: "sixteen.toml"),
+    embedded(PackageResources.deuteranopia_toml, file: "deuteranopia.toml"),
+    embedded(PackageResources.tritanopia_toml, file: "tritanopia.toml"),
+    embedded(PackageResources.year_2000_toml, file: "year-2000.toml"), monochrome,
+  ]
 
   /// Muted colours on a dark blue ground.
   public static let midnight = embedded(PackageResources.midnight_toml, file: "midnight.toml")

@@ -32,7 +32,7 @@ struct DashboardCommand: ParsableCommand {
   @Option(help: "1/8 to 64 times as recorded, or max.")
   var speed = "1"
 
-  @Option(help: "midnight, monochrome, or a theme file (.toml).")
+  @Option(help: "A theme by name (slabscope themes), or a theme file (.toml).")
   var theme: String?
 
   @Flag(help: "Watch this host's kernel instead (needs root).")
@@ -53,7 +53,7 @@ struct DashboardCommand: ParsableCommand {
 
   func run() throws {
     let speed = try chosenSpeed()
-    let (themes, theme) = try chosenTheme()
+    let (themes, theme, themeProblem) = try chosenTheme()
     let program =
       host || slabinfo != nil
       ? Program(host: slabinfo.map { HostReader(slabinfo: $0) } ?? HostReader())
@@ -80,7 +80,8 @@ struct DashboardCommand: ParsableCommand {
         self.theme == nil && terminal.colorDepth == .none ? themes.firstIndex { $0.isMonochrome } ?? theme : theme
       var loop = try DashboardLoop(
         terminal: terminal, program: program, start: start, playback: playback, speed: speed,
-        themes: themes.map { $0.adapted(to: terminal.colorDepth) }, theme: first, glyphs: glyphs)
+        themes: themes.map { $0.adapted(to: terminal.colorDepth) }, theme: first, glyphs: glyphs,
+        notice: themeProblem)
       return loop.run()
     }
     // Ctrl-C is one way to quit; other signals are told to whoever waits for the program.
@@ -97,18 +98,18 @@ struct DashboardCommand: ParsableCommand {
     return speed
   }
 
-  /// Every theme, and which of them comes first.
-  private func chosenTheme() throws -> ([Theme], Int) {
-    guard let theme else { return (Theme.builtIn, 0) }
+  /// Every theme, which of them comes first, and what is wrong with the one that was asked for: then the default comes first.
+  private func chosenTheme() throws -> ([Theme], Int, String?) {
+    guard let theme else { return (Theme.builtIn, 0, nil) }
+    guard theme.hasSuffix(".toml") || theme.contains("/") else {
+      let named = try ThemeArgument.theme(theme)
+      return (Theme.builtIn, Theme.builtIn.firstIndex(of: named) ?? 0, nil)
+    }
+    let text = String(decoding: try InputFile(theme).readAll(), as: UTF8.self)
     do {
-      if theme.hasSuffix(".toml") || theme.contains("/") {
-        let text = String(decoding: try InputFile(theme).readAll(), as: UTF8.self)
-        return ([try Theme(toml: text, file: theme)] + Theme.builtIn, 0)
-      }
-      let named = try Theme.named(theme)
-      return (Theme.builtIn, Theme.builtIn.firstIndex(of: named) ?? 0)
-    } catch let error as ThemeError {
-      throw Failure.usage("\(error)")
+      return ([try Theme(toml: text, file: theme)] + Theme.builtIn, 0, nil)
+    } catch {
+      return (Theme.builtIn, 0, "\(error); the default theme is used")
     }
   }
 }

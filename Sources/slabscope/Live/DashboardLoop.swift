@@ -37,7 +37,7 @@ struct DashboardLoop {
 
   init(
     terminal: Terminal, program: Program, start: Int, playback: PlaybackOptions, speed: PlaybackSpeed, themes: [Theme],
-    theme: Int, glyphs: GlyphSet
+    theme: Int, glyphs: GlyphSet, notice: String? = nil
   ) throws {
     self.terminal = terminal
     self.program = program
@@ -56,6 +56,7 @@ struct DashboardLoop {
     var status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
     status.isHost = program.isHost
     state = DashboardState(status: status, size: terminal.size)
+    if let notice { _ = state.update(.exported(notice, isFailure: true)) }
   }
 
   /// Runs until someone quits; returns the exit status: 0, or 128 + n when signal n asked for the end.
@@ -228,14 +229,26 @@ struct DashboardLoop {
     let stamp = DateFormatter()
     stamp.dateFormat = "yyyyMMdd-HHmmss"
     stamp.locale = Locale(identifier: "en_US_POSIX")
-    let path = "slabscope-\(stamp.string(from: Date())).\(format == .json ? "json" : "slabinfo")"
+    let path = "slabscope-\(stamp.string(from: Date())).\(format.rawValue)"
     do {
-      let text = format == .json ? try snapshot.json() : SlabinfoEncoder.encode(snapshot)
+      let text = try text(of: snapshot, as: format)
       try AtomicFile.write(Array(text.utf8), to: path)
       let folder = FileManager.default.currentDirectoryPath
       _ = state.update(.exported("wrote \(folder)/\(path)", isFailure: false))
     } catch {
       _ = state.update(.exported("\(error)", isFailure: true))
+    }
+  }
+
+  private func text(of snapshot: Snapshot, as format: ExportFormat) throws -> String {
+    switch format {
+    case .slabinfo: return SlabinfoEncoder.encode(snapshot)
+    case .json: return try snapshot.json()
+    case .csv: return snapshot.csv
+    case .prom: return snapshot.openMetrics
+    case .svg, .ansi, .txt:
+      let screen = DashboardView.draw(state, theme: themes[theme], glyphs: glyphs)
+      return format == .svg ? screen.svg() : format == .ansi ? screen.ansi() : screen.text() + "\n"
     }
   }
 }

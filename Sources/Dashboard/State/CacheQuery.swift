@@ -1,0 +1,196 @@
+import Telemetry
+
+/// Which caches are shown: by part of the name, by a regular expression, or by what they hold.
+///
+///     skb                               names that have it, whatever the case
+///     /^kmalloc-(1k|2k)$/               names that match
+///     waste > 1M and order >= 2         figures, with and, or, not and parentheses
+///     not name = TCP or use < 50
+struct CacheQuery {
+  private let matches: (CacheSnapshot, Double) -> Bool
+
+  /// What can be asked of a cache, with what it means for the help screen.
+  static let fields: [(name: String, value: @Sendable (CacheSnapshot, Double) -> Double)] = [
+    ("active", { cache, _ in Double(cache.activeObjects) }), ("total", { cache, _ in Double(cache.totalObjects) }),
+    ("use", { cache, _ in cache.usePercent }), ("objsize", { cache, _ in Double(cache.objectSize) }),
+    ("slabs", { cache, _ in Double(cache.slabs) }),
+    ("order", { cache, _ in Double(cache.slabsByOrder.lastIndex { $0 > 0 } ?? 0) }),
+    ("held", { cache, _ in Double(cache.slabBytes) }), ("waste", { cache, _ in Double(cache.wasteBytes) }),
+    ("rate", { _, rate in rate }), ("fallbacks", { cache, _ in Double(cache.orderFallbacks) }),
+    ("failed", { cache, _ in Double(cache.failedAllocations) }),
+  ]
+
+  /// - Throws: `CacheQueryError`, which says what was expected where.
+  init(_ text: String) throws(CacheQueryError) {
+    let trimmed = text.drop { $0 == " " }
+    if trimmed.isEmpty {
+      matches = { _, _ in true }
+    } else if trimmed.first == "/" {
+      matches = try CacheQuery.expression(trimmed)
+    } else {
+      var parser = CacheQueryParser(text)
+      // Without a figure in it, it is part of a name, spaces and all.
+      matches = parser.isExpression ? try parser.parse() : CacheQuery.nameHas(String(text))
+    }
+  }
+
+  /// Whether a cache is shown; `rate` is how many objects it allocates a second.
+  func includes(_ cache: CacheSnapshot, rate: Double?) -> Bool { matches(cache, rate ?? 0) }
+
+  static func nameHas(_ part: String) -> (CacheSnapshot, Double) -> Bool {
+    let part = part.lowercased()
+    return { cache, _ in cache.name.lowercased().contains(part) }
+  }
+
+  private static func expression(_ text: Substring) throws(CacheQueryError) -> (CacheSnapshot, Double) -> Bool {
+    var pattern = String(text.dropFirst())
+    if pattern.hasSuffix("/") { pattern.removeLast() }
+    guard let regex = try? Regex(pattern) else {
+      throw CacheQueryError(description: "/\(pattern)/ is no regular expression")
+    }
+    return { cache, _ in cache.name.contains(regex) }
+  }
+}
+
+/// What is wrong with a query, in words.
+struct CacheQueryError: Error, Hashable {
+  let description: String
+}
+
+/// Recursive descent: or, and, not, comparisons.
+private struct CacheQueryParser {
+  typealias Predicate = (CacheSnapshot, Double) -> Bool
+
+  private var words: [Substring]
+  private var position = 0
+
+  init(_ text: String) { words = CacheQueryParser.split(text) }
+
+  /// Whether anything is compared.
+  var isExpression: Bool { words.contains { CacheQueryParser.operators.contains(String($0)) } }
+
+  private static let operators = [">=", "<=", "!=", ">", "<", "=", "~"]
+
+  mutating func parse() throws(CacheQueryError) -> Predicate {
+    let all = try alternatives()
+    guard position == words.count else { throw expected("and, or, or the end", before: words[position]) }
+    return all
+  }
+
+  private mutating func alternatives() throws(CacheQueryError) -> Predicate {
+    var left = try conjunction()
+    while take("or") {
+      let (first, second) = (left, try conjunction())
+      left = { first($0, $1) || second($0, $1) }
+    }
+    return left
+  }
+
+  private mutating func conjunction() throws(CacheQueryError) -> Predicate {
+    var left = try term()
+    while take("and") {
+      let (first, second) = (left, try term())
+      left = { first($0, $1) && second($0, $1) }
+    }
+    return left
+  }
+
+  private mutating func term() throws(CacheQueryError) -> Predicate {
+    if take("not") {
+      let inner = try term()
+      return { !inner($0, $1) }
+    }
+    if take("(") {
+      let inner = try alternatives()
+      guard take(")") else { throw expected(")", before: next) }
+      return inner
+    }
+    guard let field = next else { throw expected("a field: \(CacheQueryParser.known)", before: nil) }
+    position += 1
+    guard let sign = next, CacheQueryParser.operators.contains(String(sign)) else {
+      return CacheQuery.nameHas(String(field))
+    }
+    position += 1
+    guard let value = next else { throw expected("a value behind \(sign)", before: nil) }
+    position += 1
+    return try comparison(field.lowercased(), String(sign), value)
+  }
+
+  private func comparison(
+    _ field: String, _ sign: String, _ value: Substring
+  ) throws(CacheQueryError) -> Predicate {
+    if field == "name" || field == "cache" { return try nameComparison(sign, String(value)) }
+    guard let figure = CacheQuery.fields.first(where: { $0.name == field })?.value else {
+      throw CacheQueryError(description: "no field is called '\(field)': \(CacheQueryParser.known)")
+    }
+    guard let number = CacheQueryParser.number(value) else {
+      throw expected("a number, e.g. 50, 4K, 1M", before: value)
+    }
+    switch sign {
+    case ">": return { figure($0, $1) > number }
+    case ">=": return { figure($0, $1) >= number }
+    case "<": return { figure($0, $1) < number }
+    case "<=": return { figure($0, $1) <= number }
+    case "=": return { figure($0, $1) == number }
+    case "!=": return { figure($0, $1) != number }
+    default: throw expected("> < = >= <= or !=", before: Substring(sign))
+    }
+  }
+
+  private func nameComparison(_ sign: String, _ value: String) throws(CacheQueryError) -> Predicate {
+    switch sign {
+    case "=": return { cache, _ in cache.name == value }
+    case "!=": return { cache, _ in cache.name != value }
+    case "~":
+      guard let regex = try? Regex(value) else {
+        throw CacheQueryError(description: "\(value) is no regular expression")
+      }
+      return { cache, _ in cache.name.contains(regex) }
+    default: throw expected("= != or ~ behind name", before: Substring(sign))
+    }
+  }
+
+  private var next: Substring? { position < words.count ? words[position] : nil }
+
+  private mutating func take(_ word: String) -> Bool {
+    guard let next, next.lowercased() == word else { return false }
+    position += 1
+    return true
+  }
+
+  private func expected(_ what: String, before word: Substring?) -> CacheQueryError {
+    CacheQueryError(description: "expected \(what)" + (word.map { " before '\($0)'" } ?? " at the end"))
+  }
+
+  private static var known: String { (["name"] + CacheQuery.fields.map(\.name)).joined(separator: " ") }
+
+  /// 50, 50%, 4K, 1.5M.
+  private static func number(_ text: Substring) -> Double? {
+    guard let last = text.last else { return nil }
+    let units: [Character: Double] = ["%": 1, "K": 1024, "M": 1_048_576, "G": 1_073_741_824]
+    guard let unit = units[Character(last.uppercased())] else { return Double(text) }
+    return Double(text.dropLast()).map { $0 * unit }
+  }
+
+  /// Words, operators and parentheses, with or without spaces between them.
+  private static func split(_ text: String) -> [Substring] {
+    var words: [Substring] = []
+    var rest = text[...]
+    while let first = rest.first {
+      if first == " " {
+        rest = rest.dropFirst()
+      } else if let sign = operators.first(where: { rest.hasPrefix($0) }) {
+        words.append(rest.prefix(sign.count))
+        rest = rest.dropFirst(sign.count)
+      } else if first == "(" || first == ")" {
+        words.append(rest.prefix(1))
+        rest = rest.dropFirst()
+      } else {
+        let word = rest.prefix { $0 != " " && !"()<>=!~".contains($0) }
+        words.append(word.isEmpty ? rest.prefix(1) : word)
+        rest = rest.dropFirst(max(1, word.count))
+      }
+    }
+    return words
+  }
+}

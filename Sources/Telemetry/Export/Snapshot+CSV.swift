@@ -1,0 +1,22 @@
+extension Snapshot {
+  /// The caches as CSV (RFC 4180): a heading, and a line for each cache that holds or held something.
+  public var csv: String {
+    let columns: [(String, (CacheSnapshot) -> String)] = [
+      ("cache", { Snapshot.quoted($0.name) }), ("object_bytes", { "\($0.objectSize)" }),
+      ("stride_bytes", { "\($0.stride)" }), ("active_objects", { "\($0.activeObjects)" }),
+      ("total_objects", { "\($0.totalObjects)" }), ("slabs", { "\($0.slabs)" }), ("slab_bytes", { "\($0.slabBytes)" }),
+      ("requested_bytes", { "\($0.requestedBytes)" }), ("waste_bytes", { "\($0.wasteBytes)" }),
+      ("allocations", { "\($0.allocations)" }), ("frees", { "\($0.frees)" }), ("refills", { "\($0.refills)" }),
+      ("order_fallbacks", { "\($0.orderFallbacks)" }), ("failed_allocations", { "\($0.failedAllocations)" }),
+    ]
+    let heading = columns.map(\.0).joined(separator: ",")
+    let rows = caches.filter { $0.slabs > 0 || $0.allocations > 0 || $0.totalObjects > 0 }
+      .map { cache in columns.map { $0.1(cache) }.joined(separator: ",") }
+    return ([heading] + rows).joined(separator: "\r\n") + "\r\n"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+}

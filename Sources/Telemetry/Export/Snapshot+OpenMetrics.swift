@@ -1,0 +1,44 @@
+extension Snapshot {
+  /// The snapshot in the text format of OpenMetrics 1.0, as Prometheus and node_exporter's textfile collector read it.
+  public var openMetrics: String {
+    var lines: [String] = []
+    func family(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
+      lines += ["# TYPE \(name) \(type)", "# HELP \(name) \(help)"]
+      let suffix = type == "counter" ? "_total" : ""
+      lines += samples.map { "\(name)\(suffix)\($0.labels) \($0.value)" }
+    }
+    func byCache(_ value: (CacheSnapshot) -> Int) -> [(labels: String, value: Int)] {
+      caches.filter { $0.slabs > 0 || $0.allocations > 0 || $0.totalObjects > 0 }
+        .map { ("{cache=\"\(Snapshot.escaped($0.name))\"}", value($0)) }
+    }
+    family(
+      "slabscope_memory_bytes", "gauge", "Machine memory by what it is used for.",
+      ByteLedger.Part.allCases.map { ("{part=\"\(Snapshot.escaped($0.title))\"}", ledger[$0]) })
+    family("slabscope_cache_slab_bytes", "gauge", "Bytes of a cache's slabs.", byCache(\.slabBytes))
+    family(
+      "slabscope_cache_requested_bytes", "gauge", "Bytes that owners of live objects asked for.",
+      byCache(\.requestedBytes))
+    family("slabscope_cache_active_objects", "gauge", "Live objects.", byCache(\.activeObjects))
+    family("slabscope_cache_objects", "gauge", "Objects that the slabs hold room for.", byCache(\.totalObjects))
+    family("slabscope_cache_slabs", "gauge", "Slabs of all orders.", byCache(\.slabs))
+    family("slabscope_cache_allocations", "counter", "Objects allocated.", byCache(\.allocations))
+    family(
+      "slabscope_cache_order_fallbacks", "counter", "Slabs of a lower order than wanted.", byCache(\.orderFallbacks))
+    family("slabscope_failed_allocations", "counter", "Allocations that were refused.", [("", failedAllocations)])
+    family(
+      "slabscope_free_blocks", "gauge", "Free blocks of the page allocator.",
+      pageBlocksFreeByOrder.enumerated().map { ("{order=\"\($0.offset)\"}", $0.element) })
+    return (lines + ["# EOF"]).joined(separator: "\n") + "\n"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.map { character in
+      switch character {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      case "\n": "\\n"
+      default: String(character)
+      }
+    }.joined()
+  }
+}

@@ -1,0 +1,43 @@
+import Telemetry
+import Testing
+
+@testable import Dashboard
+
+@Suite struct CacheQueryTests {
+  private func names(_ query: String) throws -> [String] {
+    let query = try CacheQuery(query)
+    return snapshot(second: 5).caches.filter { query.includes($0, rate: 100) }.map(\.name)
+  }
+
+  @Test func namesAreFoundByPartAndByExpression() throws {
+    #expect(try names("").count == 8)
+    #expect(try names("SKBUFF_h") == ["skbuff_head_cache"])
+    #expect(try names("/^kmalloc-(1k|2k)$/") == ["kmalloc-1k", "kmalloc-2k"])
+    #expect(try names("/64") == ["kmalloc-64"])
+    #expect(try names("name ~ ^skb and objsize<500") == ["skbuff_head_cache"])
+    #expect(try names("name=TCP") == ["TCP"])
+  }
+
+  @Test func figuresAreCompared() throws {
+    #expect(try names("order >= 2") == ["kmalloc-2k", "TCP"])
+    #expect(
+      try names("held > 100K and not name = kmalloc-1k") == ["skbuff_head_cache", "skbuff_small_head", "kmalloc-2k"])
+    #expect(try names("use<10% or objsize = 64") == ["skbuff_fclone_cache", "kmalloc-64", "TCP", "never_used"])
+    #expect(
+      try names("(order>=2 or skb) and slabs != 1") == [
+        "skbuff_head_cache", "skbuff_small_head", "skbuff_fclone_cache", "kmalloc-2k",
+      ])
+    #expect(try names("rate > 99").count == 8 && names("rate > 1M").isEmpty)
+  }
+
+  @Test(arguments: [
+    ("waste >", "expected a value behind > at the end"), ("waste > x", "expected a number, e.g. 50, 4K, 1M before 'x'"),
+    ("wast > 1", "no field is called 'wast': name active"), ("/[/", "/[/ is no regular expression"),
+    ("(order > 1", "expected ) at the end"), ("order > 1 slabs > 2", "expected and, or, or the end before 'slabs'"),
+    ("name > a", "expected = != or ~ behind name before '>'"), ("order ~ 2", "expected > < = >= <= or != before '~'"),
+  ])
+  func mistakesAreNamed(query: String, message: String) {
+    let error = #expect(throws: CacheQueryError.self) { try CacheQuery(query) }
+    #expect(error?.description.hasPrefix(message) ?? false, "\(String(describing: error))")
+  }
+}

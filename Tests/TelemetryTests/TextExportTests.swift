@@ -1,0 +1,27 @@
+import Telemetry
+import Testing
+
+@Suite struct TextExportTests {
+  private var snapshot: Snapshot {
+    var snapshot = Snapshot()
+    var cache = CacheSnapshot(name: "odd,\"name\"")
+    (cache.slabs, cache.slabBytes, cache.requestedBytes, cache.activeObjects) = (2, 8192, 5000, 50)
+    snapshot.caches = [cache, CacheSnapshot(name: "unused")]
+    snapshot.ledger[.livePayload] = 5000
+    return snapshot
+  }
+
+  @Test func commasAndQuotesSurviveCSV() {
+    let lines = snapshot.csv.split(separator: "\r\n")
+    #expect(lines.count == 2 && lines[0].hasPrefix("cache,object_bytes,"))
+    #expect(lines[1].hasPrefix("\"odd,\"\"name\"\"\",0,0,50,"))
+  }
+
+  @Test func openMetricsEndsAsItShouldAndEscapesLabels() {
+    let text = snapshot.openMetrics
+    #expect(text.hasSuffix("# EOF\n") && text.contains("slabscope_memory_bytes{part=\"payload\"} 5000\n"))
+    #expect(text.contains("slabscope_cache_slab_bytes{cache=\"odd,\\\"name\\\"\"} 8192\n"))
+    #expect(text.contains("# TYPE slabscope_cache_allocations counter\n") && !text.contains("unused"))
+    #expect(text.contains("slabscope_cache_allocations_total{"))
+  }
+}
