@@ -50,6 +50,10 @@ public enum DashboardView {
       PickerPanel(
         entries: state.status.workloads, field: field, selection: selection, theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
+    case .difference(let offset):
+      guard let before = state.marked, let after = state.snapshot else { break }
+      let popup = DifferencePanel(before: before, after: after, theme: theme, glyphs: glyphs).popup(offset: offset)
+      canvas.draw(popup, in: popup.frame(in: bounds))
     default: break
     }
   }

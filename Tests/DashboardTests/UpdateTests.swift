@@ -9,7 +9,7 @@ import Testing
     var state = watchedDashboard(Size(width: 120, height: 40))
     let asked: [(Key, [DashboardEffect])] = [
       (.character("2"), [.switchWorkload(1)]), (.character("9"), []), (.character(" "), [.setPaused(true)]),
-      (.character("+"), [.changeSpeed(1)]), (.character("-"), [.changeSpeed(-1)]), (.character("t"), [.nextTheme]),
+      (.character("+"), [.changeSpeed(1)]), (.character("-"), [.changeSpeed(-1)]), (.character("y"), [.nextTheme]),
       (.control("l"), [.redraw]), (.character("Z"), []), (.character("C"), [.nextOtherPolicy]), (.function(5), []),
       (.character("q"), [.quit]),
       (.function(10), [.quit]),
@@ -40,6 +40,61 @@ import Testing
     #expect(press(&state, .character("a"), .enter).isEmpty && state.notice == nil)
     let selected = state.selectedCache ?? ""
     #expect(press(&state, .character("x")) == [.exportCache(selected)])
+  }
+
+  @Test func timeIsSteppedThroughAndTheLiveMachineGoesOn() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    let events = { (state: DashboardState) in (state.snapshot?.events ?? 0) / 103_200 }
+    #expect(events(state) == 20 && state.secondsAgo == nil)
+    #expect(press(&state, .character("T")).isEmpty && events(state) == 20)
+    _ = press(&state, .character("t"), .character("t"))
+    #expect(events(state) == 18 && state.secondsAgo == 2)
+    // What happens meanwhile is kept, and not shown.
+    for second in 21...23 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
+    #expect(events(state) == 18 && state.secondsAgo == 5)
+    _ = press(&state, .character("T"))
+    #expect(events(state) == 19)
+    _ = press(&state, .character("J"), .character("1"), .character("0"), .character("s"), .enter)
+    #expect(events(state) == 13 && state.secondsAgo == 10)
+    _ = press(&state, .character("J"), .character("x"), .enter)
+    #expect(state.notice?.isFailure == true)
+    _ = press(&state, .character("n"))
+    #expect(events(state) == 23 && state.secondsAgo == nil)
+    // No further back than what is kept.
+    for _ in 0..<400 { _ = press(&state, .character("t")) }
+    #expect(events(state) == 0)
+    for second in 24...400 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
+    #expect(state.secondsAgo.map { $0 <= 300 } ?? false)
+    #expect(DashboardState.seconds("1:30") == 90 && DashboardState.seconds("2m") == 120)
+    #expect(DashboardState.seconds("-1") == nil && DashboardState.seconds("a:1") == nil)
+  }
+
+  @Test func whatGrewBetweenTwoMomentsIsShown() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    _ = press(&state, .character("b"))
+    var later = snapshot(second: 21)
+    later.caches[3].slabBytes += 1 << 20
+    _ = state.update(.refreshed(later, state.status, seconds: 1))
+    _ = press(&state, .character("b"))
+    let text = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
+    #expect(text.contains("what grew between 20.0s and 21.0s") && text.contains("kmalloc-1k") && text.contains("+1.0M"))
+    _ = press(&state, .escape)
+    #expect(state.mode == .browsing)
+  }
+
+  @Test func clicksSelectAndSort() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    let top = DashboardLayout(state.size).table.minY
+    func click(_ x: Int, _ y: Int) -> [DashboardEffect] {
+      state.update(.input(.mouse(MouseEvent(.press(.left), at: Point(x: x, y: y)))))
+    }
+    let third = state.rows[2].name
+    #expect(click(3, top + 3) == [.watch(third)] && state.selectedCache == third)
+    #expect(click(3, top).isEmpty && state.sortColumn == .name)
+    let names = state.rows.map(\.name)
+    _ = click(3, top)
+    #expect(state.rows.map(\.name) == names.reversed() && state.selectedCache == third)
+    #expect(click(3, 0).isEmpty && click(3, top + 30).isEmpty)
   }
 
   @Test func noKeyIsBoundTwice() {

@@ -8,22 +8,26 @@ struct CacheTablePanel: Widget {
   let glyphs: GlyphSet
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
+    let table = CacheTablePanel.table(of: state, theme: theme, glyphs: glyphs)
+    canvas.draw(table, in: rect)
+    if table.rowCount == 0, rect.height > 2 {
+      let text =
+        state.filter.isEmpty
+        ? "no cache holds anything yet" : "no cache matches \"\(state.filter)\"; Esc clears the filter"
+      canvas.draw(text, in: rect.row(2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
+    }
+  }
+
+  /// The table as the state has it: also what says which row or heading was clicked.
+  static func table(of state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Table {
     let (rows, rates, columns) = (state.rows, state.rates, CacheColumn.allCases)
-    let (theme, glyphs) = (theme, glyphs)
-    let table = Table(
+    return Table(
       columns: columns.map(\.layout), rowCount: rows.count, selection: state.selection,
       sort: Table.Sort(
         column: state.sortColumn.rawValue, ascending: state.sortColumn.ascendsByDefault != state.isInverted),
       appearance: Table.Appearance(theme, glyphs: glyphs)
     ) { index in
-      columns.map { CacheTablePanel.content($0, of: rows[index], rates: rates, theme: theme, glyphs: glyphs) }
-    }
-    canvas.draw(table, in: rect)
-    if rows.isEmpty, rect.height > 2 {
-      let text =
-        state.filter.isEmpty
-        ? "no cache holds anything yet" : "no cache matches \"\(state.filter)\"; Esc clears the filter"
-      canvas.draw(text, in: rect.row(2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
+      columns.map { content($0, of: rows[index], rates: rates, theme: theme, glyphs: glyphs) }
     }
   }
 

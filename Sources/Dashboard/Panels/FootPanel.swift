@@ -29,7 +29,10 @@ struct FootPanel: Widget {
       canvas.fill(rect, with: " ", style: theme[.input])
       let prompt = " bytes of a general cache to add, a multiple of 8 (Enter adds or retires it): "
       canvas.draw(field.view(prompt: prompt, style: theme[.input]), in: rect)
-    case .browsing, .help: drawKeys(on: &canvas, in: rect)
+    case .jumping(let field):
+      canvas.fill(rect, with: " ", style: theme[.input])
+      canvas.draw(field.view(prompt: " back to so long ago (30, 2m, 1:30): ", style: theme[.input]), in: rect)
+    case .browsing, .help, .difference: drawKeys(on: &canvas, in: rect)
     }
   }
 

@@ -35,7 +35,12 @@ struct HeaderPanel: Widget {
         Span(status.speed.description, theme[.accent]), Span(" "),
       ]
     if !status.machine.isEmpty { right += [Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning])] }
-    if status.isPaused { right += [Span(" PAUSED: space goes on ", theme[.banner])] }
+    if let ago = state.secondsAgo {
+      let text = " \(Figures.time(microseconds: Int(ago * 1e6))) AGO: T forward, n now "
+      right += [Span(text, theme[.banner])]
+    } else if status.isPaused {
+      right += [Span(" PAUSED: space goes on ", theme[.banner])]
+    }
     let width = right.reduce(0) { $0 + $1.text.displayWidth }
     let left = [
       Span(" slabscope ", theme[.title]), Span(workload?.name ?? "", theme[.accent]),

@@ -10,7 +10,14 @@ extension DashboardState {
     switch message {
     case .input(let event): return handle(event)
     case .refreshed(let snapshot, let status, let seconds, let other, let sizes):
-      self.snapshot = snapshot
+      latest = snapshot
+      let dropped = moments.add(snapshot, seconds: seconds)
+      if let index = shownMoment {
+        // The past stays as it was, as long as it is kept.
+        shownMoment = max(0, index - dropped)
+      } else {
+        self.snapshot = snapshot
+      }
       (self.other, self.sizes) = (other, sizes)
       history.add(snapshot, other, seconds: seconds)
       self.status = status
@@ -20,7 +27,8 @@ extension DashboardState {
       notice = (text, isFailure)
       return []
     case .restarted:
-      (rates, history) = (RateHistory(), HeldHistory())
+      (rates, history, moments) = (RateHistory(), HeldHistory(), SnapshotHistory())
+      (shownMoment, marked) = (nil, nil)
       return []
     }
   }
@@ -50,6 +58,8 @@ extension DashboardState {
     case .exporting: return chooseExport(key)
     case .picking(let field, let selection): return pick(key, field, selection)
     case .sizing(let field): return typeSize(key, into: field)
+    case .jumping(let field): return typeTime(key, into: field)
+    case .difference(let offset): return scrollDifference(key, from: offset)
     }
   }
 
@@ -95,6 +105,11 @@ extension DashboardState {
     case .highOrders: return [.toggleHighOrders]
     case .shuffling: return [.toggleShuffling]
     case .sizes: return [.toggleSizes]
+    case .stepBack: return step(by: -1)
+    case .stepForward: return step(by: 1)
+    case .jump: mode = .jumping(TextField())
+    case .now: return returnToNow()
+    case .mark: return mark()
     case .theme: return [.nextTheme]
     case .export: mode = .exporting
     case .help: mode = .help(offset: 0)
@@ -131,12 +146,32 @@ extension DashboardState {
     switch mouse.action {
     case .wheelUp: return move(by: -3)
     case .wheelDown: return move(by: 3)
-    default: return []
+    case .press(.left): return press(at: mouse.position)
+    case .press: return []
     }
   }
 
+  /// A row is selected; a heading sorts, and sorts the other way when it did already.
+  private mutating func press(at point: Point) -> [DashboardEffect] {
+    guard view == .caches else { return [] }
+    let (table, rect) = (
+      CacheTablePanel.table(of: self, theme: .monochrome, glyphs: .ascii), DashboardLayout(size).table
+    )
+    if let row = table.row(at: point, in: rect) {
+      hasChosen = true
+      selection.select(row, rowCount: rows.count)
+      return select(rows[row].name)
+    }
+    guard let index = table.column(at: point, in: rect), let column = CacheColumn(rawValue: index),
+      CacheColumn.sortable.contains(column)
+    else { return [] }
+    isInverted = column == sortColumn ? !isInverted : false
+    sortColumn = column
+    return followSelection()
+  }
+
   /// Keeps the selected cache selected, wherever its row went; the row, when the cache is gone.
-  private mutating func followSelection() -> [DashboardEffect] {
+  mutating func followSelection() -> [DashboardEffect] {
     let rows = rows
     if !hasChosen { selection.select(0, rowCount: rows.count) }
     if hasChosen, let index = rows.firstIndex(where: { $0.name == selectedCache }) {

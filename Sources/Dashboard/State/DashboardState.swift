@@ -16,6 +16,10 @@ public struct DashboardState: Sendable {
     case picking(TextField, ListSelection)
     /// The size of a general cache to add is being typed.
     case sizing(TextField)
+    /// The time to go back to is being typed.
+    case jumping(TextField)
+    /// What grew since the marked moment, scrolled by so many lines.
+    case difference(offset: Int)
   }
 
   /// What the middle of the screen shows.
@@ -50,6 +54,13 @@ public struct DashboardState: Sendable {
   public internal(set) var size: Size
   var rates = RateHistory()
   var history = HeldHistory()
+  var moments = SnapshotHistory()
+  /// The moment that is shown in place of now.
+  var shownMoment: Int?
+  /// The machine as it is now, whatever is shown.
+  var latest: Snapshot?
+  /// The moment that was marked, to see what grew.
+  var marked: Snapshot?
 
   /// Nothing seen yet, on a screen of this size.
   public init(status: PlaybackStatus, size: Size) {

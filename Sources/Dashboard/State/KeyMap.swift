@@ -13,6 +13,7 @@ enum KeyMap {
     case filter, clearFilter
     case policy, pick, compare, otherPolicy, showSizes, advise, applyAdvice, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
+    case stepBack, stepForward, jump, now, mark
     case theme, export, help, redraw, quit
   }
 
@@ -55,7 +56,14 @@ enum KeyMap {
         keys: [.character(">"), .character(".")], action: .sortRight, label: ">",
         help: "sort by the column to the right"),
       Binding(keys: [.character("I")], action: .invert, label: "I", help: "invert the order"),
-      Binding(keys: [.character("t")], action: .theme, label: "t", help: "next theme", bar: ("t", "Theme")),
+      Binding(
+        keys: [.character("t")], action: .stepBack, label: "t", help: "a second back in time", bar: ("tT", "Time")),
+      Binding(keys: [.character("T")], action: .stepForward, label: "T", help: "a second forward, up to now"),
+      Binding(keys: [.character("J")], action: .jump, label: "J", help: "jump to a time ago: 30, 2m, 1:30"),
+      Binding(keys: [.character("n")], action: .now, label: "n", help: "return to now"),
+      Binding(
+        keys: [.character("b")], action: .mark, label: "b", help: "mark this moment; at another, see what grew"),
+      Binding(keys: [.character("y")], action: .theme, label: "y", help: "next theme"),
       Binding(
         keys: [.character("e"), .control("s")], action: .export, label: "e ctrl-S",
         help: "export a snapshot (slabinfo, JSON, CSV, OpenMetrics) or the screen (SVG, ANSI, text)",

@@ -12,8 +12,8 @@ struct DashboardCommand: ParsableCommand {
     commandName: "dashboard",
     abstract: "Watch caches, slabs and pages live while a recording or a workload plays.",
     discussion: """
-      Keys: digits switch the workload, w picks one by name, space pauses, + and - change the speed, / filters, < and > sort, t changes the \
-      theme, e exports a snapshot, ? helps, q quits.
+      Keys: digits switch the workload, w picks one by name, space pauses, + and - change the speed, / filters, < and > sort, t and T \
+      step through time, e exports a snapshot, ? helps, q quits.
 
       EXAMPLES
         slabscope
@@ -44,6 +44,9 @@ struct DashboardCommand: ParsableCommand {
   @Flag(name: [.customShort("U"), .long], help: "Draw with ASCII characters only.")
   var ascii = false
 
+  @Flag(help: "Leave the mouse to the terminal: no clicks, no wheel.")
+  var noMouse = false
+
   func validate() throws {
     let named = [recording != nil, playback.workload != nil, host, slabinfo != nil].count { $0 }
     guard named <= 1 else {
@@ -69,7 +72,7 @@ struct DashboardCommand: ParsableCommand {
     let status = try MainActor.assumeIsolated { () throws -> Int32 in
       let terminal: Terminal
       do {
-        terminal = try Terminal.enter()
+        terminal = try Terminal.enter(Terminal.Options(mouse: !noMouse))
       } catch {
         throw Failure.failed("\(error)")
       }
