@@ -14,15 +14,32 @@ public enum DashboardView {
     }
     let layout = DashboardLayout(state.size)
     canvas.draw(HeaderPanel(state: state, theme: theme, glyphs: glyphs), in: layout.header)
-    switch state.view {
-    case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
-    case .comparison:
-      canvas.draw(ComparisonPanel(state: state, theme: theme, glyphs: glyphs), in: layout.body)
-    case .sizes: canvas.draw(SizesPanel(sizes: state.sizes, theme: theme, glyphs: glyphs), in: layout.body)
-    }
+    draw(state.view, of: state, layout, theme, glyphs, on: &canvas)
     canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
     drawPopup(state, theme, glyphs, on: &canvas)
     return canvas
+  }
+
+  private static func draw(
+    _ page: DashboardPage, of state: DashboardState, _ layout: DashboardLayout, _ theme: Theme, _ glyphs: GlyphSet,
+    on canvas: inout Canvas
+  ) {
+    let body = layout.body
+    switch page {
+    case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
+    case .slabs: canvas.draw(OccupancyPanel(cache: state.selected, theme: theme, glyphs: glyphs), in: body)
+    case .pages: canvas.draw(PagesPanel(snapshot: state.snapshot, theme: theme, glyphs: glyphs), in: body)
+    case .ledger: canvas.draw(LedgerPanel(history: state.ledgers, theme: theme, glyphs: glyphs), in: body)
+    case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
+    case .sites:
+      let panel = SitesPanel(sites: state.details.sites, filter: state.filter, theme: theme, glyphs: glyphs)
+      canvas.draw(panel, in: body)
+    case .cpus: canvas.draw(CPUsPanel(freesByCPU: state.details.freesByCPU, theme: theme, glyphs: glyphs), in: body)
+    case .shuffler:
+      canvas.draw(ShufflerPanel(shuffling: state.details.shuffling, theme: theme, glyphs: glyphs), in: body)
+    case .events: canvas.draw(EventsPanel(events: state.events.events, theme: theme, glyphs: glyphs), in: body)
+    case .comparison: canvas.draw(ComparisonPanel(state: state, theme: theme, glyphs: glyphs), in: body)
+    }
   }
 
   private static func drawCaches(

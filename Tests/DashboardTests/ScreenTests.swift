@@ -60,13 +60,53 @@ import Testing
   @Test(arguments: [(120, 40), (80, 24), (60, 15)])
   func sizesAndTheirClassesAreDrawn(width: Int, height: Int) throws {
     var state = watchedDashboard(Size(width: width, height: height))
-    #expect(state.update(.input(.key(.character("z")))) == [.watchSizes(true)])
-    _ = state.update(.refreshed(snapshot(second: 21), state.status, seconds: 1, sizes: someSizes))
+    #expect(state.update(.input(.key(.character("z")))) == [.show(.sizes)])
+    var details = MachineDetails()
+    details.sizes = someSizes
+    _ = state.update(.refreshed(snapshot(second: 21), state.status, seconds: 1, details: details))
     let glyphs = width == 80 ? GlyphSet.ascii : .unicode
     try expectGolden(DashboardView.draw(state, theme: .midnight, glyphs: glyphs).text(), "sizes-\(width)x\(height)")
     #expect(state.update(.input(.key(.character("d")))) == [.advise])
     #expect(state.update(.input(.key(.character("D")))) == [.applyAdvice])
-    #expect(state.update(.input(.key(.character("z")))) == [.watchSizes(false)])
+    #expect(state.update(.input(.key(.character("z")))) == [.show(.caches)])
+  }
+
+  @Test(arguments: DashboardPage.allCases, [(120, 40), (80, 24), (60, 15)])
+  func everyPageFitsEverySize(page: DashboardPage, size: (width: Int, height: Int)) throws {
+    var state = comparedDashboard(Size(width: size.width, height: size.height))
+    if page != .caches { #expect(state.update(.input(.key(.character(page.key)))) == [.show(page)]) }
+    _ = state.update(.refreshed(snapshot(second: 31), state.status, seconds: 1, details: everyDetail))
+    let glyphs = size.width == 80 ? GlyphSet.ascii : .unicode
+    let text = DashboardView.draw(state, theme: .midnight, glyphs: glyphs).text()
+    if page != .comparison { try expectGolden(text, "page-\(page.rawValue)-\(size.width)x\(size.height)") }
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count == size.height)
+  }
+
+  @Test func tabGoesThroughThePages() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    let shown = DashboardPage.allCases.map { _ in state.update(.input(.key(.tab))) }
+    #expect(shown == (DashboardPage.allCases.dropFirst() + [.caches]).map { [.show($0)] })
+    #expect(state.update(.input(.key(.backtab))) == [.show(.comparison)])
+  }
+
+  /// Something of all that pages show besides the snapshot.
+  private var everyDetail: MachineDetails {
+    var details = MachineDetails()
+    details.sizes = someSizes
+    details.freesByCPU = [[900, 40, 0, 3], [10, 800, 0, 0], [0, 0, 0, 0], [70, 0, 1, 5000]]
+    details.sites = [("__alloc_skb", 52_000, 224), ("kmalloc_reserve", 31_000, 960), ("dst_alloc", 12, 192)].map {
+      MachineDetails.Site(
+        name: $0.0, allocations: $0.1, frees: $0.1 - 10, requestedBytes: $0.1 * $0.2, allocatedBytes: $0.1 * 1024,
+        lifetimes: [0, 3, $0.1 / 2, $0.1 / 4, 7, 0, 1])
+    }
+    details.shuffling = MachineDetails.Shuffling(
+      rounds: 120, pagesToSystem: 77,
+      entries: [
+        .init(
+          cache: "kmalloc-2k", objectsMoved: 300, bytesMoved: 614_400, slabsEvacuated: 90, slabsKept: 3,
+          pagesEarned: 360, nanoseconds: 4_200_000)
+      ])
+    return details
   }
 
   @Test func roundingIsCountedByClass() {

@@ -97,6 +97,29 @@ import Testing
     #expect(click(3, 0).isEmpty && click(3, top + 30).isEmpty)
   }
 
+  @Test func whatHappenedIsSaidInWords() {
+    var events = MachineEvents()
+    var machine = snapshot(second: 1)
+    events.add(machine)
+    machine.timeMicroseconds += 250_000
+    machine.caches[4].fallbacksByOrder[0] = 3
+    machine.caches[4].orderFallbacks = 3
+    machine.caches[0].slabs += 200
+    machine.caches[0].slabBytes += 200 * 4096
+    machine.failedAllocations = 7
+    machine.caches.append(CacheSnapshot(name: "fresh"))
+    machine.caches[machine.caches.count - 1].allocations = 1
+    events.add(machine)
+    let texts = events.events.map(\.text)
+    #expect(texts.contains("kmalloc-2k fell back to order 0, 3 times: memory had none of order 0"))
+    #expect(texts.contains("skbuff_head_cache grew by 200 slabs, 800K"))
+    #expect(
+      texts.contains("7 allocations were refused: memory is out") && texts.contains { $0.hasPrefix("fresh was made") })
+    #expect(events.events.filter(\.isTrouble).count == 2)
+    events.add(machine)
+    #expect(events.events.count == texts.count)
+  }
+
   @Test func noKeyIsBoundTwice() {
     let keys = KeyMap.bindings.flatMap(\.keys)
     #expect(Set(keys).count == keys.count)

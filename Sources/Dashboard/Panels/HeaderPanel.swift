@@ -138,7 +138,22 @@ struct HeaderPanel: Widget {
       text =
         "out of memory: \(Figures.count(snapshot.failedAllocations)) allocations refused; choose more with --memory"
     }
-    guard let text else { return }
+    guard let text else { return drawPages(on: &canvas, in: row) }
     canvas.draw(" " + text, in: row, alignment: .leading, style: theme[.critical], ellipsis: glyphs.ellipsis)
+  }
+
+  /// The pages, the one in view standing out, each behind its letter.
+  private func drawPages(on canvas: inout Canvas, in row: Rect) {
+    var x = row.minX + 1
+    for page in DashboardPage.allCases {
+      let isShown = page == state.view
+      let spans = [
+        Span(String(page.key), theme[isShown ? .selected : .keyLabel]),
+        Span(" \(page.rawValue)", theme[isShown ? .selected : .dim]),
+      ]
+      let width = spans.reduce(0) { $0 + $1.text.count }
+      guard x + width < row.maxX else { return }
+      x += canvas.draw(spans, at: Point(x: x, y: row.minY)) + 2
+    }
   }
 }

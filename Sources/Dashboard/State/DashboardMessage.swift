@@ -6,8 +6,9 @@ public enum DashboardMessage: Sendable {
   /// Someone pressed a key, moved the wheel, resized the window.
   case input(InputEvent)
   /// The machine was looked at again, so many seconds after the last time; and the other policy's, where one is carried
-  /// along, and the sizes that live, where they are looked at.
-  case refreshed(Snapshot, PlaybackStatus, seconds: Double, other: Snapshot? = nil, sizes: LiveSizes? = nil)
+  /// along, and what the page in view shows besides.
+  case refreshed(
+    Snapshot, PlaybackStatus, seconds: Double, other: Snapshot? = nil, details: MachineDetails = MachineDetails())
   /// An export is done, or failed: a line that says so.
   case exported(String, isFailure: Bool)
   /// Another machine plays from here on: rates start anew.
@@ -24,8 +25,8 @@ public enum DashboardEffect: Sendable, Hashable {
   case nextTheme
   /// Another policy is carried along to compare with.
   case nextOtherPolicy
-  /// The sizes that live are looked at, or no more.
-  case watchSizes(Bool)
+  /// Another page is in view: what it shows besides the snapshot is to come with the next one.
+  case show(DashboardPage)
   /// The advisor is asked which sizes would fit what lives.
   case advise
   /// What it said is done.

@@ -12,7 +12,7 @@ extension DashboardState {
     // The last moment kept is now, or a second ago: a step back from now is the one before.
     let from = shownMoment ?? moments.moments.count - 1
     let index = from + distance
-    guard index < moments.moments.count, shownMoment != nil || distance < 0 else { return returnToNow() }
+    guard index < moments.moments.count - 1, shownMoment != nil || distance < 0 else { return returnToNow() }
     return show(moment: max(0, index))
   }
 

@@ -9,7 +9,7 @@ extension DashboardState {
   public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
     switch message {
     case .input(let event): return handle(event)
-    case .refreshed(let snapshot, let status, let seconds, let other, let sizes):
+    case .refreshed(let snapshot, let status, let seconds, let other, let details):
       latest = snapshot
       let dropped = moments.add(snapshot, seconds: seconds)
       if let index = shownMoment {
@@ -18,8 +18,10 @@ extension DashboardState {
       } else {
         self.snapshot = snapshot
       }
-      (self.other, self.sizes) = (other, sizes)
+      (self.other, self.details) = (other, details)
       history.add(snapshot, other, seconds: seconds)
+      ledgers.add(snapshot.ledger, seconds: seconds)
+      events.add(snapshot)
       self.status = status
       rates.add(snapshot, seconds: seconds)
       return followSelection()
@@ -28,6 +30,7 @@ extension DashboardState {
       return []
     case .restarted:
       (rates, history, moments) = (RateHistory(), HeldHistory(), SnapshotHistory())
+      (ledgers, events) = (LedgerHistory(), MachineEvents())
       (shownMoment, marked) = (nil, nil)
       return []
     }
@@ -90,8 +93,11 @@ extension DashboardState {
       filter = ""
       return followSelection()
     case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
-    case .compare: return show(view == .comparison ? .caches : .comparison)
-    case .showSizes: return show(view == .sizes ? .caches : .sizes)
+    case .page(let page): return show(page == view ? .caches : page)
+    case .turnPage(let distance):
+      let pages = DashboardPage.allCases
+      let index = (pages.firstIndex(of: view) ?? 0) + distance
+      return show(pages[(index + pages.count) % pages.count])
     case .advise: return show(.sizes) + [.advise]
     case .applyAdvice: return [.applyAdvice]
     case .otherPolicy: return [.nextOtherPolicy]
@@ -119,11 +125,10 @@ extension DashboardState {
     return []
   }
 
-  private mutating func show(_ view: View) -> [DashboardEffect] {
-    let before = self.view
-    self.view = view
-    guard (before == .sizes) != (view == .sizes) else { return [] }
-    return [.watchSizes(view == .sizes)]
+  private mutating func show(_ page: DashboardPage) -> [DashboardEffect] {
+    guard page != view else { return [] }
+    view = page
+    return [.show(page)]
   }
 
   private mutating func sort(by step: Int) -> [DashboardEffect] {

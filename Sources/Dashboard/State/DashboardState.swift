@@ -22,22 +22,13 @@ public struct DashboardState: Sendable {
     case difference(offset: Int)
   }
 
-  /// What the middle of the screen shows.
-  public enum View: Sendable, Hashable {
-    case caches
-    /// Two policies side by side.
-    case comparison
-    /// Which sizes are asked for, and what serves them.
-    case sizes
-  }
-
   public internal(set) var snapshot: Snapshot?
   /// The machine of the other policy, at the same event.
   public internal(set) var other: Snapshot?
   public internal(set) var status: PlaybackStatus
-  public internal(set) var view = View.caches
-  /// What lives in the general caches, by size, where that is looked at.
-  public internal(set) var sizes: LiveSizes?
+  public internal(set) var view = DashboardPage.caches
+  /// What the page in view shows besides the snapshot.
+  public internal(set) var details = MachineDetails()
   public internal(set) var mode = Mode.browsing
   /// Which caches are shown: see `CacheQuery`.
   public internal(set) var filter = ""
@@ -54,6 +45,8 @@ public struct DashboardState: Sendable {
   public internal(set) var size: Size
   var rates = RateHistory()
   var history = HeldHistory()
+  var ledgers = LedgerHistory()
+  var events = MachineEvents()
   var moments = SnapshotHistory()
   /// The moment that is shown in place of now.
   var shownMoment: Int?

@@ -11,7 +11,7 @@ enum KeyMap {
     case first, last
     case sortLeft, sortRight, invert
     case filter, clearFilter
-    case policy, pick, compare, otherPolicy, showSizes, advise, applyAdvice, addSize, exportCache
+    case policy, pick, page(DashboardPage), turnPage(Int), otherPolicy, advise, applyAdvice, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
     case stepBack, stepForward, jump, now, mark
     case theme, export, help, redraw, quit
@@ -75,13 +75,7 @@ enum KeyMap {
         keys: [.character("p")], action: .policy, label: "p", help: "the next policy, from the same event on",
         bar: ("p", "Policy")),
       Binding(
-        keys: [.character("c")], action: .compare, label: "c", help: "two policies side by side, or the caches",
-        bar: ("c", "Compare")),
-      Binding(
         keys: [.character("C")], action: .otherPolicy, label: "C", help: "the policy to compare with: the next one"),
-      Binding(
-        keys: [.character("z")], action: .showSizes, label: "z", help: "which sizes are asked for, or the caches",
-        bar: ("z", "Sizes")),
       Binding(
         keys: [.character("d")], action: .advise, label: "d", help: "ask which sizes would fit what lives now"),
       Binding(
@@ -106,7 +100,19 @@ enum KeyMap {
       Binding(
         keys: [.character("A")], action: .sizes, label: "A",
         help: "add general caches of 1.5 x 2^n bytes, or retire them"),
-    ] + workloads
+    ] + pages + workloads
+
+  private static let pages =
+    [
+      Binding(
+        keys: [.tab, .right], action: .turnPage(1), label: "Tab", help: "the next page", bar: ("Tab", "Page")),
+      Binding(keys: [.backtab, .left], action: .turnPage(-1), label: "shift-Tab", help: "the page before"),
+    ]
+    + DashboardPage.allCases.map { page in
+      Binding(
+        keys: [.character(page.key)], action: .page(page), label: String(page.key), help: page.help,
+        bar: page == .comparison ? ("c", "Compare") : page == .sizes ? ("z", "Sizes") : nil)
+    }
 
   private static let workloads = (1...10).map { number in
     Binding(

@@ -99,11 +99,13 @@ struct DashboardLoop {
     status.policy = policy.name
     status.machine = controls?.summary ?? []
     mustDraw = true
-    if wantsAdvice, liveSizes?.sizes.isEmpty == false { advise() }
+    if wantsAdvice, session.details.sizes?.sizes.isEmpty == false { advise() }
+    var details = session.details
+    details.sizes?.advised = advised
     let snapshot = session.snapshot(watching: watched)
     let other = session.other
     status.otherNotice = other.notice
-    return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0, sizes: liveSizes)))
+    return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0, details: details)))
   }
 
   /// Carries effects out; true when one of them ends the dashboard.
@@ -122,7 +124,7 @@ struct DashboardLoop {
       case .export(let format): export(format)
       case .nextPolicy: switchPolicy()
       case .nextOtherPolicy: switchOther()
-      case .watchSizes(let isWatched): session.watchSizes(isWatched)
+      case .show(let page): session.watch(page)
       case .advise: advise()
       case .applyAdvice: tell(controls.map { $0.putInService(advised) })
       case .addSize(let bytes): tell(controls?.toggleSize(bytes))
@@ -153,17 +155,10 @@ struct DashboardLoop {
     tell("policy \(policy.name): \(policy.summary); a new machine, \(place)")
   }
 
-  /// What lives by size, and what serves it.
-  private var liveSizes: LiveSizes? {
-    guard let live = session.sizes, let controls else { return nil }
-    let sizes = live.sorted { $0.key < $1.key }.map { LiveSizes.Size(bytes: $0.key, objects: $0.value) }
-    return LiveSizes(sizes: sizes, classes: controls.sizesInService, advised: advised)
-  }
-
   /// Asks the advisor about what lives now.
   private mutating func advise() {
     guard let controls else { return tell(nil) }
-    guard let sizes = liveSizes?.sizes, !sizes.isEmpty else {
+    guard let sizes = session.details.sizes?.sizes, !sizes.isEmpty else {
       // As soon as there is something to go by.
       wantsAdvice = true
       return tell("nothing lives yet that was asked for by size: advice comes when something does")
@@ -193,7 +188,7 @@ struct DashboardLoop {
       session.end()
       (session, current, self.policy, controls) = (next, index, policy, next.makeControls())
       advised = []
-      session.watchSizes(state.view == .sizes)
+      session.watch(state.view)
       _ = state.update(.restarted)
     } catch {
       _ = state.update(.exported("\(error)", isFailure: true))

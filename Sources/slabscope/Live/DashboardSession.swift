@@ -1,3 +1,4 @@
+import Dashboard
 import Telemetry
 import Workloads
 
@@ -15,10 +16,10 @@ protocol DashboardSession: AnyObject {
   func setPaused(_ isPaused: Bool)
   /// What can be done to the machine, nothing done yet; nil where nothing can.
   func makeControls() -> MachineControls?
-  /// What lives in the general caches by size; nil until it was looked at, or where nobody can tell.
-  var sizes: [Int: Int]? { get }
-  /// Has the sizes that live looked at with each refresh, or no more.
-  func watchSizes(_ isWatched: Bool)
+  /// What the page in view shows besides the snapshot, as far as it was looked at.
+  var details: MachineDetails { get }
+  /// Has what a page shows besides the snapshot looked at with each refresh.
+  func watch(_ page: DashboardPage)
   /// Carries another policy along, in place of the one that there was; nil for none.
   func setOther(_ policy: Policy?)
   /// Ends it.

@@ -1,3 +1,4 @@
+import Dashboard
 import Telemetry
 import Workloads
 
@@ -37,8 +38,8 @@ final class HostSession: DashboardSession {
   /// Somebody else's kernel.
   var other: (Snapshot?, notice: String?) { (nil, "a host's kernel has one policy: its own") }
   func setOther(_ policy: Policy?) {}
-  var sizes: [Int: Int]? { nil }
-  func watchSizes(_ isWatched: Bool) {}
+  var details: MachineDetails { MachineDetails() }
+  func watch(_ page: DashboardPage) {}
   func makeControls() -> MachineControls? { nil }
 
   func changeSpeed(by steps: Int) {}

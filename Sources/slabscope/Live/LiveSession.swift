@@ -1,4 +1,5 @@
 import Advisor
+import Dashboard
 import Foundation
 import SlabEngine
 import Synchronization
@@ -18,7 +19,7 @@ final class LiveSession: DashboardSession, Sendable {
     var shuffling: ShuffleBudget?
     /// The policy to be carried along.
     var other: Policy?
-    var watchesSizes = false
+    var page = DashboardPage.caches
   }
 
   /// What the player's thread last said.
@@ -30,6 +31,7 @@ final class LiveSession: DashboardSession, Sendable {
     var otherNotice: String?
     var pressure = MachinePressure()
     var sizes: [Int: Int]?
+    var shuffled: ShuffleLedger?
   }
 
   let engine: SlabEngine
@@ -74,8 +76,23 @@ final class LiveSession: DashboardSession, Sendable {
   func changeSpeed(by steps: Int) { wishes.withLock { $0.speed = $0.speed.stepped(by: steps) } }
   func setPaused(_ isPaused: Bool) { wishes.withLock { $0.isPaused = isPaused } }
 
-  var sizes: [Int: Int]? { state.withLock { $0.sizes } }
-  func watchSizes(_ isWatched: Bool) { wishes.withLock { $0.watchesSizes = isWatched } }
+  func watch(_ page: DashboardPage) { wishes.withLock { $0.page = page } }
+
+  var details: MachineDetails {
+    var details = MachineDetails()
+    let (sizes, shuffled) = state.withLock { ($0.sizes, $0.shuffled) }
+    switch wishes.withLock({ $0.page }) {
+    case .sizes: details.sizes = sizes.map { LiveSizes($0, classes: engine.generalCacheSizes) }
+    case .shuffler: details.shuffling = shuffled.map { MachineDetails.Shuffling($0) }
+    case .sites, .cpus:
+      #if Capture
+        // Any thread may ask.
+        engine.captureReport().map { details.describe($0) }
+      #endif
+    default: break
+    }
+    return details
+  }
 
   func setOther(_ policy: Policy?) { wishes.withLock { $0.other = policy } }
 
@@ -127,8 +144,17 @@ final class LiveSession: DashboardSession, Sendable {
   /// Real time without anything due is slept through in such steps.
   private static let nap: useconds_t = 5000
 
-  /// Between two looks at the sizes of all live objects.
-  private static let sizesInterval = Duration.milliseconds(200)
+  /// Between two looks at what a page shows besides the snapshot.
+  private static let detailsInterval = Duration.milliseconds(200)
+
+  /// Looks at what only this thread may: the sizes of live objects, the shuffler's account.
+  private func look(at page: DashboardPage, _ box: PlayerBox, _ now: ContinuousClock.Instant) {
+    guard page == .sizes || page == .shuffler, box.detailsDue <= now else { return }
+    box.detailsDue = now + LiveSession.detailsInterval
+    let sizes = page == .sizes ? box.player.liveSizes(upTo: AllocationProfile.largestSize) : nil
+    let shuffled = box.player.shuffler?.ledger
+    state.withLock { ($0.sizes, $0.shuffled) = (sizes ?? $0.sizes, shuffled) }
+  }
 
   private func play(_ box: PlayerBox) {
     var clock = PlaybackClock(ticksPerSecond: ticksPerSecond, speed: speed)
@@ -148,11 +174,7 @@ final class LiveSession: DashboardSession, Sendable {
         if !wishes.isPaused { clock.advance(nanoseconds: Int(last.duration(to: now) / .nanoseconds(1))) }
         last = now
         follow(wishes.other, box)
-        if wishes.watchesSizes, box.sizesDue <= now {
-          let sizes = box.player.liveSizes(upTo: AllocationProfile.largestSize)
-          state.withLock { $0.sizes = sizes }
-          box.sizesDue = now + LiveSession.sizesInterval
-        }
+        look(at: wishes.page, box, now)
         let played = wishes.isPaused || box.isCatchingUp ? 0 : try playSlice(box, &clock)
         if box.isCatchingUp {
           try catchUp(box)
@@ -248,8 +270,8 @@ private final class PlayerBox: @unchecked Sendable {
   var shadow: ShadowPlayer?
   /// Whether the shadow is not yet where the player is; that waits meanwhile.
   var isCatchingUp = false
-  /// When sizes are next looked at.
-  var sizesDue = ContinuousClock.now
+  /// When details are next looked at.
+  var detailsDue = ContinuousClock.now
   /// A policy that could not be carried along.
   var refused: Policy?
   init(_ player: consuming Player) { self.player = player }

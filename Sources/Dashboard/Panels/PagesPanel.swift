@@ -1,0 +1,69 @@
+import Foundation
+import Telemetry
+import TerminalUI
+
+/// The page allocator and what slabs took of it: free blocks, slabs, fall-backs and refusals by order.
+struct PagesPanel: Widget {
+  let snapshot: Snapshot?
+  let theme: Theme
+  let glyphs: GlyphSet
+
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    guard let snapshot else { return }
+    let box = Box(title: "orders and pages", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+    canvas.draw(box, in: rect)
+    let inside = rect.inset(horizontal: 2, vertical: 1)
+    let slabs = sums(snapshot) { $0.slabsByOrder }
+    let (fallbacks, refusals) = (sums(snapshot) { $0.fallbacksByOrder }, sums(snapshot) { $0.refusalsByOrder })
+    let free = snapshot.pageBlocksFreeByOrder
+    let most = Double(free.indices.map { free[$0] << $0 }.max() ?? 1)
+    let (theme, glyphs) = (theme, glyphs)
+    let table = Table(
+      columns: [
+        Table.Column("ORDER", width: 6), Table.Column("FREE BLOCKS", width: 12, alignment: .trailing),
+        Table.Column("FREE", width: 8, alignment: .trailing),
+        Table.Column("SLABS", width: 8, alignment: .trailing), Table.Column("IN SLABS", width: 9, alignment: .trailing),
+        Table.Column("FELL BACK TO", width: 13, alignment: .trailing, priority: 1),
+        Table.Column("REFUSED", width: 8, alignment: .trailing, priority: 1),
+        Table.Column("FREE PAGES", width: 24, minimumWidth: 8, priority: 2, grows: true),
+      ],
+      rowCount: free.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+    ) { order in
+      let style = theme.orders[order]
+      let pages = Double(free[order] << order)
+      return [
+        .text("\(order)", style), .text(Figures.count(free[order])), .text(Figures.bytes(free[order] << (order + 12))),
+        .text(Figures.count(slabs[order]), slabs[order] == 0 ? theme[.dim] : .plain),
+        .text(Figures.bytes(slabs[order] << (order + 12)), slabs[order] == 0 ? theme[.dim] : .plain),
+        .text(Figures.count(fallbacks[order]), theme[fallbacks[order] > 0 ? .warning : .dim]),
+        .text(Figures.count(refusals[order]), theme[refusals[order] > 0 ? .critical : .dim]),
+        .widget(
+          StackedBar(
+            [StackedBar.Part(pages, style), StackedBar.Part(max(0, most - pages), theme[.dim])], glyphs: glyphs,
+            usesPatterns: theme.isMonochrome)),
+      ]
+    }
+    canvas.draw(table, in: Rect(x: inside.minX, y: inside.minY, width: inside.width, height: max(0, inside.height - 2)))
+    canvas.draw(
+      " " + summary(snapshot), in: inside.row(inside.height - 1), alignment: .leading, style: theme[.text],
+      ellipsis: glyphs.ellipsis)
+  }
+
+  private func sums(_ snapshot: Snapshot, _ counts: (CacheSnapshot) -> [Int]) -> [Int] {
+    snapshot.caches.reduce(into: [Int](repeating: 0, count: 11)) { sums, cache in
+      for (order, count) in counts(cache).enumerated() where order < sums.count { sums[order] += count }
+    }
+  }
+
+  /// The kernel's unusable free space index (mm/compaction.c): the share of free memory that a request of an order can't use.
+  private func summary(_ snapshot: Snapshot) -> String {
+    let free = snapshot.pageBlocksFreeByOrder.enumerated().map { $0.element << $0.offset }
+    let all = free.reduce(0, +)
+    let indices = [1, 2, 3].map { order in
+      let usable = free.dropFirst(order).reduce(0, +)
+      return String(format: "order %d %.2f", order, all == 0 ? 0 : Double(all - usable) / Double(all))
+    }
+    let system = snapshot.pagesWithSystem > 0 ? "; the system has \(Figures.bytes(snapshot.pagesWithSystem << 12))" : ""
+    return "of free memory can't be used by requests of: " + indices.joined(separator: ", ") + system
+  }
+}

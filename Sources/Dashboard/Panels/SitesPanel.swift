@@ -1,0 +1,52 @@
+import Telemetry
+import TerminalUI
+
+/// Who allocates: call sites with what they asked for, what rounding lost, and how long their objects live.
+struct SitesPanel: Widget {
+  let sites: [MachineDetails.Site]
+  let filter: String
+  let theme: Theme
+  let glyphs: GlyphSet
+
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    guard !sites.isEmpty else {
+      return canvas.draw(
+        "no call sites: a host does not tell, and an engine without data capture does not know",
+        in: rect.row(rect.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
+    }
+    let rows = sites.filter { filter.isEmpty || $0.name.lowercased().contains(filter.lowercased()) }
+    let (theme, glyphs) = (theme, glyphs)
+    let table = Table(
+      columns: [
+        Table.Column("CALL SITE", width: 28, minimumWidth: 18, grows: true),
+        Table.Column("ALLOCS", width: 8, alignment: .trailing), Table.Column("FREED", width: 8, alignment: .trailing),
+        Table.Column("ASKED FOR", width: 10, alignment: .trailing),
+        Table.Column("ROUNDING", width: 9, alignment: .trailing),
+        Table.Column("MEDIAN LIFE", width: 12, alignment: .trailing, priority: 1),
+        Table.Column("LIVES, 1 us TO 1 min", width: 27, minimumWidth: 20, priority: 2),
+      ],
+      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+    ) { index in
+      let site = rows[index]
+      let lost = site.allocatedBytes - site.requestedBytes
+      return [
+        .text(site.name), .text(Figures.count(site.allocations)), .text(Figures.count(site.frees)),
+        .text(Figures.bytes(site.requestedBytes)), .text(Figures.percent(lost, of: site.allocatedBytes)),
+        .text(SitesPanel.median(site)),
+        .widget(
+          Sparkline(site.lifetimes.prefix(27).map(Double.init), style: theme[.sparkline], glyphs: glyphs)),
+      ]
+    }
+    canvas.draw(table, in: rect)
+  }
+
+  /// The lower bound of the half-octave that the median lies in.
+  private static func median(_ site: MachineDetails.Site) -> String {
+    var seen = 0
+    for (power, count) in site.lifetimes.enumerated() {
+      seen += count
+      if seen * 2 >= site.frees, seen > 0 { return "\(Figures.count(1 << min(power, 60))) us" }
+    }
+    return "-"
+  }
+}

@@ -1,0 +1,81 @@
+/// What a screen shows of a machine besides its snapshot, as far as it is looked at.
+public struct MachineDetails: Sendable, Hashable {
+  /// What lives in the general caches, by size.
+  public var sizes: LiveSizes?
+  /// Call sites, those with most bytes asked for first.
+  public var sites: [Site] = []
+  /// `freesByCPU[a][f]`: objects that CPU `a` allocated and CPU `f` freed.
+  public var freesByCPU: [[Int]] = []
+  /// What shuffling cost and earned; nil where nothing is shuffled.
+  public var shuffling: Shuffling?
+
+  /// One call site.
+  public struct Site: Sendable, Hashable {
+    /// Its name.
+    public var name: String
+    /// Objects that it got, and how many of them were freed.
+    public var allocations: Int
+    /// Objects that were freed.
+    public var frees: Int
+    /// Bytes that it asked for.
+    public var requestedBytes: Int
+    /// Bytes of the objects that it got.
+    public var allocatedBytes: Int
+    /// Freed objects by lifetime: entry `i` counts lives of 2^i up to 2^(i+1) ticks.
+    public var lifetimes: [Int]
+
+    /// A call site with every figure given.
+    public init(
+      name: String, allocations: Int, frees: Int, requestedBytes: Int, allocatedBytes: Int, lifetimes: [Int]
+    ) {
+      (self.name, self.allocations, self.frees) = (name, allocations, frees)
+      (self.requestedBytes, self.allocatedBytes, self.lifetimes) = (requestedBytes, allocatedBytes, lifetimes)
+    }
+  }
+
+  /// The shuffler's account.
+  public struct Shuffling: Sendable, Hashable {
+    /// One cache's part of it.
+    public struct Entry: Sendable, Hashable {
+      /// The cache in whose name the slabs are reported.
+      public var cache: String
+      /// Objects moved, and their bytes.
+      public var objectsMoved: Int
+      /// Bytes moved.
+      public var bytesMoved: Int
+      /// Slabs evacuated, and slabs that an object kept.
+      public var slabsEvacuated: Int
+      /// Slabs that an object kept.
+      public var slabsKept: Int
+      /// Pages that the page allocator got back.
+      public var pagesEarned: Int
+      /// Nanoseconds spent.
+      public var nanoseconds: Int
+
+      /// An entry with every figure given.
+      public init(
+        cache: String, objectsMoved: Int, bytesMoved: Int, slabsEvacuated: Int, slabsKept: Int, pagesEarned: Int,
+        nanoseconds: Int
+      ) {
+        (self.cache, self.objectsMoved, self.bytesMoved) = (cache, objectsMoved, bytesMoved)
+        (self.slabsEvacuated, self.slabsKept) = (slabsEvacuated, slabsKept)
+        (self.pagesEarned, self.nanoseconds) = (pagesEarned, nanoseconds)
+      }
+    }
+
+    /// Rounds so far.
+    public var rounds: Int
+    /// Pages that the system got back.
+    public var pagesToSystem: Int
+    /// By cache.
+    public var entries: [Entry]
+
+    /// An account with every figure given.
+    public init(rounds: Int, pagesToSystem: Int, entries: [Entry]) {
+      (self.rounds, self.pagesToSystem, self.entries) = (rounds, pagesToSystem, entries)
+    }
+  }
+
+  /// Nothing looked at.
+  public init() {}
+}

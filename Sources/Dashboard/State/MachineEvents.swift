@@ -1,0 +1,71 @@
+import Telemetry
+
+/// What just happened to the machine, in words: found by comparing a snapshot with the one before.
+struct MachineEvents: Sendable, Hashable {
+  /// One thing that happened.
+  struct Event: Sendable, Hashable {
+    /// Microseconds of the workload's time.
+    let time: Int
+    let text: String
+    /// Whether it means that something was refused or lost.
+    let isTrouble: Bool
+  }
+
+  private static let length = 500
+  /// Slabs that come or go between two looks without being worth a line.
+  private static let fewSlabs = 16
+  private var before: Snapshot?
+  /// Newest last.
+  private(set) var events: [Event] = []
+
+  /// Takes in the next snapshot.
+  mutating func add(_ snapshot: Snapshot) {
+    defer { before = snapshot }
+    guard let before else { return }
+    let old = Dictionary(before.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for cache in snapshot.caches { compare(old[cache.name], cache, at: snapshot.timeMicroseconds) }
+    let failed = snapshot.failedAllocations - before.failedAllocations
+    if failed > 0 {
+      say("\(Figures.count(failed)) allocations were refused: memory is out", at: snapshot, isTrouble: true)
+    }
+    events = events.suffix(MachineEvents.length)
+  }
+
+  private mutating func compare(_ old: CacheSnapshot?, _ new: CacheSnapshot, at time: Int) {
+    func add(_ text: String, isTrouble: Bool = false) {
+      events.append(Event(time: time, text: text, isTrouble: isTrouble))
+    }
+    guard let old else {
+      if new.allocations > 0 { add("\(new.name) was made, objects of \(new.objectSize) bytes") }
+      return
+    }
+    if old.allocations == 0, new.allocations > 0 { add("\(new.name) is used for the first time") }
+    let fallbacks = new.orderFallbacks - old.orderFallbacks
+    if fallbacks > 0 {
+      let orders = new.fallbacksByOrder.indices.filter { new.fallbacksByOrder[$0] > old.fallbacksByOrder[$0] }
+      let names = orders.map(String.init).joined(separator: ", ")
+      add(
+        "\(new.name) fell back to order \(names), \(fallbacks) times: memory had none of order \(new.preferredOrder)",
+        isTrouble: true)
+    } else if old.orderFallbacks > 0, new.slabsByOrder[new.preferredOrder] > old.slabsByOrder[new.preferredOrder],
+      old.slabsByOrder[new.preferredOrder] == 0
+    {
+      add("\(new.name) climbed back to order \(new.preferredOrder)")
+    }
+    if old.slabHolder != new.slabHolder, !old.slabHolder.isEmpty, !new.slabHolder.isEmpty {
+      add(
+        new.slabHolder == new.name
+          ? "\(new.name) left the slabs of \(old.slabHolder): sharing wasted more than it saved"
+          : "\(new.name) draws from the slabs of \(new.slabHolder)")
+    }
+    let grown = new.slabs - old.slabs
+    if abs(grown) >= MachineEvents.fewSlabs, abs(grown) * 10 >= max(old.slabs, new.slabs) {
+      let bytes = Figures.bytes(abs(new.slabBytes - old.slabBytes))
+      add("\(new.name) \(grown > 0 ? "grew" : "shrank") by \(abs(grown)) slabs, \(bytes)")
+    }
+  }
+
+  private mutating func say(_ text: String, at snapshot: Snapshot, isTrouble: Bool = false) {
+    events.append(Event(time: snapshot.timeMicroseconds, text: text, isTrouble: isTrouble))
+  }
+}
