@@ -27,7 +27,9 @@ public enum DashboardView {
     let body = layout.body
     switch page {
     case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
-    case .slabs: canvas.draw(OccupancyPanel(cache: state.selected, theme: theme, glyphs: glyphs), in: body)
+    case .slabs:
+      canvas.draw(
+        OccupancyPanel(cache: state.selected, isPast: state.shownMoment != nil, theme: theme, glyphs: glyphs), in: body)
     case .pages: canvas.draw(PagesPanel(snapshot: state.snapshot, theme: theme, glyphs: glyphs), in: body)
     case .ledger: canvas.draw(LedgerPanel(history: state.ledgers, theme: theme, glyphs: glyphs), in: body)
     case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
@@ -51,7 +53,9 @@ public enum DashboardView {
       let panel = HostPanel(cache: state.selected, freeBlocks: free, theme: theme, glyphs: glyphs)
       canvas.draw(panel, in: layout.slabMap)
     } else {
-      canvas.draw(SlabMapPanel(cache: state.selected, theme: theme, glyphs: glyphs), in: layout.slabMap)
+      canvas.draw(
+        SlabMapPanel(cache: state.selected, isPast: state.shownMoment != nil, theme: theme, glyphs: glyphs),
+        in: layout.slabMap)
     }
   }
 
@@ -65,7 +69,15 @@ public enum DashboardView {
       canvas.draw(help, in: help.frame(in: bounds))
     case .picking(let field, let selection):
       PickerPanel(
+        title: "workloads: type to narrow down, Enter plays", key: { $0 < 10 ? "\(($0 + 1) % 10) " : "  " },
         entries: state.status.workloads, field: field, selection: selection, theme: theme, glyphs: glyphs
+      ).draw(on: &canvas, in: bounds)
+    case .commanding(let field, let selection):
+      let width = KeyMap.commands.map(\.label.count).max() ?? 0
+      PickerPanel(
+        title: "commands: type to narrow down, Enter does it",
+        key: { KeyMap.commands[$0].label.padded(to: width + 2) }, entries: PickerPanel.commands, field: field,
+        selection: selection, theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
     case .difference(let offset):
       guard let before = state.marked, let after = state.snapshot else { break }
@@ -85,4 +97,8 @@ public enum DashboardView {
       canvas.draw(line, in: canvas.bounds.row(top + index), alignment: .center, style: theme[.warning], ellipsis: ".")
     }
   }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

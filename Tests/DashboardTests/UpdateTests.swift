@@ -31,6 +31,18 @@ import Testing
     #expect(PickerPanel.matches("", among: state.status.workloads) == [0, 1, 2])
   }
 
+  @Test func anyCommandIsFoundByWhatItDoes() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    #expect(
+      press(&state, [.character(":")] + Array("pause").map { Key.character($0) } + [.enter]) == [.setPaused(true)])
+    #expect(press(&state, [.character(":")] + Array("theme").map { Key.character($0) } + [.enter]) == [.nextTheme])
+    #expect(press(&state, .character(":"), .escape).isEmpty && state.mode == .browsing)
+    #expect(
+      press(&state, [.character(":")] + Array("the shuffler:").map { Key.character($0) } + [.enter]) == [
+        .show(.shuffler)
+      ])
+  }
+
   @Test func aSizeIsTypedAndACacheExported() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let typed = press(&state, .character("a"), .character("9"), .character("6"), .character(" "), .enter)
@@ -204,7 +216,9 @@ import Testing
     #expect(Figures.percent(1, of: 0) == "-")
   }
 
-  private func press(_ state: inout DashboardState, _ keys: Key...) -> [DashboardEffect] {
+  private func press(_ state: inout DashboardState, _ keys: Key...) -> [DashboardEffect] { press(&state, keys) }
+
+  private func press(_ state: inout DashboardState, _ keys: [Key]) -> [DashboardEffect] {
     keys.flatMap { state.update(.input(.key($0))) }
   }
 

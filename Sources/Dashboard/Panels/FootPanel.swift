@@ -25,6 +25,9 @@ struct FootPanel: Widget {
     case .picking(let field, _):
       canvas.fill(rect, with: " ", style: theme[.input])
       canvas.draw(field.view(prompt: " workload: ", style: theme[.input]), in: rect)
+    case .commanding(let field, _):
+      canvas.fill(rect, with: " ", style: theme[.input])
+      canvas.draw(field.view(prompt: " :", style: theme[.input]), in: rect)
     case .sizing(let field):
       canvas.fill(rect, with: " ", style: theme[.input])
       let prompt = " bytes of a general cache to add, a multiple of 8 (Enter adds or retires it): "

@@ -4,13 +4,15 @@ import TerminalUI
 /// How full the selected cache's slabs are, as illumos's ::kmem_slabs prints it, above the whole map of them.
 struct OccupancyPanel: Widget {
   let cache: CacheSnapshot?
+  /// Whether the moment in view is past: maps are not kept.
+  var isPast = false
   let theme: Theme
   let glyphs: GlyphSet
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     let rows = rect.rows([.fixed(min(14, rect.height / 2)), .share(1)])
     drawDistribution(on: &canvas, in: rows[0])
-    canvas.draw(SlabMapPanel(cache: cache, theme: theme, glyphs: glyphs), in: rows[1])
+    canvas.draw(SlabMapPanel(cache: cache, isPast: isPast, theme: theme, glyphs: glyphs), in: rows[1])
   }
 
   private func drawDistribution(on canvas: inout Canvas, in rect: Rect) {
@@ -20,7 +22,9 @@ struct OccupancyPanel: Widget {
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard let slabs = cache?.slabMap, !slabs.isEmpty else {
       return canvas.draw(
-        cache == nil ? "select a cache to see its slabs" : "it holds no slab of its own", in: inside.row(0),
+        cache == nil
+          ? "select a cache to see its slabs"
+          : isPast ? "the map of slabs is not kept for the past" : "it holds no slab of its own", in: inside.row(0),
         alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
     // Empty, tenths, full.

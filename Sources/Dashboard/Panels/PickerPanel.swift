@@ -1,12 +1,18 @@
 import TerminalUI
 
-/// The list of workloads and recordings to choose from by name: what is typed narrows it down.
+/// A list to choose from by name, workloads or commands: what is typed narrows it down.
 struct PickerPanel {
+  let title: String
+  /// What stands before an entry: the key that does the same.
+  let key: (Int) -> String
   let entries: [PlaybackStatus.Entry]
   let field: TextField
   let selection: ListSelection
   let theme: Theme
   let glyphs: GlyphSet
+
+  /// The commands as entries: what they do is what they are found by.
+  static let commands = KeyMap.commands.map { PlaybackStatus.Entry(name: $0.help, summary: "") }
 
   /// Indices of the entries whose name and summary have the typed characters in that order, the best first: those whose
   /// name begins so, then whose name has them.
@@ -35,7 +41,7 @@ struct PickerPanel {
     let width = entries.map { $0.name.displayWidth }.max() ?? 0
     let lines = found.enumerated().map { row, index in
       let entry = entries[index]
-      let key = index < 10 ? "\((index + 1) % 10) " : "  "
+      let key = self.key(index)
       let name = entry.name + String(repeating: " ", count: max(0, width - entry.name.displayWidth) + 2)
       let style = row == selection.selected ? theme[.selected] : theme[.text]
       return [
@@ -44,7 +50,7 @@ struct PickerPanel {
       ]
     }
     let popup = Popup(
-      title: "workloads: type to narrow down, Enter plays",
+      title: title,
       lines: lines.isEmpty ? [[Span("none has that", theme[.dim])]] : lines,
       offset: selection.offset, theme: theme, glyphs: glyphs)
     canvas.draw(popup, in: popup.frame(in: bounds))

@@ -4,6 +4,8 @@ import TerminalUI
 /// The slabs of the selected cache, one cell each, as high as the slab is full: order by order.
 struct SlabMapPanel: Widget {
   let cache: CacheSnapshot?
+  /// Whether the moment in view is past: maps are not kept.
+  var isPast = false
   let theme: Theme
   let glyphs: GlyphSet
 
@@ -19,7 +21,9 @@ struct SlabMapPanel: Widget {
     }
     drawFigures(cache, on: &canvas, in: inside.row(0))
     guard let slabs = cache.slabMap, !slabs.isEmpty else {
-      return draw(cache.slabs == 0 ? "it holds no slab" : "one moment", on: &canvas, in: inside)
+      return draw(
+        cache.slabs == 0 ? "it holds no slab" : isPast ? "the map of slabs is not kept for the past" : "one moment",
+        on: &canvas, in: inside)
     }
     let rows = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: inside.height - 1)
     drawOrders(Dictionary(grouping: slabs, by: \.order), on: &canvas, in: rows)

@@ -1,30 +1,59 @@
 import TerminalUI
 
-/// What is chosen by typing: a workload, a size.
+/// What is chosen by typing: a workload, a command, a size.
 extension DashboardState {
   mutating func pick(_ key: Key, _ field: TextField, _ selection: ListSelection) -> [DashboardEffect] {
+    let entries = status.workloads
+    switch choose(key, field, selection, among: entries) {
+    case .chosen(let index):
+      mode = .browsing
+      return index.map { [.switchWorkload($0)] } ?? []
+    case .left: mode = .browsing
+    case .quit: return [.quit]
+    case .choosing(let field, let selection): mode = .picking(field, selection)
+    }
+    return []
+  }
+
+  /// The same for any command.
+  mutating func command(_ key: Key, _ field: TextField, _ selection: ListSelection) -> [DashboardEffect] {
+    switch choose(key, field, selection, among: PickerPanel.commands) {
+    case .chosen(let index):
+      mode = .browsing
+      return index.map { perform(KeyMap.commands[$0].action) } ?? []
+    case .left: mode = .browsing
+    case .quit: return [.quit]
+    case .choosing(let field, let selection): mode = .commanding(field, selection)
+    }
+    return []
+  }
+
+  /// What a key does to a choice from a list that typing narrows down.
+  private enum Choice {
+    /// The entry's index; nil where there is none.
+    case chosen(Int?)
+    case left
+    case quit
+    case choosing(TextField, ListSelection)
+  }
+
+  private func choose(
+    _ key: Key, _ field: TextField, _ selection: ListSelection, among entries: [PlaybackStatus.Entry]
+  ) -> Choice {
     var (field, selection) = (field, selection)
-    let found = PickerPanel.matches(field.text, among: status.workloads)
+    let found = PickerPanel.matches(field.text, among: entries)
     switch key {
-    case .enter:
-      mode = .browsing
-      guard found.indices.contains(selection.selected) else { return [] }
-      return [.switchWorkload(found[selection.selected])]
-    case .escape:
-      mode = .browsing
-      return []
-    case .function(10): return [.quit]
+    case .enter: return .chosen(found.indices.contains(selection.selected) ? found[selection.selected] : nil)
+    case .escape: return .left
+    case .function(10): return .quit
     case .down, .control("n"): selection.move(by: 1, rowCount: found.count)
     case .up, .control("p"): selection.move(by: -1, rowCount: found.count)
     case .pageDown: selection.move(by: 10, rowCount: found.count)
     case .pageUp: selection.move(by: -10, rowCount: found.count)
-    default:
-      guard field.handle(key) else { return [] }
-      selection = ListSelection()
+    default: if field.handle(key) { selection = ListSelection() }
     }
-    let count = PickerPanel.matches(field.text, among: status.workloads).count
-    mode = .picking(field, selection.scrolled(rowCount: count, height: max(1, size.height - 4)))
-    return []
+    let count = PickerPanel.matches(field.text, among: entries).count
+    return .choosing(field, selection.scrolled(rowCount: count, height: max(1, size.height - 4)))
   }
 
   mutating func typeSize(_ key: Key, into field: TextField) -> [DashboardEffect] {

@@ -60,6 +60,7 @@ extension DashboardState {
     case .filtering(let field): return type(key, into: field)
     case .exporting: return chooseExport(key)
     case .picking(let field, let selection): return pick(key, field, selection)
+    case .commanding(let field, let selection): return command(key, field, selection)
     case .sizing(let field): return typeSize(key, into: field)
     case .jumping(let field): return typeTime(key, into: field)
     case .difference(let offset): return scrollDifference(key, from: offset)
@@ -68,7 +69,7 @@ extension DashboardState {
 
   // MARK: Browsing
 
-  private mutating func perform(_ action: KeyMap.Action) -> [DashboardEffect] {
+  mutating func perform(_ action: KeyMap.Action) -> [DashboardEffect] {
     switch action {
     case .workload(let index):
       guard status.workloads.indices.contains(index) else {
@@ -93,6 +94,7 @@ extension DashboardState {
       filter = ""
       return followSelection()
     case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
+    case .palette: mode = .commanding(TextField(), ListSelection())
     case .page(let page): return show(page == view ? .caches : page)
     case .turnPage(let distance):
       let pages = DashboardPage.allCases

@@ -14,6 +14,8 @@ public struct DashboardState: Sendable {
     case exporting
     /// A workload is being chosen from those that have what is typed.
     case picking(TextField, ListSelection)
+    /// A command is being chosen from those that have what is typed.
+    case commanding(TextField, ListSelection)
     /// The size of a general cache to add is being typed.
     case sizing(TextField)
     /// The time to go back to is being typed.

@@ -14,6 +14,7 @@ enum KeyMap {
     case policy, pick, page(DashboardPage), turnPage(Int), otherPolicy, advise, applyAdvice, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
     case stepBack, stepForward, jump, now, mark
+    case palette
     case theme, export, help, redraw, quit
   }
 
@@ -81,6 +82,9 @@ enum KeyMap {
       Binding(
         keys: [.character("D")], action: .applyAdvice, label: "D", help: "put the advised sizes in service, live"),
       Binding(
+        keys: [.character(":")], action: .palette, label: ":", help: "choose any of these commands by name",
+        bar: (":", "Commands")),
+      Binding(
         keys: [.character("w")], action: .pick, label: "w", help: "choose a workload or a recording by name",
         bar: ("w", "Pick")),
       Binding(
@@ -119,6 +123,9 @@ enum KeyMap {
       keys: [.character(Character(String(number % 10)))], action: .workload(number - 1), label: String(number % 10),
       help: "")
   }
+
+  /// What the palette offers: every command that has words.
+  static let commands = bindings.filter { !$0.help.isEmpty && $0.action != .palette }
 
   private static let actions = Dictionary(
     uniqueKeysWithValues: bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } })
