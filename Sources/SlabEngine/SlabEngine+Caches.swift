@@ -46,7 +46,9 @@ extension SlabEngine {
         return .failure(.cacheNotShareable(name: host.name, reason: reason))
       }
       let poolIndex =
-        shared ?? makePool(forCache: index, objectSize: objectSize, options: settled, in: &directory)
+        shared
+        ?? makePool(
+          forCache: index, objectSize: objectSize, isGeneral: isGeneral, options: settled, in: &directory)
       // Just joined or made.
       let stride = table.pool(at: poolIndex)!.withLock { $0.geometry.stride }
       let descriptor = UnsafeMutablePointer<CacheDescriptor>.allocate(capacity: 1)
@@ -62,24 +64,29 @@ extension SlabEngine {
     return try made.get()
   }
 
+  /// The orders of a cache's slabs.
+  func orders(isGeneral: Bool) -> OrderPolicy {
+    isGeneral || configuration.orders.byStride.isEmpty ? configuration.orders : configuration.orders.forNamedCaches
+  }
+
   private func makePool(
-    forCache cache: Int, objectSize: Int, options: CacheOptions, in directory: inout CacheDirectory
+    forCache cache: Int, objectSize: Int, isGeneral: Bool, options: CacheOptions, in directory: inout CacheDirectory
   ) -> Int {
+    let orders = orders(isGeneral: isGeneral)
     let geometry = SlabGeometry(
       objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
-      redZones: options.flags.contains(.redZone),
-      orders: configuration.orders)
-    return addPool(geometry, objectSize: objectSize, options: options, firstMember: cache, in: &directory)
+      redZones: options.flags.contains(.redZone), orders: orders)
+    return addPool(geometry, orders, objectSize: objectSize, options: options, firstMember: cache, in: &directory)
   }
 
   /// Publishes a new pool with one member.
   func addPool(
-    _ geometry: SlabGeometry, objectSize: Int, options: CacheOptions, firstMember cache: Int,
+    _ geometry: SlabGeometry, _ orders: OrderPolicy, objectSize: Int, options: CacheOptions, firstMember cache: Int,
     in directory: inout CacheDirectory
   ) -> Int {
     let index = directory.pools
     var pool = SlabPool(
-      index: index, geometry: geometry, objectSize: objectSize, orders: configuration.orders, options: options,
+      index: index, geometry: geometry, objectSize: objectSize, orders: orders, options: options,
       keepsRecords: configuration.keepsRecords || options.flags.contains(.storeUser), memory: memory)
     let joined = pool.members.join(cache)
     assert(joined, "a new pool has room")
@@ -119,16 +126,21 @@ extension SlabEngine {
   /// Returns what depots have kept in vain since the last call (the old SLAB's cache_reap), and lets caches leave pools
   /// whose stride has come to waste more than sharing saves. To be called every now and then; caches in use otherwise
   /// return what they keep in vain themselves, by a count of exchanges.
+  /// - Returns: objects that went back to their slabs.
   /// - Complexity: O(caches), and what is returned.
-  public func reap() {
+  @discardableResult
+  public func reap() -> Int {
+    var returned = 0
     for cache in caches {
       cache.descriptor.pointee.depot.endInterval()
       while let surplus = cache.descriptor.pointee.depot.takeSurplus() {
         putBack(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
+        returned += surplus.pointee.rounds
         surplus.deallocate()
       }
     }
     unshareWhatWastes()
+    return returned
   }
 
   /// Ends a cache (kmem_cache_destroy). No thread may use the cache meanwhile or later; CPUs may go on with others.

@@ -60,9 +60,8 @@ extension SlabEngine {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
       let index = addPool(
-        ownGeometry(of: cache), objectSize: cache.objectSize, options: cache.descriptor.pointee.options,
-        firstMember: cache.index,
-        in: &directory)
+        ownGeometry(of: cache), orders(isGeneral: cache.isGeneral), objectSize: cache.objectSize,
+        options: cache.descriptor.pointee.options, firstMember: cache.index, in: &directory)
       old.withLock { $0.members.leave(cache.index) }
       cache.descriptor.pointee.poolIndex.store(index, ordering: .releasing)
       return .success(())
@@ -75,7 +74,7 @@ extension SlabEngine {
     let options = cache.descriptor.pointee.options
     return SlabGeometry(
       objectSize: cache.objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
-      redZones: options.flags.contains(.redZone), orders: configuration.orders)
+      redZones: options.flags.contains(.redZone), orders: orders(isGeneral: cache.isGeneral))
   }
 
   /// Lets each cache leave the pool that it shares where that costs more than it saves: what its objects waste in slabs

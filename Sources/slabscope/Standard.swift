@@ -17,7 +17,12 @@ enum Standard {
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { exit(descriptor == STDOUT_FILENO ? 1 : 0) }
+      if count <= 0 {
+        if descriptor == STDOUT_FILENO, errno != EPIPE {
+          error("slabscope: standard output can't be written: \(String(cString: strerror(errno)).lowercased())\n")
+        }
+        exit(descriptor == STDOUT_FILENO ? 1 : 0)
+      }
       written += count
     }
   }

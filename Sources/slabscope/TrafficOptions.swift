@@ -11,7 +11,9 @@ struct TrafficOptions: ParsableArguments {
   @Option(help: "Sockets, connections or flows at a time.")
   var flows: Int?
 
-  @Option(help: ArgumentHelp("Sizes of payloads and their shares, e.g. 40:7,576:4,1500:1.", valueName: "mix"))
+  @Option(
+    help: ArgumentHelp(
+      "Sizes of packets, IP header included, and their shares, e.g. 40:7,576:4,1500:1.", valueName: "mix"))
   var sizes: String?
 
   @Option(help: "CPUs that the traffic is spread over.")

@@ -79,6 +79,10 @@ public struct Advice: Sendable {
   public let after: ShadowReplay
   /// What the model says of the peak under the advised sizes.
   public let predictedPeakBytes: Int
+  /// Classes that serve anything.
+  public var classesUsed: Int {
+    ClassSet(name: policy.name, sizes: policy.generalCacheSizes).used(by: profile.sizes)
+  }
   /// The share of bytes of live objects that nobody asked for, with the advised sizes and with Linux's.
   public let roundingShare: Double
   /// With Linux's sizes.
@@ -140,7 +144,7 @@ public struct Advice: Sendable {
     self.before = before
     let spare = Advice.spare(profile, before, options.base)
     let (own, curve) = try Advice.classes(for: [profile], options)
-    let classes = given ?? own
+    let classes = given.map { Advice.classes($0, serving: profile, options) } ?? own
     self.classes = classes
     // A class costs a page or so, however few objects it has.
     pareto = curve.map { set in set.heldBytes + Double(set.classes.count { $0.objects > 0 }) * 4096 }
@@ -154,7 +158,7 @@ public struct Advice: Sendable {
       var policy = options.base
       (policy.name, policy.generalCacheSizes) = (set.name, set.sizes)
       return StandingSet(
-        set: set, classesUsed: Set(profile.sizes.map { set.size(for: $0) }).count,
+        set: set, classesUsed: set.used(by: profile.sizes),
         roundingShare: set.roundingShare(profile.sizes, weights), replay: try replay(policy))
     }
   }
@@ -181,11 +185,31 @@ public struct Advice: Sendable {
       keeping: keeping)
     let wanted = options.classes ?? ClassSet.linux.sizes.count
     let curve = optimizer.bestSets(upTo: max(wanted, 24))
-    let chosen = curve[min(wanted, curve.count) - 1]
-    guard chosen.heldBytes.isFinite else {
+    // Of at most so many: more are no better where even a class's smallest slab is a large one.
+    let allowed = curve.prefix(wanted)
+    guard let chosen = allowed.min(by: { $0.heldBytes < $1.heldBytes }), chosen.heldBytes.isFinite else {
       throw .tooFewClasses(asked: wanted, needed: (curve.firstIndex { $0.heldBytes.isFinite } ?? 0) + 1)
     }
     return (chosen.classes, curve)
+  }
+
+  /// Classes derived from other recordings too, with what they do to this one.
+  private static func classes(
+    _ given: [ClassOptimizer.Class], serving profile: AllocationProfile, _ options: AdviceOptions
+  ) -> [ClassOptimizer.Class] {
+    let set = ClassSet(name: "", sizes: given.map(\.size))
+    let costs = ClassCosts(orders: options.orders, overheadBytes: 0)
+    var (objects, requested): ([Int: Double], [Int: Double]) = ([:], [:])
+    for (bytes, weight) in zip(profile.sizes, profile.objectiveWeights(options.objective)) {
+      objects[set.size(for: bytes), default: 0] += weight
+      requested[set.size(for: bytes), default: 0] += weight * Double(bytes)
+    }
+    return given.map { one in
+      let count = objects[one.size] ?? 0
+      return ClassOptimizer.Class(
+        size: one.size, order: one.order, objects: count, requestedBytes: requested[one.size] ?? 0,
+        heldBytes: costs.cost(size: one.size, objects: count).bytes)
+    }
   }
 
   private static func check(_ profile: AllocationProfile) throws(AdviceError) {
@@ -209,7 +233,7 @@ public struct Advice: Sendable {
     // Powers of two beyond the classes serve what was not seen, and hold nothing until then.
     policy.generalCacheSizes =
       classes.map(\.size) + EngineConfiguration.powersOfTwo.filter { $0 > largest && $0 <= end }
-    policy.orders.byStride = Dictionary(classes.map { ($0.size, $0.order) }, uniquingKeysWith: { first, _ in first })
+    for one in classes { policy.orders.byStride[one.size] = one.order }
     return policy
   }
 

@@ -62,7 +62,7 @@ extension AdviceReport {
       ]
     }
     let own = [
-      "advised", "\(advice.classes.count)", Self.percent(advice.roundingShare), "\(advice.after.peakBytes)",
+      "advised", "\(advice.classesUsed)", Self.percent(advice.roundingShare), "\(advice.after.peakBytes)",
       "\(advice.after.meanBytes)",
     ]
     return Self.table(["Sizes", "Classes used", "Rounding", "Peak replayed", "Mean replayed"], rows + [own])

@@ -48,7 +48,7 @@ extension AdviceReport {
       ]
     }
     for set in advice.standing { table.add(row(set.set.name, set.classesUsed, set.roundingShare, set.replay)) }
-    table.add(row("advised", advice.classes.count, advice.roundingShare, advice.after))
+    table.add(row("advised", advice.classesUsed, advice.roundingShare, advice.after))
     return ["the same events with other sizes, replayed"] + table.lines + [""]
   }
 

@@ -42,6 +42,9 @@ public struct ClassSet: Sendable, Hashable {
     return pages
   }
 
+  /// How many of the classes serve any of some requests.
+  func used(by sizes: [Int]) -> Int { Set(sizes.map { size(for: $0) }).intersection(self.sizes).count }
+
   /// Of the bytes of objects that live, the share that nobody asked for.
   func roundingShare(_ sizes: [Int], _ weights: [Double]) -> Double {
     var (lost, all) = (0.0, 0.0)

@@ -51,7 +51,7 @@ public struct JointAdvice: Sendable {
   ) -> Double {
     let set = ClassSet(
       name: "", sizes: Advice.policy(classes, options.base, of: "").generalCacheSizes)
-    let costs = ClassCosts(orders: options.orders, overheadBytes: 4096)
+    let costs = ClassCosts(orders: options.orders, overheadBytes: 0)
     var objects: [Int: Double] = [:]
     for (size, weight) in zip(profile.sizes, profile.objectiveWeights(options.objective)) {
       objects[set.size(for: size), default: 0] += weight

@@ -29,20 +29,23 @@ public struct ShadowReplay: Sendable, Hashable {
   init(_ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, moments: [Int]) throws {
     var player = try Player(source, policy: policy, memoryBytes: memoryBytes, isShadow: true)
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
-    var sample = player.engine.sample()
+    var clock = MeanHeld(player.engine.sample(), ticksPerSecond)
     for moment in moments {
       while player.progress.events < moment, try !player.isAtEnd() {
-        if try player.play(upTo: moment - player.progress.events) == 0 { break }
+        // A tenth of a second at most, so that what the background gives back counts from then on.
+        let left = min(moment - player.progress.events, ShadowReplay.eventsPerLook)
+        let played = try clock.isIdle ? player.play(upTo: 1) : player.play(untilElapsed: clock.ticks, upTo: left)
+        clock.look(player.engine.sample(), elapsed: player.progress.elapsedTicks, played: played)
       }
-      sample = player.engine.sample()
-      let general = sample.caches.reduce(0) { $1.isGeneral ? $0 + $1.slabBytes : $0 }
-      let named = sample.caches.reduce(0) { $1.isGeneral ? $0 : $0 + $1.slabBytes }
-      heldBytes.append(general + named + sample.largeBlockBytes)
-      generalBytes.append(general + sample.largeBlockBytes)
+      heldBytes.append(clock.held)
+      generalBytes.append(clock.general)
       seconds.append(Double(player.progress.elapsedTicks) / ticksPerSecond)
     }
-    conclude(sample, player.progress)
+    meanBytes = clock.mean
+    conclude(player.engine.sample(), player.progress)
   }
+
+  private static let eventsPerLook = 1000
 
   private mutating func conclude(_ sample: EngineSample, _ progress: PlayerProgress) {
     peakBytes = sample.peakPagesInUse * sample.pageBytes
@@ -54,17 +57,47 @@ public struct ShadowReplay: Sendable, Hashable {
     for cache in sample.caches where cache.allocations > 0 && cache.slabHolder != cache.name && cache.slabHolder != "" {
       sharers[cache.slabHolder, default: []].append(cache.name)
     }
-    meanBytes = mean()
+  }
+}
+
+/// Bytes held over a workload's time, as they are looked at.
+private struct MeanHeld {
+  private(set) var held = 0
+  private(set) var general = 0
+  /// Up to when events may be played, in ticks of the workload's time.
+  private(set) var ticks: UInt64 = 0
+  private var area = 0.0
+  private var time = 0.0
+  private var looks = 0
+  private var sum = 0.0
+  /// Looks in a row at which nothing had happened.
+  private var idle = 0
+  private let step: UInt64
+
+  init(_ sample: EngineSample, _ ticksPerSecond: Double) {
+    step = UInt64(max(1, ticksPerSecond / 10))
+    take(sample)
   }
 
-  private func mean() -> Int {
-    var (sum, time) = (0.0, 0.0)
-    for index in heldBytes.indices.dropFirst() {
-      let interval = max(0, seconds[index] - seconds[index - 1])
-      sum += Double(heldBytes[index - 1]) * interval
-      time += interval
-    }
-    if time > 0 { return Int(sum / time) }
-    return heldBytes.isEmpty ? 0 : heldBytes.reduce(0, +) / heldBytes.count
+  /// Whether nothing happens for so long that there is no more to be seen: on to the next event.
+  var isIdle: Bool { idle >= 64 }
+
+  mutating func look(_ sample: EngineSample, elapsed: UInt64, played: Int) {
+    let now = max(ticks, elapsed)
+    area += Double(held) * max(0, Double(now) - time)
+    time = max(time, Double(now))
+    take(sample)
+    idle = played == 0 ? idle + 1 : 0
+    ticks = played == 0 ? now + step : now
+    looks += 1
+    sum += Double(held)
   }
+
+  private mutating func take(_ sample: EngineSample) {
+    general = sample.caches.reduce(sample.largeBlockBytes) { $1.isGeneral ? $0 + $1.slabBytes : $0 }
+    held = sample.caches.reduce(sample.largeBlockBytes) { $0 + $1.slabBytes }
+  }
+
+  /// Over the workload's time; over the looks, where no time goes by.
+  var mean: Int { time > 0 ? Int(area / time) : looks == 0 ? held : Int(sum / Double(looks)) }
 }

@@ -25,6 +25,10 @@ extension AllocationProfile {
         moments.append(collector.events)
       }
     }
+    if moments.last != collector.events, collector.events > first {
+      rows.append(collector.takeMost())
+      moments.append(collector.events)
+    }
     self.moments = moments
     let rate = source.ticksPerSecond == 0 ? 1_000_000 : Double(source.ticksPerSecond)
     collector.finish(rows, into: &self, ticksPerSecond: rate)

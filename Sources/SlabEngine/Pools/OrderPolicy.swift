@@ -24,9 +24,16 @@ public struct OrderPolicy: Sendable, Hashable {
   /// Growths after which a refused order is tried again, at most; 0 tries it each time.
   public var longestBackOff: Int
 
-  /// The preferred orders of some strides, in place of what the calculation says: bytes from one object to the next, and
-  /// an order.
+  /// The preferred orders of general caches of some strides, in place of what the calculation says: bytes from one object
+  /// to the next, and an order. Named caches go by the calculation.
   public var byStride: [Int: Int] = [:]
+
+  /// As it holds for named caches.
+  var forNamedCaches: OrderPolicy {
+    var policy = self
+    policy.byStride = [:]
+    return policy
+  }
 
   /// SLUB's highest order (3) by default, slabs of 8 objects or more, always of the preferred order.
   public init(

@@ -42,11 +42,17 @@ public final class Shuffler: Sendable {
   public var ledger: ShuffleLedger { state.withLock(\.ledger) }
 
   /// One round, within the budget. Rounds don't overlap: called while another goes on, it waits.
-  public func step() {
+  /// - Returns: whether anything was moved, earned or given to the system.
+  @discardableResult
+  public func step() -> Bool {
     state.withLock { state in
+      let before = (state.ledger.total, state.ledger.pagesToSystem)
       var round = ShuffleRound(engine: engine, budget: budget, ledger: state.ledger)
       state.firstPool = round.run(from: state.firstPool)
       state.ledger = round.ledger
+      let after = state.ledger.total
+      return after.objectsMoved != before.0.objectsMoved || after.pagesEarned != before.0.pagesEarned
+        || state.ledger.pagesToSystem != before.1
     }
   }
 

@@ -70,13 +70,15 @@ struct NetworkStack: Sendable {
 
   // MARK: Socket buffers
 
-  /// A datagram on its way out: head, and data right behind its headers (sock_alloc_send_pskb).
+  /// A datagram on its way out, `bytes` with its IP and UDP headers: head, and data right behind the headers
+  /// (sock_alloc_send_pskb).
   @inline(__always)
   mutating func datagram(_ bytes: Int, cpu: Int) -> SkBuff {
-    buffer(SkbLayout.dataBytes(headroom: SkbLayout.datagramHeadroom, payload: bytes), cpu: cpu)
+    let payload = max(1, bytes - SkbLayout.datagramHeaders)
+    return buffer(SkbLayout.dataBytes(headroom: SkbLayout.datagramHeadroom, payload: payload), cpu: cpu)
   }
 
-  /// A packet that a driver copies in (netdev_alloc_skb).
+  /// A packet of `bytes`, IP header included, that a driver copies in (netdev_alloc_skb).
   @inline(__always)
   mutating func received(_ bytes: Int, cpu: Int) -> SkBuff {
     let frame = bytes + SkbLayout.ethernetHeaderBytes

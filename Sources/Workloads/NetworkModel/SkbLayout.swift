@@ -8,7 +8,9 @@ public enum SkbLayout {
   public static let receivePad = 64
   /// Headroom of a sent datagram: LL_RESERVED_SPACE of Ethernet (include/linux/netdevice.h), the 15 bytes to align it
   /// (net/ipv4/ip_output.c, __ip_append_data), and IPv4 and UDP headers.
-  public static let datagramHeadroom = 16 + 15 + 20 + 8
+  public static let datagramHeadroom = 16 + 15 + datagramHeaders
+  /// IPv4 and UDP headers.
+  public static let datagramHeaders = 20 + 8
   /// MAX_TCP_HEADER (include/net/tcp.h): the whole linear part of a TCP packet, whose payload lies in page fragments.
   public static let tcpHeaderBytes = 256
   /// ETH_HLEN (include/uapi/linux/if_ether.h).

@@ -195,6 +195,9 @@ public struct Player: ~Copyable {
 
   /// Rounds that a gap between events is good for: by then nothing is left to do.
   private static let mostRoundsAtOnce = 64
+  /// Rounds in a row that find nothing to do, after which none will: depots look back on one interval, and reserves
+  /// shrink by steps.
+  private static let idleRounds = 4
 
   /// What a kernel does in the background, up to a time on the source's clock, at the same moments each time events are
   /// played: depots give back what they kept in vain, and where the policy wants that, slabs are shuffled.
@@ -204,21 +207,22 @@ public struct Player: ~Copyable {
       nextUpkeep = time + upkeepInterval
       return
     }
-    var rounds = 0
+    var (rounds, idle) = (0, 0)
     while nextUpkeep <= time {
-      if rounds == Player.mostRoundsAtOnce {
+      if rounds == Player.mostRoundsAtOnce || idle == Player.idleRounds {
         nextUpkeep = time - (time - nextUpkeep) % upkeepInterval
       } else {
-        upkeep()
+        idle = upkeep() ? 0 : idle + 1
         rounds += 1
       }
       nextUpkeep += upkeepInterval
     }
   }
 
-  private mutating func upkeep() {
-    engine.reap()
-    guard let shuffler else { return }
+  /// - Returns: whether there was anything to do.
+  private mutating func upkeep() -> Bool {
+    let returned = engine.reap()
+    guard let shuffler else { return returned > 0 }
     // Sizes may have been added meanwhile.
     let general = engine.generalCacheSizes.count
     if general != cachesWithMovers {
@@ -229,7 +233,8 @@ public struct Player: ~Copyable {
     // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
     for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
     objects.beginRound()
-    shuffler.step()
+    let hasShuffled = shuffler.step()
+    return hasShuffled || returned > 0
   }
 
   // MARK: Events

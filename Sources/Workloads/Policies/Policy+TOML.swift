@@ -130,6 +130,15 @@ extension Policy {
   }
 
   private static func quoted(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      default:
+        scalar.value < 0x20 || scalar.value == 0x7F
+          ? "\\u" + String(repeating: "0", count: scalar.value < 16 ? 3 : 2) + String(scalar.value, radix: 16)
+          : String(Character(scalar))
+      }
+    }.joined()
   }
 }

@@ -14,6 +14,7 @@ struct BulkScenario: TrafficScenario {
 
   private let parameters: TrafficParameters
   private var random: SplitMix64
+  private var pace = Pace()
   /// Segments of each stream that are not acknowledged, and how many of them were received.
   private var sent: [FIFO<SkBuff>]
   private var received: [UInt32]
@@ -28,7 +29,7 @@ struct BulkScenario: TrafficScenario {
   }
 
   mutating func step(_ stack: inout NetworkStack) {
-    let end = stack.time + UInt64(2e6 / parameters.rate * Double(random.uniform(50, 150)) / 100)
+    let end = stack.time + pace.microseconds(2e6 / parameters.rate * Double(random.uniform(50, 150)) / 100)
     // Two leave together: what the window has room for.
     for _ in 0..<2 {
       let stream = random.below(sent.count)

@@ -62,7 +62,7 @@ struct BurstScenario: TrafficScenario {
     let socket = random.below(queues.count)
     var bytes = sizes.draw(using: &random)
     while bytes > 0 {
-      let packet = stack.datagram(min(bytes, mtu) - (bytes > 28 ? 28 : 0), cpu: 0)
+      let packet = stack.datagram(min(bytes, mtu), cpu: 0)
       bytes -= mtu
       // There is no limit to refuse it.
       _ = queues[socket].push(packet)

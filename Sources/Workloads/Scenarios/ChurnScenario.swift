@@ -23,6 +23,7 @@ struct ChurnScenario: TrafficScenario {
 
   private let parameters: TrafficParameters
   private var random: SplitMix64
+  private var pace = Pace()
   private var phase = Phase.opening
   private var held: [Held] = []
   private var waiting = DelayLine<UInt32>()
@@ -42,7 +43,7 @@ struct ChurnScenario: TrafficScenario {
       }
     guard !isDone else { return beginNextPhase(&stack) }
     let gap = 1e6 / parameters.rate
-    let end = stack.time + UInt64(gap * Double(random.uniform(50, 150)) / 100)
+    let end = stack.time + pace.microseconds(gap * Double(random.uniform(50, 150)) / 100)
     expire(by: end, &stack)
     if phase == .opening { open(&stack) } else { closeOne(&stack) }
     stack.advance(to: end)

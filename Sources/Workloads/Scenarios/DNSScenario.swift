@@ -3,11 +3,11 @@
 /// requests under way.
 struct DNSScenario: TrafficScenario {
   static let name = "dns"
-  static let summary = "small UDP requests and their answers of 40 to 512 bytes"
+  static let summary = "small UDP requests and their answers of up to 512 bytes"
   static let unit = (rate: "requests", flows: "requests under way")
-  static let defaults = TrafficParameters(rate: 150_000, flows: 64, sizes: PacketMix(40...512), cpus: 2)
+  static let defaults = TrafficParameters(rate: 150_000, flows: 64, sizes: PacketMix(68...540), cpus: 2)
 
-  private static let requestBytes = 40...64
+  private static let requestBytes = 68...92
 
   private let parameters: TrafficParameters
   private let answers: PacketMix
@@ -21,7 +21,7 @@ struct DNSScenario: TrafficScenario {
 
   init(_ parameters: TrafficParameters) {
     self.parameters = parameters
-    answers = parameters.sizes ?? PacketMix(40...512)
+    answers = parameters.sizes ?? PacketMix(68...540)
     pace = 1e6 / parameters.rate / 2
     random = SplitMix64(seed: parameters.seed)
     let pairs = max(1, parameters.cpus / 2)

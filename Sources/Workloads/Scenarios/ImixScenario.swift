@@ -19,6 +19,7 @@ struct ImixScenario: TrafficScenario {
   private let sizes: PacketMix
   private let mtu: Int
   private var random: SplitMix64
+  private var pace = Pace()
   private var queues: [SocketQueue]
   private var readers = DelayLine<UInt32>()
   /// Packets handed to each CPU's transmit queue, and clones that a tap has yet to read.
@@ -36,15 +37,13 @@ struct ImixScenario: TrafficScenario {
 
   mutating func step(_ stack: inout NetworkStack) {
     let count = random.uniform(1, 16)
-    let end = stack.time + UInt64(Double(count) * 1e6 / parameters.rate)
+    let end = stack.time + pace.microseconds(Double(count) * 1e6 / parameters.rate)
     let cpu = random.below(parameters.cpus)
     for _ in 0..<(count / 2) { receive(cpu, &stack) }
     for _ in 0..<(count - count / 2) { send(cpu, &stack) }
     for queue in sending.indices { complete(queue, by: end, &stack) }
     read(upTo: end, &stack)
     stack.advance(to: end)
-    // What a whole number of microseconds leaves over.
-    stack.advance(microseconds: (Double(count) * 1e6 / parameters.rate).truncatingRemainder(dividingBy: 1))
   }
 
   private mutating func receive(_ cpu: Int, _ stack: inout NetworkStack) {

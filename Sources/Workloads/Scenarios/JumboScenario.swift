@@ -5,7 +5,7 @@ struct JumboScenario: TrafficScenario {
   static let summary = "MTU 9000 without offload: datagrams in 16 KiB objects, TCP split in software"
   static let unit = (rate: "datagrams and segments", flows: "sockets")
   static let defaults = TrafficParameters(
-    rate: 25_000, flows: 16, sizes: PacketMix(8872...8900), cpus: 2, mtu: 9000, delay: 9)
+    rate: 25_000, flows: 16, sizes: PacketMix(8900...8928), cpus: 2, mtu: 9000, delay: 9)
 
   /// Datagrams for each TCP segment that is split, and acknowledgements for it.
   private static let datagramsPerSegment = 4
@@ -15,11 +15,12 @@ struct JumboScenario: TrafficScenario {
   private let sizes: PacketMix
   private let mtu: Int
   private var random: SplitMix64
+  private var pace = Pace()
   private var queue = FIFO<SkBuff>()
 
   init(_ parameters: TrafficParameters) {
     self.parameters = parameters
-    sizes = parameters.sizes ?? PacketMix(8872...8900)
+    sizes = parameters.sizes ?? PacketMix(8900...8928)
     mtu = parameters.mtu ?? 9000
     random = SplitMix64(seed: parameters.seed)
   }
@@ -34,16 +35,14 @@ struct JumboScenario: TrafficScenario {
     } else {
       exchangeSegment(sender, reader, &stack)
     }
-    let rest = random.gap(rate: parameters.rate)
-    stack.advance(to: now + UInt64(rest))
-    stack.advance(microseconds: rest.truncatingRemainder(dividingBy: 1))
+    stack.advance(to: now + pace.microseconds(random.gap(rate: parameters.rate)))
   }
 
   private mutating func exchangeDatagram(_ sender: Int, _ reader: Int, _ stack: inout NetworkStack) {
     var left = sizes.draw(using: &random)
     while left > 0 {
-      queue.push(stack.datagram(min(left, mtu - 28), cpu: sender))
-      left -= mtu - 28
+      queue.push(stack.datagram(min(left, mtu), cpu: sender))
+      left -= mtu
     }
     stack.advance(microseconds: Double((parameters.delay ?? 0) * random.uniform(1, 8)) / 4)
     while let datagram = queue.pop() { stack.free(datagram, cpu: reader) }

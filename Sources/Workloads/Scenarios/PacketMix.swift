@@ -12,8 +12,8 @@ public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
   public let parts: [Part]
   private let total: Int
 
-  /// The largest packet that IPv4 can carry.
-  public static let largest = 65_507
+  /// The largest packet of IPv4.
+  public static let largest = 65_535
 
   /// The simple internet mix: 7 : 4 : 1 of 40, 576 and 1500 bytes.
   public static let imix = PacketMix(parts: [

@@ -22,6 +22,7 @@ struct RouterScenario: TrafficScenario {
   private let sizes: PacketMix
   private let mtu: Int
   private var random: SplitMix64
+  private var pace = Pace()
   private var rings: [ReceiveRing]
   private var heads: [HeadCache]
   /// Packets that each CPU's transmit queue has sent, by when the device's interrupt says so.
@@ -45,7 +46,7 @@ struct RouterScenario: TrafficScenario {
   mutating func step(_ stack: inout NetworkStack) {
     let cpu = random.below(parameters.cpus)
     let count = random.uniform(1, RouterScenario.pollWeight / 2)
-    let end = stack.time + UInt64(Double(count) * 1e6 / parameters.rate)
+    let end = stack.time + pace.microseconds(Double(count) * 1e6 / parameters.rate)
     while let due = tracks.nextDue, due <= end, let track = tracks.pop() {
       stack.advance(to: due)
       stack.free(track, .connectionTrack, cpu: Int(track) % parameters.cpus)

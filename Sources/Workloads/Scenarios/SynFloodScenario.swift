@@ -12,6 +12,7 @@ struct SynFloodScenario: TrafficScenario {
 
   private let parameters: TrafficParameters
   private var random: SplitMix64
+  private var pace = Pace()
   private var backlog = 0
   /// Request socks by the number of their last answer.
   private var timers: [DelayLine<UInt32>]
@@ -24,7 +25,7 @@ struct SynFloodScenario: TrafficScenario {
 
   mutating func step(_ stack: inout NetworkStack) {
     let count = random.uniform(1, 16)
-    let end = stack.time + UInt64(Double(count) * 1e6 / parameters.rate)
+    let end = stack.time + pace.microseconds(Double(count) * 1e6 / parameters.rate)
     let cpu = random.below(parameters.cpus)
     for _ in 0..<count { receive(cpu, &stack) }
     runTimers(by: end, &stack)

@@ -4,7 +4,7 @@ public struct TrafficParameters: Sendable, Hashable {
   public var rate: Double
   /// Sockets, connections or flows at a time.
   public var flows: Int
-  /// Sizes of the packets' payloads.
+  /// Sizes of the packets, IP and UDP headers included.
   public var sizes: PacketMix?
   /// CPUs: traffic is spread over them.
   public var cpus: Int
@@ -18,13 +18,15 @@ public struct TrafficParameters: Sendable, Hashable {
   /// What each may be.
   public enum Bounds {
     /// Events a second of what the workload counts.
-    public static let rate = 1.0...100_000_000.0
+    public static let rate = 0.001...100_000_000.0
     /// Sockets, connections or flows.
     public static let flows = 1...1_000_000
     /// CPUs.
     public static let cpus = 1...64
     /// Bytes of a packet on the wire.
     public static let mtu = 68...65_535
+    /// What a TOML file can hold.
+    public static let seed = 0...UInt64(Int64.max)
     /// Microseconds.
     public static let delay = 0...100_000_000
   }
@@ -73,7 +75,7 @@ extension TrafficParameters {
     cpus = try checked(changes.cpus, cpus, Bounds.cpus, "cpus", workload)
     mtu = try checked(changes.mtu, mtu, Bounds.mtu, "mtu", workload)
     delay = try checked(changes.delay, delay, Bounds.delay, "delay", workload)
-    seed = changes.seed ?? seed
+    seed = try checked(changes.seed, seed, Bounds.seed, "seed", workload)
     guard let text = changes.sizes else { return }
     guard sizes != nil else { throw unused("sizes", workload) }
     guard let mix = PacketMix(text) else {

@@ -56,7 +56,7 @@ public struct WorkloadSettings: Sendable {
     ]
     if let sizes = parameters.sizes {
       lines += [
-        "# Bytes of payload, and how many packets of a round have them: 40:7,576:4, or ranges: 40-64:2.",
+        "# Bytes of a packet, IP header included, and how many packets of a round have them: 40:7,576:4, or ranges: 40-64:2.",
         "sizes = \"\(sizes)\"",
       ]
     }

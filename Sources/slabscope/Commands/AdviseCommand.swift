@@ -2,6 +2,7 @@ import Advisor
 import ArgumentParser
 import Foundation
 import Recordings
+import SlabEngine
 import Telemetry
 import Workloads
 
@@ -91,7 +92,11 @@ struct AdviseCommand: ParsableCommand {
       try write(reports)
     } catch let error as AdviceError {
       Standard.progress("")
+      if case .tooFewClasses = error { throw Failure.usage("\(error)") }
       throw Failure.failed("\(error)")
+    } catch let error as EngineError {
+      Standard.progress("")
+      throw Failure.usage("--memory: \(error)")
     } catch let error as SlabtraceError {
       Standard.progress("")
       throw Failure.failed("\(inputs.joined(separator: ", ")): \(error)")
@@ -100,6 +105,9 @@ struct AdviseCommand: ParsableCommand {
 
   private func source(_ name: String) throws -> (any AllocationEventSource, Int) {
     if TrafficOptions.isWorkload(name) { return (try traffic.settings(name).make(), events ?? 1_000_000) }
+    guard !traffic.isSet else {
+      throw Failure.usage("--rate, --flows and so on set parameters of a workload; \(name) is none")
+    }
     let recording = try Recording(file: name)
     return (recording, min(events ?? recording.eventCount, recording.eventCount))
   }

@@ -101,9 +101,19 @@ struct RunCommand: ParsableCommand {
       if left == 0 { return }
       // A recording that is played once ends where it would start anew: with the objects that live at its end.
       if playsOnce, try player.isAtEnd() { return }
-      let played = try player.play(upTo: min(left, 8192))
-      if played == 0 { return }
-      for shadow in shadows { _ = try shadow.player.play(upTo: min(left, 8192)) }
+      let count = min(left, 8192)
+      if let lastTick {
+        // Up to the moment asked for, and no event later; the first event is when time begins.
+        let began = player.progress.events > 0
+        let played = try began ? player.play(untilElapsed: lastTick, upTo: count) : player.play(upTo: 1)
+        for shadow in shadows {
+          _ = try began ? shadow.player.play(untilElapsed: lastTick, upTo: count) : shadow.player.play(upTo: 1)
+        }
+        if played == 0 { return }
+      } else {
+        if try player.play(upTo: count) == 0 { return }
+        for shadow in shadows { _ = try shadow.player.play(upTo: count) }
+      }
       if shown.duration(to: .now) > .milliseconds(250) {
         shown = .now
         Standard.progress("playing: \(player.progress.events) events")
