@@ -65,7 +65,8 @@ public enum DashboardView {
     let bounds = canvas.bounds.inset(horizontal: 2, vertical: 1)
     switch state.mode {
     case .help(let offset):
-      let help = HelpPanel(workloads: state.status.workloads, theme: theme, glyphs: glyphs).popup(offset: offset)
+      let help = HelpPanel(keys: state.keys, workloads: state.status.workloads, theme: theme, glyphs: glyphs).popup(
+        offset: offset)
       canvas.draw(help, in: help.frame(in: bounds))
     case .picking(let field, let selection):
       PickerPanel(
@@ -73,10 +74,11 @@ public enum DashboardView {
         entries: state.status.workloads, field: field, selection: selection, theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
     case .commanding(let field, let selection):
-      let width = KeyMap.commands.map(\.label.count).max() ?? 0
+      let commands = state.keys.commands
+      let width = commands.map(\.label.count).max() ?? 0
       PickerPanel(
         title: "commands: type to narrow down, Enter does it",
-        key: { KeyMap.commands[$0].label.padded(to: width + 2) }, entries: PickerPanel.commands, field: field,
+        key: { commands[$0].label.padded(to: width + 2) }, entries: PickerPanel.entries(commands), field: field,
         selection: selection, theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
     case .difference(let offset):

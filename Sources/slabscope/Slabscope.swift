@@ -24,7 +24,7 @@ struct Slabscope: ParsableCommand {
     subcommands: [
       DashboardCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self, InfoCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
-      PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ThemesCommand.self,
+      PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ThemesCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 

@@ -132,6 +132,30 @@ import Testing
     #expect(events.events.count == texts.count)
   }
 
+  @Test func keysCanBeChanged() throws {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    state.keys = try KeyBindings.standard(but: ["pause": ["P", "F5"], "theme": ["t"], "sort-left": ["ctrl-r"]])
+    #expect(press(&state, .character("P")) == [.setPaused(true)] && press(&state, .function(5)) == [.setPaused(true)])
+    // The space bar is free now, and t no longer steps back.
+    #expect(press(&state, .character(" ")).isEmpty && press(&state, .character("t")) == [.nextTheme])
+    #expect(press(&state, .character("q")) == [.quit])
+    _ = press(&state, .character("?"))
+    #expect(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().contains("P F5"))
+    for (changes, message) in [
+      (["pausse": ["x"]], "no command is called 'pausse'"), (["pause": ["ctrl-xx"]], "'ctrl-xx' is no key"),
+      (["pause": ["x"], "quit": ["x"]], "x is given to pause already"),
+    ] {
+      let error = #expect(throws: KeyBindingError.self) { try KeyBindings.standard(but: changes) }
+      #expect(error?.description.hasPrefix(message) ?? false)
+    }
+  }
+
+  @Test func everyKeyAndCommandHasANameThatIsRead() {
+    for key in KeyMap.bindings.flatMap(\.keys) { #expect(Key(named: key.name) == key, "\(key.name)") }
+    let names = KeyMap.bindings.map(\.action.name)
+    #expect(Set(names).count == names.count && names.contains("sort-left") && names.contains("next-page"))
+  }
+
   @Test func noKeyIsBoundTwice() {
     let keys = KeyMap.bindings.flatMap(\.keys)
     #expect(Set(keys).count == keys.count)

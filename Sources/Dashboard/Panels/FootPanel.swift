@@ -46,7 +46,7 @@ struct FootPanel: Widget {
     }
     let workloads = KeyBar.Item(
       state.status.workloads.count >= 10 ? "1-0" : "1-\(state.status.workloads.count)", "Workload")
-    var items = KeyMap.bindings.compactMap { binding in binding.bar.map { KeyBar.Item($0.key, $0.label) } }
+    var items = state.keys.bindings.compactMap { binding in binding.bar.map { KeyBar.Item($0.key, $0.label) } }
     items.insert(workloads, at: min(1, items.count))
     if !state.filter.isEmpty { items.insert(KeyBar.Item("Esc", "all (\(state.filter))"), at: 0) }
     canvas.draw(KeyBar(items, theme: theme), in: rect)

@@ -3,6 +3,7 @@ import TerminalUI
 
 /// The help screen, made from the key map, the columns and the ledger: it says what is there and nothing else.
 struct HelpPanel {
+  var keys = KeyBindings.standard
   let workloads: [PlaybackStatus.Entry]
   let theme: Theme
   let glyphs: GlyphSet
@@ -20,7 +21,7 @@ struct HelpPanel {
 
   private var lines: [[Span]] {
     var lines = heading("Keys")
-    lines += KeyMap.bindings.filter { !$0.help.isEmpty }.map { line($0.label, $0.help) }
+    lines += keys.bindings.filter { !$0.help.isEmpty }.map { line($0.label, $0.help) }
     lines += heading("Workloads")
     lines += workloads.enumerated().map {
       line($0.offset < 10 ? "\(($0.offset + 1) % 10)" : "w", "\($0.element.name): \($0.element.summary)")

@@ -12,7 +12,9 @@ struct PickerPanel {
   let glyphs: GlyphSet
 
   /// The commands as entries: what they do is what they are found by.
-  static let commands = KeyMap.commands.map { PlaybackStatus.Entry(name: $0.help, summary: "") }
+  static func entries(_ commands: [KeyMap.Binding]) -> [PlaybackStatus.Entry] {
+    commands.map { PlaybackStatus.Entry(name: $0.help, summary: "") }
+  }
 
   /// Indices of the entries whose name and summary have the typed characters in that order, the best first: those whose
   /// name begins so, then whose name has them.

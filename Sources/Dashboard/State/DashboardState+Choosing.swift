@@ -17,10 +17,10 @@ extension DashboardState {
 
   /// The same for any command.
   mutating func command(_ key: Key, _ field: TextField, _ selection: ListSelection) -> [DashboardEffect] {
-    switch choose(key, field, selection, among: PickerPanel.commands) {
+    switch choose(key, field, selection, among: PickerPanel.entries(keys.commands)) {
     case .chosen(let index):
       mode = .browsing
-      return index.map { perform(KeyMap.commands[$0].action) } ?? []
+      return index.map { perform(keys.commands[$0].action) } ?? []
     case .left: mode = .browsing
     case .quit: return [.quit]
     case .choosing(let field, let selection): mode = .commanding(field, selection)

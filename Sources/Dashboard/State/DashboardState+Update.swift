@@ -53,7 +53,7 @@ extension DashboardState {
   private mutating func handle(_ key: Key) -> [DashboardEffect] {
     switch mode {
     case .browsing:
-      guard let action = KeyMap.action(for: key) else { return [] }
+      guard let action = keys.action(for: key) else { return [] }
       notice = nil
       return perform(action)
     case .help(let offset): return scrollHelp(key, from: offset)

@@ -43,6 +43,8 @@ public struct DashboardState: Sendable {
   var hasChosen = false
   /// What was just done, or went wrong.
   public internal(set) var notice: (text: String, isFailure: Bool)?
+  /// Which keys do what.
+  public var keys = KeyBindings.standard
   /// Cells of the screen.
   public internal(set) var size: Size
   var rates = RateHistory()

@@ -1,6 +1,7 @@
 import TerminalUI
 
-/// Which key does what while browsing. The key bar and the help screen are made from it, so that neither can lie.
+/// Which key does what while browsing, unless somebody changed it (`KeyBindings`). The key bar, the help screen and the
+/// palette are made from it, so that none can lie.
 enum KeyMap {
   /// What a key asks for.
   enum Action: Sendable, Hashable {
@@ -123,13 +124,4 @@ enum KeyMap {
       keys: [.character(Character(String(number % 10)))], action: .workload(number - 1), label: String(number % 10),
       help: "")
   }
-
-  /// What the palette offers: every command that has words.
-  static let commands = bindings.filter { !$0.help.isEmpty && $0.action != .palette }
-
-  private static let actions = Dictionary(
-    uniqueKeysWithValues: bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } })
-
-  /// What a key asks for; nil for keys that mean nothing.
-  static func action(for key: Key) -> Action? { actions[key] }
 }

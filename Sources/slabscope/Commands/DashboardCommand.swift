@@ -29,8 +29,8 @@ struct DashboardCommand: ParsableCommand {
 
   @OptionGroup var playback: PlaybackOptions
 
-  @Option(help: "1/8 to 64 times as recorded, or max.")
-  var speed = "1"
+  @Option(help: "1/8 to 64 times as recorded, or max (default: 1).")
+  var speed: String?
 
   @Option(help: "A theme by name (slabscope themes), or a theme file (.toml).")
   var theme: String?
@@ -55,8 +55,14 @@ struct DashboardCommand: ParsableCommand {
   }
 
   func run() throws {
-    let speed = try chosenSpeed()
-    let (themes, theme, themeProblem) = try chosenTheme()
+    let settings = try Configuration.user()
+    // What was named on the command line comes first.
+    var playback = playback
+    playback.policy = playback.policy ?? settings.policy
+    playback.memory = playback.memory ?? settings.memory
+    if recording == nil { playback.workload = playback.workload ?? settings.workload }
+    let (speed, glyphsAreASCII) = (try chosenSpeed(speed ?? settings.speed ?? "1"), ascii || settings.ascii ?? false)
+    let (themes, theme, themeProblem) = try chosenTheme(theme ?? settings.theme)
     let program =
       host || slabinfo != nil
       ? Program(host: slabinfo.map { HostReader(slabinfo: $0) } ?? HostReader())
@@ -72,26 +78,27 @@ struct DashboardCommand: ParsableCommand {
     let status = try MainActor.assumeIsolated { () throws -> Int32 in
       let terminal: Terminal
       do {
-        terminal = try Terminal.enter(Terminal.Options(mouse: !noMouse))
+        terminal = try Terminal.enter(Terminal.Options(mouse: !noMouse && settings.mouse ?? true))
       } catch {
         throw Failure.failed("\(error)")
       }
       defer { terminal.leave() }
-      let glyphs = ascii || !terminal.isUTF8 ? GlyphSet.ascii : .unicode
+      let glyphs = glyphsAreASCII || !terminal.isUTF8 ? GlyphSet.ascii : .unicode
       // Without colours, the theme that needs none is the place to start.
       let first =
-        self.theme == nil && terminal.colorDepth == .none ? themes.firstIndex { $0.isMonochrome } ?? theme : theme
+        self.theme == nil && settings.theme == nil && terminal.colorDepth == .none
+        ? themes.firstIndex { $0.isMonochrome } ?? theme : theme
       var loop = try DashboardLoop(
         terminal: terminal, program: program, start: start, playback: playback, speed: speed,
         themes: themes.map { $0.adapted(to: terminal.colorDepth) }, theme: first, glyphs: glyphs,
-        notice: themeProblem)
+        keys: settings.keys, notice: themeProblem)
       return loop.run()
     }
     // Ctrl-C is one way to quit; other signals are told to whoever waits for the program.
     if status != 0, status != 128 + SIGINT { Foundation.exit(status) }
   }
 
-  private func chosenSpeed() throws -> PlaybackSpeed {
+  private func chosenSpeed(_ speed: String) throws -> PlaybackSpeed {
     let wanted = speed.hasPrefix("x") ? String(speed.dropFirst()) : speed
     guard let speed = PlaybackSpeed.all.first(where: { $0.description == "x\(wanted)" || $0.description == wanted })
     else {
@@ -102,7 +109,7 @@ struct DashboardCommand: ParsableCommand {
   }
 
   /// Every theme, which of them comes first, and what is wrong with the one that was asked for: then the default comes first.
-  private func chosenTheme() throws -> ([Theme], Int, String?) {
+  private func chosenTheme(_ theme: String?) throws -> ([Theme], Int, String?) {
     guard let theme else { return (Theme.builtIn, 0, nil) }
     guard theme.hasSuffix(".toml") || theme.contains("/") else {
       let named = try ThemeArgument.theme(theme)

@@ -12,14 +12,17 @@ struct PlaybackOptions: ParsableArguments {
 
   @OptionGroup var traffic: TrafficOptions
 
-  @Option(help: "Machine memory, e.g. 8M, 64M, 2G.")
-  var memory = ByteSize(bytes: 64 << 20)
+  @Option(help: "Machine memory, e.g. 8M, 64M, 2G (default: 64M).")
+  var memory: ByteSize?
 
-  @Option(help: "How the engine is set up: \(Policy.presets.map(\.name).joined(separator: ", ")), or a TOML file.")
-  var policy = Policy.powerOfTwo.name
+  @Option(
+    help:
+      "How the engine is set up: \(Policy.presets.map(\.name).joined(separator: ", ")) (default: the first), or a TOML file."
+  )
+  var policy: String?
 
   func chosenPolicy() throws -> Policy {
-    try PolicyArgument.policy(policy)
+    try policy.map { try PolicyArgument.policy($0) } ?? .powerOfTwo
   }
 
   /// The workload that was named, with its parameters; nil where none was.
@@ -37,7 +40,7 @@ struct PlaybackOptions: ParsableArguments {
   ) throws -> Player {
     do {
       return try Player(
-        source, policy: policy ?? chosenPolicy(), memoryBytes: memory.bytes, seed: traffic.seed ?? 1,
+        source, policy: policy ?? chosenPolicy(), memoryBytes: memory?.bytes ?? 64 << 20, seed: traffic.seed ?? 1,
         isShadow: isShadow)
     } catch let error as Failure {
       throw error

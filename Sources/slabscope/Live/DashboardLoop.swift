@@ -37,7 +37,7 @@ struct DashboardLoop {
 
   init(
     terminal: Terminal, program: Program, start: Int, playback: PlaybackOptions, speed: PlaybackSpeed, themes: [Theme],
-    theme: Int, glyphs: GlyphSet, notice: String? = nil
+    theme: Int, glyphs: GlyphSet, keys: KeyBindings, notice: String? = nil
   ) throws {
     self.terminal = terminal
     self.program = program
@@ -56,6 +56,7 @@ struct DashboardLoop {
     var status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
     status.isHost = program.isHost
     state = DashboardState(status: status, size: terminal.size)
+    state.keys = keys
     if let notice { _ = state.update(.exported(notice, isFailure: true)) }
   }
 

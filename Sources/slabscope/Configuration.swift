@@ -1,0 +1,83 @@
+import Dashboard
+import Foundation
+import Settings
+
+/// What somebody set once and for all, in `$XDG_CONFIG_HOME/slabscope/config.toml`: defaults of the dashboard's options,
+/// and keys. Options on the command line come first.
+struct Configuration {
+  var theme: String?
+  var speed: String?
+  var policy: String?
+  var memory: ByteSize?
+  var workload: String?
+  var ascii: Bool?
+  var mouse: Bool?
+  var keys = KeyBindings.standard
+
+  private static let names = ["theme", "speed", "policy", "memory", "workload", "ascii", "mouse", "keys"]
+
+  /// Where it lies.
+  static var path: String {
+    let environment = ProcessInfo.processInfo.environment
+    let home =
+      environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? (environment["HOME"] ?? "") + "/.config"
+    return home + "/slabscope/config.toml"
+  }
+
+  /// The user's; nothing set where there is no file.
+  /// - Throws: a usage failure that names file, line and the nearest known key.
+  static func user() throws -> Configuration {
+    guard FileManager.default.fileExists(atPath: path) else { return Configuration() }
+    do {
+      return try Configuration(toml: String(decoding: try InputFile(path).readAll(), as: UTF8.self), file: path)
+    } catch let error as SettingsError {
+      throw Failure.usage("\(error)")
+    }
+  }
+
+  init() {}
+
+  init(toml: String, file: String) throws(SettingsError) {
+    let table = try SettingsTable(toml: toml, file: file)
+    try table.check(keys: Configuration.names)
+    theme = try table.string("theme")
+    speed = try table.string("speed")
+    policy = try table.string("policy")
+    workload = try table.string("workload")
+    ascii = try table.boolean("ascii")
+    mouse = try table.boolean("mouse")
+    if let text = try table.string("memory") {
+      guard let memory = ByteSize(argument: text) else {
+        throw table.error("'memory' takes a size: \"8M\", \"64M\", \"2G\"", at: "memory")
+      }
+      self.memory = memory
+    }
+    guard let keys = try table.table("keys") else { return }
+    try keys.check(keys: KeyBindings.names.map(\.name))
+    var changes: [String: [String]] = [:]
+    for (name, _, _) in KeyBindings.names {
+      if let text = try keys.string(name) { changes[name] = text.split(separator: " ").map(String.init) }
+    }
+    do {
+      self.keys = try KeyBindings.standard(but: changes)
+    } catch {
+      throw keys.error(error.description, at: error.name)
+    }
+  }
+
+  /// A file to start from: every setting, and every key, with what it does.
+  static var standardFile: String {
+    var lines = [
+      "# slabscope: defaults of the dashboard. Options on the command line come first.",
+      "# This file's place: \(path)", "", "# theme = \"midnight\"      # slabscope themes, or a file",
+      "# speed = \"1\"             # 1/8 to 64, or max", "# policy = \"power-of-two\" # slabscope policies, or a file",
+      "# workload = \"mix\"        # slabscope workloads, or a file", "# memory = \"64M\"", "# ascii = false",
+      "# mouse = true", "", "[keys]", "# A key, or several with spaces between them: x, ctrl-x, F5, Tab, Space, Up.",
+    ]
+    for (name, keys, help) in KeyBindings.names {
+      let keys = keys.joined(separator: " ").replacingOccurrences(of: "\\", with: "\\\\")
+      lines.append("# \(name) = \"\(keys)\"".padding(toLength: 34, withPad: " ", startingAt: 0) + " # \(help)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
