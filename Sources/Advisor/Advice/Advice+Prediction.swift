@@ -25,7 +25,10 @@ extension Advice {
     var (peak, peakBefore) = (0.0, 0.0)
     for (moment, live) in profile.liveAtMoments.enumerated() {
       let held = Double(before.heldBytes[moment])
-      peak = max(peak, held + new.hold(live) - old.hold(live))
+      let (oldBytes, newBytes) = (old.hold(live), new.hold(live))
+      // Slabs that a few objects pin hold more than the model says; what it saves, it saves of those too.
+      let pinned = min(1.5, max(1, Double(before.generalBytes[moment]) / max(1, oldBytes)))
+      peak = max(peak, held + (newBytes - oldBytes) * (newBytes < oldBytes ? pinned : 1))
       peakBefore = max(peakBefore, held)
     }
     // The peak lies between two moments.

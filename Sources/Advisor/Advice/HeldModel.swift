@@ -10,6 +10,8 @@ struct HeldModel {
   fileprivate struct ClassState {
     let slabBytes: Int
     let objectsPerSlab: Int
+    /// Objects that lie in the CPUs' magazines at least, once it is used.
+    let cached: Double
     var objects = 0.0
     /// Slabs that it had at most, of late.
     var peak = 0.0
@@ -36,12 +38,18 @@ struct HeldModel {
       if indices[size] == nil {
         indices[size] = classes.count
         let slab = 4096 << orders.preferredOrder(stride: size)
-        classes.append(ClassState(slabBytes: slab, objectsPerSlab: max(1, slab / size)))
+        classes.append(
+          ClassState(
+            slabBytes: slab, objectsPerSlab: max(1, slab / size),
+            cached: Double(profile.cpus * HeldModel.smallestMagazine(size))))
       }
       classOfSize.append(indices[size] ?? 0)
     }
     (self.classOfSize, self.pageBytes) = (classOfSize, pageBytes)
   }
+
+  /// Objects that a magazine of a class holds at first (`CacheDescriptor.smallestMagazine`).
+  private static func smallestMagazine(_ size: Int) -> Int { max(2, max(2, min(64, 16_384 / size)) / 8) }
 
   /// Bytes held once so many objects of each size live, after what was told before.
   mutating func hold(_ counts: [Int32]) -> Double {
@@ -63,7 +71,8 @@ struct HeldModel {
 extension HeldModel.ClassState {
   fileprivate mutating func hold(_ spare: Double) -> Double {
     // One that is alone in its slab leaves nothing free there.
-    let filled = objects * (1 + spare * Double(objectsPerSlab - 1) / Double(objectsPerSlab)) / Double(objectsPerSlab)
+    let share = Double(objectsPerSlab - 1) / Double(objectsPerSlab)
+    let filled = (objects * (1 + spare * share) + cached) / Double(objectsPerSlab)
     let needed = objects > 0 ? max(1, filled.rounded(.up)) : 0
     peak = max(peak, needed)
     // Two empty slabs, or 64 KiB of them, or a quarter of what there was.
