@@ -114,6 +114,16 @@ import Workloads
     #expect(worst.1 <= worst.0)
   }
 
+  @Test func oneRecordingsSizesAreHeldAgainstAnother() throws {
+    let first = try AllocationProfile(of: WorkloadCatalog.make("jumbo", seed: 1), upTo: 20_000)
+    let report = try AdviceReport(for: burst(), events: 30_000, AdviceOptions(), derivedFrom: first)
+    #expect(report.derivedFrom == "jumbo" && report.advice.classes.map(\.size) == [9280])
+    let holdout = try #require(report.holdout)
+    // Frames' buffers are of no use to datagrams: next to all is lost, and it is said.
+    #expect(holdout.isUnlike && holdout.roundingShare > holdout.linuxRoundingShare)
+    #expect(report.text.contains("derived from jumbo, held against this"))
+  }
+
   @Test func sharingIsReplayedAtEachBound() throws {
     let sharing = try SharingAdvice(for: WorkloadCatalog.make("web", seed: 1), events: 60_000, base: .linux)
     #expect(sharing.bounds.map(\.bound) == [nil, 0.05, 0.125, 0.25])

@@ -73,9 +73,10 @@ extension AdviceReport {
       return "<p>Too short to hold one half against the other: \(Self.escaped(holdoutProblem))</p>"
     }
     guard let holdout else { return "" }
-    let warning = holdout.isUnlike ? " The halves are unlike: this advice may not carry." : ""
+    let warning = holdout.isUnlike ? " The two are unlike: this advice may not carry." : ""
     return """
-      <p>Derived from the first half of the events and held against the second, rounding takes
+      <p>Derived from \(Self.escaped(derivedFrom ?? "the first half of the events")) and held against
+      \(derivedFrom == nil ? "the second" : "this"), rounding takes
       \(Self.percent(holdout.roundingShare)), with Linux's sizes \(Self.percent(holdout.linuxRoundingShare)).\(warning)</p>
       """
   }

@@ -73,6 +73,7 @@ extension AdviceReport {
     var standingSets: [Standing]
     var holdout: HeldOut?
     var holdoutProblem: String?
+    var derivedFrom: String?
     var alignments: [Alignment]
     var callSites: [Site]
     var callers: [Caller]
@@ -108,7 +109,7 @@ extension AdviceReport {
           classes: $0.classes, roundingWasteShare: $0.roundingShare, linuxRoundingWasteShare: $0.linuxRoundingShare,
           reduction: $0.reduction, distance: $0.distance, isUnlike: $0.isUnlike)
       }
-      holdoutProblem = report.holdoutProblem
+      (holdoutProblem, derivedFrom) = (report.holdoutProblem, report.derivedFrom)
       alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.heldBytes)) }
       callSites = advice.callSites.map { Document.site($0, profile) }
       callers = Document.callers(profile)

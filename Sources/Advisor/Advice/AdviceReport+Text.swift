@@ -66,14 +66,18 @@ extension AdviceReport {
   private var confidenceLines: [String] {
     var lines: [String] = []
     if let holdout {
+      let parts =
+        derivedFrom.map { "derived from \($0), held against this" }
+        ?? "derived from the first half, held against the second"
       lines.append(
-        String(
-          format:
-            "derived from the first half, held against the second: rounding %.2f %%, Linux's %.2f %% (%.0f %% lower)",
-          holdout.roundingShare * 100, holdout.linuxRoundingShare * 100, holdout.reduction * 100))
+        parts
+          + String(
+            format: ": rounding %.2f %%, Linux's %.2f %% (%.0f %% lower)",
+            holdout.roundingShare * 100, holdout.linuxRoundingShare * 100, holdout.reduction * 100))
       if holdout.isUnlike {
         lines.append(
-          "the halves are unlike (\(String(format: "%.2f", holdout.distance)) apart): this advice may not carry")
+          "the \(derivedFrom == nil ? "halves" : "two") are unlike (\(String(format: "%.2f", holdout.distance)) apart): this advice may not carry"
+        )
       }
     }
     if let holdoutProblem { lines.append("too short to hold one half against the other: \(holdoutProblem)") }

@@ -5,7 +5,10 @@ public import Recordings
 public struct AdviceReport: Sendable {
   /// The sizes.
   public let advice: Advice
-  /// Derived from one half, held against the other; nil where that was not asked for, or a half says nothing.
+  /// The recording that the sizes were derived from, where that is another one.
+  public let derivedFrom: String?
+  /// Derived from one half, held against the other (or from another recording, held against this one); nil where a half
+  /// says nothing.
   public let holdout: Holdout?
   /// Why there is no holdout, in words.
   public let holdoutProblem: String?
@@ -16,15 +19,24 @@ public struct AdviceReport: Sendable {
   /// Of several recordings: how one set fares with each.
   public let joint: JointAdvice?
 
+  /// - Parameters:
+  ///   - joint: one set for several recordings, this one among them.
+  ///   - other: a recording that the set is derived from, to be held against this one.
   /// - Throws: `AdviceError`, what the source throws, and `EngineError`.
   public init(
-    for source: any AllocationEventSource, events: Int, _ options: AdviceOptions, joint: JointAdvice? = nil
+    for source: any AllocationEventSource, events: Int, _ options: AdviceOptions, joint: JointAdvice? = nil,
+    derivedFrom other: AllocationProfile? = nil
   ) throws {
-    let advice = try Advice(for: source, events: events, options, given: joint?.forSum)
+    let given = try other.map { try Advice.classes(for: [$0], options).classes } ?? joint?.forSum
+    let advice = try Advice(for: source, events: events, options, given: given)
     self.advice = advice
     self.joint = joint
+    derivedFrom = other?.name
     do {
-      (holdout, holdoutProblem) = (try Holdout(of: source, events: events, options), nil)
+      holdout =
+        try other.map { try Holdout(derivedFrom: $0, heldAgainst: advice.profile, options) }
+        ?? Holdout(of: source, events: events, options)
+      holdoutProblem = nil
     } catch let error as AdviceError {
       (holdout, holdoutProblem) = (nil, "\(error)")
     }

@@ -20,6 +20,7 @@ struct AdviseCommand: ParsableCommand {
         slabscope advise x.slabtrace
         slabscope advise x.slabtrace --classes 8 --format html > advice.html
         slabscope advise monday.slabtrace tuesday.slabtrace --apply advised.toml
+        slabscope advise monday.slabtrace tuesday.slabtrace --holdout
         slabscope compare x.slabtrace --policy linux --policy advised.toml
       """)
 
@@ -52,7 +53,7 @@ struct AdviseCommand: ParsableCommand {
 
   @OptionGroup var traffic: TrafficOptions
 
-  @Flag(help: "Hold advice from one half against the other (always done; for scripts that say so).")
+  @Flag(help: "Derive from the first input, and hold that against the others (halves of each are always held so).")
   var holdout = false
 
   @Option(help: ArgumentHelp("Write the advised policy here, for run, compare and the dashboard.", valueName: "file"))
@@ -65,6 +66,9 @@ struct AdviseCommand: ParsableCommand {
     guard !inputs.isEmpty else { throw ValidationError("name at least one recording (.slabtrace) or workload") }
     guard classes.map({ (1...128).contains($0) }) ?? true else {
       throw ValidationError("--classes takes a number from 1 to 128")
+    }
+    guard !holdout || inputs.count > 1 else {
+      throw ValidationError("--holdout derives from the first input and needs another to hold that against")
     }
     guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
     let numbers = orders.numbers
@@ -83,10 +87,11 @@ struct AdviseCommand: ParsableCommand {
     options.base = try PolicyArgument.policy(policy)
     let sources = try inputs.map { try source($0) }
     do {
-      let joint = try sources.count > 1 ? jointAdvice(sources, options) : nil
-      let reports = try sources.map { source, events in
+      let joint = try sources.count > 1 && !holdout ? jointAdvice(sources, options) : nil
+      let other = try holdout ? AllocationProfile(of: sources[0].0, upTo: sources[0].1) : nil
+      let reports = try sources.dropFirst(holdout ? 1 : 0).map { source, events in
         Standard.progress("advising on \(source.name): profile, replays of \(events) events")
-        return try AdviceReport(for: source, events: events, options, joint: joint)
+        return try AdviceReport(for: source, events: events, options, joint: joint, derivedFrom: other)
       }
       Standard.progress("")
       try write(reports)
