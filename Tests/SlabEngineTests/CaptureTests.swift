@@ -26,6 +26,29 @@
       #expect(engine.validate().isEmpty)
     }
 
+    @Test func nearlyEmptySlabsTellWhatKeepsThem() throws {
+      let engine = try makeEngine(captures: true)
+      let (early, late) = (engine.callSite(named: "alloc_skb"), engine.callSite(named: "sk_alloc"))
+      let cpu = engine.cpu(0)
+      let cache = try engine.makeCache("sock", objectSize: 200)
+      cpu.captureTime = 100
+      let objects = (0..<200).map { _ in cpu.allocate(from: cache, site: early)! }
+      let pinned = try #require(cpu.allocate(bytes: 100, site: late))
+      for (index, object) in objects.enumerated() where index != 30 { cpu.free(object, to: cache, site: early) }
+      cpu.drain()
+      engine.shrink(cache)
+      cpu.captureTime = 150
+      cpu.free(pinned, site: late)
+      let slabs = engine.pinnedSlabs(of: cache)
+      let slab = try #require(slabs.first)
+      #expect(slabs.count == 1 && slab.objectsOut == 1 && slab.objects >= 20)
+      #expect(
+        slab.pins == [.init(cache: "sock", isLive: true, site: "alloc_skb", requestedBytes: 200, ageTicks: 50)])
+      // An object in a magazine keeps its slab as well, and says so.
+      let general = try #require(engine.caches.first { $0.name == "kmalloc-128" })
+      #expect(engine.pinnedSlabs(of: general).first?.pins.contains { !$0.isLive } ?? false)
+    }
+
     @Test func theReportCountsSizesSitesLifetimesAndCPUs() throws {
       let engine = try makeEngine(captures: true)
       let cache = try engine.makeCache("sock", objectSize: 700)

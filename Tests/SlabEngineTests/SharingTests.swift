@@ -14,6 +14,8 @@ import Testing
     let general = (0..<20).map { _ in engine.cpu(1).allocate(bytes: 240)! }
     #expect(try live(engine) == ["first": 50, "second": 30, "kmalloc-256": 20])
     #expect(engine.validate() == [])
+    let owners = try engine.sample(mapping: second).cache("second").slabs?.map(\.owner) ?? []
+    #expect(owners.first == "first" && Set(owners).isSubset(of: ["first", "second", "kmalloc-256"]))
     // Freed without naming the cache, on other CPUs.
     for object in early { engine.cpu(1).free(object) }
     for object in late { engine.cpu(0).free(object) }

@@ -8,6 +8,48 @@ public struct MachineDetails: Sendable, Hashable {
   public var freesByCPU: [[Int]] = []
   /// What shuffling cost and earned; nil where nothing is shuffled.
   public var shuffling: Shuffling?
+  /// What keeps the emptiest slabs of the selected cache, the emptiest first.
+  public var pinnedSlabs: [PinnedSlab] = []
+
+  /// A nearly empty slab, and some of the objects that keep it.
+  public struct PinnedSlab: Sendable, Hashable {
+    /// Number of its first page.
+    public var pageFrameNumber: Int
+    /// Its page order.
+    public var order: Int
+    /// Objects that it holds room for.
+    public var objects: Int
+    /// Objects out of it.
+    public var objectsOut: Int
+    /// Some of those.
+    public var pins: [Pin]
+
+    /// A slab with every figure given.
+    public init(pageFrameNumber: Int, order: Int, objects: Int, objectsOut: Int, pins: [Pin]) {
+      (self.pageFrameNumber, self.order) = (pageFrameNumber, order)
+      (self.objects, self.objectsOut, self.pins) = (objects, objectsOut, pins)
+    }
+  }
+
+  /// An object that keeps a slab from being given back.
+  public struct Pin: Sendable, Hashable {
+    /// The cache that it belongs to.
+    public var cache: String
+    /// Whether it lives; otherwise it lies in a magazine.
+    public var isLive: Bool
+    /// Who allocated it, where that is known.
+    public var site: String?
+    /// Bytes that were asked for, where that is known.
+    public var requestedBytes: Int?
+    /// For how many microseconds it has lived, where that is known.
+    public var ageMicroseconds: Int?
+
+    /// An object with all that is known given.
+    public init(cache: String, isLive: Bool, site: String?, requestedBytes: Int?, ageMicroseconds: Int?) {
+      (self.cache, self.isLive, self.site) = (cache, isLive, site)
+      (self.requestedBytes, self.ageMicroseconds) = (requestedBytes, ageMicroseconds)
+    }
+  }
 
   /// One call site.
   public struct Site: Sendable, Hashable {

@@ -140,4 +140,6 @@ public struct SlabSample: Sendable, Hashable {
   public var objectsOut: Int
   /// Those of them that lie in a depot, free.
   public var objectsInDepots: Int
+  /// The cache that most of the objects out belong to; of a pool that nobody shares, its only cache.
+  public var owner: String
 }

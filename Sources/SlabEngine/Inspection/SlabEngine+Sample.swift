@@ -72,7 +72,7 @@ extension SlabEngine {
           return
         }
         let inDepots = objectsInDepots(of: pool, members: pool.members.all.compactMap { table.cache(at: $0) })
-        samples[position].slabs = (samples[position].slabs ?? []) + pool.slabSamples(inDepots: inDepots)
+        samples[position].slabs = (samples[position].slabs ?? []) + slabSamples(of: pool, inDepots: inDepots)
       }
     }
     for position in samples.indices {
@@ -170,21 +170,6 @@ extension CacheSample {
     liveObjects = objectsOut - objectsInMagazines
     let most = liveObjects * objectSize
     requestedBytes = magazines.requestedBytes.map { max(0, min($0, most)) } ?? most
-  }
-}
-
-extension SlabPool {
-  /// The slabs one by one, by page frame number.
-  fileprivate func slabSamples(inDepots: [UInt32: Int]) -> [SlabSample] {
-    var samples: [SlabSample] = []
-    forEachSlab { slab, frame in
-      samples.append(
-        SlabSample(
-          pageFrameNumber: Int(frame), order: Int(slab.pointee.order), objects: Int(slab.pointee.objectCount),
-          objectsOut: Int(slab.pointee.objectCount - slab.pointee.freeCount),
-          objectsInDepots: inDepots[frame, default: 0]))
-    }
-    return samples.sorted { $0.pageFrameNumber < $1.pageFrameNumber }
   }
 }
 

@@ -12,10 +12,12 @@ extension CacheSnapshot {
       let lost = objectsPerPreferredSlab - page << lowest / stride
       if lost > 0 { fallbacks = min(slabs, (missing + lost / 2) / lost) }
     }
-    slabsByOrder[min(preferredOrder, 10)] += slabs - fallbacks
-    slabsByOrder[min(lowest, 10)] += fallbacks
+    if slabs > 0 {
+      slabsByOrder[min(preferredOrder, 10)] += slabs - fallbacks
+      slabsByOrder[min(lowest, 10)] += fallbacks
+    }
     orderFallbacks = fallbacks
-    slabBytes = slabsByOrder.indices.reduce(0) { $0 + slabsByOrder[$1] * page << $1 }
+    slabBytes = (slabs - fallbacks) * page << preferredOrder + fallbacks * page << lowest
     // Version 1.0 tells neither.
     if slabs == 0 { slabBytes = max(slabBytes, totalObjects * stride) }
     tailBytes = max(0, slabBytes - totalObjects * stride)

@@ -19,6 +19,8 @@ public final class HostReader {
   private let sysfs: String
   private let proc: String
   private lazy var aliases = SysfsSlabs.aliases(in: sysfs)
+  /// What the last look gave: names and aliases are taken over from it.
+  private var last: [CacheSnapshot] = []
 
   /// The running kernel.
   /// - Parameters:
@@ -44,17 +46,18 @@ public final class HostReader {
   /// - Parameter watched: a cache that more is wanted of.
   /// - Throws: `Failure`.
   public func snapshot(watching watched: String? = nil) throws(Failure) -> Snapshot {
-    guard let text = HostReader.text(path) else { throw unreadable() }
+    guard let bytes = HostReader.bytes(path) else { throw unreadable() }
     var snapshot = Snapshot()
     do {
-      snapshot.caches = try SlabinfoDecoder.decode(text)
+      snapshot.caches = try SlabinfoDecoder.decode(bytes, previous: last)
     } catch {
       throw Failure(description: "\(path), \(error); is it a slabinfo file?")
     }
     snapshot.knowsRequestedBytes = false
     for index in snapshot.caches.indices { snapshot.caches[index].inferSlabs() }
+    if isLive { enterAliases(&snapshot.caches) }
+    last = snapshot.caches
     if isLive, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) {
-      snapshot.caches[index].aliases = (aliases[snapshot.caches[index].name] ?? []).filter { $0 != watched }
       SysfsSlabs.describe(&snapshot.caches[index], in: sysfs)
     }
     let buddies = isLive ? HostReader.text(proc + "/buddyinfo").map(Buddyinfo.freeBlocks) : nil
@@ -62,6 +65,14 @@ public final class HostReader {
     snapshot.cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
     enterLedger(&snapshot)
     return snapshot
+  }
+
+  /// Says which other names go by each cache's slabs; a cache that was there before knows it already.
+  private func enterAliases(_ caches: inout [CacheSnapshot]) {
+    for index in caches.indices where index >= last.count || last[index].name != caches[index].name {
+      let name = caches[index].name
+      caches[index].aliases = (aliases[name] ?? []).filter { $0 != name }
+    }
   }
 
   /// Each byte of memory in one part, as far as slabinfo tells: objects count whole, since nobody knows what was asked for,
@@ -99,7 +110,10 @@ public final class HostReader {
   }
 
   /// A small file's text; nil, and `errno` says why, when it can't be read.
-  static func text(_ path: String) -> String? {
+  static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
+
+  /// A small file's bytes; nil, and `errno` says why, when it can't be read.
+  static func bytes(_ path: String) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -109,7 +123,7 @@ public final class HostReader {
         let count = read(descriptor, piece.baseAddress, piece.count)
         if count < 0, errno == EINTR { continue }
         if count < 0 { return nil }
-        if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+        if count == 0 { return bytes }
         bytes += piece[..<count]
       }
     }

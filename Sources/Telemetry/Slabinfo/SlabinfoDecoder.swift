@@ -11,60 +11,82 @@ public enum SlabinfoDecoder {
     public var description: String { "line \(line): expected \(expected)" }
   }
 
-  fileprivate enum Version: String, CaseIterable {
+  private enum Version: String {
     case v10 = "1.0"
     case v11 = "1.1"
     case v20 = "2.0"
     case v21 = "2.1"
+
+    /// Numbers between the name and the sections.
+    var numbers: Int {
+      switch self {
+      case .v10: 2
+      case .v11: 6
+      case .v20, .v21: 5
+      }
+    }
+    var hasSections: Bool { self == .v20 || self == .v21 }
   }
 
   /// The caches of a file, in its order: their names, objects, strides, slabs. Of version 1.0 there are objects only.
   /// - Throws: `Mistake` for the first line that is not as the format has it.
-  public static func decode(_ text: String) throws(Mistake) -> [CacheSnapshot] {
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    let title = lines.first ?? ""
+  public static func decode(_ text: String) throws(Mistake) -> [CacheSnapshot] { try decode(Array(text.utf8)) }
+
+  /// The same of a file's bytes, which need not be text throughout.
+  /// - Parameter previous: what an earlier reading of the same file gave: names are taken from it where they are the same,
+  ///   and with them what a host said besides.
+  /// - Complexity: O(bytes).
+  public static func decode(
+    _ bytes: [UInt8], previous: [CacheSnapshot] = []
+  ) throws(Mistake) -> [CacheSnapshot] {
+    var lines = SlabinfoLines(bytes)
+    let title = String(decoding: lines.next() ?? [], as: UTF8.self)
     guard title.hasPrefix("slabinfo - version: "),
       let version = Version(rawValue: String(title.dropFirst(20).prefix { $0 != " " }))
     else { throw Mistake(line: 1, expected: "`slabinfo - version: ` and 2.1, 2.0, 1.1 or 1.0") }
     var caches: [CacheSnapshot] = []
-    for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty && !line.hasPrefix("#") {
-      caches.append(try cache(line, version, number: index + 1))
+    caches.reserveCapacity(previous.count)
+    var words: [ArraySlice<UInt8>] = []
+    while let line = lines.next() {
+      guard let first = line.first, first != UInt8(ascii: "#") else { continue }
+      line.splitWords(into: &words)
+      let known = caches.count < previous.count ? previous[caches.count] : nil
+      caches.append(try cache(words, version, known: known, number: lines.number))
     }
     return caches
   }
 
   private static func cache(
-    _ line: Substring, _ version: Version, number: Int
+    _ words: [ArraySlice<UInt8>], _ version: Version, known: CacheSnapshot?, number: Int
   ) throws(Mistake) -> CacheSnapshot {
-    let sections = line.split(separator: ":", omittingEmptySubsequences: false)
-    // A name may hold colons (":0000064") and, in the oldest versions, spaces: what follows it is counted from the right.
-    let count = version == .v10 ? 2 : version == .v11 ? 6 : 5
-    let (head, rest) = split(line, version, sections)
-    let words = head.split(whereSeparator: \.isWhitespace)
-    guard words.count > count else {
+    // Sections begin with a lone colon. A name may hold colons (":0000064") and, in the oldest versions, spaces: what
+    // follows it is counted from the right.
+    let end = words.firstIndex { $0.count == 1 && $0.first == UInt8(ascii: ":") } ?? words.count
+    let count = version.numbers
+    guard end > count else {
       throw Mistake(line: number, expected: "a name and \(count) numbers\(version.hasSections ? " before ` : `" : "")")
     }
-    let name = words.dropLast(count).joined(separator: " ")
-    var numbers: [Int] = []
-    for word in words.suffix(count) {
-      guard let value = Int(word), value >= 0 else {
-        throw Mistake(line: number, expected: "a number, not `\(word)`")
+    var cache = named(words[..<(end - count)], known)
+    func figure(_ index: Int) throws(Mistake) -> Int {
+      let word = words[end - count + index]
+      guard let value = word.number else {
+        throw Mistake(line: number, expected: "a number, not `\(String(decoding: word, as: UTF8.self))`")
       }
-      numbers.append(value)
+      return value
     }
-    var cache = CacheSnapshot(name: name)
-    (cache.activeObjects, cache.totalObjects) = (numbers[0], numbers[1])
+    (cache.activeObjects, cache.totalObjects) = (try figure(0), try figure(1))
     switch version {
     case .v10: break
     case .v11:
-      (cache.stride, cache.slabs, cache.emptySlabs) = (numbers[2], numbers[4], max(0, numbers[4] - numbers[3]))
-      cache.preferredOrder = try order(numbers[5], number)
+      (cache.stride, cache.slabs) = (try figure(2), try figure(4))
+      cache.emptySlabs = max(0, cache.slabs - (try figure(3)))
+      cache.preferredOrder = try order(figure(5), number)
       // The version doesn't say how many objects a slab holds.
       cache.objectsPerPreferredSlab = cache.slabs > 0 ? cache.totalObjects / cache.slabs : 0
     case .v20, .v21:
-      (cache.stride, cache.objectsPerPreferredSlab) = (numbers[2], numbers[3])
-      cache.preferredOrder = try order(numbers[4], number)
-      try read(rest, into: &cache, number)
+      (cache.stride, cache.objectsPerPreferredSlab) = (try figure(2), try figure(3))
+      cache.preferredOrder = try order(figure(4), number)
+      try readSections(words[end...], into: &cache, number)
     }
     cache.objectSize = cache.stride
     guard isPossible(cache) else {
@@ -73,26 +95,26 @@ public enum SlabinfoDecoder {
     return cache
   }
 
+  /// A cache of this name that holds nothing.
+  private static func named(_ words: ArraySlice<ArraySlice<UInt8>>, _ known: CacheSnapshot?) -> CacheSnapshot {
+    // Nearly always the file lists what it listed before: then no string has to be made.
+    if let known, words.count == 1, let word = words.first, known.name.utf8.elementsEqual(word) {
+      var cache = CacheSnapshot(name: known.name)
+      cache.aliases = known.aliases
+      return cache
+    }
+    return CacheSnapshot(name: words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "))
+  }
+
   /// Whether a cache's objects and slabs fit a memory that exists: what is reckoned with them later can't overflow.
   private static func isPossible(_ cache: CacheSnapshot) -> Bool {
-    let factors = [
-      (cache.activeObjects, max(1, cache.stride)), (cache.totalObjects, max(1, cache.stride)),
-      (cache.slabs, 4096 << cache.preferredOrder), (cache.slabs, max(1, cache.objectsPerPreferredSlab)),
-    ]
-    return factors.allSatisfy { count, size in
+    func fits(_ count: Int, _ size: Int) -> Bool {
       let (bytes, isBeyond) = count.multipliedReportingOverflow(by: size)
       return !isBeyond && bytes <= 1 << 44
     }
-  }
-
-  /// The part before the sections, and the sections.
-  private static func split(
-    _ line: Substring, _ version: Version, _ parts: [Substring]
-  ) -> (head: String, sections: [Substring]) {
-    // Sections begin with a colon between blanks.
-    var start = parts.count
-    while start > 1, parts[start - 1].first == " ", parts[start - 2].last == " " || start < parts.count { start -= 1 }
-    return (parts[..<start].joined(separator: ":"), Array(parts[start...]))
+    return fits(cache.activeObjects, max(1, cache.stride)) && fits(cache.totalObjects, max(1, cache.stride))
+      && fits(cache.slabs, 4096 << cache.preferredOrder)
+      && fits(cache.slabs, max(1, cache.objectsPerPreferredSlab))
   }
 
   private static func order(_ pages: Int, _ line: Int) throws(Mistake) -> Int {
@@ -103,25 +125,23 @@ public enum SlabinfoDecoder {
   }
 
   /// `tunables` and `slabdata`; `globalstat` and `cpustat` of kernels that count more are passed over.
-  private static func read(
-    _ sections: [Substring], into cache: inout CacheSnapshot, _ line: Int
+  private static func readSections(
+    _ words: ArraySlice<ArraySlice<UInt8>>, into cache: inout CacheSnapshot, _ line: Int
   ) throws(Mistake) {
     var hasSlabs = false
-    for section in sections {
-      let words = section.split(whereSeparator: \.isWhitespace)
-      let numbers = words.dropFirst().compactMap { Int($0) }
-      switch words.first {
-      case "tunables":
-        guard numbers.count == 3 else { throw Mistake(line: line, expected: "`tunables` and 3 numbers") }
-        cache.magazineCapacity = numbers[0]
-      case "slabdata":
-        guard numbers.count == 3, numbers.allSatisfy({ $0 >= 0 }) else {
-          throw Mistake(line: line, expected: "`slabdata` and 3 numbers")
-        }
-        (cache.slabs, cache.objectsInMagazines) = (numbers[1], numbers[2])
-        cache.emptySlabs = max(0, numbers[1] - numbers[0])
+    for section in words.split(separator: [UInt8(ascii: ":")]) {
+      let title = section[section.startIndex]
+      let isTunables = title.elementsEqual("tunables".utf8)
+      guard isTunables || title.elementsEqual("slabdata".utf8) else { continue }
+      guard section.count == 4, let first = section[section.startIndex + 1].number,
+        let second = section[section.startIndex + 2].number, let third = section[section.startIndex + 3].number
+      else { throw Mistake(line: line, expected: "`\(isTunables ? "tunables" : "slabdata")` and 3 numbers") }
+      if isTunables {
+        cache.magazineCapacity = first
+      } else {
+        (cache.slabs, cache.objectsInMagazines) = (second, third)
+        cache.emptySlabs = max(0, second - first)
         hasSlabs = true
-      default: break
       }
     }
     guard hasSlabs else {
@@ -130,6 +150,45 @@ public enum SlabinfoDecoder {
   }
 }
 
-extension SlabinfoDecoder.Version {
-  fileprivate var hasSections: Bool { self == .v20 || self == .v21 }
+/// A file's lines, one after the other.
+private struct SlabinfoLines {
+  private let bytes: [UInt8]
+  private var position = 0
+  /// The last line given, from 1.
+  private(set) var number = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func next() -> ArraySlice<UInt8>? {
+    guard position < bytes.count else { return nil }
+    let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+    defer { (position, number) = (end + 1, number + 1) }
+    return bytes[position..<end].last == UInt8(ascii: "\r") ? bytes[position..<(end - 1)] : bytes[position..<end]
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The words between blanks. The array is the caller's, so that none has to be made for each line.
+  fileprivate func splitWords(into words: inout [ArraySlice<UInt8>]) {
+    words.removeAll(keepingCapacity: true)
+    var start = startIndex
+    for index in startIndex...endIndex
+    where index == endIndex || self[index] == UInt8(ascii: " ") || self[index] == UInt8(ascii: "\t") {
+      if index > start { words.append(self[start..<index]) }
+      start = index + 1
+    }
+  }
+
+  /// A number of digits alone; nil for anything else and what an `Int` can't hold.
+  fileprivate var number: Int? {
+    var value = 0
+    for byte in self {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      let (tens, isBeyond) = value.multipliedReportingOverflow(by: 10)
+      let (sum, isBeyondToo) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+      guard !isBeyond, !isBeyondToo else { return nil }
+      value = sum
+    }
+    return isEmpty ? nil : value
+  }
 }

@@ -28,7 +28,7 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   /// Slabs with no object out.
   public var emptySlabs = 0
   /// Slabs of each order 0...10.
-  public var slabsByOrder = [Int](repeating: 0, count: 11)
+  public var slabsByOrder = CacheSnapshot.noneByOrder
   /// Bytes of all slabs.
   public var slabBytes = 0
   /// Bytes of non-empty slabs that no object covers.
@@ -54,9 +54,9 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   /// Slabs of a lower order than the preferred one, since memory bore no more.
   public var orderFallbacks = 0
   /// By order 0...10: slabs of it in place of a higher order, and times that the page allocator refused it.
-  public var fallbacksByOrder = [Int](repeating: 0, count: 11)
+  public var fallbacksByOrder = CacheSnapshot.noneByOrder
   /// By order 0...10: times that the page allocator refused it.
-  public var refusalsByOrder = [Int](repeating: 0, count: 11)
+  public var refusalsByOrder = CacheSnapshot.noneByOrder
   /// Allocations refused for want of memory.
   public var failedAllocations = 0
   /// Objects freed on another CPU than their slab's and returned there.
@@ -74,6 +74,9 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   }
   /// The slabs one by one, where the snapshot was asked for this cache in detail; not exported.
   public var slabMap: [SlabSnapshot]?
+
+  /// Nothing of any order: one array for all caches that have nothing to say.
+  private static let noneByOrder = [Int](repeating: 0, count: 11)
 
   /// A cache that holds nothing.
   public init(name: String) {

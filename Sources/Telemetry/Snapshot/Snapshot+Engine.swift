@@ -63,7 +63,7 @@ extension CacheSnapshot {
       slabs.map {
         SlabSnapshot(
           pageFrameNumber: $0.pageFrameNumber, order: $0.order, objects: $0.objects,
-          objectsInUse: max(0, $0.objectsOut - $0.objectsInDepots))
+          objectsInUse: max(0, $0.objectsOut - $0.objectsInDepots), owner: $0.owner)
       }
     }
   }
