@@ -12,7 +12,7 @@ public enum DashboardView {
       drawTooSmall(state.size, theme, on: &canvas)
       return canvas
     }
-    let layout = DashboardLayout(state.size)
+    let layout = state.layout
     canvas.draw(HeaderPanel(state: state, theme: theme, glyphs: glyphs), in: layout.header)
     draw(state.view, of: state, layout, theme, glyphs, on: &canvas)
     canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
@@ -27,16 +27,19 @@ public enum DashboardView {
     let body = layout.body
     switch page {
     case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
-    case .slabs:
-      canvas.draw(
-        OccupancyPanel(cache: state.selected, isPast: state.shownMoment != nil, theme: theme, glyphs: glyphs), in: body)
-    case .pages: canvas.draw(PagesPanel(snapshot: state.snapshot, theme: theme, glyphs: glyphs), in: body)
+    case .slabs: canvas.draw(SlabsPanel(state: state, theme: theme, glyphs: glyphs), in: body)
+    case .pages:
+      canvas.draw(PagesPanel(snapshot: state.snapshot, history: state.ledgers, theme: theme, glyphs: glyphs), in: body)
     case .ledger: canvas.draw(LedgerPanel(history: state.ledgers, theme: theme, glyphs: glyphs), in: body)
     case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
     case .sites:
       let panel = SitesPanel(sites: state.details.sites, filter: state.filter, theme: theme, glyphs: glyphs)
       canvas.draw(panel, in: body)
-    case .cpus: canvas.draw(CPUsPanel(freesByCPU: state.details.freesByCPU, theme: theme, glyphs: glyphs), in: body)
+    case .cpus:
+      let frees = state.details.freesByCPU
+      let panel = CPUsPanel(
+        freesByCPU: frees, caches: state.snapshot?.caches ?? [], theme: theme, glyphs: glyphs)
+      canvas.draw(panel, in: body)
     case .shuffler:
       canvas.draw(ShufflerPanel(shuffling: state.details.shuffling, theme: theme, glyphs: glyphs), in: body)
     case .events: canvas.draw(EventsPanel(events: state.events.events, theme: theme, glyphs: glyphs), in: body)
@@ -48,14 +51,24 @@ public enum DashboardView {
     _ state: DashboardState, _ layout: DashboardLayout, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas
   ) {
     canvas.draw(CacheTablePanel(state: state, theme: theme, glyphs: glyphs), in: layout.table)
-    if state.status.isHost {
+    for placed in layout.others { draw(placed.pane, of: state, theme, glyphs, on: &canvas, in: placed.rect) }
+  }
+
+  private static func draw(
+    _ pane: Pane, of state: DashboardState, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas, in rect: Rect
+  ) {
+    switch pane {
+    case .map where state.status.isHost:
       let free = state.snapshot?.pageBlocksFreeByOrder ?? []
-      let panel = HostPanel(cache: state.selected, freeBlocks: free, theme: theme, glyphs: glyphs)
-      canvas.draw(panel, in: layout.slabMap)
-    } else {
-      canvas.draw(
-        SlabMapPanel(cache: state.selected, isPast: state.shownMoment != nil, theme: theme, glyphs: glyphs),
-        in: layout.slabMap)
+      canvas.draw(HostPanel(cache: state.selected, freeBlocks: free, theme: theme, glyphs: glyphs), in: rect)
+    case .map:
+      let panel = SlabMapPanel(cache: state.selected, isPast: state.isPast, theme: theme, glyphs: glyphs)
+      canvas.draw(panel, in: rect)
+    case .occupancy:
+      let panel = OccupancyPanel(cache: state.selected, isPast: state.isPast, theme: theme, glyphs: glyphs)
+      canvas.draw(panel, in: rect)
+    case .ledger: canvas.draw(LedgerPanel(history: state.ledgers, theme: theme, glyphs: glyphs), in: rect)
+    case .events: canvas.draw(EventsPanel(events: state.events.events, theme: theme, glyphs: glyphs), in: rect)
     }
   }
 
@@ -81,6 +94,9 @@ public enum DashboardView {
         key: { commands[$0].label.padded(to: width + 2) }, entries: PickerPanel.entries(commands), field: field,
         selection: selection, theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
+    case .columns(let selection):
+      let popup = ColumnsPanel(state: state, selection: selection, theme: theme, glyphs: glyphs).popup
+      canvas.draw(popup, in: popup.frame(in: bounds))
     case .difference(let offset):
       guard let before = state.marked, let after = state.snapshot else { break }
       let popup = DifferencePanel(before: before, after: after, theme: theme, glyphs: glyphs).popup(offset: offset)

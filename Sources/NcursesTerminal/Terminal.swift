@@ -1,5 +1,6 @@
 import CNcurses
 import CSlabSupport
+import Glibc
 public import TerminalUI
 
 /// The terminal that the program runs in, taken over for a screen of its own: the one place that knows ncurses.
@@ -71,6 +72,12 @@ public final class Terminal {
     for run in runs { put(run) }
     wrefresh(curses_stdscr())
     shown = canvas
+  }
+
+  /// Whether the terminal has yet to take some of what was last written: then another frame would only queue up.
+  public var isBehind: Bool {
+    var waiting: Int32 = 0
+    return ioctl(STDOUT_FILENO, UInt(TIOCOUTQ), &waiting) == 0 && waiting > 0
   }
 
   /// Makes the next ``flush(_:)`` draw everything anew, for a screen that something else has written over (ctrl-L).

@@ -12,9 +12,11 @@ struct Configuration {
   var workload: String?
   var ascii: Bool?
   var mouse: Bool?
+  var panes: Panes?
+  var columns: [CacheColumn]?
   var keys = KeyBindings.standard
 
-  private static let names = ["theme", "speed", "policy", "memory", "workload", "ascii", "mouse", "keys"]
+  private static let names = ["theme", "speed", "policy", "memory", "workload", "ascii", "mouse", "layout", "columns", "keys"]
 
   /// Where it lies.
   static var path: String {
@@ -52,6 +54,17 @@ struct Configuration {
       }
       self.memory = memory
     }
+    let (layout, names) = (try table.string("layout"), try table.string("columns"))
+    do throws(Failure) {
+      if let layout { panes = try ScreenOptions.panes(named: layout) }
+    } catch {
+      throw table.error("\(error)", at: "layout")
+    }
+    do throws(Failure) {
+      if let names { columns = try ScreenOptions.columns(named: names) }
+    } catch {
+      throw table.error("\(error)", at: "columns")
+    }
     guard let keys = try table.table("keys") else { return }
     try keys.check(keys: KeyBindings.names.map(\.name))
     var changes: [String: [String]] = [:]
@@ -72,7 +85,8 @@ struct Configuration {
       "# This file's place: \(path)", "", "# theme = \"midnight\"      # slabscope themes, or a file",
       "# speed = \"1\"             # 1/8 to 64, or max", "# policy = \"power-of-two\" # slabscope policies, or a file",
       "# workload = \"mix\"        # slabscope workloads, or a file", "# memory = \"64M\"", "# ascii = false",
-      "# mouse = true", "", "[keys]", "# A key, or several with spaces between them: x, ctrl-x, F5, Tab, Space, Up.",
+      "# mouse = true", "# layout = \"standard\"    # or table, slabs, graphs, overview",
+      "# columns = \"\(CacheColumn.standard.map(\.rawValue).joined(separator: " "))\"", "", "[keys]", "# A key, or several with spaces between them: x, ctrl-x, F5, Tab, Space, Up.",
     ]
     for (name, keys, help) in KeyBindings.names {
       let keys = keys.joined(separator: " ").replacingOccurrences(of: "\\", with: "\\\\")

@@ -37,6 +37,26 @@ func comparedDashboard(_ size: Size, seconds: Int = 30) -> DashboardState {
   return state
 }
 
+/// A machine where two caches draw from the slabs of a third, and one is alone.
+func sharingDashboard(_ size: Size) -> DashboardState {
+  var state = watchedDashboard(size, seconds: 0)
+  for second in 1...5 {
+    var machine = snapshot(second: second)
+    for index in [0, 1] {
+      var sharer = machine.caches[index]
+      sharer.slabHolder = "kmalloc-1k"
+      sharer.slabBytes = sharer.activeObjects * sharer.stride
+      (sharer.slabs, sharer.fullSlabs, sharer.partialSlabs, sharer.emptySlabs, sharer.slabMap) = (0, 0, 0, 0, nil)
+      sharer.slabsByOrder = Array(repeating: 0, count: 11)
+      machine.caches[index] = sharer
+    }
+    let owners = ["kmalloc-1k", "skbuff_head_cache", "kmalloc-1k", "skbuff_small_head"]
+    for index in (machine.caches[3].slabMap ?? []).indices { machine.caches[3].slabMap?[index].owner = owners[index % 4] }
+    _ = state.update(.refreshed(machine, state.status, seconds: 1))
+  }
+  return state
+}
+
 /// The machine at some second: caches as a network leaves them, one of mixed orders.
 func snapshot(second: Int) -> Snapshot {
   var snapshot = Snapshot()
@@ -54,6 +74,8 @@ func snapshot(second: Int) -> Snapshot {
     cache("kmalloc-64", 64, slabs: [0: 1], active: 64, rate: 12, second, isGeneral: true),
     cache("TCP", 2304, slabs: [3: 1], active: 1, rate: 0, second), CacheSnapshot(name: "never_used"),
   ]
+  // Memory fragments as time goes by: a block of the highest order is split, and its halves are.
+  snapshot.pageBlocksFreeByOrder = (0...10).map { order in order == 10 ? max(2, 13 - second / 3) : second * (10 - order) / 8 }
   let slabBytes = snapshot.slabBytes
   let payload = snapshot.caches.reduce(0) { $0 + $1.requestedBytes }
   snapshot.ledger[.livePayload] = payload

@@ -57,7 +57,7 @@ import Testing
     #expect(text(state).contains("hemment catches up: 43 %"))
   }
 
-  @Test(arguments: [(120, 40), (80, 24), (60, 15)])
+  @Test(arguments: [(120, 40), (80, 24), (60, 15), (200, 60)])
   func sizesAndTheirClassesAreDrawn(width: Int, height: Int) throws {
     var state = watchedDashboard(Size(width: width, height: height))
     #expect(state.update(.input(.key(.character("z")))) == [.show(.sizes)])
@@ -71,7 +71,7 @@ import Testing
     #expect(state.update(.input(.key(.character("z")))) == [.show(.caches)])
   }
 
-  @Test(arguments: DashboardPage.allCases, [(120, 40), (80, 24), (60, 15)])
+  @Test(arguments: DashboardPage.allCases, [(120, 40), (80, 24), (60, 15), (200, 60)])
   func everyPageFitsEverySize(page: DashboardPage, size: (width: Int, height: Int)) throws {
     var state = comparedDashboard(Size(width: size.width, height: size.height))
     if page != .caches { #expect(state.update(.input(.key(.character(page.key)))) == [.show(page)]) }
@@ -99,6 +99,21 @@ import Testing
         name: $0.0, allocations: $0.1, frees: $0.1 - 10, requestedBytes: $0.1 * $0.2, allocatedBytes: $0.1 * 1024,
         lifetimes: [0, 3, $0.1 / 2, $0.1 / 4, 7, 0, 1])
     }
+    details.pinnedSlabs = [
+      .init(
+        pageFrameNumber: 812, order: 3, objects: 16, objectsOut: 1,
+        pins: [
+          .init(
+            cache: "kmalloc-2k", isLive: true, site: "tcp_stream_alloc_skb", requestedBytes: 1920,
+            ageMicroseconds: 12_300_000)
+        ]),
+      .init(
+        pageFrameNumber: 40, order: 0, objects: 16, objectsOut: 2,
+        pins: [
+          .init(cache: "kmalloc-2k", isLive: false, site: nil, requestedBytes: nil, ageMicroseconds: nil),
+          .init(cache: "TCP", isLive: true, site: nil, requestedBytes: nil, ageMicroseconds: nil),
+        ]),
+    ]
     details.shuffling = MachineDetails.Shuffling(
       rounds: 120, pagesToSystem: 77,
       entries: [

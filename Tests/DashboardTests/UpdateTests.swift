@@ -10,7 +10,7 @@ import Testing
     let asked: [(Key, [DashboardEffect])] = [
       (.character("2"), [.switchWorkload(1)]), (.character("9"), []), (.character(" "), [.setPaused(true)]),
       (.character("+"), [.changeSpeed(1)]), (.character("-"), [.changeSpeed(-1)]), (.character("y"), [.nextTheme]),
-      (.control("l"), [.redraw]), (.character("Z"), []), (.character("C"), [.nextOtherPolicy]), (.function(5), []),
+      (.control("l"), [.redraw]), (.character("Z"), []), (.character("C"), [.nextOtherPolicy]), (.function(9), []),
       (.character("q"), [.quit]),
       (.function(10), [.quit]),
     ]
@@ -73,12 +73,14 @@ import Testing
     _ = press(&state, .character("n"))
     #expect(events(state) == 23 && state.secondsAgo == nil)
     // No further back than what is kept.
-    for _ in 0..<400 { _ = press(&state, .character("t")) }
+    for _ in 0..<700 { _ = press(&state, .character("t")) }
     #expect(events(state) == 0)
-    for second in 24...400 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
-    #expect(state.secondsAgo.map { $0 <= 300 } ?? false)
-    #expect(DashboardState.seconds("1:30") == 90 && DashboardState.seconds("2m") == 120)
-    #expect(DashboardState.seconds("-1") == nil && DashboardState.seconds("a:1") == nil)
+    for second in 24...700 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
+    #expect(state.secondsAgo.map { $0 <= 600 } ?? false)
+    let times = ["1:30", "2m", "30 s", "1h", "14:05:30", "-1", "a:1", "1:60", "24:00:00", "", "nan", "inf"].map(TypedTime.init)
+    let expected: [TypedTime?] = [.ago(90), .ago(120), .ago(30), .ago(3600), .clock(50_730)]
+    #expect(times == expected + Array(repeating: nil, count: 7))
+    #expect(TypedTime.clock(100).secondsAgo(from: 160) == 60 && TypedTime.clock(160).secondsAgo(from: 100) == 86_340)
   }
 
   @Test func whatGrewBetweenTwoMomentsIsShown() {
@@ -96,13 +98,13 @@ import Testing
 
   @Test func clicksSelectAndSort() {
     var state = watchedDashboard(Size(width: 120, height: 40))
-    let top = DashboardLayout(state.size).table.minY
+    let top = state.layout.table.minY
     func click(_ x: Int, _ y: Int) -> [DashboardEffect] {
       state.update(.input(.mouse(MouseEvent(.press(.left), at: Point(x: x, y: y)))))
     }
     let third = state.rows[2].name
     #expect(click(3, top + 3) == [.watch(third)] && state.selectedCache == third)
-    #expect(click(3, top).isEmpty && state.sortColumn == .name)
+    #expect(click(3, top).isEmpty && state.order.column == .name)
     let names = state.rows.map(\.name)
     _ = click(3, top)
     #expect(state.rows.map(\.name) == names.reversed() && state.selectedCache == third)
@@ -134,13 +136,13 @@ import Testing
 
   @Test func keysCanBeChanged() throws {
     var state = watchedDashboard(Size(width: 120, height: 40))
-    state.keys = try KeyBindings.standard(but: ["pause": ["P", "F5"], "theme": ["t"], "sort-left": ["ctrl-r"]])
-    #expect(press(&state, .character("P")) == [.setPaused(true)] && press(&state, .function(5)) == [.setPaused(true)])
+    state.keys = try KeyBindings.standard(but: ["pause": ["P", "F9"], "theme": ["t"], "sort-left": ["ctrl-r"]])
+    #expect(press(&state, .character("P")) == [.setPaused(true)] && press(&state, .function(9)) == [.setPaused(true)])
     // The space bar is free now, and t no longer steps back.
     #expect(press(&state, .character(" ")).isEmpty && press(&state, .character("t")) == [.nextTheme])
     #expect(press(&state, .character("q")) == [.quit])
     _ = press(&state, .character("?"))
-    #expect(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().contains("P F5"))
+    #expect(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().contains("P F9"))
     for (changes, message) in [
       (["pausse": ["x"]], "no command is called 'pausse'"), (["pause": ["ctrl-xx"]], "'ctrl-xx' is no key"),
       (["pause": ["x"], "quit": ["x"]], "x is given to pause already"),
@@ -178,16 +180,16 @@ import Testing
   @Test func everyColumnCanBeSortedByBothWays() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     var seen: [CacheColumn] = []
-    for _ in CacheColumn.sortable {
+    for _ in CacheColumn.standard.filter(\.isSortable) {
       _ = press(&state, .character(">"))
-      seen.append(state.sortColumn)
+      seen.append(state.order.column)
       let forward = state.rows.map(\.name)
       _ = press(&state, .character("I"))
-      #expect(state.rows.map(\.name) == forward.reversed(), "\(state.sortColumn)")
+      #expect(state.rows.map(\.name) == forward.reversed(), "\(state.order.column)")
       _ = press(&state, .character("I"))
     }
-    #expect(Set(seen) == Set(CacheColumn.sortable))
-    while state.sortColumn != .name { _ = press(&state, .character("<")) }
+    #expect(Set(seen) == Set(CacheColumn.standard.filter(\.isSortable)))
+    while state.order.column != .name { _ = press(&state, .character("<")) }
     #expect(state.rows.map(\.name) == state.rows.map(\.name).sorted())
   }
 
@@ -206,8 +208,10 @@ import Testing
 
   @Test func exportAsksForTheFormat() {
     var state = watchedDashboard(Size(width: 120, height: 40))
-    #expect(press(&state, .character("e"), .character("s")) == [.export(.slabinfo)])
-    #expect(press(&state, .character("e"), .character("j")) == [.export(.json)])
+    #expect(press(&state, .character("e"), .character("s"), .enter) == [.export(.slabinfo, name: "slabscope.slabinfo")])
+    let typed: [Key] = [.character("e"), .character("j"), .control("u")] + "x.json".map { .character($0) } + [.enter]
+    #expect(press(&state, typed) == [.export(.json, name: "x.json")])
+    #expect(press(&state, .character("e"), .character("j"), .escape).isEmpty)
     #expect(press(&state, .character("e"), .character("x"), .escape).isEmpty)
     #expect(state.mode == .browsing)
   }
@@ -225,9 +229,9 @@ import Testing
 
   @Test func ratesAreDifferencesOverTime() {
     let state = watchedDashboard(Size(width: 120, height: 40), seconds: 5)
-    #expect(state.rates.rate(of: "kmalloc-1k") == 16_000)
-    #expect(state.rates.events == 103_200)
-    #expect(state.rates.rate(of: "TCP") == 0)
+    #expect(state.times.rates.rate(of: "kmalloc-1k") == 16_000)
+    #expect(state.times.rates.events == 103_200)
+    #expect(state.times.rates.rate(of: "TCP") == 0)
   }
 
   @Test func figuresAreShortAndRight() {
@@ -248,7 +252,7 @@ import Testing
 
   @Test func theMachineIsChangedByKeys() {
     var state = watchedDashboard(Size(width: 120, height: 40))
-    let effects = ["p", "m", "M", "o", "S", "A"].flatMap { state.update(.input(.key(.character(Character($0))))) }
+    let effects = ["Y", "m", "M", "o", "S", "A"].flatMap { state.update(.input(.key(.character(Character($0))))) }
     #expect(
       effects == [.nextPolicy, .squeeze(1), .squeeze(-1), .toggleHighOrders, .toggleShuffling, .toggleSizes])
   }

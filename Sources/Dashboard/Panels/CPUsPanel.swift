@@ -1,13 +1,50 @@
 import Telemetry
 import TerminalUI
 
-/// Which CPU frees what which other allocated, as a heat map.
+/// Which CPU frees what which other allocated, as a heat map; and what CPUs keep in magazines, by cache.
 struct CPUsPanel: Widget {
   let freesByCPU: [[Int]]
+  let caches: [CacheSnapshot]
   let theme: Theme
   let glyphs: GlyphSet
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
+    // The matrix has a row a CPU; what it doesn't need is the magazines'.
+    let needed = max(1, freesByCPU.count) + (freesByCPU.isEmpty ? 2 : 5)
+    let rows = rect.rows(rect.height >= needed + 5 ? [.fixed(needed), .share(1)] : [.share(1)])
+    drawMatrix(on: &canvas, in: rows[0])
+    if rows.count > 1 { drawMagazines(on: &canvas, in: rows[1]) }
+  }
+
+  private func drawMagazines(on canvas: inout Canvas, in rect: Rect) {
+    let rows = caches.filter { $0.refills + $0.flushes + $0.objectsInMagazines > 0 }.sorted {
+      ($1.objectsInMagazines * $1.stride, $0.name) < ($0.objectsInMagazines * $0.stride, $1.name)
+    }
+    let (theme, glyphs) = (theme, glyphs)
+    let table = Table(
+      columns: [
+        Table.Column("MAGAZINES OF", width: 26, minimumWidth: 18, grows: true),
+        Table.Column("ROUNDS", width: 7, alignment: .trailing), Table.Column("FREE IN THEM", width: 13, alignment: .trailing),
+        Table.Column("BYTES", width: 8, alignment: .trailing), Table.Column("REFILLS", width: 8, alignment: .trailing),
+        Table.Column("FLUSHES", width: 8, alignment: .trailing),
+        Table.Column("ALLOCS A REFILL", width: 16, alignment: .trailing, priority: 1),
+        Table.Column("SENT HOME", width: 10, alignment: .trailing, priority: 2),
+      ],
+      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+    ) { index in
+      let cache = rows[index]
+      return [
+        .text(cache.name), .text(String(cache.magazineCapacity)), .text(Figures.count(cache.objectsInMagazines)),
+        .text(Figures.bytes(cache.objectsInMagazines * cache.stride)), .text(Figures.count(cache.refills)),
+        .text(Figures.count(cache.flushes)),
+        .text(cache.refills == 0 ? "-" : Figures.count(cache.allocations / cache.refills)),
+        .text(Figures.count(cache.remoteFreesReturned)),
+      ]
+    }
+    canvas.draw(table, in: rect)
+  }
+
+  private func drawMatrix(on canvas: inout Canvas, in rect: Rect) {
     let box = Box(
       title: "allocated on (row), freed on (column)", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)

@@ -20,34 +20,71 @@ struct CacheTablePanel: Widget {
 
   /// The table as the state has it: also what says which row or heading was clicked.
   static func table(of state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Table {
-    let (rows, rates, columns) = (state.rows, state.rates, CacheColumn.allCases)
+    let (rows, list, times, columns) = (state.rows, state.list, state.times, state.columns)
+    let snapshot = state.snapshot ?? Snapshot()
     return Table(
       columns: columns.map(\.layout), rowCount: rows.count, selection: state.selection,
-      sort: Table.Sort(
-        column: state.sortColumn.rawValue, ascending: state.sortColumn.ascendsByDefault != state.isInverted),
+      sort: columns.firstIndex(of: state.order.column).map { Table.Sort(column: $0, ascending: state.order.ascends) },
       appearance: Table.Appearance(theme, glyphs: glyphs)
     ) { index in
-      columns.map { content($0, of: rows[index], rates: rates, theme: theme, glyphs: glyphs) }
+      let cache = list.figures(of: rows[index], in: snapshot)
+      guard rows[index].index != nil else {
+        // A name that a merged cache also goes by: the kernel counts nothing under it.
+        return columns.map { $0 == .name ? name(of: rows[index], state, theme, glyphs) : .text("") }
+      }
+      return columns.map { column in
+        column == .name
+          ? name(of: rows[index], state, theme, glyphs)
+          : content(column, of: cache, rows[index], times: times, theme: theme, glyphs: glyphs)
+      }
+    }
+  }
+
+  /// A cache's name, with how it belongs to the row above, or how many rows belong to it.
+  private static func name(
+    of row: CacheRow, _ state: DashboardState, _ theme: Theme, _ glyphs: GlyphSet
+  ) -> Table.Content {
+    let follows = row.name == state.followed ? [Span(" followed", theme[.accent])] : []
+    switch row.kind {
+    case .cache where follows.isEmpty: return .text(row.name)
+    case .cache: return .spans([Span(row.name)] + follows)
+    case .pool(let sharers, let isOpen):
+      let mark = Span("\(isOpen ? glyphs.opened : glyphs.closed) ", theme[.accent])
+      return .spans([mark, Span(row.name), Span(" \(sharers) share", theme[.dim])])
+    case .sharer(let isLast):
+      return .spans([Span("\(isLast ? glyphs.lastBranch : glyphs.branch) ", theme[.dim]), Span(row.name)] + follows)
     }
   }
 
   private static func content(
-    _ column: CacheColumn, of cache: CacheSnapshot, rates: RateHistory, theme: Theme, glyphs: GlyphSet
+    _ column: CacheColumn, of cache: CacheSnapshot, _ row: CacheRow, times: CacheTimes, theme: Theme, glyphs: GlyphSet
   ) -> Table.Content {
+    let isSharer = row.id.isSharer
     switch column {
     case .name: return .text(cache.name)
     case .active: return .text("\(Figures.count(cache.activeObjects))/\(Figures.count(cache.totalObjects))")
     case .use: return .text(Figures.percent(cache.activeObjects, of: cache.totalObjects), useStyle(cache, theme))
-    case .objectSize: return .text(String(cache.objectSize))
-    case .slabs: return .text(Figures.count(cache.slabs))
+    case .objectSize, .stride: return .text(String(column.count(of: cache)))
     case .orders:
       let parts = cache.slabsByOrder.enumerated().map { StackedBar.Part(Double($0.element), theme.orders[$0.offset]) }
-      return cache.slabs == 0 ? .text("") : .widget(StackedBar(parts, glyphs: glyphs, usesPatterns: theme.isMonochrome))
-    case .held: return .text(Figures.bytes(cache.slabBytes))
-    case .waste: return .text(Figures.bytes(cache.wasteBytes), cache.wasteBytes == 0 ? theme[.dim] : .plain)
-    case .rate: return .text(Figures.rate(rates.rate(of: cache.name)))
+      return cache.slabs == 0 || isSharer
+        ? .text("") : .widget(StackedBar(parts, glyphs: glyphs, usesPatterns: theme.isMonochrome))
+    case .held, .waste, .tails:
+      let bytes = column.count(of: cache)
+      return .text(Figures.bytes(bytes), bytes == 0 ? theme[.dim] : .plain)
+    case .growth:
+      let bytes = times.growth.growth(of: cache.name)
+      return .text(
+        (bytes > 0 ? "+" : "") + Figures.bytes(bytes), bytes == 0 ? theme[.dim] : theme[bytes > 0 ? .warning : .good])
+    case .rate: return .text(Figures.rate(times.rates.rate(of: cache.name)))
     case .trend:
-      return .widget(Sparkline(rates.allocations[cache.name] ?? [], style: theme[.sparkline], glyphs: glyphs))
+      return .widget(Sparkline(times.rates.allocations[cache.name] ?? [], style: theme[.sparkline], glyphs: glyphs))
+    case .slabs, .full, .partial, .empty, .grown, .returned, .fallbacks:
+      // Those of the pool stand above.
+      return .text(isSharer ? "" : Figures.count(column.count(of: cache)))
+    case .magazines, .refills, .flushes, .remote: return .text(Figures.count(column.count(of: cache)))
+    case .failed:
+      return .text(Figures.count(cache.failedAllocations), cache.failedAllocations > 0 ? theme[.critical] : .plain)
     }
   }
 

@@ -90,7 +90,7 @@ struct ComparisonPanel: Widget {
     let names = Set(here.keys).union(there.keys).filter {
       guard let cache = here[$0] ?? there[$0] else { return false }
       return (here[$0]?.slabBytes ?? 0) + (there[$0]?.slabBytes ?? 0) > 0
-        && query?.includes(cache, rate: state.rates.rate(of: $0)) ?? true
+        && query?.includes(cache, state.times) ?? true
     }
     let rows = names.map { name in (name, here[name], there[name]) }.sorted {
       let differences = (ComparisonPanel.difference($0.1, $0.2), ComparisonPanel.difference($1.1, $1.2))

@@ -34,8 +34,11 @@ struct FootPanel: Widget {
       canvas.draw(field.view(prompt: prompt, style: theme[.input]), in: rect)
     case .jumping(let field):
       canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " back to so long ago (30, 2m, 1:30): ", style: theme[.input]), in: rect)
-    case .browsing, .help, .difference: drawKeys(on: &canvas, in: rect)
+      canvas.draw(field.view(prompt: " jump to (30, 2m, 1:30 ago, or 14:05:00): ", style: theme[.input]), in: rect)
+    case .naming(_, let field):
+      canvas.fill(rect, with: " ", style: theme[.input])
+      canvas.draw(field.view(prompt: " write to (Enter writes, Esc doesn't): ", style: theme[.input]), in: rect)
+    case .browsing, .help, .difference, .columns: drawKeys(on: &canvas, in: rect)
     }
   }
 
@@ -44,11 +47,29 @@ struct FootPanel: Widget {
       let style = theme[notice.isFailure ? .critical : .good]
       return canvas.draw(" " + notice.text, in: rect, alignment: .leading, style: style, ellipsis: glyphs.ellipsis)
     }
-    let workloads = KeyBar.Item(
-      state.status.workloads.count >= 10 ? "1-0" : "1-\(state.status.workloads.count)", "Workload")
-    var items = state.keys.bindings.compactMap { binding in binding.bar.map { KeyBar.Item($0.key, $0.label) } }
-    items.insert(workloads, at: min(1, items.count))
-    if !state.filter.isEmpty { items.insert(KeyBar.Item("Esc", "all (\(state.filter))"), at: 0) }
-    canvas.draw(KeyBar(items, theme: theme), in: rect)
+    if state.status.isPaused, let event = state.details.lastEvent {
+      return canvas.draw(" " + event, in: rect, alignment: .leading, style: theme[.accent], ellipsis: glyphs.ellipsis)
+    }
+    canvas.draw(KeyBar(FootPanel.items(of: state).map(\.item), theme: theme), in: rect)
+  }
+
+  /// What the key bar offers, and what each of it does.
+  private static func items(of state: DashboardState) -> [(item: KeyBar.Item, action: KeyMap.Action)] {
+    var items = state.keys.bindings.compactMap { binding in
+      binding.bar.map { (KeyBar.Item($0.key, $0.label), binding.action) }
+    }
+    if !state.status.isHost {
+      let count = state.status.workloads.count
+      items.insert((KeyBar.Item(count >= 10 ? "1-0" : "1-\(count)", "Workload"), .pick), at: min(1, items.count))
+    }
+    if !state.filter.isEmpty { items.insert((KeyBar.Item("Esc", "all (\(state.filter))"), .clearFilter), at: 0) }
+    return items
+  }
+
+  /// What was clicked at the foot of the screen; nil where nothing is offered.
+  static func action(at point: Point, of state: DashboardState, in rect: Rect) -> KeyMap.Action? {
+    guard state.notice == nil else { return nil }
+    let items = items(of: state)
+    return KeyBar(items.map(\.item), theme: .monochrome).item(at: point, in: rect).map { items[$0].action }
   }
 }

@@ -27,20 +27,7 @@ struct HeaderPanel: Widget {
   private func drawTitle(on canvas: inout Canvas, in row: Rect) {
     let status = state.status
     let workload = status.workloads.indices.contains(status.current) ? status.workloads[status.current] : nil
-    var right: [Span] =
-      status.isHost
-      ? []
-      : [
-        Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim]),
-        Span(status.speed.description, theme[.accent]), Span(" "),
-      ]
-    if !status.machine.isEmpty { right += [Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning])] }
-    if let ago = state.secondsAgo {
-      let text = " \(Figures.time(microseconds: Int(ago * 1e6))) AGO: T forward, n now "
-      right += [Span(text, theme[.banner])]
-    } else if status.isPaused {
-      right += [Span(" PAUSED: space goes on ", theme[.banner])]
-    }
+    let right = banners
     let width = right.reduce(0) { $0 + $1.text.displayWidth }
     let left = [
       Span(" slabscope ", theme[.title]), Span(workload?.name ?? "", theme[.accent]),
@@ -52,6 +39,30 @@ struct HeaderPanel: Widget {
     let summary = Rect(x: row.minX + used, y: row.minY, width: max(0, room - used), height: 1)
     canvas.draw(left[2].text, in: summary, alignment: .leading, style: left[2].style, ellipsis: glyphs.ellipsis)
     canvas.draw(right, at: Point(x: row.maxX - width, y: row.minY), maxWidth: width)
+  }
+
+  /// How it plays, what was done to the machine, and whether this is now.
+  private var banners: [Span] {
+    let status = state.status
+    var spans: [Span] = []
+    if let interval = status.interval {
+      spans = [Span("every ", theme[.dim]), Span(interval, theme[.accent]), Span(" ")]
+    } else if status.history == nil {
+      spans = [Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim])]
+      spans += [Span(status.speed.description, theme[.accent]), Span(" ")]
+    }
+    if status.isRecorded { spans.append(Span(" recorded ", theme[.good])) }
+    if !status.machine.isEmpty { spans.append(Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning])) }
+    if let position = status.history {
+      let place = " \(position.time)  \(position.index + 1) of \(position.count) "
+      spans.append(Span(place, theme[.banner]))
+      if !status.isPaused { spans.append(Span(" \(status.speed) ", theme[.accent])) }
+    } else if let ago = state.secondsAgo {
+      spans.append(Span(" \(Figures.time(microseconds: Int(ago * 1e6))) AGO: T forward, n now ", theme[.banner]))
+    } else if status.isPaused {
+      spans.append(Span(" PAUSED: space goes on ", theme[.banner]))
+    }
+    return spans
   }
 
   private func drawMemory(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
@@ -117,7 +128,7 @@ struct HeaderPanel: Widget {
 
   private func played(_ snapshot: Snapshot) -> [(String, String)] {
     [
-      ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.rates.events)),
+      ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.times.rates.events)),
       ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
     ]
   }
@@ -144,16 +155,28 @@ struct HeaderPanel: Widget {
 
   /// The pages, the one in view standing out, each behind its letter.
   private func drawPages(on canvas: inout Canvas, in row: Rect) {
-    var x = row.minX + 1
-    for page in DashboardPage.allCases {
+    for (page, place) in HeaderPanel.pages(in: row) {
       let isShown = page == state.view
       let spans = [
         Span(String(page.key), theme[isShown ? .selected : .keyLabel]),
         Span(" \(page.rawValue)", theme[isShown ? .selected : .dim]),
       ]
-      let width = spans.reduce(0) { $0 + $1.text.count }
-      guard x + width < row.maxX else { return }
-      x += canvas.draw(spans, at: Point(x: x, y: row.minY)) + 2
+      canvas.draw(spans, at: place.origin)
     }
+  }
+
+  private static func pages(in row: Rect) -> [(DashboardPage, Rect)] {
+    var x = row.minX + 1
+    return DashboardPage.allCases.compactMap { page in
+      let width = page.rawValue.count + 2
+      guard x + width < row.maxX else { return nil }
+      defer { x += width + 2 }
+      return (page, Rect(x: x, y: row.minY, width: width, height: 1))
+    }
+  }
+
+  /// The page whose name stands at a place in the header; nil elsewhere.
+  static func page(at point: Point, in rect: Rect) -> DashboardPage? {
+    pages(in: rect.row(rect.height - 1)).first { $0.1.contains(point) }?.0
   }
 }

@@ -1,7 +1,7 @@
 import Telemetry
 import TerminalUI
 
-/// How full the selected cache's slabs are, as illumos's ::kmem_slabs prints it, above the whole map of them.
+/// How full the selected cache's slabs are, as illumos's ::kmem_slabs prints it.
 struct OccupancyPanel: Widget {
   let cache: CacheSnapshot?
   /// Whether the moment in view is past: maps are not kept.
@@ -10,12 +10,6 @@ struct OccupancyPanel: Widget {
   let glyphs: GlyphSet
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
-    let rows = rect.rows([.fixed(min(14, rect.height / 2)), .share(1)])
-    drawDistribution(on: &canvas, in: rows[0])
-    canvas.draw(SlabMapPanel(cache: cache, isPast: isPast, theme: theme, glyphs: glyphs), in: rows[1])
-  }
-
-  private func drawDistribution(on canvas: inout Canvas, in rect: Rect) {
     let box = Box(
       title: "slabs by how full they are", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)

@@ -5,11 +5,39 @@ import TerminalUI
 /// The page allocator and what slabs took of it: free blocks, slabs, fall-backs and refusals by order.
 struct PagesPanel: Widget {
   let snapshot: Snapshot?
+  let history: LedgerHistory
   let theme: Theme
   let glyphs: GlyphSet
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard let snapshot else { return }
+    let tableHeight = 11 + 5
+    let rows = rect.rows(rect.height >= tableHeight + 8 ? [.fixed(tableHeight), .share(1)] : [.share(1)])
+    drawOrders(snapshot, on: &canvas, in: rows[0])
+    if rows.count > 1 { drawHistory(on: &canvas, in: rows[1]) }
+  }
+
+  /// Free pages over time, by the order of the block that they are in: as memory fragments, high orders turn into low ones.
+  private func drawHistory(on canvas: inout Canvas, in rect: Rect) {
+    let box = Box(
+      title: "free pages over time, by order", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+    canvas.draw(box, in: rect)
+    let inside = rect.inset(horizontal: 2, vertical: 1)
+    let plot = Rect(x: inside.minX + 8, y: inside.minY + 1, width: max(0, inside.width - 8), height: max(0, inside.height - 1))
+    let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
+    let chart = StackedChart(
+      history.moments.suffix(plot.width).map { $0.freeBlocks.enumerated().map { Double($0.element << $0.offset) } },
+      looks: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) })
+    let legend = theme.orders.indices.flatMap { order in
+      [Span(String(patterns.glyph(ofPart: order)), theme.orders[order]), Span(" \(order)  ", theme[.text])]
+    }
+    canvas.draw([Span("order  ", theme[.dim])] + legend, at: inside.origin, maxWidth: inside.width)
+    let most = Int(chart.maximum(in: plot.width)) << 12
+    canvas.draw(Figures.bytes(most), at: Point(x: inside.minX, y: plot.minY), style: theme[.dim])
+    canvas.draw(chart, in: plot)
+  }
+
+  private func drawOrders(_ snapshot: Snapshot, on canvas: inout Canvas, in rect: Rect) {
     let box = Box(title: "orders and pages", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)

@@ -1,22 +1,30 @@
 import Telemetry
 import TerminalUI
 
-/// A column of the table of caches: what it is called, how it is laid out, what it sorts by.
-public enum CacheColumn: Int, CaseIterable, Sendable, Hashable {
-  case name, active, use, objectSize, slabs, orders, held, waste, rate, trend
+/// A column of the table of caches. The raw value is its name in settings and in filters.
+public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
+  case name, active, use
+  case objectSize = "objsize"
+  case slabs, orders, held, waste, rate, trend
+  // Those that somebody has to ask for.
+  case growth, stride, full, partial, empty, tails, magazines, refills, flushes, grown, returned, remote, fallbacks
+  case failed
+
+  /// What the table shows unless somebody chose otherwise.
+  public static let standard: [CacheColumn] = [
+    .name, .active, .use, .objectSize, .slabs, .orders, .held, .waste, .rate, .trend,
+  ]
+
+  /// Every column but the drawings can be sorted by.
+  var isSortable: Bool { self != .orders && self != .trend }
 
   var title: String {
     switch self {
     case .name: "CACHE"
     case .active: "ACTIVE/TOTAL"
-    case .use: "USE"
-    case .objectSize: "OBJSIZE"
-    case .slabs: "SLABS"
-    case .orders: "ORDERS"
-    case .held: "HELD"
-    case .waste: "WASTE"
     case .rate: "ALLOC/S"
-    case .trend: "TREND"
+    case .growth: "GROWTH"
+    default: rawValue.uppercased()
     }
   }
 
@@ -33,12 +41,24 @@ public enum CacheColumn: Int, CaseIterable, Sendable, Hashable {
     case .waste: "bytes of its slabs that no owner of a live object asked for"
     case .rate: "objects allocated a second, now"
     case .trend: "the same over the last minute"
+    case .growth: "bytes of its slabs more than a minute ago, or less"
+    case .stride: "bytes from one object to the next"
+    case .full: "slabs with every object out"
+    case .partial: "slabs with some objects out"
+    case .empty: "slabs with no object out"
+    case .tails: "bytes of slabs in use that no object covers"
+    case .magazines: "free objects in CPUs' magazines and depots"
+    case .refills: "times that a magazine was filled from slabs"
+    case .flushes: "times that a magazine was emptied into slabs"
+    case .grown: "slabs made so far"
+    case .returned: "slabs given back so far"
+    case .remote: "objects freed on another CPU than their slab's and returned there"
+    case .fallbacks: "slabs of a lower order than the preferred one"
+    case .failed: "allocations refused for want of memory"
     }
   }
 
-  /// Every column but the drawings can be sorted by.
-  static let sortable = allCases.filter { $0 != .orders && $0 != .trend }
-
+  /// Where it stands in the table, and what it gives up its place to.
   var layout: Table.Column {
     switch self {
     case .name: Table.Column(title, width: 26, minimumWidth: 18, grows: true)
@@ -47,32 +67,49 @@ public enum CacheColumn: Int, CaseIterable, Sendable, Hashable {
     case .objectSize: Table.Column(title, width: 8, alignment: .trailing, priority: 2)
     case .slabs: Table.Column(title, width: 6, alignment: .trailing, priority: 3)
     case .orders: Table.Column(title, width: 10, priority: 4)
-    case .held: Table.Column(title, width: 7, alignment: .trailing)
-    case .waste: Table.Column(title, width: 7, alignment: .trailing)
+    case .held, .waste: Table.Column(title, width: 7, alignment: .trailing)
     case .rate: Table.Column(title, width: 8, alignment: .trailing, priority: 5)
     case .trend: Table.Column(title, width: 14, priority: 6, grows: true)
+    default: Table.Column(title, width: max(7, title.count + 1), alignment: .trailing, priority: 5)
     }
   }
 
   /// Names go up from a, figures down from the largest, unless inverted.
   var ascendsByDefault: Bool { self == .name }
 
-  /// Whether `left` comes before `right` in ascending order; equal caches go by name.
-  func precedes(_ left: CacheSnapshot, _ right: CacheSnapshot, rates: RateHistory) -> Bool {
-    let (first, second) = (value(left, rates), value(right, rates))
-    return first == second ? left.name < right.name : first < second
-  }
-
-  private func value(_ cache: CacheSnapshot, _ rates: RateHistory) -> Double {
+  /// What a cache is sorted and filtered by; `times` knows what a single snapshot doesn't.
+  func value(of cache: CacheSnapshot, _ times: CacheTimes) -> Double {
     switch self {
     case .name, .orders, .trend: 0
-    case .active: Double(cache.activeObjects)
     case .use: cache.usePercent
-    case .objectSize: Double(cache.objectSize)
-    case .slabs: Double(cache.slabs)
-    case .held: Double(cache.slabBytes)
-    case .waste: Double(cache.wasteBytes)
-    case .rate: rates.rate(of: cache.name) ?? 0
+    case .rate: times.rates.rate(of: cache.name) ?? 0
+    case .growth: Double(times.growth.growth(of: cache.name))
+    default: Double(count(of: cache))
+    }
+  }
+
+  /// A figure that stands in the snapshot itself.
+  func count(of cache: CacheSnapshot) -> Int {
+    switch self {
+    case .active: cache.activeObjects
+    case .objectSize: cache.objectSize
+    case .slabs: cache.slabs
+    case .held: cache.slabBytes
+    case .waste: cache.wasteBytes
+    case .stride: cache.stride
+    case .full: cache.fullSlabs
+    case .partial: cache.partialSlabs
+    case .empty: cache.emptySlabs
+    case .tails: cache.tailBytes
+    case .magazines: cache.objectsInMagazines
+    case .refills: cache.refills
+    case .flushes: cache.flushes
+    case .grown: cache.slabsGrown
+    case .returned: cache.slabsReturned
+    case .remote: cache.remoteFreesReturned
+    case .fallbacks: cache.orderFallbacks
+    case .failed: cache.failedAllocations
+    case .name, .use, .orders, .rate, .trend, .growth: 0
     }
   }
 }

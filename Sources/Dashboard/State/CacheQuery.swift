@@ -7,18 +7,20 @@ import Telemetry
 ///     waste > 1M and order >= 2         figures, with and, or, not and parentheses
 ///     not name = TCP or use < 50
 struct CacheQuery {
-  private let matches: (CacheSnapshot, Double) -> Bool
+  typealias Predicate = (CacheSnapshot, CacheTimes) -> Bool
+  private let matches: Predicate
 
-  /// What can be asked of a cache, with what it means for the help screen.
-  static let fields: [(name: String, value: @Sendable (CacheSnapshot, Double) -> Double)] = [
-    ("active", { cache, _ in Double(cache.activeObjects) }), ("total", { cache, _ in Double(cache.totalObjects) }),
-    ("use", { cache, _ in cache.usePercent }), ("objsize", { cache, _ in Double(cache.objectSize) }),
-    ("slabs", { cache, _ in Double(cache.slabs) }),
-    ("order", { cache, _ in Double(cache.slabsByOrder.lastIndex { $0 > 0 } ?? 0) }),
-    ("held", { cache, _ in Double(cache.slabBytes) }), ("waste", { cache, _ in Double(cache.wasteBytes) }),
-    ("rate", { _, rate in rate }), ("fallbacks", { cache, _ in Double(cache.orderFallbacks) }),
-    ("failed", { cache, _ in Double(cache.failedAllocations) }),
-  ]
+  /// What can be asked of a cache, and how it is answered.
+  typealias Field = (name: String, value: @Sendable (CacheSnapshot, CacheTimes) -> Double)
+
+  /// Figures of its columns, and two that have none.
+  static let fields: [Field] = {
+    let columns = CacheColumn.allCases.filter { $0.isSortable && $0 != .name }
+    var fields: [Field] = columns.map { column in (column.rawValue, { column.value(of: $0, $1) }) }
+    fields.append(("total", { cache, _ in Double(cache.totalObjects) }))
+    fields.append(("order", { cache, _ in Double(cache.slabsByOrder.lastIndex { $0 > 0 } ?? 0) }))
+    return fields
+  }()
 
   /// - Throws: `CacheQueryError`, which says what was expected where.
   init(_ text: String) throws(CacheQueryError) {
@@ -34,15 +36,15 @@ struct CacheQuery {
     }
   }
 
-  /// Whether a cache is shown; `rate` is how many objects it allocates a second.
-  func includes(_ cache: CacheSnapshot, rate: Double?) -> Bool { matches(cache, rate ?? 0) }
+  /// Whether a cache is shown.
+  func includes(_ cache: CacheSnapshot, _ times: CacheTimes) -> Bool { matches(cache, times) }
 
-  static func nameHas(_ part: String) -> (CacheSnapshot, Double) -> Bool {
+  static func nameHas(_ part: String) -> Predicate {
     let part = part.lowercased()
     return { cache, _ in cache.name.lowercased().contains(part) }
   }
 
-  private static func expression(_ text: Substring) throws(CacheQueryError) -> (CacheSnapshot, Double) -> Bool {
+  private static func expression(_ text: Substring) throws(CacheQueryError) -> Predicate {
     var pattern = String(text.dropFirst())
     if pattern.hasSuffix("/") { pattern.removeLast() }
     guard let regex = try? Regex(pattern) else {
@@ -59,7 +61,7 @@ struct CacheQueryError: Error, Hashable {
 
 /// Recursive descent: or, and, not, comparisons.
 private struct CacheQueryParser {
-  typealias Predicate = (CacheSnapshot, Double) -> Bool
+  typealias Predicate = CacheQuery.Predicate
 
   private var words: [Substring]
   private var position = 0

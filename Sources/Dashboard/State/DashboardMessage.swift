@@ -9,6 +9,9 @@ public enum DashboardMessage: Sendable {
   /// along, and what the page in view shows besides.
   case refreshed(
     Snapshot, PlaybackStatus, seconds: Double, other: Snapshot? = nil, details: MachineDetails = MachineDetails())
+  /// Another time of a recorded history is looked at: what went before it, each so many seconds after the one before, and
+  /// it itself as the last.
+  case replayed([(Snapshot, seconds: Double)])
   /// An export is done, or failed: a line that says so.
   case exported(String, isFailure: Bool)
   /// Another machine plays from here on: rates start anew.
@@ -21,7 +24,12 @@ public enum DashboardEffect: Sendable, Hashable {
   case setPaused(Bool)
   /// So many steps faster; slower where negative.
   case changeSpeed(Int)
-  case export(ExportFormat)
+  /// What is on screen is written under this name, in the working directory unless it says otherwise.
+  case export(ExportFormat, name: String)
+  /// So many events are played, and no more.
+  case play(events: Int)
+  /// Another time of the recorded history is looked at.
+  case seek(Seek)
   case nextTheme
   /// Another policy is carried along to compare with.
   case nextOtherPolicy
@@ -48,6 +56,15 @@ public enum DashboardEffect: Sendable, Hashable {
   case watch(String?)
   case redraw
   case quit
+}
+
+/// To which time of a recorded history.
+public enum Seek: Sendable, Hashable {
+  /// So many moments on; back where negative.
+  case by(Int)
+  case to(TypedTime)
+  /// The latest moment.
+  case end
 }
 
 /// In which format a snapshot, or the screen itself, is exported. The raw value ends the file's name.

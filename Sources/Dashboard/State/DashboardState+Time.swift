@@ -6,17 +6,22 @@ extension DashboardState {
   /// The moment that is shown, in seconds before now; nil while it is now.
   var secondsAgo: Double? { shownMoment.map { moments.secondsAgo($0) } }
 
+  /// Whether the moment in view is past: of that, what was looked at in detail is not kept.
+  var isPast: Bool { shownMoment != nil || status.history != nil }
+
   /// Steps back (negative) or forward in time; forward past the last moment is now.
   mutating func step(by distance: Int) -> [DashboardEffect] {
-    guard !moments.moments.isEmpty else { return [] }
+    if status.history != nil { return [.seek(.by(distance))] }
+    guard !moments.isEmpty else { return [] }
     // The last moment kept is now, or a second ago: a step back from now is the one before.
-    let from = shownMoment ?? moments.moments.count - 1
+    let from = shownMoment ?? moments.count - 1
     let index = from + distance
-    guard index < moments.moments.count - 1, shownMoment != nil || distance < 0 else { return returnToNow() }
+    guard index < moments.count - 1, shownMoment != nil || distance < 0 else { return returnToNow() }
     return show(moment: max(0, index))
   }
 
   mutating func returnToNow() -> [DashboardEffect] {
+    if status.history != nil { return [.seek(.end)] }
     shownMoment = nil
     notice = nil
     snapshot = latest
@@ -25,22 +30,21 @@ extension DashboardState {
 
   private mutating func show(moment index: Int) -> [DashboardEffect] {
     shownMoment = index
-    snapshot = moments.moments[index].snapshot
+    snapshot = moments.snapshot(at: index)
     return followSelection()
   }
 
-  /// Jumps to a time ago, as it is typed: 30, 30s, 2m, 1:30.
+  /// Jumps to a time, as it is typed: 30, 30s, 2m, 1:30 ago; or by the clock, 14:05:00.
   mutating func typeTime(_ key: Key, into field: TextField) -> [DashboardEffect] {
     var field = field
     switch key {
     case .enter:
       mode = .browsing
-      guard let seconds = DashboardState.seconds(field.text) else {
-        notice = field.text.isEmpty ? nil : ("'\(field.text)' is no time: 30, 30s, 2m or 1:30 ago", true)
+      guard let time = TypedTime(field.text) else {
+        notice = field.text.isEmpty ? nil : ("'\(field.text)' is no time: 30, 30s, 2m, 1:30 ago, or 14:05:00", true)
         return []
       }
-      guard let index = moments.index(secondsAgo: seconds) else { return [] }
-      return seconds == 0 ? returnToNow() : show(moment: index)
+      return jump(to: time)
     case .escape: mode = .browsing
     case .function(10): return [.quit]
     default: if field.handle(key) { mode = .jumping(field) }
@@ -48,15 +52,11 @@ extension DashboardState {
     return []
   }
 
-  static func seconds(_ text: String) -> Double? {
-    let text = text.filter { $0 != " " }
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    if parts.count == 2, let minutes = Double(parts[0]), let seconds = Double(parts[1]), minutes >= 0, seconds >= 0 {
-      return minutes * 60 + seconds
-    }
-    let (number, unit) =
-      text.hasSuffix("m") ? (text.dropLast(), 60.0) : (text.hasSuffix("s") ? text.dropLast() : text[...], 1)
-    return Double(number).flatMap { $0 >= 0 && $0.isFinite ? $0 * unit : nil }
+  private mutating func jump(to time: TypedTime) -> [DashboardEffect] {
+    if status.history != nil { return [.seek(.to(time))] }
+    let seconds = time.secondsAgo(from: status.secondsOfDay)
+    guard seconds > 0, let index = moments.index(secondsAgo: seconds) else { return returnToNow() }
+    return show(moment: index)
   }
 
   /// Marks the moment that is shown; the second time, shows what grew since the first.

@@ -10,30 +10,46 @@ extension DashboardState {
     switch message {
     case .input(let event): return handle(event)
     case .refreshed(let snapshot, let status, let seconds, let other, let details):
-      latest = snapshot
-      let dropped = moments.add(snapshot, seconds: seconds)
-      if let index = shownMoment {
-        // The past stays as it was, as long as it is kept.
-        shownMoment = max(0, index - dropped)
-      } else {
-        self.snapshot = snapshot
-      }
-      (self.other, self.details) = (other, details)
+      takeIn(snapshot, seconds: seconds)
+      (self.other, self.details, self.status) = (other, details, status)
       history.add(snapshot, other, seconds: seconds)
-      ledgers.add(snapshot.ledger, seconds: seconds)
-      events.add(snapshot)
-      self.status = status
-      rates.add(snapshot, seconds: seconds)
+      return followSelection()
+    case .replayed(let moments):
+      restart()
+      for (snapshot, seconds) in moments {
+        takeIn(snapshot, seconds: seconds)
+        history.add(snapshot, nil, seconds: seconds)
+      }
       return followSelection()
     case .exported(let text, let isFailure):
       notice = (text, isFailure)
       return []
     case .restarted:
-      (rates, history, moments) = (RateHistory(), HeldHistory(), SnapshotHistory())
-      (ledgers, events) = (LedgerHistory(), MachineEvents())
-      (shownMoment, marked) = (nil, nil)
+      restart()
       return []
     }
+  }
+
+  private mutating func takeIn(_ snapshot: Snapshot, seconds: Double) {
+    latest = snapshot
+    let dropped = moments.add(snapshot, seconds: seconds)
+    if let index = shownMoment {
+      // The past stays as it was, as long as it is kept.
+      shownMoment = max(0, index - dropped)
+    } else {
+      self.snapshot = snapshot
+    }
+    ledgers.add(snapshot, seconds: seconds)
+    events.add(snapshot)
+    times.add(snapshot, seconds: seconds)
+  }
+
+  /// Another machine, or another time, from here on: what was kept says nothing of it.
+  private mutating func restart() {
+    (times, history, moments) = (CacheTimes(), HeldHistory(), SnapshotHistory())
+    (ledgers, events) = (LedgerHistory(), MachineEvents())
+    shownMoment = nil
+    if status.history == nil { marked = nil }
   }
 
   private mutating func handle(_ event: InputEvent) -> [DashboardEffect] {
@@ -42,10 +58,10 @@ extension DashboardState {
     case .mouse(let mouse): return handle(mouse)
     case .resize(let size):
       self.size = size
-      return []
+      return scroll()
     case .resumed(let size):
       self.size = size
-      return [.redraw]
+      return scroll() + [.redraw]
     case .terminate: return [.quit]
     }
   }
@@ -59,148 +75,17 @@ extension DashboardState {
     case .help(let offset): return scrollHelp(key, from: offset)
     case .filtering(let field): return type(key, into: field)
     case .exporting: return chooseExport(key)
+    case .naming(let format, let field): return typeName(key, of: format, into: field)
     case .picking(let field, let selection): return pick(key, field, selection)
     case .commanding(let field, let selection): return command(key, field, selection)
+    case .columns(let selection): return chooseColumn(key, selection)
     case .sizing(let field): return typeSize(key, into: field)
     case .jumping(let field): return typeTime(key, into: field)
     case .difference(let offset): return scrollDifference(key, from: offset)
     }
   }
 
-  // MARK: Browsing
-
-  mutating func perform(_ action: KeyMap.Action) -> [DashboardEffect] {
-    switch action {
-    case .workload(let index):
-      guard status.workloads.indices.contains(index) else {
-        notice = ("there are \(status.workloads.count) workloads; w lists them", false)
-        return []
-      }
-      return [.switchWorkload(index)]
-    case .pause: return [.setPaused(!status.isPaused)]
-    case .faster: return [.changeSpeed(1)]
-    case .slower: return [.changeSpeed(-1)]
-    case .move(let distance): return move(by: distance)
-    case .movePage(let pages): return move(by: pages * max(1, DashboardLayout(size).tableRows - 1))
-    case .first: return move(by: -rows.count)
-    case .last: return move(by: rows.count)
-    case .sortLeft: return sort(by: -1)
-    case .sortRight: return sort(by: 1)
-    case .invert:
-      isInverted.toggle()
-      return followSelection()
-    case .filter: mode = .filtering(TextField(filter))
-    case .clearFilter:
-      filter = ""
-      return followSelection()
-    case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
-    case .palette: mode = .commanding(TextField(), ListSelection())
-    case .page(let page): return show(page == view ? .caches : page)
-    case .turnPage(let distance):
-      let pages = DashboardPage.allCases
-      let index = (pages.firstIndex(of: view) ?? 0) + distance
-      return show(pages[(index + pages.count) % pages.count])
-    case .advise: return show(.sizes) + [.advise]
-    case .applyAdvice: return [.applyAdvice]
-    case .otherPolicy: return [.nextOtherPolicy]
-    case .addSize: mode = .sizing(TextField())
-    case .exportCache:
-      guard let selectedCache else { break }
-      return [.exportCache(selectedCache)]
-    case .policy: return [.nextPolicy]
-    case .squeeze: return [.squeeze(1)]
-    case .release: return [.squeeze(-1)]
-    case .highOrders: return [.toggleHighOrders]
-    case .shuffling: return [.toggleShuffling]
-    case .sizes: return [.toggleSizes]
-    case .stepBack: return step(by: -1)
-    case .stepForward: return step(by: 1)
-    case .jump: mode = .jumping(TextField())
-    case .now: return returnToNow()
-    case .mark: return mark()
-    case .theme: return [.nextTheme]
-    case .export: mode = .exporting
-    case .help: mode = .help(offset: 0)
-    case .redraw: return [.redraw]
-    case .quit: return [.quit]
-    }
-    return []
-  }
-
-  private mutating func show(_ page: DashboardPage) -> [DashboardEffect] {
-    guard page != view else { return [] }
-    view = page
-    return [.show(page)]
-  }
-
-  private mutating func sort(by step: Int) -> [DashboardEffect] {
-    let columns = CacheColumn.sortable
-    let index = columns.firstIndex(of: sortColumn) ?? 0
-    sortColumn = columns[(index + step + columns.count) % columns.count]
-    isInverted = false
-    return followSelection()
-  }
-
-  private mutating func move(by distance: Int) -> [DashboardEffect] {
-    let rows = rows
-    hasChosen = true
-    selection.move(by: distance, rowCount: rows.count)
-    return select(rows.indices.contains(selection.selected) ? rows[selection.selected].name : nil)
-  }
-
-  private mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
-    guard mode == .browsing else { return [] }
-    switch mouse.action {
-    case .wheelUp: return move(by: -3)
-    case .wheelDown: return move(by: 3)
-    case .press(.left): return press(at: mouse.position)
-    case .press: return []
-    }
-  }
-
-  /// A row is selected; a heading sorts, and sorts the other way when it did already.
-  private mutating func press(at point: Point) -> [DashboardEffect] {
-    guard view == .caches else { return [] }
-    let (table, rect) = (
-      CacheTablePanel.table(of: self, theme: .monochrome, glyphs: .ascii), DashboardLayout(size).table
-    )
-    if let row = table.row(at: point, in: rect) {
-      hasChosen = true
-      selection.select(row, rowCount: rows.count)
-      return select(rows[row].name)
-    }
-    guard let index = table.column(at: point, in: rect), let column = CacheColumn(rawValue: index),
-      CacheColumn.sortable.contains(column)
-    else { return [] }
-    isInverted = column == sortColumn ? !isInverted : false
-    sortColumn = column
-    return followSelection()
-  }
-
-  /// Keeps the selected cache selected, wherever its row went; the row, when the cache is gone.
-  mutating func followSelection() -> [DashboardEffect] {
-    let rows = rows
-    if !hasChosen { selection.select(0, rowCount: rows.count) }
-    if hasChosen, let index = rows.firstIndex(where: { $0.name == selectedCache }) {
-      selection.select(index, rowCount: rows.count)
-      return scroll(rows.count)
-    }
-    selection.select(selection.selected, rowCount: rows.count)
-    return select(rows.indices.contains(selection.selected) ? rows[selection.selected].name : nil)
-  }
-
-  private mutating func select(_ name: String?) -> [DashboardEffect] {
-    let isNew = name != selectedCache
-    selectedCache = name
-    return scroll(rows.count) + (isNew ? [.watch(name)] : [])
-  }
-
-  private mutating func scroll(_ rowCount: Int) -> [DashboardEffect] {
-    selection = selection.scrolled(rowCount: rowCount, height: DashboardLayout(size).tableRows)
-    return []
-  }
-
-  // MARK: Help, filter, export
+  // MARK: Help, filter
 
   private mutating func scrollHelp(_ key: Key, from offset: Int) -> [DashboardEffect] {
     let page = max(1, size.height - 4)
@@ -235,21 +120,5 @@ extension DashboardState {
       filter = field.text
     }
     return followSelection()
-  }
-
-  private mutating func chooseExport(_ key: Key) -> [DashboardEffect] {
-    switch key {
-    case .character(let character):
-      guard let format = ExportFormat.allCases.first(where: { String($0.choice.key) == character.lowercased() }) else {
-        if character == "q" || character == "e" { mode = .browsing }
-        return []
-      }
-      mode = .browsing
-      return [.export(format)]
-    case .escape, .control("s"): mode = .browsing
-    case .function(10): return [.quit]
-    default: break
-    }
-    return []
   }
 }

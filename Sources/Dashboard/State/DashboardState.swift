@@ -12,10 +12,14 @@ public struct DashboardState: Sendable {
     case filtering(TextField)
     /// Waiting for the export's format.
     case exporting
+    /// The export's name is being typed.
+    case naming(ExportFormat, TextField)
     /// A workload is being chosen from those that have what is typed.
     case picking(TextField, ListSelection)
     /// A command is being chosen from those that have what is typed.
     case commanding(TextField, ListSelection)
+    /// The table's columns are being chosen.
+    case columns(ListSelection)
     /// The size of a general cache to add is being typed.
     case sizing(TextField)
     /// The time to go back to is being typed.
@@ -29,25 +33,33 @@ public struct DashboardState: Sendable {
   public internal(set) var other: Snapshot?
   public internal(set) var status: PlaybackStatus
   public internal(set) var view = DashboardPage.caches
+  /// Which panes the screen of caches has.
+  public var panes = Panes()
+  /// The columns of the table of caches, from the left.
+  public var columns = CacheColumn.standard
   /// What the page in view shows besides the snapshot.
   public internal(set) var details = MachineDetails()
   public internal(set) var mode = Mode.browsing
   /// Which caches are shown: see `CacheQuery`.
   public internal(set) var filter = ""
-  public internal(set) var sortColumn = CacheColumn.held
-  public internal(set) var isInverted = false
-  /// The selected cache: the selection follows it when the order changes.
-  public internal(set) var selectedCache: String?
+  /// What the table of caches is sorted by, and which of its pools are unfolded.
+  var order = CacheList.Order()
+  /// The caches as the table lists them. Kept up by `arrange`.
+  private(set) var list = CacheList()
+  /// The selected row: the selection follows it when the order changes.
+  var selectedRow: CacheRow.ID?
   public internal(set) var selection = ListSelection()
   /// Whether someone moved the selection: until then it stays on the first row.
   var hasChosen = false
+  /// A cache that stays selected and listed, whatever the filter, the workload or the policy.
+  public internal(set) var followed: String?
   /// What was just done, or went wrong.
   public internal(set) var notice: (text: String, isFailure: Bool)?
   /// Which keys do what.
   public var keys = KeyBindings.standard
   /// Cells of the screen.
   public internal(set) var size: Size
-  var rates = RateHistory()
+  var times = CacheTimes()
   var history = HeldHistory()
   var ledgers = LedgerHistory()
   var events = MachineEvents()
@@ -63,24 +75,31 @@ public struct DashboardState: Sendable {
   public init(status: PlaybackStatus, size: Size) {
     self.status = status
     self.size = size
+    // Names that a host's merged caches also go by say nothing of their own: they wait until they are asked for.
+    order.isUnfolded = !status.isHost
   }
 
-  /// The caches as the table lists them: those that hold or held something and pass the filter, sorted.
-  public var rows: [CacheSnapshot] {
+  /// The rows of the table of caches.
+  var rows: [CacheRow] { list.rows }
+
+  /// The name of the selected cache.
+  public var selectedCache: String? { selectedRow?.name }
+
+  /// The figures of the selected row, if one is selected.
+  public var selected: CacheSnapshot? {
+    guard let snapshot, rows.indices.contains(selection.selected) else { return nil }
+    return list.figures(of: rows[selection.selected], in: snapshot)
+  }
+
+  /// Where the panels lie.
+  var layout: DashboardLayout { DashboardLayout(size, panes) }
+
+  /// Lists the caches anew: whatever the table goes by has changed.
+  mutating func arrange() {
     // While it is being typed, a query may not be whole yet: then nothing is left out.
-    let query = try? CacheQuery(filter)
-    let shown = (snapshot?.caches ?? []).filter { cache in
-      (cache.slabs > 0 || cache.allocations > 0 || cache.totalObjects > 0)
-        && query?.includes(cache, rate: rates.rate(of: cache.name)) ?? true
-    }
-    let ascends = sortColumn.ascendsByDefault != isInverted
-    return shown.sorted {
-      ascends ? sortColumn.precedes($0, $1, rates: rates) : sortColumn.precedes($1, $0, rates: rates)
-    }
+    let query = filter.isEmpty ? nil : try? CacheQuery(filter)
+    list.arrange(snapshot, order, times, query: query, followed: followed)
   }
-
-  /// The selected cache, if it is listed.
-  public var selected: CacheSnapshot? { rows.first { $0.name == selectedCache } }
 }
 
 extension DashboardState {

@@ -7,11 +7,15 @@ enum KeyMap {
   enum Action: Sendable, Hashable {
     case workload(Int)
     case pause, faster, slower
+    case stepEvents(Int)
     case move(Int)
     case movePage(Int)
     case first, last
     case sortLeft, sortRight, invert
     case filter, clearFilter
+    case fold, foldAll, follow, columns
+    case preset(Int)
+    case legend, others, expand
     case policy, pick, page(DashboardPage), turnPage(Int), otherPolicy, advise, applyAdvice, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
     case stepBack, stepForward, jump, now, mark
@@ -37,9 +41,13 @@ enum KeyMap {
       Binding(
         keys: [.character(" ")], action: .pause, label: "space", help: "pause, or go on", bar: ("Space", "Pause")),
       Binding(
-        keys: [.character("+"), .character("=")], action: .faster, label: "+", help: "play faster", bar: ("+-", "Speed")
+        keys: [.character("+"), .character("=")], action: .faster, label: "+", help: "play faster; look at a host more often", bar: ("+-", "Speed")
       ),
-      Binding(keys: [.character("-"), .character("_")], action: .slower, label: "-", help: "play slower"),
+      Binding(keys: [.character("-"), .character("_")], action: .slower, label: "-", help: "play slower; look at a host less often"),
+      Binding(
+        keys: [.character("]")], action: .stepEvents(1), label: "]", help: "play one event, and stand still"),
+      Binding(
+        keys: [.character("}")], action: .stepEvents(1000), label: "}", help: "play 1,000 events, and stand still"),
       Binding(keys: [.down, .character("j")], action: .move(1), label: "down j", help: "next cache"),
       Binding(keys: [.up, .character("k")], action: .move(-1), label: "up k", help: "previous cache"),
       Binding(keys: [.pageDown, .control("f")], action: .movePage(1), label: "PgDn", help: "a page down"),
@@ -47,7 +55,17 @@ enum KeyMap {
       Binding(keys: [.home, .character("g")], action: .first, label: "Home g", help: "first cache"),
       Binding(keys: [.end, .character("G")], action: .last, label: "End G", help: "last cache"),
       Binding(
-        keys: [.character("/")], action: .filter, label: "/",
+        keys: [.enter, .function(5)], action: .fold, label: "Enter F5",
+        help: "unfold the caches that share the selected slabs, or fold them"),
+      Binding(keys: [.character("E")], action: .foldAll, label: "E", help: "unfold or fold all of them"),
+      Binding(
+        keys: [.character("F")], action: .follow, label: "F",
+        help: "follow the selected cache: it stays selected whatever plays; or no more"),
+      Binding(
+        keys: [.character("O"), .function(2)], action: .columns, label: "O F2", help: "choose the table's columns",
+        bar: ("F2", "Columns")),
+      Binding(
+        keys: [.character("/"), .function(4)], action: .filter, label: "/ F4",
         help: "filter: part of a name, /regex/, or waste > 1M and order >= 2; Enter keeps it",
         bar: ("/", "Filter")),
       Binding(keys: [.escape], action: .clearFilter, label: "Esc", help: "clear the filter"),
@@ -55,13 +73,13 @@ enum KeyMap {
         keys: [.character("<"), .character(",")], action: .sortLeft, label: "<", help: "sort by the column to the left",
         bar: ("<>", "Sort")),
       Binding(
-        keys: [.character(">"), .character(".")], action: .sortRight, label: ">",
+        keys: [.character(">"), .character("."), .function(6)], action: .sortRight, label: "> F6",
         help: "sort by the column to the right"),
       Binding(keys: [.character("I")], action: .invert, label: "I", help: "invert the order"),
       Binding(
         keys: [.character("t")], action: .stepBack, label: "t", help: "a second back in time", bar: ("tT", "Time")),
       Binding(keys: [.character("T")], action: .stepForward, label: "T", help: "a second forward, up to now"),
-      Binding(keys: [.character("J")], action: .jump, label: "J", help: "jump to a time ago: 30, 2m, 1:30"),
+      Binding(keys: [.character("J")], action: .jump, label: "J", help: "jump to a time: 30, 2m, 1:30 ago, 14:05:00"),
       Binding(keys: [.character("n")], action: .now, label: "n", help: "return to now"),
       Binding(
         keys: [.character("b")], action: .mark, label: "b", help: "mark this moment; at another, see what grew"),
@@ -74,8 +92,17 @@ enum KeyMap {
       Binding(
         keys: [.character("q"), .function(10)], action: .quit, label: "q F10 ctrl-C", help: "quit", bar: ("q", "Quit")),
       Binding(
-        keys: [.character("p")], action: .policy, label: "p", help: "the next policy, from the same event on",
-        bar: ("p", "Policy")),
+        keys: [.character("p")], action: .preset(1), label: "p",
+        help: "the next layout: standard, table, slabs, graphs, overview", bar: ("p", "Layout")),
+      Binding(keys: [.character("P")], action: .preset(-1), label: "P", help: "the layout before"),
+      Binding(
+        keys: [.character("X")], action: .expand, label: "X", help: "the pane beside the table alone, or both again"),
+      Binding(keys: [.character("B")], action: .others, label: "B", help: "the table alone, or the panes beside it again"),
+      Binding(
+        keys: [.character("H")], action: .legend, label: "H", help: "leave out what the parts of memory are, or say it"),
+      Binding(
+        keys: [.character("Y")], action: .policy, label: "Y", help: "the next policy, from the same event on",
+        bar: ("Y", "Policy")),
       Binding(
         keys: [.character("C")], action: .otherPolicy, label: "C", help: "the policy to compare with: the next one"),
       Binding(

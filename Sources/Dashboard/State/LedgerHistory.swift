@@ -1,18 +1,26 @@
 import Telemetry
 
-/// Where machine memory was over the last minutes: a ledger each half second.
+/// Where machine memory was over the last minutes, and which blocks of pages were free: a look each half second.
 struct LedgerHistory: Sendable, Hashable {
+  /// One look.
+  struct Moment: Sendable, Hashable {
+    let ledger: ByteLedger
+    /// Free blocks of each order.
+    let freeBlocks: [Int]
+  }
+
   private static let interval = 0.5
   private static let length = 600
   private var elapsed = 0.0
   /// Oldest first.
-  private(set) var ledgers: [ByteLedger] = []
+  private(set) var moments: [Moment] = []
 
-  /// Takes in a ledger, so many seconds after the last one.
-  mutating func add(_ ledger: ByteLedger, seconds: Double) {
+  /// Takes in a snapshot, so many seconds after the last one.
+  mutating func add(_ snapshot: Snapshot, seconds: Double) {
     elapsed += seconds
-    guard elapsed >= LedgerHistory.interval || ledgers.isEmpty else { return }
+    guard elapsed >= LedgerHistory.interval || moments.isEmpty else { return }
     elapsed = 0
-    ledgers = (ledgers + [ledger]).suffix(LedgerHistory.length)
+    moments.append(Moment(ledger: snapshot.ledger, freeBlocks: snapshot.pageBlocksFreeByOrder))
+    if moments.count > LedgerHistory.length { moments.removeFirst() }
   }
 }

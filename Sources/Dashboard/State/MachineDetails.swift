@@ -10,6 +10,8 @@ public struct MachineDetails: Sendable, Hashable {
   public var shuffling: Shuffling?
   /// What keeps the emptiest slabs of the selected cache, the emptiest first.
   public var pinnedSlabs: [PinnedSlab] = []
+  /// What the event did that was played last, where people go through them one by one.
+  public var lastEvent: String?
 
   /// A nearly empty slab, and some of the objects that keep it.
   public struct PinnedSlab: Sendable, Hashable {

@@ -31,6 +31,16 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var machine: [String] = []
   /// Whether nothing plays: a host's kernel is watched.
   public var isHost = false
+  /// Where in a recorded history this is; nil where it is no recorded one.
+  public var history: HistoryPosition?
+  /// How often a host is looked at, in words; nil where something plays instead.
+  public var interval: String?
+  /// Whether what is seen is written down for later.
+  public var isRecorded = false
+  /// Seconds of the day, by the local clock.
+  public var secondsOfDay = 0.0
+  /// What an export is called unless somebody gives another name, without its ending.
+  public var exportName = "slabscope"
   /// Times a recording started anew.
   public var loops = 0
   /// Objects whose stamp was damaged, and the first of them in words.
@@ -49,5 +59,19 @@ public struct PlaybackStatus: Sendable, Hashable {
     self.policy = policy
     self.speed = speed
     self.isPaused = isPaused
+  }
+}
+
+/// A moment of a recorded history.
+public struct HistoryPosition: Sendable, Hashable {
+  /// Which of the history's moments it is, from 0, and how many there are.
+  public var index: Int
+  public var count: Int
+  /// When it was, by the local clock.
+  public var time: String
+
+  /// A moment with all that is said of it.
+  public init(index: Int, count: Int, time: String) {
+    (self.index, self.count, self.time) = (index, count, time)
   }
 }

@@ -1,37 +1,82 @@
 import Telemetry
 
 /// The last minutes, a snapshot a second: to be looked at again. Maps of slabs are not kept.
-struct SnapshotHistory: Sendable, Hashable {
-  /// One moment.
-  struct Moment: Sendable, Hashable {
+///
+/// Most caches are from one second to the next as they were. So the oldest moment is kept whole, and of each later one what
+/// changed: a host's few hundred caches take some kilobytes a moment instead of hundreds.
+struct SnapshotHistory: Sendable {
+  private struct Moment: Sendable {
     /// Seconds since the dashboard was opened.
     let seconds: Double
-    let snapshot: Snapshot
+    /// All but the caches.
+    let frame: Snapshot
+    let change: Change
+  }
+
+  /// What became of the caches since the moment before.
+  private enum Change: Sendable {
+    case some([(index: Int, cache: CacheSnapshot)])
+    case all([CacheSnapshot])
+
+    func apply(to caches: inout [CacheSnapshot]) {
+      switch self {
+      case .all(let all): caches = all
+      case .some(let changed): for (index, cache) in changed { caches[index] = cache }
+      }
+    }
   }
 
   private static let interval = 1.0
-  private static let length = 300
+  /// Moments that are kept.
+  private static let length = 600
 
-  private(set) var moments: [Moment] = []
+  private var moments: [Moment] = []
+  /// The caches of the oldest moment, and of the latest.
+  private var oldest: [CacheSnapshot] = []
+  private var latest: [CacheSnapshot] = []
   /// Seconds since the dashboard was opened.
-  private(set) var now = 0.0
+  private var now = 0.0
+
+  var count: Int { moments.count }
+  var isEmpty: Bool { moments.isEmpty }
 
   /// Takes in a snapshot that was taken so many seconds after the last one.
   /// - Returns: how many of the oldest moments were dropped.
   mutating func add(_ snapshot: Snapshot, seconds: Double) -> Int {
     now += seconds
     guard moments.last.map({ now - $0.seconds >= SnapshotHistory.interval }) ?? true else { return 0 }
-    var kept = snapshot
-    for index in kept.caches.indices { kept.caches[index].slabMap = nil }
-    moments.append(Moment(seconds: now, snapshot: kept))
-    let surplus = max(0, moments.count - SnapshotHistory.length)
-    moments.removeFirst(surplus)
-    return surplus
+    var frame = snapshot
+    frame.caches = []
+    var caches = snapshot.caches
+    for index in caches.indices where caches[index].slabMap != nil { caches[index].slabMap = nil }
+    moments.append(Moment(seconds: now, frame: frame, change: change(to: caches)))
+    latest = caches
+    if moments.count == 1 { oldest = caches }
+    guard moments.count > SnapshotHistory.length else { return 0 }
+    moments.removeFirst()
+    moments[0].change.apply(to: &oldest)
+    return 1
+  }
+
+  private func change(to caches: [CacheSnapshot]) -> Change {
+    guard caches.count == latest.count else { return .all(caches) }
+    var changed: [(Int, CacheSnapshot)] = []
+    for index in caches.indices where caches[index] != latest[index] { changed.append((index, caches[index])) }
+    return .some(changed)
+  }
+
+  /// What the machine was at a moment.
+  /// - Complexity: O(what changed up to then).
+  func snapshot(at index: Int) -> Snapshot {
+    var snapshot = moments[index].frame
+    snapshot.caches = oldest
+    for moment in moments.prefix(index + 1).dropFirst() { moment.change.apply(to: &snapshot.caches) }
+    return snapshot
   }
 
   /// The moment nearest to so many seconds ago; nil while there is none.
   func index(secondsAgo: Double) -> Int? {
-    moments.indices.min { abs(now - moments[$0].seconds - secondsAgo) < abs(now - moments[$1].seconds - secondsAgo) }
+    moments.indices.min { abs(self.secondsAgo($0) - secondsAgo) < abs(self.secondsAgo($1) - secondsAgo) }
   }
 
   /// How long ago a moment was.

@@ -17,6 +17,10 @@ public struct GlyphSet: Hashable, Sendable {
   public let ellipsis: Character
   /// A scrollbar's rail and the part of it that is in view.
   public let track, thumb: Character
+  /// Before a row whose rows below it are in view, or not.
+  public let opened, closed: Character
+  /// Before a row that belongs to one above, and before the last of such rows.
+  public let branch, lastBranch: Character
   /// What parts two items on a line.
   public let separator: Character
   /// Whether only ASCII is wanted, so that charts must do without braille and parts of bars differ in their glyphs.
@@ -26,13 +30,13 @@ public struct GlyphSet: Hashable, Sendable {
   public static let unicode = GlyphSet(
     levels: Array(" ▁▂▃▄▅▆▇█"), full: "█", patterns: Array("█▒▚░▓▞▤▥▦▧▨▩"), horizontal: "─", vertical: "│",
     topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", ascending: "▲", descending: "▼", ellipsis: "…",
-    track: "│", thumb: "█", separator: "·", isASCII: false)
+    track: "│", thumb: "█", opened: "▾", closed: "▸", branch: "├", lastBranch: "└", separator: "·", isASCII: false)
 
   /// ASCII alone, for `--ascii` and for locales that are not UTF-8.
   public static let ascii = GlyphSet(
     levels: Array(" .:-=+*%#"), full: "#", patterns: Array("#=+-:*%o.x~@"), horizontal: "-", vertical: "|",
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", ascending: "^", descending: "v", ellipsis: "~",
-    track: "|", thumb: "#", separator: "-", isASCII: true)
+    track: "|", thumb: "#", opened: "-", closed: "+", branch: "|", lastBranch: "`", separator: "-", isASCII: true)
 
   /// The glyph for a level between 0 (nothing) and 1 (full), at least the lowest bar for anything above 0 and the highest
   /// for 1 alone or above.

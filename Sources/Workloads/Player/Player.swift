@@ -14,6 +14,8 @@ public struct Player: ~Copyable {
   public let engine: SlabEngine
   /// What happened so far.
   public private(set) var progress = PlayerProgress()
+  /// The event that was played last.
+  public private(set) var lastEvent: AllocationEvent?
   private var source: any AllocationEventSource
   private let unseenFrees: UnseenFrees
   private let seed: UInt64
@@ -26,7 +28,7 @@ public struct Player: ~Copyable {
   private let upkeepInterval: UInt64
   /// General caches that there were when their movers were set.
   private var cachesWithMovers: Int
-  private var symbols: [String]
+  private(set) var symbols: [String]
   private var batch: [AllocationEvent] = []
   private var next = 0
   /// The source has no further batch in this loop.
@@ -178,6 +180,7 @@ public struct Player: ~Copyable {
 
   private mutating func finish(_ end: Int) -> Int {
     let played = end - next
+    if played > 0 { lastEvent = batch[end - 1] }
     next = end
     return played
   }

@@ -1,112 +1,120 @@
-import Advisor
 import Dashboard
-import Foundation
 import NcursesTerminal
-import Recordings
 import Telemetry
 import TerminalUI
 import Workloads
 
 /// The dashboard's main loop: input, snapshots and the clock become messages; effects are carried out; what changed is
-/// drawn, ten times a second at most.
+/// drawn.
 @MainActor
 struct DashboardLoop {
-  private let terminal: Terminal
-  private let program: Program
-  private let playback: PlaybackOptions
-  private var policy: Policy
-  private let policies: [Policy]
+  let screen: Screen
+  let program: Program
+  let playback: PlaybackOptions
+  var policy: Policy
+  let policies: [Policy]
   /// The policy that is carried along.
-  private var other: Policy
-  private let glyphs: GlyphSet
-  private var themes: [Theme]
-  private var theme: Int
-  private var session: any DashboardSession
-  private var controls: MachineControls?
-  private var current: Int
+  var other: Policy
+  var theme: Int
+  var session: any DashboardSession
+  var controls: MachineControls?
+  var current: Int
   private var watched: String?
   /// Sizes that the advisor would have in service.
-  private var advised: [Int] = []
+  var advised: [Int] = []
   /// Whether the advisor was asked while there was nothing to advise on.
-  private var wantsAdvice = false
-  private var state: DashboardState
+  var wantsAdvice = false
+  var state: DashboardState
   private var mustDraw = true
 
-  private static let refreshInterval = Duration.milliseconds(250)
-  private static let frameInterval = Duration.milliseconds(100)
+  /// Between two frames at least: a key shows its effect as soon as eyes could tell, and what comes in faster is shown
+  /// together.
+  private static let frameInterval = Duration.milliseconds(15)
+  /// Until the next look at a terminal that did not yet take all of the last frame.
+  private static let patience = Duration.milliseconds(20)
 
-  init(
-    terminal: Terminal, program: Program, start: Int, playback: PlaybackOptions, speed: PlaybackSpeed, themes: [Theme],
-    theme: Int, glyphs: GlyphSet, keys: KeyBindings, notice: String? = nil
-  ) throws {
-    self.terminal = terminal
+  /// A dashboard on what `program` starts with.
+  /// - Throws: what it takes to play that throws.
+  init(_ screen: Screen, program: Program, playback: PlaybackOptions, speed: PlaybackSpeed) throws {
+    self.screen = screen
     self.program = program
     self.playback = playback
-    self.glyphs = glyphs
-    self.themes = themes
-    self.theme = theme
+    theme = screen.firstTheme
     let chosen = try playback.chosenPolicy()
     policy = chosen
     policies = Policy.presets.contains(chosen) ? Policy.presets : [chosen] + Policy.presets
     other = chosen == .linux ? .hemment : .linux
-    current = start
-    session = try DashboardLoop.makeSession(program.items[start], playback, policy, other, speed)
+    current = program.start
+    session = try DashboardLoop.makeSession(program.items[program.start], playback, policy, other, speed)
     controls = session.makeControls()
     let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
-    var status = PlaybackStatus(workloads: entries, current: start, policy: policy.name, speed: speed)
+    var status = PlaybackStatus(workloads: entries, current: current, policy: policy.name, speed: speed)
     status.isHost = program.isHost
-    state = DashboardState(status: status, size: terminal.size)
-    state.keys = keys
-    if let notice { _ = state.update(.exported(notice, isFailure: true)) }
+    state = DashboardState(status: status, size: screen.terminal.size)
+    (state.keys, state.panes, state.columns) = (screen.keys, screen.panes, screen.columns)
+    if let notice = screen.notice { _ = state.update(.exported(notice, isFailure: true)) }
   }
 
   /// Runs until someone quits; returns the exit status: 0, or 128 + n when signal n asked for the end.
   mutating func run() -> Int32 {
     defer { session.end() }
-    var (lastRefresh, lastFrame) = (ContinuousClock.now - .seconds(1), ContinuousClock.now - .seconds(1))
-    var handled = 0
+    let terminal = screen.terminal
+    var (lastRefresh, lastFrame) = (ContinuousClock.now - .seconds(3600), ContinuousClock.now - .seconds(1))
+    var isFirst = true
     while true {
       let now = ContinuousClock.now
-      if lastRefresh.duration(to: now) >= DashboardLoop.refreshInterval {
-        let seconds = Double(lastRefresh.duration(to: now) / .nanoseconds(1)) / 1e9
+      let interval = session.interval.0
+      if lastRefresh.duration(to: now) >= interval {
+        let seconds = isFirst ? 0 : Double(lastRefresh.duration(to: now) / .nanoseconds(1)) / 1e9
         _ = refresh(seconds: seconds)
-        lastRefresh = now
+        (lastRefresh, isFirst) = (now, false)
       }
-      if mustDraw, lastFrame.duration(to: now) >= DashboardLoop.frameInterval {
-        terminal.flush(DashboardView.draw(state, theme: themes[theme], glyphs: glyphs))
-        (mustDraw, lastFrame) = (false, now)
+      // A frame that a slow terminal would take later is left out: the next one says more.
+      let isBehind = mustDraw && terminal.isBehind
+      if mustDraw, !isBehind, lastFrame.duration(to: now) >= DashboardLoop.frameInterval {
+        draw()
+        (mustDraw, lastFrame) = (false, .now)
       }
-      let nextRefresh = DashboardLoop.refreshInterval - lastRefresh.duration(to: .now)
-      let nextFrame = mustDraw ? DashboardLoop.frameInterval - lastFrame.duration(to: .now) : nextRefresh
+      let nextRefresh = interval - lastRefresh.duration(to: .now)
+      let nextFrame =
+        !mustDraw
+        ? nextRefresh : isBehind ? DashboardLoop.patience : DashboardLoop.frameInterval - lastFrame.duration(to: .now)
       let wait = max(0, Int(min(nextRefresh, nextFrame) / .milliseconds(1)) + 1)
       guard let event = terminal.nextEvent(timeoutMilliseconds: wait) else { continue }
-      handled += 1
       if case .terminate(let signal) = event { return 128 + signal }
       if carryOut(state.update(.input(event))) { return 0 }
       mustDraw = true
     }
   }
 
+  private func draw() {
+    screen.terminal.flush(DashboardView.draw(state, theme: screen.themes[theme], glyphs: screen.glyphs))
+  }
+
   /// Looks at the machine again.
   private mutating func refresh(seconds: Double) -> Bool {
-    let (progress, failure) = session.progress
-    var status = state.status
-    status.current = current
-    status.speed = session.speed
-    status.isPaused = session.isPaused
-    status.loops = progress.loops
-    (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
-    status.failure = failure
-    status.policy = policy.name
-    status.machine = controls?.summary ?? []
     mustDraw = true
     if wantsAdvice, session.details.sizes?.sizes.isEmpty == false { advise() }
     var details = session.details
     details.sizes?.advised = advised
     let snapshot = session.snapshot(watching: watched)
     let other = session.other
+    var status = currentStatus
     status.otherNotice = other.notice
     return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0, details: details)))
+  }
+
+  private var currentStatus: PlaybackStatus {
+    let (progress, failure) = session.progress
+    let now = LocalTime()
+    var status = state.status
+    (status.current, status.speed, status.isPaused) = (current, session.speed, session.isPaused)
+    (status.loops, status.failure) = (progress.loops, failure)
+    (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
+    (status.policy, status.machine) = (policy.name, controls?.summary ?? [])
+    (status.interval, status.history) = (session.interval.inWords, session.history)
+    (status.secondsOfDay, status.exportName) = (now.secondsOfDay, "slabscope-" + now.stamp)
+    return status
   }
 
   /// Carries effects out; true when one of them ends the dashboard.
@@ -116,13 +124,15 @@ struct DashboardLoop {
     for effect in effects {
       switch effect {
       case .quit: return true
-      case .switchWorkload(let index): switchWorkload(to: index)
+      case .switchWorkload(let index): start(index, policy, from: 0)
       case .setPaused(let isPaused): session.setPaused(isPaused)
+      case .play(let events): session.play(events: events)
       case .changeSpeed(let steps): session.changeSpeed(by: steps)
       case .watch(let cache): watched = cache
-      case .nextTheme: theme = (theme + 1) % themes.count
-      case .redraw: terminal.redraw()
-      case .export(let format): export(format)
+      case .nextTheme: theme = (theme + 1) % screen.themes.count
+      case .redraw: screen.terminal.redraw()
+      case .export(let format, let name): export(format, to: name)
+      case .seek(let seek): go(to: seek)
       case .nextPolicy: switchPolicy()
       case .nextOtherPolicy: switchOther()
       case .show(let page): session.watch(page)
@@ -143,108 +153,17 @@ struct DashboardLoop {
     return isStale ? refresh(seconds: 0) : false
   }
 
-  private mutating func switchWorkload(to index: Int) { start(index, policy, from: 0) }
-
-  /// Another machine under the next policy, brought to the same point of the same events.
-  private mutating func switchPolicy() {
-    guard controls != nil else { return tell(nil) }
-    let next = policies[((policies.firstIndex(of: policy) ?? -1) + 1) % policies.count]
-    let events = session.progress.0.eventsInLoop
-    let repeats = events <= LiveSession.mostEventsToRepeat
-    start(current, next, from: repeats ? events : 0)
-    let place = repeats ? "from the same event on" : "from the beginning: too many events to repeat"
-    tell("policy \(policy.name): \(policy.summary); a new machine, \(place)")
-  }
-
-  /// Asks the advisor about what lives now.
-  private mutating func advise() {
-    guard let controls else { return tell(nil) }
-    guard let sizes = session.details.sizes?.sizes, !sizes.isEmpty else {
-      // As soon as there is something to go by.
-      wantsAdvice = true
-      return tell("nothing lives yet that was asked for by size: advice comes when something does")
-    }
-    wantsAdvice = false
-    let powers = controls.sizesInService.filter { $0.nonzeroBitCount == 1 }
-    advised = LiveAdvice(live: sizes.map { ($0.bytes, $0.objects) }, powers: powers).sizes
-    let added = advised.filter { !controls.sizesInService.contains($0) }.map(String.init).joined(separator: ", ")
-    tell(added.isEmpty ? "the sizes in service fit: leave them" : "advised: add \(added) (D puts them in service)")
-  }
-
-  /// Compares with the next policy that is not the one in use.
-  private mutating func switchOther() {
-    guard controls != nil else { return tell(nil) }
-    let others = policies.filter { $0 != policy }
-    other = others[((others.firstIndex(of: other) ?? -1) + 1) % others.count]
-    session.setOther(other)
-    tell("compared with \(other.name): \(other.summary)")
-  }
-
-  private mutating func start(_ index: Int, _ policy: Policy, from events: Int) {
-    if other == policy { other = policies.first { $0 != policy } ?? other }
-    do {
-      let next = try DashboardLoop.makeSession(
-        program.items[index], playback, policy, other, session.speed, from: events)
-      next.setPaused(session.isPaused)
-      session.end()
-      (session, current, self.policy, controls) = (next, index, policy, next.makeControls())
-      advised = []
-      session.watch(state.view)
-      _ = state.update(.restarted)
-    } catch {
-      _ = state.update(.exported("\(error)", isFailure: true))
-    }
+  /// Another time of a recorded history, with what went before it: rates and curves are those of then.
+  private mutating func go(to seek: Seek) {
+    let moments = session.seek(seek)
+    if !moments.isEmpty { _ = state.update(.replayed(moments)) }
   }
 
   /// Says what was done; nothing where there is no machine of ours.
-  private mutating func tell(_ text: String?) {
-    _ = state.update(.exported(text ?? "this is a host's kernel: it is watched, not changed", isFailure: text == nil))
-  }
-
-  private static func makeSession(
-    _ item: Program.Item, _ playback: PlaybackOptions, _ policy: Policy, _ other: Policy, _ speed: PlaybackSpeed,
-    from events: Int = 0
-  ) throws -> any DashboardSession {
-    switch item.content {
-    case .host(let reader): return try HostSession(reader)
-    case .played(let open):
-      let source = try open()
-      var player = try playback.makePlayer(source, policy)
-      while player.progress.events < events, try player.play(upTo: events - player.progress.events) > 0 {}
-      return LiveSession(
-        player, workload: item.name, policy: policy, other: other, ticksPerSecond: source.ticksPerSecond, speed: speed
-      ) { policy in ShadowPlayer(try playback.makePlayer(source, policy, isShadow: true), policy: policy) }
-    }
-  }
-
-  // MARK: Export
-
-  /// Writes the snapshot on screen into the working directory.
-  private mutating func export(_ format: ExportFormat) {
-    guard let snapshot = state.snapshot else { return }
-    let stamp = DateFormatter()
-    stamp.dateFormat = "yyyyMMdd-HHmmss"
-    stamp.locale = Locale(identifier: "en_US_POSIX")
-    let path = "slabscope-\(stamp.string(from: Date())).\(format.rawValue)"
-    do {
-      let text = try text(of: snapshot, as: format)
-      try AtomicFile.write(Array(text.utf8), to: path)
-      let folder = FileManager.default.currentDirectoryPath
-      _ = state.update(.exported("wrote \(folder)/\(path)", isFailure: false))
-    } catch {
-      _ = state.update(.exported("\(error)", isFailure: true))
-    }
-  }
-
-  private func text(of snapshot: Snapshot, as format: ExportFormat) throws -> String {
-    switch format {
-    case .slabinfo: return SlabinfoEncoder.encode(snapshot)
-    case .json: return try snapshot.json()
-    case .csv: return snapshot.csv
-    case .prom: return snapshot.openMetrics
-    case .svg, .ansi, .txt:
-      let screen = DashboardView.draw(state, theme: themes[theme], glyphs: glyphs)
-      return format == .svg ? screen.svg() : format == .ansi ? screen.ansi() : screen.text() + "\n"
-    }
+  mutating func tell(_ text: String?) {
+    let reason =
+      session.history == nil
+      ? "this is a host's kernel: it is watched, not changed" : "this is a recorded history: it is what it was"
+    _ = state.update(.exported(text ?? reason, isFailure: text == nil))
   }
 }

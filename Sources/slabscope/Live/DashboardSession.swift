@@ -14,6 +14,16 @@ protocol DashboardSession: AnyObject {
   var isPaused: Bool { get }
   func changeSpeed(by steps: Int)
   func setPaused(_ isPaused: Bool)
+  /// Plays so many events, then stands still; what the last of them did is said by `details`.
+  func play(events: Int)
+  /// How long to wait between two looks, and in words where people may change it by changing the speed.
+  var interval: (Duration, inWords: String?) { get }
+  /// Where in a recorded history it is; nil where it is no recorded one.
+  var history: HistoryPosition? { get }
+  /// Goes to another time of a recorded history.
+  /// - Returns: what went before it, each so many seconds after the one before, and it itself as the last; empty where
+  ///   there is no other.
+  func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)]
   /// What can be done to the machine, nothing done yet; nil where nothing can.
   func makeControls() -> MachineControls?
   /// What the page in view shows besides the snapshot, as far as it was looked at.
@@ -24,4 +34,11 @@ protocol DashboardSession: AnyObject {
   func setOther(_ policy: Policy?)
   /// Ends it.
   func end()
+}
+
+/// What most sessions don't have.
+extension DashboardSession {
+  func play(events: Int) {}
+  var history: HistoryPosition? { nil }
+  func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)] { [] }
 }

@@ -1,4 +1,5 @@
 import Dashboard
+import Foundation
 import Telemetry
 import Workloads
 
@@ -9,11 +10,18 @@ final class HostSession: DashboardSession {
   private var failure: String?
   private(set) var isPaused = false
   let speed = PlaybackSpeed.normal
+  /// Seconds between two looks.
+  private var seconds: Double
+
+  /// What people can choose between while it runs.
+  private static let steps = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60]
 
   /// Looks for the first time.
+  /// - Parameter interval: seconds between two looks.
   /// - Throws: a `Failure` when there is nothing to be read.
-  init(_ reader: HostReader) throws {
+  init(_ reader: HostReader, interval: Double = 1) throws {
     self.reader = reader
+    seconds = interval
     do {
       last = try reader.snapshot()
     } catch {
@@ -42,7 +50,16 @@ final class HostSession: DashboardSession {
   func watch(_ page: DashboardPage) {}
   func makeControls() -> MachineControls? { nil }
 
-  func changeSpeed(by steps: Int) {}
+  /// Faster is to look more often.
+  func changeSpeed(by steps: Int) {
+    let next = steps > 0 ? HostSession.steps.last { $0 < seconds } : HostSession.steps.first { $0 > seconds }
+    seconds = next ?? seconds
+  }
+
+  var interval: (Duration, inWords: String?) {
+    (.seconds(seconds), seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%g s", seconds))
+  }
+
   func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
   func end() {}
 }

@@ -20,6 +20,10 @@ final class LiveSession: DashboardSession, Sendable {
     /// The policy to be carried along.
     var other: Policy?
     var page = DashboardPage.caches
+    /// The cache whose nearly empty slabs are looked into.
+    var watched: String?
+    /// Events to be played although it stands still.
+    var eventsToPlay = 0
   }
 
   /// What the player's thread last said.
@@ -32,6 +36,8 @@ final class LiveSession: DashboardSession, Sendable {
     var pressure = MachinePressure()
     var sizes: [Int: Int]?
     var shuffled: ShuffleLedger?
+    var pinned: [PinnedSlab] = []
+    var lastEvent: String?
   }
 
   let engine: SlabEngine
@@ -74,15 +80,30 @@ final class LiveSession: DashboardSession, Sendable {
   var isPaused: Bool { wishes.withLock { $0.isPaused } }
 
   func changeSpeed(by steps: Int) { wishes.withLock { $0.speed = $0.speed.stepped(by: steps) } }
-  func setPaused(_ isPaused: Bool) { wishes.withLock { $0.isPaused = isPaused } }
+  func setPaused(_ isPaused: Bool) {
+    wishes.withLock { ($0.isPaused, $0.eventsToPlay) = (isPaused, 0) }
+    state.withLock { $0.lastEvent = nil }
+  }
+  func play(events: Int) {
+    wishes.withLock { wishes in
+      wishes.isPaused = true
+      wishes.eventsToPlay += events
+    }
+  }
+
+  /// Whatever plays is looked at as often as eyes can follow figures.
+  var interval: (Duration, inWords: String?) { (.milliseconds(250), nil) }
 
   func watch(_ page: DashboardPage) { wishes.withLock { $0.page = page } }
 
   var details: MachineDetails {
     var details = MachineDetails()
-    let (sizes, shuffled) = state.withLock { ($0.sizes, $0.shuffled) }
+    let (sizes, shuffled, pinned) = state.withLock { ($0.sizes, $0.shuffled, $0.pinned) }
+    details.lastEvent = state.withLock { $0.lastEvent }
     switch wishes.withLock({ $0.page }) {
     case .sizes: details.sizes = sizes.map { LiveSizes($0, classes: engine.generalCacheSizes) }
+    case .slabs:
+      details.pinnedSlabs = pinned.map { MachineDetails.PinnedSlab($0, ticksPerSecond: ticksPerSecond) }
     case .shuffler: details.shuffling = shuffled.map { MachineDetails.Shuffling($0) }
     case .sites, .cpus:
       #if Capture
@@ -129,6 +150,7 @@ final class LiveSession: DashboardSession, Sendable {
   /// The machine as it is now, the slabs of one cache listed.
   func snapshot(watching cache: String?) -> Snapshot {
     let progress = state.withLock { $0.progress }
+    wishes.withLock { $0.watched = cache }
     var snapshot = Snapshot(engine.sample(mapping: cache.flatMap { engine.cache(named: $0) }))
     snapshot.describe(progress, workload: workload, policy: policy, ticksPerSecond: ticksPerSecond)
     return snapshot
@@ -147,13 +169,15 @@ final class LiveSession: DashboardSession, Sendable {
   /// Between two looks at what a page shows besides the snapshot.
   private static let detailsInterval = Duration.milliseconds(200)
 
-  /// Looks at what only this thread may: the sizes of live objects, the shuffler's account.
-  private func look(at page: DashboardPage, _ box: PlayerBox, _ now: ContinuousClock.Instant) {
-    guard page == .sizes || page == .shuffler, box.detailsDue <= now else { return }
+  /// Looks at what only this thread may: the sizes of live objects, who allocated them, the shuffler's account.
+  private func look(at wishes: Wishes, _ box: PlayerBox, _ now: ContinuousClock.Instant) {
+    guard [.sizes, .shuffler, .slabs].contains(wishes.page), box.detailsDue <= now else { return }
     box.detailsDue = now + LiveSession.detailsInterval
-    let sizes = page == .sizes ? box.player.liveSizes(upTo: AllocationProfile.largestSize) : nil
+    let sizes = wishes.page == .sizes ? box.player.liveSizes(upTo: AllocationProfile.largestSize) : nil
     let shuffled = box.player.shuffler?.ledger
-    state.withLock { ($0.sizes, $0.shuffled) = (sizes ?? $0.sizes, shuffled) }
+    let watched = wishes.page == .slabs ? wishes.watched.flatMap { engine.cache(named: $0) } : nil
+    let pinned = watched.map { engine.pinnedSlabs(of: $0) } ?? []
+    state.withLock { ($0.sizes, $0.shuffled, $0.pinned) = (sizes ?? $0.sizes, shuffled, pinned) }
   }
 
   private func play(_ box: PlayerBox) {
@@ -174,10 +198,12 @@ final class LiveSession: DashboardSession, Sendable {
         if !wishes.isPaused { clock.advance(nanoseconds: Int(last.duration(to: now) / .nanoseconds(1))) }
         last = now
         follow(wishes.other, box)
-        look(at: wishes.page, box, now)
+        look(at: wishes, box, now)
         let played = wishes.isPaused || box.isCatchingUp ? 0 : try playSlice(box, &clock)
         if box.isCatchingUp {
           try catchUp(box)
+        } else if wishes.eventsToPlay > 0 {
+          try playOneByOne(wishes.eventsToPlay, box, &clock)
         } else if played == 0 {
           usleep(LiveSession.nap)
         }
@@ -207,6 +233,24 @@ final class LiveSession: DashboardSession, Sendable {
     // At maximum speed the position is wherever the player came; a machine that can't keep up is not chased either.
     if clock.speed == .maximum || played >= LiveSession.eventsPerSlice { clock.moveTo(ticks: progress.elapsedTicks) }
     return played
+  }
+
+  /// Plays so many events while it stands still otherwise.
+  private func playOneByOne(_ count: Int, _ box: PlayerBox, _ clock: inout PlaybackClock) throws {
+    var left = count
+    while left > 0 {
+      let played = try box.player.play(upTo: left)
+      _ = try box.shadow?.player.play(upTo: left)
+      guard played > 0 else { break }
+      left -= played
+    }
+    let (progress, shadow) = (box.player.progress, box.shadow?.player.progress)
+    clock.moveTo(ticks: progress.elapsedTicks)
+    wishes.withLock { $0.eventsToPlay = max(0, $0.eventsToPlay - count) }
+    state.withLock { state in
+      (state.progress, state.lastEvent) = (progress, box.player.lastEventInWords)
+      if let shadow { state.other?.progress = shadow }
+    }
   }
 
   // MARK: The other policy

@@ -23,6 +23,21 @@ extension MachineDetails.Shuffling {
   }
 }
 
+extension MachineDetails.PinnedSlab {
+  /// What the engine says of a nearly empty slab, on a clock of so many ticks a second.
+  init(_ slab: PinnedSlab, ticksPerSecond: UInt64) {
+    // A clock of unknown rate is taken to tick once a microsecond.
+    let perMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6
+    self.init(
+      pageFrameNumber: slab.pageFrameNumber, order: slab.order, objects: slab.objects, objectsOut: slab.objectsOut,
+      pins: slab.pins.map { pin in
+        MachineDetails.Pin(
+          cache: pin.cache, isLive: pin.isLive, site: pin.site, requestedBytes: pin.requestedBytes,
+          ageMicroseconds: pin.ageTicks.map { Int(Double($0) / perMicrosecond) })
+      })
+  }
+}
+
 #if Capture
   extension MachineDetails {
     /// Call sites and CPUs, as the engine captured them.

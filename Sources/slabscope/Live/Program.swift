@@ -14,7 +14,8 @@ struct Program {
 
   enum Content {
     case played(() throws -> any AllocationEventSource)
-    case host(HostReader)
+    /// Looked at each so many seconds.
+    case host(HostReader, interval: Double)
   }
 
   private(set) var items: [Item] = []
@@ -45,9 +46,9 @@ struct Program {
   }
 
   /// Nothing but a host.
-  init(host: HostReader) {
+  init(host: HostReader, interval: Double) {
     let summary = host.isLive ? "this host's kernel, as /proc/slabinfo tells" : "as it was saved"
-    items = [Item(name: host.title, summary: summary, content: .host(host))]
+    items = [Item(name: host.title, summary: summary, content: .host(host, interval: interval))]
   }
 
   /// Whether it is a host that is watched.

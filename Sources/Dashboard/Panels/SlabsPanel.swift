@@ -1,0 +1,21 @@
+import Telemetry
+import TerminalUI
+
+/// The selected cache's slabs: how full they are, each of them, and what keeps the nearly empty ones.
+struct SlabsPanel: Widget {
+  let state: DashboardState
+  let theme: Theme
+  let glyphs: GlyphSet
+
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    let pins = state.isPast ? [] : state.details.pinnedSlabs
+    // The distribution has twelve rows, and nothing to say of what is not known.
+    let top = min(14, rect.height / 2)
+    let bottom = pins.isEmpty || rect.height < 24 ? 0 : min(pins.reduce(3) { $0 + $1.pins.count }, rect.height / 3)
+    let rows = rect.rows([.fixed(top), .share(1), .fixed(bottom)])
+    let cache = state.selected
+    canvas.draw(OccupancyPanel(cache: cache, isPast: state.isPast, theme: theme, glyphs: glyphs), in: rows[0])
+    canvas.draw(SlabMapPanel(cache: cache, isPast: state.isPast, theme: theme, glyphs: glyphs), in: rows[1])
+    if bottom > 0 { canvas.draw(PinsPanel(slabs: pins, theme: theme, glyphs: glyphs), in: rows[2]) }
+  }
+}

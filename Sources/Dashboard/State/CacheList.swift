@@ -1,0 +1,131 @@
+import Telemetry
+
+/// The caches as the table lists them: those that hold or held something and pass the filter, sorted, with those that share
+/// slabs under each other.
+struct CacheList: Sendable, Hashable {
+  /// From the top.
+  private(set) var rows: [CacheRow] = []
+  /// The caches that draw from the slabs of one, by that one's place in the snapshot, itself first.
+  private var sharers: [Int: [Int]] = [:]
+  /// The order of the last time, to begin with: little changes in between.
+  private var order: [Int] = []
+
+  /// What the table goes by.
+  struct Order: Sendable, Hashable {
+    var column = CacheColumn.held
+    var isInverted = false
+    var ascends: Bool { column.ascendsByDefault != isInverted }
+    /// Whether caches that share slabs are listed under them, unless it is the other way round for one.
+    var isUnfolded = true
+    var exceptions: Set<String> = []
+
+    func unfolds(_ name: String) -> Bool { isUnfolded != exceptions.contains(name) }
+  }
+
+  /// Lists a snapshot's caches.
+  /// - Parameters:
+  ///   - query: which are listed; nil for all.
+  ///   - followed: a cache that is listed whatever the query says.
+  /// - Complexity: O(n) for n caches whose order did not change, else O(n log n).
+  mutating func arrange(
+    _ snapshot: Snapshot?, _ order: Order, _ times: CacheTimes, query: CacheQuery?, followed: String?
+  ) {
+    let caches = snapshot?.caches ?? []
+    findSharers(caches)
+    var included = caches.map { cache in
+      cache.slabs > 0 || cache.allocations > 0 || cache.totalObjects > 0
+    }
+    if let query {
+      for index in caches.indices where included[index] {
+        included[index] = query.includes(caches[index], times) || caches[index].name == followed
+      }
+    }
+    var isSharer = [Bool](repeating: false, count: caches.count)
+    for (holder, members) in sharers {
+      for member in members where member != holder { isSharer[member] = true }
+      // Slabs are listed where one that draws from them is.
+      included[holder] = members.contains { included[$0] }
+    }
+    sort(caches, included: { included[$0] && !isSharer[$0] }, order, times)
+    rows.removeAll(keepingCapacity: true)
+    for index in self.order { append(index, caches, included, order) }
+  }
+
+  /// The figures of a row: a pool's are those of all its caches.
+  func figures(of row: CacheRow, in snapshot: Snapshot) -> CacheSnapshot {
+    guard let index = row.index else { return CacheSnapshot(name: row.name) }
+    guard case .pool = row.kind, let members = sharers[index] else { return snapshot.caches[index] }
+    return snapshot.caches[index].together(with: members.lazy.filter { $0 != index }.map { snapshot.caches[$0] })
+  }
+
+  private mutating func findSharers(_ caches: [CacheSnapshot]) {
+    sharers.removeAll(keepingCapacity: true)
+    guard caches.contains(where: \.sharesSlabs) else { return }
+    let places = Dictionary(caches.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    for (index, cache) in caches.enumerated() where cache.sharesSlabs {
+      if let holder = places[cache.slabHolder] { sharers[holder, default: [holder]].append(index) }
+    }
+  }
+
+  private mutating func sort(
+    _ caches: [CacheSnapshot], included: (Int) -> Bool, _ order: Order, _ times: CacheTimes
+  ) {
+    var isListed = [Bool](repeating: false, count: caches.count)
+    var sorted: [(key: Double, index: Int)] = []
+    func add(_ index: Int) {
+      guard index < caches.count, !isListed[index], included(index) else { return }
+      isListed[index] = true
+      let members = sharers[index] ?? []
+      let key = members.reduce(members.isEmpty ? order.column.value(of: caches[index], times) : 0) {
+        order.column == .use || order.column == .objectSize || order.column == .stride
+          ? max($0, order.column.value(of: caches[$1], times)) : $0 + order.column.value(of: caches[$1], times)
+      }
+      sorted.append((key, index))
+    }
+    self.order.forEach(add)
+    caches.indices.forEach(add)
+    func precedes(_ left: (key: Double, index: Int), _ right: (key: Double, index: Int)) -> Bool {
+      left.key == right.key ? caches[left.index].name < caches[right.index].name : left.key < right.key
+    }
+    let ascends = order.ascends
+    sorted.sort { ascends ? precedes($0, $1) : precedes($1, $0) }
+    self.order = sorted.map(\.index)
+  }
+
+  private mutating func append(_ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order) {
+    let cache = caches[index]
+    let members = (sharers[index] ?? []).filter { included[$0] || $0 == index }
+    // A host names who shares slabs, and counts them together.
+    let names = members.count > 1 ? members.map { caches[$0].name } : cache.aliases
+    guard !names.isEmpty else {
+      return rows.append(CacheRow(name: cache.name, kind: .cache, index: index))
+    }
+    let isOpen = order.unfolds(cache.name)
+    rows.append(CacheRow(name: cache.name, kind: .pool(sharers: names.count, isOpen: isOpen), index: index))
+    guard isOpen else { return }
+    for (place, name) in names.enumerated() {
+      let isLast = place == names.count - 1
+      rows.append(
+        CacheRow(name: name, kind: .sharer(isLast: isLast), index: members.count > 1 ? members[place] : nil))
+    }
+  }
+}
+
+extension CacheSnapshot {
+  /// The figures of caches that draw from this one's slabs, and its own, together.
+  fileprivate func together(with others: some Sequence<CacheSnapshot>) -> CacheSnapshot {
+    others.reduce(into: self) { sum, other in
+      sum.activeObjects += other.activeObjects
+      sum.totalObjects += other.totalObjects
+      sum.objectsInMagazines += other.objectsInMagazines
+      sum.requestedBytes += other.requestedBytes
+      sum.slabBytes += other.slabBytes
+      sum.allocations += other.allocations
+      sum.frees += other.frees
+      sum.refills += other.refills
+      sum.flushes += other.flushes
+      sum.failedAllocations += other.failedAllocations
+      sum.remoteFreesReturned += other.remoteFreesReturned
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Telemetry
+
+/// What several snapshots tell of caches, and one alone doesn't.
+struct CacheTimes: Sendable, Hashable {
+  var rates = RateHistory()
+  var growth = GrowthHistory()
+
+  /// Takes in a snapshot that was taken so many seconds after the last one.
+  mutating func add(_ snapshot: Snapshot, seconds: Double) {
+    rates.add(snapshot, seconds: seconds)
+    growth.add(snapshot, seconds: seconds)
+  }
+}
+
+/// How much caches grew within the last minute.
+struct GrowthHistory: Sendable, Hashable {
+  /// What caches held at one moment, in the order of its snapshot.
+  private struct Moment: Sendable, Hashable {
+    let names: [String]
+    let held: [Int]
+  }
+
+  /// Seconds between moments that are kept, and how many of them are.
+  private static let interval = 5.0
+  private static let length = 13
+
+  private var moments: [Moment] = []
+  private var elapsed = 0.0
+  /// By cache, those that grew or shrank.
+  private var growths: [String: Int] = [:]
+
+  /// Bytes that a cache's slabs are more than a minute ago, or than at first.
+  func growth(of cache: String) -> Int { growths[cache] ?? 0 }
+
+  /// Takes in a snapshot that was taken so many seconds after the last one.
+  mutating func add(_ snapshot: Snapshot, seconds: Double) {
+    elapsed += seconds
+    if moments.isEmpty || elapsed >= GrowthHistory.interval {
+      elapsed = 0
+      moments.append(Moment(names: snapshot.caches.map(\.name), held: snapshot.caches.map(\.slabBytes)))
+      if moments.count > GrowthHistory.length { moments.removeFirst() }
+    }
+    guard let first = moments.first else { return }
+    growths.removeAll(keepingCapacity: true)
+    // Caches nearly always stand where they stood.
+    var elsewhere: [String: Int]?
+    for (index, cache) in snapshot.caches.enumerated() {
+      var before = 0
+      if index < first.names.count, first.names[index] == cache.name {
+        before = first.held[index]
+      } else {
+        let held = elsewhere ?? Dictionary(zip(first.names, first.held), uniquingKeysWith: { first, _ in first })
+        elsewhere = held
+        before = held[cache.name] ?? 0
+      }
+      if cache.slabBytes != before { growths[cache.name] = cache.slabBytes - before }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import TerminalUI
+
+/// Clicks and the wheel.
+extension DashboardState {
+  mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
+    switch (mode, mouse.action) {
+    case (.browsing, .wheelUp): return move(by: -3)
+    case (.browsing, .wheelDown): return move(by: 3)
+    case (.browsing, .press(.left)): return press(at: mouse.position)
+    // In a list the wheel turns as the arrows do.
+    case (_, .wheelUp): return (0..<3).flatMap { _ in update(.input(.key(.up))) }
+    case (_, .wheelDown): return (0..<3).flatMap { _ in update(.input(.key(.down))) }
+    default: return []
+    }
+  }
+
+  private mutating func press(at point: Point) -> [DashboardEffect] {
+    let layout = layout
+    if layout.keyBar.contains(point), let action = FootPanel.action(at: point, of: self, in: layout.keyBar) {
+      notice = nil
+      return perform(action)
+    }
+    if layout.header.contains(point), let page = HeaderPanel.page(at: point, in: layout.header) {
+      return page == view ? [] : perform(.page(page))
+    }
+    return view == .caches ? press(at: point, inTable: layout.table) : []
+  }
+
+  /// A row is selected, and a pool that is selected already unfolds or folds; a heading sorts, and sorts the other way
+  /// when it did already.
+  private mutating func press(at point: Point, inTable rect: Rect) -> [DashboardEffect] {
+    let table = CacheTablePanel.table(of: self, theme: .monochrome, glyphs: .ascii)
+    if let row = table.row(at: point, in: rect) {
+      guard rows[row].id == selectedRow, case .pool = rows[row].kind else { return choose(row: row) }
+      return perform(.fold)
+    }
+    guard let index = table.column(at: point, in: rect), columns[index].isSortable else { return [] }
+    order.isInverted = columns[index] == order.column ? !order.isInverted : false
+    order.column = columns[index]
+    return followSelection()
+  }
+}

@@ -1,0 +1,42 @@
+/// A time as people type it.
+public enum TypedTime: Sendable, Hashable {
+  /// So many seconds ago: 30, 30s, 2m, 1h, 1:30.
+  case ago(Double)
+  /// By the clock, the last time it showed this, as seconds of the day: 14:05:00.
+  case clock(Double)
+
+  private static let secondsOfADay = 86_400.0
+
+  /// Nil for what is no time.
+  init?(_ text: String) {
+    let text = text.filter { $0 != " " }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) ?? -1 }
+    guard parts.count > 1 else {
+      let units = ["s": 1.0, "m": 60, "h": 3600]
+      let unit = text.last.flatMap { units[String($0)] }
+      guard let number = Double(unit == nil ? text[...] : text.dropLast()), number >= 0, number.isFinite else {
+        return nil
+      }
+      self = .ago(number * (unit ?? 1))
+      return
+    }
+    guard parts.count <= 3, parts.allSatisfy({ $0 >= 0 && $0.isFinite }), parts.dropFirst().allSatisfy({ $0 < 60 })
+    else { return nil }
+    if parts.count == 2 {
+      self = .ago(parts[0] * 60 + parts[1])
+    } else {
+      guard parts[0] < 24 else { return nil }
+      self = .clock(parts[0] * 3600 + parts[1] * 60 + parts[2])
+    }
+  }
+
+  /// How long before a time of day it was, which is given as seconds of the day.
+  public func secondsAgo(from now: Double) -> Double {
+    switch self {
+    case .ago(let seconds): return seconds
+    case .clock(let time):
+      // Later than now, it means yesterday's.
+      return time <= now ? now - time : now - time + TypedTime.secondsOfADay
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Dashboard
+import Foundation
+import Telemetry
+import TerminalUI
+
+/// What is on screen, written to a file.
+extension DashboardLoop {
+  /// Writes what is on screen; says where it went, or why it didn't.
+  mutating func export(_ format: ExportFormat, to name: String) {
+    guard let snapshot = state.snapshot else { return }
+    do {
+      try AtomicFile.write(Array(try text(of: snapshot, as: format).utf8), to: name)
+      let path = name.hasPrefix("/") ? name : FileManager.default.currentDirectoryPath + "/" + name
+      _ = state.update(.exported("wrote \(path)", isFailure: false))
+    } catch {
+      _ = state.update(.exported("\(error)", isFailure: true))
+    }
+  }
+
+  private func text(of snapshot: Snapshot, as format: ExportFormat) throws -> String {
+    switch format {
+    case .slabinfo: return SlabinfoEncoder.encode(snapshot)
+    case .json: return try snapshot.json()
+    case .csv: return snapshot.csv
+    case .prom: return snapshot.openMetrics
+    case .svg, .ansi, .txt:
+      let drawn = DashboardView.draw(state, theme: screen.themes[theme], glyphs: screen.glyphs)
+      return format == .svg ? drawn.svg() : format == .ansi ? drawn.ansi() : drawn.text() + "\n"
+    }
+  }
+}
