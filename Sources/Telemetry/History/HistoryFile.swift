@@ -81,7 +81,7 @@ public final class HistoryFile {
         let id = moments[index].id
         if index == end {
           end = min(end + 256, range.upperBound)
-          let changes = try rows.changes(from: moments[index - 1].id + 1, to: moments[end - 1].id)
+          let changes = try rows.changes(from: moments[index - 1].id &+ 1, to: moments[end - 1].id)
           upcoming = Dictionary(grouping: changes, by: \.moment)
         }
         if let changes = upcoming[id] { caches.apply(changes) }

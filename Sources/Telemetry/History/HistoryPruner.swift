@@ -66,7 +66,7 @@ final class HistoryPruner {
     let (moment, isGone) = (latest.integer(0), latest.integer(1) != 0)
     latest.reset()
     deletion.bind(1, cache)
-    deletion.bind(2, isGone ? moment + 1 : moment)
+    deletion.bind(2, isGone ? moment &+ 1 : moment)
     try deletion.run()
     guard !isGone, moment < first else { return }
     handing.bind(1, cache)

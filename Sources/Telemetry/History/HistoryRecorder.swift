@@ -3,7 +3,7 @@
 /// A moment costs what changed in it: a cache has a row only where one of its figures differs from those before. One thread
 /// at a time uses a recorder, and one recorder a file.
 public final class HistoryRecorder {
-  private let connection: SQLiteConnection
+  let connection: SQLiteConnection
   private let caches: CacheWriter
   private let moments: MomentWriter
   private let pruner: HistoryPruner?

@@ -1,6 +1,6 @@
 /// Writes the rows of runs and moments.
 final class MomentWriter {
-  /// The last moment's number; 0 of none.
+  /// The last moment's number; 0 of none. Numbers wrap around rather than trap, since a damaged file may hold any.
   private(set) var last: Int
   private let connection: SQLiteConnection
   private let run: Int
@@ -11,7 +11,7 @@ final class MomentWriter {
   init(_ connection: SQLiteConnection) throws(HistoryError) {
     self.connection = connection
     last = try connection.integer("SELECT max(id) FROM moments")
-    run = try connection.integer("SELECT max(id) FROM runs") + 1
+    run = try connection.integer("SELECT max(id) FROM runs") &+ 1
     newest = try SQLiteStatement(connection, "SELECT max(id) FROM moments")
     let columns = HistorySchema.momentColumns
     insertion = try SQLiteStatement(
@@ -36,18 +36,18 @@ final class MomentWriter {
       insertion.bind(2, time)
       try insertion.run()
     }
-    insertion.bind(1, last + 1)
+    insertion.bind(1, last &+ 1)
     insertion.bind(2, run)
     insertion.bind(3, time)
     var (snapshot, writer) = (snapshot, FigureWriter(statement: insertion, parameter: 4))
     snapshot.visitFigures(&writer)
     try insertion.run()
-    return last + 1
+    return last &+ 1
   }
 
   /// The moment that was added last is there to stay.
   func commit() {
-    last += 1
+    last &+= 1
     hasRun = true
   }
 }

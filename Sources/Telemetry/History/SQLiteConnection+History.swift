@@ -20,8 +20,7 @@ extension SQLiteConnection {
   /// Makes sure that the file is a history that this slabscope knows.
   func checkHistory() throws(HistoryError) {
     guard try integer("PRAGMA application_id") == HistorySchema.applicationID else {
-      throw HistoryError(
-        path, "is no history of slabscope: it is another program's SQLite file; choose another path")
+      throw HistoryError(path, "is no history of slabscope: it is another program's file; choose another path")
     }
     let version = try integer("PRAGMA user_version")
     guard version == HistorySchema.version else {
