@@ -10,10 +10,8 @@ protocol FigureVisitor {
   mutating func visit(_ column: String, _ value: inout [Int])
 }
 
-extension FigureVisitor {
-  /// A figure by order 0...10 where there is nothing to tell of.
-  static var zeros: [Int] { [Int](repeating: 0, count: 11) }
-}
+/// A figure by order 0...10 where there is nothing to tell of: one array for all rows.
+private let zeros = [Int](repeating: 0, count: 11)
 
 /// The columns of the figures, as CREATE TABLE wants them.
 struct FigureColumns: FigureVisitor {
@@ -59,7 +57,7 @@ struct FigureWriter: FigureVisitor {
   }
 
   mutating func visit(_ column: String, _ value: inout [Int]) {
-    if value == Self.zeros {
+    if value == zeros {
       statement.bindNull(parameter)
     } else {
       statement.bind(parameter, "[" + value.map(String.init).joined(separator: ",") + "]")
@@ -103,7 +101,7 @@ struct FigureReader: FigureVisitor {
 
   mutating func visit(_ name: String, _ value: inout [Int]) {
     if row.isNull(column) {
-      value = Self.zeros
+      value = zeros
     } else if let numbers = FigureReader.numbers(row.text(column)) {
       value = numbers
     } else {

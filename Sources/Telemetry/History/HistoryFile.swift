@@ -1,8 +1,8 @@
 internal import CSQLite
 import Foundation
 
-/// A history that a `HistoryRecorder` wrote, or is writing: opened for reading only. What is held in memory are the moments'
-/// times, and what is asked for.
+/// A history that a `HistoryRecorder` wrote, or is writing: opened for reading only, wherever it lies. What is held in memory
+/// are the moments' times, and what is asked for. One thread at a time uses it.
 public final class HistoryFile {
   /// When each snapshot was taken, in the order of recording.
   public private(set) var moments: [HistoryMoment] = []
@@ -80,7 +80,7 @@ public final class HistoryFile {
       for index in range {
         let id = moments[index].id
         if index == end {
-          end = min(end + 256, range.upperBound)
+          end = min(end + 64, range.upperBound)
           let changes = try rows.changes(from: moments[index - 1].id &+ 1, to: moments[end - 1].id)
           upcoming = Dictionary(grouping: changes, by: \.moment)
         }

@@ -15,6 +15,7 @@ public final class HistoryRecorder {
   /// - Throws: one line that names the file.
   public init(path: String, keep seconds: Double? = nil) throws(HistoryError) {
     let exists = try SQLiteConnection.exists(path)
+    try SQLiteConnection.checkFolder(of: path)
     connection = try SQLiteConnection(path, .writing)
     if exists { try connection.checkHistory() } else { try connection.createHistory() }
     // Readers read on while a moment is written, and a crash costs the last moments at most. A checkpoint, which has to wait

@@ -17,6 +17,20 @@ extension SQLiteConnection {
     }
   }
 
+  /// Makes sure that a file can be written, and others beside it, as SQLite has to: its own error is of another call.
+  static func checkFolder(of path: String) throws(HistoryError) {
+    guard access(URL(fileURLWithPath: path).deletingLastPathComponent().path, W_OK | X_OK) != 0 else { return }
+    let reason =
+      switch errno {
+      case ENOENT: "its folder does not exist; create it first or choose another path"
+      case ENOTDIR: "a part of the path is no folder; choose another path"
+      case EACCES, EPERM: "its folder may not be written to; choose another path"
+      case EROFS: "the file system is read-only; choose another path"
+      default: String(cString: strerror(errno)).lowercased()
+      }
+    throw HistoryError(path, "can't be written: \(reason)")
+  }
+
   /// Makes sure that the file is a history that this slabscope knows.
   func checkHistory() throws(HistoryError) {
     guard try integer("PRAGMA application_id") == HistorySchema.applicationID else {
