@@ -32,13 +32,14 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CSQLite"),
     .target(name: "CSlabSupport"),
     .target(name: "SlabEngine", dependencies: ["CSlabSupport"], swiftSettings: strict),
     .target(name: "Recordings", swiftSettings: strict),
     .target(
       name: "Settings", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: strict),
     .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings", "Settings"], swiftSettings: strict),
-    .target(name: "Telemetry", dependencies: ["SlabEngine"], swiftSettings: strict),
+    .target(name: "Telemetry", dependencies: ["SlabEngine", "CSQLite"], swiftSettings: strict),
     .target(
       name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine"], swiftSettings: strict),
     .target(

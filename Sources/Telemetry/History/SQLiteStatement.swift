@@ -1,0 +1,79 @@
+internal import CSQLite
+
+/// A prepared statement. Parameters count from 1, columns from 0, as in SQLite.
+final class SQLiteStatement {
+  private let connection: SQLiteConnection
+  private let handle: OpaquePointer
+  /// A value that could not be bound is said when the statement runs.
+  private var couldBind = true
+
+  init(_ connection: SQLiteConnection, _ sql: String) throws(HistoryError) {
+    var prepared: OpaquePointer?
+    let code = sqlite3_prepare_v3(connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    guard let prepared, code == SQLITE_OK else { throw connection.lastError }
+    self.connection = connection
+    handle = prepared
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  func bind(_ parameter: Int32, _ value: Int) {
+    check(sqlite3_bind_int64(handle, parameter, Int64(value)))
+  }
+
+  func bind(_ parameter: Int32, _ value: Double) {
+    check(sqlite3_bind_double(handle, parameter, value))
+  }
+
+  func bind(_ parameter: Int32, _ value: String) {
+    var value = value
+    check(
+      value.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) {
+          sqlite_bind_text_copy(handle, parameter, $0.baseAddress, Int32(clamping: $0.count))
+        }
+      })
+  }
+
+  func bindNull(_ parameter: Int32) {
+    check(sqlite3_bind_null(handle, parameter))
+  }
+
+  /// Runs a statement that gives no rows.
+  func run() throws(HistoryError) {
+    defer { reset() }
+    _ = try step()
+  }
+
+  /// Goes to the next row.
+  /// - Returns: whether there is one.
+  func step() throws(HistoryError) -> Bool {
+    guard couldBind else { throw connection.lastError }
+    return switch sqlite3_step(handle) {
+    case SQLITE_ROW: true
+    case SQLITE_DONE: false
+    default: throw connection.lastError
+    }
+  }
+
+  /// Makes it ready to run again. What was bound stays bound.
+  func reset() {
+    sqlite3_reset(handle)
+    couldBind = true
+  }
+
+  func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+  func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+  /// The column's text, of any bytes.
+  func text(_ column: Int32) -> String {
+    guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(handle, column))
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+
+  private func check(_ code: Int32) {
+    if code != SQLITE_OK { couldBind = false }
+  }
+}

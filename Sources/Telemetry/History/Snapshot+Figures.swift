@@ -1,0 +1,72 @@
+extension Snapshot {
+  /// Every figure that history keeps of a moment, but for the caches. A new one goes at the end, with a new version of the
+  /// schema.
+  mutating func visitFigures(_ visitor: inout some FigureVisitor) {
+    visitor.visit("workload", &workload)
+    visitor.visit("policy", &policy)
+    visitor.visit("events", &events)
+    visitor.visit("time_us", &timeMicroseconds)
+    visitor.visit("memory_bytes", &memoryBytes)
+    visitor.visit("page_bytes", &pageBytes)
+    visitor.visit("cpus", &cpus)
+    for part in ByteLedger.Part.allCases { visitor.visit(part.rawValue, &ledger[part]) }
+    visitor.visit("page_blocks_free_by_order", &pageBlocksFreeByOrder)
+    visitor.visit("large_objects", &largeObjects)
+    visitor.visit("large_bytes", &largeBytes)
+    visitor.visit("pages_with_system", &pagesWithSystem)
+    visitor.visit("knows_requested_bytes", &knowsRequestedBytes)
+    visitor.visit("injected_failures", &injectedFailures)
+    visitor.visit("failed_allocations", &failedAllocations)
+    visitor.visit("bad_frees", &badFrees)
+    visitor.visit("assumed_frees", &assumedFrees)
+    visitor.visit("unsure_objects", &unsureObjects)
+    visitor.visit("unsure_bytes", &unsureBytes)
+  }
+}
+
+extension CacheSnapshot {
+  /// Every figure that history keeps of a cache, but for its name; all that is exported. A new one goes at the end, with a
+  /// new version of the schema.
+  mutating func visitFigures(_ visitor: inout some FigureVisitor) {
+    visitor.visit("is_general", &isGeneral)
+    // Most caches hold their slabs themselves, and their name need not be in every row.
+    var otherHolder = sharesSlabs ? slabHolder : nil
+    visitor.visit("slab_holder", &otherHolder)
+    slabHolder = otherHolder ?? name
+    visitor.visit("object_size", &objectSize)
+    visitor.visit("stride", &stride)
+    visitor.visit("active_objects", &activeObjects)
+    visitor.visit("total_objects", &totalObjects)
+    visitor.visit("objects_in_magazines", &objectsInMagazines)
+    visitor.visit("requested_bytes", &requestedBytes)
+    visitor.visit("slabs", &slabs)
+    visitor.visit("full_slabs", &fullSlabs)
+    visitor.visit("partial_slabs", &partialSlabs)
+    visitor.visit("empty_slabs", &emptySlabs)
+    visitor.visit("slabs_by_order", &slabsByOrder)
+    visitor.visit("slab_bytes", &slabBytes)
+    visitor.visit("tail_bytes", &tailBytes)
+    visitor.visit("preferred_order", &preferredOrder)
+    visitor.visit("objects_per_preferred_slab", &objectsPerPreferredSlab)
+    visitor.visit("magazine_capacity", &magazineCapacity)
+    visitor.visit("allocations", &allocations)
+    visitor.visit("frees", &frees)
+    visitor.visit("refills", &refills)
+    visitor.visit("flushes", &flushes)
+    visitor.visit("slabs_grown", &slabsGrown)
+    visitor.visit("slabs_returned", &slabsReturned)
+    visitor.visit("order_fallbacks", &orderFallbacks)
+    visitor.visit("fallbacks_by_order", &fallbacksByOrder)
+    visitor.visit("refusals_by_order", &refusalsByOrder)
+    visitor.visit("failed_allocations", &failedAllocations)
+    visitor.visit("remote_frees_returned", &remoteFreesReturned)
+  }
+
+  /// Itself, without what is known of the watched cache only: history keeps none of it.
+  var exported: CacheSnapshot {
+    guard slabMap != nil || !aliases.isEmpty || !hostDetails.isEmpty else { return self }
+    var exported = self
+    (exported.slabMap, exported.aliases, exported.hostDetails) = (nil, [], [])
+    return exported
+  }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@testable import Telemetry
+
+@Suite struct HistoryRoundTripTests {
+  @Test(arguments: 1...12) func whatIsRecordedIsReadBack(seed: UInt64) throws {
+    let folder = try HistoryFolder()
+    var walk = SnapshotWalk(seed: seed)
+    let snapshots = walk.steps(400)
+    try record(snapshots, to: folder("h"))
+    let file = try HistoryFile(path: folder("h"))
+    #expect(file.count == 400 && file.moments.map(\.time) == (0..<400).map(Double.init))
+    #expect(try file.snapshots(in: 0..<400) == snapshots)
+    for _ in 0..<20 {
+      let index = walk.number(400)
+      let read = try file.snapshot(at: index)
+      #expect(read == snapshots[index])
+      // Strings are equal when they look the same: these are the same bytes as well.
+      #expect(read.caches.map { Array($0.name.utf8) } == snapshots[index].caches.map { Array($0.name.utf8) })
+      let range = index..<index + walk.number(400 - index)
+      #expect(try file.snapshots(in: range) == Array(snapshots[range]))
+    }
+  }
+
+  /// Every figure has a value of its own: one that is added to a snapshot and forgotten here comes back as another.
+  @Test func noFigureIsLost() throws {
+    var snapshot = Snapshot()
+    snapshot.caches = [CacheSnapshot(name: "")]
+    var next = 1000
+    let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
+    snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))
+    let folder = try HistoryFolder()
+    try record([snapshot], to: folder("h"))
+    #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)
+    let (keys, cacheKeys) = (distinct.count, distinct["caches"]?[0]?.count)
+    #expect(Mirror(reflecting: snapshot).children.count == keys, "a field is not exported")
+    let notExported = ["slabMap", "aliases", "hostDetails"].count
+    #expect(
+      Mirror(reflecting: snapshot.caches[0]).children.count - notExported == cacheKeys, "a field is not exported")
+  }
+
+  @Test func whatIsNotExportedIsNotKept() throws {
+    var watched = sampleSnapshot()
+    watched.caches[0].aliases = ["other"]
+    watched.caches[0].slabMap = [SlabSnapshot(pageFrameNumber: 1, order: 0, objects: 2, objectsInUse: 1)]
+    watched.caches[0].hostDetails = [CacheSnapshot.Detail(label: "aliases", value: 1)]
+    let folder = try HistoryFolder()
+    try record([sampleSnapshot(), watched], to: folder("h"))
+    #expect(try HistoryFile(path: folder("h")).snapshot(at: 1) == sampleSnapshot())
+    #expect(try rows(folder("h")) == 3, "nothing changed that is kept")
+  }
+
+  @Test func onlyWhatChangedIsStored() throws {
+    var snapshots = [Snapshot](repeating: Snapshot(), count: 6)
+    for index in snapshots.indices { snapshots[index].caches = (0..<100).map { CacheSnapshot(name: "cache \($0)") } }
+    snapshots[1].caches[7].frees = 1
+    snapshots[2].caches[7].frees = 1
+    snapshots[3].caches.remove(at: 7)
+    snapshots[4].caches.insert(CacheSnapshot(name: "new"), at: 50)
+    snapshots[5].caches.swapAt(0, 99)
+    let folder = try HistoryFolder()
+    var expected = 100
+    for (count, added) in [(2, 1), (3, 0), (4, 1), (5, 2), (6, 3)] {
+      expected += added
+      try record(Array(snapshots[..<count]), to: folder("\(count)"))
+      // With the last of them the cache called "new" is gone, and two have other places.
+      #expect(try rows(folder("\(count)")) == expected, "\(count) moments")
+    }
+    #expect(try HistoryFile(path: folder("6")).snapshots(in: 0..<6) == snapshots)
+  }
+
+  @Test(arguments: 1...20) func placesAscendAndFewAreNew(seed: UInt64) {
+    var random = SeededGenerator(state: seed)
+    var known: [Int?] = (0..<50).map { $0 << 20 }
+    for _ in 0..<2000 {
+      let index = Int.random(in: 0..<50, using: &random)
+      known.remove(at: index)
+      known.insert(nil, at: min(index, Int.random(in: 0..<50, using: &random)))
+      let places = CachePlaces.ascending(known)
+      #expect(places.count == 50 && zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
+      known = places
+    }
+    let odd = CachePlaces.ascending([.max, .min, 5, nil, 6, 1, 7])
+    #expect(zip(odd, odd.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(CachePlaces.ascending([nil, 30, 10, 20]).suffix(2) == [10, 20] && CachePlaces.ascending([]).isEmpty)
+  }
+
+  /// Rows of caches' figures in a file.
+  private func rows(_ path: String) throws -> Int {
+    try SQLiteConnection(path, .reading).integer("SELECT count(*) FROM cache_figures")
+  }
+}
+
+/// Any JSON.
+private indirect enum JSONValue: Codable {
+  case bool(Bool), number(Int), string(String), array([JSONValue]), object([String: JSONValue])
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let bool = try? value.decode(Bool.self) {
+      self = .bool(bool)
+    } else if let number = try? value.decode(Int.self) {
+      self = .number(number)
+    } else if let string = try? value.decode(String.self) {
+      self = .string(string)
+    } else if let array = try? value.decode([JSONValue].self) {
+      self = .array(array)
+    } else {
+      self = .object(try value.decode([String: JSONValue].self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .bool(let bool): try value.encode(bool)
+    case .number(let number): try value.encode(number)
+    case .string(let string): try value.encode(string)
+    case .array(let array): try value.encode(array)
+    case .object(let object): try value.encode(object)
+    }
+  }
+
+  var count: Int? {
+    if case .object(let object) = self { object.count } else { nil }
+  }
+
+  subscript(key: String) -> JSONValue? {
+    if case .object(let object) = self { object[key] } else { nil }
+  }
+
+  subscript(index: Int) -> JSONValue? {
+    if case .array(let array) = self { array[index] } else { nil }
+  }
+
+  /// The same with a value of its own in each place.
+  func distinct(from next: inout Int) -> JSONValue {
+    next += 1
+    switch self {
+    case .bool(let bool): return .bool(!bool)
+    case .number: return .number(next)
+    case .string: return .string("text \(next)")
+    case .array(let array): return .array(array.map { $0.distinct(from: &next) })
+    case .object(let object): return .object(object.mapValues { $0.distinct(from: &next) })
+    }
+  }
+}
