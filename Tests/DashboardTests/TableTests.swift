@@ -1,6 +1,8 @@
+import Foundation
 import Telemetry
 import TerminalUI
 import Testing
+import Workloads
 
 @testable import Dashboard
 
@@ -73,7 +75,7 @@ import Testing
 
   @Test func everyColumnHasItsFigureAndSorts() {
     var state = watchedDashboard(Size(width: 300, height: 40))
-    state.columns = CacheColumn.allCases
+    (state.columns, state.panes) = (CacheColumn.allCases, Panes(preset: .table))
     let text = draw(state)
     for column in CacheColumn.allCases { #expect(text.contains(column.title), "\(column)") }
     for column in CacheColumn.allCases where column.isSortable && column != .name {

@@ -32,10 +32,11 @@ struct CacheTablePanel: Widget {
         // A name that a merged cache also goes by: the kernel counts nothing under it.
         return columns.map { $0 == .name ? name(of: rows[index], state, theme, glyphs) : .text("") }
       }
+      let names = list.names(of: rows[index], in: snapshot)
       return columns.map { column in
         column == .name
           ? name(of: rows[index], state, theme, glyphs)
-          : content(column, of: cache, rows[index], times: times, theme: theme, glyphs: glyphs)
+          : content(column, of: cache, names, rows[index], times: times, theme: theme, glyphs: glyphs)
       }
     }
   }
@@ -57,7 +58,8 @@ struct CacheTablePanel: Widget {
   }
 
   private static func content(
-    _ column: CacheColumn, of cache: CacheSnapshot, _ row: CacheRow, times: CacheTimes, theme: Theme, glyphs: GlyphSet
+    _ column: CacheColumn, of cache: CacheSnapshot, _ names: [String], _ row: CacheRow, times: CacheTimes, theme: Theme,
+    glyphs: GlyphSet
   ) -> Table.Content {
     let isSharer = row.id.isSharer
     switch column {
@@ -73,12 +75,12 @@ struct CacheTablePanel: Widget {
       let bytes = column.count(of: cache)
       return .text(Figures.bytes(bytes), bytes == 0 ? theme[.dim] : .plain)
     case .growth:
-      let bytes = times.growth.growth(of: cache.name)
+      let bytes = names.reduce(0) { $0 + times.growth.growth(of: $1) }
       return .text(
         (bytes > 0 ? "+" : "") + Figures.bytes(bytes), bytes == 0 ? theme[.dim] : theme[bytes > 0 ? .warning : .good])
-    case .rate: return .text(Figures.rate(times.rates.rate(of: cache.name)))
+    case .rate: return .text(Figures.rate(times.rates.rate(of: names)))
     case .trend:
-      return .widget(Sparkline(times.rates.allocations[cache.name] ?? [], style: theme[.sparkline], glyphs: glyphs))
+      return .widget(Sparkline(times.rates.trend(of: names), style: theme[.sparkline], glyphs: glyphs))
     case .slabs, .full, .partial, .empty, .grown, .returned, .fallbacks:
       // Those of the pool stand above.
       return .text(isSharer ? "" : Figures.count(column.count(of: cache)))

@@ -58,6 +58,12 @@ struct CacheList: Sendable, Hashable {
     return snapshot.caches[index].together(with: members.lazy.filter { $0 != index }.map { snapshot.caches[$0] })
   }
 
+  /// The names of the caches whose figures a row has.
+  func names(of row: CacheRow, in snapshot: Snapshot) -> [String] {
+    guard case .pool = row.kind, let index = row.index, let members = sharers[index] else { return [row.name] }
+    return members.map { snapshot.caches[$0].name }
+  }
+
   private mutating func findSharers(_ caches: [CacheSnapshot]) {
     sharers.removeAll(keepingCapacity: true)
     guard caches.contains(where: \.sharesSlabs) else { return }

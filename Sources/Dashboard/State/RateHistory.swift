@@ -32,6 +32,26 @@ struct RateHistory: Sendable, Hashable {
   /// Allocations a second of a cache, the latest; nil while unknown.
   func rate(of cache: String) -> Double? { allocations[cache]?.last }
 
+  /// The same of several caches together; nil while none is known.
+  func rate(of caches: [String]) -> Double? {
+    let rates = caches.compactMap { rate(of: $0) }
+    return rates.isEmpty ? nil : rates.reduce(0, +)
+  }
+
+  /// Allocations a second of several caches together, oldest first.
+  func trend(of caches: [String]) -> [Double] {
+    let trends = caches.compactMap { allocations[$0] }
+    guard trends.count > 1 else { return trends.first ?? [] }
+    let length = trends.map(\.count).max() ?? 0
+    return (0..<length).map { place in
+      // They end now, whenever they began.
+      trends.reduce(0) { sum, trend in
+        let index = place - (length - trend.count)
+        return sum + (index >= 0 ? trend[index] : 0)
+      }
+    }
+  }
+
   /// Allocations a second of all caches.
   var allocationRate: Double? {
     allocations.isEmpty ? nil : allocations.values.reduce(0) { $0 + ($1.last ?? 0) }
