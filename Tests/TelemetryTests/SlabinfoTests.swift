@@ -26,6 +26,28 @@ import Testing
     #expect(figures == [30, 42, 2048, 2, 6, 1])
   }
 
+  @Test func readingAgainEqualsReadingAnew() throws {
+    func line(_ name: String, _ active: Int) -> String {
+      "\(name) \(active) 4200 192 21 1 : tunables 0 0 0 : slabdata 200 200 0\n"
+    }
+    func file(_ lines: [String]) -> [UInt8] { Array(("slabinfo - version: 2.1\n# name\n" + lines.joined()).utf8) }
+    let files = [
+      ["dentry", "inode", "TCP"].map { line($0, 100) }, [line("dentry", 100), line("inode", 999), line("TCP", 100)],
+      [line("dentry", 1), line("fresh", 2), line("inode", 999), line("TCP", 100)], [line("inode", 999)], [],
+      [line("inode", 999), line("TCP", 1)],
+    ].map(file) + [Array("slabinfo - version: 1.0\ninode 999 4200\n".utf8)]
+    var reading = SlabinfoReading()
+    for file in files {
+      _ = try reading.update(file)
+      #expect(try reading.caches == SlabinfoDecoder.decode(String(decoding: file, as: UTF8.self)))
+    }
+    // Only what changed is taken apart again, and a mistake leaves what there was.
+    _ = try reading.update(files[0])
+    #expect(try reading.update(files[1]) == [1] && reading.update(files[1]).isEmpty)
+    #expect(throws: SlabinfoDecoder.Mistake.self) { try reading.update(files[1] + Array("a 1\n".utf8)) }
+    #expect(try reading.caches == SlabinfoDecoder.decode(String(decoding: files[1], as: UTF8.self)))
+  }
+
   @Test func mistakesAreNamedByLine() {
     let mistakes = [
       ("", 1), ("slabinfo - version: 3.0\n", 1), ("slabinfo - version: 2.1\n# x\na 1 2\n", 3),

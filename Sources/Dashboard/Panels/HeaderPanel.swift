@@ -96,9 +96,9 @@ struct HeaderPanel: Widget {
 
   private func drawTotals(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
     // Those that draw from others' slabs have objects only.
-    let caches = snapshot.caches.filter { $0.slabs > 0 || $0.totalObjects > 0 }
-    let total = caches.reduce(0) { $0 + $1.totalObjects }
-    let requested = caches.reduce(0) { $0 + $1.requestedBytes }
+    let caches = snapshot.sum { $0.slabs > 0 || $0.totalObjects > 0 ? 1 : 0 }
+    let total = snapshot.sum { $0.totalObjects }
+    let requested = snapshot.sum { $0.requestedBytes }
     let held = [
       ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
       ("held", Figures.bytes(snapshot.slabBytes)),
@@ -108,7 +108,7 @@ struct HeaderPanel: Widget {
     let unsure =
       snapshot.unsureBytes > 0 ? [("unsure", Figures.percent(snapshot.unsureBytes, of: requested))] : []
     let counts = [
-      ("slabs", Figures.count(caches.reduce(0) { $0 + $1.slabs })), ("caches", String(caches.count)),
+      ("slabs", Figures.count(snapshot.sum { $0.slabs })), ("caches", String(caches)),
     ]
     // What the same events would hold under the other policy.
     var under: [(String, String)] = []
@@ -118,7 +118,7 @@ struct HeaderPanel: Widget {
     }
     let loops = [("loops", String(state.status.loops))]
     let figures =
-      state.status.isHost ? held + counts + host(caches) : played(snapshot) + held + under + unsure + counts + loops
+      state.status.isHost ? held + counts + host(snapshot) : played(snapshot) + held + under + unsure + counts + loops
     var x = row.minX + 1
     for (label, value) in figures {
       guard x + label.count + value.count + 1 < row.maxX else { return }
@@ -133,8 +133,8 @@ struct HeaderPanel: Widget {
     ]
   }
 
-  private func host(_ caches: [CacheSnapshot]) -> [(String, String)] {
-    let fallbacks = caches.reduce(0) { $0 + $1.orderFallbacks }
+  private func host(_ snapshot: Snapshot) -> [(String, String)] {
+    let fallbacks = snapshot.sum { $0.orderFallbacks }
     return fallbacks == 0 ? [] : [("order fallbacks", Figures.count(fallbacks))]
   }
 

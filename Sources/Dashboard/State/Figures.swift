@@ -15,7 +15,7 @@ enum Figures {
 
   /// 0 to 100, `-` of nothing.
   static func percent(_ part: Int, of whole: Int) -> String {
-    whole == 0 ? "-" : String(format: "%.0f%%", Double(part) * 100 / Double(whole))
+    whole == 0 ? "-" : "\(Int((Double(part) * 100 / Double(whole)).rounded(.toNearestOrEven)))%"
   }
 
   /// Microseconds as 12.3s, 4m05s, 2h13m.
@@ -27,12 +27,16 @@ enum Figures {
       ? String(format: "%dm%02ds", whole / 60, whole % 60) : String(format: "%dh%02dm", whole / 3600, whole / 60 % 60)
   }
 
+  /// Written digit by digit: a screen has hundreds of these, and format strings take long.
   private static func scaled(_ value: Double, by factor: Double, units: [String]) -> String {
     var (value, unit) = (value, 0)
     while abs(value) >= 999.5, unit + 1 < units.count {
       value /= factor
       unit += 1
     }
-    return unit == 0 ? String(Int(value)) : String(format: value < 99.95 ? "%.1f" : "%.0f", value) + units[unit]
+    guard unit > 0 else { return String(Int(value)) }
+    guard abs(value) < 99.95 else { return String(Int(value.rounded())) + units[unit] }
+    let tenths = Int((abs(value) * 10).rounded(.toNearestOrEven))
+    return "\(value < 0 ? "-" : "")\(tenths / 10).\(tenths % 10)\(units[unit])"
   }
 }

@@ -22,13 +22,31 @@ struct MachineEvents: Sendable, Hashable {
   mutating func add(_ snapshot: Snapshot) {
     defer { before = snapshot }
     guard let before else { return }
-    let old = Dictionary(before.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for cache in snapshot.caches { compare(old[cache.name], cache, at: snapshot.timeMicroseconds) }
+    // Caches nearly always stand where they stood, and most did nothing.
+    var places: [String: Int]?
+    for index in snapshot.caches.indices {
+      let name = snapshot.caches[index].name
+      var old: Int? = index
+      if index >= before.caches.count || before.caches[index].name != name {
+        let known = places ?? Dictionary(zip(before.caches.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
+        places = known
+        old = known[name]
+      }
+      if let old, !MachineEvents.differ(before.caches[old], snapshot.caches[index]) { continue }
+      compare(old.map { before.caches[$0] }, snapshot.caches[index], at: snapshot.timeMicroseconds)
+    }
     let failed = snapshot.failedAllocations - before.failedAllocations
     if failed > 0 {
       say("\(Figures.count(failed)) allocations were refused: memory is out", at: snapshot, isTrouble: true)
     }
     events = events.suffix(MachineEvents.length)
+  }
+
+  /// Whether anything differs that a line could be about.
+  @inline(__always)
+  private static func differ(_ old: CacheSnapshot, _ new: CacheSnapshot) -> Bool {
+    old.slabs != new.slabs || old.orderFallbacks != new.orderFallbacks || (old.allocations == 0) != (new.allocations == 0)
+      || old.slabHolder != new.slabHolder
   }
 
   private mutating func compare(_ old: CacheSnapshot?, _ new: CacheSnapshot, at time: Int) {

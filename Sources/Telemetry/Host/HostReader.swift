@@ -19,8 +19,8 @@ public final class HostReader {
   private let sysfs: String
   private let proc: String
   private lazy var aliases = SysfsSlabs.aliases(in: sysfs)
-  /// What the last look gave: names and aliases are taken over from it.
-  private var last: [CacheSnapshot] = []
+  /// What the last look gave.
+  private var slabinfo = SlabinfoReading()
 
   /// The running kernel.
   /// - Parameters:
@@ -49,14 +49,16 @@ public final class HostReader {
     guard let bytes = HostReader.bytes(path) else { throw unreadable() }
     var snapshot = Snapshot()
     do {
-      snapshot.caches = try SlabinfoDecoder.decode(bytes, previous: last)
+      let changed = try slabinfo.update(bytes)
+      slabinfo.complete(changed) { cache in
+        cache.inferSlabs()
+        if isLive { cache.aliases = (aliases[cache.name] ?? []).filter { $0 != cache.name } }
+      }
     } catch {
       throw Failure(description: "\(path), \(error); is it a slabinfo file?")
     }
+    snapshot.caches = slabinfo.caches
     snapshot.knowsRequestedBytes = false
-    for index in snapshot.caches.indices { snapshot.caches[index].inferSlabs() }
-    if isLive { enterAliases(&snapshot.caches) }
-    last = snapshot.caches
     if isLive, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) {
       SysfsSlabs.describe(&snapshot.caches[index], in: sysfs)
     }
@@ -67,34 +69,32 @@ public final class HostReader {
     return snapshot
   }
 
-  /// Says which other names go by each cache's slabs; a cache that was there before knows it already.
-  private func enterAliases(_ caches: inout [CacheSnapshot]) {
-    for index in caches.indices where index >= last.count || last[index].name != caches[index].name {
-      let name = caches[index].name
-      caches[index].aliases = (aliases[name] ?? []).filter { $0 != name }
-    }
-  }
-
   /// Each byte of memory in one part, as far as slabinfo tells: objects count whole, since nobody knows what was asked for,
   /// and what is neither in slabs nor free is in other use.
   private func enterLedger(_ snapshot: inout Snapshot) {
-    for cache in snapshot.caches {
-      snapshot.ledger[.livePayload] += cache.activeObjects * cache.stride
-      snapshot.ledger[.freeInPartialSlabs] += max(0, cache.totalObjects - cache.activeObjects) * cache.stride
-      snapshot.ledger[.slabTail] += cache.tailBytes
+    var (live, partial, tails) = (0, 0, 0)
+    // By index: to copy a cache is to count its name's and arrays' users up and down.
+    for index in snapshot.caches.indices {
+      let (active, total) = (snapshot.caches[index].activeObjects, snapshot.caches[index].totalObjects)
+      live += active * snapshot.caches[index].stride
+      partial += max(0, total - active) * snapshot.caches[index].stride
+      tails += snapshot.caches[index].tailBytes
     }
+    snapshot.ledger[.livePayload] = live
+    snapshot.ledger[.freeInPartialSlabs] = partial
+    snapshot.ledger[.slabTail] = tails
     let free = snapshot.pageBlocksFreeByOrder.indices.reduce(0) { $0 + snapshot.pageBlocksFreeByOrder[$1] << $1 }
     snapshot.ledger[.freePages] = free * snapshot.pageBytes
     snapshot.memoryBytes = max(memoryBytes ?? 0, snapshot.ledger.sum)
     snapshot.ledger[.otherUse] = snapshot.memoryBytes - snapshot.ledger.sum
   }
 
-  /// MemTotal.
-  private var memoryBytes: Int? {
+  /// MemTotal: it stays as it is.
+  private lazy var memoryBytes: Int? = {
     guard isLive, let text = HostReader.text(proc + "/meminfo") else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
     return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
-  }
+  }()
 
   private func unreadable() -> Failure {
     let reason =

@@ -11,7 +11,7 @@ public enum SlabinfoDecoder {
     public var description: String { "line \(line): expected \(expected)" }
   }
 
-  private enum Version: String {
+  enum Version: String {
     case v10 = "1.0"
     case v11 = "1.1"
     case v20 = "2.0"
@@ -30,33 +30,23 @@ public enum SlabinfoDecoder {
 
   /// The caches of a file, in its order: their names, objects, strides, slabs. Of version 1.0 there are objects only.
   /// - Throws: `Mistake` for the first line that is not as the format has it.
-  public static func decode(_ text: String) throws(Mistake) -> [CacheSnapshot] { try decode(Array(text.utf8)) }
+  public static func decode(_ text: String) throws(Mistake) -> [CacheSnapshot] {
+    var reading = SlabinfoReading()
+    _ = try reading.update(Array(text.utf8))
+    return reading.caches
+  }
 
-  /// The same of a file's bytes, which need not be text throughout.
-  /// - Parameter previous: what an earlier reading of the same file gave: names are taken from it where they are the same,
-  ///   and with them what a host said besides.
-  /// - Complexity: O(bytes).
-  public static func decode(
-    _ bytes: [UInt8], previous: [CacheSnapshot] = []
-  ) throws(Mistake) -> [CacheSnapshot] {
-    var lines = SlabinfoLines(bytes)
-    let title = String(decoding: lines.next() ?? [], as: UTF8.self)
+  static func version(_ line: ArraySlice<UInt8>) throws(Mistake) -> Version {
+    let title = String(decoding: line, as: UTF8.self)
     guard title.hasPrefix("slabinfo - version: "),
       let version = Version(rawValue: String(title.dropFirst(20).prefix { $0 != " " }))
     else { throw Mistake(line: 1, expected: "`slabinfo - version: ` and 2.1, 2.0, 1.1 or 1.0") }
-    var caches: [CacheSnapshot] = []
-    caches.reserveCapacity(previous.count)
-    var words: [ArraySlice<UInt8>] = []
-    while let line = lines.next() {
-      guard let first = line.first, first != UInt8(ascii: "#") else { continue }
-      line.splitWords(into: &words)
-      let known = caches.count < previous.count ? previous[caches.count] : nil
-      caches.append(try cache(words, version, known: known, number: lines.number))
-    }
-    return caches
+    return version
   }
 
-  private static func cache(
+  /// One line's cache.
+  /// - Parameter known: the one that stood there before: its name is taken if it is the same.
+  static func cache(
     _ words: [ArraySlice<UInt8>], _ version: Version, known: CacheSnapshot?, number: Int
   ) throws(Mistake) -> CacheSnapshot {
     // Sections begin with a lone colon. A name may hold colons (":0000064") and, in the oldest versions, spaces: what
@@ -99,9 +89,7 @@ public enum SlabinfoDecoder {
   private static func named(_ words: ArraySlice<ArraySlice<UInt8>>, _ known: CacheSnapshot?) -> CacheSnapshot {
     // Nearly always the file lists what it listed before: then no string has to be made.
     if let known, words.count == 1, let word = words.first, known.name.utf8.elementsEqual(word) {
-      var cache = CacheSnapshot(name: known.name)
-      cache.aliases = known.aliases
-      return cache
+      return CacheSnapshot(name: known.name)
     }
     return CacheSnapshot(name: words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "))
   }
@@ -150,26 +138,9 @@ public enum SlabinfoDecoder {
   }
 }
 
-/// A file's lines, one after the other.
-private struct SlabinfoLines {
-  private let bytes: [UInt8]
-  private var position = 0
-  /// The last line given, from 1.
-  private(set) var number = 0
-
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  mutating func next() -> ArraySlice<UInt8>? {
-    guard position < bytes.count else { return nil }
-    let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-    defer { (position, number) = (end + 1, number + 1) }
-    return bytes[position..<end].last == UInt8(ascii: "\r") ? bytes[position..<(end - 1)] : bytes[position..<end]
-  }
-}
-
 extension ArraySlice<UInt8> {
   /// The words between blanks. The array is the caller's, so that none has to be made for each line.
-  fileprivate func splitWords(into words: inout [ArraySlice<UInt8>]) {
+  func splitWords(into words: inout [ArraySlice<UInt8>]) {
     words.removeAll(keepingCapacity: true)
     var start = startIndex
     for index in startIndex...endIndex

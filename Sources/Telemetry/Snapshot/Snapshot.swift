@@ -46,9 +46,16 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public init() {}
 
   /// Bytes held by slabs, and live objects, of all caches.
-  public var slabBytes: Int { caches.reduce(0) { $0 + $1.slabBytes } }
+  public var slabBytes: Int { sum { $0.slabBytes } }
   /// Live objects of all caches.
-  public var activeObjects: Int { caches.reduce(0) { $0 + $1.activeObjects } }
+  public var activeObjects: Int { sum { $0.activeObjects } }
+
+  /// A figure of all caches together.
+  /// - Complexity: O(caches), without copying one.
+  @inline(__always)
+  public func sum(_ figure: (CacheSnapshot) -> Int) -> Int {
+    caches.indices.reduce(0) { $0 + figure(caches[$1]) }
+  }
 
   private enum CodingKeys: String, CodingKey {
     case cpus, workload, policy, events, ledger, caches

@@ -13,6 +13,14 @@ extension Canvas {
   public mutating func draw(_ text: some StringProtocol, at point: Point, style: Style, maxWidth: Int? = nil) -> Int {
     let limit = maxWidth ?? .max
     var used = 0
+    // Nearly all that is drawn is a letter or figure a byte: then no grapheme has to be looked for.
+    if text.isPrintableASCII {
+      for byte in text.utf8.prefix(max(0, limit)) {
+        place(asciiCharacters[Int(byte)], width: 1, at: Point(x: point.x + used, y: point.y), style: style)
+        used += 1
+      }
+      return used
+    }
     for character in text {
       let glyph = character.isControl ? "?" : character
       let width = glyph.displayWidth
@@ -65,6 +73,7 @@ extension Canvas {
 extension StringProtocol {
   /// The text, cut to `width` columns and then ending in `ellipsis`, if it is wider than that.
   public func truncated(to width: Int, ellipsis: Character) -> String {
+    if isPrintableASCII, utf8.count <= width { return String(self) }
     guard displayWidth > width else { return String(self) }
     var kept = ""
     var left = width - ellipsis.displayWidth
@@ -77,6 +86,14 @@ extension StringProtocol {
     return kept + String(ellipsis)
   }
 }
+
+extension StringProtocol {
+  /// Whether each byte is a character one column wide.
+  var isPrintableASCII: Bool { utf8.allSatisfy { (0x20..<0x7f).contains($0) } }
+}
+
+/// The characters of ASCII by their number.
+private let asciiCharacters = (0..<128).map { Character(Unicode.Scalar(UInt8($0))) }
 
 extension Character {
   /// Whether the character belongs to C0, DEL or C1.

@@ -23,7 +23,7 @@ extension StringProtocol {
   /// The columns the text takes on a terminal: the sum of its characters' widths.
   ///
   /// - Complexity: O(n).
-  public var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+  public var displayWidth: Int { isPrintableASCII ? utf8.count : reduce(0) { $0 + $1.displayWidth } }
 }
 
 extension Unicode.Scalar {
