@@ -36,11 +36,11 @@ public final class HostReader {
   }
 
   /// What the kernel is called, e.g. `Linux 6.18.44`; the file's name for a saved one.
-  public var title: String {
+  public private(set) lazy var title: String = {
     guard isLive else { return (path as NSString).lastPathComponent }
     let release = HostReader.text(proc + "/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines)
     return "Linux \(release?.prefix { $0 != "-" } ?? "")"
-  }
+  }()
 
   /// The slabs as they are now.
   /// - Parameter watched: a cache that more is wanted of.

@@ -52,7 +52,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
 
   /// A figure of all caches together.
   /// - Complexity: O(caches), without copying one.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func sum(_ figure: (CacheSnapshot) -> Int) -> Int {
     caches.indices.reduce(0) { $0 + figure(caches[$1]) }
   }

@@ -13,6 +13,9 @@ public func apportion(_ total: Int, by weights: [Double], visible: Bool = false)
   let sum = weights.reduce(0, +)
   guard total > 0, sum > 0, sum.isFinite else { return weights.map { _ in 0 } }
 
+  // Nothing to divide: most bars have one part.
+  if let only = weights.firstIndex(of: sum) { return weights.indices.map { $0 == only ? total : 0 } }
+
   let quotas = weights.map { $0 / sum * Double(total) }
   var shares = quotas.map { Int($0) }
   let byRemainder = weights.indices.filter { weights[$0] > 0 }.sorted { left, right in

@@ -32,6 +32,15 @@ extension Canvas {
     return used
   }
 
+  /// Draws one glyph, one column wide, so many times beside each other, in a style laid over that of the cells beneath.
+  public mutating func draw(_ glyph: Character, count: Int = 1, at point: Point, style: Style) {
+    guard point.y >= clip.minY, point.y < clip.maxY else { return }
+    for x in max(point.x, clip.minX)..<max(point.x, clip.minX, min(point.x + count, clip.maxX)) {
+      let place = Point(x: x, y: point.y)
+      put(Cell(glyph, style: style.over(cells[index(of: place)].style)), at: place)
+    }
+  }
+
   /// Draws spans after each other in one row; see ``draw(_:at:style:maxWidth:)``.
   @discardableResult
   public mutating func draw(_ spans: [Span], at point: Point, maxWidth: Int? = nil) -> Int {

@@ -18,13 +18,16 @@ public struct Box: Widget {
   /// Draws the edge and leaves what it surrounds as it is.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     guard rect.width >= 2, rect.height >= 2 else { return }
-    let line = String(repeating: glyphs.horizontal, count: rect.width - 2)
     let (left, right, top, bottom) = (rect.minX, rect.maxX - 1, rect.minY, rect.maxY - 1)
-    canvas.draw("\(glyphs.topLeft)\(line)\(glyphs.topRight)", at: Point(x: left, y: top), style: border)
-    canvas.draw("\(glyphs.bottomLeft)\(line)\(glyphs.bottomRight)", at: Point(x: left, y: bottom), style: border)
+    let edges = [(top, glyphs.topLeft, glyphs.topRight), (bottom, glyphs.bottomLeft, glyphs.bottomRight)]
+    for (y, first, last) in edges {
+      canvas.draw(first, at: Point(x: left, y: y), style: border)
+      canvas.draw(glyphs.horizontal, count: rect.width - 2, at: Point(x: left + 1, y: y), style: border)
+      canvas.draw(last, at: Point(x: right, y: y), style: border)
+    }
     for y in (top + 1)..<bottom {
-      canvas.draw(String(glyphs.vertical), at: Point(x: left, y: y), style: border)
-      canvas.draw(String(glyphs.vertical), at: Point(x: right, y: y), style: border)
+      canvas.draw(glyphs.vertical, at: Point(x: left, y: y), style: border)
+      canvas.draw(glyphs.vertical, at: Point(x: right, y: y), style: border)
     }
     guard !title.isEmpty, rect.width > 4 else { return }
     let shown = title.truncated(to: rect.width - 4, ellipsis: glyphs.ellipsis)

@@ -43,7 +43,7 @@ public struct BrailleChart: Widget {
     for (index, pattern) in dots.enumerated() where pattern != 0 {
       guard let scalar = Unicode.Scalar(0x2800 + pattern) else { continue }
       let point = Point(x: rect.minX + index % rect.width, y: rect.minY + index / rect.width)
-      canvas.draw(String(Character(scalar)), at: point, style: style)
+      canvas.draw(Character(scalar), at: point, style: style)
     }
   }
 

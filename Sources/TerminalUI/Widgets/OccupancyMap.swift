@@ -44,7 +44,7 @@ public struct OccupancyMap: Widget {
     for (index, item) in items.prefix(shown).enumerated() {
       let glyph = item.level > 0 ? glyphs.level(item.level) : glyphs.separator
       let point = Point(x: rect.minX + index % rect.width, y: rect.minY + index / rect.width)
-      canvas.draw(String(glyph), at: point, style: item.style)
+      canvas.draw(glyph, at: point, style: item.style)
     }
   }
 }

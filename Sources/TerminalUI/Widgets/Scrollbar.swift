@@ -29,7 +29,7 @@ public struct Scrollbar: Widget {
     for line in 0..<height {
       let isThumb = start <= line && line < start + length
       let point = Point(x: rect.minX, y: rect.minY + line)
-      canvas.draw(String(isThumb ? glyphs.thumb : glyphs.track), at: point, style: style)
+      canvas.draw(isThumb ? glyphs.thumb : glyphs.track, at: point, style: style)
     }
   }
 }

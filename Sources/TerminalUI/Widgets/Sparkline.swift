@@ -27,7 +27,7 @@ public struct Sparkline: Widget {
       for line in 0..<rect.height {
         // The lowest row shows what lies between 0 and 1 of the height, the next between 1 and 2, and so on.
         let glyph = glyphs.level(height - Double(rect.height - 1 - line))
-        canvas.draw(String(glyph), at: Point(x: left + column, y: rect.minY + line), style: style)
+        canvas.draw(glyph, at: Point(x: left + column, y: rect.minY + line), style: style)
       }
     }
   }

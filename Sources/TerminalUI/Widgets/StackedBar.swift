@@ -44,8 +44,10 @@ public struct StackedBar: Widget {
     let widths = apportion(rect.width, by: parts.map(\.weight), visible: true)
     var x = rect.minX
     for (index, width) in widths.enumerated() {
-      let text = String(repeating: glyph(ofPart: index), count: width)
-      for y in rect.minY..<rect.maxY { canvas.draw(text, at: Point(x: x, y: y), style: parts[index].style) }
+      let glyph = glyph(ofPart: index)
+      for y in rect.minY..<rect.maxY where width > 0 {
+        canvas.draw(glyph, count: width, at: Point(x: x, y: y), style: parts[index].style)
+      }
       x += width
     }
   }

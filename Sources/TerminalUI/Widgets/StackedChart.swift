@@ -27,7 +27,7 @@ public struct StackedChart: Widget {
         let top = min(rect.height, Int((sum / most * Double(rect.height)).rounded()))
         while row < top {
           let place = Point(x: rect.maxX - shown.count + column, y: rect.maxY - 1 - row)
-          canvas.draw(String(look.glyph), at: place, style: look.style)
+          canvas.draw(look.glyph, at: place, style: look.style)
           row += 1
         }
       }
