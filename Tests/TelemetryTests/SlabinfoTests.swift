@@ -35,6 +35,8 @@ import Testing
       ["dentry", "inode", "TCP"].map { line($0, 100) }, [line("dentry", 100), line("inode", 999), line("TCP", 100)],
       [line("dentry", 1), line("fresh", 2), line("inode", 999), line("TCP", 100)], [line("inode", 999)], [],
       [line("inode", 999), line("TCP", 1)],
+      ["# comment\n", line("dentry", 7), line("inode", 8)], [line("fresh", 2), line("dentry", 7), line("inode", 8)],
+      ["dentry", "inode", "TCP"].map { line($0, 100) },
     ].map(file) + [Array("slabinfo - version: 1.0\ninode 999 4200\n".utf8)]
     var reading = SlabinfoReading()
     for file in files {

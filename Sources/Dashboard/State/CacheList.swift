@@ -32,8 +32,9 @@ struct CacheList: Sendable, Hashable {
   ) {
     let caches = snapshot?.caches ?? []
     findSharers(caches)
-    var included = caches.map { cache in
-      cache.slabs > 0 || cache.allocations > 0 || cache.totalObjects > 0
+    // By index throughout: to copy thousands of caches takes longer than all else here.
+    var included = caches.indices.map { index in
+      caches[index].slabs > 0 || caches[index].allocations > 0 || caches[index].totalObjects > 0
     }
     if let query {
       for index in caches.indices where included[index] {
@@ -66,10 +67,12 @@ struct CacheList: Sendable, Hashable {
 
   private mutating func findSharers(_ caches: [CacheSnapshot]) {
     sharers.removeAll(keepingCapacity: true)
-    guard caches.contains(where: \.sharesSlabs) else { return }
-    let places = Dictionary(caches.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
-    for (index, cache) in caches.enumerated() where cache.sharesSlabs {
-      if let holder = places[cache.slabHolder] { sharers[holder, default: [holder]].append(index) }
+    let those = caches.indices.filter { caches[$0].slabHolder != caches[$0].name }
+    guard !those.isEmpty else { return }
+    let places = Dictionary(
+      caches.indices.map { (caches[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
+    for index in those {
+      if let holder = places[caches[index].slabHolder] { sharers[holder, default: [holder]].append(index) }
     }
   }
 
@@ -78,9 +81,12 @@ struct CacheList: Sendable, Hashable {
   ) {
     var isListed = [Bool](repeating: false, count: caches.count)
     var sorted: [(key: Double, index: Int)] = []
+    sorted.reserveCapacity(caches.count)
+    let column = order.column
     func add(_ index: Int) {
       guard index < caches.count, !isListed[index], included(index) else { return }
       isListed[index] = true
+      if sharers.isEmpty { return sorted.append((CacheList.key(column, caches, index, times), index)) }
       let members = sharers[index] ?? []
       let key = members.reduce(members.isEmpty ? order.column.value(of: caches[index], times) : 0) {
         order.column == .use || order.column == .objectSize || order.column == .stride
@@ -98,16 +104,20 @@ struct CacheList: Sendable, Hashable {
     self.order = sorted.map(\.index)
   }
 
+  /// What a cache is sorted by. What the table is sorted by at first needs no look at the rest of the cache.
+  @inline(__always)
+  private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ times: CacheTimes) -> Double {
+    column == .held ? Double(caches[index].slabBytes) : column.value(of: caches[index], times)
+  }
+
   private mutating func append(_ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order) {
-    let cache = caches[index]
+    let name = caches[index].name
     let members = (sharers[index] ?? []).filter { included[$0] || $0 == index }
     // A host names who shares slabs, and counts them together.
-    let names = members.count > 1 ? members.map { caches[$0].name } : cache.aliases
-    guard !names.isEmpty else {
-      return rows.append(CacheRow(name: cache.name, kind: .cache, index: index))
-    }
-    let isOpen = order.unfolds(cache.name)
-    rows.append(CacheRow(name: cache.name, kind: .pool(sharers: names.count, isOpen: isOpen), index: index))
+    let names = members.count > 1 ? members.map { caches[$0].name } : caches[index].aliases
+    guard !names.isEmpty else { return rows.append(CacheRow(name: name, kind: .cache, index: index)) }
+    let isOpen = order.unfolds(name)
+    rows.append(CacheRow(name: name, kind: .pool(sharers: names.count, isOpen: isOpen), index: index))
     guard isOpen else { return }
     for (place, name) in names.enumerated() {
       let isLast = place == names.count - 1

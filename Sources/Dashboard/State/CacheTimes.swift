@@ -37,23 +37,25 @@ struct GrowthHistory: Sendable, Hashable {
     elapsed += seconds
     if moments.isEmpty || elapsed >= GrowthHistory.interval {
       elapsed = 0
-      moments.append(Moment(names: snapshot.caches.map(\.name), held: snapshot.caches.map(\.slabBytes)))
+      let places = snapshot.caches.indices
+      moments.append(
+        Moment(names: places.map { snapshot.caches[$0].name }, held: places.map { snapshot.caches[$0].slabBytes }))
       if moments.count > GrowthHistory.length { moments.removeFirst() }
     }
     guard let first = moments.first else { return }
     growths.removeAll(keepingCapacity: true)
     // Caches nearly always stand where they stood.
     var elsewhere: [String: Int]?
-    for (index, cache) in snapshot.caches.enumerated() {
-      var before = 0
-      if index < first.names.count, first.names[index] == cache.name {
-        before = first.held[index]
-      } else {
-        let held = elsewhere ?? Dictionary(zip(first.names, first.held), uniquingKeysWith: { first, _ in first })
-        elsewhere = held
-        before = held[cache.name] ?? 0
+    for index in snapshot.caches.indices {
+      let held = snapshot.caches[index].slabBytes
+      if index < first.names.count, first.names[index] == snapshot.caches[index].name {
+        if held != first.held[index] { growths[first.names[index]] = held - first.held[index] }
+        continue
       }
-      if cache.slabBytes != before { growths[cache.name] = cache.slabBytes - before }
+      let name = snapshot.caches[index].name
+      let known = elsewhere ?? Dictionary(zip(first.names, first.held), uniquingKeysWith: { first, _ in first })
+      elsewhere = known
+      growths[name] = held - (known[name] ?? 0)
     }
   }
 }

@@ -61,8 +61,23 @@ struct SnapshotHistory: Sendable {
   private func change(to caches: [CacheSnapshot]) -> Change {
     guard caches.count == latest.count else { return .all(caches) }
     var changed: [(Int, CacheSnapshot)] = []
-    for index in caches.indices where caches[index] != latest[index] { changed.append((index, caches[index])) }
+    for index in caches.indices where !SnapshotHistory.isAsItWas(index, caches, latest) {
+      if caches[index] != latest[index] { changed.append((index, caches[index])) }
+    }
     return .some(changed)
+  }
+
+  /// Whether nothing has moved in a cache, as far as its counters tell: of thousands, most need no closer look, for which
+  /// they would have to be copied.
+  @inline(__always)
+  private static func isAsItWas(_ index: Int, _ new: [CacheSnapshot], _ old: [CacheSnapshot]) -> Bool {
+    new[index].activeObjects == old[index].activeObjects && new[index].totalObjects == old[index].totalObjects
+      && new[index].slabs == old[index].slabs && new[index].slabBytes == old[index].slabBytes
+      && new[index].requestedBytes == old[index].requestedBytes && new[index].allocations == old[index].allocations
+      && new[index].objectsInMagazines == old[index].objectsInMagazines && new[index].refills == old[index].refills
+      && new[index].flushes == old[index].flushes && new[index].failedAllocations == old[index].failedAllocations
+      && new[index].emptySlabs == old[index].emptySlabs && new[index].fullSlabs == old[index].fullSlabs
+      && new[index].name == old[index].name && new[index].slabHolder == old[index].slabHolder
   }
 
   /// What the machine was at a moment.

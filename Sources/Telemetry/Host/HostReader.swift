@@ -19,6 +19,10 @@ public final class HostReader {
   private let sysfs: String
   private let proc: String
   private lazy var aliases = SysfsSlabs.aliases(in: sysfs)
+  private let slabinfoFile, buddyinfoFile: KernelFile
+  /// The cache that more was wanted of the last time.
+  private var watchedSlab: SysfsSlab?
+  private lazy var cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
   /// What the last look gave.
   private var slabinfo = SlabinfoReading()
 
@@ -28,11 +32,13 @@ public final class HostReader {
   public init(proc: String = "/proc", sysfs: String = "/sys/kernel/slab") {
     (self.proc, self.sysfs, isLive) = (proc, sysfs, true)
     path = proc + "/slabinfo"
+    (slabinfoFile, buddyinfoFile) = (KernelFile(path), KernelFile(proc + "/buddyinfo"))
   }
 
   /// A saved file.
   public init(slabinfo path: String) {
     (self.path, isLive, proc, sysfs) = (path, false, "", "")
+    (slabinfoFile, buddyinfoFile) = (KernelFile(path), KernelFile(""))
   }
 
   /// What the kernel is called, e.g. `Linux 6.18.44`; the file's name for a saved one.
@@ -46,7 +52,8 @@ public final class HostReader {
   /// - Parameter watched: a cache that more is wanted of.
   /// - Throws: `Failure`.
   public func snapshot(watching watched: String? = nil) throws(Failure) -> Snapshot {
-    guard let bytes = HostReader.bytes(path) else { throw unreadable() }
+    // A saved file may be another by now.
+    guard let bytes = isLive ? slabinfoFile.read() : KernelFile(path).read() else { throw unreadable() }
     var snapshot = Snapshot()
     do {
       let changed = try slabinfo.update(bytes)
@@ -60,11 +67,13 @@ public final class HostReader {
     snapshot.caches = slabinfo.caches
     snapshot.knowsRequestedBytes = false
     if isLive, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) {
-      SysfsSlabs.describe(&snapshot.caches[index], in: sysfs)
+      let slab = watchedSlab.flatMap { $0.name == watched ? $0 : nil } ?? SysfsSlab(snapshot.caches[index].name, in: sysfs)
+      slab.describe(&snapshot.caches[index])
+      watchedSlab = slab
     }
-    let buddies = isLive ? HostReader.text(proc + "/buddyinfo").map(Buddyinfo.freeBlocks) : nil
+    let buddies = isLive ? buddyinfoFile.read().map { Buddyinfo.freeBlocks(String(decoding: $0, as: UTF8.self)) } : nil
     snapshot.pageBlocksFreeByOrder = buddies ?? snapshot.pageBlocksFreeByOrder
-    snapshot.cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
+    snapshot.cpus = cpus
     enterLedger(&snapshot)
     return snapshot
   }
@@ -109,24 +118,9 @@ public final class HostReader {
     return Failure(description: "\(path): \(reason)")
   }
 
-  /// A small file's text; nil, and `errno` says why, when it can't be read.
-  static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
-
-  /// A small file's bytes; nil, and `errno` says why, when it can't be read.
-  static func bytes(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    return withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { piece in
-      while true {
-        let count = read(descriptor, piece.baseAddress, piece.count)
-        if count < 0, errno == EINTR { continue }
-        if count < 0 { return nil }
-        if count == 0 { return bytes }
-        bytes += piece[..<count]
-      }
-    }
+  /// A small file's text; nil when it can't be read.
+  private static func text(_ path: String) -> String? {
+    KernelFile(path).read().map { String(decoding: $0, as: UTF8.self) }
   }
 }
 

@@ -18,22 +18,35 @@ enum SysfsSlabs {
     }
     return result
   }
+}
 
-  /// Fills in one cache: the size that owners may use, and how its slabs stand.
-  static func describe(_ cache: inout CacheSnapshot, in folder: String) {
-    func number(_ file: String) -> Int? {
-      // `768 N0=768`: the sum first, then each node's.
-      HostReader.text("\(folder)/\(cache.name)/\(file)")?.split(whereSeparator: \.isWhitespace).first.flatMap {
-        Int($0)
-      }
-    }
+/// One cache in /sys/kernel/slab, looked at again and again.
+final class SysfsSlab {
+  /// The cache's name.
+  let name: String
+  private let partial, cpuSlabs, partialSlabsOnCPUs: KernelFile
+  /// These stay as they are.
+  private let objectSize, magazineCapacity: Int?
+
+  init(_ name: String, in folder: String) {
+    self.name = name
+    func file(_ name: String, of cache: String) -> KernelFile { KernelFile("\(folder)/\(cache)/\(name)") }
+    partial = file("partial", of: name)
+    cpuSlabs = file("cpu_slabs", of: name)
+    partialSlabsOnCPUs = file("slabs_cpu_partial", of: name)
+    objectSize = file("object_size", of: name).number()
+    magazineCapacity = file("sheaf_capacity", of: name).number()
+  }
+
+  /// Fills in the size that owners may use, and how the slabs stand.
+  func describe(_ cache: inout CacheSnapshot) {
     // The table goes on showing what slabinfo calls the object's size, with the kernel's metadata.
-    cache.hostDetails = number("object_size").map { [CacheSnapshot.Detail(label: "object", value: $0)] } ?? []
-    guard let partial = number("partial") else { return }
-    let onCPUs = (number("cpu_slabs") ?? 0) + (number("slabs_cpu_partial") ?? 0)
+    cache.hostDetails = objectSize.map { [CacheSnapshot.Detail(label: "object", value: $0)] } ?? []
+    guard let partial = partial.number() else { return }
+    let onCPUs = (cpuSlabs.number() ?? 0) + (partialSlabsOnCPUs.number() ?? 0)
     cache.partialSlabs = partial
     cache.fullSlabs = max(0, cache.slabs - partial - onCPUs)
-    cache.magazineCapacity = number("sheaf_capacity") ?? cache.magazineCapacity
+    cache.magazineCapacity = magazineCapacity ?? cache.magazineCapacity
     cache.hostDetails += [
       ("on CPUs", onCPUs), ("free on nodes", max(0, (cache.totalObjects - cache.activeObjects))),
       ("aliases", cache.aliases.count),

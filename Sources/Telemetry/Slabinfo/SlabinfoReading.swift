@@ -16,28 +16,36 @@ struct SlabinfoReading {
     let title = lines.next() ?? 0..<0
     let version = try SlabinfoDecoder.version(new[title])
     let isSameVersion = before.next().map { SlabinfoReading.areEqual(bytes, $0, new, title) } ?? false
-    var read = caches
-    var (changed, count) = ([Int](), 0)
+    var changed: [(place: Int, cache: CacheSnapshot)] = []
+    // Caches on the lines above, in this reading and in the last.
+    var (count, oldCount) = (0, 0)
     var words: [ArraySlice<UInt8>] = []
     while let line = lines.next() {
-      let old = before.next()
-      guard let first = new[line].first, first != UInt8(ascii: "#") else { continue }
+      let (old, oldPlace) = (before.next(), oldCount)
+      if let old, SlabinfoReading.hasCache(bytes[old]) { oldCount += 1 }
+      guard SlabinfoReading.hasCache(new[line]) else { continue }
       defer { count += 1 }
-      if isSameVersion, count < read.count, let old, SlabinfoReading.areEqual(bytes, old, new, line) { continue }
+      if isSameVersion, count == oldPlace, let old, SlabinfoReading.areEqual(bytes, old, new, line) { continue }
       new[line].splitWords(into: &words)
-      let known = count < read.count ? read[count] : nil
-      let cache = try SlabinfoDecoder.cache(words, version, known: known, number: lines.number)
-      changed.append(count)
-      if count < read.count { read[count] = cache } else { read.append(cache) }
+      let known = count < caches.count ? caches[count] : nil
+      changed.append((count, try SlabinfoDecoder.cache(words, version, known: known, number: lines.number)))
     }
-    read.removeLast(read.count - count)
-    (bytes, caches) = (new, read)
-    return changed
+    // Whoever has the last reading keeps it: it is copied only if this one differs.
+    if count < caches.count { caches.removeLast(caches.count - count) }
+    for (place, cache) in changed {
+      if place < caches.count { caches[place] = cache } else { caches.append(cache) }
+    }
+    bytes = new
+    return changed.map(\.place)
   }
 
   /// Fills in what the file doesn't say.
   mutating func complete(_ places: [Int], _ body: (inout CacheSnapshot) -> Void) {
     for place in places { body(&caches[place]) }
+  }
+
+  private static func hasCache(_ line: ArraySlice<UInt8>) -> Bool {
+    line.first.map { $0 != UInt8(ascii: "#") } ?? false
   }
 
   private static func areEqual(_ old: [UInt8], _ oldLine: Range<Int>, _ new: [UInt8], _ line: Range<Int>) -> Bool {
