@@ -16,7 +16,9 @@ struct Configuration {
   var columns: [CacheColumn]?
   var keys = KeyBindings.standard
 
-  private static let names = ["theme", "speed", "policy", "memory", "workload", "ascii", "mouse", "layout", "columns", "keys"]
+  private static let names = [
+    "theme", "speed", "policy", "memory", "workload", "ascii", "mouse", "layout", "columns", "keys",
+  ]
 
   /// Where it lies.
   static var path: String {
@@ -86,7 +88,8 @@ struct Configuration {
       "# speed = \"1\"             # 1/8 to 64, or max", "# policy = \"power-of-two\" # slabscope policies, or a file",
       "# workload = \"mix\"        # slabscope workloads, or a file", "# memory = \"64M\"", "# ascii = false",
       "# mouse = true", "# layout = \"standard\"    # or table, slabs, graphs, overview",
-      "# columns = \"\(CacheColumn.standard.map(\.rawValue).joined(separator: " "))\"", "", "[keys]", "# A key, or several with spaces between them: x, ctrl-x, F5, Tab, Space, Up.",
+      "# columns = \"\(CacheColumn.standard.map(\.rawValue).joined(separator: " "))\"", "", "[keys]",
+      "# A key, or several with spaces between them: x, ctrl-x, F5, Tab, Space, Up.",
     ]
     for (name, keys, help) in KeyBindings.names {
       let keys = keys.joined(separator: " ").replacingOccurrences(of: "\\", with: "\\\\")

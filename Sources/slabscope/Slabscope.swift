@@ -11,6 +11,8 @@ struct Slabscope: ParsableCommand {
       EXAMPLES
         slabscope                                     the dashboard, on phases of network traffic
         slabscope dashboard --workload burst          the dashboard, on a synthetic workload
+        slabscope --history x.history                 the same, written down to be looked at again
+        slabscope history x.history                   look at it again
         sudo slabscope record -o x.slabtrace -- CMD   record the running kernel while a command runs
         slabscope import trace.txt -o x.slabtrace     ftrace text becomes a recording
         zstdcat t.zst | slabscope import - -o x.slabtrace
@@ -22,7 +24,8 @@ struct Slabscope: ParsableCommand {
       """,
     version: "slabscope 0.1.0",
     subcommands: [
-      DashboardCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self, InfoCommand.self,
+      DashboardCommand.self, HistoryCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self,
+      InfoCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
       PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ThemesCommand.self, ConfigCommand.self,
     ],

@@ -51,7 +51,9 @@ func sharingDashboard(_ size: Size) -> DashboardState {
       machine.caches[index] = sharer
     }
     let owners = ["kmalloc-1k", "skbuff_head_cache", "kmalloc-1k", "skbuff_small_head"]
-    for index in (machine.caches[3].slabMap ?? []).indices { machine.caches[3].slabMap?[index].owner = owners[index % 4] }
+    for index in (machine.caches[3].slabMap ?? []).indices {
+      machine.caches[3].slabMap?[index].owner = owners[index % 4]
+    }
     _ = state.update(.refreshed(machine, state.status, seconds: 1))
   }
   return state
@@ -75,7 +77,9 @@ func snapshot(second: Int) -> Snapshot {
     cache("TCP", 2304, slabs: [3: 1], active: 1, rate: 0, second), CacheSnapshot(name: "never_used"),
   ]
   // Memory fragments as time goes by: a block of the highest order is split, and its halves are.
-  snapshot.pageBlocksFreeByOrder = (0...10).map { order in order == 10 ? max(2, 13 - second / 3) : second * (10 - order) / 8 }
+  snapshot.pageBlocksFreeByOrder = (0...10).map { order in
+    order == 10 ? max(2, 13 - second / 3) : second * (10 - order) / 8
+  }
   let slabBytes = snapshot.slabBytes
   let payload = snapshot.caches.reduce(0) { $0 + $1.requestedBytes }
   snapshot.ledger[.livePayload] = payload

@@ -158,8 +158,10 @@ import Workloads
     var status = state.status
     status.history = HistoryPosition(index: 3, count: 90, time: "2026-11-23 14:05:12")
     _ = state.update(.refreshed(snapshot(second: 3), status, seconds: 1))
-    #expect(press(&state, .character("t"), .character("T"), .character("n")) == [.seek(.by(-1)), .seek(.by(1)), .seek(.end)])
-    #expect(press(&state, [.character("J")] + "14:05:00".map { .character($0) } + [.enter]) == [.seek(.to(.clock(50_700)))])
+    #expect(
+      press(&state, .character("t"), .character("T"), .character("n")) == [.seek(.by(-1)), .seek(.by(1)), .seek(.end)])
+    #expect(
+      press(&state, [.character("J")] + "14:05:00".map { .character($0) } + [.enter]) == [.seek(.to(.clock(50_700)))])
     #expect(draw(state).contains("2026-11-23 14:05:12  4 of 90"))
     let moments = (10...20).map { (snapshot(second: $0), seconds: 1.0) }
     _ = state.update(.replayed(moments))

@@ -77,7 +77,8 @@ import Testing
     #expect(events(state) == 0)
     for second in 24...700 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
     #expect(state.secondsAgo.map { $0 <= 600 } ?? false)
-    let times = ["1:30", "2m", "30 s", "1h", "14:05:30", "-1", "a:1", "1:60", "24:00:00", "", "nan", "inf"].map(TypedTime.init)
+    let times = ["1:30", "2m", "30 s", "1h", "14:05:30", "-1", "a:1", "1:60", "24:00:00", "", "nan", "inf"].map(
+      TypedTime.init)
     let expected: [TypedTime?] = [.ago(90), .ago(120), .ago(30), .ago(3600), .clock(50_730)]
     #expect(times == expected + Array(repeating: nil, count: 7))
     #expect(TypedTime.clock(100).secondsAgo(from: 160) == 60 && TypedTime.clock(160).secondsAgo(from: 100) == 86_340)

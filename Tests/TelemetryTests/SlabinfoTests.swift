@@ -31,13 +31,14 @@ import Testing
       "\(name) \(active) 4200 192 21 1 : tunables 0 0 0 : slabdata 200 200 0\n"
     }
     func file(_ lines: [String]) -> [UInt8] { Array(("slabinfo - version: 2.1\n# name\n" + lines.joined()).utf8) }
-    let files = [
-      ["dentry", "inode", "TCP"].map { line($0, 100) }, [line("dentry", 100), line("inode", 999), line("TCP", 100)],
-      [line("dentry", 1), line("fresh", 2), line("inode", 999), line("TCP", 100)], [line("inode", 999)], [],
-      [line("inode", 999), line("TCP", 1)],
-      ["# comment\n", line("dentry", 7), line("inode", 8)], [line("fresh", 2), line("dentry", 7), line("inode", 8)],
-      ["dentry", "inode", "TCP"].map { line($0, 100) },
-    ].map(file) + [Array("slabinfo - version: 1.0\ninode 999 4200\n".utf8)]
+    let files =
+      [
+        ["dentry", "inode", "TCP"].map { line($0, 100) }, [line("dentry", 100), line("inode", 999), line("TCP", 100)],
+        [line("dentry", 1), line("fresh", 2), line("inode", 999), line("TCP", 100)], [line("inode", 999)], [],
+        [line("inode", 999), line("TCP", 1)],
+        ["# comment\n", line("dentry", 7), line("inode", 8)], [line("fresh", 2), line("dentry", 7), line("inode", 8)],
+        ["dentry", "inode", "TCP"].map { line($0, 100) },
+      ].map(file) + [Array("slabinfo - version: 1.0\ninode 999 4200\n".utf8)]
     var reading = SlabinfoReading()
     for file in files {
       _ = try reading.update(file)

@@ -24,7 +24,8 @@ struct CPUsPanel: Widget {
     let table = Table(
       columns: [
         Table.Column("MAGAZINES OF", width: 26, minimumWidth: 18, grows: true),
-        Table.Column("ROUNDS", width: 7, alignment: .trailing), Table.Column("FREE IN THEM", width: 13, alignment: .trailing),
+        Table.Column("ROUNDS", width: 7, alignment: .trailing),
+        Table.Column("FREE IN THEM", width: 13, alignment: .trailing),
         Table.Column("BYTES", width: 8, alignment: .trailing), Table.Column("REFILLS", width: 8, alignment: .trailing),
         Table.Column("FLUSHES", width: 8, alignment: .trailing),
         Table.Column("ALLOCS A REFILL", width: 16, alignment: .trailing, priority: 1),

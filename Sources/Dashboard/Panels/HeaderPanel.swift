@@ -28,16 +28,19 @@ struct HeaderPanel: Widget {
     let status = state.status
     let workload = status.workloads.indices.contains(status.current) ? status.workloads[status.current] : nil
     let right = banners
+    // What a history shows was played under a name and a policy of its own.
+    let recorded = state.snapshot.map { $0.policy.isEmpty ? $0.workload : "\($0.workload), policy \($0.policy)" }
+    let summary = (status.history == nil ? nil : recorded) ?? workload?.summary ?? ""
     let width = right.reduce(0) { $0 + $1.text.displayWidth }
     let left = [
       Span(" slabscope ", theme[.title]), Span(workload?.name ?? "", theme[.accent]),
-      Span("  " + (workload?.summary ?? ""), theme[.dim]),
+      Span("  " + summary, theme[.dim]),
     ]
     let used = left.dropLast().reduce(0) { $0 + $1.text.displayWidth }
     let room = max(0, row.width - width - 1)
     canvas.draw(left.dropLast(), at: row.origin, maxWidth: room)
-    let summary = Rect(x: row.minX + used, y: row.minY, width: max(0, room - used), height: 1)
-    canvas.draw(left[2].text, in: summary, alignment: .leading, style: left[2].style, ellipsis: glyphs.ellipsis)
+    let place = Rect(x: row.minX + used, y: row.minY, width: max(0, room - used), height: 1)
+    canvas.draw(left[2].text, in: place, alignment: .leading, style: left[2].style, ellipsis: glyphs.ellipsis)
     canvas.draw(right, at: Point(x: row.maxX - width, y: row.minY), maxWidth: width)
   }
 
@@ -52,7 +55,9 @@ struct HeaderPanel: Widget {
       spans += [Span(status.speed.description, theme[.accent]), Span(" ")]
     }
     if status.isRecorded { spans.append(Span(" recorded ", theme[.good])) }
-    if !status.machine.isEmpty { spans.append(Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning])) }
+    if !status.machine.isEmpty {
+      spans.append(Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning]))
+    }
     if let position = status.history {
       let place = " \(position.time)  \(position.index + 1) of \(position.count) "
       spans.append(Span(place, theme[.banner]))
@@ -116,9 +121,10 @@ struct HeaderPanel: Widget {
       let change = ComparedFigures.change(from: Double(snapshot.heldBytes), to: Double(other.heldBytes))
       under = [("under \(other.policy)", change.isEmpty ? "the same" : change)]
     }
-    let loops = [("loops", String(state.status.loops))]
+    let loops = state.status.history == nil ? [("loops", String(state.status.loops))] : []
     let figures =
-      state.status.isHost ? held + counts + host(snapshot) : played(snapshot) + held + under + unsure + counts + loops
+      state.status.isHost && snapshot.events == 0
+      ? held + counts + host(snapshot) : played(snapshot) + held + under + unsure + counts + loops
     var x = row.minX + 1
     for (label, value) in figures {
       guard x + label.count + value.count + 1 < row.maxX else { return }

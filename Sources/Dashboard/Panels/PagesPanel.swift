@@ -23,7 +23,8 @@ struct PagesPanel: Widget {
       title: "free pages over time, by order", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    let plot = Rect(x: inside.minX + 8, y: inside.minY + 1, width: max(0, inside.width - 8), height: max(0, inside.height - 1))
+    let plot = Rect(
+      x: inside.minX + 8, y: inside.minY + 1, width: max(0, inside.width - 8), height: max(0, inside.height - 1))
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     let chart = StackedChart(
       history.moments.suffix(plot.width).map { $0.freeBlocks.enumerated().map { Double($0.element << $0.offset) } },

@@ -17,7 +17,8 @@ struct PinsPanel: Widget {
       columns: [
         Table.Column("SLAB", width: 9), Table.Column("ORDER", width: 6, priority: 2),
         Table.Column("OUT", width: 7, alignment: .trailing),
-        Table.Column("CACHE", width: 22, minimumWidth: 14), Table.Column("ALLOCATED BY", width: 26, minimumWidth: 16, grows: true),
+        Table.Column("CACHE", width: 22, minimumWidth: 14),
+        Table.Column("ALLOCATED BY", width: 26, minimumWidth: 16, grows: true),
         Table.Column("BYTES", width: 7, alignment: .trailing, priority: 1),
         Table.Column("AGE", width: 8, alignment: .trailing),
       ],

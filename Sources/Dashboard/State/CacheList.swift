@@ -106,7 +106,8 @@ struct CacheList: Sendable, Hashable {
 
   /// What a cache is sorted by. What the table is sorted by at first needs no look at the rest of the cache.
   @inline(__always)
-  private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ times: CacheTimes) -> Double {
+  private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ times: CacheTimes) -> Double
+  {
     column == .held ? Double(caches[index].slabBytes) : column.value(of: caches[index], times)
   }
 

@@ -41,9 +41,12 @@ enum KeyMap {
       Binding(
         keys: [.character(" ")], action: .pause, label: "space", help: "pause, or go on", bar: ("Space", "Pause")),
       Binding(
-        keys: [.character("+"), .character("=")], action: .faster, label: "+", help: "play faster; look at a host more often", bar: ("+-", "Speed")
+        keys: [.character("+"), .character("=")], action: .faster, label: "+",
+        help: "play faster; look at a host more often", bar: ("+-", "Speed")
       ),
-      Binding(keys: [.character("-"), .character("_")], action: .slower, label: "-", help: "play slower; look at a host less often"),
+      Binding(
+        keys: [.character("-"), .character("_")], action: .slower, label: "-",
+        help: "play slower; look at a host less often"),
       Binding(
         keys: [.character("]")], action: .stepEvents(1), label: "]", help: "play one event, and stand still"),
       Binding(
@@ -97,7 +100,8 @@ enum KeyMap {
       Binding(keys: [.character("P")], action: .preset(-1), label: "P", help: "the layout before"),
       Binding(
         keys: [.character("X")], action: .expand, label: "X", help: "the pane beside the table alone, or both again"),
-      Binding(keys: [.character("B")], action: .others, label: "B", help: "the table alone, or the panes beside it again"),
+      Binding(
+        keys: [.character("B")], action: .others, label: "B", help: "the table alone, or the panes beside it again"),
       Binding(
         keys: [.character("H")], action: .legend, label: "H", help: "leave out what the parts of memory are, or say it"),
       Binding(

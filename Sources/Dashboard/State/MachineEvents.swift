@@ -45,7 +45,8 @@ struct MachineEvents: Sendable, Hashable {
   /// Whether anything differs that a line could be about.
   @inline(__always)
   private static func differ(_ old: CacheSnapshot, _ new: CacheSnapshot) -> Bool {
-    old.slabs != new.slabs || old.orderFallbacks != new.orderFallbacks || (old.allocations == 0) != (new.allocations == 0)
+    old.slabs != new.slabs || old.orderFallbacks != new.orderFallbacks
+      || (old.allocations == 0) != (new.allocations == 0)
       || old.slabHolder != new.slabHolder
   }
 

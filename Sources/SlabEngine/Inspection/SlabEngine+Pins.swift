@@ -41,7 +41,8 @@ extension SlabEngine {
       pool.withLock { pool in
         pool.members.position(of: cache.index) == nil ? [] : pinnedSlabs(of: pool, most)
       }
-    }.sorted { ($0.objectsOut, $0.pageFrameNumber) < ($1.objectsOut, $1.pageFrameNumber) }.prefix(most.slabs).map(\.self)
+    }.sorted { ($0.objectsOut, $0.pageFrameNumber) < ($1.objectsOut, $1.pageFrameNumber) }.prefix(most.slabs).map(
+      \.self)
   }
 
   private func pinnedSlabs(of pool: SlabPool, _ most: (slabs: Int, objects: Int)) -> [PinnedSlab] {

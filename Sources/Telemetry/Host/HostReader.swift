@@ -67,7 +67,8 @@ public final class HostReader {
     snapshot.caches = slabinfo.caches
     snapshot.knowsRequestedBytes = false
     if isLive, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) {
-      let slab = watchedSlab.flatMap { $0.name == watched ? $0 : nil } ?? SysfsSlab(snapshot.caches[index].name, in: sysfs)
+      let slab =
+        watchedSlab.flatMap { $0.name == watched ? $0 : nil } ?? SysfsSlab(snapshot.caches[index].name, in: sysfs)
       slab.describe(&snapshot.caches[index])
       watchedSlab = slab
     }

@@ -23,7 +23,7 @@ public enum PlaybackSpeed: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Events' seconds per second; infinite at maximum speed.
-  var factor: Double {
+  public var factor: Double {
     switch self {
     case .maximum: .infinity
     case .asRecorded(let exponent): exponent < 0 ? 1 / Double(1 << -exponent) : Double(1 << exponent)

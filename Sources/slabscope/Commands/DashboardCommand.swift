@@ -20,6 +20,7 @@ struct DashboardCommand: ParsableCommand {
         slabscope --slabinfo saved-slabinfo.txt
         slabscope dashboard --workload burst --memory 32M --theme monochrome
         slabscope dashboard --workload router --cpus 8 --rate 1000000
+        slabscope --workload burst --history burst.history
       """)
 
   @Argument(help: "A recording to watch (.slabtrace); bundled ones are there without.")
@@ -38,6 +39,11 @@ struct DashboardCommand: ParsableCommand {
 
   @Option(help: "Seconds between two looks at a host, 0.1 to 60 (default: 1); + and - change it.")
   var interval: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Record what is seen, a moment a second, to look at it again (slabscope history).", valueName: "file"))
+  var history: String?
 
   @OptionGroup var screen: ScreenOptions
 
@@ -70,11 +76,15 @@ struct DashboardCommand: ParsableCommand {
     switch program.items[program.start].content {
     case .host(let reader, _): _ = try HostSession(reader)
     case .played(let open): _ = try playback.makePlayer(open())
+    case .history: break
     }
+    let writer = try history.map { try HistoryWriter($0, keep: nil) }
     let playing = playback
-    try screen.show(settings) { screen in
-      try DashboardLoop(screen, program: program, playback: playing, speed: speed)
+    let status = try screen.show(settings) { screen in
+      try DashboardLoop(screen, program: program, playback: playing, speed: speed, writer: writer)
     }
+    if let failure = writer?.finish() { throw Failure.failed(failure) }
+    ScreenOptions.end(with: status)
   }
 
   private func chosenSpeed(_ speed: String) throws -> PlaybackSpeed {

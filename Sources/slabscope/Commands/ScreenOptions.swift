@@ -28,12 +28,13 @@ struct ScreenOptions: ParsableArguments {
   var noMouse = false
 
   /// Takes the terminal over and runs a dashboard in it, until someone quits.
+  /// - Returns: the exit status, for `end`.
   /// - Throws: a `Failure` when an option makes no sense or the terminal can't be had; what `make` throws.
-  func show(_ settings: Configuration, _ make: @MainActor (Screen) throws -> DashboardLoop) throws {
+  func show(_ settings: Configuration, _ make: @MainActor (Screen) throws -> DashboardLoop) throws -> Int32 {
     let panes = try layout.map { try ScreenOptions.panes(named: $0) } ?? settings.panes ?? Panes()
     let columns = try columns.map { try ScreenOptions.columns(named: $0) } ?? settings.columns ?? CacheColumn.standard
     let (themes, first, problem) = try chosenTheme(theme ?? settings.theme)
-    let status = try MainActor.assumeIsolated { () throws -> Int32 in
+    return try MainActor.assumeIsolated { () throws -> Int32 in
       let terminal: Terminal
       do {
         terminal = try Terminal.enter(Terminal.Options(mouse: !noMouse && settings.mouse ?? true))
@@ -51,7 +52,10 @@ struct ScreenOptions: ParsableArguments {
       var loop = try make(screen)
       return loop.run()
     }
-    // Ctrl-C is one way to quit; other signals are told to whoever waits for the program.
+  }
+
+  /// Ends the program as the screen was ended: ctrl-C is one way to quit; other signals are told to whoever waits.
+  static func end(with status: Int32) {
     if status != 0, status != 128 + SIGINT { Foundation.exit(status) }
   }
 

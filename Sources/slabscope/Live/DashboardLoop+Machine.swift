@@ -64,6 +64,7 @@ extension DashboardLoop {
   ) throws -> any DashboardSession {
     switch item.content {
     case .host(let reader, let interval): return try HostSession(reader, interval: interval)
+    case .history(let file, let path): return try HistorySession(file, path: path)
     case .played(let open):
       let source = try open()
       var player = try playback.makePlayer(source, policy)

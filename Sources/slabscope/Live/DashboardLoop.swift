@@ -19,6 +19,10 @@ struct DashboardLoop {
   var session: any DashboardSession
   var controls: MachineControls?
   var current: Int
+  /// Where what is seen is written down; nil where it is not.
+  private let writer: HistoryWriter?
+  /// Whether somebody was told that it is written down no more.
+  private var saidThatWritingFailed = false
   private var watched: String?
   /// Sizes that the advisor would have in service.
   var advised: [Int] = []
@@ -35,8 +39,11 @@ struct DashboardLoop {
 
   /// A dashboard on what `program` starts with.
   /// - Throws: what it takes to play that throws.
-  init(_ screen: Screen, program: Program, playback: PlaybackOptions, speed: PlaybackSpeed) throws {
+  init(
+    _ screen: Screen, program: Program, playback: PlaybackOptions, speed: PlaybackSpeed, writer: HistoryWriter? = nil
+  ) throws {
     self.screen = screen
+    self.writer = writer
     self.program = program
     self.playback = playback
     theme = screen.firstTheme
@@ -98,10 +105,20 @@ struct DashboardLoop {
     var details = session.details
     details.sizes?.advised = advised
     let snapshot = session.snapshot(watching: watched)
+    let seconds = session.secondsPassed ?? seconds
+    write(snapshot)
     let other = session.other
     var status = currentStatus
     status.otherNotice = other.notice
     return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0, details: details)))
+  }
+
+  private mutating func write(_ snapshot: Snapshot) {
+    guard let writer, !session.isPaused else { return }
+    writer.add(snapshot)
+    guard let failure = writer.failure, !saidThatWritingFailed else { return }
+    saidThatWritingFailed = true
+    _ = state.update(.exported("nothing is recorded any more: \(failure)", isFailure: true))
   }
 
   private var currentStatus: PlaybackStatus {
@@ -113,6 +130,7 @@ struct DashboardLoop {
     (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
     (status.policy, status.machine) = (policy.name, controls?.summary ?? [])
     (status.interval, status.history) = (session.interval.inWords, session.history)
+    status.isRecorded = writer.map { $0.failure == nil } ?? false
     (status.secondsOfDay, status.exportName) = (now.secondsOfDay, "slabscope-" + now.stamp)
     return status
   }

@@ -20,6 +20,8 @@ protocol DashboardSession: AnyObject {
   var interval: (Duration, inWords: String?) { get }
   /// Where in a recorded history it is; nil where it is no recorded one.
   var history: HistoryPosition? { get }
+  /// Seconds between the last two snapshots, where that is not the time between two looks.
+  var secondsPassed: Double? { get }
   /// Goes to another time of a recorded history.
   /// - Returns: what went before it, each so many seconds after the one before, and it itself as the last; empty where
   ///   there is no other.
@@ -40,5 +42,6 @@ protocol DashboardSession: AnyObject {
 extension DashboardSession {
   func play(events: Int) {}
   var history: HistoryPosition? { nil }
+  var secondsPassed: Double? { nil }
   func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)] { [] }
 }

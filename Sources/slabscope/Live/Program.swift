@@ -16,6 +16,7 @@ struct Program {
     case played(() throws -> any AllocationEventSource)
     /// Looked at each so many seconds.
     case host(HostReader, interval: Double)
+    case history(HistoryFile, path: String)
   }
 
   private(set) var items: [Item] = []
@@ -51,10 +52,17 @@ struct Program {
     items = [Item(name: host.title, summary: summary, content: .host(host, interval: interval))]
   }
 
-  /// Whether it is a host that is watched.
+  /// Nothing but what was recorded once.
+  init(history: HistoryFile, path: String) {
+    items = [Item(name: path, summary: "a recorded history", content: .history(history, path: path))]
+  }
+
+  /// Whether there is nothing to play: a host is watched, or a history.
   var isHost: Bool {
-    if case .host = items.first?.content { return true }
-    return false
+    switch items.first?.content {
+    case .host, .history: true
+    case .played, nil: false
+    }
   }
 
   /// Where an item of this name stands.
