@@ -45,6 +45,8 @@ public final class Terminal {
   /// What the terminal shows; nil if it has to be drawn whole.
   var shown: Canvas?
   var pairs: ColorPairs
+  /// Until when a slow terminal is left to itself.
+  private var rest = ContinuousClock.now
 
   init(screen: OpaquePointer, size: Size, colorDepth: ColorDepth, isUTF8: Bool, pairs: ColorPairs) {
     self.screen = screen
@@ -58,7 +60,7 @@ public final class Terminal {
   public func leave() {
     guard isActive else { return }
     isActive = false
-    endwin()
+    write { endwin() }
     slab_terminal_end()
     delscreen(screen)
   }
@@ -70,15 +72,35 @@ public final class Terminal {
     let runs = canvas.difference(from: shown)
     guard !runs.isEmpty else { return }
     for run in runs { put(run) }
-    wrefresh(curses_stdscr())
+    let start = ContinuousClock.now
+    write { wrefresh(curses_stdscr()) }
     shown = canvas
+    let took = start.duration(to: .now)
+    if took > Terminal.patience { rest = .now + min(took * Terminal.restFactor, Terminal.longestRest) }
   }
 
-  /// Whether the terminal has yet to take some of what was last written: then another frame would only queue up.
-  public var isBehind: Bool {
-    var waiting: Int32 = 0
-    return ioctl(STDOUT_FILENO, UInt(TIOCOUTQ), &waiting) == 0 && waiting > 0
+  /// Writes, with a way out where the terminal takes nothing and the program is asked to end.
+  private func write(_ body: () -> Int32) {
+    slab_terminal_writing(true)
+    _ = body()
+    slab_terminal_writing(false)
   }
+
+  /// Whether the terminal is slower than frames come: then another one would only queue up, and is better left out.
+  ///
+  /// What lies between here and the eye holds some 20 kB, which nobody tells of. Once that is full, writing takes as long as the
+  /// terminal does to take in as much: after such a frame it gets time to catch up.
+  public var isBehind: Bool {
+    if rest > .now { return true }
+    var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+    return poll(&descriptor, 1, 0) == 0
+  }
+
+  /// Longer than this no frame takes to write, unless it has to wait.
+  private static let patience = Duration.milliseconds(30)
+  /// How long a frame that had to wait is followed by none, in times of its own.
+  private static let restFactor = 3
+  private static let longestRest = Duration.seconds(3)
 
   /// Makes the next ``flush(_:)`` draw everything anew, for a screen that something else has written over (ctrl-L).
   public func redraw() {
