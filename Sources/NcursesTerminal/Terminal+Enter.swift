@@ -83,6 +83,7 @@ extension Terminal {
     cbreak()
     noecho()
     nonl()
+    takeFlowControlKeys()
     keypad(window, true)
     nodelay(window, true)
     defineMoreKeys()
@@ -94,6 +95,16 @@ extension Terminal {
     guard options.mouse else { return false }
     mouseinterval(0)
     return mousemask(curses_mouse_mask(), nil) != 0
+  }
+
+  /// Ctrl-S and ctrl-Q are keys like others: the first would otherwise freeze the screen until somebody finds the second.
+  private static func takeFlowControlKeys() {
+    var modes = termios()
+    guard tcgetattr(STDIN_FILENO, &modes) == 0 else { return }
+    modes.c_iflag &= ~tcflag_t(IXON)
+    tcsetattr(STDIN_FILENO, TCSANOW, &modes)
+    // What ncurses goes back to after ctrl-Z.
+    def_prog_mode()
   }
 
   /// Teaches ncurses the sequences of Home and End that terminals send whose terminfo entry, often xterm's, says otherwise.
