@@ -19,10 +19,13 @@ struct DashboardLayout: Hashable {
 
   /// From this width on, other panes lie to the right of the table.
   private static let wide = 150
+  /// Rows that the table has room for even if there are fewer.
+  private static let fewestRows = 8
   /// The least that a pane is worth drawing in.
   private static let smallestPane = Size(width: 50, height: 5)
 
-  init(_ size: Size, _ panes: Panes) {
+  /// - Parameter rows: how many the table has: what it does not need, other panes get.
+  init(_ size: Size, _ panes: Panes, rows tableRows: Int) {
     let screen = Rect(x: 0, y: 0, width: size.width, height: size.height)
     let headerHeight = size.height >= 24 && !panes.hidesLegend ? 6 : 4
     let bodyHeight = max(0, size.height - headerHeight - 1)
@@ -41,7 +44,10 @@ struct DashboardLayout: Hashable {
       others = zip(shown, columns[2].rows(shown.map { _ in .share(1) })).map(PlacedPane.init)
     } else {
       let lines = panesBeside.count > 2 ? 16 : 12
-      let height = size.height >= 34 ? lines : size.height >= 24 ? 7 : 0
+      let least = size.height >= 34 ? lines : size.height >= 24 ? 7 : 0
+      // A few rows stay free, so that not each new cache moves everything.
+      let spare = bodyHeight - max(DashboardLayout.fewestRows, (tableRows + 4) / 4 * 4) - 1
+      let height = least == 0 ? 0 : max(least, spare)
       let parts = body.rows([.fixed(bodyHeight - height), .fixed(height)])
       table = parts[0]
       others = height == 0 ? [] : DashboardLayout.fill(parts[1], with: panesBeside)

@@ -126,14 +126,14 @@ import Workloads
 
   @Test func panesAreToggledAndExpanded() {
     var state = watchedDashboard(Size(width: 120, height: 40))
-    let rows = state.layout.tableRows
+    let (rows, body) = (state.layout.tableRows, state.layout.body.height)
     _ = press(&state, .character("B"))
     #expect(state.layout.others.isEmpty && state.layout.tableRows > rows)
     _ = press(&state, .character("B"), .character("X"))
     #expect(state.layout.others.map(\.rect) == [state.layout.body] && state.layout.tableRows == 0)
     #expect(press(&state, .down).count == 1 && draw(state).contains(state.selectedCache ?? "?"))
     _ = press(&state, .character("X"), .character("H"))
-    #expect(state.layout.header.height == 4 && state.layout.tableRows == rows + 2)
+    #expect(state.layout.header.height == 4 && state.layout.body.height == body + 2)
     _ = press(&state, .character("P"))
     #expect(state.panes.preset == .overview && state.layout.header.height == 6)
   }

@@ -159,6 +159,11 @@ import Testing
     #expect(Set(names).count == names.count && names.contains("sort-left") && names.contains("next-page"))
   }
 
+  @Test func theKeyBarOffersWhatHasAWordForIt() {
+    let named = KeyMap.bindings.filter { $0.bar != nil }.map(\.action)
+    #expect(Set(named) == Set(KeyMap.barOrder) && named.count == KeyMap.barOrder.count)
+  }
+
   @Test func noKeyIsBoundTwice() {
     let keys = KeyMap.bindings.flatMap(\.keys)
     #expect(Set(keys).count == keys.count)

@@ -1,3 +1,4 @@
+import Foundation
 import Telemetry
 import TerminalUI
 
@@ -10,7 +11,8 @@ struct CPUsPanel: Widget {
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     // The matrix has a row a CPU; what it doesn't need is the magazines'.
-    let needed = max(1, freesByCPU.count) + (freesByCPU.isEmpty ? 2 : 5)
+    let lines = rect.height >= 3 * freesByCPU.count + 16 ? 3 : rect.height >= 2 * freesByCPU.count + 16 ? 2 : 1
+    let needed = max(1, freesByCPU.count * lines) + (freesByCPU.isEmpty ? 2 : 5)
     let rows = rect.rows(rect.height >= needed + 5 ? [.fixed(needed), .share(1)] : [.share(1)])
     drawMatrix(on: &canvas, in: rows[0])
     if rows.count > 1 { drawMagazines(on: &canvas, in: rows[1]) }
@@ -61,22 +63,44 @@ struct CPUsPanel: Widget {
     canvas.draw(
       "freed on another CPU: \(Figures.percent(all - own, of: all)) of \(Figures.count(all))", at: inside.origin,
       style: theme[.text], maxWidth: inside.width)
-    let width = max(3, min(8, (inside.width - 8) / max(1, freesByCPU.count)))
+    let labels = 8
+    let width = max(3, min(14, (inside.width - 2 * labels) / max(1, freesByCPU.count)))
+    let height = max(1, min(3, (inside.height - 3) / max(1, freesByCPU.count)))
     for freed in freesByCPU.indices {
-      let place = Point(x: inside.minX + 8 + freed * width, y: inside.minY + 2)
+      let place = Point(x: inside.minX + labels + freed * width, y: inside.minY + 2)
       canvas.draw("\(freed)", at: place, style: theme[.header], maxWidth: width - 1)
     }
-    for (row, counts) in freesByCPU.enumerated() where inside.minY + 3 + row < inside.maxY {
-      let y = inside.minY + 3 + row
+    canvas.draw(
+      "all", at: Point(x: inside.minX + labels + freesByCPU.count * width, y: inside.minY + 2), style: theme[.header])
+    for (row, counts) in freesByCPU.enumerated() {
+      let y = inside.minY + 3 + row * height
+      guard y < inside.maxY else { break }
       canvas.draw("cpu \(row)", at: Point(x: inside.minX, y: y), style: theme[.header])
       for (column, count) in counts.enumerated() {
-        let place = Point(x: inside.minX + 8 + column * width, y: y)
-        guard place.x + width <= inside.maxX else { break }
-        // Hot where much crosses: the palette of orders runs from cold to warm.
-        let level = count == 0 ? 0 : 1 + Int(Double(count) / most * Double(theme.orders.count - 2))
-        let text = width >= 6 ? Figures.count(count) : String(glyphs.level(Double(count) / most))
-        canvas.draw(text, at: place, style: count == 0 ? theme[.dim] : theme.orders[level], maxWidth: width - 1)
+        let cell = Rect(
+          x: inside.minX + labels + column * width, y: y, width: width - 1,
+          height: max(1, height - (height > 2 ? 1 : 0)))
+        guard cell.maxX <= inside.maxX else { break }
+        drawHeat(count, of: most, isOwn: row == column, on: &canvas, in: cell)
       }
+      let place = Point(x: inside.minX + labels + counts.count * width, y: y)
+      canvas.draw(
+        Figures.count(counts.reduce(0, +)), at: place, style: theme[.text], maxWidth: max(0, inside.maxX - place.x))
+    }
+  }
+
+  /// How much passed from one CPU to another, by how dense the cell is; what stayed is of another colour than what crossed.
+  private func drawHeat(_ count: Int, of most: Double, isOwn: Bool, on canvas: inout Canvas, in cell: Rect) {
+    let text = count == 0 ? String(glyphs.separator) : Figures.count(count)
+    // The logarithm: what crosses is often a thousandth of what stays.
+    let share = count == 0 || most <= 1 ? 0 : log(Double(count) + 1) / log(most + 1)
+    let style = count == 0 ? theme[.dim] : theme[isOwn ? .good : .warning]
+    let used = canvas.draw(text, at: cell.origin, style: style, maxWidth: cell.width)
+    let room = cell.width - used - 1
+    guard room > 0, count > 0 else { return }
+    let filled = max(1, Int((share * Double(room)).rounded()))
+    for y in cell.minY..<cell.maxY {
+      canvas.draw(glyphs.full, count: filled, at: Point(x: cell.minX + used + 1, y: y), style: style)
     }
   }
 }

@@ -90,9 +90,9 @@ struct CacheTablePanel: Widget {
     }
   }
 
-  /// Half empty slabs deserve a look, mostly empty ones a second one, unless there is but one of them.
+  /// Half empty slabs deserve a look, mostly empty ones a second one, where they are worth it.
   private static func useStyle(_ cache: CacheSnapshot, _ theme: Theme) -> Style {
-    guard cache.slabs > 1 else { return .plain }
+    guard cache.wasteBytes >= 64 << 10 else { return .plain }
     return cache.usePercent < 25 ? theme[.critical] : cache.usePercent < 50 ? theme[.warning] : .plain
   }
 }

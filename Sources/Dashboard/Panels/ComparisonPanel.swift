@@ -19,7 +19,7 @@ struct ComparisonPanel: Widget {
     let isWide = rect.width >= 100
     let top = min(figures.count + 3, max(4, rect.height * 3 / 5))
     let rows = rect.rows([.fixed(top), .share(1)])
-    let columns = isWide ? rows[0].columns([.fixed(62), .share(1)]) : [rows[0]]
+    let columns = isWide ? rows[0].columns([.fixed(66), .share(1)]) : [rows[0]]
     drawFigures(figures, snapshot, other, on: &canvas, in: columns[0])
     if isWide { drawChart(snapshot, other, on: &canvas, in: columns[1]) }
     drawCaches(snapshot, other, on: &canvas, in: rows[1])
@@ -101,10 +101,11 @@ struct ComparisonPanel: Widget {
       columns: [
         Table.Column("CACHE", width: 24, minimumWidth: 16, grows: true),
         Table.Column("HELD", width: 8, alignment: .trailing), Table.Column("USE", width: 6, alignment: .trailing),
-        Table.Column("OTHER", width: 8, alignment: .trailing), Table.Column("USE", width: 6, alignment: .trailing),
+        Table.Column("OTHER HELD", width: 11, alignment: .trailing),
+        Table.Column("OTHER USE", width: 10, alignment: .trailing, priority: 1),
         Table.Column("DIFFERENCE", width: 12, alignment: .trailing),
-        Table.Column("SLABS", width: 8, alignment: .trailing, priority: 1),
-        Table.Column("OTHER", width: 8, alignment: .trailing, priority: 1),
+        Table.Column("SLABS", width: 8, alignment: .trailing, priority: 2),
+        Table.Column("OTHER SLABS", width: 12, alignment: .trailing, priority: 2),
       ],
       rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
     ) { index in

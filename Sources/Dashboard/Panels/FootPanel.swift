@@ -55,7 +55,9 @@ struct FootPanel: Widget {
 
   /// What the key bar offers, and what each of it does.
   private static func items(of state: DashboardState) -> [(item: KeyBar.Item, action: KeyMap.Action)] {
-    var items = state.keys.bindings.compactMap { binding in
+    let offered = KeyMap.barOrder.compactMap { action in state.keys.bindings.first { $0.action == action } }
+      .filter { !state.status.isHost || $0.action.suitsHosts }
+    var items: [(item: KeyBar.Item, action: KeyMap.Action)] = offered.compactMap { binding in
       binding.bar.map { (KeyBar.Item($0.key, $0.label), binding.action) }
     }
     if !state.status.isHost {

@@ -21,7 +21,8 @@ struct HeaderPanel: Widget {
     let isTall = rect.height >= 6
     if isTall { drawLegend(snapshot.ledger, on: &canvas, in: [rect.row(2), rect.row(3)]) }
     drawTotals(snapshot, on: &canvas, in: rect.row(isTall ? 4 : 2))
-    drawTrouble(snapshot, on: &canvas, in: rect.row(rect.height - 1))
+    drawPages(on: &canvas, in: rect.row(rect.height - 1))
+    drawTrouble(snapshot, on: &canvas, in: rect.row(isTall ? 3 : rect.height - 1))
   }
 
   private func drawTitle(on canvas: inout Canvas, in row: Rect) {
@@ -155,34 +156,42 @@ struct HeaderPanel: Widget {
       text =
         "out of memory: \(Figures.count(snapshot.failedAllocations)) allocations refused; choose more with --memory"
     }
-    guard let text else { return drawPages(on: &canvas, in: row) }
+    guard let text else { return }
+    canvas.fill(row, style: theme[.text])
     canvas.draw(" " + text, in: row, alignment: .leading, style: theme[.critical], ellipsis: glyphs.ellipsis)
   }
 
   /// The pages, the one in view standing out, each behind its letter.
   private func drawPages(on canvas: inout Canvas, in row: Rect) {
-    for (page, place) in HeaderPanel.pages(in: row) {
-      let isShown = page == state.view
+    for tab in HeaderPanel.tabs(of: state, in: row) {
+      let isShown = tab.page == state.view
       let spans = [
-        Span(String(page.key), theme[isShown ? .selected : .keyLabel]),
-        Span(" \(page.rawValue)", theme[isShown ? .selected : .dim]),
+        Span(String(tab.page.key), theme[isShown ? .selected : .keyLabel]),
+        Span(tab.name.isEmpty ? "" : " " + tab.name, theme[isShown ? .selected : .dim]),
       ]
-      canvas.draw(spans, at: place.origin)
+      canvas.draw(spans, at: tab.place.origin)
     }
   }
 
-  private static func pages(in row: Rect) -> [(DashboardPage, Rect)] {
+  /// Where the pages' names stand: whole, or their beginnings, or only that of the page in view, as the width allows.
+  private static func tabs(of state: DashboardState, in row: Rect) -> [(page: DashboardPage, name: String, place: Rect)]
+  {
+    let pages = DashboardPage.available(in: state.status)
+    let choices = [(length: 99, gap: 2), (4, 1), (0, 1)].map { length, gap in
+      (names: pages.map { $0 == state.view ? $0.rawValue : String($0.rawValue.prefix(length)) }, gap: gap)
+    }
+    func width(_ name: String) -> Int { name.isEmpty ? 1 : name.count + 2 }
+    let (names, gap) =
+      choices.first { names, gap in names.reduce(1) { $0 + width($1) + gap } <= row.width } ?? choices[2]
     var x = row.minX + 1
-    return DashboardPage.allCases.compactMap { page in
-      let width = page.rawValue.count + 2
-      guard x + width < row.maxX else { return nil }
-      defer { x += width + 2 }
-      return (page, Rect(x: x, y: row.minY, width: width, height: 1))
+    return zip(pages, names).map { page, name in
+      defer { x += width(name) + gap }
+      return (page, name, Rect(x: x, y: row.minY, width: width(name), height: 1))
     }
   }
 
   /// The page whose name stands at a place in the header; nil elsewhere.
-  static func page(at point: Point, in rect: Rect) -> DashboardPage? {
-    pages(in: rect.row(rect.height - 1)).first { $0.1.contains(point) }?.0
+  static func page(at point: Point, of state: DashboardState, in rect: Rect) -> DashboardPage? {
+    tabs(of: state, in: rect.row(rect.height - 1)).first { $0.place.contains(point) }?.page
   }
 }

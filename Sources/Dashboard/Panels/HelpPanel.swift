@@ -20,8 +20,8 @@ struct HelpPanel {
   }
 
   private var lines: [[Span]] {
-    var lines = heading("Keys")
-    lines += keys.bindings.filter { !$0.help.isEmpty }.map { line($0.label, $0.help) }
+    var lines = keys.groups.flatMap { group in heading(group.title) + group.bindings.map { line($0.label, $0.help) } }
+    lines.removeFirst()
     lines += heading("Workloads")
     lines += workloads.enumerated().map {
       line($0.offset < 10 ? "\(($0.offset + 1) % 10)" : "w", "\($0.element.name): \($0.element.summary)")

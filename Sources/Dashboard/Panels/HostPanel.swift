@@ -16,8 +16,17 @@ struct HostPanel: Widget {
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let lines = (cache.map(cacheLines) ?? []) + (freeBlocks.contains { $0 > 0 } ? [freeLine] : [])
     for (index, spans) in lines.prefix(inside.height).enumerated() {
-      canvas.draw(spans, at: inside.row(index).origin, maxWidth: inside.width)
+      canvas.draw(HostPanel.fitting(spans, inside.width), at: inside.row(index).origin, maxWidth: inside.width)
     }
+  }
+
+  /// Figures come as a label and its value: without room for both, neither is shown. Longer lines are cut.
+  private static func fitting(_ spans: [Span], _ width: Int) -> [Span] {
+    var shown = spans
+    while shown.count > 2, shown.count % 2 == 0, shown.reduce(0, { $0 + $1.text.displayWidth }) > width + 2 {
+      shown.removeLast(2)
+    }
+    return shown
   }
 
   private func cacheLines(_ cache: CacheSnapshot) -> [[Span]] {

@@ -10,8 +10,10 @@ struct LedgerPanel: Widget {
   private static let parts = ByteLedger.Part.allCases.enumerated().filter { $0.element != .freePages }
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
+    let span = Figures.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
     let box = Box(
-      title: "memory over time, but for free pages", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+      title: "memory, but for free pages, over the last \(span)", border: theme[.border], titleStyle: theme[.title],
+      glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard inside.height >= 3, let last = history.moments.last?.ledger else { return }
@@ -23,7 +25,8 @@ struct LedgerPanel: Widget {
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     let chart = StackedChart(
       history.moments.suffix(plot.width).map { moment in LedgerPanel.parts.map { Double(moment.ledger[$0.element]) } },
-      looks: LedgerPanel.parts.map { (patterns.glyph(ofPart: $0.offset), theme.ledger[$0.offset]) })
+      looks: LedgerPanel.parts.map { (patterns.glyph(ofPart: $0.offset), theme.ledger[$0.offset]) },
+      lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
     let most = Int(chart.maximum(in: plot.width))
     canvas.draw(Figures.bytes(most), at: Point(x: inside.minX, y: plot.minY), style: theme[.dim])
     canvas.draw("0", at: Point(x: inside.minX, y: plot.maxY - 1), style: theme[.dim])

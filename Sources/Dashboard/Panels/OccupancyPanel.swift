@@ -21,15 +21,18 @@ struct OccupancyPanel: Widget {
           : isPast ? "the map of slabs is not kept for the past" : "it holds no slab of its own", in: inside.row(0),
         alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
-    // Empty, tenths, full.
-    var counts = [Int](repeating: 0, count: 12)
+    // Empty, equal parts, full: as many parts as there are rows for.
+    let parts = inside.height >= 12 ? 10 : inside.height >= 7 ? 5 : max(1, min(4, inside.height - 2))
+    var counts = [Int](repeating: 0, count: parts + 2)
     for slab in slabs {
-      counts[slab.occupancy == 0 ? 0 : slab.occupancy >= 1 ? 11 : 1 + min(9, Int(slab.occupancy * 10))] += 1
+      let part = 1 + min(parts - 1, Int(slab.occupancy * Double(parts)))
+      counts[slab.occupancy == 0 ? 0 : slab.occupancy >= 1 ? parts + 1 : part] += 1
     }
     let most = Double(counts.max() ?? 1)
     for (index, count) in counts.enumerated().prefix(inside.height) {
-      let label = index == 0 ? "empty" : index == 11 ? "full" : "\((index - 1) * 10)-\(index * 10) %"
-      let style = index == 0 ? theme[.dim] : index < 4 ? theme[.critical] : index < 7 ? theme[.warning] : theme[.good]
+      let (from, to) = ((index - 1) * 100 / parts, index * 100 / parts)
+      let label = index == 0 ? "empty" : index > parts ? "full" : "\(from)-\(to) %"
+      let style = index == 0 ? theme[.dim] : to <= 30 ? theme[.critical] : to <= 60 ? theme[.warning] : theme[.good]
       let figure = Figures.count(count)
       let text =
         label + String(repeating: " ", count: max(1, 10 - label.count))

@@ -11,7 +11,7 @@ struct PagesPanel: Widget {
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard let snapshot else { return }
-    let tableHeight = 11 + 5
+    let tableHeight = 11 + 4
     let rows = rect.rows(rect.height >= tableHeight + 8 ? [.fixed(tableHeight), .share(1)] : [.share(1)])
     drawOrders(snapshot, on: &canvas, in: rows[0])
     if rows.count > 1 { drawHistory(on: &canvas, in: rows[1]) }
@@ -19,8 +19,10 @@ struct PagesPanel: Widget {
 
   /// Free pages over time, by the order of the block that they are in: as memory fragments, high orders turn into low ones.
   private func drawHistory(on canvas: inout Canvas, in rect: Rect) {
+    let span = Figures.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
     let box = Box(
-      title: "free pages over time, by order", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+      title: "free pages by order, over the last \(span)", border: theme[.border], titleStyle: theme[.title],
+      glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let plot = Rect(
@@ -28,7 +30,8 @@ struct PagesPanel: Widget {
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     let chart = StackedChart(
       history.moments.suffix(plot.width).map { $0.freeBlocks.enumerated().map { Double($0.element << $0.offset) } },
-      looks: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) })
+      looks: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) },
+      lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
     let legend = theme.orders.indices.flatMap { order in
       [Span(String(patterns.glyph(ofPart: order)), theme.orders[order]), Span(" \(order)  ", theme[.text])]
     }
@@ -66,15 +69,12 @@ struct PagesPanel: Widget {
         .text(Figures.bytes(slabs[order] << (order + 12)), slabs[order] == 0 ? theme[.dim] : .plain),
         .text(Figures.count(fallbacks[order]), theme[fallbacks[order] > 0 ? .warning : .dim]),
         .text(Figures.count(refusals[order]), theme[refusals[order] > 0 ? .critical : .dim]),
-        .widget(
-          StackedBar(
-            [StackedBar.Part(pages, style), StackedBar.Part(max(0, most - pages), theme[.dim])], glyphs: glyphs,
-            usesPatterns: theme.isMonochrome)),
+        .widget(Meter(pages / max(1, most), style: style, glyphs: glyphs)),
       ]
     }
-    canvas.draw(table, in: Rect(x: inside.minX, y: inside.minY, width: inside.width, height: max(0, inside.height - 2)))
+    canvas.draw(table, in: Rect(x: inside.minX, y: inside.minY, width: inside.width, height: max(0, inside.height - 1)))
     canvas.draw(
-      " " + summary(snapshot), in: inside.row(inside.height - 1), alignment: .leading, style: theme[.text],
+      summary(snapshot), in: inside.row(min(12, inside.height - 1)), alignment: .leading, style: theme[.text],
       ellipsis: glyphs.ellipsis)
   }
 
@@ -88,11 +88,11 @@ struct PagesPanel: Widget {
   private func summary(_ snapshot: Snapshot) -> String {
     let free = snapshot.pageBlocksFreeByOrder.enumerated().map { $0.element << $0.offset }
     let all = free.reduce(0, +)
-    let indices = [1, 2, 3].map { order in
-      let usable = free.dropFirst(order).reduce(0, +)
-      return String(format: "order %d %.2f", order, all == 0 ? 0 : Double(all - usable) / Double(all))
+    let indices = [1, 2, 3, 4].map { order in
+      "order \(order) can't use \(Figures.percent(all - free.dropFirst(order).reduce(0, +), of: all))"
     }
-    let system = snapshot.pagesWithSystem > 0 ? "; the system has \(Figures.bytes(snapshot.pagesWithSystem << 12))" : ""
-    return "of free memory can't be used by requests of: " + indices.joined(separator: ", ") + system
+    let system =
+      snapshot.pagesWithSystem > 0 ? "; \(Figures.bytes(snapshot.pagesWithSystem << 12)) are the system's" : ""
+    return "of free memory, requests of " + indices.joined(separator: ", ") + system
   }
 }

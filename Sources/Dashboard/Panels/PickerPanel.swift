@@ -25,6 +25,8 @@ struct PickerPanel {
       let name = entry.name.lowercased()
       if name.hasPrefix(wanted) { return 0 }
       if name.contains(wanted) { return 1 }
+      // Of two letters, nearly every sentence has both.
+      guard wanted.count > 2 || entries.count < 50 else { return nil }
       if PickerPanel.has(name, wanted) { return 2 }
       return PickerPanel.has(name + " " + entry.summary.lowercased(), wanted) ? 3 : nil
     }

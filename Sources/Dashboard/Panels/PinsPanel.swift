@@ -37,7 +37,7 @@ struct PinsPanel: Widget {
         .text(pin.cache),
         pin.isLive ? .text(pin.site ?? "not recorded") : .text("free, in a magazine", theme[.dim]),
         .text(pin.requestedBytes.map(String.init) ?? ""),
-        .text(pin.ageMicroseconds.map(Figures.time(microseconds:)) ?? ""),
+        .text(pin.ageMicroseconds.map(Figures.duration(microseconds:)) ?? ""),
       ]
     }
     canvas.draw(table, in: inside)

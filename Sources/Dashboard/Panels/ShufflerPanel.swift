@@ -38,7 +38,8 @@ struct ShufflerPanel: Widget {
         .text(entry.cache), .text(Figures.count(entry.objectsMoved)), .text(Figures.bytes(entry.bytesMoved)),
         .text(Figures.count(entry.slabsEvacuated)),
         .text(Figures.count(entry.slabsKept), entry.slabsKept > 0 ? theme[.warning] : theme[.dim]),
-        .text(Figures.count(entry.pagesEarned), theme[.good]), .text("\(entry.nanoseconds / 1000) us"),
+        .text(Figures.count(entry.pagesEarned), theme[.good]),
+        .text(Figures.duration(microseconds: entry.nanoseconds / 1000)),
       ]
     }
     canvas.draw(table, in: Rect(x: rect.minX, y: rect.minY + 1, width: rect.width, height: max(0, rect.height - 1)))

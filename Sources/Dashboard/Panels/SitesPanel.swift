@@ -45,7 +45,7 @@ struct SitesPanel: Widget {
     var seen = 0
     for (power, count) in site.lifetimes.enumerated() {
       seen += count
-      if seen * 2 >= site.frees, seen > 0 { return "\(Figures.count(1 << min(power, 60))) us" }
+      if seen * 2 >= site.frees, seen > 0 { return Figures.duration(microseconds: 1 << min(power, 60)) }
     }
     return "-"
   }

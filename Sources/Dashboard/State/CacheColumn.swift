@@ -15,6 +15,11 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     .name, .active, .use, .objectSize, .slabs, .orders, .held, .waste, .rate, .trend,
   ]
 
+  /// The same for a host, which doesn't count allocations.
+  public static let standardOfHosts: [CacheColumn] = [
+    .name, .active, .use, .objectSize, .slabs, .orders, .held, .waste, .growth, .fallbacks,
+  ]
+
   /// Every column but the drawings can be sorted by.
   var isSortable: Bool { self != .orders && self != .trend }
 

@@ -55,10 +55,11 @@ struct ComparedFigures {
     isBetter = here == there ? nil : lessIsBetter.map { (there < here) == $0 }
   }
 
-  /// How much more or less, in percent; in words where there was nothing.
+  /// How much more or less, in percent, or how many times as much; in words where there was nothing.
   static func change(from here: Double, to there: Double) -> String {
     if here == there { return "" }
     guard here > 0 else { return "more" }
+    if there / here >= 10 { return "x" + String(format: there / here < 100 ? "%.1f" : "%.0f", there / here) }
     let percent = (there - here) / here * 100
     return String(format: abs(percent) < 10 ? "%+.1f%%" : "%+.0f%%", percent)
   }

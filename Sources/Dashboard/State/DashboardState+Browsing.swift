@@ -41,9 +41,14 @@ extension DashboardState {
     case .legend: panes.hidesLegend.toggle()
     case .others: panes.hidesOthers.toggle()
     case .expand: panes.isExpanded.toggle()
-    case .page(let page): return show(page == view ? .caches : page)
+    case .page(let page):
+      guard DashboardPage.available(in: status).contains(page) else {
+        notice = ("there is nothing to show of \(page.help): a host doesn't tell, and a history doesn't keep it", false)
+        return []
+      }
+      return show(page == view ? .caches : page)
     case .turnPage(let distance):
-      let pages = DashboardPage.allCases
+      let pages = DashboardPage.available(in: status)
       let index = (pages.firstIndex(of: view) ?? 0) + distance
       return show(pages[(index + pages.count) % pages.count])
     case .advise: return show(.sizes) + [.advise]

@@ -19,7 +19,7 @@ extension DashboardState {
     case .character(" "), .enter: toggle(column)
     case .left, .character("<"), .character(","): selection = move(column, by: -1)
     case .right, .character(">"), .character("."): selection = move(column, by: 1)
-    case .character("r"): columns = CacheColumn.standard
+    case .character("r"): columns = standardColumns
     case .function(10): return [.quit]
     default:
       mode = .browsing

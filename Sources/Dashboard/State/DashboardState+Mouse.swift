@@ -20,7 +20,7 @@ extension DashboardState {
       notice = nil
       return perform(action)
     }
-    if layout.header.contains(point), let page = HeaderPanel.page(at: point, in: layout.header) {
+    if layout.header.contains(point), let page = HeaderPanel.page(at: point, of: self, in: layout.header) {
       return page == view ? [] : perform(.page(page))
     }
     return view == .caches ? press(at: point, inTable: layout.table) : []

@@ -12,6 +12,7 @@ extension DashboardState {
     case .refreshed(let snapshot, let status, let seconds, let other, let details):
       takeIn(snapshot, seconds: seconds)
       (self.other, self.details, self.status) = (other, details, status)
+      forgetNotice(after: seconds)
       history.add(snapshot, other, seconds: seconds)
       return followSelection()
     case .replayed(let moments):
@@ -22,12 +23,18 @@ extension DashboardState {
       }
       return followSelection()
     case .exported(let text, let isFailure):
-      notice = (text, isFailure)
+      (notice, noticeAge) = ((text, isFailure), 0)
       return []
     case .restarted:
       restart()
       return []
     }
+  }
+
+  /// What was done need not be read for ever; what went wrong stays until a key is pressed.
+  private mutating func forgetNotice(after seconds: Double) {
+    noticeAge = notice == nil ? 0 : noticeAge + seconds
+    if noticeAge > DashboardState.noticeSeconds, notice?.isFailure == false { notice = nil }
   }
 
   private mutating func takeIn(_ snapshot: Snapshot, seconds: Double) {

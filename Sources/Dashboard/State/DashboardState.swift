@@ -55,6 +55,9 @@ public struct DashboardState: Sendable {
   public internal(set) var followed: String?
   /// What was just done, or went wrong.
   public internal(set) var notice: (text: String, isFailure: Bool)?
+  /// How long it has stood there, in seconds, and how long it does at most.
+  var noticeAge = 0.0
+  static let noticeSeconds = 8.0
   /// Which keys do what.
   public var keys = KeyBindings.standard
   /// Cells of the screen.
@@ -79,6 +82,11 @@ public struct DashboardState: Sendable {
     order.isUnfolded = !status.isHost
   }
 
+  /// The columns that the table has unless somebody chooses others.
+  public var standardColumns: [CacheColumn] {
+    status.countsAllocations ? CacheColumn.standard : CacheColumn.standardOfHosts
+  }
+
   /// The rows of the table of caches.
   var rows: [CacheRow] { list.rows }
 
@@ -92,7 +100,7 @@ public struct DashboardState: Sendable {
   }
 
   /// Where the panels lie.
-  var layout: DashboardLayout { DashboardLayout(size, panes) }
+  var layout: DashboardLayout { DashboardLayout(size, panes, rows: rows.count) }
 
   /// Lists the caches anew: whatever the table goes by has changed.
   mutating func arrange() {

@@ -18,6 +18,13 @@ enum Figures {
     whole == 0 ? "-" : "\(Int((Double(part) * 100 / Double(whole)).rounded(.toNearestOrEven)))%"
   }
 
+  /// Microseconds as 820 us, 8.2 ms, 12.3s and so on.
+  static func duration(microseconds: Int) -> String {
+    if microseconds < 1000 { return "\(microseconds) us" }
+    guard microseconds < 1_000_000 else { return time(microseconds: microseconds) }
+    return String(format: microseconds < 100_000 ? "%.1f ms" : "%.0f ms", Double(microseconds) / 1000)
+  }
+
   /// Microseconds as 12.3s, 4m05s, 2h13m.
   static func time(microseconds: Int) -> String {
     let seconds = Double(microseconds) / 1e6

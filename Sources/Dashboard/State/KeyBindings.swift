@@ -18,6 +18,14 @@ public struct KeyBindings: Sendable {
   /// What a key asks for; nil for keys that mean nothing.
   func action(for key: Key) -> KeyMap.Action? { actions[key] }
 
+  /// The same by what they are about, for the help screen.
+  var groups: [KeyMap.Group] {
+    KeyMap.groups.map { group in
+      let actions = Set(group.bindings.map(\.action))
+      return KeyMap.Group(title: group.title, bindings: bindings.filter { actions.contains($0.action) })
+    }
+  }
+
   /// What the palette offers: every command that has words.
   var commands: [KeyMap.Binding] { bindings.filter { !$0.help.isEmpty && $0.action != .palette } }
 
@@ -71,7 +79,7 @@ extension KeyMap.Binding {
   /// The same with other keys, and words for them where they differ.
   fileprivate func with(keys: [Key]) -> KeyMap.Binding {
     guard keys != self.keys else { return self }
-    var changed = KeyMap.Binding(keys: keys, action: action, label: keys.map(\.name).joined(separator: " "), help: help)
+    var changed = KeyMap.Binding(keys.map(\.name).joined(separator: " "), keys, action, help)
     changed.bar = keys.isEmpty ? nil : bar.map { (keys[0].name, $0.label) }
     return changed
   }

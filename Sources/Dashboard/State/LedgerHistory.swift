@@ -5,6 +5,8 @@ struct LedgerHistory: Sendable, Hashable {
   /// One look.
   struct Moment: Sendable, Hashable {
     let ledger: ByteLedger
+    /// Seconds since the one before.
+    let seconds: Double
     /// Free blocks of each order.
     let freeBlocks: [Int]
   }
@@ -19,8 +21,12 @@ struct LedgerHistory: Sendable, Hashable {
   mutating func add(_ snapshot: Snapshot, seconds: Double) {
     elapsed += seconds
     guard elapsed >= LedgerHistory.interval || moments.isEmpty else { return }
+    moments.append(
+      Moment(ledger: snapshot.ledger, seconds: elapsed, freeBlocks: snapshot.pageBlocksFreeByOrder))
     elapsed = 0
-    moments.append(Moment(ledger: snapshot.ledger, freeBlocks: snapshot.pageBlocksFreeByOrder))
     if moments.count > LedgerHistory.length { moments.removeFirst() }
   }
+
+  /// How long the last so many looks took together.
+  func seconds(of count: Int) -> Double { moments.suffix(max(0, count)).dropFirst().reduce(0) { $0 + $1.seconds } }
 }

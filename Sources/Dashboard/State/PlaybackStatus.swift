@@ -31,6 +31,8 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var machine: [String] = []
   /// Whether nothing plays: a host's kernel is watched.
   public var isHost = false
+  /// Whether allocations are counted: a host says nothing of them.
+  public var countsAllocations = true
   /// Where in a recorded history this is; nil where it is no recorded one.
   public var history: HistoryPosition?
   /// How often a host is looked at, in words; nil where something plays instead.

@@ -8,6 +8,8 @@ public struct Popup: Widget {
   public var offset: Int
   /// The styles of its inside, its edge and its title.
   public var textStyle, borderStyle, titleStyle: Style
+  /// What lies behind text elsewhere: spans that bring it along get the box's own instead.
+  private let pageBackground: Color?
   /// The characters to draw with.
   public var glyphs: GlyphSet
 
@@ -19,6 +21,7 @@ public struct Popup: Widget {
     textStyle = theme[.popup]
     borderStyle = theme[.border]
     titleStyle = theme[.title]
+    pageBackground = theme[.text].background
     self.glyphs = glyphs
   }
 
@@ -31,16 +34,24 @@ public struct Popup: Widget {
   /// The furthest ``offset`` that still shows as many lines as a box in `rect` has room for.
   public func lastOffset(in rect: Rect) -> Int { max(0, lines.count - max(0, rect.height - 2)) }
 
+  private func onOwnBackground(_ span: Span) -> Span {
+    var style = span.style
+    if style.background == pageBackground { style.background = textStyle.background }
+    return Span(span.text, style)
+  }
+
   /// Draws it, within the rectangle.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect, style: textStyle)
-    canvas.draw(Box(title: title, border: borderStyle, titleStyle: titleStyle, glyphs: glyphs), in: rect)
+    let edge = onOwnBackground(Span("", borderStyle)).style
+    let title = onOwnBackground(Span(self.title, titleStyle))
+    canvas.draw(Box(title: title.text, border: edge, titleStyle: title.style, glyphs: glyphs), in: rect)
 
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let offset = min(max(0, offset), lastOffset(in: rect))
     canvas.withClip(inside) { canvas in
       for (row, line) in lines.dropFirst(offset).prefix(inside.height).enumerated() {
-        canvas.draw(line, at: Point(x: inside.minX, y: inside.minY + row))
+        canvas.draw(line.map(onOwnBackground), at: Point(x: inside.minX, y: inside.minY + row))
       }
     }
     guard lines.count > inside.height else { return }

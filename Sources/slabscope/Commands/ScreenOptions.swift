@@ -32,7 +32,7 @@ struct ScreenOptions: ParsableArguments {
   /// - Throws: a `Failure` when an option makes no sense or the terminal can't be had; what `make` throws.
   func show(_ settings: Configuration, _ make: @MainActor (Screen) throws -> DashboardLoop) throws -> Int32 {
     let panes = try layout.map { try ScreenOptions.panes(named: $0) } ?? settings.panes ?? Panes()
-    let columns = try columns.map { try ScreenOptions.columns(named: $0) } ?? settings.columns ?? CacheColumn.standard
+    let columns = try columns.map { try ScreenOptions.columns(named: $0) } ?? settings.columns
     let (themes, first, problem) = try chosenTheme(theme ?? settings.theme)
     return try MainActor.assumeIsolated { () throws -> Int32 in
       let terminal: Terminal
@@ -108,7 +108,8 @@ struct Screen {
   let glyphs: GlyphSet
   let keys: KeyBindings
   let panes: Panes
-  let columns: [CacheColumn]
+  /// The table's columns; nil for those that suit what is shown.
+  let columns: [CacheColumn]?
   /// What went wrong before there was a screen to say so.
   let notice: String?
 }

@@ -57,8 +57,10 @@ struct DashboardLoop {
     let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
     var status = PlaybackStatus(workloads: entries, current: current, policy: policy.name, speed: speed)
     status.isHost = program.isHost
+    if program.isHost { status.countsAllocations = session.snapshot(watching: nil).events > 0 }
     state = DashboardState(status: status, size: screen.terminal.size)
-    (state.keys, state.panes, state.columns) = (screen.keys, screen.panes, screen.columns)
+    (state.keys, state.panes) = (screen.keys, screen.panes)
+    state.columns = screen.columns ?? state.standardColumns
     if let notice = screen.notice { _ = state.update(.exported(notice, isFailure: true)) }
   }
 
@@ -142,7 +144,10 @@ struct DashboardLoop {
     for effect in effects {
       switch effect {
       case .quit: return true
-      case .switchWorkload(let index): start(index, policy, from: 0)
+      case .switchWorkload(let index):
+        // Who asks for another workload wants to see it play.
+        session.setPaused(false)
+        start(index, policy, from: 0)
       case .setPaused(let isPaused): session.setPaused(isPaused)
       case .play(let events): session.play(events: events)
       case .changeSpeed(let steps): session.changeSpeed(by: steps)
