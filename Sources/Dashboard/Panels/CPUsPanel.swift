@@ -1,4 +1,3 @@
-import Foundation
 import Telemetry
 import TerminalUI
 
@@ -92,8 +91,8 @@ struct CPUsPanel: Widget {
   /// How much passed from one CPU to another, by how dense the cell is; what stayed is of another colour than what crossed.
   private func drawHeat(_ count: Int, of most: Double, isOwn: Bool, on canvas: inout Canvas, in cell: Rect) {
     let text = count == 0 ? String(glyphs.separator) : Figures.count(count)
-    // The logarithm: what crosses is often a thousandth of what stays.
-    let share = count == 0 || most <= 1 ? 0 : log(Double(count) + 1) / log(most + 1)
+    // The root: what crosses is often a thousandth of what stays, and is to be seen all the same.
+    let share = most > 0 ? (Double(count) / most).squareRoot() : 0
     let style = count == 0 ? theme[.dim] : theme[isOwn ? .good : .warning]
     let used = canvas.draw(text, at: cell.origin, style: style, maxWidth: cell.width)
     let room = cell.width - used - 1

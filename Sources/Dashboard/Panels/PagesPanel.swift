@@ -88,6 +88,7 @@ struct PagesPanel: Widget {
   private func summary(_ snapshot: Snapshot) -> String {
     let free = snapshot.pageBlocksFreeByOrder.enumerated().map { $0.element << $0.offset }
     let all = free.reduce(0, +)
+    guard all > 0 else { return "no page is free" }
     let indices = [1, 2, 3, 4].map { order in
       "order \(order) can't use \(Figures.percent(all - free.dropFirst(order).reduce(0, +), of: all))"
     }
