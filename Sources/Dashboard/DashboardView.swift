@@ -62,8 +62,7 @@ public enum DashboardView {
       let free = state.snapshot?.pageBlocksFreeByOrder ?? []
       canvas.draw(HostPanel(cache: state.selected, freeBlocks: free, theme: theme, glyphs: glyphs), in: rect)
     case .map:
-      let panel = SlabMapPanel(cache: state.selected, isPast: state.isPast, theme: theme, glyphs: glyphs)
-      canvas.draw(panel, in: rect)
+      canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
     case .occupancy:
       let panel = OccupancyPanel(cache: state.selected, isPast: state.isPast, theme: theme, glyphs: glyphs)
       canvas.draw(panel, in: rect)

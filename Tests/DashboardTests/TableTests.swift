@@ -168,6 +168,28 @@ import Workloads
     #expect(state.snapshot == snapshot(second: 20) && state.times.rates.rate(of: "kmalloc-1k") == 16_000)
   }
 
+  @Test func slabsAreColouredByOwnerOrderAndAge() {
+    var ages = SlabAges()
+    let slabs = (0..<4).map { SlabSnapshot(pageFrameNumber: $0, order: 0, objects: 4, objectsInUse: 1) }
+    ages.add(Array(slabs[..<2]), of: "a", seconds: 1)
+    ages.add(Array(slabs[..<3]), of: "a", seconds: 1)
+    ages.add(slabs, of: "a", seconds: 5)
+    // Those of the first look may be of any age; another cache's look says nothing of these.
+    #expect(slabs.map(ages.age) == [.older, .older, .tenSeconds, .second])
+    ages.add(Array(slabs[2...]), of: "a", seconds: 30)
+    #expect(slabs.map(ages.age) == [.second, .second, .minute, .minute])
+    ages.add(slabs, of: "b", seconds: 1)
+    #expect(slabs.map(ages.age) == [.older, .older, .older, .older])
+
+    var state = sharingDashboard(Size(width: 120, height: 40))
+    _ = press(&state, .down)
+    #expect(draw(state).contains("█ kmalloc-1k  █ skbuff_head_cache  █ skbuff_small_head"))
+    _ = press(&state, .character("V"))
+    #expect(!draw(state).contains("█ kmalloc-1k"))
+    _ = press(&state, .character("V"))
+    #expect(draw(state).contains("█ under a second  █ under 10 s  █ under a minute  █ older"))
+  }
+
   @Test func eventsArePlayedOneByOne() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     #expect(press(&state, .character("]"), .character("}")) == [.play(events: 1), .play(events: 1000)])

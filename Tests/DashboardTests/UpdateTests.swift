@@ -142,6 +142,7 @@ import Testing
     // The space bar is free now, and t no longer steps back.
     #expect(press(&state, .character(" ")).isEmpty && press(&state, .character("t")) == [.nextTheme])
     #expect(press(&state, .character("q")) == [.quit])
+    _ = state.update(.input(.resize(Size(width: 120, height: 100))))
     _ = press(&state, .character("?"))
     #expect(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().contains("P F9"))
     for (changes, message) in [

@@ -32,7 +32,7 @@ struct HelpPanel {
     lines += ByteLedger.Part.allCases.map { line($0.title, $0.explanation) }
     lines += heading("Slab map")
     lines.append(line("a cell", "one slab, as high as it is full; objects in magazines count as out of it"))
-    lines.append(line("", "its colour is its order, or, where caches share slabs, the one with most objects in it"))
+    lines += SlabColoring.allCases.map { line($0 == .owner ? "its colour" : "", $0.title) }
     return lines
   }
 

@@ -3,11 +3,18 @@ import TerminalUI
 
 /// The slabs of the selected cache, one cell each, as high as the slab is full: order by order.
 struct SlabMapPanel: Widget {
-  let cache: CacheSnapshot?
+  private let cache: CacheSnapshot?
   /// Whether the moment in view is past: maps are not kept.
-  var isPast = false
-  let theme: Theme
-  let glyphs: GlyphSet
+  private let isPast: Bool
+  private let coloring: SlabColoring
+  private let ages: SlabAges
+  private let theme: Theme
+  private let glyphs: GlyphSet
+
+  init(of state: DashboardState, theme: Theme, glyphs: GlyphSet) {
+    (cache, isPast, coloring, ages) = (state.selected, state.isPast, state.coloring, state.slabAges)
+    (self.theme, self.glyphs) = (theme, glyphs)
+  }
 
   private static let labelWidth = 16
 
@@ -62,14 +69,15 @@ struct SlabMapPanel: Widget {
     guard orders.count <= rect.height else {
       return draw("too low a window for \(orders.count) orders", on: &canvas, in: rect)
     }
-    let owners = SlabOwners(slabs.values.joined(), theme)
+    let colors = SlabColors(slabs.values.joined(), coloring, ages, theme)
     let width = rect.width - SlabMapPanel.labelWidth
-    let legend = owners.isShared && rect.height > orders.count ? 1 : 0
+    let legend = rect.height > orders.count ? colors.legend(glyphs) : nil
     let wanted = orders.map { Double(max(1, ((slabs[$0]?.count ?? 0) + width - 1) / width)) }
-    let heights = apportion(min(rect.height - legend, Int(wanted.reduce(0, +))), by: wanted, visible: true)
+    let heights = apportion(
+      min(rect.height - (legend == nil ? 0 : 1), Int(wanted.reduce(0, +))), by: wanted, visible: true)
     var y = rect.minY
-    if legend > 0 {
-      canvas.draw(owners.legend(glyphs, theme), at: rect.origin, maxWidth: rect.width)
+    if let legend {
+      canvas.draw(legend, at: rect.origin, maxWidth: rect.width)
       y += 1
     }
     for (order, height) in zip(orders, heights) {
@@ -77,37 +85,10 @@ struct SlabMapPanel: Widget {
       let label = "order \(order)  "
       let labelled = canvas.draw(label, at: Point(x: rect.minX, y: y), style: theme.orders[order])
       canvas.draw(Figures.count(ofOrder.count), at: Point(x: rect.minX + labelled, y: y), style: theme[.text])
-      let items = ofOrder.map { slab in
-        OccupancyMap.Item(level: slab.occupancy, style: owners.style(of: slab) ?? theme.orders[order])
-      }
+      let items = ofOrder.map { OccupancyMap.Item(level: $0.occupancy, style: colors.style(of: $0)) }
       let area = Rect(x: rect.minX + SlabMapPanel.labelWidth, y: y, width: width, height: height)
       canvas.draw(OccupancyMap(items, glyphs: glyphs, overflowStyle: theme[.dim]), in: area)
       y += height
-    }
-  }
-}
-
-/// The colours of the caches that share slabs: a slab has that of the cache with most objects in it.
-private struct SlabOwners {
-  private var styles: [String: Style] = [:]
-  /// Those with most slabs first.
-  private let names: [String]
-
-  init(_ slabs: some Sequence<SlabSnapshot>, _ theme: Theme) {
-    var counts: [String: Int] = [:]
-    for slab in slabs { counts[slab.owner, default: 0] += 1 }
-    names = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
-    for (index, name) in names.enumerated() { styles[name] = theme.ledger[index % theme.ledger.count] }
-  }
-
-  var isShared: Bool { names.count > 1 }
-
-  /// Nil where nobody shares.
-  func style(of slab: SlabSnapshot) -> Style? { isShared ? styles[slab.owner] : nil }
-
-  func legend(_ glyphs: GlyphSet, _ theme: Theme) -> [Span] {
-    names.flatMap { name in
-      [Span("\(glyphs.full) ", styles[name] ?? .plain), Span(name + "  ", theme[.text])]
     }
   }
 }

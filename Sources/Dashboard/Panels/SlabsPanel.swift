@@ -15,7 +15,7 @@ struct SlabsPanel: Widget {
     let rows = rect.rows([.fixed(top), .share(1), .fixed(bottom)])
     let cache = state.selected
     canvas.draw(OccupancyPanel(cache: cache, isPast: state.isPast, theme: theme, glyphs: glyphs), in: rows[0])
-    canvas.draw(SlabMapPanel(cache: cache, isPast: state.isPast, theme: theme, glyphs: glyphs), in: rows[1])
+    canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
     if bottom > 0 { canvas.draw(PinsPanel(slabs: pins, theme: theme, glyphs: glyphs), in: rows[2]) }
   }
 }

@@ -38,6 +38,10 @@ extension DashboardState {
     case .palette: mode = .commanding(TextField(), ListSelection())
     case .columns: mode = .columns(ListSelection())
     case .preset(let steps): return arrange(panes.turned(by: steps))
+    case .coloring:
+      let all = SlabColoring.allCases
+      coloring = all[((all.firstIndex(of: coloring) ?? 0) + 1) % all.count]
+      notice = ("colours of the map: \(coloring.title)", false)
     case .legend: panes.hidesLegend.toggle()
     case .others: panes.hidesOthers.toggle()
     case .expand: panes.isExpanded.toggle()

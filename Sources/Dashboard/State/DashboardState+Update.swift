@@ -46,6 +46,8 @@ extension DashboardState {
     } else {
       self.snapshot = snapshot
     }
+    let mapped = snapshot.caches.first { $0.slabMap != nil }
+    slabAges.add(mapped?.slabMap, of: mapped?.name, seconds: seconds)
     ledgers.add(snapshot, seconds: seconds)
     events.add(snapshot)
     times.add(snapshot, seconds: seconds)
@@ -54,7 +56,7 @@ extension DashboardState {
   /// Another machine, or another time, from here on: what was kept says nothing of it.
   private mutating func restart() {
     (times, history, moments) = (CacheTimes(), HeldHistory(), SnapshotHistory())
-    (ledgers, events) = (LedgerHistory(), MachineEvents())
+    (ledgers, events, slabAges) = (LedgerHistory(), MachineEvents(), SlabAges())
     shownMoment = nil
     if status.history == nil { marked = nil }
   }

@@ -62,6 +62,9 @@ public struct DashboardState: Sendable {
   public var keys = KeyBindings.standard
   /// Cells of the screen.
   public internal(set) var size: Size
+  /// What the colours of the map of slabs say.
+  var coloring = SlabColoring.owner
+  var slabAges = SlabAges()
   var times = CacheTimes()
   var history = HeldHistory()
   var ledgers = LedgerHistory()

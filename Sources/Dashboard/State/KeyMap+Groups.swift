@@ -14,6 +14,7 @@ extension KeyMap {
       Binding("X", .expand, "the pane beside the table alone, or both again"),
       Binding("B", .others, "the table alone, or the panes beside it again"),
       Binding("H", .legend, "leave out what the parts of memory are, or say it"),
+      Binding("V", .coloring, "what the colours of slabs say: who is in them, their order, their age"),
       Binding("y", .theme, "next theme"),
       Binding(
         "e ctrl-S", [.character("e"), .control("s")], .export,

@@ -15,7 +15,7 @@ enum KeyMap {
     case filter, clearFilter
     case fold, foldAll, follow, columns
     case preset(Int)
-    case legend, others, expand
+    case legend, others, expand, coloring
     case policy, pick, page(DashboardPage), turnPage(Int), otherPolicy, advise, applyAdvice, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
     case stepBack, stepForward, jump, now, mark
@@ -27,7 +27,7 @@ enum KeyMap {
       switch self {
       case .workload, .stepEvents, .policy, .pick, .otherPolicy, .advise, .applyAdvice, .addSize, .exportCache,
         .squeeze,
-        .release, .highOrders, .shuffling, .sizes, .page(.sizes), .page(.comparison):
+        .release, .coloring, .highOrders, .shuffling, .sizes, .page(.sizes), .page(.comparison):
         false
       default: true
       }

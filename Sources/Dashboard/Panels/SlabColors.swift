@@ -1,0 +1,67 @@
+import Telemetry
+import TerminalUI
+
+/// What the colours of a map of slabs say.
+public enum SlabColoring: Sendable, Hashable, CaseIterable {
+  /// The cache with most objects in a slab where caches share slabs, the page order elsewhere.
+  case owner
+  case order
+  case age
+
+  /// In words.
+  var title: String {
+    switch self {
+    case .owner: "the cache with most objects in a slab, or its order where nobody shares"
+    case .order: "a slab's page order"
+    case .age: "since when a slab is there"
+    }
+  }
+}
+
+/// The colours of slabs, and what they mean.
+struct SlabColors {
+  private let coloring: SlabColoring
+  private let ages: SlabAges
+  private let theme: Theme
+  /// Caches that share the slabs, those with most slabs first.
+  private let owners: [String]
+  private var ownerStyles: [String: Style] = [:]
+
+  init(_ slabs: some Sequence<SlabSnapshot>, _ coloring: SlabColoring, _ ages: SlabAges, _ theme: Theme) {
+    (self.ages, self.theme) = (ages, theme)
+    var counts: [String: Int] = [:]
+    for slab in slabs { counts[slab.owner, default: 0] += 1 }
+    owners = counts.keys.sorted { (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1) }
+    for (index, name) in owners.enumerated() { ownerStyles[name] = theme.ledger[index % theme.ledger.count] }
+    self.coloring = coloring == .owner && owners.count < 2 ? .order : coloring
+  }
+
+  func style(of slab: SlabSnapshot) -> Style {
+    switch coloring {
+    case .owner: ownerStyles[slab.owner] ?? theme.orders[slab.order]
+    case .order: theme.orders[slab.order]
+    case .age: SlabColors.style(of: ages.age(of: slab), theme)
+    }
+  }
+
+  /// What the colours mean; nil where the map says so itself.
+  func legend(_ glyphs: GlyphSet) -> [Span]? {
+    let entries: [(String, Style)] =
+      switch coloring {
+      case .order: []
+      case .owner: owners.map { ($0, ownerStyles[$0] ?? .plain) }
+      case .age: SlabAges.Age.allCases.map { ($0.title, SlabColors.style(of: $0, theme)) }
+      }
+    guard !entries.isEmpty else { return nil }
+    return entries.flatMap { [Span("\(glyphs.full) ", $0.1), Span($0.0 + "  ", theme[.text])] }
+  }
+
+  private static func style(of age: SlabAges.Age, _ theme: Theme) -> Style {
+    switch age {
+    case .second: theme[.good]
+    case .tenSeconds: theme[.sparkline]
+    case .minute: theme[.accent]
+    case .older: theme[.dim]
+    }
+  }
+}
