@@ -40,7 +40,9 @@ struct DashboardLayout: Hashable {
     } else if size.width >= DashboardLayout.wide {
       let columns = body.columns([.share(3), .fixed(1), .share(2)])
       table = columns[0]
-      let shown = panesBeside.prefix(max(1, body.height / DashboardLayout.smallestPane.height))
+      // There is more room than slabs need.
+      let all = panes.preset == .standard && body.height >= 36 ? panesBeside + [.ledger, .events] : panesBeside
+      let shown = all.prefix(max(1, body.height / DashboardLayout.smallestPane.height))
       others = zip(shown, columns[2].rows(shown.map { _ in .share(1) })).map(PlacedPane.init)
     } else {
       let lines = panesBeside.count > 2 ? 16 : 12

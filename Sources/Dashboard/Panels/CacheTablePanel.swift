@@ -50,8 +50,9 @@ struct CacheTablePanel: Widget {
     case .cache where follows.isEmpty: return .text(row.name)
     case .cache: return .spans([Span(row.name)] + follows)
     case .pool(let sharers, let isOpen):
+      let words = state.status.isHost ? " +\(sharers) \(sharers == 1 ? "name" : "names")" : " \(sharers) share"
       let mark = Span("\(isOpen ? glyphs.opened : glyphs.closed) ", theme[.accent])
-      return .spans([mark, Span(row.name), Span(" \(sharers) share", theme[.dim])])
+      return .spans([mark, Span(row.name), Span(words, theme[.dim])])
     case .sharer(let isLast):
       return .spans([Span("\(isLast ? glyphs.lastBranch : glyphs.branch) ", theme[.dim]), Span(row.name)] + follows)
     }
@@ -64,7 +65,10 @@ struct CacheTablePanel: Widget {
     let isSharer = row.id.isSharer
     switch column {
     case .name: return .text(cache.name)
+    case .active where isSharer: return .text(Figures.count(cache.activeObjects))
     case .active: return .text("\(Figures.count(cache.activeObjects))/\(Figures.count(cache.totalObjects))")
+    // What is free in slabs that caches share is free for each of them.
+    case .use where isSharer: return .text("")
     case .use: return .text(Figures.percent(cache.activeObjects, of: cache.totalObjects), useStyle(cache, theme))
     case .objectSize, .stride: return .text(String(column.count(of: cache)))
     case .orders:

@@ -79,9 +79,14 @@ struct MachineEvents: Sendable, Hashable {
     }
     let grown = new.slabs - old.slabs
     if abs(grown) >= MachineEvents.fewSlabs, abs(grown) * 10 >= max(old.slabs, new.slabs) {
-      let bytes = Figures.bytes(abs(new.slabBytes - old.slabBytes))
+      // Of the slabs themselves: where caches share them, each cache's bytes are those of its objects.
+      let bytes = Figures.bytes(abs(MachineEvents.pages(new) - MachineEvents.pages(old)) << 12)
       add("\(new.name) \(grown > 0 ? "grew" : "shrank") by \(abs(grown)) slabs, \(bytes)")
     }
+  }
+
+  private static func pages(_ cache: CacheSnapshot) -> Int {
+    cache.slabsByOrder.indices.reduce(0) { $0 + cache.slabsByOrder[$1] << $1 }
   }
 
   private mutating func say(_ text: String, at snapshot: Snapshot, isTrouble: Bool = false) {
