@@ -120,6 +120,7 @@ import Testing
     machine.caches[4].fallbacksByOrder[0] = 3
     machine.caches[4].orderFallbacks = 3
     machine.caches[0].slabs += 200
+    machine.caches[0].slabsByOrder[0] += 200
     machine.caches[0].slabBytes += 200 * 4096
     machine.failedAllocations = 7
     machine.caches.append(CacheSnapshot(name: "fresh"))

@@ -17,7 +17,8 @@ struct LedgerPanel: Widget {
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard inside.height >= 3, let last = history.moments.last?.ledger else { return }
-    let legendRows = drawLegend(last, on: &canvas, in: inside)
+    // A low pane has room for the curve alone: what the colours mean stands at the top of the screen.
+    let legendRows = inside.height < 8 ? 0 : drawLegend(last, on: &canvas, in: inside)
     let plot = Rect(
       x: inside.minX + 8, y: inside.minY + legendRows, width: max(0, inside.width - 8),
       height: max(0, inside.height - legendRows))
@@ -37,7 +38,7 @@ struct LedgerPanel: Widget {
   private func drawLegend(_ ledger: ByteLedger, on canvas: inout Canvas, in rect: Rect) -> Int {
     let bar = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     var (x, y) = (rect.minX, rect.minY)
-    for (index, part) in LedgerPanel.parts {
+    for (index, part) in LedgerPanel.parts where ledger[part] > 0 {
       let text = " \(part.title) \(Figures.bytes(ledger[part]))"
       if x + text.count + 3 > rect.maxX { (x, y) = (rect.minX, y + 1) }
       guard y < rect.maxY - 2 else { break }
