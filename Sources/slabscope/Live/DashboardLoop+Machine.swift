@@ -10,7 +10,7 @@ extension DashboardLoop {
   mutating func switchPolicy() {
     guard controls != nil else { return tell(nil) }
     let next = policies[((policies.firstIndex(of: policy) ?? -1) + 1) % policies.count]
-    let events = session.progress.0.eventsInLoop
+    let events = session.eventsInLoop
     let repeats = events <= LiveSession.mostEventsToRepeat
     start(current, next, from: repeats ? events : 0)
     let place = repeats ? "from the same event on" : "from the beginning: too many events to repeat"
@@ -67,10 +67,10 @@ extension DashboardLoop {
     case .history(let file, let path): return try HistorySession(file, path: path)
     case .played(let open):
       let source = try open()
-      var player = try playback.makePlayer(source, policy)
-      while player.progress.events < events, try player.play(upTo: events - player.progress.events) > 0 {}
+      let player = try playback.makePlayer(source, policy)
       return LiveSession(
-        player, workload: item.name, policy: policy, other: other, ticksPerSecond: source.ticksPerSecond, speed: speed
+        player, workload: item.name, policy: policy, other: other, ticksPerSecond: source.ticksPerSecond, speed: speed,
+        from: events
       ) { policy in ShadowPlayer(try playback.makePlayer(source, policy, isShadow: true), policy: policy) }
     }
   }

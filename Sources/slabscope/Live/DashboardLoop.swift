@@ -106,6 +106,8 @@ struct DashboardLoop {
     if wantsAdvice, session.details.sizes?.sizes.isEmpty == false { advise() }
     var details = session.details
     details.sizes?.advised = advised
+    // What is repeated in no time is no rate.
+    if session.busy != nil { _ = state.update(.restarted) }
     let snapshot = session.snapshot(watching: watched)
     let seconds = session.secondsPassed ?? seconds
     write(snapshot)
@@ -130,7 +132,7 @@ struct DashboardLoop {
     (status.current, status.speed, status.isPaused) = (current, session.speed, session.isPaused)
     (status.loops, status.failure) = (progress.loops, failure)
     (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
-    (status.policy, status.machine) = (policy.name, controls?.summary ?? [])
+    (status.policy, status.machine) = (policy.name, (session.busy.map { [$0] } ?? []) + (controls?.summary ?? []))
     (status.interval, status.history) = (session.interval.inWords, session.history)
     status.isRecorded = writer.map { $0.failure == nil } ?? false
     (status.secondsOfDay, status.exportName) = (now.secondsOfDay, "slabscope-" + now.stamp)

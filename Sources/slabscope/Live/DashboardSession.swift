@@ -16,6 +16,10 @@ protocol DashboardSession: AnyObject {
   func setPaused(_ isPaused: Bool)
   /// Plays so many events, then stands still; what the last of them did is said by `details`.
   func play(events: Int)
+  /// Events of its source, in this loop, that it has played or is about to repeat.
+  var eventsInLoop: Int { get }
+  /// What it does before it plays on, in words; nil where it plays.
+  var busy: String? { get }
   /// How long to wait between two looks, and in words where people may change it by changing the speed.
   var interval: (Duration, inWords: String?) { get }
   /// Where in a recorded history it is; nil where it is no recorded one.
@@ -43,5 +47,7 @@ extension DashboardSession {
   func play(events: Int) {}
   var history: HistoryPosition? { nil }
   var secondsPassed: Double? { nil }
+  var busy: String? { nil }
+  var eventsInLoop: Int { 0 }
   func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)] { [] }
 }

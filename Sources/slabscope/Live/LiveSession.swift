@@ -33,6 +33,8 @@ final class LiveSession: DashboardSession, Sendable {
     /// The other policy's machine, once it is in step, and how far it came; why it isn't, in words.
     var other: (engine: SlabEngine, policy: String, progress: PlayerProgress)?
     var otherNotice: String?
+    /// How far the way is to where another session was, in percent, while it is gone.
+    var percentRepeated: Int?
     var pressure = MachinePressure()
     var sizes: [Int: Int]?
     var shuffled: ShuffleLedger?
@@ -49,18 +51,21 @@ final class LiveSession: DashboardSession, Sendable {
   /// What shuffling costs when it is switched on, and what the policy has.
   private let budget: ShuffleBudget
   private let shufflesAtFirst: ShuffleBudget?
+  private let eventsToRepeat: Int
   private let wishes: Mutex<Wishes>
   private let state = Mutex(State())
   private let ended = DispatchSemaphore(value: 0)
 
   /// Starts to play on. The player's engine is this session's.
+  /// - Parameter events: how many are played at once, as fast as possible: where another session was.
   init(
     _ player: consuming Player, workload: String, policy: Policy, other: Policy?, ticksPerSecond: UInt64,
-    speed: PlaybackSpeed, makeShadow: @escaping @Sendable (Policy) throws -> ShadowPlayer
+    speed: PlaybackSpeed, from events: Int = 0, makeShadow: @escaping @Sendable (Policy) throws -> ShadowPlayer
   ) {
     engine = player.engine
     self.makeShadow = makeShadow
-    state.withLock { $0.progress = player.progress }
+    eventsToRepeat = events
+    state.withLock { ($0.progress, $0.percentRepeated) = (player.progress, events > 0 ? 0 : nil) }
     self.workload = workload
     self.policy = policy.name
     self.ticksPerSecond = ticksPerSecond
@@ -90,6 +95,11 @@ final class LiveSession: DashboardSession, Sendable {
       wishes.eventsToPlay += events
     }
   }
+
+  /// Where it is among its source's events, or will be when it has repeated those that were played before.
+  var eventsInLoop: Int { state.withLock { $0.percentRepeated == nil ? $0.progress.eventsInLoop : eventsToRepeat } }
+
+  var busy: String? { state.withLock { $0.percentRepeated.map { "repeats what was played: \($0) %" } } }
 
   /// Whatever plays is looked at as often as eyes can follow figures.
   var interval: (Duration, inWords: String?) { (.milliseconds(250), nil) }
@@ -182,10 +192,11 @@ final class LiveSession: DashboardSession, Sendable {
 
   private func play(_ box: PlayerBox) {
     var clock = PlaybackClock(ticksPerSecond: ticksPerSecond, speed: speed)
-    clock.moveTo(ticks: box.player.progress.elapsedTicks)
     var shuffling = shufflesAtFirst
-    var last = ContinuousClock.now
     do {
+      try repeatEvents(box)
+      clock.moveTo(ticks: box.player.progress.elapsedTicks)
+      var last = ContinuousClock.now
       while true {
         let wishes = wishes.withLock { $0 }
         if wishes.isOver { return }
@@ -211,6 +222,18 @@ final class LiveSession: DashboardSession, Sendable {
     } catch {
       state.withLock { $0.failure = "\(workload): \(error)" }
     }
+  }
+
+  /// Plays what another session has played already.
+  private func repeatEvents(_ box: PlayerBox) throws {
+    let events = eventsToRepeat
+    while box.player.progress.events < events, !wishes.withLock({ $0.isOver }) {
+      let left = min(events - box.player.progress.events, LiveSession.eventsPerSlice * 4)
+      guard try box.player.play(upTo: left) > 0 else { break }
+      let progress = box.player.progress
+      state.withLock { ($0.progress, $0.percentRepeated) = (progress, progress.events * 100 / events) }
+    }
+    state.withLock { $0.percentRepeated = nil }
   }
 
   /// Plays what is due, and a slice at most.
