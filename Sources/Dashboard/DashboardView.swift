@@ -29,8 +29,9 @@ public enum DashboardView {
     case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
     case .slabs: canvas.draw(SlabsPanel(state: state, theme: theme, glyphs: glyphs), in: body)
     case .pages:
-      canvas.draw(PagesPanel(snapshot: state.snapshot, history: state.ledgers, theme: theme, glyphs: glyphs), in: body)
-    case .ledger: canvas.draw(LedgerPanel(history: state.ledgers, theme: theme, glyphs: glyphs), in: body)
+      canvas.draw(
+        PagesPanel(snapshot: state.snapshot, history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: body)
+    case .ledger: canvas.draw(LedgerPanel(history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: body)
     case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
     case .sites:
       let panel = SitesPanel(sites: state.details.sites, filter: state.filter, theme: theme, glyphs: glyphs)
@@ -42,7 +43,7 @@ public enum DashboardView {
       canvas.draw(panel, in: body)
     case .shuffler:
       canvas.draw(ShufflerPanel(shuffling: state.details.shuffling, theme: theme, glyphs: glyphs), in: body)
-    case .events: canvas.draw(EventsPanel(events: state.events.events, theme: theme, glyphs: glyphs), in: body)
+    case .events: canvas.draw(EventsPanel(events: state.trails.events.events, theme: theme, glyphs: glyphs), in: body)
     case .comparison: canvas.draw(ComparisonPanel(state: state, theme: theme, glyphs: glyphs), in: body)
     }
   }
@@ -66,8 +67,8 @@ public enum DashboardView {
     case .occupancy:
       let panel = OccupancyPanel(cache: state.selected, isPast: state.isPast, theme: theme, glyphs: glyphs)
       canvas.draw(panel, in: rect)
-    case .ledger: canvas.draw(LedgerPanel(history: state.ledgers, theme: theme, glyphs: glyphs), in: rect)
-    case .events: canvas.draw(EventsPanel(events: state.events.events, theme: theme, glyphs: glyphs), in: rect)
+    case .ledger: canvas.draw(LedgerPanel(history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: rect)
+    case .events: canvas.draw(EventsPanel(events: state.trails.events.events, theme: theme, glyphs: glyphs), in: rect)
     }
   }
 
@@ -97,8 +98,8 @@ public enum DashboardView {
       let popup = ColumnsPanel(state: state, selection: selection, theme: theme, glyphs: glyphs).popup
       canvas.draw(popup, in: popup.frame(in: bounds))
     case .difference(let offset):
-      guard let before = state.marked, let after = state.snapshot else { break }
-      let popup = DifferencePanel(before: before, after: after, theme: theme, glyphs: glyphs).popup(offset: offset)
+      guard let differences = state.differences else { break }
+      let popup = DifferencePanel(differences: differences, theme: theme, glyphs: glyphs).popup(offset: offset)
       canvas.draw(popup, in: popup.frame(in: bounds))
     default: break
     }

@@ -69,6 +69,10 @@ import Workloads
     _ = press(&state, .end, .enter, .escape)
     #expect(state.columns == [.name, .objectSize, .active, .slabs, .orders, .held, .waste, .rate, .trend, .failed])
     #expect(state.mode == .browsing && draw(state).contains("FAILED"))
+    // What a second Space undoes is the first.
+    let columns = state.columns
+    _ = press(&state, .character("O"), .end, .character(" "), .character(" "), .escape)
+    #expect(state.columns == columns)
     _ = press(&state, .character("O"), .character("r"), .escape)
     #expect(state.columns == CacheColumn.standard)
   }
@@ -109,6 +113,11 @@ import Workloads
     _ = state.update(.restarted)
     _ = state.update(.refreshed(snapshot(second: 0), state.status, seconds: 1))
     #expect(state.selectedCache == name)
+    // Gone, something else is selected; back again, so is it.
+    var without = snapshot(second: 1)
+    without.caches.removeAll { $0.name == name }
+    #expect(state.update(.refreshed(without, state.status, seconds: 1)).count == 1 && state.selectedCache != name)
+    #expect(state.update(.refreshed(snapshot(second: 2), state.status, seconds: 1)) == [.watch(name)])
     // To move on is to follow no more.
     _ = press(&state, .up)
     #expect(state.followed == nil)
@@ -199,6 +208,9 @@ import Workloads
     status.isPaused = true
     _ = state.update(.refreshed(snapshot(second: 21), status, seconds: 0, details: details))
     #expect(draw(state).contains("tcp_v4_rcv freed an object of TCP on CPU 1"))
+    // What lies under it can't be clicked.
+    #expect(state.update(.input(.mouse(MouseEvent(.press(.left), at: Point(x: 1, y: 39))))).isEmpty)
+    #expect(state.mode == .browsing)
   }
 
   private func draw(_ state: DashboardState) -> String {

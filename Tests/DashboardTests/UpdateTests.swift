@@ -84,6 +84,47 @@ import Testing
     #expect(TypedTime.clock(100).secondsAgo(from: 160) == 60 && TypedTime.clock(160).secondsAgo(from: 100) == 86_340)
   }
 
+  @Test func thePastHasTheRatesOfThen() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    for second in 21...25 {
+      var machine = snapshot(second: 20)
+      machine.timeMicroseconds = second * 1_000_000
+      _ = state.update(.refreshed(machine, state.status, seconds: 1))
+    }
+    #expect(state.times.rates.events == 0)
+    _ = press(&state, [.character("J")] + "10".map { .character($0) } + [.enter])
+    #expect(state.times.rates.events == 103_200 && state.times.rates.rate(of: "kmalloc-1k") == 16_000)
+    _ = press(&state, .character("n"))
+    #expect(state.times.rates.events == 0)
+  }
+
+  @Test func standingStillLeavesNoPast() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    var status = state.status
+    status.isPaused = true
+    for _ in 0..<30 { _ = state.update(.refreshed(snapshot(second: 20), status, seconds: 1)) }
+    _ = press(&state, .character("t"))
+    #expect(state.snapshot?.events == 19 * 103_200)
+  }
+
+  @Test func whatWasDoneIsForgottenAndWhatWentWrongIsNot() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    func wait(_ seconds: Double) {
+      var status = state.status
+      status.now += seconds
+      // However much recorded time goes by meanwhile.
+      _ = state.update(.refreshed(snapshot(second: 20), status, seconds: 1000))
+    }
+    _ = state.update(.exported("done", isFailure: false))
+    for _ in 0..<8 { wait(1) }
+    #expect(state.notice?.text == "done")
+    for _ in 0..<3 { wait(1) }
+    #expect(state.notice == nil)
+    _ = state.update(.exported("failed", isFailure: true))
+    for _ in 0..<20 { wait(1) }
+    #expect(state.notice?.text == "failed")
+  }
+
   @Test func whatGrewBetweenTwoMomentsIsShown() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = press(&state, .character("b"))
@@ -95,6 +136,10 @@ import Testing
     #expect(text.contains("what grew between 20.0s and 21.0s") && text.contains("kmalloc-1k") && text.contains("+1.0M"))
     _ = press(&state, .escape)
     #expect(state.mode == .browsing)
+    // Whichever of them was marked first.
+    _ = press(&state, .character("b"), .character("t"), .character("b"))
+    let back = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
+    #expect(back.contains("what grew between 20.0s and 21.0s") && back.contains("+1.0M"))
   }
 
   @Test func clicksSelectAndSort() {

@@ -108,4 +108,21 @@ import Testing
       #expect(error.description.hasPrefix(path + ": ") && !error.description.contains("\n"))
     }
   }
+
+  /// What no machine can have would overflow whoever reckons with it.
+  @Test(arguments: [
+    "UPDATE moments SET taken_at = 1e300", "UPDATE moments SET large_bytes = 9223372036854775807",
+    "UPDATE moments SET live_payload = -9223372036854775808", "UPDATE cache_figures SET slabs = 9223372036854775807",
+    "UPDATE cache_figures SET preferred_order = 11", "UPDATE cache_figures SET preferred_order = -1",
+    "UPDATE cache_figures SET slabs_by_order = '[1,2,3]'", "UPDATE cache_figures SET slabs_by_order = 'oops'",
+    "UPDATE moments SET page_blocks_free_by_order = '[0,0,0,0,0,0,0,0,0,0,-1]'",
+    "UPDATE cache_figures SET refusals_by_order = '[0,0,0,0,0,0,0,0,0,0,9223372036854775807]'",
+  ])
+  func impossibleFiguresAreRefused(change: String) throws {
+    let folder = try HistoryFolder()
+    try record([sampleSnapshot()], to: folder("h"))
+    try SQLiteConnection(folder("h"), .writing).execute(change)
+    let error = try #require(throws: HistoryError.self) { try HistoryFile(path: folder("h")).snapshot(at: 0) }
+    #expect(error.description.contains("is damaged: "), "\(error)")
+  }
 }

@@ -45,12 +45,26 @@ import Testing
 
   @Test func aSecondRecorderOfTheSameFileIsFoundOut() throws {
     let folder = try HistoryFolder()
-    let (one, other) = (try HistoryRecorder(path: folder("h")), try HistoryRecorder(path: folder("h")))
-    try one.append(sampleSnapshot(), at: 0)
-    let error = try #require(throws: HistoryError.self) { try other.append(sampleSnapshot(), at: 1) }
-    #expect(error.description.contains("another slabscope"))
-    try one.append(Snapshot(), at: 2)
+    do {
+      let one = try HistoryRecorder(path: folder("h"))
+      try one.append(sampleSnapshot(), at: 0)
+      let error = try #require(throws: HistoryError.self) { _ = try HistoryRecorder(path: folder("h")) }
+      #expect(error.description.hasSuffix("is recorded to by another slabscope; let each have a file of its own"))
+      try one.append(Snapshot(), at: 2)
+    }
     #expect(try HistoryFile(path: folder("h")).snapshots(in: 0..<2) == [sampleSnapshot(), Snapshot()])
+    // Afterwards it may be gone on with.
+    try record([sampleSnapshot()], to: folder("h"))
+    #expect(try HistoryFile(path: folder("h")).count == 3)
+  }
+
+  @Test func aFileThatIsDeletedMeanwhileIsNoticed() throws {
+    let folder = try HistoryFolder()
+    let recorder = try HistoryRecorder(path: folder("h"))
+    try recorder.append(sampleSnapshot(), at: 0)
+    try FileManager.default.removeItem(atPath: folder("h"))
+    let error = try #require(throws: HistoryError.self) { try recorder.append(sampleSnapshot(), at: 1) }
+    #expect(error.description.hasSuffix("was deleted or replaced while it was recorded to"))
   }
 
   @Test func aFullDiskCostsTheMomentAndNoMore() throws {

@@ -30,6 +30,8 @@ import Testing
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))
+    // The one figure with bounds of its own.
+    snapshot.caches[0].preferredOrder = 7
     let folder = try HistoryFolder()
     try record([snapshot], to: folder("h"))
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)

@@ -31,7 +31,7 @@ struct SnapshotWalk {
     snapshot.pageBlocksFreeByOrder[number(11)] = number(100)
     snapshot.workload = SnapshotWalk.names[number(SnapshotWalk.names.count)]
     for index in snapshot.caches.indices where number(3) == 0 {
-      snapshot.caches[index].activeObjects = number(2) == 0 ? Int.max : Int.min + number(9)
+      snapshot.caches[index].activeObjects = number(2) == 0 ? 1 << 48 : number(9) - 1 << 48
       snapshot.caches[index].slabsByOrder[number(11)] = number(3)
       snapshot.caches[index].isGeneral.toggle()
       snapshot.caches[index].slabHolder = SnapshotWalk.names[number(SnapshotWalk.names.count)]

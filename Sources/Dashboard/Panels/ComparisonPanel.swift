@@ -10,8 +10,11 @@ struct ComparisonPanel: Widget {
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard let snapshot = state.snapshot else { return }
-    guard let other = state.other else {
-      let text = state.status.otherNotice ?? "no other policy is carried along; C chooses one"
+    guard let other = state.other, !state.isPast else {
+      let text =
+        state.isPast
+        ? "the other policy's past is not kept; n returns to now"
+        : state.status.otherNotice ?? "no other policy is carried along; C chooses one"
       return canvas.draw(
         text, in: rect.row(rect.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
@@ -64,7 +67,7 @@ struct ComparisonPanel: Widget {
     let box = Box(title: "held over time", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    let history = state.history
+    let history = state.trails.held
     let top = max(
       history.held.suffix(2 * inside.width).max() ?? 0, history.otherHeld.suffix(2 * inside.width).max() ?? 0)
     let legend = [

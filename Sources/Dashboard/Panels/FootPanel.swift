@@ -47,10 +47,15 @@ struct FootPanel: Widget {
       let style = theme[notice.isFailure ? .critical : .good]
       return canvas.draw(" " + notice.text, in: rect, alignment: .leading, style: style, ellipsis: glyphs.ellipsis)
     }
-    if state.status.isPaused, let event = state.details.lastEvent {
+    if let event = FootPanel.shownEvent(of: state) {
       return canvas.draw(" " + event, in: rect, alignment: .leading, style: theme[.accent], ellipsis: glyphs.ellipsis)
     }
     canvas.draw(KeyBar(FootPanel.items(of: state).map(\.item), theme: theme), in: rect)
+  }
+
+  /// What the event did that was just played alone.
+  private static func shownEvent(of state: DashboardState) -> String? {
+    state.status.isPaused ? state.details.lastEvent : nil
   }
 
   /// What the key bar offers, and what each of it does.
@@ -70,7 +75,7 @@ struct FootPanel: Widget {
 
   /// What was clicked at the foot of the screen; nil where nothing is offered.
   static func action(at point: Point, of state: DashboardState, in rect: Rect) -> KeyMap.Action? {
-    guard state.notice == nil else { return nil }
+    guard state.notice == nil, shownEvent(of: state) == nil else { return nil }
     let items = items(of: state)
     return KeyBar(items.map(\.item), theme: .monochrome).item(at: point, in: rect).map { items[$0].action }
   }

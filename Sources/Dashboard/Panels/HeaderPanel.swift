@@ -118,7 +118,7 @@ struct HeaderPanel: Widget {
     ]
     // What the same events would hold under the other policy.
     var under: [(String, String)] = []
-    if let other = state.other {
+    if let other = state.other, !state.isPast {
       let change = ComparedFigures.change(from: Double(snapshot.heldBytes), to: Double(other.heldBytes))
       under = [("under \(other.policy)", change.isEmpty ? "the same" : change)]
     }

@@ -16,16 +16,17 @@ struct CacheTimes: Sendable, Hashable {
 struct GrowthHistory: Sendable, Hashable {
   /// What caches held at one moment, in the order of its snapshot.
   private struct Moment: Sendable, Hashable {
+    let seconds: Double
     let names: [String]
     let held: [Int]
   }
 
-  /// Seconds between moments that are kept, and how many of them are.
+  /// Seconds between moments that are kept, and how far back they reach.
   private static let interval = 5.0
-  private static let length = 13
+  private static let reach = 60.0
 
   private var moments: [Moment] = []
-  private var elapsed = 0.0
+  private var now = 0.0
   /// By cache, those that grew or shrank.
   private var growths: [String: Int] = [:]
 
@@ -34,13 +35,15 @@ struct GrowthHistory: Sendable, Hashable {
 
   /// Takes in a snapshot that was taken so many seconds after the last one.
   mutating func add(_ snapshot: Snapshot, seconds: Double) {
-    elapsed += seconds
-    if moments.isEmpty || elapsed >= GrowthHistory.interval {
-      elapsed = 0
+    now += seconds
+    if moments.last.map({ now - $0.seconds >= GrowthHistory.interval }) ?? true {
       let places = snapshot.caches.indices
       moments.append(
-        Moment(names: places.map { snapshot.caches[$0].name }, held: places.map { snapshot.caches[$0].slabBytes }))
-      if moments.count > GrowthHistory.length { moments.removeFirst() }
+        Moment(
+          seconds: now, names: places.map { snapshot.caches[$0].name },
+          held: places.map { snapshot.caches[$0].slabBytes }))
+      // The first is the last that is a minute old, if any is.
+      while moments.count > 1, now - moments[1].seconds >= GrowthHistory.reach { moments.removeFirst() }
     }
     guard let first = moments.first else { return }
     growths.removeAll(keepingCapacity: true)

@@ -4,6 +4,12 @@ import TerminalUI
 /// What keys ask for while nothing is being typed.
 extension DashboardState {
   mutating func perform(_ action: KeyMap.Action) -> [DashboardEffect] {
+    if status.isHost, !action.suitsHosts {
+      let what =
+        status.history == nil ? "a host's kernel: it is watched, not changed" : "a recorded history: it is what it was"
+      notice = ("this is \(what)", true)
+      return []
+    }
     switch action {
     case .workload(let index):
       guard status.workloads.indices.contains(index) else {
@@ -120,8 +126,8 @@ extension DashboardState {
   /// Lists the caches anew, and keeps the selected one selected, wherever its row went; the row, when the cache is gone.
   mutating func followSelection() -> [DashboardEffect] {
     arrange()
-    if let followed {
-      guard let index = rows.lastIndex(where: { $0.name == followed }) else { return scroll() }
+    // Gone for now, it is selected again as soon as it is back.
+    if let followed, let index = rows.lastIndex(where: { $0.name == followed }) {
       selection.select(index, rowCount: rows.count)
       return select(rows[index].id)
     }

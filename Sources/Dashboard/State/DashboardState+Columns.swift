@@ -16,7 +16,9 @@ extension DashboardState {
     case .pageUp: selection.move(by: -10, rowCount: all.count)
     case .home, .character("g"): selection.select(0, rowCount: all.count)
     case .end, .character("G"): selection.select(all.count, rowCount: all.count)
-    case .character(" "), .enter: toggle(column)
+    case .character(" "), .enter:
+      toggle(column)
+      selection = ListSelection(selected: allColumns.firstIndex(of: column) ?? 0)
     case .left, .character("<"), .character(","): selection = move(column, by: -1)
     case .right, .character(">"), .character("."): selection = move(column, by: 1)
     case .character("r"): columns = standardColumns

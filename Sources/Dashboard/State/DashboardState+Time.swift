@@ -6,6 +6,9 @@ extension DashboardState {
   /// The moment that is shown, in seconds before now; nil while it is now.
   var secondsAgo: Double? { shownMoment.map { moments.secondsAgo($0) } }
 
+  /// How much of the past is gone through for rates and curves: moments, and caches of all of them together.
+  private static let context = (moments: 240, caches: 50_000)
+
   /// Whether the moment in view is past: of that, what was looked at in detail is not kept.
   var isPast: Bool { shownMoment != nil || status.history != nil }
 
@@ -22,7 +25,7 @@ extension DashboardState {
 
   mutating func returnToNow() -> [DashboardEffect] {
     if status.history != nil { return [.seek(.end)] }
-    shownMoment = nil
+    (shownMoment, pastTrails) = (nil, nil)
     notice = nil
     snapshot = latest
     return followSelection()
@@ -30,7 +33,13 @@ extension DashboardState {
 
   private mutating func show(moment index: Int) -> [DashboardEffect] {
     shownMoment = index
-    snapshot = moments.snapshot(at: index)
+    let context = min(DashboardState.context.moments, DashboardState.context.caches / max(1, latest?.caches.count ?? 1))
+    var trails = Trails()
+    moments.forEach(from: max(0, index - max(1, context)), through: index) { moment, seconds in
+      snapshot = moment
+      trails.add(moment, nil, seconds: seconds)
+    }
+    pastTrails = trails
     return followSelection()
   }
 
@@ -59,11 +68,11 @@ extension DashboardState {
     return show(moment: index)
   }
 
-  /// Marks the moment that is shown; the second time, shows what grew since the first.
+  /// Marks the moment that is shown; the second time, shows what grew between the two.
   mutating func mark() -> [DashboardEffect] {
-    guard let snapshot else { return [] }
+    guard let shown = shownMark else { return [] }
     guard marked != nil else {
-      marked = snapshot
+      marked = shown
       notice = ("marked: b again, at another moment, shows what grew", false)
       return []
     }
@@ -71,12 +80,32 @@ extension DashboardState {
     return []
   }
 
+  /// The moment that is shown, as one to be marked.
+  private var shownMark: MarkedMoment? {
+    guard let snapshot else { return nil }
+    if let history = status.history {
+      return MarkedMoment(snapshot: snapshot, time: history.time, order: Double(history.index))
+    }
+    let seconds = moments.now - (secondsAgo ?? 0)
+    // A host's kernel says nothing of its own time.
+    let time = snapshot.timeMicroseconds > 0 ? snapshot.timeMicroseconds : Int(seconds * 1e6)
+    return MarkedMoment(snapshot: snapshot, time: Figures.time(microseconds: time), order: seconds)
+  }
+
+  /// What grew between the marked moment and the one that is shown.
+  var differences: Differences? {
+    guard let marked, let shownMark else { return nil }
+    return Differences(marked, shownMark)
+  }
+
   mutating func scrollDifference(_ key: Key, from offset: Int) -> [DashboardEffect] {
+    let page = max(1, size.height - 4)
+    let lastOffset = max(0, (differences?.rows.count ?? 0) + 1 - page)
     switch key {
-    case .down, .character("j"): mode = .difference(offset: offset + 1)
+    case .down, .character("j"): mode = .difference(offset: min(offset + 1, lastOffset))
     case .up, .character("k"): mode = .difference(offset: max(0, offset - 1))
-    case .pageDown, .character(" "): mode = .difference(offset: offset + max(1, size.height - 4))
-    case .pageUp: mode = .difference(offset: max(0, offset - max(1, size.height - 4)))
+    case .pageDown, .character(" "): mode = .difference(offset: min(offset + page, lastOffset))
+    case .pageUp: mode = .difference(offset: max(0, offset - page))
     case .function(10): return [.quit]
     default: (mode, marked) = (.browsing, nil)
     }

@@ -10,20 +10,18 @@ extension DashboardState {
     switch message {
     case .input(let event): return handle(event)
     case .refreshed(let snapshot, let status, let seconds, let other, let details):
-      takeIn(snapshot, seconds: seconds)
       (self.other, self.details, self.status) = (other, details, status)
-      forgetNotice(after: seconds)
-      history.add(snapshot, other, seconds: seconds)
+      takeIn(snapshot, other, seconds: seconds)
+      forgetNotice()
       return followSelection()
     case .replayed(let moments):
       restart()
       for (snapshot, seconds) in moments {
-        takeIn(snapshot, seconds: seconds)
-        history.add(snapshot, nil, seconds: seconds)
+        takeIn(snapshot, nil, seconds: seconds)
       }
       return followSelection()
     case .exported(let text, let isFailure):
-      (notice, noticeAge) = ((text, isFailure), 0)
+      (notice, noticeSince) = ((text, isFailure), nil)
       return []
     case .restarted:
       restart()
@@ -32,14 +30,19 @@ extension DashboardState {
   }
 
   /// What was done need not be read for ever; what went wrong stays until a key is pressed.
-  private mutating func forgetNotice(after seconds: Double) {
-    noticeAge = notice == nil ? 0 : noticeAge + seconds
-    if noticeAge > DashboardState.noticeSeconds, notice?.isFailure == false { notice = nil }
+  private mutating func forgetNotice() {
+    guard let since = noticeSince else { return noticeSince = notice == nil ? nil : status.now }
+    if notice == nil { noticeSince = nil }
+    if status.now - since > DashboardState.noticeSeconds, notice?.isFailure == false {
+      (notice, noticeSince) = (nil, nil)
+    }
   }
 
-  private mutating func takeIn(_ snapshot: Snapshot, seconds: Double) {
+  private mutating func takeIn(_ snapshot: Snapshot, _ other: Snapshot?, seconds: Double) {
     latest = snapshot
-    let dropped = moments.add(snapshot, seconds: seconds)
+    // While it stands still nothing happens that would be worth a look back.
+    let standsStill = status.isPaused && status.history == nil && details.lastEvent == nil
+    let dropped = standsStill && !moments.isEmpty ? 0 : moments.add(snapshot, seconds: seconds)
     if let index = shownMoment {
       // The past stays as it was, as long as it is kept.
       shownMoment = max(0, index - dropped)
@@ -48,15 +51,12 @@ extension DashboardState {
     }
     let mapped = snapshot.caches.first { $0.slabMap != nil }
     slabAges.add(mapped?.slabMap, of: mapped?.name, seconds: seconds)
-    ledgers.add(snapshot, seconds: seconds)
-    events.add(snapshot)
-    times.add(snapshot, seconds: seconds)
+    liveTrails.add(snapshot, other, seconds: seconds)
   }
 
   /// Another machine, or another time, from here on: what was kept says nothing of it.
   private mutating func restart() {
-    (times, history, moments) = (CacheTimes(), HeldHistory(), SnapshotHistory())
-    (ledgers, events, slabAges) = (LedgerHistory(), MachineEvents(), SlabAges())
+    (liveTrails, pastTrails, moments, slabAges) = (Trails(), nil, SnapshotHistory(), SlabAges())
     shownMoment = nil
     if status.history == nil { marked = nil }
   }

@@ -55,8 +55,8 @@ public struct DashboardState: Sendable {
   public internal(set) var followed: String?
   /// What was just done, or went wrong.
   public internal(set) var notice: (text: String, isFailure: Bool)?
-  /// How long it has stood there, in seconds, and how long it does at most.
-  var noticeAge = 0.0
+  /// Since when it stands there, by `PlaybackStatus.now`, and for how many seconds it does at most.
+  var noticeSince: Double?
   static let noticeSeconds = 8.0
   /// Which keys do what.
   public var keys = KeyBindings.standard
@@ -65,17 +65,16 @@ public struct DashboardState: Sendable {
   /// What the colours of the map of slabs say.
   var coloring = SlabColoring.owner
   var slabAges = SlabAges()
-  var times = CacheTimes()
-  var history = HeldHistory()
-  var ledgers = LedgerHistory()
-  var events = MachineEvents()
+  /// What went before now, and before the moment in view where that is past.
+  var liveTrails = Trails()
+  var pastTrails: Trails?
   var moments = SnapshotHistory()
   /// The moment that is shown in place of now.
   var shownMoment: Int?
   /// The machine as it is now, whatever is shown.
   var latest: Snapshot?
   /// The moment that was marked, to see what grew.
-  var marked: Snapshot?
+  var marked: MarkedMoment?
 
   /// Nothing seen yet, on a screen of this size.
   public init(status: PlaybackStatus, size: Size) {
@@ -92,6 +91,10 @@ public struct DashboardState: Sendable {
 
   /// The rows of the table of caches.
   var rows: [CacheRow] { list.rows }
+
+  /// What went before the moment in view.
+  var trails: Trails { pastTrails ?? liveTrails }
+  var times: CacheTimes { trails.times }
 
   /// The name of the selected cache.
   public var selectedCache: String? { selectedRow?.name }

@@ -62,9 +62,10 @@ struct MachineEvents: Sendable, Hashable {
     let fallbacks = new.orderFallbacks - old.orderFallbacks
     if fallbacks > 0 {
       let orders = new.fallbacksByOrder.indices.filter { new.fallbacksByOrder[$0] > old.fallbacksByOrder[$0] }
-      let names = orders.map(String.init).joined(separator: ", ")
+      // A host tells how many, by way of what its slabs hold, and not to which.
+      let names = orders.isEmpty ? "a lower order" : "order " + orders.map(String.init).joined(separator: ", ")
       add(
-        "\(new.name) fell back to order \(names), \(fallbacks) times: memory had none of order \(new.preferredOrder)",
+        "\(new.name) fell back to \(names), \(fallbacks) times: memory had none of order \(new.preferredOrder)",
         isTrouble: true)
     } else if old.orderFallbacks > 0, new.slabsByOrder[new.preferredOrder] > old.slabsByOrder[new.preferredOrder],
       old.slabsByOrder[new.preferredOrder] == 0

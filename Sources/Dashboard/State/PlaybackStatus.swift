@@ -39,6 +39,8 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var interval: String?
   /// Whether what is seen is written down for later.
   public var isRecorded = false
+  /// Seconds, on a clock that nobody sets.
+  public var now = 0.0
   /// Seconds of the day, by the local clock.
   public var secondsOfDay = 0.0
   /// What an export is called unless somebody gives another name, without its ending.

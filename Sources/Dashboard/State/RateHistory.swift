@@ -4,11 +4,14 @@ import Telemetry
 /// for each cache.
 struct RateHistory: Sendable, Hashable {
   static let interval = 0.5
-  static let length = 120
+  /// How far back they reach, in seconds.
+  static let reach = 60.0
 
   private var allocationsBefore: [String: Int] = [:]
   private var eventsBefore: Int?
   private var elapsed = 0.0
+  /// Seconds that each of the last figures stands for.
+  private var spans: [Double] = []
   /// Allocations a second by cache, oldest first.
   private(set) var allocations: [String: [Double]] = [:]
   /// Events a second, the latest.
@@ -20,12 +23,16 @@ struct RateHistory: Sendable, Hashable {
     elapsed += seconds
     guard elapsed >= RateHistory.interval else { return }
     events = Double(max(0, snapshot.events - before)) / elapsed
+    spans.append(elapsed)
+    while spans.count > 2, spans.reduce(0, +) > RateHistory.reach { spans.removeFirst() }
     // By index: to copy thousands of caches takes longer than all else here.
     for index in snapshot.caches.indices where snapshot.caches[index].allocations > 0 {
       let name = snapshot.caches[index].name
       let grown = snapshot.caches[index].allocations - (allocationsBefore[name] ?? 0)
       allocations[name, default: []].append(Double(max(0, grown)) / elapsed)
-      if let count = allocations[name]?.count, count > RateHistory.length { allocations[name]?.removeFirst() }
+      if let count = allocations[name]?.count, count > spans.count {
+        allocations[name]?.removeFirst(count - spans.count)
+      }
     }
     start(snapshot)
   }

@@ -35,7 +35,7 @@ struct SnapshotHistory: Sendable {
   private var oldest: [CacheSnapshot] = []
   private var latest: [CacheSnapshot] = []
   /// Seconds since the dashboard was opened.
-  private var now = 0.0
+  private(set) var now = 0.0
 
   var count: Int { moments.count }
   var isEmpty: Bool { moments.isEmpty }
@@ -80,13 +80,17 @@ struct SnapshotHistory: Sendable {
       && new[index].name == old[index].name && new[index].slabHolder == old[index].slabHolder
   }
 
-  /// What the machine was at a moment.
-  /// - Complexity: O(what changed up to then).
-  func snapshot(at index: Int) -> Snapshot {
-    var snapshot = moments[index].frame
-    snapshot.caches = oldest
-    for moment in moments.prefix(index + 1).dropFirst() { moment.change.apply(to: &snapshot.caches) }
-    return snapshot
+  /// Goes through some moments, each with the seconds since the one before.
+  /// - Complexity: O(what changed up to the last of them).
+  func forEach(from first: Int, through last: Int, _ body: (Snapshot, _ seconds: Double) -> Void) {
+    var caches = oldest
+    for index in 0...last {
+      if index > 0 { moments[index].change.apply(to: &caches) }
+      guard index >= first else { continue }
+      var snapshot = moments[index].frame
+      snapshot.caches = caches
+      body(snapshot, index == 0 ? 0 : moments[index].seconds - moments[index - 1].seconds)
+    }
   }
 
   /// The moment nearest to so many seconds ago; nil while there is none.

@@ -51,7 +51,8 @@ final class CacheRows {
         read.visitFigures(&reader)
         if let column = reader.damaged {
           throw HistoryError(
-            connection.path, "is damaged: \(column) of cache \(cache) at moment \(moment) is no list of numbers")
+            connection.path,
+            "is damaged: \(column) of cache \(cache) at moment \(moment) is no figure that a machine can have")
         }
         figures = read
       }

@@ -79,8 +79,13 @@ struct FigureReader: FigureVisitor {
     self.column = column
   }
 
+  /// No figure of a machine that exists is larger: sums of them over thousands of caches don't overflow.
+  private static let largest = 1 << 48
+
   mutating func visit(_ name: String, _ value: inout Int) {
     value = row.integer(column)
+    let possible = name == "preferred_order" ? 0...10 : -FigureReader.largest...FigureReader.largest
+    if !possible.contains(value) { (value, damaged) = (0, damaged ?? name) }
     column += 1
   }
 
@@ -110,11 +115,12 @@ struct FigureReader: FigureVisitor {
     column += 1
   }
 
-  /// `[1,2,3]`.
+  /// `[1,2,3,0,0,0,0,0,0,0,0]`: one for each order.
   private static func numbers(_ json: String) -> [Int]? {
     guard json.first == "[", json.last == "]" else { return nil }
     let fields = json.dropFirst().dropLast().split(separator: ",")
     let numbers = fields.compactMap { Int($0) }
-    return numbers.count == fields.count ? numbers : nil
+    let isPossible = numbers.count == zeros.count && numbers.allSatisfy { (0...largest).contains($0) }
+    return numbers.count == fields.count && isPossible ? numbers : nil
   }
 }

@@ -41,6 +41,10 @@ public final class HistoryFile {
     defer { later.reset() }
     var added: [HistoryMoment] = []
     while try later.step() {
+      // Some three thousand years: what calendars can do.
+      guard abs(later.double(1)) < 1e11 else {
+        throw HistoryError(connection.path, "is damaged: taken_at of moment \(later.integer(0)) is no time")
+      }
       added.append(HistoryMoment(time: later.double(1), run: later.integer(2), id: later.integer(0)))
     }
     moments.removeFirst(gone)
@@ -103,7 +107,7 @@ public final class HistoryFile {
     var reader = FigureReader(moment, from: 0)
     snapshot.visitFigures(&reader)
     if let column = reader.damaged {
-      throw HistoryError(connection.path, "is damaged: \(column) of moment \(id) is no list of numbers")
+      throw HistoryError(connection.path, "is damaged: \(column) of moment \(id) is no figure that a machine can have")
     }
     return snapshot
   }

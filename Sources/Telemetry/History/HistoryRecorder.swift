@@ -7,6 +7,8 @@ public final class HistoryRecorder {
   private let caches: CacheWriter
   private let moments: MomentWriter
   private let pruner: HistoryPruner?
+  // The last of all, so that SQLite's descriptors are closed before its.
+  private let lock: RecorderLock
 
   /// Goes on recording in a history, as a run of its own, or begins one.
   /// - Parameters:
@@ -18,6 +20,7 @@ public final class HistoryRecorder {
     try SQLiteConnection.checkFolder(of: path)
     connection = try SQLiteConnection(path, .writing)
     if exists { try connection.checkHistory() } else { try connection.createHistory() }
+    lock = try RecorderLock(path: path)
     // Readers read on while a moment is written, and a crash costs the last moments at most. A checkpoint, which has to wait
     // for the disk, comes every 16 MiB. Debian's SQLite would overwrite what is deleted with zeros.
     try connection.execute(
@@ -42,6 +45,7 @@ public final class HistoryRecorder {
   ///   - time: seconds since 1970 UTC, a finite number. Clocks may go back: moments stay in the order they were added in.
   /// - Throws: one line that names the file.
   public func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) {
+    try lock.check()
     let (next, oldest) = try connection.write { () throws(HistoryError) in
       let moment = try moments.append(snapshot, at: time)
       let next = try caches.write(snapshot.caches, at: moment)

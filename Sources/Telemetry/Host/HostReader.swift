@@ -114,6 +114,8 @@ public final class HostReader {
           ? "permission denied; only root may read it: run it with sudo" : "permission denied; check its permissions"
       case ENOENT: isLive ? "this kernel has none (it is built without slabinfo)" : "no such file; check the path"
       case EISDIR: "is a directory; name a file in it"
+      case ESPIPE: "is no regular file; save what it gives to one, and name that"
+      case EFBIG: "is larger than 64 MiB; is it a slabinfo file?"
       default: String(cString: strerror(errno)).lowercased()
       }
     return Failure(description: "\(path): \(reason)")

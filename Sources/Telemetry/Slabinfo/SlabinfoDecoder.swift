@@ -80,7 +80,7 @@ public enum SlabinfoDecoder {
     }
     cache.objectSize = cache.stride
     guard isPossible(cache) else {
-      throw Mistake(line: number, expected: "objects and slabs of 16 TiB of memory at most")
+      throw Mistake(line: number, expected: "objects and slabs of 16 TiB of memory at most, and numbers of 32 bits")
     }
     return cache
   }
@@ -100,7 +100,8 @@ public enum SlabinfoDecoder {
       let (bytes, isBeyond) = count.multipliedReportingOverflow(by: size)
       return !isBeyond && bytes <= 1 << 44
     }
-    return fits(cache.activeObjects, max(1, cache.stride)) && fits(cache.totalObjects, max(1, cache.stride))
+    return cache.stride <= 1 << 32 && cache.magazineCapacity <= 1 << 32
+      && fits(cache.activeObjects, max(1, cache.stride)) && fits(cache.totalObjects, max(1, cache.stride))
       && fits(cache.slabs, 4096 << cache.preferredOrder)
       && fits(cache.slabs, max(1, cache.objectsPerPreferredSlab))
   }

@@ -21,12 +21,14 @@ public enum SlabinfoEncoder {
   }
 
   private static func row(_ cache: CacheSnapshot, name: String) -> String {
-    let pages = 1 << cache.preferredOrder
+    let pages = 1 << min(max(0, cache.preferredOrder), 10)
+    func number(_ value: Int) -> UInt32 { UInt32(clamping: value) }
     let objects = String(
-      format: " %6lu %6lu %6u %4u %4d", cache.activeObjects, cache.totalObjects, UInt32(cache.stride),
-      UInt32(cache.objectsPerPreferredSlab), Int32(pages))
+      format: " %6lu %6lu %6u %4u %4d", cache.activeObjects, cache.totalObjects, number(cache.stride),
+      number(cache.objectsPerPreferredSlab), Int32(pages))
     let tunables = String(
-      format: " : tunables %4u %4u %4u", UInt32(cache.magazineCapacity), UInt32(cache.magazineCapacity), 0)
+      format: " : tunables %4u %4u %4u", number(cache.magazineCapacity),
+      number(cache.magazineCapacity), 0)
     let slabs = String(
       format: " : slabdata %6lu %6lu %6lu", cache.slabs - cache.emptySlabs, cache.slabs, cache.objectsInMagazines)
     return name.padding(toLength: max(17, name.count), withPad: " ", startingAt: 0) + objects + tunables + slabs

@@ -40,6 +40,9 @@ extension Table {
       let width = spans.reduce(0) { $0 + $1.text.displayWidth }
       let x = rect.minX + column.alignment.offset(of: width, in: rect.width)
       canvas.draw(spans, at: Point(x: x, y: rect.minY), maxWidth: rect.maxX - x)
+      if width > rect.width, rect.width > 0 {
+        canvas.draw(appearance.glyphs.ellipsis, at: Point(x: rect.maxX - 1, y: rect.minY), style: .plain)
+      }
     case .widget(let widget):
       canvas.draw(widget, in: rect)
     }

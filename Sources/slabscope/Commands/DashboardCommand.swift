@@ -78,10 +78,12 @@ struct DashboardCommand: ParsableCommand {
     case .played(let open): _ = try playback.makePlayer(open())
     case .history: break
     }
-    let writer = try history.map { try HistoryWriter($0, keep: nil) }
+    var writer: HistoryWriter?
     let playing = playback
     let status = try screen.show(settings) { screen in
-      try DashboardLoop(screen, program: program, playback: playing, speed: speed, writer: writer)
+      // Not before there is something to write down.
+      writer = try history.map { try HistoryWriter($0, keep: nil) }
+      return try DashboardLoop(screen, program: program, playback: playing, speed: speed, writer: writer)
     }
     if let failure = writer?.finish() { throw Failure.failed(failure) }
     ScreenOptions.end(with: status)

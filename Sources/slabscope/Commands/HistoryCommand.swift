@@ -44,7 +44,10 @@ struct HistoryCommand: ParsableCommand {
   }
 
   func run() throws {
-    if record { return try recordHost() }
+    if record {
+      guard !screen.isSet else { throw Failure.usage("--record needs no screen: leave out how it looks") }
+      return try recordHost()
+    }
     let history: HistoryFile
     do {
       history = try HistoryFile(path: file)

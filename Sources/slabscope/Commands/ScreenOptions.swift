@@ -27,6 +27,9 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "Leave the mouse to the terminal: no clicks, no wheel.")
   var noMouse = false
 
+  /// Whether anything is asked for.
+  var isSet: Bool { theme != nil || layout != nil || columns != nil || ascii || noMouse }
+
   /// Takes the terminal over and runs a dashboard in it, until someone quits.
   /// - Returns: the exit status, for `end`.
   /// - Throws: a `Failure` when an option makes no sense or the terminal can't be had; what `make` throws.

@@ -31,6 +31,7 @@ struct DashboardLoop {
   var state: DashboardState
   private var mustDraw = true
 
+  private static let start = ContinuousClock.now
   /// Between two frames at least: a key shows its effect as soon as eyes could tell, and what comes in faster is shown
   /// together.
   private static let frameInterval = Duration.milliseconds(15)
@@ -135,6 +136,7 @@ struct DashboardLoop {
     (status.policy, status.machine) = (policy.name, (session.busy.map { [$0] } ?? []) + (controls?.summary ?? []))
     (status.interval, status.history) = (session.interval.inWords, session.history)
     status.isRecorded = writer.map { $0.failure == nil } ?? false
+    status.now = Double(DashboardLoop.start.duration(to: .now) / .nanoseconds(1)) / 1e9
     (status.secondsOfDay, status.exportName) = (now.secondsOfDay, "slabscope-" + now.stamp)
     return status
   }

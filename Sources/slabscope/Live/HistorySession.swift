@@ -43,6 +43,7 @@ final class HistorySession: DashboardSession {
 
   var interval: (Duration, inWords: String?) { (.milliseconds(250), nil) }
   var secondsPassed: Double? { passed }
+  /// What can't be read stays said until something else is looked at.
   var progress: (PlayerProgress, failure: String?) { (PlayerProgress(), failure) }
 
   func setPaused(_ isPaused: Bool) {
@@ -82,18 +83,26 @@ final class HistorySession: DashboardSession {
     playedAt = now
     var next = place
     while next + 1 < file.count, file.moments[next + 1].time <= playedTo { next += 1 }
-    // Nobody wants to wait until the night is over: a gap between two recordings is jumped over.
-    if next + 1 < file.count, next == place, file.moments[next + 1].run != file.moments[next].run { next += 1 }
+    // Nobody wants to wait until the night is over: a time without recording is jumped over.
+    if next + 1 < file.count, next == place, file.moments[next + 1].time - file.moments[next].time > longestWait {
+      next += 1
+    }
     if next + 1 >= file.count { playedTo = min(playedTo, file.moments[next].time) }
     guard next != place else { return }
     playedTo = max(playedTo, file.moments[next].time)
+    failure = nil
     show(next)
+  }
+
+  /// Longer than this, nothing was recorded; moments may have been recorded every second or every hour.
+  private var longestWait: Double {
+    let all = file.moments.indices.dropFirst().map { file.moments[$0].time - file.moments[$0 - 1].time }.sorted()
+    return max(10, (all.isEmpty ? 0 : all[all.count / 2]) * 3)
   }
 
   private func show(_ index: Int) {
     do {
       (shown, place) = (try file.snapshot(at: index), index)
-      failure = nil
     } catch {
       failure = "\(error)"
     }
@@ -122,7 +131,13 @@ final class HistorySession: DashboardSession {
     } catch {
       failure = "\(error)"
     }
-    if let last = moments.last { (shown, place) = (last.0, target) }
+    if failure == nil, let last = moments.last {
+      (shown, place) = (last.0, target)
+    } else {
+      // What went before it can't be read: it alone may.
+      show(target)
+      moments = place == target ? [(shown, 0)] : []
+    }
     (playedTo, playedAt) = (file.moments[place].time, .now)
     return moments
   }
