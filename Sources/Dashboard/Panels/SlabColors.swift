@@ -2,7 +2,7 @@ import Telemetry
 import TerminalUI
 
 /// What the colours of a map of slabs say.
-public enum SlabColoring: Sendable, Hashable, CaseIterable {
+enum SlabColoring: Sendable, Hashable, CaseIterable {
   /// The cache with most objects in a slab where caches share slabs, the page order elsewhere.
   case owner
   case order

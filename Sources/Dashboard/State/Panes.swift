@@ -32,6 +32,7 @@ public struct Panes: Sendable, Hashable {
     }
   }
 
+  /// The arrangement that was chosen.
   public var preset = Preset.standard
   /// Whether what each part of memory is called is left out at the top.
   var hidesLegend = false
@@ -40,6 +41,7 @@ public struct Panes: Sendable, Hashable {
   /// Whether the first pane beside the table has the whole room.
   var isExpanded = false
 
+  /// A preset as it comes.
   public init(preset: Preset = .standard) { self.preset = preset }
 
   /// What lies beside the table.

@@ -68,8 +68,9 @@ public struct PlaybackStatus: Sendable, Hashable {
 
 /// A moment of a recorded history.
 public struct HistoryPosition: Sendable, Hashable {
-  /// Which of the history's moments it is, from 0, and how many there are.
+  /// Which of the history's moments it is, from 0.
   public var index: Int
+  /// How many moments there are.
   public var count: Int
   /// When it was, by the local clock.
   public var time: String
