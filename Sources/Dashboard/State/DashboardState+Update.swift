@@ -49,7 +49,7 @@ extension DashboardState {
     } else {
       self.snapshot = snapshot
     }
-    let mapped = snapshot.caches.first { $0.slabMap != nil }
+    let mapped = snapshot.caches.indices.first { snapshot.caches[$0].slabMap != nil }.map { snapshot.caches[$0] }
     slabAges.add(mapped?.slabMap, of: mapped?.name, seconds: seconds)
     liveTrails.add(snapshot, other, seconds: seconds)
   }
