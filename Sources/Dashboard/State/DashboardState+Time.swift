@@ -86,10 +86,9 @@ extension DashboardState {
     if let history = status.history {
       return MarkedMoment(snapshot: snapshot, time: history.time, order: Double(history.index))
     }
-    let seconds = moments.now - (secondsAgo ?? 0)
-    // A host's kernel says nothing of its own time.
-    let time = snapshot.timeMicroseconds > 0 ? snapshot.timeMicroseconds : Int(seconds * 1e6)
-    return MarkedMoment(snapshot: snapshot, time: Figures.time(microseconds: time), order: seconds)
+    return MarkedMoment(
+      snapshot: snapshot, time: Figures.time(microseconds: snapshot.timeMicroseconds),
+      order: moments.now - (secondsAgo ?? 0))
   }
 
   /// What grew between the marked moment and the one that is shown.

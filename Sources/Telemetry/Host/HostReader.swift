@@ -22,6 +22,8 @@ public final class HostReader {
   private let slabinfoFile, buddyinfoFile: KernelFile
   /// The cache that more was wanted of the last time.
   private var watchedSlab: SysfsSlab?
+  /// A kernel says nothing of its own time: it counts from here.
+  private let start = ContinuousClock.now
   private lazy var cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
   /// What the last look gave.
   private var slabinfo = SlabinfoReading()
@@ -65,6 +67,7 @@ public final class HostReader {
       throw Failure(description: "\(path), \(error); is it a slabinfo file?")
     }
     snapshot.caches = slabinfo.caches
+    snapshot.timeMicroseconds = Int(start.duration(to: .now) / .microseconds(1))
     snapshot.knowsRequestedBytes = false
     if isLive, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) {
       let slab =

@@ -13,7 +13,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var policy = ""
   /// Events played, and the workload's own time in microseconds.
   public var events = 0
-  /// The workload's own time, in microseconds.
+  /// The workload's own time, in microseconds; on a host, since somebody began to look.
   public var timeMicroseconds = 0
   /// Where every byte of machine memory is.
   public var ledger = ByteLedger()
