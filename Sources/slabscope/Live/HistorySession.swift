@@ -84,8 +84,9 @@ final class HistorySession: DashboardSession {
     var next = place
     while next + 1 < file.count, file.moments[next + 1].time <= playedTo { next += 1 }
     // Nobody wants to wait until the night is over: a time without recording is jumped over.
-    if next + 1 < file.count, next == place, file.moments[next + 1].time - file.moments[next].time > longestWait {
-      next += 1
+    if next + 1 < file.count, next == place {
+      let gap = file.moments[next + 1].time - file.moments[next].time
+      if gap > HistorySession.shortestGap, gap > usualInterval * 3 { next += 1 }
     }
     if next + 1 >= file.count { playedTo = min(playedTo, file.moments[next].time) }
     guard next != place else { return }
@@ -94,10 +95,14 @@ final class HistorySession: DashboardSession {
     show(next)
   }
 
-  /// Longer than this, nothing was recorded; moments may have been recorded every second or every hour.
-  private var longestWait: Double {
+  /// Seconds that are waited through whatever comes.
+  private static let shortestGap = 10.0
+
+  /// Seconds between two moments, as a rule: they may have been recorded every second or every hour.
+  /// - Complexity: O(n log n) in the moments: asked for at gaps only.
+  private var usualInterval: Double {
     let all = file.moments.indices.dropFirst().map { file.moments[$0].time - file.moments[$0 - 1].time }.sorted()
-    return max(10, (all.isEmpty ? 0 : all[all.count / 2]) * 3)
+    return all.isEmpty ? 0 : all[all.count / 2]
   }
 
   private func show(_ index: Int) {
