@@ -2,11 +2,12 @@
 public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
   case caches, slabs, pages, ledger, sizes, sites, cpus, shuffler, events, comparison
 
-  /// The pages that have something to show: a host says nothing of single slabs, of who allocates, of CPUs and shuffling, and
-  /// of what was recorded little more is kept.
-  static func available(in status: PlaybackStatus) -> [DashboardPage] {
-    status.isHost ? [.caches, .pages, .ledger, .events] : allCases
-  }
+  /// The pages that have something to show.
+  static func available(in status: PlaybackStatus) -> [DashboardPage] { status.isHost ? ofHosts : allCases }
+
+  /// A host says nothing of single slabs, of who allocates, of CPUs and shuffling, and of what was recorded little more is
+  /// kept.
+  static let ofHosts: [DashboardPage] = [.caches, .pages, .ledger, .events]
 
   /// The letter that shows it, and the caches again.
   var key: Character {

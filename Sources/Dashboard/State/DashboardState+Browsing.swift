@@ -5,9 +5,7 @@ import TerminalUI
 extension DashboardState {
   mutating func perform(_ action: KeyMap.Action) -> [DashboardEffect] {
     if status.isHost, !action.suitsHosts {
-      let what =
-        status.history == nil ? "a host's kernel: it is watched, not changed" : "a recorded history: it is what it was"
-      notice = ("this is \(what)", true)
+      notice = (refusal(of: action), true)
       return []
     }
     switch action {
@@ -52,10 +50,6 @@ extension DashboardState {
     case .others: panes.hidesOthers.toggle()
     case .expand: panes.isExpanded.toggle()
     case .page(let page):
-      guard DashboardPage.available(in: status).contains(page) else {
-        notice = ("there is nothing to show of \(page.help): a host doesn't tell, and a history doesn't keep it", false)
-        return []
-      }
       return show(page == view ? .caches : page)
     case .turnPage(let distance):
       let pages = DashboardPage.available(in: status)
@@ -86,6 +80,15 @@ extension DashboardState {
     case .quit: return [.quit]
     }
     return scroll()
+  }
+
+  /// Why something can't be done to what is only looked at.
+  private func refusal(of action: KeyMap.Action) -> String {
+    if case .page(let page) = action {
+      return "there is nothing to show of \(page.help): a host doesn't tell, and a history doesn't keep it"
+    }
+    return status.history == nil
+      ? "this is a host's kernel: it is watched, not changed" : "this is a recorded history: it is what it was"
   }
 
   private mutating func arrange(_ panes: Panes) -> [DashboardEffect] {

@@ -27,8 +27,9 @@ enum KeyMap {
       switch self {
       case .workload, .stepEvents, .policy, .pick, .otherPolicy, .advise, .applyAdvice, .addSize, .exportCache,
         .squeeze,
-        .release, .coloring, .highOrders, .shuffling, .sizes, .page(.sizes), .page(.comparison):
+        .release, .coloring, .highOrders, .shuffling, .sizes:
         false
+      case .page(let page): DashboardPage.ofHosts.contains(page)
       default: true
       }
     }

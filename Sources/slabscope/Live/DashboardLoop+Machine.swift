@@ -8,7 +8,7 @@ import Workloads
 extension DashboardLoop {
   /// Another machine under the next policy, brought to the same point of the same events.
   mutating func switchPolicy() {
-    guard controls != nil else { return tell(nil) }
+    guard controls != nil else { return }
     let next = policies[((policies.firstIndex(of: policy) ?? -1) + 1) % policies.count]
     let events = session.eventsInLoop
     let repeats = events <= LiveSession.mostEventsToRepeat
@@ -19,7 +19,7 @@ extension DashboardLoop {
 
   /// Compares with the next policy that is not the one in use.
   mutating func switchOther() {
-    guard controls != nil else { return tell(nil) }
+    guard controls != nil else { return }
     let others = policies.filter { $0 != policy }
     other = others[((others.firstIndex(of: other) ?? -1) + 1) % others.count]
     session.setOther(other)
@@ -28,7 +28,7 @@ extension DashboardLoop {
 
   /// Asks the advisor about what lives now.
   mutating func advise() {
-    guard let controls else { return tell(nil) }
+    guard let controls else { return }
     guard let sizes = session.details.sizes?.sizes, !sizes.isEmpty else {
       // As soon as there is something to go by.
       wantsAdvice = true

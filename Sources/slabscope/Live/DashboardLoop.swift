@@ -186,11 +186,8 @@ struct DashboardLoop {
     if !moments.isEmpty { _ = state.update(.replayed(moments)) }
   }
 
-  /// Says what was done; nothing where there is no machine of ours.
+  /// Says what was done. Where there is no machine of ours nothing was, and the state has said why.
   mutating func tell(_ text: String?) {
-    let reason =
-      session.history == nil
-      ? "this is a host's kernel: it is watched, not changed" : "this is a recorded history: it is what it was"
-    _ = state.update(.exported(text ?? reason, isFailure: text == nil))
+    if let text { _ = state.update(.exported(text, isFailure: false)) }
   }
 }
