@@ -60,6 +60,18 @@ import Workloads
     #expect(draw(state).contains("├ dentry") && draw(state).contains("└ inode"))
   }
 
+  @Test func whatIsOnlyLookedAtIsNotChanged() {
+    var status = watchedDashboard(Size(width: 120, height: 40)).status
+    status.isHost = true
+    var state = DashboardState(status: status, size: Size(width: 120, height: 40))
+    _ = state.update(.refreshed(snapshot(second: 1), status, seconds: 1))
+    #expect(press(&state, .character("m"), .character("1"), .character("Y"), .character("]")).isEmpty)
+    #expect(state.notice?.text == "this is a host's kernel: it is watched, not changed")
+    #expect(
+      press(&state, .character("u")).isEmpty && state.notice?.text.hasPrefix("there is nothing to show of") ?? false)
+    #expect(press(&state, .tab, .tab, .tab, .tab) == [.show(.pages), .show(.ledger), .show(.events), .show(.caches)])
+  }
+
   @Test func columnsAreChosenAndMoved() throws {
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = press(&state, .function(2))
@@ -123,7 +135,7 @@ import Workloads
     #expect(state.followed == nil)
   }
 
-  @Test(arguments: Panes.Preset.allCases, [(120, 40), (80, 24), (200, 60)])
+  @Test(arguments: Panes.Preset.allCases, [(120, 40), (80, 24), (60, 15), (200, 60)])
   func everyLayoutFits(preset: Panes.Preset, size: (width: Int, height: Int)) throws {
     var state = sharingDashboard(Size(width: size.width, height: size.height))
     while state.panes.preset != preset { _ = press(&state, .character("p")) }

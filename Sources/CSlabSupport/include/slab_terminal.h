@@ -17,8 +17,8 @@ bool slab_terminal_begin(int fd);
 /// gives it its modes back, and then takes the course it would have taken.
 void slab_terminal_guard(const char *restore, size_t length);
 
-/// Says that writing to the terminal begins, or is done. Where INT, TERM, QUIT or HUP comes in between and the terminal still
-/// takes nothing a second later, the program ends with 128 + the signal's number, the terminal restored as far as it can be.
+/// Says that writing to the terminal begins, or is done. Where INT, TERM, QUIT or HUP comes in between and the terminal has
+/// not taken all of it a second later, the program ends with 128 + the signal's number, the terminal restored as far as it can be.
 void slab_terminal_writing(bool begins);
 
 /// Gives all signals back to whoever had them.
