@@ -22,7 +22,10 @@ let package = Package(
     .trait(
       name: "Capture",
       description: "Data capture in the allocator: sizes, call sites, lifetimes, CPUs (build without: no trace of it)."),
-    .default(enabledTraits: ["Capture"]),
+    .trait(
+      name: "BPF",
+      description: "The running kernel's slabs one by one, read by a BPF program (build without: no libbpf is needed)."),
+    .default(enabledTraits: ["Capture", "BPF"]),
   ],
   dependencies: [
     // The command line: options, help and errors as people know them.
@@ -31,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
+    .systemLibrary(name: "CBPF"),
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CSQLite"),
     .target(name: "CSlabSupport"),
@@ -41,6 +45,12 @@ let package = Package(
     .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings", "Settings"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["SlabEngine", "CSQLite"], swiftSettings: strict),
     .target(
+      name: "Kernel",
+      dependencies: ["Recordings", "Telemetry", .target(name: "CBPF", condition: .when(traits: ["BPF"]))],
+      // The source of the BPF program; the object that it was compiled to is part of the program.
+      exclude: ["Slabs/Program/slab_walk.bpf.c"], resources: [.embedInCode("Slabs/Program/slab_walk.bpf.o")],
+      swiftSettings: strict),
+    .target(
       name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine"], swiftSettings: strict),
     .target(
       name: "TerminalUI", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
@@ -50,8 +60,8 @@ let package = Package(
     .executableTarget(
       name: "slabscope",
       dependencies: [
-        "SlabEngine", "Telemetry", "Recordings", "Workloads", "Advisor", "Settings", "TerminalUI", "NcursesTerminal",
-        "Dashboard",
+        "SlabEngine", "Telemetry", "Recordings", "Kernel", "Workloads", "Advisor", "Settings", "TerminalUI",
+        "NcursesTerminal", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Samples")], swiftSettings: strict),
@@ -63,7 +73,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
-    .testTarget(name: "RecordingsTests", dependencies: ["Recordings"], swiftSettings: strict),
+    .target(name: "TestSupport", dependencies: ["Recordings"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "KernelTests", dependencies: ["Kernel", "Recordings", "Telemetry", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AdvisorTests", dependencies: ["Advisor", "Recordings", "SlabEngine", "Telemetry", "Workloads"],
       swiftSettings: strict),
@@ -85,5 +98,5 @@ let package = Package(
 // The fuzzer brings its own `main`, so this is no part of an ordinary build.
 if Context.environment["SLABSCOPE_FUZZ"] != nil {
   package.targets.append(
-    .executableTarget(name: "RecordingsFuzzing", dependencies: ["Recordings"], swiftSettings: strict))
+    .executableTarget(name: "RecordingsFuzzing", dependencies: ["Recordings", "Kernel"], swiftSettings: strict))
 }

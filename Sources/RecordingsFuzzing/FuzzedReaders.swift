@@ -1,3 +1,4 @@
+import Kernel
 import Recordings
 
 /// What libFuzzer calls: the first byte chooses a reader, the rest is its input. Built only with SLABSCOPE_FUZZ set, as

@@ -2,7 +2,7 @@
 ///
 /// A hash table by open addressing with linear probing (Knuth, volume 3, algorithms 6.4 L and R): looked up once an event,
 /// and never larger than the live objects' peak asks for.
-struct LiveObjects {
+package struct LiveObjects {
   private struct Entry {
     /// 0 where nothing is; NULL is no object.
     var pointer: UInt64 = 0
@@ -13,9 +13,12 @@ struct LiveObjects {
   private var count = 0
   private var slots = SlotAllocator()
 
+  /// No live object.
+  package init() {}
+
   /// What an event of this kind with this pointer does to the live objects.
   @inline(__always)
-  mutating func pair(
+  package mutating func pair(
     _ kind: AllocationEvent.Kind, _ pointer: UInt64
   ) -> (slot: UInt32, outcome: AllocationEvent.Outcome) {
     let isAllocation = kind == .kmalloc || kind == .kmemCacheAlloc
@@ -49,7 +52,7 @@ struct LiveObjects {
   }
 
   /// The object at a pointer is gone unseen: its slot stays taken, since no event says that it was freed.
-  mutating func forget(_ pointer: UInt64) {
+  package mutating func forget(_ pointer: UInt64) {
     let place = place(of: pointer)
     if pointer != 0, entries[place].pointer == pointer { remove(at: place) }
   }

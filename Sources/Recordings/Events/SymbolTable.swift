@@ -3,7 +3,7 @@ internal import Glibc
 /// Strings by number, and numbers by string: call sites and cache names, each stored once.
 ///
 /// Looks up raw bytes without making a String, by open addressing, since an importer asks twice a line.
-struct SymbolTable: Sendable {
+package struct SymbolTable: Sendable {
   private struct Bucket {
     /// Symbol number + 1; 0 where none is.
     var symbol: UInt32 = 0
@@ -11,14 +11,17 @@ struct SymbolTable: Sendable {
     var tag: UInt32 = 0
   }
 
-  private(set) var symbols: [String] = []
+  package private(set) var symbols: [String] = []
   private var stored: [UInt8] = []
   private var ends: [Int] = [0]
   /// A power of two of them, at most half in use.
   private var buckets = [Bucket](repeating: Bucket(), count: 1024)
 
+  /// A table without strings.
+  package init() {}
+
   /// The number of the symbol with these UTF-8 bytes, new if need be.
-  mutating func intern(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package mutating func intern(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     let mask = buckets.count - 1
     let hash = SymbolTable.hash(bytes)
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
@@ -38,7 +41,7 @@ struct SymbolTable: Sendable {
   }
 
   /// The number of a string, new if need be.
-  mutating func intern(_ string: String) -> UInt32 {
+  package mutating func intern(_ string: String) -> UInt32 {
     var string = string
     return string.withUTF8 { intern(UnsafeRawBufferPointer($0)) }
   }

@@ -1,5 +1,5 @@
 /// Constants of the .slabtrace format, as the article <doc:Slabtrace> describes it.
-enum Slabtrace {
+package enum Slabtrace {
   /// The first eight bytes: no text file starts so, and a transfer that changes line ends damages it visibly.
   static let magic: [UInt8] = [0x8A] + Array("SLAB\r\n".utf8) + [0x1A]
   /// The version that this code writes, and the latest that it reads.

@@ -29,3 +29,16 @@ struct SlabtraceFrame {
     isIntact = Checksum.crc32c(UnsafeRawBufferPointer(rebasing: file[start..<payload.upperBound])) == checksum
   }
 }
+
+extension Slabtrace {
+  /// Counts the bytes of the whole blocks in the first part of a file or of blocks that follow it.
+  /// - Parameter isStart: whether the bytes are the start of the file, with its magic number and version.
+  /// - Complexity: O(bytes).
+  package static func wholeBlocks(of bytes: ArraySlice<UInt8>, isStart: Bool) -> Int {
+    bytes.withUnsafeBytes { file in
+      var end = isStart ? magic.count + 1 : 0
+      while end < file.count, let frame = SlabtraceFrame(in: file, at: end) { end = frame.end }
+      return min(end, file.count)
+    }
+  }
+}

@@ -5,13 +5,13 @@ internal import Glibc
 /// The reader's inner loop, hence without bounds checks in release builds. What makes that sound: `startIndex...endIndex`
 /// lies within the buffer that the text was made from, `subscript(Range)` (checked) only narrows it, and every other
 /// index comes from a search in it.
-struct ByteText: RandomAccessCollection {
+package struct ByteText: RandomAccessCollection {
   private let base: UnsafePointer<UInt8>
-  let startIndex: Int
-  let endIndex: Int
+  package let startIndex: Int
+  package let endIndex: Int
 
   /// All of a buffer, which must outlive the text.
-  init(_ bytes: UnsafeRawBufferPointer) {
+  package init(_ bytes: UnsafeRawBufferPointer) {
     // An empty buffer may have no address; nothing is ever read through one.
     base = bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) } ?? UnsafePointer(bitPattern: 1)!
     startIndex = 0
@@ -25,25 +25,25 @@ struct ByteText: RandomAccessCollection {
   }
 
   @inline(__always)
-  subscript(index: Int) -> UInt8 {
+  package subscript(index: Int) -> UInt8 {
     assert(index >= startIndex && index < endIndex)
     return base[index]
   }
 
   @inline(__always)
-  subscript(range: Range<Int>) -> ByteText {
+  package subscript(range: Range<Int>) -> ByteText {
     precondition(range.lowerBound >= startIndex && range.upperBound <= endIndex)
     return ByteText(base, range)
   }
 
   /// The bytes, for the C library.
-  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + startIndex, count: count) }
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + startIndex, count: count) }
 
   // MARK: Searches
 
   /// Where a byte first stands.
   @inline(__always)
-  func firstIndex(of byte: UInt8) -> Int? {
+  package func firstIndex(of byte: UInt8) -> Int? {
     guard let found = memchr(base + startIndex, Int32(byte), endIndex - startIndex) else { return nil }
     return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
@@ -92,7 +92,7 @@ struct ByteText: RandomAccessCollection {
   }
 
   /// The white-space-separated words, first to last.
-  var words: [ByteText] { split(whereSeparator: \.isSpace) }
+  package var words: [ByteText] { split(whereSeparator: \.isSpace) }
 
   /// The last of them.
   var lastWord: ByteText? {
@@ -133,7 +133,7 @@ struct ByteText: RandomAccessCollection {
   }
 
   /// The number that the whole text spells in hexadecimal, with or without 0x.
-  var hexadecimal: UInt64? {
+  package var hexadecimal: UInt64? {
     let digits = hasPrefix("0x") ? self[(startIndex + 2)...] : self
     guard !digits.isEmpty, digits.count <= 16 else { return nil }
     var value: UInt64 = 0

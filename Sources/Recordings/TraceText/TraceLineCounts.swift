@@ -49,7 +49,7 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   }
 
   /// A sum past 2^61 stays there: the marks are a file's own words, and may say anything.
-  mutating func addLost(_ count: Int) {
+  package mutating func addLost(_ count: Int) {
     let most = 1 << 61
     lostEvents = min(lostEvents + min(count, most), most)
   }

@@ -2,16 +2,19 @@ import Foundation
 
 /// A slabinfo file that is read again and again: from one time to the next most of its lines are as they were, and only
 /// the others are taken apart.
-struct SlabinfoReading {
+package struct SlabinfoReading {
   private var bytes: [UInt8] = []
   /// The caches of the last reading, in the file's order.
-  private(set) var caches: [CacheSnapshot] = []
+  package private(set) var caches: [CacheSnapshot] = []
+
+  /// Nothing read yet.
+  package init() {}
 
   /// Takes in the file's bytes, which need not be text throughout.
   /// - Returns: the caches that are not as they were the last time, by their place.
   /// - Throws: `SlabinfoDecoder.Mistake` for the first line that is not as the format has it; then nothing has changed.
   /// - Complexity: O(bytes), most of it comparing them with what they were.
-  mutating func update(_ new: [UInt8]) throws(SlabinfoDecoder.Mistake) -> [Int] {
+  package mutating func update(_ new: [UInt8]) throws(SlabinfoDecoder.Mistake) -> [Int] {
     var (lines, before) = (SlabinfoLines(new), SlabinfoLines(bytes))
     let title = lines.next() ?? 0..<0
     let version = try SlabinfoDecoder.version(new[title])
@@ -40,7 +43,7 @@ struct SlabinfoReading {
   }
 
   /// Fills in what the file doesn't say.
-  mutating func complete(_ places: [Int], _ body: (inout CacheSnapshot) -> Void) {
+  package mutating func complete(_ places: [Int], _ body: (inout CacheSnapshot) -> Void) {
     for place in places { body(&caches[place]) }
   }
 

@@ -71,6 +71,9 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
     public var label: String
     /// How many.
     public var value: Int
+
+    /// A figure with its name.
+    public init(label: String, value: Int) { (self.label, self.value) = (label, value) }
   }
   /// The slabs one by one, where the snapshot was asked for this cache in detail; not exported.
   public var slabMap: [SlabSnapshot]?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernel
 import Recordings
 
 /// `slabscope record`: the running kernel's slab traffic becomes a recording.

@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import Kernel
 import Telemetry
 import Workloads
 

@@ -1,3 +1,4 @@
+import Kernel
 import Recordings
 import Telemetry
 import Workloads

@@ -1,3 +1,4 @@
+import Recordings
 /// A kmem event as the kernel's ring buffer holds it: addresses are still the kernel's own. It never leaves the recorder.
 struct KernelEvent {
   /// Nanoseconds of the trace clock.

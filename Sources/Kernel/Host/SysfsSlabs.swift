@@ -1,4 +1,5 @@
 import Foundation
+import Telemetry
 
 /// What /sys/kernel/slab knows of a cache besides (Documentation/ABI/testing/sysfs-kernel-slab).
 enum SysfsSlabs {

@@ -1,3 +1,4 @@
+public import Recordings
 internal import Glibc
 
 /// Records the running kernel's slab traffic into a .slabtrace file: `start`, then `poll` ten times a second or so, then
@@ -56,8 +57,8 @@ public final class KernelRecorder {
       formats.append(format)
     }
     stream = try KernelStream(
-      formats: formats, headerPage: SystemFile.text(instance.root + "/events/header_page"),
-      symbols: KernelSymbols(kallsyms: SystemFile.read("/proc/kallsyms") ?? []), cpus: (instance.cpus.last ?? 0) + 1,
+      formats: formats, headerPage: KernelFile.text(instance.root + "/events/header_page"),
+      symbols: KernelSymbols(kallsyms: KernelFile.bytes("/proc/kallsyms") ?? []), cpus: (instance.cpus.last ?? 0) + 1,
       filter: options.filter)
     try instance.set("trace_clock", to: "mono")
     try instance.set("buffer_size_kb", to: String(options.bufferKiB))
@@ -70,7 +71,7 @@ public final class KernelRecorder {
   deinit { buffers.close() }
 
   private func setScope() throws(RecorderError) {
-    let own = SystemFile.names(in: "/proc/self/task").compactMap(Int.init)
+    let own = KernelFile.names(in: "/proc/self/task").compactMap(Int.init)
     switch options.scope {
     case .all: try instance.set("set_event_notrace_pid", toProcesses: own)
     case .command, .kernel:
@@ -107,7 +108,7 @@ public final class KernelRecorder {
     writer.flush(symbols: stream.symbols)
     let time = CPUBuffers.now() / 1000
     for (source, path) in [(KernelSample.Source.slabinfo, "/proc/slabinfo"), (.buddyinfo, "/proc/buddyinfo")] {
-      if let text = SystemFile.text(path) { writer.append(KernelSample(time: time, source: source, text: text)) }
+      if let text = KernelFile.text(path) { writer.append(KernelSample(time: time, source: source, text: text)) }
     }
     if options.countsPages {
       writer.append(KernelSample(time: time, source: .pageTraffic, text: stream.pages.text))

@@ -13,9 +13,9 @@ public enum TracingScope: String, Sendable, CaseIterable {
   /// The kernel's threads, and 0, which stands for the idle tasks.
   static func kernelThreads() -> [Int] {
     [0]
-      + SystemFile.names(in: "/proc").compactMap(Int.init).filter { pid in
+      + KernelFile.names(in: "/proc").compactMap(Int.init).filter { pid in
         // The name may hold spaces and brackets; the flags are the seventh field behind it.
-        guard let stat = SystemFile.text("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return false }
+        guard let stat = KernelFile.text("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return false }
         let fields = stat[end...].split(separator: " ")
         return fields.count > 7 && (Int(fields[7]) ?? 0) & kernelThreadFlag != 0
       }

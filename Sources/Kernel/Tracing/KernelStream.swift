@@ -1,3 +1,4 @@
+public import Recordings
 /// Turns ring-buffer pages of several CPUs into events in order of time, paired and named.
 ///
 /// Each CPU's pages come in order; the CPUs' streams are merged as far as every CPU has been read. Addresses become

@@ -1,7 +1,8 @@
 import Foundation
+import Recordings
 import Testing
 
-@testable import Recordings
+@testable import Kernel
 
 /// The running kernel, recorded. Needs root and tracefs; elsewhere skipped.
 @Suite(.serialized, .enabled(if: LiveKernel.canRecord, "needs root and a kernel with tracefs and kmem events"))
@@ -17,7 +18,7 @@ struct KernelRecorderTests {
   @Test func whatTheKernelDoesMeanwhileIsInTheFileAndTracingIsAsItWas() throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)").path
     defer { unlink(path) }
-    let instances = Set(SystemFile.names(in: "/sys/kernel/tracing/instances"))
+    let instances = Set(KernelFile.names(in: "/sys/kernel/tracing/instances"))
     var options = KernelRecorder.Options(name: "test", summary: "a test")
     options.scope = .command
     // The recorder's own events would not be there under `all`.
@@ -26,7 +27,7 @@ struct KernelRecorderTests {
     do {
       let recorder = try KernelRecorder(to: path, options)
       try recorder.start()
-      #expect(Set(SystemFile.names(in: "/sys/kernel/tracing/instances")).subtracting(instances).count == 1)
+      #expect(Set(KernelFile.names(in: "/sys/kernel/tracing/instances")).subtracting(instances).count == 1)
       // Threads of this process are tasks of their own: the traffic has to be the main thread's, or a child's.
       let child = Process()
       child.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -42,7 +43,7 @@ struct KernelRecorderTests {
       _ = try RecordingStatistics(of: &unfinished)
       try recorder.finish()
     }
-    #expect(Set(SystemFile.names(in: "/sys/kernel/tracing/instances")) == instances)
+    #expect(Set(KernelFile.names(in: "/sys/kernel/tracing/instances")) == instances)
     var recording = try Recording(mapping: path, name: "finished")
     let statistics = try RecordingStatistics(of: &recording)
     #expect(recording.warning == nil && recording.counts?.format == .tracefs)
@@ -55,11 +56,11 @@ struct KernelRecorderTests {
   }
 
   @Test func whatCannotBeWrittenIsSaidAndNothingIsLeftBehind() {
-    let instances = Set(SystemFile.names(in: "/sys/kernel/tracing/instances"))
+    let instances = Set(KernelFile.names(in: "/sys/kernel/tracing/instances"))
     #expect(throws: RecorderError.self) {
       _ = try KernelRecorder(to: "/nonexistent/folder/x", KernelRecorder.Options(name: "x", summary: ""))
     }
-    #expect(Set(SystemFile.names(in: "/sys/kernel/tracing/instances")) == instances)
+    #expect(Set(KernelFile.names(in: "/sys/kernel/tracing/instances")) == instances)
   }
 }
 

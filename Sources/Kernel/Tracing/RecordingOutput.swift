@@ -1,3 +1,4 @@
+import Recordings
 internal import Glibc
 
 /// A recording on its way to a file: appended block by block, so that whatever ends the program leaves a file that can be
@@ -28,7 +29,7 @@ final class RecordingOutput {
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
         let error = RecorderError.output(path: path, reason: RecordingOutput.reason())
-        bytes += wholeBlocks(in: blocks, upTo: written)
+        bytes += Slabtrace.wholeBlocks(of: blocks[..<written], isStart: bytes == 0)
         // Should that fail as well, readers pass over the rest of a block.
         _ = ftruncate(descriptor, bytes)
         throw error
@@ -36,15 +37,6 @@ final class RecordingOutput {
       written += count
     }
     bytes += blocks.count
-  }
-
-  /// Bytes of the blocks that were written whole.
-  private func wholeBlocks(in blocks: [UInt8], upTo written: Int) -> Int {
-    blocks.withUnsafeBytes { file in
-      var end = bytes == 0 ? Slabtrace.magic.count + 1 : 0
-      while let frame = SlabtraceFrame(in: file, at: end), frame.end <= written { end = frame.end }
-      return min(end, written)
-    }
   }
 
   private static func reason() -> String {

@@ -1,3 +1,4 @@
+import Recordings
 /// Decodes the kmem tracepoints' events by their own formats, whatever this kernel's layout is.
 struct KernelEventDecoder {
   /// Tracepoints that are recorded, where the kernel has them; the `_node` forms are older kernels'.

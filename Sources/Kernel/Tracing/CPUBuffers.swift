@@ -14,7 +14,7 @@ final class CPUBuffers {
     for cpu in instance.cpus {
       let path = "\(instance.path)/per_cpu/cpu\(cpu)/trace_pipe_raw"
       let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-      guard descriptor >= 0 else { throw SystemFile.failure(path) }
+      guard descriptor >= 0 else { throw TracefsFile.failure(path) }
       files.append((cpu, descriptor))
     }
   }
@@ -41,7 +41,7 @@ final class CPUBuffers {
         let now = CPUBuffers.now()
         let count = read(descriptor, page.baseAddress, page.count)
         if count < 0, errno == EINTR { continue }
-        if count < 0, errno != EAGAIN { throw SystemFile.failure("per_cpu/cpu\(cpu)/trace_pipe_raw") }
+        if count < 0, errno != EAGAIN { throw TracefsFile.failure("per_cpu/cpu\(cpu)/trace_pipe_raw") }
         guard count > 0 else {
           stream.wasEmpty(cpu: cpu, at: now)
           isEmpty = true

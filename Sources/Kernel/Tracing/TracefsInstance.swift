@@ -16,9 +16,9 @@ final class TracefsInstance {
   /// Makes an instance, with tracing off.
   init() throws(RecorderError) {
     root = try TracefsInstance.findRoot()
-    guard SystemFile.exists(root + "/events/kmem/kfree") else { throw .noTracepoints }
+    guard KernelFile.exists(root + "/events/kmem/kfree") else { throw .noTracepoints }
     path = "\(root)/instances/\(TracefsInstance.prefix)\(getpid())"
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemFile.failure(path) }
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw TracefsFile.failure(path) }
     (guardPipe, guardProcess) = TracefsInstance.startGuard(of: path)
     try set("tracing_on", to: "0")
   }
@@ -28,12 +28,12 @@ final class TracefsInstance {
   /// Where tracefs is mounted.
   private static func findRoot() throws(RecorderError) -> String {
     for path in ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"] {
-      if SystemFile.exists(path + "/events") { return path }
+      if KernelFile.exists(path + "/events") { return path }
       if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .notPermitted(path: path) }
     }
     // Mounting it is harmless where it can be done at all; without the right to, say what is missing.
     if geteuid() == 0, mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, nil) == 0,
-      SystemFile.exists("/sys/kernel/tracing/events")
+      KernelFile.exists("/sys/kernel/tracing/events")
     {
       return "/sys/kernel/tracing"
     }
@@ -42,7 +42,7 @@ final class TracefsInstance {
 
   /// CPUs that have a buffer.
   var cpus: [Int] {
-    SystemFile.names(in: path + "/per_cpu").compactMap { name in
+    KernelFile.names(in: path + "/per_cpu").compactMap { name in
       name.hasPrefix("cpu") ? Int(name.dropFirst(3)).flatMap { $0 <= Int(UInt16.max) ? $0 : nil } : nil
     }.sorted()
   }
@@ -50,12 +50,12 @@ final class TracefsInstance {
   // MARK: Settings
 
   func set(_ file: String, to value: String) throws(RecorderError) {
-    try SystemFile.write(value, to: "\(path)/\(file)")
+    try TracefsFile.write(value, to: "\(path)/\(file)")
   }
 
-  func has(_ file: String) -> Bool { SystemFile.exists("\(path)/\(file)") }
+  func has(_ file: String) -> Bool { KernelFile.exists("\(path)/\(file)") }
 
-  func text(_ file: String) -> String? { SystemFile.text("\(path)/\(file)") }
+  func text(_ file: String) -> String? { KernelFile.text("\(path)/\(file)") }
 
   /// Writes process numbers, as many at a time as the kernel takes.
   func set(_ file: String, toProcesses pids: [Int]) throws(RecorderError) {
@@ -63,7 +63,7 @@ final class TracefsInstance {
     var rest = pids[...]
     while !rest.isEmpty {
       let some = rest.prefix(100).map(String.init).joined(separator: " ") + " "
-      try SystemFile.write(some, to: "\(path)/\(file)", appending: true)
+      try TracefsFile.write(some, to: "\(path)/\(file)", appending: true)
       rest = rest.dropFirst(100)
     }
   }

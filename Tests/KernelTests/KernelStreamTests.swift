@@ -1,7 +1,9 @@
 import Foundation
+import Recordings
+import TestSupport
 import Testing
 
-@testable import Recordings
+@testable import Kernel
 
 @Suite struct KernelStreamTests {
   /// The kernel's own pages against the text that it printed of the same events.

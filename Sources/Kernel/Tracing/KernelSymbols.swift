@@ -1,3 +1,4 @@
+import Recordings
 /// The kernel's symbols by address, as /proc/kallsyms lists them: what `%pS` prints, e.g. `__fput+0x141/0x2a0`.
 public struct KernelSymbols: Sendable {
   private var addresses: [UInt64] = []

@@ -13,7 +13,8 @@ public struct PageTraffic: Sendable, Hashable, Encodable {
 
 /// How page traffic stands in a recording's samples: a line an order, then the failures.
 extension PageTraffic {
-  var text: String {
+  /// The lines, as a sample stores them.
+  package var text: String {
     let orders = allocated.indices.map { "\($0) \(allocated[$0]) \(freed[$0])\n" }.joined()
     return orders + "failed \(failed)\n"
   }

@@ -1,4 +1,5 @@
 import Foundation
+public import Telemetry
 
 /// Reads a running kernel's slabs, or what it once said of them: the same snapshots that an engine gives.
 ///
@@ -46,7 +47,7 @@ public final class HostReader {
   /// What the kernel is called, e.g. `Linux 6.18.44`; the file's name for a saved one.
   public private(set) lazy var title: String = {
     guard isLive else { return (path as NSString).lastPathComponent }
-    let release = HostReader.text(proc + "/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    let release = KernelFile.text(proc + "/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines)
     return "Linux \(release?.prefix { $0 != "-" } ?? "")"
   }()
 
@@ -104,7 +105,7 @@ public final class HostReader {
 
   /// MemTotal: it stays as it is.
   private lazy var memoryBytes: Int? = {
-    guard isLive, let text = HostReader.text(proc + "/meminfo") else { return nil }
+    guard isLive, let text = KernelFile.text(proc + "/meminfo") else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
     return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }()
@@ -122,23 +123,5 @@ public final class HostReader {
       default: String(cString: strerror(errno)).lowercased()
       }
     return Failure(description: "\(path): \(reason)")
-  }
-
-  /// A small file's text; nil when it can't be read.
-  private static func text(_ path: String) -> String? {
-    KernelFile(path).read().map { String(decoding: $0, as: UTF8.self) }
-  }
-}
-
-/// Reads /proc/buddyinfo: `Node 0, zone   Normal    270     30 ...`.
-enum Buddyinfo {
-  /// Free blocks of each order, of all nodes and zones together.
-  static func freeBlocks(_ text: String) -> [Int] {
-    var blocks = [Int](repeating: 0, count: 11)
-    for line in text.split(separator: "\n") where line.hasPrefix("Node") {
-      let counts = line.split(separator: " ").drop { $0 != "zone" }.dropFirst(2).compactMap { Int($0) }
-      for (order, count) in counts.prefix(blocks.count).enumerated() { blocks[order] += count }
-    }
-    return blocks
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Kernel
 @testable import Telemetry
 
 @Suite struct HostReaderTests {
