@@ -59,13 +59,14 @@ public enum DashboardView {
     _ pane: Pane, of state: DashboardState, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas, in rect: Rect
   ) {
     switch pane {
-    case .map where state.status.isHost:
-      let free = state.snapshot?.pageBlocksFreeByOrder ?? []
-      canvas.draw(HostPanel(cache: state.selected, freeBlocks: free, theme: theme, glyphs: glyphs), in: rect)
+    case .map where state.status.isHost && state.selected?.occupancy == nil:
+      canvas.draw(HostPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
     case .map:
       canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
     case .occupancy:
-      let panel = OccupancyPanel(cache: state.selected, isPast: state.isPast, theme: theme, glyphs: glyphs)
+      let panel = OccupancyPanel(
+        cache: state.selected, problem: state.snapshot?.occupancyProblem, isPast: state.isPast, theme: theme,
+        glyphs: glyphs)
       canvas.draw(panel, in: rect)
     case .ledger: canvas.draw(LedgerPanel(history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: rect)
     case .events: canvas.draw(EventsPanel(events: state.trails.events.events, theme: theme, glyphs: glyphs), in: rect)

@@ -16,6 +16,7 @@ struct Slabscope: ParsableCommand {
         sudo slabscope record -o x.slabtrace -- CMD   record the running kernel while a command runs
         slabscope import trace.txt -o x.slabtrace     ftrace text becomes a recording
         zstdcat t.zst | slabscope import - -o x.slabtrace
+        sudo slabscope snapshot kernel                the running kernel's slabs, cache by cache
         slabscope info x.slabtrace                    what a recording holds
         slabscope dashboard x.slabtrace               watch it
         slabscope run --replay x.slabtrace            play it without a terminal, print the snapshot
@@ -24,7 +25,8 @@ struct Slabscope: ParsableCommand {
       """,
     version: "slabscope 0.1.0",
     subcommands: [
-      DashboardCommand.self, HistoryCommand.self, RunCommand.self, RecordCommand.self, ImportCommand.self,
+      DashboardCommand.self, SnapshotCommand.self, HistoryCommand.self, RunCommand.self, RecordCommand.self,
+      ImportCommand.self,
       InfoCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
       PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ThemesCommand.self, ConfigCommand.self,

@@ -108,15 +108,11 @@ private func cache(
       cache.totalObjects += capacity
       cache.slabMap?.append(
         SlabSnapshot(pageFrameNumber: number << order, order: order, objects: capacity, objectsInUse: used))
-      if used == capacity {
-        cache.fullSlabs += 1
-      } else if used == 0 {
-        cache.emptySlabs += 1
-      } else {
-        cache.partialSlabs += 1
-      }
     }
   }
+  cache.fullSlabs = cache.slabMap?.count { $0.objectsInUse == $0.objects }
+  cache.emptySlabs = cache.slabMap?.count { $0.objectsInUse == 0 }
+  cache.partialSlabs = cache.slabMap?.count { $0.objectsInUse > 0 && $0.objectsInUse < $0.objects }
   cache.slabs = slabs.values.reduce(0, +)
   cache.requestedBytes = active * size
   cache.allocations = active + rate * second

@@ -26,7 +26,12 @@ import Testing
   /// Every figure has a value of its own: one that is added to a snapshot and forgotten here comes back as another.
   @Test func noFigureIsLost() throws {
     var snapshot = Snapshot()
-    snapshot.caches = [CacheSnapshot(name: "")]
+    var cache = CacheSnapshot(name: "")
+    // Figures that need not be known are exported if they are.
+    (cache.fullSlabs, cache.partialSlabs, cache.emptySlabs, cache.slabsOnCPUs) = (0, 0, 0, 0)
+    (cache.freeBytesInPartialSlabs, cache.slabsByOccupancy) = (0, [Int](repeating: 0, count: 10))
+    (cache.isReclaimable, cache.isAccounted, cache.activeIsUpperBound) = (false, false, false)
+    snapshot.caches = [cache]
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))
@@ -36,10 +41,10 @@ import Testing
     try record([snapshot], to: folder("h"))
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)
     let (keys, cacheKeys) = (distinct.count, distinct["caches"]?[0]?.count)
-    #expect(Mirror(reflecting: snapshot).children.count == keys, "a field is not exported")
-    let notExported = ["slabMap", "aliases", "hostDetails"].count
-    #expect(
-      Mirror(reflecting: snapshot.caches[0]).children.count - notExported == cacheKeys, "a field is not exported")
+    let (notExported, notExportedOfCaches) = (["occupancyProblem"], ["slabMap", "occupancy", "aliases", "hostDetails"])
+    let (fields, cacheFields) = (Mirror(reflecting: snapshot).children, Mirror(reflecting: snapshot.caches[0]).children)
+    #expect(fields.count - notExported.count == keys, "a field is not exported")
+    #expect(cacheFields.count - notExportedOfCaches.count == cacheKeys, "a field is not exported")
   }
 
   @Test func whatIsNotExportedIsNotKept() throws {

@@ -34,6 +34,9 @@ struct SnapshotWalk {
       snapshot.caches[index].activeObjects = number(2) == 0 ? 1 << 48 : number(9) - 1 << 48
       snapshot.caches[index].slabsByOrder[number(11)] = number(3)
       snapshot.caches[index].isGeneral.toggle()
+      snapshot.caches[index].emptySlabs = number(2) == 0 ? nil : number(9)
+      snapshot.caches[index].slabsByOccupancy = number(2) == 0 ? nil : (0..<10).map { _ in number(4) }
+      snapshot.caches[index].isReclaimable = number(3) == 0 ? nil : number(2) == 0
       snapshot.caches[index].slabHolder = SnapshotWalk.names[number(SnapshotWalk.names.count)]
     }
     switch number(6) {

@@ -69,12 +69,13 @@ package enum Corpus {
   }()
 
   /// Those that this run reads, without the figures that are known to be wrong (see CorpusTests).
-  package static let recordings: [Entry] = entries.filter { readsAll || ($0.oracle["events"] as? Int ?? 0) < 30_000 }.map {
-    entry in
-    guard entry.name.contains("trace-cmd-report") else { return entry }
-    let mistaken: Set<String> = ["lifetime_log2_us", "timestamps_backwards", "first_ts_us", "last_ts_us"]
-    return Entry(name: entry.name, path: entry.path, oracle: entry.oracle.filter { !mistaken.contains($0.key) })
-  }
+  package static let recordings: [Entry] = entries.filter { readsAll || ($0.oracle["events"] as? Int ?? 0) < 30_000 }
+    .map {
+      entry in
+      guard entry.name.contains("trace-cmd-report") else { return entry }
+      let mistaken: Set<String> = ["lifetime_log2_us", "timestamps_backwards", "first_ts_us", "last_ts_us"]
+      return Entry(name: entry.name, path: entry.path, oracle: entry.oracle.filter { !mistaken.contains($0.key) })
+    }
 
   private static var readsAll: Bool {
     #if DEBUG

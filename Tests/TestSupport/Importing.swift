@@ -1,13 +1,16 @@
 package import Recordings
 
 /// Imports a text in pieces of a given size, as a pipe would deliver it.
-package func importText(_ text: String, piece: Int = .max) throws -> (importer: TraceTextImporter, events: [AllocationEvent]) {
+package func importText(_ text: String, piece: Int = .max) throws -> (
+  importer: TraceTextImporter, events: [AllocationEvent]
+) {
   try importBytes(Array(text.utf8), piece: piece)
 }
 
 /// Imports bytes in pieces of a given size, as a pipe would deliver them.
-package func importBytes(_ bytes: [UInt8], piece: Int = .max) throws -> (importer: TraceTextImporter, events: [AllocationEvent])
-{
+package func importBytes(_ bytes: [UInt8], piece: Int = .max) throws -> (
+  importer: TraceTextImporter, events: [AllocationEvent]
+) {
   var importer = TraceTextImporter()
   var events: [AllocationEvent] = []
   try bytes.withUnsafeBytes { all in

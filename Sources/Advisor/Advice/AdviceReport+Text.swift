@@ -1,6 +1,7 @@
 import Foundation
 import Workloads
 import Recordings
+import Telemetry
 
 extension AdviceReport {
   /// The report as lines for a terminal.

@@ -85,12 +85,29 @@ struct CacheTablePanel: Widget {
     case .rate: return .text(Figures.rate(times.rates.rate(of: names)))
     case .trend:
       return .widget(Sparkline(times.rates.trend(of: names), style: theme[.sparkline], glyphs: glyphs))
-    case .slabs, .full, .partial, .empty, .grown, .returned, .fallbacks:
+    case .slabs, .grown, .returned, .fallbacks:
       // Those of the pool stand above.
       return .text(isSharer ? "" : Figures.count(column.count(of: cache)))
     case .magazines, .refills, .flushes, .remote: return .text(Figures.count(column.count(of: cache)))
+    case .full, .partial, .empty, .onCPUs, .packed, .free, .lost, .reclaimable, .accounted:
+      return isSharer ? .text("") : occupancy(column, of: cache, theme)
     case .failed:
       return .text(Figures.count(cache.failedAllocations), cache.failedAllocations > 0 ? theme[.critical] : .plain)
+    }
+  }
+
+  /// A figure that not every source knows.
+  private static func occupancy(_ column: CacheColumn, of cache: CacheSnapshot, _ theme: Theme) -> Table.Content {
+    let value = column.value(of: cache, CacheTimes())
+    guard !value.isNaN else { return .text("-", theme[.dim]) }
+    switch column {
+    case .free: return .text(Figures.bytes(Int(value)), value == 0 ? theme[.dim] : .plain)
+    case .lost:
+      let isWorthIt = (cache.freeBytesInPartialSlabs ?? 0) >= 64 << 10
+      let style = isWorthIt && value >= 50 ? theme[.critical] : isWorthIt && value >= 25 ? theme[.warning] : .plain
+      return .text("\(Int(value.rounded()))%", style)
+    case .reclaimable, .accounted: return .text(value == 1 ? "yes" : "no", value == 1 ? .plain : theme[.dim])
+    default: return .text(Figures.count(Int(value)))
     }
   }
 

@@ -1,20 +1,29 @@
 import Telemetry
 import TerminalUI
 
-/// What a host says of the selected cache, in place of a map of its slabs, which it doesn't tell: orders, who shares the
-/// slabs, and the page allocator's free blocks.
+/// The figures of a host's selected cache, where its slabs are not known by occupancy: orders, caches merged into it, and the page
+/// allocator's free blocks; and why the slabs are not known.
 struct HostPanel: Widget {
-  let cache: CacheSnapshot?
-  let freeBlocks: [Int]
-  let theme: Theme
-  let glyphs: GlyphSet
+  private let cache: CacheSnapshot?
+  private let freeBlocks: [Int]
+  private let problem: String?
+  private let theme: Theme
+  private let glyphs: GlyphSet
+
+  init(of state: DashboardState, theme: Theme, glyphs: GlyphSet) {
+    cache = state.selected
+    freeBlocks = state.snapshot?.pageBlocksFreeByOrder ?? []
+    problem = state.snapshot?.occupancyProblem
+    (self.theme, self.glyphs) = (theme, glyphs)
+  }
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard rect.height >= 3, rect.width > 30 else { return }
     let box = Box(title: cache?.name ?? "caches", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    let lines = (cache.map(cacheLines) ?? []) + (freeBlocks.contains { $0 > 0 } ? [freeLine] : [])
+    let why = problem.map { [[Span($0, theme[.dim])]] } ?? []
+    let lines = (cache.map(cacheLines) ?? []) + (freeBlocks.contains { $0 > 0 } ? [freeLine] : []) + why
     for (index, spans) in lines.prefix(inside.height).enumerated() {
       canvas.draw(HostPanel.fitting(spans, inside.width), at: inside.row(index).origin, maxWidth: inside.width)
     }
@@ -33,8 +42,9 @@ struct HostPanel: Widget {
     var figures = [
       ("slabs", Figures.count(cache.slabs)), ("objects a slab", String(cache.objectsPerPreferredSlab)),
       ("order", String(cache.preferredOrder)), ("stride", String(cache.stride)),
-      ("partial", Figures.count(cache.partialSlabs)),
     ]
+    if let partial = cache.partialSlabs { figures.append(("partial", Figures.count(partial))) }
+    if let onCPUs = cache.slabsOnCPUs { figures.append(("on CPUs", Figures.count(onCPUs))) }
     figures += cache.hostDetails.map { ($0.label, String($0.value)) }
     if cache.magazineCapacity > 0 { figures.append(("magazine", String(cache.magazineCapacity))) }
     var lines = [spans(figures), [Span("slabs by order  ", theme[.dim])] + orders(cache.slabsByOrder)]

@@ -4,6 +4,8 @@ import TerminalUI
 /// How full the selected cache's slabs are, as illumos's ::kmem_slabs prints it.
 struct OccupancyPanel: Widget {
   let cache: CacheSnapshot?
+  /// Why the slabs of a kernel are not known, if so.
+  var problem: String?
   /// Whether the moment in view is past: maps are not kept.
   var isPast = false
   let theme: Theme
@@ -14,19 +16,12 @@ struct OccupancyPanel: Widget {
       title: "slabs by how full they are", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    guard let slabs = cache?.slabMap, !slabs.isEmpty else {
+    guard let (parts, counts) = cache.flatMap({ OccupancyPanel.counts(of: $0, rows: inside.height) }) else {
       return canvas.draw(
         cache == nil
           ? "select a cache to see its slabs"
-          : isPast ? "the map of slabs is not kept for the past" : "it holds no slab of its own", in: inside.row(0),
-        alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
-    }
-    // Empty, equal parts, full: as many parts as there are rows for.
-    let parts = inside.height >= 12 ? 10 : inside.height >= 7 ? 5 : max(1, min(4, inside.height - 2))
-    var counts = [Int](repeating: 0, count: parts + 2)
-    for slab in slabs {
-      let part = 1 + min(parts - 1, Int(slab.occupancy * Double(parts)))
-      counts[slab.occupancy == 0 ? 0 : slab.occupancy >= 1 ? parts + 1 : part] += 1
+          : problem ?? (isPast ? "the map of slabs is not kept for the past" : "it holds no slab of its own"),
+        in: inside.row(0), alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
     let most = Double(counts.max() ?? 1)
     for (index, count) in counts.enumerated().prefix(inside.height) {
@@ -44,5 +39,27 @@ struct OccupancyPanel: Widget {
       canvas.draw(
         bar, at: Point(x: inside.minX + used, y: inside.minY + index), style: style, maxWidth: inside.width - used)
     }
+  }
+
+  /// Slabs by the share of their objects in use: empty, equal parts, full. There are as many parts as rows allow, or eight if that
+  /// is all that is known.
+  /// - Returns: nil if nothing is known, or the cache has no slabs.
+  private static func counts(of cache: CacheSnapshot, rows: Int) -> (parts: Int, counts: [Int])? {
+    let parts = rows >= 12 ? 10 : rows >= 7 ? 5 : max(1, min(4, rows - 2))
+    var counts = [Int](repeating: 0, count: parts + 2)
+    func add(_ objectsInUse: Int, of objects: Int, slabs: Int) {
+      let part = objects == 0 ? 0 : 1 + min(parts - 1, objectsInUse * parts / objects)
+      counts[objectsInUse <= 0 ? 0 : objectsInUse >= objects ? parts + 1 : part] += slabs
+    }
+    if let groups = cache.occupancy?.groups {
+      for group in groups { add(group.objectsInUse, of: group.objects, slabs: group.slabs) }
+    } else if let slabs = cache.slabMap {
+      for slab in slabs { add(slab.objectsInUse, of: slab.objects, slabs: 1) }
+    } else if let known = cache.slabsByOccupancy, rows >= known.count {
+      return known.contains { $0 > 0 } ? (known.count - 2, known) : nil
+    } else {
+      return nil
+    }
+    return counts.contains { $0 > 0 } ? (parts, counts) : nil
   }
 }

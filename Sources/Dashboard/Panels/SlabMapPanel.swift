@@ -26,14 +26,23 @@ struct SlabMapPanel: Widget {
     guard let cache else {
       return draw("select a cache to see its slabs", on: &canvas, in: inside)
     }
-    drawFigures(cache, on: &canvas, in: inside.row(0))
-    guard let slabs = cache.slabMap, !slabs.isEmpty else {
+    let rows = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: inside.height - 1)
+    let slabs = cache.occupancy?.slabMap ?? cache.slabMap ?? []
+    // A kernel's slabs stand in order of occupancy, so that one may stand for several.
+    let perCell = cache.occupancy == nil ? 1 : SlabMapPanel.slabsPerCell(slabs.count, in: rows)
+    drawFigures(cache, perCell: perCell, on: &canvas, in: inside.row(0))
+    guard !slabs.isEmpty else {
       return draw(
         cache.slabs == 0 ? "it holds no slab" : isPast ? "the map of slabs is not kept for the past" : "one moment",
         on: &canvas, in: inside)
     }
-    let rows = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: inside.height - 1)
-    drawOrders(Dictionary(grouping: slabs, by: \.order), on: &canvas, in: rows)
+    drawOrders(Dictionary(grouping: slabs, by: \.order), perCell: perCell, on: &canvas, in: rows)
+  }
+
+  /// Slabs that a cell stands for, so that all find room: each order may leave a row unfilled.
+  private static func slabsPerCell(_ slabs: Int, in rect: Rect) -> Int {
+    let cells = max(1, (rect.width - labelWidth) * max(1, rect.height - 2))
+    return max(1, (slabs + cells - 1) / cells)
   }
 
   private func draw(_ text: String, on canvas: inout Canvas, in rect: Rect) {
@@ -41,12 +50,15 @@ struct SlabMapPanel: Widget {
       text, in: rect.row(min(1, rect.height - 1)), alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
   }
 
-  private func drawFigures(_ cache: CacheSnapshot, on canvas: inout Canvas, in row: Rect) {
+  private func drawFigures(_ cache: CacheSnapshot, perCell: Int, on canvas: inout Canvas, in row: Rect) {
+    if let occupancy = cache.occupancy {
+      return drawFigures(of: cache, occupancy, perCell: perCell, on: &canvas, in: row)
+    }
     // As the map shows them, once it is there: what lies in a depot is free.
     let (full, empty) =
       cache.slabMap.map { slabs in
         (slabs.count { $0.occupancy == 1 }, slabs.count { $0.occupancy == 0 })
-      } ?? (cache.fullSlabs, cache.emptySlabs)
+      } ?? (cache.fullSlabs ?? 0, cache.emptySlabs ?? 0)
     let partial = (cache.slabMap?.count ?? cache.slabs) - full - empty
     var figures = [
       ("full", Figures.count(full)), ("partial", Figures.count(partial)), ("empty", Figures.count(empty)),
@@ -56,6 +68,27 @@ struct SlabMapPanel: Widget {
       ("grown", Figures.count(cache.slabsGrown)), ("returned", Figures.count(cache.slabsReturned)),
     ]
     if cache.orderFallbacks > 0 { figures.insert(("fallbacks", Figures.count(cache.orderFallbacks)), at: 3) }
+    draw(figures, on: &canvas, in: row)
+  }
+
+  /// The figures of a kernel's cache: what its map shows, and what it retains by its parameters.
+  private func drawFigures(
+    of cache: CacheSnapshot, _ occupancy: SlabOccupancy, perCell: Int, on canvas: inout Canvas, in row: Rect
+  ) {
+    let parameters = occupancy.parameters
+    var figures = [
+      ("full", Figures.count(cache.fullSlabs ?? 0)), ("partial", Figures.count(cache.partialSlabs ?? 0)),
+      ("empty", Figures.count(cache.emptySlabs ?? 0)), ("on CPUs", Figures.count(cache.slabsOnCPUs ?? 0)),
+      ("free objects on CPUs", Figures.count(cache.objectsInMagazines)), ("stride", String(cache.stride)),
+      ("min_partial", String(parameters.minPartial)), ("cpu_partial_slabs", String(parameters.cpuPartialSlabs)),
+    ]
+    if perCell > 1 { figures.insert(("slabs a cell", String(perCell)), at: 0) }
+    if cache.orderFallbacks > 0 { figures.append(("order fallbacks", Figures.count(cache.orderFallbacks))) }
+    if parameters.sheafCapacity > 0 { figures.append(("sheaf_capacity", String(parameters.sheafCapacity))) }
+    draw(figures, on: &canvas, in: row)
+  }
+
+  private func draw(_ figures: [(String, String)], on canvas: inout Canvas, in row: Rect) {
     var x = row.minX
     for (label, value) in figures {
       guard x + label.count + value.count + 1 <= row.maxX else { return }
@@ -64,7 +97,7 @@ struct SlabMapPanel: Widget {
   }
 
   /// Each order gets rows for its slabs, at least one; what is left over goes to those that need it most.
-  private func drawOrders(_ slabs: [Int: [SlabSnapshot]], on canvas: inout Canvas, in rect: Rect) {
+  private func drawOrders(_ slabs: [Int: [SlabSnapshot]], perCell: Int, on canvas: inout Canvas, in rect: Rect) {
     let orders = slabs.keys.sorted()
     guard orders.count <= rect.height else {
       return draw("too low a window for \(orders.count) orders", on: &canvas, in: rect)
@@ -72,7 +105,7 @@ struct SlabMapPanel: Widget {
     let colors = SlabColors(slabs.values.joined(), coloring, ages, theme)
     let width = rect.width - SlabMapPanel.labelWidth
     let legend = rect.height > orders.count ? colors.legend(glyphs) : nil
-    let wanted = orders.map { Double(max(1, ((slabs[$0]?.count ?? 0) + width - 1) / width)) }
+    let wanted = orders.map { Double(max(1, ((slabs[$0]?.count ?? 0) / perCell + width - 1) / width)) }
     let heights = apportion(
       min(rect.height - (legend == nil ? 0 : 1), Int(wanted.reduce(0, +))), by: wanted, visible: true)
     var y = rect.minY
@@ -85,7 +118,9 @@ struct SlabMapPanel: Widget {
       let label = "order \(order)  "
       let labelled = canvas.draw(label, at: Point(x: rect.minX, y: y), style: theme.orders[order])
       canvas.draw(Figures.count(ofOrder.count), at: Point(x: rect.minX + labelled, y: y), style: theme[.text])
-      let items = ofOrder.map { OccupancyMap.Item(level: $0.occupancy, style: colors.style(of: $0)) }
+      let items = stride(from: perCell / 2, to: max(ofOrder.count, perCell / 2 + 1), by: perCell).map { place in
+        ofOrder[min(place, ofOrder.count - 1)]
+      }.map { OccupancyMap.Item(level: $0.occupancy, style: colors.style(of: $0)) }
       let area = Rect(x: rect.minX + SlabMapPanel.labelWidth, y: y, width: width, height: height)
       canvas.draw(OccupancyMap(items, glyphs: glyphs, overflowStyle: theme[.dim]), in: area)
       y += height

@@ -14,8 +14,16 @@ struct SlabsPanel: Widget {
     let bottom = pins.isEmpty || rect.height < 24 ? 0 : min(pins.reduce(3) { $0 + $1.pins.count }, rect.height / 3)
     let rows = rect.rows([.fixed(top), .share(1), .fixed(bottom)])
     let cache = state.selected
-    canvas.draw(OccupancyPanel(cache: cache, isPast: state.isPast, theme: theme, glyphs: glyphs), in: rows[0])
-    canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
+    canvas.draw(
+      OccupancyPanel(
+        cache: cache, problem: state.snapshot?.occupancyProblem, isPast: state.isPast, theme: theme, glyphs: glyphs),
+      in: rows[0])
+    let isMapped = !state.status.isHost || cache?.occupancy != nil
+    if isMapped {
+      canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
+    } else {
+      canvas.draw(HostPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
+    }
     if bottom > 0 { canvas.draw(PinsPanel(slabs: pins, theme: theme, glyphs: glyphs), in: rows[2]) }
   }
 }

@@ -9,6 +9,8 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   // Those that somebody has to ask for.
   case growth, stride, full, partial, empty, tails, magazines, refills, flushes, grown, returned, remote, fallbacks
   case failed
+  case onCPUs = "oncpus"
+  case free, packed, lost, reclaimable, accounted
 
   /// What the table shows unless somebody chose otherwise.
   public static let standard: [CacheColumn] = [
@@ -20,6 +22,11 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     .name, .active, .use, .objectSize, .slabs, .orders, .held, .waste, .growth, .fallbacks,
   ]
 
+  /// The columns for a kernel whose slabs are known by occupancy.
+  public static let standardOfKernels: [CacheColumn] = [
+    .name, .active, .use, .slabs, .full, .partial, .empty, .onCPUs, .packed, .lost, .free, .held, .growth, .reclaimable,
+  ]
+
   /// Every column but the drawings can be sorted by.
   var isSortable: Bool { self != .orders && self != .trend }
 
@@ -29,6 +36,9 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .active: "ACTIVE/TOTAL"
     case .rate: "ALLOC/S"
     case .growth: "GROWTH"
+    case .onCPUs: "ON CPUS"
+    case .reclaimable: "RECLAIM"
+    case .accounted: "ACCOUNT"
     default: rawValue.uppercased()
     }
   }
@@ -48,11 +58,11 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .trend: "the same over the last minute"
     case .growth: "bytes of its slabs more than a minute ago, or less"
     case .stride: "bytes from one object to the next"
-    case .full: "slabs with every object out"
-    case .partial: "slabs with some objects out"
-    case .empty: "slabs with no object out"
+    case .full: "slabs without a free object"
+    case .partial: "slabs with live and free objects (of a kernel: on the nodes' lists)"
+    case .empty: "slabs without a live object"
     case .tails: "bytes of slabs in use that no object covers"
-    case .magazines: "free objects in CPUs' magazines and depots"
+    case .magazines: "free objects in per-CPU caches (of a kernel: CPU slabs, lists, sheaves)"
     case .refills: "times that a magazine was filled from slabs"
     case .flushes: "times that a magazine was emptied into slabs"
     case .grown: "slabs made so far"
@@ -60,6 +70,12 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .remote: "objects freed on another CPU than their slab's and returned there"
     case .fallbacks: "slabs of a lower order than the preferred one"
     case .failed: "allocations refused for want of memory"
+    case .onCPUs: "slabs that CPUs allocate from, and slabs on their partial lists"
+    case .free: "bytes of free objects in partial slabs"
+    case .packed: "slabs that would hold the live objects if they were packed perfectly"
+    case .lost: "percentage of the slabs that perfect packing would save: external fragmentation"
+    case .reclaimable: "whether the kernel can reclaim the objects under memory pressure"
+    case .accounted: "whether objects are charged to memory cgroups"
     }
   }
 
@@ -73,6 +89,10 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .slabs: Table.Column(title, width: 6, alignment: .trailing, priority: 3)
     case .orders: Table.Column(title, width: 10, priority: 4)
     case .held, .waste: Table.Column(title, width: 7, alignment: .trailing)
+    case .full, .partial, .empty, .packed: Table.Column(title, width: 7, alignment: .trailing, priority: 4)
+    case .onCPUs, .free: Table.Column(title, width: 7, alignment: .trailing, priority: 3)
+    case .lost: Table.Column(title, width: 5, alignment: .trailing, priority: 1)
+    case .reclaimable, .accounted: Table.Column(title, width: 7, priority: 6)
     case .rate: Table.Column(title, width: 8, alignment: .trailing, priority: 5)
     case .trend: Table.Column(title, width: 14, priority: 6, grows: true)
     default: Table.Column(title, width: max(7, title.count + 1), alignment: .trailing, priority: 5)
@@ -82,16 +102,29 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   /// Names go up from a, figures down from the largest, unless inverted.
   var ascendsByDefault: Bool { self == .name }
 
-  /// What a cache is sorted and filtered by; `times` knows what a single snapshot doesn't.
+  /// The figure that a cache is sorted and filtered by; `times` knows what a single snapshot doesn't. Not a number if it is not
+  /// known, so that no comparison in a filter holds.
   func value(of cache: CacheSnapshot, _ times: CacheTimes) -> Double {
     switch self {
     case .name, .orders, .trend: 0
     case .use: cache.usePercent
     case .rate: times.rates.rate(of: cache.name) ?? 0
     case .growth: Double(times.growth.growth(of: cache.name))
+    case .lost: cache.externalFragmentationPercent ?? .nan
+    case .reclaimable: CacheColumn.figure(cache.isReclaimable)
+    case .accounted: CacheColumn.figure(cache.isAccounted)
+    case .full: CacheColumn.figure(cache.fullSlabs)
+    case .partial: CacheColumn.figure(cache.partialSlabs)
+    case .empty: CacheColumn.figure(cache.emptySlabs)
+    case .onCPUs: CacheColumn.figure(cache.slabsOnCPUs)
+    case .free: CacheColumn.figure(cache.freeBytesInPartialSlabs)
+    case .packed: CacheColumn.figure(cache.packedSlabs)
     default: Double(count(of: cache))
     }
   }
+
+  private static func figure(_ isSo: Bool?) -> Double { isSo.map { $0 ? 1 : 0 } ?? .nan }
+  private static func figure(_ count: Int?) -> Double { count.map(Double.init) ?? .nan }
 
   /// A figure that stands in the snapshot itself.
   func count(of cache: CacheSnapshot) -> Int {
@@ -102,9 +135,6 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .held: cache.slabBytes
     case .waste: cache.wasteBytes
     case .stride: cache.stride
-    case .full: cache.fullSlabs
-    case .partial: cache.partialSlabs
-    case .empty: cache.emptySlabs
     case .tails: cache.tailBytes
     case .magazines: cache.objectsInMagazines
     case .refills: cache.refills
@@ -114,7 +144,13 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .remote: cache.remoteFreesReturned
     case .fallbacks: cache.orderFallbacks
     case .failed: cache.failedAllocations
-    case .name, .use, .orders, .rate, .trend, .growth: 0
+    case .onCPUs: cache.slabsOnCPUs ?? 0
+    case .free: cache.freeBytesInPartialSlabs ?? 0
+    case .packed: cache.packedSlabs ?? 0
+    case .full: cache.fullSlabs ?? 0
+    case .partial: cache.partialSlabs ?? 0
+    case .empty: cache.emptySlabs ?? 0
+    case .name, .use, .orders, .rate, .trend, .growth, .lost, .reclaimable, .accounted: 0
     }
   }
 }

@@ -88,9 +88,9 @@ struct CacheList: Sendable, Hashable {
       isListed[index] = true
       if sharers.isEmpty { return sorted.append((CacheList.key(column, caches, index, times), index)) }
       let members = sharers[index] ?? []
-      let key = members.reduce(members.isEmpty ? order.column.value(of: caches[index], times) : 0) {
-        order.column == .use || order.column == .objectSize || order.column == .stride
-          ? max($0, order.column.value(of: caches[$1], times)) : $0 + order.column.value(of: caches[$1], times)
+      let key = members.reduce(members.isEmpty ? CacheList.key(column, caches, index, times) : 0) {
+        let value = CacheList.key(column, caches, $1, times)
+        return column == .use || column == .objectSize || column == .stride ? max($0, value) : $0 + max(0, value)
       }
       sorted.append((key, index))
     }
@@ -104,11 +104,14 @@ struct CacheList: Sendable, Hashable {
     self.order = sorted.map(\.index)
   }
 
-  /// What a cache is sorted by. What the table is sorted by at first needs no look at the rest of the cache.
+  /// What a cache is sorted by: unknown figures come after all known ones. What the table is sorted by at first needs no look at
+  /// the rest of the cache.
   @inline(__always)
   private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ times: CacheTimes) -> Double
   {
-    column == .held ? Double(caches[index].slabBytes) : column.value(of: caches[index], times)
+    if column == .held { return Double(caches[index].slabBytes) }
+    let value = column.value(of: caches[index], times)
+    return value.isNaN ? -1 : value
   }
 
   private mutating func append(_ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order) {

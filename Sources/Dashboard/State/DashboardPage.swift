@@ -5,9 +5,8 @@ public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
   /// The pages that have something to show.
   static func available(in status: PlaybackStatus) -> [DashboardPage] { status.isHost ? ofHosts : allCases }
 
-  /// A host says nothing of single slabs, of who allocates, of CPUs and shuffling, and of what was recorded little more is
-  /// kept.
-  static let ofHosts: [DashboardPage] = [.caches, .pages, .ledger, .events]
+  /// The pages that a kernel or a recorded history can fill: neither tells of call sites, sizes and CPUs.
+  static let ofHosts: [DashboardPage] = [.caches, .slabs, .pages, .ledger, .events]
 
   /// The letter that shows it, and the caches again.
   var key: Character {

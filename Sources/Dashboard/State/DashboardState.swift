@@ -86,7 +86,9 @@ public struct DashboardState: Sendable {
 
   /// The columns that the table has unless somebody chooses others.
   public var standardColumns: [CacheColumn] {
-    status.countsAllocations ? CacheColumn.standard : CacheColumn.standardOfHosts
+    status.countsAllocations
+      ? CacheColumn.standard
+      : status.knowsSlabOccupancy ? CacheColumn.standardOfKernels : CacheColumn.standardOfHosts
   }
 
   /// The rows of the table of caches.

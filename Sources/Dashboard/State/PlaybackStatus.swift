@@ -31,6 +31,8 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var machine: [String] = []
   /// Whether nothing plays: a host's kernel is watched.
   public var isHost = false
+  /// Whether the source knows slabs by occupancy: a kernel that permits it, or a history of one.
+  public var knowsSlabOccupancy = false
   /// Whether allocations are counted: a host says nothing of them.
   public var countsAllocations = true
   /// Where in a recorded history this is; nil where it is no recorded one.

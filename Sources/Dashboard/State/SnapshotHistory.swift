@@ -77,6 +77,9 @@ struct SnapshotHistory: Sendable {
       && new[index].objectsInMagazines == old[index].objectsInMagazines && new[index].refills == old[index].refills
       && new[index].flushes == old[index].flushes && new[index].failedAllocations == old[index].failedAllocations
       && new[index].emptySlabs == old[index].emptySlabs && new[index].fullSlabs == old[index].fullSlabs
+      && new[index].partialSlabs == old[index].partialSlabs && new[index].slabsOnCPUs == old[index].slabsOnCPUs
+      && new[index].freeBytesInPartialSlabs == old[index].freeBytesInPartialSlabs
+      && new[index].slabsByOccupancy == old[index].slabsByOccupancy
       && new[index].name == old[index].name && new[index].slabHolder == old[index].slabHolder
   }
 

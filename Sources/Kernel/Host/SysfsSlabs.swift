@@ -1,13 +1,13 @@
 import Foundation
 import Telemetry
 
-/// What /sys/kernel/slab knows of a cache besides (Documentation/ABI/testing/sysfs-kernel-slab).
+/// The slab caches in /sys/kernel/slab (Linux, Documentation/ABI/testing/sysfs-kernel-slab).
 enum SysfsSlabs {
-  /// The names of all caches that share slabs with a cache, by its name: SLUB merges similar caches, and lists them once. A
+  /// The names of all caches that share slabs with a cache, by its name: SLUB merges similar caches and lists them once. A
   /// merged cache is a link to a folder that bears no cache's name.
   static func aliases(in folder: String) -> [String: [String]] {
     var names: [String: [String]] = [:]
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+    for name in KernelFile.names(in: folder) {
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
         continue
       }
@@ -21,36 +21,37 @@ enum SysfsSlabs {
   }
 }
 
-/// One cache in /sys/kernel/slab, looked at again and again.
+/// One cache in /sys/kernel/slab: sums of its slabs, for kernels whose slabs cannot be read one by one.
 final class SysfsSlab {
   /// The cache's name.
   let name: String
-  private let partial, cpuSlabs, partialSlabsOnCPUs: KernelFile
-  /// These stay as they are.
-  private let objectSize, magazineCapacity: Int?
+  private let partial, cpuSlabs: KernelFile
+  /// These do not change.
+  private let objectSize, sheafCapacity: Int?
+  private let isReclaimable: Bool?
 
   init(_ name: String, in folder: String) {
     self.name = name
-    func file(_ name: String, of cache: String) -> KernelFile { KernelFile("\(folder)/\(cache)/\(name)") }
-    partial = file("partial", of: name)
-    cpuSlabs = file("cpu_slabs", of: name)
-    partialSlabsOnCPUs = file("slabs_cpu_partial", of: name)
-    objectSize = file("object_size", of: name).number()
-    magazineCapacity = file("sheaf_capacity", of: name).number()
+    func file(_ attribute: String) -> KernelFile { KernelFile("\(folder)/\(name)/\(attribute)") }
+    partial = file("partial")
+    cpuSlabs = file("cpu_slabs")
+    objectSize = file("object_size").number()
+    sheafCapacity = file("sheaf_capacity").number()
+    isReclaimable = file("reclaim_account").number().map { $0 != 0 }
   }
 
-  /// Fills in the size that owners may use, and how the slabs stand.
+  /// Fills in the slabs on the nodes' partial lists and on CPUs, as sums. `cpu_slabs` counts the CPUs' partial lists as well
+  /// (Linux, mm/slub.c, show_slab_objects).
   func describe(_ cache: inout CacheSnapshot) {
-    // The table goes on showing what slabinfo calls the object's size, with the kernel's metadata.
+    // The table shows the size that slabinfo gives, which includes the kernel's metadata.
     cache.hostDetails = objectSize.map { [CacheSnapshot.Detail(label: "object", value: $0)] } ?? []
+    cache.isReclaimable = isReclaimable
+    cache.magazineCapacity = sheafCapacity ?? cache.magazineCapacity
     guard let partial = partial.number() else { return }
-    let onCPUs = (cpuSlabs.number() ?? 0) + (partialSlabsOnCPUs.number() ?? 0)
     cache.partialSlabs = partial
-    cache.fullSlabs = max(0, cache.slabs - partial - onCPUs)
-    cache.magazineCapacity = magazineCapacity ?? cache.magazineCapacity
-    cache.hostDetails += [
-      ("on CPUs", onCPUs), ("free on nodes", max(0, (cache.totalObjects - cache.activeObjects))),
-      ("aliases", cache.aliases.count),
-    ].map { CacheSnapshot.Detail(label: $0.0, value: $0.1) }
+    cache.slabsOnCPUs = cpuSlabs.number()
+    cache.fullSlabs = max(0, cache.slabs - partial - (cache.slabsOnCPUs ?? 0))
+    // slabinfo's active objects are all but those that are free on the nodes' lists.
+    cache.freeBytesInPartialSlabs = max(0, cache.totalObjects - cache.activeObjects) * cache.stride
   }
 }

@@ -8,12 +8,20 @@ extension Snapshot {
       ("requested_bytes", { "\($0.requestedBytes)" }), ("waste_bytes", { "\($0.wasteBytes)" }),
       ("allocations", { "\($0.allocations)" }), ("frees", { "\($0.frees)" }), ("refills", { "\($0.refills)" }),
       ("order_fallbacks", { "\($0.orderFallbacks)" }), ("failed_allocations", { "\($0.failedAllocations)" }),
+      ("full_slabs", { Snapshot.known($0.fullSlabs) }), ("partial_slabs", { Snapshot.known($0.partialSlabs) }),
+      ("empty_slabs", { Snapshot.known($0.emptySlabs) }), ("slabs_on_cpus", { Snapshot.known($0.slabsOnCPUs) }),
+      ("free_bytes_in_partial_slabs", { Snapshot.known($0.freeBytesInPartialSlabs) }),
+      ("packed_slabs", { Snapshot.known($0.packedSlabs) }), ("is_reclaimable", { Snapshot.known($0.isReclaimable) }),
+      ("is_accounted", { Snapshot.known($0.isAccounted) }),
     ]
     let heading = columns.map(\.0).joined(separator: ",")
     let rows = caches.filter { $0.slabs > 0 || $0.allocations > 0 || $0.totalObjects > 0 }
       .map { cache in columns.map { $0.1(cache) }.joined(separator: ",") }
     return ([heading] + rows).joined(separator: "\r\n") + "\r\n"
   }
+
+  /// A field of a figure that may not be known: then it is empty.
+  private static func known(_ value: (some CustomStringConvertible)?) -> String { value?.description ?? "" }
 
   private static func quoted(_ text: String) -> String {
     guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }

@@ -3,6 +3,7 @@ extension Snapshot {
   public var openMetrics: String {
     var lines: [String] = []
     func family(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: Int)]) {
+      guard !samples.isEmpty else { return }
       lines += ["# TYPE \(name) \(type)", "# HELP \(name) \(help)"]
       let suffix = type == "counter" ? "_total" : ""
       lines += samples.map { "\(name)\(suffix)\($0.labels) \($0.value)" }
@@ -24,11 +25,25 @@ extension Snapshot {
     family("slabscope_cache_allocations", "counter", "Objects allocated.", byCache(\.allocations))
     family(
       "slabscope_cache_order_fallbacks", "counter", "Slabs of a lower order than wanted.", byCache(\.orderFallbacks))
+    family(
+      "slabscope_cache_slabs_by_occupancy", "gauge",
+      "Slabs by eighths of their objects in use; of the first and last, empty and full ones are apart.", occupancies)
     family("slabscope_failed_allocations", "counter", "Allocations that were refused.", [("", failedAllocations)])
     family(
       "slabscope_free_blocks", "gauge", "Free blocks of the page allocator.",
       pageBlocksFreeByOrder.enumerated().map { ("{order=\"\($0.offset)\"}", $0.element) })
     return (lines + ["# EOF"]).joined(separator: "\n") + "\n"
+  }
+
+  /// Slabs of each cache by occupancy, where that is known: `empty`, `0/8` to `7/8` (at least so many eighths), `full`.
+  private var occupancies: [(labels: String, value: Int)] {
+    caches.flatMap { cache -> [(labels: String, value: Int)] in
+      guard let counts = cache.slabsByOccupancy, cache.slabs > 0 else { return [] }
+      return counts.enumerated().map { place, count in
+        let part = place == 0 ? "empty" : place == counts.count - 1 ? "full" : "\(place - 1)/\(counts.count - 2)"
+        return ("{cache=\"\(Snapshot.escaped(cache.name))\",occupancy=\"\(part)\"}", count)
+      }
+    }
   }
 
   private static func escaped(_ text: String) -> String {

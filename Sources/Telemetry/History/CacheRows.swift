@@ -6,7 +6,8 @@ final class CacheRows {
 
   init(_ connection: SQLiteConnection) throws(HistoryError) {
     self.connection = connection
-    let columns = (["moment", "cache", "is_gone", "place"] + HistorySchema.cacheColumns)
+    let version = try connection.integer("PRAGMA user_version")
+    let columns = (["moment", "cache", "is_gone", "place"] + HistorySchema.cacheColumns(ofVersion: version))
       .map { "f.\($0)" }.joined(separator: ", ")
     // The caches' own table goes first, so that each of them costs one seek, however long the history.
     inForce = try SQLiteStatement(

@@ -21,6 +21,7 @@ public final class HistoryRecorder {
     connection = try SQLiteConnection(path, .writing)
     if exists { try connection.checkHistory() } else { try connection.createHistory() }
     lock = try RecorderLock(path: path)
+    try connection.upgradeHistory()
     // Readers read on while a moment is written, and a crash costs the last moments at most. A checkpoint, which has to wait
     // for the disk, comes every 16 MiB. Debian's SQLite would overwrite what is deleted with zeros.
     try connection.execute(

@@ -5,11 +5,24 @@
 enum HistorySchema {
   /// Tells a history from other SQLite files ("slab").
   static let applicationID = 0x736c_6162
-  /// Grows with every change of the tables.
-  static let version = 1
+  /// Grows with every change of the tables. Version 2 added columns at the end of cache_figures.
+  static let version = 2
+  /// The columns of cache_figures that version 1 had.
+  private static let cacheColumnsOfVersion1 = 29
 
   static let momentColumns: [String] = momentFigures.names
   static let cacheColumns: [String] = cacheFigures.names
+
+  /// The columns of cache_figures that a file of a version has.
+  static func cacheColumns(ofVersion version: Int) -> [String] {
+    version == 1 ? Array(cacheColumns.prefix(cacheColumnsOfVersion1)) : cacheColumns
+  }
+
+  /// Makes a file of version 1 one of today's.
+  static let upgrade =
+    cacheFigures.declarations.dropFirst(cacheColumnsOfVersion1)
+    .map { "ALTER TABLE cache_figures ADD COLUMN \($0);\n" }.joined()
+    + "DROP VIEW cache_history;\n\(view)\nPRAGMA user_version = \(version);"
 
   private static let momentFigures: FigureColumns = {
     var columns = FigureColumns()
@@ -63,6 +76,10 @@ enum HistorySchema {
       PRIMARY KEY (cache, moment)
     ) WITHOUT ROWID;
 
+    \(view)
+    """
+
+  private static let view = """
     -- Every cache at every moment, by the figures in force.
     CREATE VIEW cache_history AS
     SELECT

@@ -32,15 +32,26 @@ extension SQLiteConnection {
   }
 
   /// Makes sure that the file is a history that this slabscope knows.
-  func checkHistory() throws(HistoryError) {
+  /// - Returns: the file's version.
+  @discardableResult func checkHistory() throws(HistoryError) -> Int {
     guard try integer("PRAGMA application_id") == HistorySchema.applicationID else {
       throw HistoryError(path, "is no history of slabscope: it is another program's file; choose another path")
     }
     let version = try integer("PRAGMA user_version")
-    guard version == HistorySchema.version else {
+    guard (1...HistorySchema.version).contains(version) else {
       throw HistoryError(
         path,
         "is a history of version \(version), this slabscope knows \(HistorySchema.version); use a later slabscope")
+    }
+    return version
+  }
+
+  /// Gives a history of an earlier version the columns of this one.
+  func upgradeHistory() throws(HistoryError) {
+    guard try checkHistory() < HistorySchema.version else { return }
+    try write { () throws(HistoryError) in
+      // Another recorder may have come first.
+      if try checkHistory() < HistorySchema.version { try execute(HistorySchema.upgrade) }
     }
   }
 
@@ -48,7 +59,10 @@ extension SQLiteConnection {
   func createHistory() throws(HistoryError) {
     try write { () throws(HistoryError) in
       // Another recorder may have come first.
-      guard try integer("SELECT count(*) FROM sqlite_schema") == 0 else { return try checkHistory() }
+      guard try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+        try checkHistory()
+        return
+      }
       try execute(HistorySchema.creation)
     }
   }

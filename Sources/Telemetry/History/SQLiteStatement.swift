@@ -39,6 +39,9 @@ final class SQLiteStatement {
     check(sqlite3_bind_null(handle, parameter))
   }
 
+  /// Columns of its rows.
+  var columnCount: Int32 { sqlite3_column_count(handle) }
+
   /// Runs a statement that gives no rows.
   func run() throws(HistoryError) {
     defer { reset() }

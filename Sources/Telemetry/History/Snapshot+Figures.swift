@@ -60,13 +60,20 @@ extension CacheSnapshot {
     visitor.visit("refusals_by_order", &refusalsByOrder)
     visitor.visit("failed_allocations", &failedAllocations)
     visitor.visit("remote_frees_returned", &remoteFreesReturned)
+    // Version 2.
+    visitor.visit("slabs_on_cpus", &slabsOnCPUs)
+    visitor.visit("free_bytes_in_partial_slabs", &freeBytesInPartialSlabs)
+    visitor.visit("slabs_by_occupancy", &slabsByOccupancy)
+    visitor.visit("is_reclaimable", &isReclaimable)
+    visitor.visit("is_accounted", &isAccounted)
+    visitor.visit("active_is_upper_bound", &activeIsUpperBound)
   }
 
   /// Itself, without what is known of the watched cache only: history keeps none of it.
   var exported: CacheSnapshot {
-    guard slabMap != nil || !aliases.isEmpty || !hostDetails.isEmpty else { return self }
+    guard slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty else { return self }
     var exported = self
-    (exported.slabMap, exported.aliases, exported.hostDetails) = (nil, [], [])
+    (exported.slabMap, exported.occupancy, exported.aliases, exported.hostDetails) = (nil, nil, [], [])
     return exported
   }
 }

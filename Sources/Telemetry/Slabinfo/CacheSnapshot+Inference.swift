@@ -22,6 +22,7 @@ extension CacheSnapshot {
     if slabs == 0 { slabBytes = max(slabBytes, totalObjects * stride) }
     tailBytes = max(0, slabBytes - totalObjects * stride)
     requestedBytes = activeObjects * stride
+    activeIsUpperBound = true
   }
 
   /// The lowest order that holds an object.

@@ -129,7 +129,8 @@ public enum SlabinfoDecoder {
         cache.magazineCapacity = first
       } else {
         (cache.slabs, cache.objectsInMagazines) = (second, third)
-        cache.emptySlabs = max(0, second - first)
+        // SLUB does not know of empty slabs and gives one number twice.
+        if first < second { cache.emptySlabs = second - first }
         hasSlabs = true
       }
     }

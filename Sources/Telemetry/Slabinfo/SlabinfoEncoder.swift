@@ -30,7 +30,8 @@ public enum SlabinfoEncoder {
       format: " : tunables %4u %4u %4u", number(cache.magazineCapacity),
       number(cache.magazineCapacity), 0)
     let slabs = String(
-      format: " : slabdata %6lu %6lu %6lu", cache.slabs - cache.emptySlabs, cache.slabs, cache.objectsInMagazines)
+      format: " : slabdata %6lu %6lu %6lu", cache.slabs - (cache.emptySlabs ?? 0), cache.slabs, cache.objectsInMagazines
+    )
     return name.padding(toLength: max(17, name.count), withPad: " ", startingAt: 0) + objects + tunables + slabs
   }
 

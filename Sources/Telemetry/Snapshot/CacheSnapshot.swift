@@ -15,18 +15,18 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var activeObjects = 0
   /// Objects that its slabs hold room for.
   public var totalObjects = 0
-  /// Free objects that magazines and depots hold.
+  /// Free objects in per-CPU caches: an engine's magazines and depots, a kernel's CPU slabs, CPU partial lists and sheaves.
   public var objectsInMagazines = 0
   /// Bytes that owners of the live objects asked for.
   public var requestedBytes = 0
-  /// Slabs, by occupancy and by order 0...10.
+  /// Number of slabs of all orders.
   public var slabs = 0
-  /// Slabs with every object out.
-  public var fullSlabs = 0
-  /// Slabs with some objects out.
-  public var partialSlabs = 0
-  /// Slabs with no object out.
-  public var emptySlabs = 0
+  /// Slabs without a free object; nil if not known.
+  public var fullSlabs: Int?
+  /// Slabs with live and free objects, of a kernel those on the nodes' partial lists; nil if not known.
+  public var partialSlabs: Int?
+  /// Slabs without a live object, of a kernel those on the nodes' partial lists; nil if not known.
+  public var emptySlabs: Int?
   /// Slabs of each order 0...10.
   public var slabsByOrder = CacheSnapshot.noneByOrder
   /// Bytes of all slabs.
@@ -61,6 +61,19 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var failedAllocations = 0
   /// Objects freed on another CPU than their slab's and returned there.
   public var remoteFreesReturned = 0
+  /// Slabs that CPUs allocate from, and slabs on their partial lists; nil if not known. Only a kernel has these: they are
+  /// neither among the full nor among the partial nor among the empty slabs.
+  public var slabsOnCPUs: Int?
+  /// Bytes of free objects in partial slabs, without those in per-CPU caches; nil if not known.
+  public var freeBytesInPartialSlabs: Int?
+  /// Slabs by the share of their objects in use: empty, eight equal parts, full; nil if not known.
+  public var slabsByOccupancy: [Int]?
+  /// Whether the kernel can reclaim the objects under memory pressure; nil if not known.
+  public var isReclaimable: Bool?
+  /// Whether objects are charged to memory cgroups; nil if not known.
+  public var isAccounted: Bool?
+  /// True if `activeObjects` counts free objects in per-CPU caches as live, as /proc/slabinfo does; nil if it is exact.
+  public var activeIsUpperBound: Bool?
   /// Other names that the same cache goes by on a host, since the kernel merged them; of the watched cache only, not exported.
   public var aliases: [String] = []
   /// What a host says of the watched cache besides; not exported.
@@ -77,6 +90,8 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   }
   /// The slabs one by one, where the snapshot was asked for this cache in detail; not exported.
   public var slabMap: [SlabSnapshot]?
+  /// A kernel's slabs by list, order and objects in use; not exported.
+  package var occupancy: SlabOccupancy?
 
   /// Nothing of any order: one array for all caches that have nothing to say.
   private static let noneByOrder = [Int](repeating: 0, count: 11)
@@ -95,6 +110,17 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
 
   /// Live objects in percent of those the slabs hold room for; 0 of none.
   public var usePercent: Double { totalObjects == 0 ? 0 : Double(activeObjects) * 100 / Double(totalObjects) }
+
+  /// Slabs of the preferred order that would hold the live objects if they were packed perfectly; nil if not known.
+  public var packedSlabs: Int? {
+    guard activeIsUpperBound == nil, objectsPerPreferredSlab > 0, slabs > 0 else { return nil }
+    return (activeObjects + objectsPerPreferredSlab - 1) / objectsPerPreferredSlab
+  }
+
+  /// Percentage of the slabs that perfect packing would save, the loss to external fragmentation; nil if not known.
+  public var externalFragmentationPercent: Double? {
+    packedSlabs.map { Double(max(0, slabs - $0)) * 100 / Double(slabs) }
+  }
 
   private enum CodingKeys: String, CodingKey {
     case name, stride, slabs, allocations, frees, refills, flushes
@@ -121,5 +147,11 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
     case refusalsByOrder = "refusals_by_order"
     case remoteFreesReturned = "remote_frees_returned"
     case failedAllocations = "failed_allocations"
+    case slabsOnCPUs = "slabs_on_cpus"
+    case freeBytesInPartialSlabs = "free_bytes_in_partial_slabs"
+    case slabsByOccupancy = "slabs_by_occupancy"
+    case isReclaimable = "is_reclaimable"
+    case isAccounted = "is_accounted"
+    case activeIsUpperBound = "active_is_upper_bound"
   }
 }

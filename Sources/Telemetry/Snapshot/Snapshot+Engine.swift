@@ -47,7 +47,7 @@ extension CacheSnapshot {
     objectsInMagazines = sample.objectsInMagazines
     requestedBytes = sample.requestedBytes
     (fullSlabs, partialSlabs, emptySlabs) = (sample.fullSlabs, sample.partialSlabs, sample.emptySlabs)
-    slabs = fullSlabs + partialSlabs + emptySlabs
+    slabs = sample.fullSlabs + sample.partialSlabs + sample.emptySlabs
     slabsByOrder = sample.slabsByOrder
     (slabBytes, tailBytes) = (sample.slabBytes, sample.tailBytes)
     preferredOrder = sample.preferredOrder
@@ -55,6 +55,7 @@ extension CacheSnapshot {
     magazineCapacity = sample.magazineCapacity
     (allocations, frees) = (sample.allocations, sample.allocations - sample.liveObjects)
     (refills, flushes) = (sample.refills, sample.flushes)
+    freeBytesInPartialSlabs = slabHolder == name ? sample.freeBytesInPartialSlabs : nil
     (slabsGrown, slabsReturned) = (sample.slabsGrown, sample.slabsReturned)
     (fallbacksByOrder, refusalsByOrder) = (sample.fallbacksByOrder, sample.refusalsByOrder)
     remoteFreesReturned = sample.remoteFreesReturned

@@ -42,6 +42,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
   /// Bytes that the owners of those objects asked for.
   public var unsureBytes = 0
 
+  /// Why slabs are not known by occupancy, in one sentence that says what to do; nil if they are. Not exported.
+  package var occupancyProblem: String?
+
   /// A machine of no memory.
   public init() {}
 

@@ -58,7 +58,11 @@ struct DashboardLoop {
     let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
     var status = PlaybackStatus(workloads: entries, current: current, policy: policy.name, speed: speed)
     status.isHost = program.isHost
-    if program.isHost { status.countsAllocations = session.snapshot(watching: nil).events > 0 }
+    if program.isHost {
+      let snapshot = session.snapshot(watching: nil)
+      status.countsAllocations = snapshot.events > 0
+      status.knowsSlabOccupancy = snapshot.caches.contains { $0.slabsOnCPUs != nil }
+    }
     state = DashboardState(status: status, size: screen.terminal.size)
     (state.keys, state.panes) = (screen.keys, screen.panes)
     state.columns = screen.columns ?? state.standardColumns

@@ -123,7 +123,7 @@ enum slab_list { ON_NODE, ON_CPU_PARTIAL, ON_CPU };
 struct cache_record {
   __u16 kind, bytes;
   __u32 flags;
-  __u64 cache, next; // Where it and the next one are: tells whether the list of caches changed meanwhile. 
+  __u64 cache, next; // Where it and the next one are: tells whether the list of caches changed meanwhile.
   __u32 object_size, stride, align, user_bytes;
   __u32 preferred, minimum; // Order << 16 | objects.
   __u32 min_partial, cpu_partial, cpu_partial_slabs, sheaf_capacity;

@@ -1,13 +1,15 @@
 /// A table as lines of text: the first column and the last to the left, figures to the right.
-struct AlignedTable {
+package struct AlignedTable {
   private var rows: [[String]]
 
-  init(_ headings: [String]) { rows = [headings] }
+  /// A table with headings and no row.
+  package init(_ headings: [String]) { rows = [headings] }
 
   /// Adds a row, a cell for each heading.
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  var lines: [String] {
+  /// The lines, headings first.
+  package var lines: [String] {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let endsInWords = rows.dropFirst().contains {
       $0.last?.contains(" ") ?? false && !($0.last?.hasSuffix("%") ?? false)

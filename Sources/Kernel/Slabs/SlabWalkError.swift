@@ -1,0 +1,31 @@
+/// Why the kernel's slabs cannot be read one by one. `description` is one sentence with what to do.
+package enum SlabWalkError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The program was built without the package trait BPF.
+  case notBuiltIn
+  /// The kernel has no description of its types.
+  case noTypes
+  /// The kernel has no iterator over slab caches.
+  case noIterator
+  /// The process lacks the right.
+  case notPermitted
+  /// The kernel refused the program for another reason.
+  case refused(step: String, reason: String)
+  /// The kernel does not count all slabs.
+  case slabsNotCounted
+
+  /// One sentence: what is missing, and what to do.
+  package var description: String {
+    switch self {
+    case .notBuiltIn: "slab occupancy needs BPF, without which this slabscope was built; build it with the trait BPF"
+    case .noTypes:
+      "slab occupancy needs /sys/kernel/btf/vmlinux, which this kernel lacks; boot one built with CONFIG_DEBUG_INFO_BTF"
+    case .noIterator: "slab occupancy needs the BPF iterator over slab caches; boot Linux 6.13 or later"
+    case .notPermitted:
+      "slab occupancy needs the capabilities BPF and PERFMON; run it with sudo (in a container: on the host)"
+    case .refused(let step, let reason):
+      "slab occupancy is not available: the kernel refused to \(step) the BPF program (\(reason)); is BPF restricted here?"
+    case .slabsNotCounted:
+      "slab occupancy needs the kernel's count of slabs; boot one built with CONFIG_SLUB_DEBUG"
+    }
+  }
+}

@@ -1,0 +1,123 @@
+#if BPF
+  internal import CBPF
+  import Foundation
+
+  /// The BPF program `slab_walk`, loaded into the kernel and attached as an iterator. It is gone when the object is.
+  final class SlabWalkProgram {
+    private let object: OpaquePointer
+    private let link: OpaquePointer
+
+    /// What the program is told (`struct settings` in its source).
+    private struct Settings {
+      var nodes: UInt32
+      var cpus: UInt32
+      var pageBytes: UInt32
+      var slabsPerRun: UInt32
+    }
+
+    /// Slabs of node lists that one run of the program visits: some 0.2 ms, in which the CPU does nothing else if the kernel
+    /// is built without preemption.
+    private static let slabsPerRun: UInt32 = 2048
+
+    /// Loads the program. libbpf prints nothing.
+    /// - Throws: `SlabWalkError`.
+    init() throws(SlabWalkError) {
+      libbpf_set_print(nil)
+      try SlabWalkProgram.checkKernel()
+      let compiled = PackageResources.slab_walk_bpf_o
+      let opened = compiled.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, nil) }
+      guard let opened else { throw .refused(step: "open", reason: SlabWalkProgram.reason(errno)) }
+      var loaded: OpaquePointer?
+      // The object is closed here only if the program does not come into being: `deinit` runs otherwise.
+      defer { if loaded == nil { bpf_object__close(opened) } }
+      try SlabWalkProgram.configure(opened)
+      let code = bpf_object__load(opened)
+      guard code == 0 else { throw SlabWalkProgram.error(-code, step: "load") }
+      let program = bpf_object__find_program_by_name(opened, "walk_cache")
+      guard let program, let attached = bpf_program__attach_iter(program, nil) else {
+        throw SlabWalkProgram.error(errno, step: "attach")
+      }
+      (object, link, loaded) = (opened, attached, opened)
+    }
+
+    deinit {
+      bpf_link__destroy(link)
+      bpf_object__close(object)
+    }
+
+    /// Runs the program over all caches.
+    /// - Parameter bytes: takes the records, in place of what it held.
+    /// - Throws: `SlabWalkError`.
+    func look(into bytes: inout [UInt8]) throws(SlabWalkError) {
+      let iterator = bpf_iter_create(bpf_link__fd(link))
+      guard iterator >= 0 else { throw SlabWalkProgram.error(errno, step: "run") }
+      defer { close(iterator) }
+      var count = 0
+      while true {
+        if bytes.count - count < 1 << 16 { bytes += [UInt8](repeating: 0, count: max(1 << 17, bytes.count)) }
+        // The buffer has room from `count` on.
+        let more = bytes.withUnsafeMutableBytes { buffer in
+          read(iterator, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+        }
+        // EAGAIN: the program has used up its slabs for one run, and goes on with the next call.
+        if more < 0, errno == EAGAIN || errno == EINTR { continue }
+        guard more >= 0 else { throw SlabWalkProgram.error(errno, step: "run") }
+        if more == 0 { break }
+        count += more
+      }
+      bytes.removeLast(bytes.count - count)
+    }
+
+    /// Finds out what the kernel lacks before it is asked: its refusal would be one number for all reasons.
+    private static func checkKernel() throws(SlabWalkError) {
+      guard KernelFile.exists("/sys/kernel/btf/vmlinux") else { throw .noTypes }
+      guard let types = btf__load_vmlinux_btf() else {
+        throw errno == EACCES || errno == EPERM ? .notPermitted : .noTypes
+      }
+      defer { btf__free(types) }
+      guard btf__find_by_name_kind(types, "bpf_iter__kmem_cache", UInt32(BTF_KIND_STRUCT)) > 0 else {
+        throw .noIterator
+      }
+    }
+
+    /// Sizes the maps, and tells the program of the machine.
+    private static func configure(_ object: OpaquePointer) throws(SlabWalkError) {
+      let cpus = KernelFile.count(ofRanges: "/sys/devices/system/cpu/possible")
+      let nodes = KernelFile.count(ofRanges: "/sys/devices/system/node/possible")
+      var settings = Settings(
+        nodes: UInt32(nodes), cpus: UInt32(cpus), pageBytes: UInt32(sysconf(Int32(_SC_PAGESIZE))),
+        slabsPerRun: slabsPerRun)
+      var codes = [
+        bpf_map__set_initial_value(
+          bpf_object__find_map_by_name(object, ".rodata"), &settings, MemoryLayout<Settings>.size)
+      ]
+      for (name, entries) in [("rows", nodes + 2), ("nodes", nodes), ("offsets", cpus)] {
+        codes.append(bpf_map__set_max_entries(bpf_object__find_map_by_name(object, name), UInt32(entries)))
+      }
+      if let code = codes.first(where: { $0 != 0 }) { throw .refused(step: "configure", reason: reason(-code)) }
+    }
+
+    private static func error(_ code: Int32, step: String) -> SlabWalkError {
+      code == EPERM || code == EACCES && !hasRights ? .notPermitted : .refused(step: step, reason: reason(code))
+    }
+
+    /// Whether the process is root's or has capabilities: then a refusal is of the program, not of the user.
+    private static var hasRights: Bool {
+      guard geteuid() != 0 else { return true }
+      let line = KernelFile.text("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+      // CAP_PERFMON is 38, CAP_BPF 39 (Linux, include/uapi/linux/capability.h).
+      let mask = line.flatMap { UInt64($0.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16) } ?? 0
+      return mask >> 38 & 3 == 3
+    }
+
+    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+  }
+
+  extension KernelFile {
+    /// One more than the highest number in a file such as `0-3,8-11`; 1 if it cannot be read.
+    fileprivate static func count(ofRanges path: String) -> Int {
+      let numbers = text(path)?.split { !$0.isNumber }.compactMap { Int($0) } ?? []
+      return (numbers.max() ?? 0) + 1
+    }
+  }
+#endif

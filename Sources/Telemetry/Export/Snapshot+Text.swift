@@ -1,0 +1,44 @@
+extension Snapshot {
+  /// The snapshot as text: what memory is used for, then a line for each cache that has slabs, the one with most slab memory first.
+  /// Figures that are not known are `-`.
+  package var text: String {
+    var table = AlignedTable([
+      "CACHE", "LIVE", "TOTAL", "SLABS", "FULL", "PARTIAL", "EMPTY", "ON CPUS", "KIB", "FREE KIB", "PACKED", "LOST",
+      "RECLAIMABLE",
+    ])
+    let order = caches.indices.filter { caches[$0].slabs > 0 || caches[$0].totalObjects > 0 }.sorted {
+      (caches[$1].slabBytes, caches[$0].name) < (caches[$0].slabBytes, caches[$1].name)
+    }
+    for index in order { table.add(Snapshot.cells(of: caches[index])) }
+    return (summary + [""] + table.lines).joined(separator: "\n") + "\n"
+  }
+
+  /// What memory is used for, a line each.
+  private var summary: [String] {
+    var table = AlignedTable([workload.isEmpty ? "memory" : workload, "KiB", "of slab memory"])
+    let slabBytes = max(1, slabBytes)
+    let outside: Set<ByteLedger.Part> = [.pageHog, .otherUse, .freePages]
+    for part in ByteLedger.Part.allCases where ledger[part] > 0 {
+      let share = outside.contains(part) ? "" : Snapshot.percent(Double(ledger[part]) * 100 / Double(slabBytes))
+      table.add([part.title, String(ledger[part] >> 10), share])
+    }
+    return table.lines
+  }
+
+  private static func cells(of cache: CacheSnapshot) -> [String] {
+    func known(_ value: Int?) -> String { value.map(String.init) ?? "-" }
+    return [
+      cache.name, (cache.activeIsUpperBound == true ? "<=" : "") + String(cache.activeObjects),
+      String(cache.totalObjects), String(cache.slabs), known(cache.fullSlabs),
+      known(cache.partialSlabs), known(cache.emptySlabs),
+      known(cache.slabsOnCPUs), String(cache.slabBytes >> 10), known(cache.freeBytesInPartialSlabs.map { $0 >> 10 }),
+      known(cache.packedSlabs), cache.externalFragmentationPercent.map(percent) ?? "-",
+      cache.isReclaimable.map { $0 ? "yes" : "no" } ?? "-",
+    ]
+  }
+
+  private static func percent(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)%"
+  }
+}

@@ -1,0 +1,61 @@
+extension CacheSnapshot {
+  /// The snapshot of a kernel's cache whose slabs are known by occupancy.
+  package init(_ occupancy: SlabOccupancy, pageBytes: Int) {
+    self.init(name: occupancy.name)
+    let parameters = occupancy.parameters
+    isGeneral = parameters.flags.contains(.kmalloc) || name.hasPrefix("kmalloc-")
+    (objectSize, stride) = (parameters.objectSize, parameters.stride)
+    (preferredOrder, objectsPerPreferredSlab) = (parameters.preferredOrder, parameters.objectsPerPreferredSlab)
+    magazineCapacity = parameters.sheafCapacity
+    isReclaimable = parameters.flags.contains(.reclaimable)
+    isAccounted = parameters.flags.contains(.accounted)
+    totalObjects = occupancy.totalObjects
+    activeObjects = occupancy.liveObjects
+    activeIsUpperBound = occupancy.knowsObjectsOnCPUs ? nil : true
+    requestedBytes = activeObjects * objectSize
+    slabsByOccupancy = occupancy.slabsByOccupancy
+    objectsInMagazines = occupancy.objectsInSheaves
+    var (full, partial, empty, onCPUs, freeOnNodes) = (0, 0, 0, 0, 0)
+    for group in occupancy.groups {
+      slabs += group.slabs
+      slabsByOrder[min(group.order, 10)] += group.slabs
+      let slabBytes = pageBytes << group.order
+      self.slabBytes += group.slabs * slabBytes
+      let isEmpty = group.objectsInUse == 0
+      switch group.list {
+      case .node where isEmpty: empty += group.slabs
+      case .node:
+        partial += group.slabs
+        freeOnNodes += group.freeObjects
+      case .cpuPartial, .cpu:
+        onCPUs += group.slabs
+        objectsInMagazines += group.freeObjects
+      case .full: full += group.slabs
+      }
+      if group.order < preferredOrder { orderFallbacks += group.slabs }
+      if group.list != .node || !isEmpty { tailBytes += group.slabs * (slabBytes - group.objects * stride) }
+    }
+    (fullSlabs, partialSlabs, emptySlabs, slabsOnCPUs) = (full, partial, empty, onCPUs)
+    freeBytesInPartialSlabs = freeOnNodes * stride
+    self.occupancy = occupancy
+  }
+}
+
+extension ByteLedger {
+  /// Enters the slabs of a kernel's cache, each byte in one part. Bytes that were requested are not known: live objects count
+  /// with their whole size.
+  package mutating func enter(_ cache: CacheSnapshot) {
+    let live = cache.activeObjects * cache.objectSize
+    let metadata = cache.activeObjects * max(0, cache.stride - cache.objectSize)
+    // Where active objects are an upper bound, objects that are free on CPUs are among them.
+    let onCPUs = cache.activeIsUpperBound == nil ? cache.objectsInMagazines * cache.stride : 0
+    // What is left of the slabs lies in empty ones; a list that changed while it was read leaves no negative rest.
+    let partial = cache.freeBytesInPartialSlabs ?? max(0, cache.totalObjects - cache.activeObjects) * cache.stride
+    self[.livePayload] += live
+    self[.alignmentAndMetadata] += metadata
+    self[.freeInMagazines] += onCPUs
+    self[.freeInPartialSlabs] += partial
+    self[.slabTail] += cache.tailBytes
+    self[.emptySlabs] += max(0, cache.slabBytes - live - metadata - onCPUs - partial - cache.tailBytes)
+  }
+}

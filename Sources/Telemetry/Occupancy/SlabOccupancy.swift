@@ -1,0 +1,84 @@
+/// The slabs of one cache of a running kernel by list, page order and objects in use: where its free memory lies.
+///
+///     all slabs = node partial lists + CPU partial lists + CPU slabs + full slabs
+package struct SlabOccupancy: Sendable, Hashable, Codable {
+  /// The cache's name.
+  package var name: String
+  /// The cache's parameters.
+  package var parameters = SlabCacheParameters()
+  /// The slabs, without empty groups; full slabs last.
+  package var groups: [SlabGroup] = []
+  /// Free objects in sheaves of CPUs and nodes, which count as in use in their slabs.
+  package var objectsInSheaves = 0
+  /// Whether free objects on CPUs are known. If not, they count as in use.
+  package var knowsObjectsOnCPUs = true
+
+  /// A cache without slabs.
+  package init(name: String) { self.name = name }
+
+  /// Number of all slabs.
+  package var slabs: Int { groups.reduce(0) { $0 + $1.slabs } }
+  /// Objects that all slabs have room for.
+  package var totalObjects: Int { groups.reduce(0) { $0 + $1.objects * $1.slabs } }
+  /// Objects that are live: neither free in a slab nor in a sheaf.
+  package var liveObjects: Int { max(0, totalObjects - groups.reduce(objectsInSheaves) { $0 + $1.freeObjects }) }
+
+  /// Number of slabs on a list.
+  package func slabs(on list: SlabGroup.List) -> Int {
+    groups.reduce(0) { $0 + ($1.list == list ? $1.slabs : 0) }
+  }
+
+  /// Adds the full slabs, which the kernel does not list: all slabs less those on lists. Their orders follow from the number of
+  /// objects, because a cache has slabs of two orders only.
+  /// - Parameters:
+  ///   - slabs: number of all slabs, by the kernel's own count; - objects: objects that they have room for.
+  package mutating func addFullSlabs(ofAll slabs: Int, objects: Int) {
+    let full = max(0, slabs - self.slabs)
+    guard full > 0 else { return }
+    let (preferred, minimum) = (parameters.objectsPerPreferredSlab, parameters.objectsPerMinimumSlab)
+    var fallbacks = 0
+    if minimum < preferred, parameters.minimumOrder != parameters.preferredOrder {
+      // The counts are not read at the same instant as the lists: rounded and bounded.
+      let missing = full * preferred - max(0, objects - totalObjects)
+      fallbacks = min(full, max(0, (missing + (preferred - minimum) / 2) / (preferred - minimum)))
+    }
+    for (order, objects, slabs) in [
+      (parameters.preferredOrder, preferred, full - fallbacks), (parameters.minimumOrder, minimum, fallbacks),
+    ] where slabs > 0 {
+      groups.append(SlabGroup(list: .full, order: order, objects: objects, objectsInUse: objects, slabs: slabs))
+    }
+  }
+
+  /// Number of slabs by the share of their objects in use: empty, eight equal parts, full.
+  package var slabsByOccupancy: [Int] {
+    var counts = [Int](repeating: 0, count: SlabOccupancy.parts + 2)
+    for group in groups {
+      counts[SlabOccupancy.part(objectsInUse: group.objectsInUse, of: group.objects)] += group.slabs
+    }
+    return counts
+  }
+
+  /// The slabs one by one, of the highest order first and the fullest first. Where they lie is not known: they are numbered.
+  package var slabMap: [SlabSnapshot] {
+    var map: [SlabSnapshot] = []
+    map.reserveCapacity(slabs)
+    for group in groups.sorted(by: { ($0.order, $0.objectsInUse) > ($1.order, $1.objectsInUse) }) {
+      for _ in 0..<group.slabs {
+        map.append(
+          SlabSnapshot(
+            pageFrameNumber: map.count, order: group.order, objects: group.objects, objectsInUse: group.objectsInUse))
+      }
+    }
+    return map
+  }
+
+  /// Parts between empty and full.
+  package static let parts = 8
+
+  /// The place of a slab in `slabsByOccupancy`: 0 if empty, 9 if full, else 1...8.
+  package static func part(objectsInUse: Int, of objects: Int) -> Int {
+    if objectsInUse <= 0 { return 0 }
+    if objectsInUse >= objects { return parts + 1 }
+    return 1 + objectsInUse * parts / objects
+  }
+}
