@@ -1,5 +1,6 @@
 import Foundation
 import Recordings
+import Telemetry
 import Testing
 
 @testable import Kernel
@@ -51,8 +52,17 @@ struct KernelRecorderTests {
     #expect(statistics.timestampsBackwards == 0)
     #expect(!recording.symbols.contains { $0.hasPrefix("0x") || $0.hasPrefix("ffff") })
     var sources: Set<KernelSample.Source> = []
-    try recording.forEachSample { sources.insert($0.source) }
-    #expect(sources == [.slabinfo, .buddyinfo, .pageTraffic])
+    var occupancies = 0
+    try recording.forEachSample { sample in
+      sources.insert(sample.source)
+      guard sample.source == .occupancy else { return }
+      let caches = try SlabOccupancy.caches(text: sample.text)
+      #expect(caches.contains { $0.name == "filp" && $0.slabs > 0 })
+      occupancies += 1
+    }
+    #expect(sources.isSuperset(of: [.slabinfo, .buddyinfo, .pageTraffic]))
+    // At the start and with each sample, where the kernel permits it.
+    #expect(occupancies == (SlabWalkers.problem == nil ? 3 : 0))
   }
 
   @Test func whatCannotBeWrittenIsSaidAndNothingIsLeftBehind() {

@@ -115,6 +115,7 @@ struct SlabWalkReading {
       return occupancy
     }
     guard knowsAllSlabs else { throw .slabsNotCounted }
+    guard occupancy?.isPossible ?? true else { throw .malformed(offset: chunk.lowerBound) }
     return (occupancy, quality)
   }
 

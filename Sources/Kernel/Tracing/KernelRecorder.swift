@@ -1,4 +1,5 @@
 public import Recordings
+import Telemetry
 internal import Glibc
 
 /// Records the running kernel's slab traffic into a .slabtrace file: `start`, then `poll` ten times a second or so, then
@@ -18,6 +19,8 @@ public final class KernelRecorder {
     public var bufferKiB: Int
     /// Whether the page allocator's events are counted as well.
     public var countsPages = true
+    /// Whether the slabs of all caches are sampled by occupancy, where the kernel permits it.
+    public var samplesOccupancy = true
     /// Replaces names that aren't public; nil keeps all.
     public var anonymizer: Anonymizer?
     /// What the recording is called.
@@ -41,6 +44,9 @@ public final class KernelRecorder {
   private var stream: KernelStream
   private let buffers: CPUBuffers
   private var events: [AllocationEvent] = []
+  private var walker: SlabWalker?
+  /// Why slab occupancy is not recorded, in one sentence; nil if it is, or if nobody asked for it.
+  package private(set) var occupancyProblem: String?
 
   /// Sets everything up; nothing is recorded yet. What has to be resolved is resolved here, before it would be recorded.
   public init(to path: String, _ options: Options) throws(RecorderError) {
@@ -64,6 +70,9 @@ public final class KernelRecorder {
     try instance.set("buffer_size_kb", to: String(options.bufferKiB))
     // Last, since an instance whose buffers are open can't be removed.
     buffers = try CPUBuffers(of: instance)
+    if options.samplesOccupancy {
+      do { walker = try SlabWalker() } catch { occupancyProblem = error.description }
+    }
     try setScope()
     for format in formats { try instance.set("events/kmem/\(format.name)/enable", to: "1") }
   }
@@ -109,6 +118,15 @@ public final class KernelRecorder {
     let time = CPUBuffers.now() / 1000
     for (source, path) in [(KernelSample.Source.slabinfo, "/proc/slabinfo"), (.buddyinfo, "/proc/buddyinfo")] {
       if let text = KernelFile.text(path) { writer.append(KernelSample(time: time, source: source, text: text)) }
+    }
+    if let walker {
+      do {
+        _ = try walker.update()
+        let text = SlabOccupancy.text(of: walker.caches)
+        writer.append(KernelSample(time: time, source: .occupancy, text: text))
+      } catch {
+        (self.walker, occupancyProblem) = (nil, error.description)
+      }
     }
     if options.countsPages {
       writer.append(KernelSample(time: time, source: .pageTraffic, text: stream.pages.text))

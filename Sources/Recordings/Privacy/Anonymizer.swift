@@ -10,8 +10,8 @@ public struct Anonymizer: Sendable {
   /// - Parameter salt: the same gives the same hashes; by default a random one.
   public init(salt: UInt64 = .random(in: .min ... .max)) { self.salt = salt }
 
-  /// The text of /proc/slabinfo with every cache's name that is not public replaced.
-  public func slabinfo(_ text: String) -> String {
+  /// Replaces every cache name that is not public in a text with a cache a line, such as /proc/slabinfo or slab occupancy.
+  public func cacheNames(in text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.map { line in
       let name = line.prefix { $0 != " " }

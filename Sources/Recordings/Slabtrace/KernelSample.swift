@@ -8,6 +8,9 @@ public struct KernelSample: Sendable, Hashable {
     case buddyinfo = 1
     /// What the page allocator did since the recording began, a line an order: `order allocated freed`, and `failed N`.
     case pageTraffic = 2
+    /// Every cache's slabs by list, page order and objects in use, and its parameters: the text of `SlabOccupancy` (module
+    /// Telemetry).
+    case occupancy = 3
   }
 
   /// When, on the events' clock, in microseconds.

@@ -33,7 +33,9 @@ public struct SlabtraceWriter: Sendable {
   public mutating func append(_ sample: KernelSample) {
     var block = ByteWriter()
     var sample = sample
-    if let anonymizer, sample.source == .slabinfo { sample.text = anonymizer.slabinfo(sample.text) }
+    if let anonymizer, sample.source == .slabinfo || sample.source == .occupancy {
+      sample.text = anonymizer.cacheNames(in: sample.text)
+    }
     samples.encode(sample, to: &block)
     append(.sample, block.bytes)
   }

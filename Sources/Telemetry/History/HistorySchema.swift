@@ -22,7 +22,7 @@ enum HistorySchema {
   static let upgrade =
     cacheFigures.declarations.dropFirst(cacheColumnsOfVersion1)
     .map { "ALTER TABLE cache_figures ADD COLUMN \($0);\n" }.joined()
-    + "DROP VIEW cache_history;\n\(view)\nPRAGMA user_version = \(version);"
+    + "DROP VIEW IF EXISTS cache_history;\n\(view)\nPRAGMA user_version = \(version);"
 
   private static let momentFigures: FigureColumns = {
     var columns = FigureColumns()

@@ -49,6 +49,25 @@ package struct SlabOccupancy: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether a machine can have such a cache, of 16 TiB of slabs at most: then no sum or product of its figures overflows.
+  package var isPossible: Bool {
+    guard parameters.stride <= 1 << 26, parameters.objectSize <= parameters.stride, objectsInSheaves <= 1 << 32,
+      (0...10).contains(parameters.preferredOrder), (0...10).contains(parameters.minimumOrder),
+      max(parameters.objectsPerPreferredSlab, parameters.objectsPerMinimumSlab) < 1 << 16
+    else { return false }
+    var pages = 0
+    for group in groups {
+      guard (0...10).contains(group.order), (0...1 << 32).contains(group.slabs),
+        (0..<1 << 16).contains(group.objects), (0...group.objects).contains(group.objectsInUse),
+        // Pages of up to 64 KiB.
+        group.objects * parameters.stride <= 65536 << group.order
+      else { return false }
+      pages += group.slabs << group.order
+      guard pages <= 1 << 32 else { return false }
+    }
+    return true
+  }
+
   /// Number of slabs by the share of their objects in use: empty, eight equal parts, full.
   package var slabsByOccupancy: [Int] {
     var counts = [Int](repeating: 0, count: SlabOccupancy.parts + 2)

@@ -10,7 +10,8 @@ struct RecordCommand: ParsableCommand {
     abstract: "Record the running kernel's slab traffic (needs root and tracefs).",
     discussion: """
       Records kmalloc, kfree, kmem_cache_alloc and kmem_cache_free through a tracefs instance of its own, until ctrl-C, \
-      the command's end, --seconds or --max-size, and samples /proc/slabinfo and /proc/buddyinfo each half second. No \
+      the command's end, --seconds or --max-size, and samples /proc/slabinfo, /proc/buddyinfo and, where the kernel permits it, the occupancy \
+      of all slabs each half second. No \
       task's name and no kernel address is stored. A file that was there before becomes FILE.old.
 
       EXAMPLES
@@ -136,6 +137,7 @@ struct RecordCommand: ParsableCommand {
         format: "%@: %d events, %d lost, %d bytes (%.2f an event)", path, recorder.eventCount, recorder.lostEvents,
         recorder.byteCount, perEvent)
     ]
+    if let problem = recorder.occupancyProblem { lines.append("\(problem); the recording has /proc/slabinfo only") }
     if recorder.lostEvents > 0 {
       lines.append("give the tracer more room: --buffer 128M, or record less: --caches REGEX")
     }

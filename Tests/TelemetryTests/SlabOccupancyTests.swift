@@ -1,0 +1,112 @@
+import Testing
+
+@testable import Telemetry
+
+@Suite struct SlabOccupancyTests {
+  @Test(arguments: 1...20) func whatIsWrittenIsRead(seed: UInt64) throws {
+    var random = SeededGenerator(state: seed)
+    let caches = (0..<30).map { number in
+      var cache = SlabOccupancy(name: ["dentry", "file lock cache", "50%", "", "a\tb", ":0000024"][number % 6])
+      cache.parameters.stride = .random(in: 8...128, using: &random)
+      cache.parameters.objectSize = cache.parameters.stride
+      (cache.parameters.preferredOrder, cache.parameters.objectsPerPreferredSlab) = (
+        3, .random(in: 1...512, using: &random)
+      )
+      cache.parameters.minPartial = .random(in: 0...10, using: &random)
+      cache.parameters.flags = SlabCacheParameters.Flags(rawValue: .random(in: 0...255, using: &random))
+      cache.objectsInSheaves = .random(in: 0...99, using: &random)
+      cache.knowsObjectsOnCPUs = .random(using: &random)
+      for list in SlabGroup.List.allCases {
+        for node in 0..<(list == .node ? 2 : 1) {
+          for order in 4..<4 + Int.random(in: 0...2, using: &random) {
+            let objects = Int.random(in: 1...512, using: &random)
+            cache.groups.append(
+              SlabGroup(
+                list: list, node: node, order: order, objects: objects,
+                objectsInUse: .random(in: 0...objects, using: &random), slabs: .random(in: 1...9999, using: &random)))
+          }
+        }
+      }
+      return cache
+    }
+    #expect(try SlabOccupancy.caches(text: SlabOccupancy.text(of: caches)) == caches)
+  }
+
+  @Test(arguments: [
+    ("", 1), ("# slab occupancy 2\n", 1), ("# slab occupancy 1\ndentry stride=192\n", 3),
+    ("# slab occupancy 1\ndentry stride=x\ndentry sheaves 0\n", 2),
+    ("# slab occupancy 1\ndentry stride=192\ninode sheaves 0\n", 3),
+    ("# slab occupancy 1\ndentry stride=192\ndentry 0:21:3*4\n", 3),
+    ("# slab occupancy 1\ndentry stride=192\ndentry cpu 0:21:22*4\n", 3),
+    ("# slab occupancy 1\ndentry stride=192\ndentry cpu 11:21:2*4\n", 3),
+    ("# slab occupancy 1\ndentry stride=192\ndentry cpu 0:21:2*99999999999999999999\n", 3),
+    ("# slab occupancy 1\ndentry stride=192\ndentry sheaves\n", 3),
+  ])
+  func mistakesNameTheirLine(text: String, line: Int) {
+    #expect { try SlabOccupancy.caches(text: text) } throws: { ($0 as? SlabOccupancy.Mistake)?.line == line }
+  }
+
+  /// The ledger's parts sum to the bytes of the slabs, whatever the slabs hold.
+  @Test(arguments: 1...20) func eachByteOfSlabsIsInOnePart(seed: UInt64) {
+    var random = SeededGenerator(state: seed)
+    var cache = SlabOccupancy(name: "x")
+    (cache.parameters.objectSize, cache.parameters.stride) = (184, 192)
+    (cache.parameters.preferredOrder, cache.parameters.objectsPerPreferredSlab) = (1, 42)
+    (cache.parameters.minimumOrder, cache.parameters.objectsPerMinimumSlab) = (0, 21)
+    for list in [SlabGroup.List.node, .cpuPartial, .cpu] {
+      for (order, objects) in [(1, 42), (0, 21)] {
+        for inUse in [0, .random(in: 1..<objects, using: &random)] {
+          cache.groups.append(
+            SlabGroup(
+              list: list, order: order, objects: objects, objectsInUse: inUse,
+              slabs: .random(in: 1...50, using: &random)))
+        }
+      }
+    }
+    let (full, fallbacks) = (Int.random(in: 0...50, using: &random), Int.random(in: 0...50, using: &random))
+    cache.objectsInSheaves = full
+    cache.addFullSlabs(
+      ofAll: cache.slabs + full + fallbacks, objects: cache.totalObjects + full * 42 + fallbacks * 21)
+    let snapshot = CacheSnapshot(cache, pageBytes: 4096)
+    #expect(snapshot.slabsByOrder[1] + snapshot.slabsByOrder[0] == snapshot.slabs)
+    var ledger = ByteLedger()
+    ledger.enter(snapshot)
+    #expect(ledger.sum == snapshot.slabBytes)
+    #expect(
+      ledger[.emptySlabs]
+        == cache.groups.reduce(0) { sum, group in
+          sum + (group.list == .node && group.objectsInUse == 0 ? group.slabs * 4096 << group.order : 0)
+        })
+    #expect(snapshot.slabsByOccupancy?.reduce(0, +) == snapshot.slabs)
+  }
+
+  @Test func externalFragmentationIsTheShareThatPerfectPackingWouldSave() {
+    var cache = CacheSnapshot(name: "x")
+    (cache.slabs, cache.activeObjects, cache.objectsPerPreferredSlab) = (10, 64, 16)
+    #expect(cache.packedSlabs == 4 && cache.externalFragmentationPercent == 60)
+    cache.activeIsUpperBound = true
+    #expect(cache.packedSlabs == nil && cache.externalFragmentationPercent == nil)
+  }
+
+  @Test func aHistoryOfTheFirstVersionIsReadAndGoesOn() throws {
+    let folder = try HistoryFolder()
+    var snapshot = sampleSnapshot()
+    try record([snapshot], to: folder("h"))
+    do {
+      let connection = try SQLiteConnection(folder("h"), .writing)
+      try connection.execute("DROP VIEW cache_history")
+      for column in HistorySchema.cacheColumns.dropFirst(HistorySchema.cacheColumns(ofVersion: 1).count) {
+        try connection.execute("ALTER TABLE cache_figures DROP COLUMN \(column)")
+      }
+      try connection.execute("PRAGMA user_version = 1")
+    }
+    #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)
+    snapshot.caches[0].slabsByOccupancy = [1, 0, 0, 0, 2, 0, 0, 0, 0, 3]
+    do {
+      let recorder = try HistoryRecorder(path: folder("h"))
+      try recorder.append(snapshot, at: 1)
+    }
+    let file = try HistoryFile(path: folder("h"))
+    #expect(try file.snapshot(at: 1) == snapshot && file.snapshot(at: 0) == sampleSnapshot())
+  }
+}
