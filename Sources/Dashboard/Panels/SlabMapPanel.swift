@@ -27,22 +27,40 @@ struct SlabMapPanel: Widget {
       return draw("select a cache to see its slabs", on: &canvas, in: inside)
     }
     let rows = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: inside.height - 1)
-    let slabs = cache.occupancy?.slabMap ?? cache.slabMap ?? []
-    // A kernel's slabs stand in order of occupancy, so that one may stand for several.
-    let perCell = cache.occupancy == nil ? 1 : SlabMapPanel.slabsPerCell(slabs.count, in: rows)
-    drawFigures(cache, perCell: perCell, on: &canvas, in: inside.row(0))
-    guard !slabs.isEmpty else {
+    if let occupancy = cache.occupancy, cache.slabs > 0 {
+      return drawMap(of: cache, occupancy, on: &canvas, figures: inside.row(0), in: rows)
+    }
+    drawFigures(cache, on: &canvas, in: inside.row(0))
+    guard let slabs = cache.slabMap, !slabs.isEmpty else {
       return draw(
         cache.slabs == 0 ? "it holds no slab" : isPast ? "the map of slabs is not kept for the past" : "one moment",
         on: &canvas, in: inside)
     }
-    drawOrders(Dictionary(grouping: slabs, by: \.order), perCell: perCell, on: &canvas, in: rows)
+    let colors = SlabColors(slabs, coloring, ages, theme)
+    let slabsByOrder = Dictionary(grouping: slabs, by: \.order)
+    let items = slabsByOrder.mapValues { slabs in
+      slabs.map { OccupancyMap.Item(level: $0.occupancy, style: colors.style(of: $0)) }
+    }
+    drawOrders(items, slabs: slabsByOrder.mapValues(\.count), legend: colors.legend(glyphs), on: &canvas, in: rows)
   }
 
-  /// Slabs that a cell stands for, so that all find room: each order may leave a row unfilled.
-  private static func slabsPerCell(_ slabs: Int, in rect: Rect) -> Int {
-    let cells = max(1, (rect.width - labelWidth) * max(1, rect.height - 2))
-    return max(1, (slabs + cells - 1) / cells)
+  /// A kernel's slabs, whose places are not known: in order of occupancy, so that one cell may stand for several.
+  private func drawMap(
+    of cache: CacheSnapshot, _ occupancy: SlabOccupancy, on canvas: inout Canvas, figures: Rect, in rect: Rect
+  ) {
+    let slabs = cache.slabsByOrder.enumerated().filter { $0.element > 0 }
+    // Each order may leave a row unfilled.
+    let cells = max(1, (rect.width - SlabMapPanel.labelWidth) * max(1, rect.height - slabs.count))
+    let perCell = max(1, (cache.slabs + cells - 1) / cells)
+    drawFigures(of: cache, occupancy, perCell: perCell, on: &canvas, in: figures)
+    var items: [Int: [OccupancyMap.Item]] = [:]
+    for (order, _) in slabs {
+      items[order] = occupancy.occupancies(ofOrder: order, every: perCell).map {
+        OccupancyMap.Item(level: $0, style: theme.orders[order])
+      }
+    }
+    let counts = Dictionary(uniqueKeysWithValues: slabs.map { ($0.offset, $0.element) })
+    drawOrders(items, slabs: counts, legend: nil, on: &canvas, in: rect)
   }
 
   private func draw(_ text: String, on canvas: inout Canvas, in rect: Rect) {
@@ -50,10 +68,7 @@ struct SlabMapPanel: Widget {
       text, in: rect.row(min(1, rect.height - 1)), alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
   }
 
-  private func drawFigures(_ cache: CacheSnapshot, perCell: Int, on canvas: inout Canvas, in row: Rect) {
-    if let occupancy = cache.occupancy {
-      return drawFigures(of: cache, occupancy, perCell: perCell, on: &canvas, in: row)
-    }
+  private func drawFigures(_ cache: CacheSnapshot, on canvas: inout Canvas, in row: Rect) {
     // As the map shows them, once it is there: what lies in a depot is free.
     let (full, empty) =
       cache.slabMap.map { slabs in
@@ -96,16 +111,17 @@ struct SlabMapPanel: Widget {
     }
   }
 
-  /// Each order gets rows for its slabs, at least one; what is left over goes to those that need it most.
-  private func drawOrders(_ slabs: [Int: [SlabSnapshot]], perCell: Int, on canvas: inout Canvas, in rect: Rect) {
-    let orders = slabs.keys.sorted()
+  /// Each order gets rows for its cells, at least one; what is left over goes to those that need it most.
+  private func drawOrders(
+    _ items: [Int: [OccupancyMap.Item]], slabs: [Int: Int], legend: [Span]?, on canvas: inout Canvas, in rect: Rect
+  ) {
+    let orders = items.keys.sorted()
     guard orders.count <= rect.height else {
       return draw("too low a window for \(orders.count) orders", on: &canvas, in: rect)
     }
-    let colors = SlabColors(slabs.values.joined(), coloring, ages, theme)
     let width = rect.width - SlabMapPanel.labelWidth
-    let legend = rect.height > orders.count ? colors.legend(glyphs) : nil
-    let wanted = orders.map { Double(max(1, ((slabs[$0]?.count ?? 0) / perCell + width - 1) / width)) }
+    let legend = rect.height > orders.count ? legend : nil
+    let wanted = orders.map { Double(max(1, ((items[$0]?.count ?? 0) + width - 1) / width)) }
     let heights = apportion(
       min(rect.height - (legend == nil ? 0 : 1), Int(wanted.reduce(0, +))), by: wanted, visible: true)
     var y = rect.minY
@@ -114,15 +130,11 @@ struct SlabMapPanel: Widget {
       y += 1
     }
     for (order, height) in zip(orders, heights) {
-      let ofOrder = slabs[order] ?? []
       let label = "order \(order)  "
       let labelled = canvas.draw(label, at: Point(x: rect.minX, y: y), style: theme.orders[order])
-      canvas.draw(Figures.count(ofOrder.count), at: Point(x: rect.minX + labelled, y: y), style: theme[.text])
-      let items = stride(from: perCell / 2, to: max(ofOrder.count, perCell / 2 + 1), by: perCell).map { place in
-        ofOrder[min(place, ofOrder.count - 1)]
-      }.map { OccupancyMap.Item(level: $0.occupancy, style: colors.style(of: $0)) }
+      canvas.draw(Figures.count(slabs[order] ?? 0), at: Point(x: rect.minX + labelled, y: y), style: theme[.text])
       let area = Rect(x: rect.minX + SlabMapPanel.labelWidth, y: y, width: width, height: height)
-      canvas.draw(OccupancyMap(items, glyphs: glyphs, overflowStyle: theme[.dim]), in: area)
+      canvas.draw(OccupancyMap(items[order] ?? [], glyphs: glyphs, overflowStyle: theme[.dim]), in: area)
       y += height
     }
   }

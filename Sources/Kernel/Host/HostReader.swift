@@ -64,13 +64,12 @@ public final class HostReader {
   }()
 
   /// Takes a snapshot.
-  /// - Parameter watched: a cache of which more is wanted: the map of its slabs, or what sysfs has of it.
+  /// - Parameter watched: a cache of which sysfs is asked for more, where slabs are not known by occupancy.
   /// - Throws: `Failure`.
   public func snapshot(watching watched: String? = nil) throws(Failure) -> Snapshot {
     var snapshot = Snapshot()
     if let caches = walk() {
       snapshot.caches = caches
-      mapSlabs(of: watched, in: &snapshot)
     } else {
       snapshot.caches = try readSlabinfo()
       describe(watched, in: &snapshot)
@@ -129,19 +128,6 @@ public final class HostReader {
   private func aliases(of name: String, caches count: Int) -> [String] {
     if count != cachesWithAliases { (aliases, cachesWithAliases) = (SysfsSlabs.aliases(in: sysfs), count) }
     return (aliases[name] ?? []).filter { $0 != name }
-  }
-
-  /// Adds the map of a cache's slabs.
-  private func mapSlabs(of watched: String?, in snapshot: inout Snapshot) {
-    guard let index = snapshot.caches.firstIndex(where: { $0.name == watched }),
-      let occupancy = snapshot.caches[index].occupancy
-    else { return }
-    snapshot.caches[index].slabMap = occupancy.slabMap
-    let parameters = occupancy.parameters
-    snapshot.caches[index].hostDetails = [
-      ("min_partial", parameters.minPartial), ("cpu_partial_slabs", parameters.cpuPartialSlabs),
-      ("sheaf_capacity", parameters.sheafCapacity), ("alignment", parameters.alignment),
-    ].map { CacheSnapshot.Detail(label: $0.0, value: $0.1) }
   }
 
   /// Adds what sysfs has of a cache.

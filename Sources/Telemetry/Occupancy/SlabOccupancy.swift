@@ -77,18 +77,21 @@ package struct SlabOccupancy: Sendable, Hashable, Codable {
     return counts
   }
 
-  /// The slabs one by one, of the highest order first and the fullest first. Where they lie is not known: they are numbered.
-  package var slabMap: [SlabSnapshot] {
-    var map: [SlabSnapshot] = []
-    map.reserveCapacity(slabs)
-    for group in groups.sorted(by: { ($0.order, $0.objectsInUse) > ($1.order, $1.objectsInUse) }) {
-      for _ in 0..<group.slabs {
-        map.append(
-          SlabSnapshot(
-            pageFrameNumber: map.count, order: group.order, objects: group.objects, objectsInUse: group.objectsInUse))
+  /// The share of objects in use of every n-th slab of a page order, the fullest first.
+  /// - Complexity: O(groups + slabs / n).
+  package func occupancies(ofOrder order: Int, every step: Int) -> [Double] {
+    let ofOrder = groups.filter { $0.order == order && $0.objects > 0 }.sorted {
+      $0.objectsInUse * $1.objects > $1.objectsInUse * $0.objects
+    }
+    var (occupancies, next, end): ([Double], Int, Int) = ([], 0, 0)
+    for group in ofOrder {
+      end += group.slabs
+      while next < end {
+        occupancies.append(Double(group.objectsInUse) / Double(group.objects))
+        next += step
       }
     }
-    return map
+    return occupancies
   }
 
   /// Parts between empty and full.

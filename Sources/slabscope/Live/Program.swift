@@ -49,7 +49,11 @@ struct Program {
 
   /// Nothing but a host.
   init(host: HostReader, interval: Double) {
-    let summary = host.isLive ? "this host's kernel, as /proc/slabinfo tells" : "as it was saved"
+    let summary =
+      !host.isLive
+      ? "a saved file"
+      : host.occupancyProblem == nil
+        ? "the running kernel, its slabs by occupancy" : "the running kernel, by /proc/slabinfo"
     items = [Item(name: host.title, summary: summary, content: .host(host, interval: interval))]
   }
 

@@ -59,9 +59,8 @@ struct kmem_cache {
   struct kmem_cache_node *node[1]; // Until 7.0; as many as there are nodes.
 };
 
-// From 7.1.
-struct kmem_cache_per_node_ptrs { struct node_barn *barn; struct kmem_cache_node *node; };
-struct kmem_cache___nodes { struct kmem_cache_per_node_ptrs per_node[1]; };
+// From 7.1. The type of an element is not named: libbpf would look for it in all modules, which takes more rights.
+struct kmem_cache___nodes { struct { struct node_barn *barn; struct kmem_cache_node *node; } per_node[2]; };
 
 struct slab {
   struct kmem_cache *slab_cache;
@@ -75,7 +74,7 @@ struct page___from_6_18 { struct { unsigned long f; } flags; };
 struct folio { unsigned long _flags_1; };
 enum pageflags { PG_head = 6 };
 
-struct kmem_cache_cpu { void **freelist; struct slab *slab; struct slab *partial; };
+struct kmem_cache_cpu { void **freelist; unsigned long tid; struct slab *slab; struct slab *partial; };
 struct slab_sheaf { unsigned int size; };
 struct slub_percpu_sheaves { struct slab_sheaf *main, *spare, *rcu_free; };
 struct node_barn { unsigned int nr_full; };
@@ -108,7 +107,7 @@ extern void *bpf_rdonly_cast(const void *pointer, __u32 type) __ksym;
 // MARK: What the reader sets
 
 struct settings { __u32 nodes, cpus, page_bytes, slabs_per_run; };
-const volatile struct settings settings = {1, 1, 4096, 2048};
+const volatile struct settings settings = {1, 1, 4096, 1024};
 
 // MARK: What the reader gets: records, each with its kind and length in bytes
 
@@ -183,6 +182,12 @@ offsets SEC(".maps");
 /// A per-CPU variable of which both addresses can be had.
 struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); }
 sample SEC(".maps");
+
+/// The length of a CPU's free list at the last look. The CPU changes `tid` with each allocation and free (mm/slub.c, next_tid), so
+/// that most lists need not be walked again, which would mean to touch each free object.
+struct counted { __u64 tid, freelist, slab; __u32 count, padding; };
+struct { __uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 1024); __type(key, __u64); __type(value, struct counted); }
+counted_lists SEC(".maps");
 
 // MARK: Per-CPU addresses
 
@@ -275,6 +280,28 @@ static long next_free(__u32 index, struct free_list *list) {
   return 0;
 }
 
+/// The length of the free list of a CPU's slab, bounded by the slab's objects in use: the CPU may go on meanwhile.
+static __always_inline __u32 count_free_list(
+    struct kmem_cache *s, struct walk *walk, struct kmem_cache_cpu *c, __u64 slab, __u32 objects, __u32 in_use,
+    __u32 order) {
+  __u64 key = (__u64)c;
+  struct counted now = {.tid = c->tid, .freelist = (__u64)c->freelist, .slab = slab};
+  walk->probe = key;
+  key = *(volatile __u64 *)&walk->probe;
+  struct counted *last = bpf_map_lookup_elem(&counted_lists, &key);
+  if (last && last->tid == now.tid && last->freelist == now.freelist && last->slab == slab)
+    return last->count > in_use ? in_use : last->count;
+  struct free_list list = {.object = now.freelist, .offset = s->offset, .limit = objects};
+  list.slab_bytes = (__u64)settings.page_bytes << (order & 15);
+  list.block = list.object & ~(list.slab_bytes - 1);
+  if (bpf_core_field_exists(struct kmem_cache, random)) list.random = s->random;
+  bpf_loop(objects, next_free, &list, 0);
+  if (list.is_broken) walk->knows_free_on_cpus = 0;
+  now.count = list.count;
+  if (!list.is_broken && c->tid == now.tid) bpf_map_update_elem(&counted_lists, &key, &now, BPF_ANY);
+  return list.count > in_use ? in_use : list.count;
+}
+
 struct cpu_walk { struct kmem_cache *s; __u64 slab; };
 
 /// Adds one slab of a CPU's partial list to `walk.list`.
@@ -323,17 +350,9 @@ static long walk_cpu(__u32 cpu, struct cpu_walk *w) {
     if (at && slab->slab_cache == s) {
       __u64 counters = slab->counters;
       __u32 objects = counters >> 16 & 0x7fff, in_use = counters & 0xffff, order = order_of(s, at, objects);
-      struct free_list list = {.object = (__u64)c->freelist, .offset = s->offset, .limit = objects};
-      list.block = list.object;
-      list.slab_bytes = (__u64)settings.page_bytes << (order & 15);
-      list.block &= ~(list.slab_bytes - 1);
-      if (bpf_core_field_exists(struct kmem_cache, random)) list.random = s->random;
-      bpf_loop(objects, next_free, &list, 0);
-      // The CPU went on meanwhile: what was counted so far is as good as any other figure of this moment.
-      if (list.count > in_use) list.count = in_use;
-      if (list.is_broken) walk->knows_free_on_cpus = 0;
-      walk->free_on_cpus += list.count;
-      count_slab(settings.nodes + 1, order != s->oo.x >> 16, order, objects, bin_of(in_use - list.count, objects));
+      __u32 free = count_free_list(s, walk, c, at, objects, in_use, order);
+      walk->free_on_cpus += free;
+      count_slab(settings.nodes + 1, order != s->oo.x >> 16, order, objects, bin_of(in_use - free, objects));
     }
     if (bpf_core_field_exists(struct kmem_cache_cpu, partial)) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -385,9 +404,8 @@ static __always_inline __u64 node_address(struct kmem_cache *s, __u32 node) {
   if (bpf_core_field_exists(struct kmem_cache, node)) {
     field += bpf_core_field_offset(struct kmem_cache, node) + node * sizeof(void *);
   } else if (bpf_core_field_exists(struct kmem_cache___nodes, per_node)) {
-    field += bpf_core_field_offset(struct kmem_cache___nodes, per_node)
-      + node * bpf_core_type_size(struct kmem_cache_per_node_ptrs)
-      + bpf_core_field_offset(struct kmem_cache_per_node_ptrs, node);
+    __u32 first = bpf_core_field_offset(struct kmem_cache___nodes, per_node[0].node);
+    field += first + node * (bpf_core_field_offset(struct kmem_cache___nodes, per_node[1].node) - first);
   } else {
     return 0;
   }
@@ -399,10 +417,10 @@ static __always_inline __u64 barn_address(struct kmem_cache *s, __u64 node_at, _
   __u64 at = 0;
   if (bpf_core_field_exists(struct kmem_cache_node, barn)) {
     at = (__u64)AS(kmem_cache_node, node_at)->barn;
-  } else if (bpf_core_field_exists(struct kmem_cache_per_node_ptrs, barn)) {
-    __u64 field = (__u64)s + bpf_core_field_offset(struct kmem_cache___nodes, per_node)
-      + node * bpf_core_type_size(struct kmem_cache_per_node_ptrs)
-      + bpf_core_field_offset(struct kmem_cache_per_node_ptrs, barn);
+  } else if (bpf_core_field_exists(struct kmem_cache___nodes, per_node[0].barn)) {
+    __u32 first = bpf_core_field_offset(struct kmem_cache___nodes, per_node[0].barn);
+    __u64 field = (__u64)s + first
+      + node * (bpf_core_field_offset(struct kmem_cache___nodes, per_node[1].barn) - first);
     bpf_probe_read_kernel(&at, sizeof at, (void *)field);
   }
   return at;
