@@ -23,7 +23,7 @@ public struct SLUBParameters: Sendable, Hashable {
   public var mergesCaches = true
 
   /// SLUB without any boot parameter.
-  public init() {}
+  public init(variant: Variant = .cpuSlabs) { self.variant = variant }
 
   /// The most objects that a slab can hold (MAX_OBJS_PER_PAGE in mm/slub.c).
   static let maximumObjectsPerSlab = 32767

@@ -35,3 +35,21 @@ extension SLUBPlayer {
   /// The model's number of the cache of this name; nil if there is none.
   public func cache(named name: String) -> Int32? { table.cache(named: name) }
 }
+
+/// Memory pressure.
+extension SLUBPlayer {
+  /// Gives up to `count` single pages to the page hog; the page beside each stays free if `fragmenting`.
+  /// - Returns: pages taken.
+  @discardableResult
+  public mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
+    model.pages.hogPages(count, fragmenting: fragmenting)
+  }
+
+  /// Frees up to `count` of the page hog's pages.
+  /// - Returns: pages freed.
+  @discardableResult
+  public mutating func releaseHogPages(_ count: Int) -> Int { model.pages.releaseHogPages(count) }
+
+  /// Makes page allocations fail from here on; nil ends that.
+  public mutating func injectPageFailures(_ injection: PageFailureInjection?) { model.pages.injectFailures(injection) }
+}
