@@ -27,7 +27,8 @@ public struct PolicyPlayer: ~Copyable {
       // An engine of that memory would be refused, too.
       try policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount).check()
       slub = try SLUBPlayer(
-        source, parameters: parameters, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
+        source, parameters: parameters, sizes: policy.generalCacheSizes, orders: policy.orders.byStride,
+        memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
       engine = nil
     } else {
       var player = try Player(source, policy: policy, memoryBytes: memoryBytes, seed: seed, isShadow: isShadow)

@@ -8,21 +8,8 @@ public enum KmallocClasses {
   /// The largest request that a class serves.
   public static let largest = 8192
 
-  /// Numbers of classes by (bytes + 7) / 8, up to 192 bytes.
-  private static let small: InlineArray<25, UInt8> = [
-    0, 0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6,
-  ]
-
-  /// The number in `sizes` of the class that serves a request of up to `largest` bytes.
-  @inline(__always)
-  static func number(for bytes: Int) -> Int {
-    if bytes <= 192 { return Int(small[(bytes &+ 7) &>> 3]) }
-    // 256 bytes, 2^8, have number 7.
-    return max(7, Int.bitWidth - (bytes &- 1).leadingZeroBitCount - 1)
-  }
-
   /// The size of the class that serves a request of up to `largest` bytes.
-  public static func size(for bytes: Int) -> Int { sizes[number(for: bytes)] }
+  public static func size(for bytes: Int) -> Int { sizes.first { $0 >= bytes } ?? largest }
 
   /// The name of the normal cache of a class.
   static func name(_ size: Int) -> String { KmallocKind.normal.cacheName(bytes: size) }

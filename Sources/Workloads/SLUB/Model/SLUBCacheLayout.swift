@@ -47,6 +47,12 @@ public struct SLUBCacheLayout: Sendable, Hashable {
   /// Objects in a slab of the preferred order (`objs_per_slab`).
   public var objectsPerSlab: Int { SLUBParameters.objects(order: order, stride: stride) }
 
+  /// Sets the page order of a slab, and the limit of the CPUs' partial lists that follows from its objects.
+  mutating func setOrder(_ order: Int) {
+    self.order = max(order, minimumOrder)
+    if cpuPartialSlabs > 0 { setCPUPartial(SLUBCacheLayout.cpuPartial(stride: stride)) }
+  }
+
   /// Sets the limit of the CPUs' partial lists in objects, as writing `cpu_partial` does: the list holds as many slabs
   /// as would have that many free objects if they were half full (slub_set_cpu_partial in mm/slub.c).
   public mutating func setCPUPartial(_ objects: Int) {

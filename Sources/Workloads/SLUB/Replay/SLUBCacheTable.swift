@@ -8,24 +8,32 @@ import Recordings
 struct SLUBCacheTable {
   private let mergesCaches: Bool
   private let cpus: Int
+  private let classes: GeneralClasses
   /// Of each symbol: the stride that it first occurred with, and the cache.
   private var bySymbol: [(stride: UInt32, cache: Int32)] = []
   private var byName: [String: Int32] = [:]
   private var flags: [Int32: SLUBCacheFlags] = [:]
-  /// Of each class of kmalloc.
-  private var general = [Int32](repeating: SLUBModel.none, count: KmallocClasses.sizes.count)
+  /// Of each kind and class of kmalloc, at kind * classes + class.
+  private var general: [Int32]
+  /// Of each symbol: the kind of kmalloc that it names.
+  private var kindBySymbol: [UInt8] = []
 
-  init(mergesCaches: Bool, cpus: Int) {
+  init(_ classes: GeneralClasses, mergesCaches: Bool, cpus: Int) {
+    self.classes = classes
     self.mergesCaches = mergesCaches
     self.cpus = cpus
+    general = Array(repeating: SLUBModel.none, count: classes.sizes.count * KmallocKind.allCases.count)
   }
 
-  /// The cache that serves an allocation of up to `KmallocClasses.largest` bytes, or of a named cache.
+  /// The cache that serves an allocation; `none` if the page allocator does.
   @inline(__always)
   mutating func cache(for event: AllocationEvent, symbols: [String], model: inout SLUBModel) -> Int32 {
-    if event.cache == AllocationEvent.noCache {
-      let number = KmallocClasses.number(for: Int(max(event.requestedBytes, event.allocatedBytes)))
-      return general[number] >= 0 ? general[number] : makeGeneral(number, model: &model)
+    if event.kind == .kmalloc {
+      let bytes = classes.bytes(of: event)
+      guard bytes <= classes.largest else { return SLUBModel.none }
+      var place = classes.number(for: bytes)
+      if event.cache != AllocationEvent.noCache { place += kind(of: Int(event.cache), symbols) * classes.sizes.count }
+      return general[place] >= 0 ? general[place] : makeGeneral(place, model: &model)
     }
     let symbol = Int(event.cache)
     if symbol < bySymbol.count, bySymbol[symbol].stride == event.allocatedBytes { return bySymbol[symbol].cache }
@@ -38,11 +46,38 @@ struct SLUBCacheTable {
   /// Every cache by name.
   var names: Dictionary<String, Int32>.Keys { byName.keys }
 
+  /// The number of the kind of kmalloc cache that a symbol names.
+  @inline(__always)
+  private mutating func kind(of symbol: Int, _ symbols: [String]) -> Int {
+    while kindBySymbol.count < symbols.count {
+      let kind = KmallocKind.parse(symbols[kindBySymbol.count])?.kind ?? .normal
+      kindBySymbol.append(UInt8(KmallocKind.allCases.firstIndex(of: kind) ?? 0))
+    }
+    return Int(kindBySymbol[symbol])
+  }
+
   @inline(never)
-  private mutating func makeGeneral(_ number: Int, model: inout SLUBModel) -> Int32 {
-    let size = KmallocClasses.sizes[number]
-    general[number] = make(KmallocClasses.name(size), objectSize: size, stride: size, model: &model)
-    return general[number]
+  private mutating func makeGeneral(_ place: Int, model: inout SLUBModel) -> Int32 {
+    let (kind, number) = place.quotientAndRemainder(dividingBy: classes.sizes.count)
+    return general(KmallocKind.allCases[kind], bytes: classes.sizes[number], model: &model)
+  }
+
+  /// Whether a size is a class of kmalloc.
+  func hasClass(_ bytes: Int) -> Bool { classes.sizes.contains(bytes) }
+
+  /// The cache that serves requests of so many bytes; nil if the page allocator does.
+  mutating func generalIfServed(_ kind: KmallocKind, bytes: Int, model: inout SLUBModel) -> Int32? {
+    bytes <= classes.largest ? general(kind, bytes: bytes, model: &model) : nil
+  }
+
+  /// The cache of a kind and class of kmalloc, made if there is none.
+  mutating func general(_ kind: KmallocKind, bytes: Int, model: inout SLUBModel) -> Int32 {
+    let number = classes.number(for: bytes)
+    let place = (KmallocKind.allCases.firstIndex(of: kind) ?? 0) * classes.sizes.count + number
+    guard general[place] < 0 else { return general[place] }
+    let size = classes.sizes[number]
+    general[place] = make(kind.cacheName(bytes: size), objectSize: size, stride: size, model: &model)
+    return general[place]
   }
 
   @inline(never)
@@ -54,8 +89,7 @@ struct SLUBCacheTable {
     var cache = byName[name] ?? SLUBModel.none
     if cache < 0 || model.layouts[Int(cache)].stride != stride {
       let unique = byName[name] == nil ? name : "\(name)/\(stride)"
-      let size = KmallocClasses.size(named: name) ?? objectSize
-      cache = byName[unique] ?? make(unique, objectSize: size, stride: stride, model: &model)
+      cache = byName[unique] ?? make(unique, objectSize: objectSize, stride: stride, model: &model)
     }
     if isFirst {
       bySymbol[symbol] = (event.allocatedBytes, cache)
@@ -76,6 +110,7 @@ struct SLUBCacheTable {
       name: name, objectSize: objectSize, stride: stride,
       sheafCapacity: SLUBCacheLayout.requestedSheafCapacity(name: name), parameters: model.parameters, cpus: cpus)
     layout.isGeneral = newFlags.contains(.kmalloc)
+    if layout.isGeneral, let order = classes.orders[stride] { layout.setOrder(order) }
     return add(layout, flags: newFlags, model: &model)
   }
 
@@ -84,10 +119,8 @@ struct SLUBCacheTable {
     let cache = model.addCache(layout)
     byName[layout.name] = cache
     flags[cache] = newFlags
-    if let size = KmallocClasses.size(named: layout.name), layout.name == KmallocClasses.name(size),
-      let number = KmallocClasses.sizes.firstIndex(of: size)
-    {
-      general[number] = cache
+    if let (kind, bytes) = KmallocKind.parse(layout.name), let number = classes.sizes.firstIndex(of: bytes) {
+      general[(KmallocKind.allCases.firstIndex(of: kind) ?? 0) * classes.sizes.count + number] = cache
     }
     return cache
   }

@@ -58,14 +58,17 @@ public struct SLUBPlayer: ~Copyable {
 
   /// Makes a model and gets ready to play a source on it.
   /// - Parameters:
+  ///   - sizes: kmalloc's classes, ascending; Linux's unless a policy has others.
+  ///   - orders: page orders of classes, by size, that don't follow SLUB's calculation.
   ///   - start: what the caches held before the first event; nil for an empty machine.
   ///   - observations: what the kernel said of its caches meanwhile, in order of time.
   ///   - seed: decides where residents lie that nothing is known of, and which of them a free ends.
   /// - Throws: `EngineError` if page descriptors can't be reserved, and what the source throws.
   /// - Complexity: O(events) of a recording, which is read through once.
   public init(
-    _ source: any AllocationEventSource, parameters: SLUBParameters = SLUBParameters(), memoryBytes: Int,
-    start: StartingState? = nil, observations: [KernelObservation] = [], seed: UInt64 = 0
+    _ source: any AllocationEventSource, parameters: SLUBParameters = SLUBParameters(),
+    sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:], memoryBytes: Int, start: StartingState? = nil,
+    observations: [KernelObservation] = [], seed: UInt64 = 0
   ) throws {
     let unseen = try source.unseenFrees()
     let model = try SLUBModel(parameters: parameters, memoryBytes: memoryBytes, cpus: source.cpuCount)
@@ -73,7 +76,8 @@ public struct SLUBPlayer: ~Copyable {
     self.model = model
     cursor = EventCursor(source)
     ticksPerSecond = source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond
-    table = SLUBCacheTable(mergesCaches: !source.cachesAreMerged, cpus: source.cpuCount)
+    table = SLUBCacheTable(
+      GeneralClasses(sizes: sizes, orders: orders), mergesCaches: !source.cachesAreMerged, cpus: source.cpuCount)
     waiting = Array(repeating: Waiting(), count: source.cpuCount)
     rcuQueues = Array(repeating: RCUFreeQueue(), count: source.cpuCount)
     self.observations = observations
@@ -177,10 +181,8 @@ public struct SLUBPlayer: ~Copyable {
     progress.allocations += 1
     let role = roles[Int(event.site)]
     guard !role.isAllocators else { return skipAllocators(event) }
-    if event.kind == .kmalloc, max(event.requestedBytes, event.allocatedBytes) > KmallocClasses.largest {
-      return allocateLarge(event, serial: serial, isUnseen: isUnseen)
-    }
     let cache = table.cache(for: event, symbols: symbols, model: &model)
+    guard cache >= 0 else { return allocateLarge(event, serial: serial) }
     let slab = model.allocate(from: cache, on: Int32(event.cpu))
     guard slab >= 0 else {
       progress.failedAllocations += 1
@@ -293,7 +295,7 @@ public struct SLUBPlayer: ~Copyable {
   }
 
   @inline(never)
-  private mutating func allocateLarge(_ event: AllocationEvent, serial: UInt32, isUnseen: Bool) {
+  private mutating func allocateLarge(_ event: AllocationEvent, serial: UInt32) {
     let order = SLUBParameters.order(ofBytes: Int(event.requestedBytes))
     guard let page = model.pages.allocate(order: order) else {
       large.failed += 1
