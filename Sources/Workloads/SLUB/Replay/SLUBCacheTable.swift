@@ -15,6 +15,8 @@ struct SLUBCacheTable {
   private var flags: [Int32: SLUBCacheFlags] = [:]
   /// Of each kind and class of kmalloc, at kind * classes + class.
   private var general: [Int32]
+  /// Of each symbol: the cache that it names, as far as that is known.
+  private var namedBySymbol: [Int32] = []
   /// Of each symbol: the kind of kmalloc that it names.
   private var kindBySymbol: [UInt8] = []
 
@@ -43,8 +45,14 @@ struct SLUBCacheTable {
   /// The cache of this name; nil if there is none.
   func cache(named name: String) -> Int32? { byName[name] }
 
-  /// Every cache by name.
-  var names: Dictionary<String, Int32>.Keys { byName.keys }
+  /// The cache that a symbol names; `none` if there is none yet.
+  @inline(__always)
+  mutating func cache(ofSymbol symbol: Int, _ symbols: [String]) -> Int32 {
+    if symbol < namedBySymbol.count, namedBySymbol[symbol] >= 0 { return namedBySymbol[symbol] }
+    while namedBySymbol.count <= symbol { namedBySymbol.append(SLUBModel.none) }
+    namedBySymbol[symbol] = byName[symbols[symbol]] ?? SLUBModel.none
+    return namedBySymbol[symbol]
+  }
 
   /// The number of the kind of kmalloc cache that a symbol names.
   @inline(__always)

@@ -29,10 +29,8 @@ extension SLUBPlayer {
   mutating func reconcile(with number: Int) {
     let observation = observations[number]
     let width = number > 0 ? observation.time - min(observation.time, observations[number - 1].time) : 0
-    for name in table.names.sorted() {
-      guard let cache = table.cache(named: name), let bound = observation.activeObjects[name],
-        Int(cache) < unseenObjects.count
-      else { continue }
+    for cache in 0..<Int32(unseenObjects.count) where !unseenObjects[Int(cache)].isEmpty {
+      guard let bound = observation.activeObjects[model.layouts[Int(cache)].name] else { continue }
       while model.activeObjects(of: cache) > bound, let entry = unseenObjects[Int(cache)].popFirst() {
         guard holds(entry.slot, entry.serial) else { continue }
         release(Int(entry.slot), on: Int32(slots[Int(entry.slot)].cpu))
@@ -47,9 +45,9 @@ extension SLUBPlayer {
   @inline(never)
   mutating func freeResident(_ event: AllocationEvent, _ symbols: [String]) {
     progress.unmatchedFrees += 1
-    guard event.cache != AllocationEvent.noCache, let cache = table.cache(named: symbols[Int(event.cache)]),
-      Int(cache) < residents.count, !residents[Int(cache)].isEmpty
-    else { return }
+    guard event.cache != AllocationEvent.noCache else { return }
+    let cache = table.cache(ofSymbol: Int(event.cache), symbols)
+    guard cache >= 0, Int(cache) < residents.count, !residents[Int(cache)].isEmpty else { return }
     let count = residents[Int(cache)].count
     residents[Int(cache)].swapAt(Int.random(in: 0..<count, using: &random), count - 1)
     model.free(residents[Int(cache)].removeLast(), on: Int32(event.cpu))

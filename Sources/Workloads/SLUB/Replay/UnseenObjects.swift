@@ -3,6 +3,8 @@ struct UnseenObjects {
   private var entries: [RCUFreeQueue.Entry] = []
   private var first = 0
 
+  var isEmpty: Bool { first == entries.count }
+
   mutating func append(slot: UInt32, serial: UInt32) {
     entries.append(RCUFreeQueue.Entry(slot: slot, serial: serial))
   }
