@@ -15,6 +15,10 @@ public struct ShadowReplay: Sendable, Hashable {
   public private(set) var generalBytes: [Int] = []
   /// Seconds of the workload's time at each of the moments.
   public private(set) var seconds: [Double] = []
+  /// Bytes of slabs before the first event.
+  public private(set) var startBytes = 0
+  /// Bytes before the first event that serve requests by size.
+  public private(set) var startGeneralBytes = 0
   /// Magazines refilled, per 1,000 allocations, at the end.
   public private(set) var refillsPerThousand = 0.0
   /// Times that two CPUs met at a depot.
@@ -34,6 +38,7 @@ public struct ShadowReplay: Sendable, Hashable {
       observations: start?.observations ?? [])
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
     var clock = MeanHeld(player.sample(), ticksPerSecond)
+    (startBytes, startGeneralBytes) = (clock.held, clock.general)
     for moment in moments {
       while player.progress.events < moment, try !player.isAtEnd() {
         // A tenth of a second at most, so that what the background gives back counts from then on.

@@ -58,6 +58,14 @@ public struct ValidatedCache: Sendable, Hashable, Encodable {
     error = Error(zip(model, kernel).map { abs($0.bytes - $1.bytes) })
   }
 
+  /// A cache with changes that are known.
+  init(name: String, kernel: [Change], model: [Change]) {
+    cache = name
+    isNetworking = NetworkingCaches.contains(name)
+    (allocations, unseen, self.kernel, self.model) = (0, 0, kernel, model)
+    error = Error(zip(model, kernel).map { abs($0.bytes - $1.bytes) })
+  }
+
   private enum CodingKeys: String, CodingKey {
     case cache, allocations, unseen, kernel, model, error
     case isNetworking = "networking"

@@ -59,6 +59,9 @@ struct AdviseCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the advised policy here, for run, compare and the dashboard.", valueName: "file"))
   var apply: String?
 
+  @Flag(help: "Replay a recording on an empty machine, not with what the kernel's caches held before its first event.")
+  var cold = false
+
   @Option(help: "text, json, or html: a report with pictures, in one file.")
   var format = Format.text
 
@@ -84,6 +87,7 @@ struct AdviseCommand: ParsableCommand {
     options.objective = objective == .peak ? .peak : .mean
     options.orders = (orders.numbers.first ?? 0)...(orders.numbers.last ?? 3)
     options.memoryBytes = memory?.bytes
+    options.isCold = cold
     options.base = try PolicyArgument.policy(policy)
     let sources = try inputs.map { try source($0) }
     do {

@@ -70,12 +70,9 @@ struct SLUBCacheTable {
     return general(KmallocKind.allCases[kind], bytes: classes.sizes[number], model: &model)
   }
 
-  /// Whether a size is a class of kmalloc.
-  func hasClass(_ bytes: Int) -> Bool { classes.sizes.contains(bytes) }
-
-  /// The cache that serves requests of so many bytes; nil if the page allocator does.
-  mutating func generalIfServed(_ kind: KmallocKind, bytes: Int, model: inout SLUBModel) -> Int32? {
-    bytes <= classes.largest ? general(kind, bytes: bytes, model: &model) : nil
+  /// The size of the class that serves requests of so many bytes; nil if the page allocator does.
+  func classSize(for bytes: Int) -> Int? {
+    bytes <= classes.largest ? classes.sizes[classes.number(for: bytes)] : nil
   }
 
   /// The cache of a kind and class of kmalloc, made if there is none.
@@ -114,12 +111,18 @@ struct SLUBCacheTable {
       byName[name] = cache
       return cache
     }
+    let layout = layout(name, objectSize: objectSize, stride: stride, parameters: model.parameters)
+    return add(layout, flags: newFlags, model: &model)
+  }
+
+  /// The parameters that a cache of this name has.
+  func layout(_ name: String, objectSize: Int, stride: Int, parameters: SLUBParameters) -> SLUBCacheLayout {
     var layout = SLUBCacheLayout(
       name: name, objectSize: objectSize, stride: stride,
-      sheafCapacity: SLUBCacheLayout.requestedSheafCapacity(name: name), parameters: model.parameters, cpus: cpus)
-    layout.isGeneral = newFlags.contains(.kmalloc)
+      sheafCapacity: SLUBCacheLayout.requestedSheafCapacity(name: name), parameters: parameters, cpus: cpus)
+    layout.isGeneral = KmallocKind.parse(name) != nil
     if layout.isGeneral, let order = classes.orders[stride] { layout.setOrder(order) }
-    return add(layout, flags: newFlags, model: &model)
+    return layout
   }
 
   /// Adds a cache with parameters that are known.

@@ -24,19 +24,24 @@ extension SLUBPlayer {
     }
   }
 
-  /// Frees objects whose frees are not reported, oldest first, while a cache has more active objects than the kernel's
-  /// had: those objects have ended since the sample before, when is not known.
+  /// Frees objects whose frees are not reported, oldest first: as many as the model has more active objects than the kernel
+  /// had. Those objects have ended since the sample before; when is not known.
+  ///
+  /// Both counts include objects that are free on CPUs. That they are about as many in the model as in the kernel is assumed,
+  /// so an object is freed once for each active object too many, whether or not its slab comes to the node.
   mutating func reconcile(with number: Int) {
     let observation = observations[number]
     let width = number > 0 ? observation.time - min(observation.time, observations[number - 1].time) : 0
     for cache in 0..<Int32(unseenObjects.count) where !unseenObjects[Int(cache)].isEmpty {
       guard let bound = observation.activeObjects[model.layouts[Int(cache)].name] else { continue }
-      while model.activeObjects(of: cache) > bound, let entry = unseenObjects[Int(cache)].popFirst() {
+      var excess = model.activeObjects(of: cache) - bound
+      while excess > 0, let entry = unseenObjects[Int(cache)].popFirst() {
         guard holds(entry.slot, entry.serial) else { continue }
         release(Int(entry.slot), on: Int32(slots[Int(entry.slot)].cpu))
         unseenFrees.byReconciliation += 1
         unseenFrees.reconciledTicks += width
         progress.assumedFrees += 1
+        excess -= 1
       }
     }
   }
