@@ -33,7 +33,8 @@ public struct KernelAccount: Sendable {
   /// - Throws: `ModelValidationError.noSamples` if there is none before or none after the first event, and what reading
   ///   throws.
   public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
-    joinsKmallocKinds = joiningKmallocKinds || !KernelAccount.tellsKmallocKinds(recording)
+    let tellsKinds = try KernelAccount.tellsKmallocKinds(recording)
+    joinsKmallocKinds = joiningKmallocKinds || !tellsKinds
     let start = try KernelAccount.firstTime(of: recording)
     var hasBefore = false
     var found: [Moment] = []
@@ -62,7 +63,7 @@ public struct KernelAccount: Sendable {
         return StartingState.Cache(
           name: name, stride: count.stride, order: count.order, objectsPerSlab: count.objectsPerSlab,
           activeObjects: min(count.active, count.objects), totalObjects: count.objects, slabs: count.slabs)
-      })
+      }, joinsKmallocKinds: joinsKmallocKinds)
   }
 
   /// What the kernel said at each later sample.
@@ -78,9 +79,17 @@ public struct KernelAccount: Sendable {
     return batch.first?.time ?? 0
   }
 
-  /// Whether events name kmalloc caches other than the normal ones.
-  private static func tellsKmallocKinds(_ recording: Recording) -> Bool {
-    recording.symbols.contains { KmallocKind.parse($0).map { $0.kind != .normal } ?? false }
+  /// Whether both events and samples name kmalloc caches other than the normal ones. Kernels before 5.14, and those that
+  /// don't charge kernel memory to cgroups, have no such caches although requests ask for them.
+  private static func tellsKmallocKinds(_ recording: Recording) throws -> Bool {
+    func isOther(_ name: Substring) -> Bool { KmallocKind.parse(name).map { $0.kind == .cgroup } ?? false }
+    guard recording.symbols.contains(where: { isOther($0[...]) }) else { return false }
+    var tells = false
+    try recording.forEachSample { sample in
+      guard !tells, sample.source == .slabinfo else { return }
+      tells = sample.text.split(separator: "\n").contains { isOther($0.prefix { $0 != " " }) }
+    }
+    return tells
   }
 
   /// The name of all of a size's kmalloc caches together (kmalloc-1k, kmalloc-cg-1k, kmalloc-rcl-1k, ...), and the name

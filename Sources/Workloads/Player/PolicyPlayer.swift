@@ -112,4 +112,35 @@ public struct PolicyPlayer: ~Copyable {
 
   /// Does what is due up to a time on the source's clock, while no event is played.
   public mutating func advance(to time: UInt64) { slub?.advance(to: time) }
+
+  /// What the event that was played last did, in words.
+  public var lastEventInWords: String? { read(engine: { $0.lastEventInWords }, slub: { $0.lastEventInWords }) }
+
+  /// Live objects that were asked for by size, by bytes asked for: up to `largest`.
+  /// - Complexity: O(slots).
+  public func liveSizes(upTo largest: Int) -> [Int: Int] {
+    read(engine: { $0.liveSizes(upTo: largest) }, slub: { $0.liveSizes(upTo: largest) })
+  }
+
+  /// Bytes of machine memory.
+  public var memoryBytes: Int {
+    read(engine: { $0.engine.configuration.memoryBytes }, slub: { $0.model.pages.bytes })
+  }
+
+  /// Shuffles the engine's slabs from here on, or no more. The model has nothing to shuffle.
+  public mutating func setShuffling(_ budget: ShuffleBudget?) { engine?.setShuffling(budget) }
+
+  /// Frees up to `count` of the page hog's pages.
+  /// - Returns: pages freed.
+  @discardableResult
+  public mutating func releaseHogPages(_ count: Int) -> Int {
+    if let released = slub?.releaseHogPages(count) { return released }
+    return slabEngine?.releaseHogPages(count) ?? 0
+  }
+
+  /// Makes page allocations fail from here on; nil ends that.
+  public mutating func injectPageFailures(_ injection: PageFailureInjection?) {
+    slub?.injectPageFailures(injection)
+    slabEngine?.injectPageFailures(injection)
+  }
 }

@@ -35,16 +35,6 @@ struct PlaybackOptions: ParsableArguments {
     return try traffic.settings(workload)
   }
 
-  /// A player of a source on the machine asked for, on the engine whatever the policy.
-  func makePlayer(
-    _ source: any AllocationEventSource, _ policy: Policy? = nil, isShadow: Bool = false
-  ) throws -> Player {
-    let (policy, bytes) = (try policy ?? chosenPolicy(), memory?.bytes ?? 64 << 20)
-    return try PlaybackOptions.make(source) {
-      try Player(source, policy: policy, memoryBytes: bytes, seed: traffic.seed ?? 1, isShadow: isShadow)
-    }
-  }
-
   /// A player of a source on the machine asked for: on the engine, or on the model of SLUB if the policy is Linux's.
   /// - Parameter start: what the caches held before the first event; nil for an empty machine.
   func makePolicyPlayer(
@@ -53,19 +43,10 @@ struct PlaybackOptions: ParsableArguments {
     let policy = try policy ?? chosenPolicy()
     // What the kernel held before is there in addition to what is played.
     let bytes = memory?.bytes ?? (64 << 20 + (start?.slabBytes ?? 0))
-    return try PlaybackOptions.make(source) {
-      try PolicyPlayer(
+    do {
+      return try PolicyPlayer(
         source, policy: policy, memoryBytes: bytes, seed: traffic.seed ?? 1, isShadow: isShadow, start: start?.state,
         observations: start?.observations ?? [])
-    }
-  }
-
-  /// Makes a player, and turns what is wrong with the machine into an error of usage.
-  private static func make<Made: ~Copyable>(
-    _ source: any AllocationEventSource, _ body: () throws -> Made
-  ) throws -> Made {
-    do {
-      return try body()
     } catch let error as Failure {
       throw error
     } catch EngineError.cpuCount(let count, let maximum) {

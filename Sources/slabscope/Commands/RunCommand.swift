@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
     let shadows = try shadow.map { name in
       let policy = try PolicyArgument.policy(name)
       let player = try playback.makePolicyPlayer(source, policy, isShadow: true, start: beginning)
-      return PolicyShadow(player, policy: policy)
+      return ShadowPlayer(player, policy: policy)
     }
     let start = ContinuousClock.now
     do {
@@ -92,7 +92,7 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Plays as far as was asked for.
-  private func play(_ player: inout PolicyPlayer, _ shadows: [PolicyShadow], ticksPerSecond: UInt64) throws {
+  private func play(_ player: inout PolicyPlayer, _ shadows: [ShadowPlayer], ticksPerSecond: UInt64) throws {
     let rate = Double(ticksPerSecond == 0 ? 1_000_000 : ticksPerSecond)
     let lastTick = seconds.map { UInt64($0 * rate) }
     let lastEvent = events ?? (seconds == nil && replay == nil ? 1_000_000 : nil)
@@ -148,7 +148,7 @@ struct RunCommand: ParsableCommand {
   }
 
   /// What each of the other policies would hold, on standard error.
-  private func reportShadows(_ shadows: [PolicyShadow], beside final: Snapshot) {
+  private func reportShadows(_ shadows: [ShadowPlayer], beside final: Snapshot) {
     let here = final.slabBytes + final.largeBytes
     for shadow in shadows {
       let other = Snapshot(shadow.player.sample())
@@ -166,16 +166,5 @@ struct RunCommand: ParsableCommand {
     } catch {
       throw Failure.failed("\(error)")
     }
-  }
-}
-
-/// A player of another policy, carried along beside the one that is played.
-private final class PolicyShadow {
-  var player: PolicyPlayer
-  let policy: Policy
-
-  init(_ player: consuming PolicyPlayer, policy: Policy) {
-    self.player = player
-    self.policy = policy
   }
 }

@@ -10,10 +10,13 @@ struct GeneralClasses {
   let largest: Int
   /// Whether the classes are those of the recorded kernel, so that an event's allocated bytes name its class.
   private let areRecorded: Bool
+  /// Whether all kinds of a size are one cache.
+  let joinsKinds: Bool
   /// Numbers of classes by (bytes + 7) / 8.
   private let numbers: [UInt8]
 
-  init(sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:]) {
+  init(sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:], joinsKinds: Bool = false) {
+    self.joinsKinds = joinsKinds
     self.sizes = sizes
     self.orders = orders
     largest = sizes.last ?? 0

@@ -34,7 +34,9 @@ struct SLUBCacheTable {
       let bytes = classes.bytes(of: event)
       guard bytes <= classes.largest else { return SLUBModel.none }
       var place = classes.number(for: bytes)
-      if event.cache != AllocationEvent.noCache { place += kind(of: Int(event.cache), symbols) * classes.sizes.count }
+      if event.cache != AllocationEvent.noCache, !classes.joinsKinds {
+        place += kind(of: Int(event.cache), symbols) * classes.sizes.count
+      }
       return general[place] >= 0 ? general[place] : makeGeneral(place, model: &model)
     }
     let symbol = Int(event.cache)

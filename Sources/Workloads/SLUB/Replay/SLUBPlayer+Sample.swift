@@ -32,6 +32,16 @@ extension SLUBPlayer {
       + (isEqual ? [] : ["\(live) objects live in the model, \(progress.liveObjects) were played"])
   }
 
+  /// Live objects that were asked for by size, by bytes asked for: up to `largest`.
+  /// - Complexity: O(slots).
+  public func liveSizes(upTo largest: Int) -> [Int: Int] {
+    var sizes: [Int: Int] = [:]
+    for slot in slots where slot.slab >= 0 && slot.bytes <= largest && model.layouts[Int(slot.cache)].isGeneral {
+      sizes[Int(slot.bytes), default: 0] += 1
+    }
+    return sizes
+  }
+
   /// The model's number of the cache of this name; nil if there is none.
   public func cache(named name: String) -> Int32? { table.cache(named: name) }
 }

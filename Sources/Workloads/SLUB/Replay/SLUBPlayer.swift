@@ -77,7 +77,8 @@ public struct SLUBPlayer: ~Copyable {
     cursor = EventCursor(source)
     ticksPerSecond = source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond
     table = SLUBCacheTable(
-      GeneralClasses(sizes: sizes, orders: orders), mergesCaches: !source.cachesAreMerged, cpus: source.cpuCount)
+      GeneralClasses(sizes: sizes, orders: orders, joinsKinds: start?.joinsKmallocKinds ?? false),
+      mergesCaches: !source.cachesAreMerged, cpus: source.cpuCount)
     waiting = Array(repeating: Waiting(), count: source.cpuCount)
     rcuQueues = Array(repeating: RCUFreeQueue(), count: source.cpuCount)
     self.observations = observations

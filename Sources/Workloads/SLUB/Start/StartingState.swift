@@ -60,6 +60,13 @@ public struct StartingState: Sendable, Hashable {
   /// The caches, each name once.
   public var caches: [Cache]
 
+  /// Whether a size's kmalloc caches are taken together under the name of the normal one, because events or samples don't
+  /// tell them apart.
+  public var joinsKmallocKinds: Bool
+
   /// A state of these caches; none for an empty machine.
-  public init(caches: [Cache] = []) { self.caches = caches }
+  public init(caches: [Cache] = [], joinsKmallocKinds: Bool = false) {
+    self.caches = caches
+    self.joinsKmallocKinds = joinsKmallocKinds
+  }
 }
