@@ -143,6 +143,45 @@ import Testing
     #expect(model.cpuSlab() == SLUBModel.none && model.cpuPartial() == [] && model.validate() == [])
   }
 
+  @Test func aCPUsSlabThatIsTakenAwayGoesToTheNodesHead() throws {
+    var model = try SLUBSupport.model(SLUBSupport.layout(cpuPartialSlabs: 0, minimumPartial: 5))
+    let objects = model.allocate(6)
+    model.free([objects[0], objects[0]])
+    model.deactivate(0, on: 0)
+    // Both have two objects in use.
+    #expect(model.node == [objects[4], objects[0]] && model.cpuSlab() == SLUBModel.none)
+    // A full one goes on no list.
+    _ = model.allocate(2)
+    model.deactivate(0, on: 0)
+    #expect(model.node == [objects[0]] && model.slabs[Int(objects[4])].place == .full && model.validate() == [])
+  }
+
+  @Test func aRefusalThatIsRepeatedAtTheSameOrderIsNoFallback() throws {
+    var model = try SLUBSupport.model()
+    model.pages.injectFailures(PageFailureInjection(times: 1))
+    #expect(model.allocate(1)[0] >= 0)
+    let sample = model.sample().caches[0]
+    #expect(sample.refusalsByOrder[0] == 1 && sample.orderFallbacks == 0 && sample.slabsByOrder[0] == 1)
+  }
+
+  @Test func countersCountWhatHappened() throws {
+    var model = try SLUBSupport.model()
+    let objects = model.allocate(17)
+    // 17 objects took 5 slabs; the third slab to join the CPU's list moved the other two to the node.
+    for slab in [objects[0], objects[4], objects[8]] { model.free(slab, on: 0) }
+    var sample = model.sample().caches[0]
+    #expect(sample.allocations == 17 && sample.refills == 5 && sample.flushes == 1 && sample.slabsGrown == 5)
+    #expect(model.nodeListOperations(of: 0) == 2 && sample.slabsReturned == 0)
+    model.free(Array(objects[1...3]) + Array(objects[5...7]) + Array(objects[9...]))
+    model.shrink(0)
+    sample = model.sample().caches[0]
+    #expect(sample.slabsReturned == 5 && sample.slabsByOrder[0] == 0 && sample.liveObjects == 0)
+    // Records of released slabs are used again.
+    let records = model.slabs.count
+    _ = model.allocate(20)
+    #expect(model.slabs.count == records && model.validate() == [])
+  }
+
   @Test func anOrderThatMemoryRefusesFallsBackToTheLowest() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(order: 3, stride: 2048))
     model.pages.injectFailures(PageFailureInjection(minimumOrder: 1))

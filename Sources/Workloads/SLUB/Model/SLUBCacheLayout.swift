@@ -61,7 +61,7 @@ public struct SLUBCacheLayout: Sendable, Hashable {
   }
 
   /// The limit of a CPU's partial list, in objects, by an object's size (set_cpu_partial in mm/slub.c).
-  static func cpuPartial(stride: Int) -> Int {
+  public static func cpuPartial(stride: Int) -> Int {
     switch stride {
     case 4096...: 6
     case 1024...: 24

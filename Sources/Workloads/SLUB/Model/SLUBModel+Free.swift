@@ -84,14 +84,19 @@ extension SLUBModel {
     }
   }
 
-  /// Releases what a cache has without need, as writing `shrink` does (kmem_cache_shrink): sheaves are flushed, CPUs give up
-  /// their slabs, and empty slabs are discarded however few there are. The node's list is sorted, the fullest slabs first.
-  public mutating func shrink(_ cache: Int32) {
-    flushSheaves(of: cache)
+  /// Moves what CPUs have of a cache to the node, as writing `cpu_partial` does (flush_all).
+  mutating func flushCPUs(of cache: Int32) {
     for cpu in 0..<Int32(cpuCount) {
       deactivate(cache, on: cpu)
       flushCPUPartial(of: cache, on: cpu)
     }
+  }
+
+  /// Releases what a cache has without need, as writing `shrink` does (kmem_cache_shrink): sheaves are flushed, CPUs give up
+  /// their slabs, and empty slabs are discarded however few there are. The node's list is sorted, the fullest slabs first.
+  public mutating func shrink(_ cache: Int32) {
+    flushSheaves(of: cache)
+    flushCPUs(of: cache)
     var partial: [Int32] = []
     while states[Int(cache)].firstPartial >= 0 {
       let slab = states[Int(cache)].firstPartial

@@ -9,6 +9,7 @@ struct SLUBCacheTable {
   private let mergesCaches: Bool
   private let cpus: Int
   private let classes: GeneralClasses
+  private let tuning: SLUBTuning
   /// Of each symbol: the stride that it first occurred with, and the cache.
   private var bySymbol: [(stride: UInt32, cache: Int32)] = []
   private var byName: [String: Int32] = [:]
@@ -20,8 +21,9 @@ struct SLUBCacheTable {
   /// Of each symbol: the kind of kmalloc that it names.
   private var kindBySymbol: [UInt8] = []
 
-  init(_ classes: GeneralClasses, mergesCaches: Bool, cpus: Int) {
+  init(_ classes: GeneralClasses, tuning: SLUBTuning, mergesCaches: Bool, cpus: Int) {
     self.classes = classes
+    self.tuning = tuning
     self.mergesCaches = mergesCaches
     self.cpus = cpus
     general = Array(repeating: SLUBModel.none, count: classes.sizes.count * KmallocKind.allCases.count)
@@ -117,13 +119,16 @@ struct SLUBCacheTable {
     return add(layout, flags: newFlags, model: &model)
   }
 
-  /// The parameters that a cache of this name has.
-  func layout(_ name: String, objectSize: Int, stride: Int, parameters: SLUBParameters) -> SLUBCacheLayout {
+  /// The parameters that a cache of this name has, tuned or SLUB's own.
+  func layout(
+    _ name: String, objectSize: Int, stride: Int, parameters: SLUBParameters, isTuned: Bool = true
+  ) -> SLUBCacheLayout {
     var layout = SLUBCacheLayout(
       name: name, objectSize: objectSize, stride: stride,
       sheafCapacity: SLUBCacheLayout.requestedSheafCapacity(name: name), parameters: parameters, cpus: cpus)
     layout.isGeneral = KmallocKind.parse(name) != nil
     if layout.isGeneral, let order = classes.orders[stride] { layout.setOrder(order) }
+    if isTuned { tuning.apply(to: &layout) }
     return layout
   }
 

@@ -28,8 +28,12 @@ extension SLUBPlayer {
       cache.name, objectSize: kind?.bytes ?? cache.stride, stride: cache.stride, parameters: model.parameters)
     let number = table.add(layout, flags: SLUBCacheFlags.ofCache(named: cache.name), model: &model)
     makeCacheRecords(upTo: Int(number))
-    let groups = cache.occupancy ?? cache.estimatedOccupancy(layout, cpus: model.cpuCount, random: &random)
+    // Where slabs lie follows from the parameters that the kernel had, not from those that are tried.
+    let own = table.layout(
+      cache.name, objectSize: layout.objectSize, stride: cache.stride, parameters: model.parameters, isTuned: false)
+    let groups = cache.occupancy ?? cache.estimatedOccupancy(own, cpus: model.cpuCount, random: &random)
     var slabs = model.layOut(groups, of: number)
+    if layout.cpuPartialSlabs != own.cpuPartialSlabs { model.flushCPUs(of: number) }
     model.fillSheaves(of: number, from: &slabs)
     residents[Int(number)] = slabs
   }

@@ -60,6 +60,7 @@ public struct SLUBPlayer: ~Copyable {
   /// - Parameters:
   ///   - sizes: kmalloc's classes, ascending; Linux's unless a policy has others.
   ///   - orders: page orders of classes, by size, that don't follow SLUB's calculation.
+  ///   - tuning: caches' parameters that differ from SLUB's own.
   ///   - start: what the caches held before the first event; nil for an empty machine.
   ///   - observations: what the kernel said of its caches meanwhile, in order of time.
   ///   - seed: decides where residents lie that nothing is known of, and which of them a free ends.
@@ -67,7 +68,8 @@ public struct SLUBPlayer: ~Copyable {
   /// - Complexity: O(events) of a recording, which is read through once.
   public init(
     _ source: any AllocationEventSource, parameters: SLUBParameters = SLUBParameters(),
-    sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:], memoryBytes: Int, start: StartingState? = nil,
+    sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:], tuning: SLUBTuning = SLUBTuning(), memoryBytes: Int,
+    start: StartingState? = nil,
     observations: [KernelObservation] = [], seed: UInt64 = 0
   ) throws {
     let unseen = try source.unseenFrees()
@@ -77,7 +79,7 @@ public struct SLUBPlayer: ~Copyable {
     cursor = EventCursor(source)
     ticksPerSecond = source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond
     table = SLUBCacheTable(
-      GeneralClasses(sizes: sizes, orders: orders, joinsKinds: start?.joinsKmallocKinds ?? false),
+      GeneralClasses(sizes: sizes, orders: orders, joinsKinds: start?.joinsKmallocKinds ?? false), tuning: tuning,
       mergesCaches: !source.cachesAreMerged, cpus: source.cpuCount)
     waiting = Array(repeating: Waiting(), count: source.cpuCount)
     rcuQueues = Array(repeating: RCUFreeQueue(), count: source.cpuCount)
