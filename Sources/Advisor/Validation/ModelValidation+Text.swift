@@ -6,7 +6,7 @@ extension ModelValidation {
   public var text: String {
     var lines = [
       "\(input) under \(policy)\(isCold ? ", from an empty machine" : ""): changes of slab memory since before the first "
-        + "event, at \(samples) samples", "",
+        + "event (\(samples) samples)", "",
     ]
     var totals = AlignedTable(["", "peak change", "mean error", "worst error", "allowed", "within"])
     for (name, total) in [("networking caches", networking), ("all caches", all)] {

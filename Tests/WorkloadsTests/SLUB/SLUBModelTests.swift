@@ -202,6 +202,8 @@ import Testing
     let objects = model.allocate(17)
     #expect(objects.filter { $0 >= 0 }.count == 16 && objects.last == SLUBModel.none)
     #expect(model.pages.freePages == 0 && model.sample().caches[0].failedAllocations == 1)
+    // The order was asked for twice: as the preferred and as the lowest one.
+    #expect(model.sample().caches[0].refusalsByOrder[0] == 2)
     // What is freed can be allocated again.
     model.free(objects[0], on: 0)
     #expect(model.allocate(1) == [objects[0]] && model.liveObjects(of: 0) == 16 && model.validate() == [])

@@ -64,6 +64,21 @@ import Testing
     #expect(player.validate() == [])
   }
 
+  @Test func largeRequestsAreBlocksOfPages() throws {
+    var player = try player([
+      event(1, .kmalloc, .allocated, slot: 0, bytes: 20_000, stride: 32768),
+      event(2, .kmalloc, .allocatedOverLive, slot: 0, bytes: 9000, stride: 16384), event(3, .kfree, .freed, slot: 0),
+    ])
+    let free = player.model.pages.freePages
+    _ = try player.play(upTo: 1)
+    #expect(player.model.pages.freePages == free - 8 && player.progress.liveObjects == 1)
+    _ = try player.play(upTo: 1)
+    #expect(player.model.pages.freePages == free - 4 && player.sample().largeRequestedBytes == 9000)
+    _ = try player.play(upTo: 1)
+    #expect(player.model.pages.freePages == free && player.progress.liveObjects == 0 && player.validate() == [])
+    #expect(player.sample().largeObjects == 0 && player.sample().largeBlockBytes == 0)
+  }
+
   @Test func aPoliciesClassesServeRequests() throws {
     var player = try SLUBPlayer(
       ListSource(
@@ -174,6 +189,7 @@ import Testing
     ])
     _ = try player.play(upTo: 2)
     #expect(live(player, "kmalloc-64") == 0 && live(player, "kmalloc-128") == 1 && player.unseenFrees.byAddress == 1)
+    #expect(player.progress.assumedFrees == 1 && player.progress.liveObjects == 1)
     #expect(player.sample().caches.map(\.requestedBytes) == [0, 128] && player.validate() == [])
   }
 
@@ -272,7 +288,9 @@ import Testing
     var player = try player(events)
     for _ in 0..<5 { while try player.play(upTo: 64) != 36 {} }
     #expect(player.progress.events == 500 && player.progress.loops == 4 && live(player, "kmalloc-64") == 100)
-    #expect(player.unseenFrees.atEnd == 400 && player.progress.elapsedTicks == 495 && player.validate() == [])
+    #expect(
+      player.progress.assumedFrees == 400 && player.unseenFrees.atEnd == 400 && player.progress.elapsedTicks == 495
+        && player.validate() == [])
   }
 
   @Test func refusedAllocationsHaveNoFree() throws {

@@ -51,6 +51,23 @@ import Testing
     }
   }
 
+  @Test func slabsGoToCPUsBeforeAnyIsTakenForFull() {
+    #expect(groups(slabs: 3, freeOnNode: 0).map(\.place) == [.cpuSlab(cpu: 0), .cpuSlab(cpu: 1), .cpuPartial(cpu: 0)])
+    // Exactly an empty slab's objects are free on the node.
+    #expect(groups(slabs: 40, freeOnNode: 16).filter { $0.place == .node }.map(\.objectsInUse) == [0])
+  }
+
+  @Test func slabsOfOneObjectAreEmptyOrFull() {
+    let cache = StartingState.Cache(
+      name: "c", stride: 8192, order: 1, objectsPerSlab: 1, activeObjects: 15, totalObjects: 22, slabs: 22)
+    var random = SplitMix64(seed: 1)
+    let all = cache.estimatedOccupancy(
+      SLUBCacheLayout(name: "c", objectSize: 8192, stride: 8192, parameters: SLUBParameters(), cpus: 2), cpus: 2,
+      random: &random)
+    #expect(all.filter { $0.place == .node }.map(\.objectsInUse) == [0, 0, 0, 0, 0, 0, 0])
+    #expect(all.allSatisfy { (0...1).contains($0.objectsInUse) } && all.reduce(0) { $0 + $1.count } == 22)
+  }
+
   @Test func theSeedDecidesOnlyWhatIsNotKnown() {
     let seeds = (1...8).map { groups(slabs: 40, freeOnNode: 83, seed: UInt64($0)) }
     #expect(Set(seeds.map { $0.filter { $0.place == .node } }).count == 1)
