@@ -1,3 +1,5 @@
+import Recordings
+
 /// What a call site means to the replay of a kernel's events, by its function.
 struct CallSiteRole: Sendable, Hashable {
   /// Whether SLUB itself allocates there, for its own records: those events are results of the recorded kernel's slabs, not
@@ -12,20 +14,14 @@ struct CallSiteRole: Sendable, Hashable {
 
   /// The role of a symbol as recordings have it: `function+0x1d/0x60`, or a function alone.
   init(symbol: String) {
-    // The compiler's suffixes (.isra.0, .constprop.0) are no part of the function's name.
-    let function = String(symbol.prefix { $0 != "+" && $0 != "." })
-    isAllocators = CallSiteRole.allocatorFunctions.contains(function)
+    let function = AllocatorCallSites.function(of: symbol)
+    isAllocators = AllocatorCallSites.contains(symbol)
     replacesCompanion = function == "pskb_expand_head"
     for (index, pair) in UnseenFreePair.all.enumerated() {
       if pair.objectFunctions.contains(function) { object = UInt8(index + 1) }
       if pair.companionFunctions.contains(function) { companion = UInt8(index + 1) }
     }
   }
-
-  private static let allocatorFunctions: Set = [
-    "alloc_slab_obj_exts", "alloc_empty_sheaf", "__alloc_empty_sheaf", "alloc_full_sheaf", "memcg_alloc_slab_cgroups",
-    "init_cache_random_seq", "alloc_kmem_cache_cpus", "kmem_cache_prefill_sheaf",
-  ]
 }
 
 /// Objects that end together: one whose free the kernel doesn't report, and its companion, whose free it does.
