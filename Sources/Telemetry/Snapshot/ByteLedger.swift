@@ -36,8 +36,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
       case .rounding: "bytes of live objects beyond what their owners asked for"
       case .alignmentAndMetadata: "alignment and debug metadata of live objects"
       case .slabTail: "bytes of slabs in use that no object covers"
-      case .freeInMagazines:
-        "free objects in CPUs' magazines and depots; under Linux, in CPU slabs, CPU partial lists and sheaves"
+      case .freeInMagazines: "free objects in CPUs' magazines and depots"
       case .freeInPartialSlabs: "free objects in slabs that also hold others"
       case .emptySlabs: "whole slabs kept in reserve"
       case .pageHog: "pages that the page hog holds"
