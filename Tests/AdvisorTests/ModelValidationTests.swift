@@ -1,50 +1,116 @@
+import Foundation
 import Recordings
 import Testing
+import Workloads
 
 @testable import Advisor
 
 @Suite struct ModelValidationTests {
-  /// A kernel that had 10 slabs of 16 objects, half of them free anywhere, and then held 800 objects more.
-  private func recording(stride: Int = 256, withSamples: Bool = true) throws -> Recording {
+  private static let symbols = ["__alloc_skb+0x1/0x2", "skbuff_head_cache", "other"]
+
+  /// A kernel whose cache had `slabs` slabs of 16 objects without a free one on the node, and then `later` slabs.
+  private func recording(
+    objects: Int = 1000, slabs: Int = 10, later: [Int] = [68], withSamples: Bool = true, cache: UInt32 = 1
+  ) throws -> Recording {
     var writer = SlabtraceWriter(name: "model", summary: "")
-    func sample(_ time: UInt64, live: Int, slabs: Int) -> KernelSample {
-      let row = "skbuff_head_cache \(live) \(slabs * 16) 256 16 1 : tunables 0 0 0 : slabdata \(slabs) \(slabs) 0\n"
+    func sample(_ time: UInt64, slabs: Int) -> KernelSample {
+      let row =
+        "skbuff_head_cache \(slabs * 16) \(slabs * 16) 256 16 1 : tunables 0 0 0 : slabdata \(slabs) \(slabs) 0\n"
       return KernelSample(time: time, source: .slabinfo, text: "slabinfo - version: 2.1\n# name\n" + row)
     }
-    if withSamples { writer.append(sample(500, live: 80, slabs: 10)) }
-    let events = (0..<1000).map { number in
+    if withSamples { writer.append(sample(500, slabs: slabs)) }
+    let events = (0..<objects).map { number in
       AllocationEvent(
-        time: UInt64(1000 + number), slot: UInt32(number), requestedBytes: 224, allocatedBytes: UInt32(stride), site: 0,
-        cache: 1, cpu: UInt16(number & 1), kind: .kmemCacheAlloc, outcome: .allocated)
+        time: UInt64(1000 + number), slot: UInt32(number), requestedBytes: 224, allocatedBytes: 256, site: 0,
+        cache: cache, cpu: 0, kind: .kmemCacheAlloc, outcome: .allocated)
     }
-    writer.append(events, symbols: ["__alloc_skb+0x1/0x2", "skbuff_head_cache"])
-    if withSamples { writer.append(sample(2500, live: 1088, slabs: 68)) }
+    writer.append(events, symbols: ModelValidationTests.symbols)
+    if withSamples {
+      for (index, slabs) in later.enumerated() { writer.append(sample(UInt64(2500 + index * 1000), slabs: slabs)) }
+    }
     return try Recording(
-      bytes: writer.finish(symbols: ["__alloc_skb+0x1/0x2", "skbuff_head_cache"], counts: TraceLineCounts()),
-      name: "model")
+      bytes: writer.finish(symbols: ModelValidationTests.symbols, counts: TraceLineCounts()), name: "model")
   }
 
-  @Test func aReplayBeginsWithTheRoomThatTheKernelHad() throws {
-    let validation = try ModelValidation(try recording())
-    let row = try #require(validation.caches.first)
-    #expect(row.cache == "skbuff_head_cache" && row.isComparable && validation.samples == 1)
-    #expect(row.observedSlabs == 58 && row.observedObjects == 928)
-    // 1000 objects, less the 80 that found room, take 57.5 slabs; a magazine's worth more.
-    #expect((57...60).contains(row.predictedSlabs), "\(row.predictedSlabs)")
-    #expect(abs(try #require(row.error)) < 0.05)
+  @Test func everySampleIsCompared() throws {
+    // 1000 objects fill what is free in 10 slabs, at most 160, and then 52 to 63 slabs.
+    let validation = try ModelValidation(try recording(later: [65, 65, 10]))
+    let cache = try #require(validation.caches.first)
+    #expect(
+      cache.cache == "skbuff_head_cache" && cache.isNetworking && cache.allocations == 1000 && cache.unseen == 1000)
+    #expect(validation.times == [0.0015, 0.0025, 0.0035])
+    #expect(cache.kernel.map(\.slabs) == [55, 55, 0] && cache.kernel.map(\.objects) == [880, 880, 0])
+    #expect(cache.kernel.map(\.bytes) == [55 * 4096, 55 * 4096, 0])
+    #expect((52...63).contains(cache.model[0].slabs) && cache.model[0].bytes == cache.model[0].slabs * 4096)
+    // The kernel had 160 active objects at the last sample: the replay's dead ones are freed.
+    #expect(cache.model[2].slabs < 20, "\(cache.model[2].slabs)")
+    let differences = zip(cache.kernel, cache.model).map { abs($0.bytes - $1.bytes) }
+    #expect(cache.error.mean == Double(differences.reduce(0, +)) / 3 && cache.error.worst == differences.max())
+    #expect(validation.networking.errorBytes == differences && validation.networking.peakBytes == 55 * 4096)
+    #expect(validation.all == validation.networking)
+    #expect(try #require(validation.unseenFrees).byReconciliation > 500)
+  }
+
+  @Test func aColdStartHasNoFreeRoom() throws {
+    let validation = try ModelValidation(try recording(), isCold: true)
+    // 1000 objects in slabs of 16.
+    #expect(validation.caches[0].model[0].slabs == 63 && validation.isCold)
+  }
+
+  @Test func anotherPolicyIsCompared() throws {
+    let validation = try ModelValidation(try recording(), policy: .powerOfTwo)
+    #expect(validation.policy == "power-of-two" && validation.unseenFrees == nil)
+    #expect((50...64).contains(validation.caches[0].model[0].slabs), "\(validation.caches[0].model[0].slabs)")
+  }
+
+  @Test func errorsOfCachesDoNotMakeUpForEachOther() {
+    func change(_ bytes: Int) -> ValidatedCache.Change { ValidatedCache.Change(objects: 0, slabs: 0, bytes: bytes) }
+    let above = ValidatedCache(name: "TCP", kernel: [change(8 << 20)], model: [change(9 << 20)])
+    let below = ValidatedCache(name: "UDP", kernel: [change(2 << 20)], model: [change(1 << 20)])
+    let total = ValidatedTotal([above, below], samples: 1)
+    #expect(total.kernelBytes == [10 << 20] && total.modelBytes == [10 << 20] && total.errorBytes == [2 << 20])
+    #expect(total.peakBytes == 10 << 20 && total.allowedError == 1048576 && !total.isWithinBounds)
+    let small = ValidatedTotal([below], samples: 1)
+    #expect(small.allowedError == 262144 && small.error.mean == 1048576 && small.error.worst == 1 << 20)
+    #expect(ValidatedTotal([], samples: 2).isWithinBounds)
+  }
+
+  @Test func theReportsHaveEverySample() throws {
+    let validation = try ModelValidation(try recording(later: [65, 65]))
+    #expect(validation.csv.split(separator: "\n").count == 3)
+    #expect(validation.csv.hasPrefix("seconds,cache,networking,kernel_objects,"))
+    #expect(validation.csv.contains("\n0.002,\"skbuff_head_cache\",true,880,"))
+    #expect(validation.text.contains("2 samples") && validation.text.contains("skbuff_head_cache *"))
+    #expect(validation.svg.components(separatedBy: "<polyline").count == 4)
+    #expect(try validation.json().contains("\"within_bounds\" : true"))
   }
 
   @Test func whatCannotBeComparedSaysWhy() throws {
-    let row = try #require(try ModelValidation(try recording(stride: 512)).caches.first)
-    #expect(!row.isComparable && row.remark == "events set 512 bytes aside, slabinfo says 256")
     #expect(throws: ModelValidationError.noSamples) { _ = try ModelValidation(try recording(withSamples: false)) }
+    let validation = try ModelValidation(try recording(cache: 2))
+    #expect(validation.caches.isEmpty && validation.unlisted == ["other"])
   }
 
-  @Test func aSizesKmallocCachesAreOne() {
+  @Test func aSizesKmallocCachesAreOneIfEventsDoNotTellThemApart() throws {
     let names = ["kmalloc-1k", "kmalloc-cg-1k", "dma-kmalloc-192", "msg_msg-8k", "TCP", "kmalloc_buckets", "bio-120"]
     #expect(
-      names.map(ObservedSlabs.family) == [
-        "kmalloc-1024", "kmalloc-1024", "kmalloc-192", "kmalloc-8192", "TCP", "kmalloc_buckets", "bio-120",
+      names.map(KernelAccount.family) == [
+        "kmalloc-1k", "kmalloc-1k", "kmalloc-192", "kmalloc-8k", "TCP", "kmalloc_buckets", "bio-120",
       ])
+    #expect(try KernelAccount(try recording()).joinsKmallocKinds)
+  }
+
+  @Test func networkingCachesAreThoseOfPacketsAndSockets() {
+    let networking = ["skbuff_head_cache", "TCPv6", "kmalloc-512", "kmalloc-8k", "eventpoll_epi", "pool_workqueue"]
+    let others = ["kmalloc-cg-512", "kmalloc-64", "dentry", "buffer_head", "kmalloc-rcl-1k", "dma-kmalloc-2k"]
+    #expect(networking.allSatisfy(NetworkingCaches.contains) && !others.contains(where: NetworkingCaches.contains))
+  }
+
+  @Test func aReplayBeginsWhereTheKernelWas() throws {
+    let start = try #require(try ReplayStart(try recording()))
+    #expect(start.slabBytes == 40960 && start.observations.count == 1)
+    #expect(start.observations[0].activeObjects == ["skbuff_head_cache": 68 * 16])
+    #expect(try ReplayStart(try recording(withSamples: false)) == nil)
+    #expect(try ReplayStart(WorkloadCatalog.make("burst", seed: 1)) == nil)
   }
 }

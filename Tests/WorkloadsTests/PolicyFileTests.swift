@@ -27,6 +27,9 @@ import Testing
     ("name = \"x\"\nsharing_bound = 2\n", "bad.toml:2: 'sharing_bound' takes a number from 0.0 to 0.99"),
     ("name = \"x\"\norders = 3\n", "bad.toml:2: 'orders' is no table"),
     ("summary = \"x\"\n", "bad.toml: 'name' is missing"),
+    ("name = \"x\"\n[slub]\nvariant = \"slob\"\n", "bad.toml:3: 'variant' takes 'cpu-slabs' or 'sheaves'"),
+    ("name = \"x\"\n[slub]\nmin_order = 4\n", "bad.toml:3: 'min_order' takes at most 'max_order'"),
+    ("name = \"x\"\n[slub]\nmax_ordr = 4\n", "bad.toml:3: unknown key 'max_ordr'"),
     ("name = \"x\"\r\n[shuffling]\r\nbytes_per_round = true\r\n", "bad.toml:3: 'bytes_per_round' takes a whole number"),
   ])
   func mistakesNameTheirLine(toml: String, message: String) throws {

@@ -25,6 +25,8 @@ public struct AdviceOptions: Sendable, Hashable {
   public var memoryBytes: Int?
   /// All but the sizes and their orders: sharing, magazines, shuffling.
   public var base = Policy.linux
+  /// Whether replays begin on an empty machine, not with what a recorded kernel's caches held before the first event.
+  public var isCold = false
 
   /// Linux's policy and number of classes, for the peak.
   public init() {}
@@ -133,8 +135,10 @@ public struct Advice: Sendable {
     (self.options, self.profile) = (options, profile)
     let weights = profile.objectiveWeights(options.objective)
     let memory = options.memoryBytes ?? 1 << 30
+    let start = try options.isCold ? nil : ReplayStart(source)
     func replay(_ policy: Policy) throws -> ShadowReplay {
-      let replay = try ShadowReplay(source, policy: policy, memoryBytes: memory, moments: profile.moments)
+      let replay = try ShadowReplay(
+        source, policy: policy, memoryBytes: memory, moments: profile.moments, start: start)
       guard replay.failedAllocations == 0 else {
         throw AdviceError.outOfMemory(name: profile.name, policy: policy.name, failures: replay.failedAllocations)
       }
@@ -151,7 +155,8 @@ public struct Advice: Sendable {
     knee = Advice.knee(of: pareto)
     policy = Advice.policy(classes, options.base, of: profile.name)
     after = try replay(policy)
-    predictedPeakBytes = Advice.predict(policy, profile, before, options.base, spare: spare)
+    predictedPeakBytes = Advice.predict(
+      policy, profile, before, options.base, spare: spare, startChange: after.startBytes - before.startBytes)
     roundingShare = ClassSet(name: "advised", sizes: policy.generalCacheSizes).roundingShare(profile.sizes, weights)
     linuxRoundingShare = ClassSet.linux.roundingShare(profile.sizes, weights)
     standing = try ClassSet.standing.map { set in

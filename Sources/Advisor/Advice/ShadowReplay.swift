@@ -15,6 +15,10 @@ public struct ShadowReplay: Sendable, Hashable {
   public private(set) var generalBytes: [Int] = []
   /// Seconds of the workload's time at each of the moments.
   public private(set) var seconds: [Double] = []
+  /// Bytes of slabs before the first event.
+  public private(set) var startBytes = 0
+  /// Bytes before the first event that serve requests by size.
+  public private(set) var startGeneralBytes = 0
   /// Magazines refilled, per 1,000 allocations, at the end.
   public private(set) var refillsPerThousand = 0.0
   /// Times that two CPUs met at a depot.
@@ -26,23 +30,28 @@ public struct ShadowReplay: Sendable, Hashable {
 
   /// Plays events and looks after each of `moments` of them, ascending.
   /// - Throws: what the source throws, and `EngineError`.
-  init(_ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, moments: [Int]) throws {
-    var player = try Player(source, policy: policy, memoryBytes: memoryBytes, isShadow: true)
+  init(
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, moments: [Int], start: ReplayStart? = nil
+  ) throws {
+    var player = try PolicyPlayer(
+      source, policy: policy, memoryBytes: memoryBytes, isShadow: true, start: start?.state,
+      observations: start?.observations ?? [])
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
-    var clock = MeanHeld(player.engine.sample(), ticksPerSecond)
+    var clock = MeanHeld(player.sample(), ticksPerSecond)
+    (startBytes, startGeneralBytes) = (clock.held, clock.general)
     for moment in moments {
       while player.progress.events < moment, try !player.isAtEnd() {
         // A tenth of a second at most, so that what the background gives back counts from then on.
         let left = min(moment - player.progress.events, ShadowReplay.eventsPerLook)
         let played = try clock.isIdle ? player.play(upTo: 1) : player.play(untilElapsed: clock.ticks, upTo: left)
-        clock.look(player.engine.sample(), elapsed: player.progress.elapsedTicks, played: played)
+        clock.look(player.sample(), elapsed: player.progress.elapsedTicks, played: played)
       }
       heldBytes.append(clock.held)
       generalBytes.append(clock.general)
       seconds.append(Double(player.progress.elapsedTicks) / ticksPerSecond)
     }
     meanBytes = clock.mean
-    conclude(player.engine.sample(), player.progress)
+    conclude(player.sample(), player.progress)
   }
 
   private static let eventsPerLook = 1000

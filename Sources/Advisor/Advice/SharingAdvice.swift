@@ -2,6 +2,9 @@ public import Recordings
 public import Workloads
 
 /// What sharing slabs between caches of similar size would do (S4 of the mail), at some waste bounds: replayed.
+///
+/// All replays are on the engine, on an empty machine: SLUB cannot share slabs in this way, so a base policy of Linux
+/// is the engine with Linux's sizes and orders here.
 public struct SharingAdvice: Sendable {
   /// One waste bound.
   public struct Bound: Sendable {
@@ -21,6 +24,7 @@ public struct SharingAdvice: Sendable {
     bounds = try [nil, 0.05, 0.125, 0.25].map { bound in
       var policy = base
       policy.sharingBound = bound
+      policy.slub = nil
       return Bound(
         bound: bound,
         replay: try ShadowReplay(source, policy: policy, memoryBytes: memoryBytes, moments: moments))

@@ -12,14 +12,16 @@ extension ComparedRun {
   /// Plays `events` events of a source, each once, and looks at the machine in between.
   /// - Throws: what the source throws, `EngineError`, and `ComparisonError` when the engine's invariants are violated.
   init(
-    _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int
+    _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int,
+    start: ReplayStart? = nil
   ) throws {
     self.init(Setting(policy: policy.name, memoryBytes: memoryBytes, pressure: pressure))
-    var player = try Player(source, policy: policy, memoryBytes: memoryBytes)
+    var player = try PolicyPlayer(
+      source, policy: policy, memoryBytes: memoryBytes, start: start?.state, observations: start?.observations ?? [])
     // Every other page at most; beyond half of the memory, pages from in between as well.
     let hogged = memoryBytes >> 12 * pressure / 100
-    let taken = player.engine.hogPages(hogged, fragmenting: true)
-    player.engine.hogPages(hogged - taken)
+    let taken = player.hogPages(hogged, fragmenting: true)
+    player.hogPages(hogged - taken)
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
     let stride = max(1, limit / ComparedRun.looks)
     let step = UInt64(max(1, ticksPerSecond / 10))
@@ -35,13 +37,12 @@ extension ComparedRun {
       events += played
       idle = played == 0 ? idle + 1 : 0
       let now = max(elapsed, player.progress.elapsedTicks)
-      look(Snapshot(player.engine.sample()), seconds: Double(now) / ticksPerSecond)
+      look(Snapshot(player.sample()), seconds: Double(now) / ticksPerSecond)
       // A tenth of a second on, where nothing was due: the background has its turn.
       elapsed = played == 0 ? now + step : now
     }
     conclude(player, playing)
-    if let violation = player.engine.validate().first { throw ComparisonError(run: setting, what: "\(violation)") }
-    if let mismatch = player.progress.firstMismatch { throw ComparisonError(run: setting, what: mismatch) }
+    if let violation = player.validate().first { throw ComparisonError(run: setting, what: violation) }
   }
 
   private mutating func look(_ snapshot: Snapshot, seconds: Double) {
@@ -59,17 +60,17 @@ extension ComparedRun {
     unusableFreeIndex = all == 0 ? 0 : Double(all - usable) / Double(all)
   }
 
-  private mutating func conclude(_ player: borrowing Player, _ playing: Duration) {
-    let caches = player.engine.sample().caches
+  private mutating func conclude(_ player: borrowing PolicyPlayer, _ playing: Duration) {
+    let caches = player.sample().caches
     orderFallbacks = caches.reduce(0) { $0 + $1.fallbacksByOrder.reduce(0, +) }
     orderRefusals = caches.reduce(0) { $0 + $1.refusalsByOrder.reduce(0, +) }
     failedAllocations = player.progress.failedAllocations
     let (allocations, refills) = caches.reduce((0, 0)) { ($0.0 + $1.allocations, $0.1 + $1.refills) }
     refillsPerThousand = allocations == 0 ? 0 : Double(refills) * 1000 / Double(allocations)
     #if Capture
-      remoteFrees = player.engine.captureReport()?.remoteFrees
+      remoteFrees = player.slabEngine?.captureReport()?.remoteFrees
     #endif
-    if let ledger = player.shuffler?.ledger {
+    if let ledger = player.shuffling {
       (shuffledBytes, shuffledPages) = (ledger.total.bytesMoved, ledger.total.pagesEarned)
     }
     nanosecondsPerEvent = Double(playing / .nanoseconds(1)) / Double(max(events, 1))

@@ -18,11 +18,12 @@ public struct PolicyComparison: Sendable, Encodable {
   /// - Parameters:
   ///   - source: what is played, by each run from its start.
   ///   - events: how many of its events, if it has so many.
+  ///   - start: what the caches held before the first event, under every policy; nil for an empty machine.
   ///   - progress: told how many runs of all are done; called on any thread.
   /// - Throws: the first error of a run, in the order of the settings.
   public init(
     of source: any AllocationEventSource, events: Int, policies: [Policy], memory: [Int], pressure: [Int],
-    progress: @Sendable (Int, Int) -> Void
+    start: ReplayStart? = nil, progress: @Sendable (Int, Int) -> Void
   ) throws {
     let settings = memory.flatMap { memory in
       pressure.flatMap { pressure in policies.map { (policy: $0, memory: memory, pressure: pressure) } }
@@ -32,7 +33,8 @@ public struct PolicyComparison: Sendable, Encodable {
       let setting = settings[index]
       let result = Result {
         try ComparedRun(
-          source, events: events, policy: setting.policy, memoryBytes: setting.memory, pressure: setting.pressure)
+          source, events: events, policy: setting.policy, memoryBytes: setting.memory, pressure: setting.pressure,
+          start: start)
       }
       let done = results.withLock { results in
         results[index] = result

@@ -34,6 +34,8 @@ struct ProfileCollector {
   private var siteIndices: [SiteKey: Int32] = [:]
   /// The last site looked up: runs of events name the same one.
   private var latest: (key: SiteKey, index: Int32)?
+  /// Of each symbol: whether it is one of the allocator's own call sites, whose objects are not the workload's.
+  private var isAllocators: [Bool] = []
   private var liveBytes = 0
   private var peakBytes = 0
   private(set) var peakEvent = 0
@@ -72,6 +74,10 @@ struct ProfileCollector {
   private mutating func allocate(_ event: AllocationEvent, _ symbols: [String]) {
     let slot = Int(event.slot)
     while objects.count <= slot { objects.append(Object()) }
+    while isAllocators.count < symbols.count {
+      isAllocators.append(AllocatorCallSites.contains(symbols[isAllocators.count]))
+    }
+    guard !isAllocators[Int(event.site)] else { return objects[slot] = Object() }
     let site = siteIndex(event, symbols)
     var object = Object(site: site, cpu: event.cpu, time: event.time)
     if events >= first { sites[Int(site)].count(event) }

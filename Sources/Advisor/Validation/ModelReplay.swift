@@ -2,37 +2,43 @@ import Recordings
 import SlabEngine
 import Workloads
 
-/// The replay whose slabs are compared: an engine filled as the kernel was, then played, and counted at given times.
+/// The replay whose slabs are compared with a kernel's: filled as the kernel was, then played, and counted at given times.
 final class ModelReplay {
-  private var player: Player
-  private let observed: ObservedSlabs
-  private let traffic: RecordedCaches
+  /// A cache at a moment.
+  struct Count {
+    var objects = 0
+    var slabs = 0
+    var bytes = 0
+  }
+
+  private var player: PolicyPlayer
+  private let account: KernelAccount
+  private let start: UInt64
   private let ticksPerMicrosecond: Double
 
   init(
-    _ recording: Recording, _ policy: Policy, _ observed: ObservedSlabs, _ traffic: RecordedCaches
+    _ recording: Recording, _ policy: Policy, _ account: KernelAccount, _ traffic: RecordedCaches, isCold: Bool,
+    seed: UInt64
   ) throws {
-    self.observed = observed
-    self.traffic = traffic
+    self.account = account
+    start = traffic.start
     ticksPerMicrosecond = Double(recording.ticksPerSecond) / 1e6
-    let populations = traffic.caches.values.compactMap { cache -> Player.Population? in
-      guard let before = observed.before[cache.name], before.stride == cache.stride else { return nil }
-      return Player.Population(
-        name: cache.name, objectSize: cache.objectSize, stride: cache.stride, live: min(before.live, before.objects),
-        total: before.objects, isGeneral: cache.isGeneral)
-    }.sorted { $0.name < $1.name }
-    let held = populations.reduce(0) { $0 + $1.total * $1.stride }
+    let held = account.before.values.reduce(0) { $0 + $1.bytes }
     guard held <= 24 << 30 else { throw ModelValidationError.tooLarge(bytes: held) }
-    // Never short: a model of a machine whose memory suffices.
-    let memory = max(256 << 20, (held + traffic.peakBytes) * 2)
-    player = try Player(recording, policy: policy, memoryBytes: min(memory, 64 << 30))
-    for population in populations { try player.populate(population) }
+    // A model of a machine that has enough memory.
+    let memory = min(max(256 << 20, (held + traffic.peakBytes) * 2), EngineConfiguration.memoryRange.upperBound)
+    player = try PolicyPlayer(
+      recording, policy: policy, memoryBytes: memory, seed: seed, isShadow: true, start: isCold ? nil : account.start,
+      observations: account.observations)
   }
 
-  /// Plays, and counts before the first event and at each of the observed moments.
-  func run() throws -> [[String: ObservedSlabs.Count]] {
+  /// Frees that the recording does not report, by how they were found; nil if the policy is the engine's.
+  var unseenFrees: UnseenFreeCounts? { player.unseenFrees }
+
+  /// Plays, and counts before the first event and at each of the account's moments.
+  func run() throws -> [[String: Count]] {
     var counts = [count()]
-    for moment in observed.moments {
+    for moment in account.moments {
       try play(until: moment.time)
       counts.append(count())
     }
@@ -41,18 +47,19 @@ final class ModelReplay {
 
   /// Plays the events up to a time on the recording's clock, in this loop.
   private func play(until time: UInt64) throws {
-    guard time >= traffic.start else { return }
-    let ticks = UInt64(Double(time - traffic.start) * max(ticksPerMicrosecond, 1))
+    guard time >= start else { return }
+    let ticks = UInt64(Double(time - start) * max(ticksPerMicrosecond, 1))
     while try !player.isAtEnd(), try player.play(untilElapsed: ticks, upTo: 8192) > 0 {}
+    player.advance(to: time)
   }
 
-  private func count() -> [String: ObservedSlabs.Count] {
-    var counts: [String: ObservedSlabs.Count] = [:]
-    for cache in player.engine.sample().caches {
-      let name = cache.isGeneral ? "kmalloc-\(cache.objectSize)" : cache.name
-      counts[name] = ObservedSlabs.Count(
-        live: cache.liveObjects, objects: cache.totalObjects, slabs: cache.slabsByOrder.reduce(0, +),
-        stride: cache.stride)
+  private func count() -> [String: Count] {
+    var counts: [String: Count] = [:]
+    for cache in player.sample().caches {
+      let name =
+        cache.isGeneral && player.slabEngine != nil ? KmallocKind.normal.cacheName(bytes: cache.objectSize) : cache.name
+      counts[name] = Count(
+        objects: cache.totalObjects, slabs: cache.slabsByOrder.reduce(0, +), bytes: cache.slabBytes)
     }
     return counts
   }

@@ -1,36 +1,73 @@
 import Recordings
+import Workloads
 
-/// The caches that a recording has events of, and how far their frees were seen.
+/// The caches that a recording has allocations of, and how many of those are never seen freed.
 struct RecordedCaches {
   struct Cache {
-    var name: String
-    var objectSize: Int
     var stride: Int
-    var isGeneral: Bool
     var allocations = 0
     var unseen = 0
   }
 
+  /// By name; kmalloc's of one size together if kinds are joined.
   private(set) var caches: [String: Cache] = [:]
+  /// When the first event happened.
   private(set) var start: UInt64 = 0
+  /// The most bytes that were live at once.
   private(set) var peakBytes = 0
 
-  init(_ recording: Recording) throws {
+  /// - Complexity: O(events).
+  init(_ recording: Recording, joiningKmallocKinds: Bool) throws {
+    let unseen = try recording.unseenFrees()
     var copy = recording
-    let statistics = try RecordingStatistics(of: &copy)
-    start = statistics.firstTime ?? 0
-    peakBytes = statistics.peakLiveBytesAlloc
-    for (name, figures) in statistics.caches where figures.allocs > 0 && name != "?" {
-      // The size that most of its objects have.
-      let size = figures.sizes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "0/0"
-      let parts = size.split(separator: "/").compactMap { Int($0) }
-      guard parts.count == 2, parts[1] > 0 else { continue }
-      // A class above 8192 bytes is no cache, but pages.
-      let isGeneral = name.hasPrefix("kmalloc-")
-      if isGeneral, parts[1] > 8192 { continue }
-      caches[name] = Cache(
-        name: name, objectSize: isGeneral ? parts[1] : max(1, parts[0]), stride: parts[1], isGeneral: isGeneral,
-        allocations: figures.allocs, unseen: figures.allocOverLive + figures.liveAtEnd)
+    copy.rewind()
+    var batch: [AllocationEvent] = []
+    var names: [Key: String] = [:]
+    var (allocation, live, isFirst) = (0, 0, true)
+    var bytes: [UInt32: Int] = [:]
+    try copy.nextBatch(into: &batch)
+    while !batch.isEmpty {
+      if isFirst { (start, isFirst) = (batch[0].time, false) }
+      for event in batch {
+        switch event.outcome {
+        case .allocated, .allocatedOverLive:
+          live += Int(event.allocatedBytes) - (bytes[event.slot] ?? 0)
+          bytes[event.slot] = Int(event.allocatedBytes)
+          peakBytes = max(peakBytes, live)
+          let isUnseen = unseen.contains(allocation)
+          allocation += 1
+          let key = Key(event)
+          let name = names[key] ?? RecordedCaches.name(event, copy.symbols, joins: joiningKmallocKinds)
+          names[key] = name
+          guard !name.isEmpty else { continue }
+          caches[name, default: Cache(stride: Int(event.allocatedBytes))].allocations += 1
+          if isUnseen { caches[name]?.unseen += 1 }
+        case .freed: live -= bytes.removeValue(forKey: event.slot) ?? 0
+        case .failed, .unmatched, .null, .zeroSize: break
+        }
+      }
+      try copy.nextBatch(into: &batch)
     }
+  }
+
+  private struct Key: Hashable {
+    let cache: UInt32
+    let bytes: UInt32
+
+    init(_ event: AllocationEvent) {
+      cache = event.cache
+      // A named cache's name does not depend on the size.
+      bytes = event.cache == AllocationEvent.noCache ? event.allocatedBytes : 0
+    }
+  }
+
+  /// The name of the cache that served an allocation; empty for a block of pages and for a cache without a name.
+  private static func name(_ event: AllocationEvent, _ symbols: [String], joins: Bool) -> String {
+    guard event.cache == AllocationEvent.noCache else {
+      let name = symbols[Int(event.cache)]
+      return name == "?" ? "" : joins ? KernelAccount.family(of: name) : name
+    }
+    guard event.allocatedBytes <= KmallocClasses.largest else { return "" }
+    return KmallocKind.normal.cacheName(bytes: KmallocClasses.size(for: Int(event.allocatedBytes)))
   }
 }

@@ -51,7 +51,7 @@ struct OperationStream {
         live[Int(event.slot)] = event.outcome != .freed
         guard event.outcome != .freed else { continue }
         var cache = generalCache
-        if event.cache != AllocationEvent.noCache {
+        if event.kind == .kmemCacheAlloc {
           let name = "\(source.symbols[Int(event.cache)])/\(event.requestedBytes)"
           cache = indices[name] ?? UInt32(cacheSizes.count)
           if indices.updateValue(cache, forKey: name) == nil {

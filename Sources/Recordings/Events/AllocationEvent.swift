@@ -39,7 +39,7 @@ public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
 
   /// The slot of events that touch no live object.
   public static let noSlot = UInt32.max
-  /// The `cache` of events that name no cache (kmalloc, and kfree).
+  /// The `cache` of events that name no cache: kfree, and kmalloc from a normal cache or one that isn't known.
   public static let noCache = UInt32.max
 
   /// When, in ticks of the source's clock. Usually never decreasing; a per-CPU clock may step back, and consumers clamp.
@@ -52,7 +52,8 @@ public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
   public var allocatedBytes: UInt32
   /// Call site: an index into the source's `symbols`.
   public var site: UInt32
-  /// Cache name: an index into the source's `symbols`, or `noCache`.
+  /// Cache name: an index into the source's `symbols`, or `noCache`. A kmalloc names its cache (`kmalloc-cg-1k`) if that
+  /// is known to be other than the normal one of its size.
   public var cache: UInt32
   /// The CPU the event happened on.
   public var cpu: UInt16

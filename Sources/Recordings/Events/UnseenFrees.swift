@@ -11,6 +11,12 @@ public struct UnseenFrees: Sendable {
   /// No allocation yet.
   public init() {}
 
+  /// Those of a list of events.
+  /// - Complexity: O(events).
+  public init(of events: [AllocationEvent]) {
+    for event in events { add(event.outcome, slot: event.slot) }
+  }
+
   /// Takes in the next event.
   @inline(__always)
   mutating func add(_ outcome: AllocationEvent.Outcome, slot: UInt32) {

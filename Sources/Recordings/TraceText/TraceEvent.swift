@@ -7,6 +7,8 @@ struct TraceEvent {
   var name: ByteText?
   var requestedBytes: UInt32 = 0
   var allocatedBytes: UInt32 = 0
+  /// Of a kmalloc: the kind of cache that served it; normal if the line has no flags.
+  var kmallocKind = KmallocKind.normal
 
   /// Reads the `key=value` fields behind an event's name; unknown ones and other words are passed over.
   static func read(_ kind: AllocationEvent.Kind, _ prefix: TracePrefix, fields: ByteText) -> TraceLine {
@@ -34,8 +36,12 @@ struct TraceEvent {
         }
         event.allocatedBytes = bytes
         hasAllocated = true
-        // What follows in the kernel's own order is not kept.
-        if rest[value.endIndex...].hasPrefix(" gfp_flags=") { break }
+        // What follows in the kernel's own order tells kmalloc's caches apart, and no others.
+        let flags = rest[value.endIndex...]
+        if flags.hasPrefix(" gfp_flags=") {
+          if kind == .kmalloc { event.kmallocKind = kmallocKind(flags) }
+          break
+        }
       } else if key.hasSuffix("name") {
         event.name = value
       }
@@ -47,6 +53,15 @@ struct TraceEvent {
       guard hasAllocated else { return .malformed(expected: "bytes_alloc=, the size set aside") }
     }
     return .event(event)
+  }
+
+  /// The kind of cache that kmalloc's flags ask for; the order of the tests is the kernel's.
+  private static func kmallocKind(_ fields: ByteText) -> KmallocKind {
+    let flags = fields[(fields.startIndex + 1)...].firstWord
+    if flags.hasSuffix("GFP_DMA") || flags.firstRange(of: "GFP_DMA|") != nil { return .dma }
+    if flags.firstRange(of: "__GFP_RECLAIMABLE") != nil { return .reclaimable }
+    let isAccounted = flags.firstRange(of: "_ACCOUNT") != nil || fields.firstRange(of: " accounted=true") != nil
+    return isAccounted ? .cgroup : .normal
   }
 
   private static func pointer(_ value: ByteText) -> UInt64? {

@@ -128,6 +128,30 @@ public struct CacheSample: Sendable, Hashable {
   public var orderFallbacks: Int { fallbacksByOrder.reduce(0, +) }
 }
 
+extension EngineSample {
+  /// A machine of so much memory that holds nothing.
+  public init(memoryBytes: Int, pageBytes: Int, cpus: Int) {
+    self.init(
+      memoryBytes: memoryBytes, pageBytes: pageBytes, cpus: cpus, freeBlocksByOrder: [], freePages: 0,
+      peakPagesInUse: 0, pagesWithSystem: 0, hogPages: 0, injectedFailures: 0, largeObjects: 0,
+      largeRequestedBytes: 0, largeBlockBytes: 0, largeFailures: 0, badFrees: 0, knowsRequestedBytes: true, caches: [])
+  }
+}
+
+extension CacheSample {
+  /// A cache that holds nothing and shares with none.
+  public init(name: String, objectSize: Int, stride: Int) {
+    let none = [Int](repeating: 0, count: PageAllocator.maximumOrder + 1)
+    self.init(
+      name: name, isGeneral: false, slabHolder: name, objectSize: objectSize, stride: stride, preferredOrder: 0,
+      objectsPerPreferredSlab: 0, magazineCapacity: 0, liveObjects: 0, objectsInMagazines: 0,
+      freeObjectsInPartialSlabs: 0, freeObjectsInEmptySlabs: 0, requestedBytes: 0, slabsByOrder: none, fullSlabs: 0,
+      partialSlabs: 0, emptySlabs: 0, slabBytes: 0, emptySlabBytes: 0, tailBytes: 0, allocations: 0, refills: 0,
+      flushes: 0, failedAllocations: 0, depotContentions: 0, remoteFreesReturned: 0, slabsGrownByOrder: none,
+      slabsReturnedByOrder: none, refusalsByOrder: none, fallbacksByOrder: none, slabs: nil)
+  }
+}
+
 /// One slab in a `CacheSample`.
 public struct SlabSample: Sendable, Hashable {
   /// Number of its first page, counted from the start of machine memory.
@@ -142,4 +166,12 @@ public struct SlabSample: Sendable, Hashable {
   public var objectsInDepots: Int
   /// The cache that most of the objects out belong to; of a pool that nobody shares, its only cache.
   public var owner: String
+}
+
+extension SlabSample {
+  /// A slab with every figure given.
+  public init(page: Int, order: Int, objects: Int, objectsOut: Int, owner: String) {
+    self.init(
+      pageFrameNumber: page, order: order, objects: objects, objectsOut: objectsOut, objectsInDepots: 0, owner: owner)
+  }
 }

@@ -6,34 +6,44 @@ extension SlabEngine {
   /// - Returns: pages taken; fewer than asked for when memory is exhausted.
   @discardableResult
   public func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
-    pages.withLock { pages in
-      var taken = 0
-      var neighbours: [UInt32] = []
-      while taken < count, let frame = pages.allocator.allocate(order: 0, for: .hog) {
-        pages.hog.push(frame, in: memory.pages)
-        taken += 1
-        // The allocator hands out the other half of a block that it split next.
-        if fragmenting, let next = pages.allocator.allocate(order: 0, for: .hog) { neighbours.append(next) }
-      }
-      // No two of them merge: each one's buddy is held.
-      for frame in neighbours { pages.allocator.free(frame) }
-      return taken
-    }
+    pages.withLock { $0.takeHogPages(count, fragmenting: fragmenting, in: memory) }
   }
 
   /// Gives up to `count` of the hog's pages back, the last taken first.
   /// - Returns: pages released.
   @discardableResult
   public func releaseHogPages(_ count: Int) -> Int {
-    pages.withLock { pages in
-      var released = 0
-      while released < count, pages.hog.first != PageDescriptor.none {
-        let frame = pages.hog.first
-        pages.hog.remove(frame, in: memory.pages)
-        pages.allocator.free(frame)
-        released += 1
-      }
-      return released
+    pages.withLock { $0.releaseHogPages(count, in: memory) }
+  }
+}
+
+extension MachinePages {
+  /// Gives up to `count` single pages to the hog; the page beside each stays free if `fragmenting`.
+  /// - Returns: pages taken.
+  mutating func takeHogPages(_ count: Int, fragmenting: Bool, in memory: borrowing MachineMemory) -> Int {
+    var taken = 0
+    var neighbours: [UInt32] = []
+    while taken < count, let frame = allocator.allocate(order: 0, for: .hog) {
+      hog.push(frame, in: memory.pages)
+      taken += 1
+      // The allocator hands out the other half of a block that it split next.
+      if fragmenting, let next = allocator.allocate(order: 0, for: .hog) { neighbours.append(next) }
     }
+    // No two of them merge: each one's buddy is held.
+    for frame in neighbours { allocator.free(frame) }
+    return taken
+  }
+
+  /// Frees up to `count` of the hog's pages, the last taken first.
+  /// - Returns: pages freed.
+  mutating func releaseHogPages(_ count: Int, in memory: borrowing MachineMemory) -> Int {
+    var released = 0
+    while released < count, hog.first != PageDescriptor.none {
+      let frame = hog.first
+      hog.remove(frame, in: memory.pages)
+      allocator.free(frame)
+      released += 1
+    }
+    return released
   }
 }

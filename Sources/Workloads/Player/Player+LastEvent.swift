@@ -2,8 +2,18 @@ import Recordings
 
 extension Player {
   /// What the event that was played last did, in words: for people who go through events one by one.
-  public var lastEventInWords: String? {
-    guard let event = lastEvent else { return nil }
+  public var lastEventInWords: String? { lastEvent.map { $0.words(symbols: symbols) } }
+}
+
+extension SLUBPlayer {
+  /// What the event that was played last did, in words.
+  public var lastEventInWords: String? { lastEvent.map { $0.words(symbols: cursor.symbols) } }
+}
+
+extension AllocationEvent {
+  /// What the event did, in words.
+  fileprivate func words(symbols: [String]) -> String {
+    let event = self
     let cache = event.cache == AllocationEvent.noCache ? nil : symbols[Int(event.cache)]
     let call = event.isAllocation ? "allocated" : "freed"
     let what =

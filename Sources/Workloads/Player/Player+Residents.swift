@@ -1,3 +1,4 @@
+import Recordings
 public import SlabEngine
 
 extension Player {
@@ -40,6 +41,40 @@ extension Player {
     return cache
   }
 
+  /// Puts the objects into the engine that the kernel's caches held before the first event: as many residents, and as much
+  /// free room, as the model of SLUB begins with. kmalloc's kinds of one size are one general cache here.
+  /// - Parameters:
+  ///   - symbols: the source's strings: caches whose names are not among them have no events.
+  ///   - seed: as for the model's player.
+  /// - Throws: `EngineError` when a cache can't be made.
+  public mutating func populate(_ start: StartingState, symbols: [String], cpus: Int, seed: UInt64) throws {
+    let names = Set(symbols)
+    var random = SplitMix64(seed: seed)
+    var general: [Int: Population] = [:]
+    for cache in start.caches {
+      let kind = KmallocKind.parse(cache.name)
+      guard names.contains(cache.name) || kind?.kind == .normal else { continue }
+      let layout = SLUBCacheLayout(
+        name: cache.name, objectSize: cache.stride, stride: cache.stride, parameters: SLUBParameters(), cpus: cpus)
+      let groups = cache.occupancy ?? cache.estimatedOccupancy(layout, cpus: cpus, random: &random)
+      let live = groups.reduce(0) { $0 + $1.objectsInUse * $1.count }
+      let population = Population(
+        name: cache.name, objectSize: kind?.bytes ?? cache.stride, stride: cache.stride, live: live,
+        total: cache.totalObjects, isGeneral: kind != nil)
+      guard let kind else {
+        try populate(population)
+        continue
+      }
+      general[
+        kind.bytes,
+        default: Population(
+          name: KmallocKind.normal.cacheName(bytes: kind.bytes), objectSize: kind.bytes, stride: kind.bytes, live: 0,
+          total: 0, isGeneral: true)
+      ].add(population)
+    }
+    for size in general.keys.sorted() { if let population = general[size] { try populate(population) } }
+  }
+
   private static func allocate(_ cpu: EngineCPU, bytes: Int) -> UnsafeMutableRawPointer? {
     #if Capture
       cpu.allocate(bytes: bytes, site: .unknown)
@@ -54,5 +89,13 @@ extension Player {
     #else
       cpu.allocate(from: cache)
     #endif
+  }
+}
+
+extension Player.Population {
+  /// Adds the objects of another cache that the engine serves from the same one.
+  fileprivate mutating func add(_ other: Player.Population) {
+    live += other.live
+    total += other.total
   }
 }

@@ -5,11 +5,13 @@ import SlabEngine
 extension Policy {
   private static let keys = [
     "name", "summary", "general_caches", "sharing_bound", "merge_window", "orders", "shuffling",
+    "slub",
   ]
   private static let orderKeys = [
     "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest",
     "longest_back_off", "by_size",
   ]
+  private static let slubKeys = ["variant", "min_order", "max_order", "min_objects", "merges"]
   private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
 
   /// Reads a policy. What a file leaves out is as in `power-of-two`.
@@ -26,6 +28,7 @@ extension Policy {
     mergeWindow = try top.integer("merge_window", in: 1...4096)
     if let table = try top.table("orders") { try readOrders(table) }
     if let table = try top.table("shuffling") { try readShuffling(table) }
+    if let table = try top.table("slub") { try readSLUB(table) }
     do {
       try configuration(memoryBytes: EngineConfiguration.memoryRange.lowerBound, cpus: 1).check()
     } catch {
@@ -78,6 +81,26 @@ extension Policy {
     shuffling = budget
   }
 
+  private mutating func readSLUB(_ table: SettingsTable) throws(SettingsError) {
+    try table.check(keys: Policy.slubKeys)
+    var parameters = SLUBParameters()
+    if let name = try table.string("variant") {
+      guard let variant = SLUBParameters.Variant(rawValue: name) else {
+        let known = SLUBParameters.Variant.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+        throw table.error("'variant' takes \(known)", at: "variant")
+      }
+      parameters.variant = variant
+    }
+    parameters.minimumOrder = try table.integer("min_order", in: 0...10) ?? parameters.minimumOrder
+    parameters.maximumOrder = try table.integer("max_order", in: 0...10) ?? parameters.maximumOrder
+    guard parameters.minimumOrder <= parameters.maximumOrder else {
+      throw table.error("'min_order' takes at most 'max_order'", at: "min_order")
+    }
+    parameters.minimumObjects = try table.integer("min_objects", in: 0...32767) ?? parameters.minimumObjects
+    parameters.mergesCaches = try table.boolean("merges") ?? parameters.mergesCaches
+    slub = parameters
+  }
+
   /// The policy as a file to start from: every key, with what it means.
   public var toml: String {
     var lines = [
@@ -125,6 +148,15 @@ extension Policy {
       }
     } else {
       lines += ["", "# [shuffling]", "# bytes_per_round = 262144"]
+    }
+    if let slub {
+      lines += [
+        "", "# With this table the policy is replayed on the model of Linux's SLUB, not on the engine.", "[slub]",
+        "# cpu-slabs: Linux up to 6.19; sheaves: Linux since 7.0.", "variant = \"\(slub.variant.rawValue)\"",
+        "# The boot parameters slab_min_order, slab_max_order, slab_min_objects (0: by the number of CPUs).",
+        "min_order = \(slub.minimumOrder)", "max_order = \(slub.maximumOrder)", "min_objects = \(slub.minimumObjects)",
+        "# Whether caches of similar size are merged; slab_nomerge turns it off.", "merges = \(slub.mergesCaches)",
+      ]
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -18,6 +18,9 @@ public struct Policy: Sendable, Hashable {
   public var scalesSlabsWithCPUs = false
   /// What a round of shuffling may cost; nil for no shuffling.
   public var shuffling: ShuffleBudget?
+  /// SLUB's boot parameters, if the policy is one of Linux: it is then replayed on the model of SLUB, slab by slab, and
+  /// only `generalCacheSizes` of the engine's settings holds. nil for a policy of the engine.
+  public var slub: SLUBParameters?
 
   /// kmalloc as it was in 2000.
   public static let powerOfTwo = Policy(
@@ -30,12 +33,19 @@ public struct Policy: Sendable, Hashable {
     generalCacheSizes: (EngineConfiguration.powersOfTwo + (4...16).map { 3 << ($0 - 1) }).sorted(),
     orders: OrderPolicy())
 
-  /// Today's kernel: its kmalloc classes (mm/slab_common.c, kmalloc_info), SLUB's order calculation with its fall-back to
-  /// the lowest order, and its merging of caches whose sizes differ by less than 8 bytes.
-  public static let linux = Policy(
-    name: "linux", summary: "today's kmalloc classes: 2^n, 96 and 192 bytes",
-    generalCacheSizes: (EngineConfiguration.powersOfTwo.filter { $0 <= 8192 } + [96, 192]).sorted(),
-    orders: OrderPolicy(fallsBackToLowest: true, longestBackOff: 0), mergeWindow: 8, scalesSlabsWithCPUs: true)
+  /// Linux up to 6.19 (sources read: 6.18): SLUB with CPU slabs and CPU partial lists, and kmalloc's classes.
+  public static let linux = linux("linux", "SLUB of Linux 6.18: CPU slabs and CPU partial lists", .cpuSlabs)
+
+  /// Linux since 7.0: SLUB with sheaves in front of every cache.
+  public static let linuxSheaves = linux("linux-sheaves", "SLUB of Linux 7.0: sheaves in every cache", .sheaves)
+
+  private static func linux(_ name: String, _ summary: String, _ variant: SLUBParameters.Variant) -> Policy {
+    var policy = Policy(
+      name: name, summary: summary, generalCacheSizes: KmallocClasses.sizes,
+      orders: OrderPolicy(fallsBackToLowest: true, longestBackOff: 0), mergeWindow: 8, scalesSlabsWithCPUs: true)
+    policy.slub = SLUBParameters(variant: variant)
+    return policy
+  }
 
   /// Everything in the mail: 1.5 x 2^n, shared slabs, alternating orders, shuffling. Rounds are bounded by bytes, not by
   /// the clock, so that the same events give the same snapshot.
@@ -46,7 +56,7 @@ public struct Policy: Sendable, Hashable {
     shuffling: ShuffleBudget(bytesPerRound: 1 << 22, nanosecondsPerRound: .max))
 
   /// Every preset, the default first.
-  public static let presets = [powerOfTwo, oneAndAHalf, linux, hemment]
+  public static let presets = [powerOfTwo, oneAndAHalf, linux, linuxSheaves, hemment]
 
   /// The preset of this name.
   /// - Throws: `UnknownName`, which lists those there are.

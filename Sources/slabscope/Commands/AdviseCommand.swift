@@ -22,6 +22,7 @@ struct AdviseCommand: ParsableCommand {
         slabscope advise monday.slabtrace tuesday.slabtrace --apply advised.toml
         slabscope advise monday.slabtrace tuesday.slabtrace --holdout
         slabscope compare x.slabtrace --policy linux --policy advised.toml
+        slabscope advise x.slabtrace --tunables
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, html }
@@ -53,11 +54,20 @@ struct AdviseCommand: ParsableCommand {
 
   @OptionGroup var traffic: TrafficOptions
 
+  @Flag(
+    help: ArgumentHelp(
+      "Advise on what a running Linux kernel can be set to: cpu_partial and min_partial of its caches.",
+      discussion: "Searched on the first half of each recording, and held against the second."))
+  var tunables = false
+
   @Flag(help: "Derive from the first input, and hold that against the others (halves of each are always held so).")
   var holdout = false
 
   @Option(help: ArgumentHelp("Write the advised policy here, for run, compare and the dashboard.", valueName: "file"))
   var apply: String?
+
+  @Flag(help: "Replay a recording on an empty machine, not with what the kernel's caches held before its first event.")
+  var cold = false
 
   @Option(help: "text, json, or html: a report with pictures, in one file.")
   var format = Format.text
@@ -66,6 +76,9 @@ struct AdviseCommand: ParsableCommand {
     guard !inputs.isEmpty else { throw ValidationError("name at least one recording (.slabtrace) or workload") }
     guard classes.map({ (1...128).contains($0) }) ?? true else {
       throw ValidationError("--classes takes a number from 1 to 128")
+    }
+    guard !tunables || (format != .html && apply == nil && !holdout && classes == nil) else {
+      throw ValidationError("--tunables goes with --format text or json, and without --apply, --holdout and --classes")
     }
     guard !holdout || inputs.count > 1 else {
       throw ValidationError("--holdout derives from the first input and needs another to hold that against")
@@ -79,11 +92,13 @@ struct AdviseCommand: ParsableCommand {
   }
 
   func run() throws {
+    if tunables { return try adviseOnTunables() }
     var options = AdviceOptions()
     (options.classes, options.keepsPowersOfTwo) = (classes, keepPowersOfTwo)
     options.objective = objective == .peak ? .peak : .mean
     options.orders = (orders.numbers.first ?? 0)...(orders.numbers.last ?? 3)
     options.memoryBytes = memory?.bytes
+    options.isCold = cold
     options.base = try PolicyArgument.policy(policy)
     let sources = try inputs.map { try source($0) }
     do {
@@ -105,6 +120,31 @@ struct AdviseCommand: ParsableCommand {
     } catch let error as SlabtraceError {
       Standard.progress("")
       throw Failure.failed("\(inputs.joined(separator: ", ")): \(error)")
+    }
+  }
+
+  private func adviseOnTunables() throws {
+    let advice = try inputs.map { input in
+      guard !TrafficOptions.isWorkload(input) else {
+        throw Failure.usage("--tunables takes recordings of a kernel; \(input) is a workload")
+      }
+      let recording = try Recording(file: input)
+      Standard.progress("replaying \(input) under several settings")
+      defer { Standard.progress("") }
+      do {
+        return try TunablesAdvice(
+          for: recording, start: cold ? nil : ReplayStart(recording), memoryBytes: memory?.bytes ?? 4 << 30)
+      } catch let error as SlabtraceError {
+        throw Failure.failed("\(input): \(error)")
+      } catch let error as EngineError {
+        throw Failure.usage("--memory: \(error)")
+      }
+    }
+    if format == .json {
+      let documents = try advice.map { try $0.json() }
+      Standard.output(documents.count == 1 ? documents[0] : "[" + documents.joined(separator: ",\n") + "]\n")
+    } else {
+      Standard.output(advice.map(\.text).joined(separator: "\n\n") + "\n")
     }
   }
 

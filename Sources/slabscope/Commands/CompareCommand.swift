@@ -33,14 +33,20 @@ struct CompareCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A policy, or a TOML file; again for each.", valueName: "name"))
   var policy: [String] = []
 
-  @Option(help: ArgumentHelp("Machine memory; several are separated by commas.", valueName: "list"))
-  var memory = ByteSizeList(sizes: [ByteSize(bytes: 64 << 20)])
+  @Option(
+    help: ArgumentHelp(
+      "Machine memory; several are separated by commas (default: 64M, and room for what a recorded kernel held before).",
+      valueName: "list"))
+  var memory: ByteSizeList?
 
   @Option(help: ArgumentHelp("Percent of memory taken away, e.g. 0,50,80.", valueName: "list"))
   var pressure = NumberList(numbers: [0])
 
   @Option(help: "Play so many events.")
   var events: Int?
+
+  @Flag(help: "Begin a recording on an empty machine, not with what the kernel's caches held before its first event.")
+  var cold = false
 
   @OptionGroup var traffic: TrafficOptions
 
@@ -57,7 +63,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let names = policy.isEmpty ? Policy.presets.map(\.name) : policy
     let policies = try names.map { try PolicyArgument.policy($0) }
-    for memory in memory.sizes {
+    for memory in memory?.sizes ?? [] {
       do {
         try policies[0].configuration(memoryBytes: memory.bytes, cpus: 1).check()
       } catch {
@@ -72,11 +78,13 @@ struct CompareCommand: ParsableCommand {
       isWorkload ? try traffic.settings(input).make() : try Recording(file: input)
     let recorded = (source as? Recording)?.eventCount
     let limit = events ?? recorded ?? 1_000_000
+    let start = try cold ? nil : ReplayStart(source)
+    let room = memory?.sizes.map(\.bytes) ?? [64 << 20 + (start?.slabBytes ?? 0)]
     let comparison: PolicyComparison
     do {
       comparison = try PolicyComparison(
-        of: source, events: min(limit, recorded ?? limit), policies: policies, memory: memory.sizes.map(\.bytes),
-        pressure: pressure.numbers
+        of: source, events: min(limit, recorded ?? limit), policies: policies, memory: room,
+        pressure: pressure.numbers, start: start
       ) { done, all in
         Standard.progress("comparing: \(done) of \(all) runs")
       }

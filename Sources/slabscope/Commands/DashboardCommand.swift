@@ -1,3 +1,4 @@
+import Advisor
 import ArgumentParser
 import Foundation
 import Kernel
@@ -76,7 +77,9 @@ struct DashboardCommand: ParsableCommand {
     // What is wrong with the machine asked for is said before the screen is taken.
     switch program.items[program.start].content {
     case .host(let reader, _): _ = try HostSession(reader)
-    case .played(let open): _ = try playback.makePlayer(open())
+    case .played(let open):
+      let source = try open()
+      _ = try playback.makePolicyPlayer(source, start: ReplayStart(source))
     case .history: break
     }
     var writer: HistoryWriter?

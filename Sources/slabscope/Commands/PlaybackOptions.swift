@@ -1,3 +1,4 @@
+import Advisor
 import ArgumentParser
 import Recordings
 import SlabEngine
@@ -34,14 +35,18 @@ struct PlaybackOptions: ParsableArguments {
     return try traffic.settings(workload)
   }
 
-  /// A player of a source on the machine asked for.
-  func makePlayer(
-    _ source: any AllocationEventSource, _ policy: Policy? = nil, isShadow: Bool = false
-  ) throws -> Player {
+  /// A player of a source on the machine asked for: on the engine, or on the model of SLUB if the policy is Linux's.
+  /// - Parameter start: what the caches held before the first event; nil for an empty machine.
+  func makePolicyPlayer(
+    _ source: any AllocationEventSource, _ policy: Policy? = nil, isShadow: Bool = false, start: ReplayStart? = nil
+  ) throws -> PolicyPlayer {
+    let policy = try policy ?? chosenPolicy()
+    // What the kernel held before is there in addition to what is played.
+    let bytes = memory?.bytes ?? (64 << 20 + (start?.slabBytes ?? 0))
     do {
-      return try Player(
-        source, policy: policy ?? chosenPolicy(), memoryBytes: memory?.bytes ?? 64 << 20, seed: traffic.seed ?? 1,
-        isShadow: isShadow)
+      return try PolicyPlayer(
+        source, policy: policy, memoryBytes: bytes, seed: traffic.seed ?? 1, isShadow: isShadow, start: start?.state,
+        observations: start?.observations ?? [])
     } catch let error as Failure {
       throw error
     } catch EngineError.cpuCount(let count, let maximum) {

@@ -67,11 +67,14 @@ extension DashboardLoop {
     case .history(let file, let path): return try HistorySession(file, path: path)
     case .played(let open):
       let source = try open()
-      let player = try playback.makePlayer(source, policy)
+      let start = try ReplayStart(source)
+      let player = try playback.makePolicyPlayer(source, policy, start: start)
       return LiveSession(
         player, workload: item.name, policy: policy, other: other, ticksPerSecond: source.ticksPerSecond, speed: speed,
         from: events
-      ) { policy in ShadowPlayer(try playback.makePlayer(source, policy, isShadow: true), policy: policy) }
+      ) { policy in
+        ShadowPlayer(try playback.makePolicyPlayer(source, policy, isShadow: true, start: start), policy: policy)
+      }
     }
   }
 }

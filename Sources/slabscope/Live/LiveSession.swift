@@ -8,7 +8,8 @@ import Workloads
 
 /// A player at work on a thread of its own, steered and watched from another.
 ///
-/// The thread plays, then says how far it came; whoever watches samples the engine itself, which holds nobody up.
+/// The thread plays, then says how far it came. Another thread samples the engine itself, which does not delay the player;
+/// the model of SLUB has one thread only, so that the player's thread samples it and publishes the sample.
 final class LiveSession: DashboardSession, Sendable {
   /// What the watcher wants.
   private struct Wishes {
@@ -24,6 +25,8 @@ final class LiveSession: DashboardSession, Sendable {
     var watched: String?
     /// Events to be played although it stands still.
     var eventsToPlay = 0
+    /// How tight the model's memory is to be; the engine's is changed at once.
+    var pressure = MachinePressure()
   }
 
   /// What the player's thread last said.
@@ -31,7 +34,7 @@ final class LiveSession: DashboardSession, Sendable {
     var progress = PlayerProgress()
     var failure: String?
     /// The other policy's machine, once it is in step, and how far it came; why it isn't, in words.
-    var other: (engine: SlabEngine, policy: String, progress: PlayerProgress)?
+    var other: (machine: Machine, policy: String, progress: PlayerProgress)?
     var otherNotice: String?
     /// How far the way is to where another session was, in percent, while it is gone.
     var percentRepeated: Int?
@@ -40,9 +43,29 @@ final class LiveSession: DashboardSession, Sendable {
     var shuffled: ShuffleLedger?
     var pinned: [PinnedSlab] = []
     var lastEvent: String?
+    /// The model's last sample; nil if the player's machine is an engine.
+    var sample: EngineSample?
   }
 
-  let engine: SlabEngine
+  /// A machine to sample: an engine, or the last sample of a model.
+  private enum Machine {
+    case engine(SlabEngine)
+    case model(EngineSample)
+
+    init(_ player: borrowing PolicyPlayer, mapping cache: String? = nil) {
+      self = player.slabEngine.map { .engine($0) } ?? .model(player.sample(mapping: cache))
+    }
+
+    var sample: EngineSample {
+      switch self {
+      case .engine(let engine): engine.sample()
+      case .model(let sample): sample
+      }
+    }
+  }
+
+  /// nil if the policy is replayed on the model of SLUB.
+  private let engine: SlabEngine?
   /// Makes a shadow of this session's player under another policy, at its beginning.
   private let makeShadow: @Sendable (Policy) throws -> ShadowPlayer
   private let ticksPerSecond: UInt64
@@ -59,13 +82,14 @@ final class LiveSession: DashboardSession, Sendable {
   /// Starts to play on. The player's engine is this session's.
   /// - Parameter events: how many are played at once, as fast as possible: where another session was.
   init(
-    _ player: consuming Player, workload: String, policy: Policy, other: Policy?, ticksPerSecond: UInt64,
+    _ player: consuming PolicyPlayer, workload: String, policy: Policy, other: Policy?, ticksPerSecond: UInt64,
     speed: PlaybackSpeed, from events: Int = 0, makeShadow: @escaping @Sendable (Policy) throws -> ShadowPlayer
   ) {
-    engine = player.engine
+    engine = player.slabEngine
     self.makeShadow = makeShadow
     eventsToRepeat = events
-    state.withLock { ($0.progress, $0.percentRepeated) = (player.progress, events > 0 ? 0 : nil) }
+    let (progress, sample) = (player.progress, engine == nil ? player.sample() : nil)
+    state.withLock { ($0.progress, $0.percentRepeated, $0.sample) = (progress, events > 0 ? 0 : nil, sample) }
     self.workload = workload
     self.policy = policy.name
     self.ticksPerSecond = ticksPerSecond
@@ -111,14 +135,15 @@ final class LiveSession: DashboardSession, Sendable {
     let (sizes, shuffled, pinned) = state.withLock { ($0.sizes, $0.shuffled, $0.pinned) }
     details.lastEvent = state.withLock { $0.lastEvent }
     switch wishes.withLock({ $0.page }) {
-    case .sizes: details.sizes = sizes.map { LiveSizes($0, classes: engine.generalCacheSizes) }
+    case .sizes:
+      details.sizes = sizes.map { LiveSizes($0, classes: engine?.generalCacheSizes ?? Policy.linux.generalCacheSizes) }
     case .slabs:
       details.pinnedSlabs = pinned.map { MachineDetails.PinnedSlab($0, ticksPerSecond: ticksPerSecond) }
     case .shuffler: details.shuffling = shuffled.map { MachineDetails.Shuffling($0) }
     case .sites, .cpus:
       #if Capture
         // Any thread may ask.
-        engine.captureReport().map { details.describe($0) }
+        engine?.captureReport().map { details.describe($0) }
       #endif
     default: break
     }
@@ -130,7 +155,7 @@ final class LiveSession: DashboardSession, Sendable {
   var other: (Snapshot?, notice: String?) {
     let state = state.withLock { $0 }
     guard let other = state.other else { return (nil, state.otherNotice) }
-    var snapshot = Snapshot(other.engine.sample())
+    var snapshot = Snapshot(other.machine.sample)
     snapshot.describe(other.progress, workload: workload, policy: other.policy, ticksPerSecond: ticksPerSecond)
     return (snapshot, nil)
   }
@@ -145,10 +170,12 @@ final class LiveSession: DashboardSession, Sendable {
   /// Puts this machine under pressure, and the one that it is compared with.
   private func put(under pressure: MachinePressure) {
     state.withLock { state in
-      pressure.apply(to: engine, insteadOf: state.pressure)
-      if let other = state.other { pressure.apply(to: other.engine, insteadOf: state.pressure) }
+      if let engine { pressure.apply(to: engine, insteadOf: state.pressure) }
+      if case .engine(let other) = state.other?.machine { pressure.apply(to: other, insteadOf: state.pressure) }
       state.pressure = pressure
     }
+    // Models follow on the player's thread.
+    wishes.withLock { $0.pressure = pressure }
   }
 
   /// Ends the playing and waits until it has ended.
@@ -161,7 +188,10 @@ final class LiveSession: DashboardSession, Sendable {
   func snapshot(watching cache: String?) -> Snapshot {
     let progress = state.withLock { $0.progress }
     wishes.withLock { $0.watched = cache }
-    var snapshot = Snapshot(engine.sample(mapping: cache.flatMap { engine.cache(named: $0) }))
+    let sample =
+      engine.map { engine in engine.sample(mapping: cache.flatMap { engine.cache(named: $0) }) }
+      ?? state.withLock { $0.sample }
+    var snapshot = sample.map { Snapshot($0) } ?? Snapshot()
     snapshot.describe(progress, workload: workload, policy: policy, ticksPerSecond: ticksPerSecond)
     return snapshot
   }
@@ -184,10 +214,34 @@ final class LiveSession: DashboardSession, Sendable {
     guard [.sizes, .shuffler, .slabs].contains(wishes.page), box.detailsDue <= now else { return }
     box.detailsDue = now + LiveSession.detailsInterval
     let sizes = wishes.page == .sizes ? box.player.liveSizes(upTo: AllocationProfile.largestSize) : nil
-    let shuffled = box.player.shuffler?.ledger
-    let watched = wishes.page == .slabs ? wishes.watched.flatMap { engine.cache(named: $0) } : nil
-    let pinned = watched.map { engine.pinnedSlabs(of: $0) } ?? []
+    let shuffled = box.player.shuffling
+    let watched = wishes.page == .slabs ? wishes.watched.flatMap { engine?.cache(named: $0) } : nil
+    let pinned = watched.flatMap { engine?.pinnedSlabs(of: $0) } ?? []
     state.withLock { ($0.sizes, $0.shuffled, $0.pinned) = (sizes ?? $0.sizes, shuffled, pinned) }
+  }
+
+  /// Between two samples of a model.
+  private static let sampleInterval = Duration.milliseconds(50)
+
+  /// Puts models under the pressure that is wished for, and publishes samples of them.
+  private func publishModels(_ wishes: Wishes, _ box: PlayerBox, _ now: ContinuousClock.Instant) {
+    guard box.hasModel else { return }
+    if wishes.pressure != box.pressure {
+      let before = box.pressure
+      if engine == nil { wishes.pressure.apply(to: &box.player, insteadOf: before) }
+      if let shadow = box.shadow, shadow.player.slabEngine == nil, !box.isCatchingUp {
+        wishes.pressure.apply(to: &shadow.player, insteadOf: before)
+      }
+      box.pressure = wishes.pressure
+    }
+    guard box.sampleDue <= now || wishes.watched != box.sampledCache else { return }
+    (box.sampleDue, box.sampledCache) = (now + LiveSession.sampleInterval, wishes.watched)
+    let sample = engine == nil ? box.player.sample(mapping: wishes.watched) : nil
+    let other = box.isCatchingUp ? nil : box.shadow.flatMap { $0.player.slabEngine == nil ? $0.player.sample() : nil }
+    state.withLock { state in
+      if let sample { state.sample = sample }
+      if let other { state.other?.machine = .model(other) }
+    }
   }
 
   private func play(_ box: PlayerBox) {
@@ -210,6 +264,7 @@ final class LiveSession: DashboardSession, Sendable {
         last = now
         follow(wishes.other, box)
         look(at: wishes, box, now)
+        publishModels(wishes, box, now)
         let played = wishes.isPaused || box.isCatchingUp ? 0 : try playSlice(box, &clock)
         if box.isCatchingUp {
           try catchUp(box)
@@ -311,10 +366,10 @@ final class LiveSession: DashboardSession, Sendable {
       return
     }
     box.isCatchingUp = false
-    let (engine, progress) = (shadow.player.engine, shadow.player.progress)
+    let progress = shadow.player.progress
     state.withLock { state in
-      state.pressure.apply(to: engine, insteadOf: MachinePressure())
-      (state.other, state.otherNotice) = ((engine, shadow.policy.name, progress), nil)
+      state.pressure.apply(to: &shadow.player, insteadOf: MachinePressure())
+      (state.other, state.otherNotice) = ((Machine(shadow.player), shadow.policy.name, progress), nil)
     }
   }
 }
@@ -322,10 +377,10 @@ final class LiveSession: DashboardSession, Sendable {
 /// A player of another policy, carried along without touching objects.
 final class ShadowPlayer: @unchecked Sendable {
   // Sendable: made by the thread that drives it, or handed to it before it starts.
-  var player: Player
+  var player: PolicyPlayer
   let policy: Policy
 
-  init(_ player: consuming Player, policy: Policy) {
+  init(_ player: consuming PolicyPlayer, policy: Policy) {
     self.player = player
     self.policy = policy
   }
@@ -333,13 +388,21 @@ final class ShadowPlayer: @unchecked Sendable {
 
 /// Carries a player to its thread: only that thread touches it.
 private final class PlayerBox: @unchecked Sendable {
-  var player: Player
+  var player: PolicyPlayer
   var shadow: ShadowPlayer?
+  /// When models are next sampled, and the cache whose slabs were listed last.
+  var sampleDue = ContinuousClock.now
+  var sampledCache: String?
+  /// The pressure that models are under.
+  var pressure = MachinePressure()
   /// Whether the shadow is not yet where the player is; that waits meanwhile.
   var isCatchingUp = false
   /// When details are next looked at.
   var detailsDue = ContinuousClock.now
   /// A policy that could not be carried along.
   var refused: Policy?
-  init(_ player: consuming Player) { self.player = player }
+  init(_ player: consuming PolicyPlayer) { self.player = player }
+
+  /// Whether one of the machines is a model, which only this thread may touch.
+  var hasModel: Bool { player.slabEngine == nil || shadow.map { $0.player.slabEngine == nil } ?? false }
 }

@@ -1,10 +1,12 @@
 import SlabEngine
 import Workloads
 
-/// What a person may do to a machine while a workload runs on it: each effect shows in the next snapshot. All but shuffling
-/// works on the engine itself, which any thread may do; the player's thread shuffles.
+/// What the user may do to a machine while a workload runs on it: each effect shows in the next snapshot. All but shuffling
+/// works on the engine itself, which any thread may do; the player's thread shuffles. A model of Linux has memory that can
+/// be made tight; its size classes and caches are those of the kernel.
 final class MachineControls {
-  private let engine: SlabEngine
+  /// nil if the policy is replayed on the model of SLUB.
+  private let engine: SlabEngine?
   private let setPressure: (MachinePressure) -> Void
   private let setShuffling: (Bool) -> Void
   private var pressure = MachinePressure()
@@ -15,7 +17,7 @@ final class MachineControls {
   ///   - setPressure: puts this machine, and the one that it is compared with, under pressure.
   ///   - setShuffling: has slabs shuffled, or no more.
   init(
-    _ engine: SlabEngine, isShuffling: Bool, setPressure: @escaping (MachinePressure) -> Void,
+    _ engine: SlabEngine?, isShuffling: Bool, setPressure: @escaping (MachinePressure) -> Void,
     setShuffling: @escaping (Bool) -> Void
   ) {
     self.engine = engine
@@ -49,7 +51,11 @@ final class MachineControls {
       ? "page requests above order 0 are refused (o ends that)" : "page requests of every order are served again"
   }
 
+  /// What is said where only the engine can do what was asked for.
+  private static let needsEngine = "a Linux kernel can't do this: choose another policy (Y)"
+
   func toggleShuffling() -> String {
+    guard engine != nil else { return MachineControls.needsEngine }
     isShuffling.toggle()
     setShuffling(isShuffling)
     return isShuffling ? "slabs are shuffled (S ends that)" : "slabs are shuffled no more"
@@ -57,6 +63,7 @@ final class MachineControls {
 
   /// Adds the mail's sizes, 1.5 x 2^n, between the powers of two, while the workload allocates; or retires them.
   func toggleSizes() -> String {
+    guard let engine else { return MachineControls.needsEngine }
     let sizes = Policy.oneAndAHalf.generalCacheSizes.filter { $0.nonzeroBitCount > 1 }
     let there = Set(engine.generalCacheSizes).intersection(sizes)
     if there.count == sizes.count {
@@ -68,10 +75,11 @@ final class MachineControls {
   }
 
   /// Sizes of the general caches in service, ascending.
-  var sizesInService: [Int] { engine.generalCacheSizes }
+  var sizesInService: [Int] { engine?.generalCacheSizes ?? Policy.linux.generalCacheSizes }
 
   /// Puts sizes in service, live, and retires those between the powers of two that are not among them.
   func putInService(_ sizes: [Int]) -> String {
+    guard let engine else { return MachineControls.needsEngine }
     guard !sizes.isEmpty else { return "ask for advice first (d)" }
     let there = Set(engine.generalCacheSizes)
     let added = sizes.count { !there.contains($0) && (try? engine.addGeneralCache(size: $0)) != nil }
@@ -81,6 +89,7 @@ final class MachineControls {
 
   /// Adds a general cache of this size, or retires it where it is there.
   func toggleSize(_ bytes: Int) -> String {
+    guard let engine else { return MachineControls.needsEngine }
     do {
       if engine.generalCacheSizes.contains(bytes) {
         try engine.retireGeneralCache(size: bytes)
@@ -95,6 +104,7 @@ final class MachineControls {
 
   /// Lets a cache serve general requests of its size.
   func export(_ name: String) -> String {
+    guard let engine else { return MachineControls.needsEngine }
     guard let cache = engine.cache(named: name) else { return "there is no cache \(name) any more" }
     do {
       let general = try engine.export(cache)

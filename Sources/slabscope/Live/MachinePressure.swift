@@ -1,4 +1,5 @@
 import SlabEngine
+import Workloads
 
 /// What makes a machine's memory tight: how much of it a page hog holds, and whether high orders are refused.
 struct MachinePressure: Sendable, Hashable {
@@ -20,6 +21,22 @@ struct MachinePressure: Sendable, Hashable {
     }
     if refusesHighOrders != before.refusesHighOrders {
       engine.injectPageFailures(refusesHighOrders ? PageFailureInjection(minimumOrder: 1) : nil)
+    }
+  }
+
+  /// Puts a player's machine under this pressure, from that which it was under. Only the player's thread may do this.
+  func apply(to player: inout PolicyPlayer, insteadOf before: MachinePressure) {
+    if let engine = player.slabEngine { return apply(to: engine, insteadOf: before) }
+    let pages = player.memoryBytes >> 12
+    let change = pages * hoggedPercent / 100 - pages * before.hoggedPercent / 100
+    if change > 0 {
+      let taken = player.hogPages(change, fragmenting: true)
+      player.hogPages(change - taken)
+    } else {
+      player.releaseHogPages(-change)
+    }
+    if refusesHighOrders != before.refusesHighOrders {
+      player.injectPageFailures(refusesHighOrders ? PageFailureInjection(minimumOrder: 1) : nil)
     }
   }
 }

@@ -1,0 +1,49 @@
+import Foundation
+
+extension TunablesAdvice {
+  /// A table of the settings with what they save, and the commands that set them; or the advice to leave all as it is.
+  public var text: String {
+    let title =
+      "\(input): \(events) events, the first \(searchedEvents) searched, the others held out; slab memory on average "
+      + "\(TunablesAdvice.size(meanBytes[0])), then \(TunablesAdvice.size(meanBytes[1]))"
+    guard !settings.isEmpty else {
+      return title + "\n\nleave it: no cpu_partial or min_partial of a cache saves "
+        + "\(TunablesAdvice.size(TunablesAdvice.leastSaving)) on average in both parts"
+    }
+    var table = AlignedTable([
+      "cache", "cpu_partial", "min_partial", "saved: mean", "peak", "list operations", "held out: mean", "peak",
+      "list operations",
+    ])
+    for setting in settings {
+      table.add(
+        [setting.cache, TunablesAdvice.change(setting.cpuPartial), TunablesAdvice.change(setting.minimumPartial)]
+          + TunablesAdvice.cells(setting.searched) + TunablesAdvice.cells(setting.heldOut))
+    }
+    table.add(["together, replayed", "", ""] + together.flatMap(TunablesAdvice.cells))
+    let shares = zip(together, meanBytes).map { Double($0.meanBytes) * 100 / Double(max(1, $1)) }
+    let saving = String(format: "all settings together save %.2f %%, held out %.2f %%", shares[0], shares[1])
+    let verdict = isBestLeft ? "leave it: \(saving)" : "change the settings: \(saving)"
+    let commands = settings.flatMap(\.commands).map { "  \($0)" }
+    return ([title, "", verdict, ""] + table.lines + ["", "as root, until the next boot:"] + commands)
+      .joined(separator: "\n")
+  }
+
+  /// A JSON object.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+
+  private static func cells(_ saving: Saving) -> [String] {
+    [size(saving.meanBytes), size(saving.peakBytes), String(format: "%+ld", saving.addedListOperations)]
+  }
+
+  private static func change(_ change: Change) -> String {
+    change.from == change.to ? "\(change.from)" : "\(change.from) to \(change.to)"
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    abs(bytes) >= 16 << 20 ? String(format: "%.1f MiB", Double(bytes) / 1048576) : "\(bytes / 1024) KiB"
+  }
+}

@@ -1,0 +1,65 @@
+import Recordings
+
+/// The caches before the first event.
+extension SLUBPlayer {
+  /// Makes the caches that the source's events may use, and fills them as they were before the first event.
+  /// - Parameter symbols: the source's strings: a cache whose name is not among them has no events. kmalloc's normal
+  ///   caches may have events without a name.
+  mutating func layOut(_ start: StartingState, symbols: Set<String>) {
+    var caches: [StartingState.Cache] = []
+    for cache in start.caches {
+      let kind = KmallocKind.parse(cache.name)
+      guard symbols.contains(cache.name) || kind?.kind == .normal else { continue }
+      let served = kind.map { serve(cache, $0.kind, bytes: $0.bytes) } ?? cache
+      guard let served else { continue }
+      // Several of the kernel's classes may be one of the policy's.
+      if let index = caches.firstIndex(where: { $0.name == served.name }) {
+        caches[index].join(served)
+      } else {
+        caches.append(served)
+      }
+    }
+    for cache in caches { fill(cache) }
+  }
+
+  private mutating func fill(_ cache: StartingState.Cache) {
+    let kind = KmallocKind.parse(cache.name)
+    let layout = table.layout(
+      cache.name, objectSize: kind?.bytes ?? cache.stride, stride: cache.stride, parameters: model.parameters)
+    let number = table.add(layout, flags: SLUBCacheFlags.ofCache(named: cache.name), model: &model)
+    makeCacheRecords(upTo: Int(number))
+    // Where slabs lie follows from the parameters that the kernel had, not from those that are tried.
+    let own = table.layout(
+      cache.name, objectSize: layout.objectSize, stride: cache.stride, parameters: model.parameters, isTuned: false)
+    let groups = cache.occupancy ?? cache.estimatedOccupancy(own, cpus: model.cpuCount, random: &random)
+    var slabs = model.layOut(groups, of: number)
+    if layout.cpuPartialSlabs != own.cpuPartialSlabs { model.flushCPUs(of: number) }
+    model.fillSheaves(of: number, from: &slabs)
+    residents[Int(number)] = slabs
+  }
+
+  /// What a kmalloc cache of the kernel is under the policy's classes: as many objects, in use and free, of the class that
+  /// serves its size. nil if the page allocator does.
+  private func serve(_ cache: StartingState.Cache, _ kind: KmallocKind, bytes: Int) -> StartingState.Cache? {
+    guard let size = table.classSize(for: bytes) else { return nil }
+    let layout = table.layout(
+      kind.cacheName(bytes: size), objectSize: size, stride: size, parameters: model.parameters)
+    guard size != cache.stride || layout.order != cache.order else { return cache }
+    let objects = layout.objectsPerSlab
+    let slabs = (cache.totalObjects + objects - 1) / objects
+    let free = min(cache.totalObjects - cache.activeObjects, slabs * objects)
+    return StartingState.Cache(
+      name: layout.name, stride: size, order: layout.order, objectsPerSlab: objects,
+      activeObjects: slabs * objects - free, totalObjects: slabs * objects, slabs: slabs)
+  }
+}
+
+extension StartingState.Cache {
+  /// Adds the objects of another cache of the same name. Where its slabs lie is no longer known exactly.
+  fileprivate mutating func join(_ other: StartingState.Cache) {
+    activeObjects += other.activeObjects
+    totalObjects += other.totalObjects
+    slabs += other.slabs
+    occupancy = nil
+  }
+}

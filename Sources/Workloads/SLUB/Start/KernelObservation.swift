@@ -1,0 +1,12 @@
+/// What the kernel said of its caches at a moment while its events were recorded: a bound for what can live then.
+public struct KernelObservation: Sendable, Hashable {
+  /// When, on the events' clock, in microseconds.
+  public var time: UInt64
+  /// `active_objs` of /proc/slabinfo by cache: no fewer than the objects that live.
+  public var activeObjects: [String: Int]
+
+  /// An observation with every figure given.
+  public init(time: UInt64, activeObjects: [String: Int]) {
+    (self.time, self.activeObjects) = (time, activeObjects)
+  }
+}

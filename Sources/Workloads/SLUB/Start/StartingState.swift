@@ -1,0 +1,72 @@
+/// What the kernel's caches held before the first event of a recording: from its last sample of /proc/slabinfo before that,
+/// or exactly, from a kernel that says which slab has how many objects in use.
+public struct StartingState: Sendable, Hashable {
+  /// One cache.
+  public struct Cache: Sendable, Hashable {
+    /// The cache's name, as /proc/slabinfo has it.
+    public var name: String
+    /// Bytes from one object to the next.
+    public var stride: Int
+    /// The page order of its slabs.
+    public var order: Int
+    /// Objects that a slab holds.
+    public var objectsPerSlab: Int
+    /// All objects but those free in slabs of the node partial list.
+    public var activeObjects: Int
+    /// Objects that all slabs hold room for.
+    public var totalObjects: Int
+    /// Slabs.
+    public var slabs: Int
+    /// Every slab's place and objects in use; nil if only the sums above are known.
+    public var occupancy: [SlabGroup]?
+
+    /// A cache of which only sums are known.
+    public init(
+      name: String, stride: Int, order: Int, objectsPerSlab: Int, activeObjects: Int, totalObjects: Int, slabs: Int
+    ) {
+      self.name = name
+      (self.stride, self.order, self.objectsPerSlab) = (stride, order, objectsPerSlab)
+      (self.activeObjects, self.totalObjects, self.slabs) = (activeObjects, totalObjects, slabs)
+    }
+  }
+
+  /// Slabs of a cache that are on the same list and have the same number of objects in use.
+  public struct SlabGroup: Sendable, Hashable {
+    /// The list that a slab is on.
+    public enum Place: Sendable, Hashable {
+      /// The node partial list; groups are in the list's order, head first.
+      case node
+      /// The slab that a CPU allocates from.
+      case cpuSlab(cpu: Int)
+      /// A CPU's partial list; groups are in the order in which the CPU will use them.
+      case cpuPartial(cpu: Int)
+      /// On no list: every object is in use.
+      case full
+    }
+
+    /// The list.
+    public var place: Place
+    /// Objects in use of each slab.
+    public var objectsInUse: Int
+    /// Slabs.
+    public var count: Int
+
+    /// A group with every figure given.
+    public init(_ place: Place, objectsInUse: Int, count: Int = 1) {
+      (self.place, self.objectsInUse, self.count) = (place, objectsInUse, count)
+    }
+  }
+
+  /// The caches, each name once.
+  public var caches: [Cache]
+
+  /// Whether a size's kmalloc caches are taken together under the name of the normal one, because events or samples don't
+  /// tell them apart.
+  public var joinsKmallocKinds: Bool
+
+  /// A state of these caches; none for an empty machine.
+  public init(caches: [Cache] = [], joinsKmallocKinds: Bool = false) {
+    self.caches = caches
+    self.joinsKmallocKinds = joinsKmallocKinds
+  }
+}
