@@ -1,4 +1,5 @@
 import Foundation
+import Telemetry
 
 extension TunablesAdvice {
   /// A table of the settings with what they save, and the commands that set them; or the advice to leave all as it is.
