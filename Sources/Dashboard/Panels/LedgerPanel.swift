@@ -1,18 +1,23 @@
 import Telemetry
 import TerminalUI
 
-/// Where machine memory was over time: one column a moment, stacked, free pages left out.
+/// Memory over time by its use: one column a moment, stacked. Free pages are left out, and of a kernel's memory all that is not in
+/// slabs, beside which these would not be seen.
 struct LedgerPanel: Widget {
   let history: LedgerHistory
   let theme: Theme
   let glyphs: GlyphSet
 
-  private static let parts = ByteLedger.Part.allCases.enumerated().filter { $0.element != .freePages }
+  private static let parts = ByteLedger.Part.allCases.enumerated().filter {
+    $0.element != .freePages && $0.element != .otherUse
+  }
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     let span = Figures.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
+    let isKernel = history.moments.last.map { $0.ledger[.otherUse] > 0 } ?? false
     let box = Box(
-      title: "memory, but for free pages, over the last \(span)", border: theme[.border], titleStyle: theme[.title],
+      title: "\(isKernel ? "slab memory" : "memory, but for free pages,") over the last \(span)",
+      border: theme[.border], titleStyle: theme[.title],
       glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
