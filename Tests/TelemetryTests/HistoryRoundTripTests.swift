@@ -32,6 +32,7 @@ import Testing
     (cache.freeBytesInPartialSlabs, cache.slabsByOccupancy) = (0, [Int](repeating: 0, count: 10))
     (cache.isReclaimable, cache.isAccounted, cache.activeIsUpperBound) = (false, false, false)
     snapshot.caches = [cache]
+    (snapshot.repeatedWalks, snapshot.overtakenLists) = (0, 0)
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))

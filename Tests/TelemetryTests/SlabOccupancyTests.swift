@@ -98,6 +98,9 @@ import Testing
       for column in HistorySchema.cacheColumns.dropFirst(HistorySchema.cacheColumns(ofVersion: 1).count) {
         try connection.execute("ALTER TABLE cache_figures DROP COLUMN \(column)")
       }
+      for column in HistorySchema.momentColumns.dropFirst(HistorySchema.momentColumns(ofVersion: 1).count) {
+        try connection.execute("ALTER TABLE moments DROP COLUMN \(column)")
+      }
       try connection.execute("PRAGMA user_version = 1")
     }
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)

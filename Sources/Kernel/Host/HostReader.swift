@@ -70,6 +70,7 @@ public final class HostReader {
     var snapshot = Snapshot()
     if let caches = walk() {
       snapshot.caches = caches
+      (snapshot.repeatedWalks, snapshot.overtakenLists) = (walker?.repeatedWalks, walker?.overtakenLists)
     } else {
       snapshot.caches = try readSlabinfo()
       describe(watched, in: &snapshot)

@@ -21,9 +21,9 @@ public final class HistoryFile {
         path, stat(path, &status) == 0 ? "is empty: nothing was recorded" : "no such file; check the path")
     }
     connection = try HistoryFile.open(path)
-    try connection.checkHistory()
+    let version = try connection.checkHistory()
     later = try SQLiteStatement(connection, "SELECT id, taken_at, run FROM moments WHERE id > ? ORDER BY id")
-    let columns = HistorySchema.momentColumns.joined(separator: ", ")
+    let columns = HistorySchema.momentColumns(ofVersion: version).joined(separator: ", ")
     moment = try SQLiteStatement(connection, "SELECT \(columns) FROM moments WHERE id = ?")
     rows = try CacheRows(connection)
     try refresh()

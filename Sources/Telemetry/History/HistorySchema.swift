@@ -5,22 +5,29 @@
 enum HistorySchema {
   /// Tells a history from other SQLite files ("slab").
   static let applicationID = 0x736c_6162
-  /// Grows with every change of the tables. Version 2 added columns at the end of cache_figures.
+  /// Grows with every change of the tables. Version 2 added columns at the end of moments and cache_figures.
   static let version = 2
-  /// The columns of cache_figures that version 1 had.
-  private static let cacheColumnsOfVersion1 = 29
+  /// The figures of moments and of cache_figures that version 1 had.
+  private static let (momentColumnsOfVersion1, cacheColumnsOfVersion1) = (28, 29)
 
   static let momentColumns: [String] = momentFigures.names
   static let cacheColumns: [String] = cacheFigures.names
 
-  /// The columns of cache_figures that a file of a version has.
+  /// The figures of moments that a file of a version has.
+  static func momentColumns(ofVersion version: Int) -> [String] {
+    version == 1 ? Array(momentColumns.prefix(momentColumnsOfVersion1)) : momentColumns
+  }
+
+  /// The figures of cache_figures that a file of a version has.
   static func cacheColumns(ofVersion version: Int) -> [String] {
     version == 1 ? Array(cacheColumns.prefix(cacheColumnsOfVersion1)) : cacheColumns
   }
 
   /// Makes a file of version 1 one of today's.
   static let upgrade =
-    cacheFigures.declarations.dropFirst(cacheColumnsOfVersion1)
+    momentFigures.declarations.dropFirst(momentColumnsOfVersion1)
+    .map { "ALTER TABLE moments ADD COLUMN \($0);\n" }.joined()
+    + cacheFigures.declarations.dropFirst(cacheColumnsOfVersion1)
     .map { "ALTER TABLE cache_figures ADD COLUMN \($0);\n" }.joined()
     + "DROP VIEW IF EXISTS cache_history;\n\(view)\nPRAGMA user_version = \(version);"
 

@@ -21,6 +21,9 @@ extension Snapshot {
     visitor.visit("assumed_frees", &assumedFrees)
     visitor.visit("unsure_objects", &unsureObjects)
     visitor.visit("unsure_bytes", &unsureBytes)
+    // Version 2.
+    visitor.visit("repeated_walks", &repeatedWalks)
+    visitor.visit("overtaken_lists", &overtakenLists)
   }
 }
 

@@ -42,6 +42,10 @@ public struct Snapshot: Sendable, Hashable, Codable {
   /// Bytes that the owners of those objects asked for.
   public var unsureBytes = 0
 
+  /// Walks of slab lists that were repeated because a list changed meanwhile; nil where no lists are walked.
+  public var repeatedWalks: Int?
+  /// Lists that changed during each of four walks, so that their figures are not exact; nil where no lists are walked.
+  public var overtakenLists: Int?
   /// Why slabs are not known by occupancy, in one sentence that says what to do; nil if they are. Not exported.
   package var occupancyProblem: String?
 
@@ -76,5 +80,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case assumedFrees = "assumed_frees"
     case unsureObjects = "unsure_objects"
     case unsureBytes = "unsure_bytes"
+    case repeatedWalks = "repeated_walks"
+    case overtakenLists = "overtaken_lists"
   }
 }

@@ -47,6 +47,9 @@ struct SnapshotCommand: ParsableCommand {
       Standard.error("slabscope: \(problem); sums are shown instead\n")
       reader.describeAll(in: &snapshot)
     }
+    if let overtaken = snapshot.overtakenLists, overtaken > 0 {
+      Standard.error("slabscope: \(overtaken) slab lists changed while they were read: their figures are not exact\n")
+    }
     try write(try text(of: snapshot))
   }
 
