@@ -15,7 +15,7 @@ import Testing
       cache.parameters.minPartial = .random(in: 0...10, using: &random)
       cache.parameters.flags = SlabCacheParameters.Flags(rawValue: .random(in: 0...255, using: &random))
       cache.objectsInSheaves = .random(in: 0...99, using: &random)
-      cache.knowsObjectsOnCPUs = .random(using: &random)
+      (cache.knowsObjectsOnCPUs, cache.isComplete) = (.random(using: &random), .random(using: &random))
       for list in SlabGroup.List.allCases {
         for node in 0..<(list == .node ? 2 : 1) {
           for order in 4..<4 + Int.random(in: 0...2, using: &random) {

@@ -22,7 +22,7 @@ struct HostPanel: Widget {
     let box = Box(title: cache?.name ?? "caches", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    let why = problem.map { [[Span($0, theme[.dim])]] } ?? []
+    let why = problem.map { wrapped($0, width: inside.width) } ?? []
     let lines = (cache.map(cacheLines) ?? []) + (freeBlocks.contains { $0 > 0 } ? [freeLine] : []) + why
     for (index, spans) in lines.prefix(inside.height).enumerated() {
       canvas.draw(HostPanel.fitting(spans, inside.width), at: inside.row(index).origin, maxWidth: inside.width)
@@ -57,6 +57,22 @@ struct HostPanel: Widget {
       lines.append([Span("its slabs are shared by  ", theme[.dim]), Span(names, theme[.text])])
     }
     return lines
+  }
+
+  /// A sentence in lines of a width.
+  private func wrapped(_ text: String, width: Int) -> [[Span]] {
+    var lines: [String] = [""]
+    for word in text.split(separator: " ") {
+      let line = lines[lines.count - 1]
+      if line.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if line.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { [Span($0, theme[.dim])] }
   }
 
   private var freeLine: [Span] { [Span("free blocks by order  ", theme[.dim])] + orders(freeBlocks, all: true) }

@@ -88,9 +88,11 @@ struct CacheList: Sendable, Hashable {
       isListed[index] = true
       if sharers.isEmpty { return sorted.append((CacheList.key(column, caches, index, times), index)) }
       let members = sharers[index] ?? []
-      let key = members.reduce(members.isEmpty ? CacheList.key(column, caches, index, times) : 0) {
+      let key = members.reduce(members.isEmpty ? CacheList.key(column, caches, index, times) : CacheList.unknown) {
         let value = CacheList.key(column, caches, $1, times)
-        return column == .use || column == .objectSize || column == .stride ? max($0, value) : $0 + max(0, value)
+        guard value > CacheList.unknown else { return $0 }
+        let isShared = column == .use || column == .objectSize || column == .stride
+        return $0 == CacheList.unknown ? value : isShared ? max($0, value) : $0 + value
       }
       sorted.append((key, index))
     }
@@ -100,18 +102,24 @@ struct CacheList: Sendable, Hashable {
       left.key == right.key ? caches[left.index].name < caches[right.index].name : left.key < right.key
     }
     let ascends = order.ascends
-    sorted.sort { ascends ? precedes($0, $1) : precedes($1, $0) }
+    sorted.sort { left, right in
+      // Unknown figures come last in either direction.
+      if (left.key == CacheList.unknown) != (right.key == CacheList.unknown) { return right.key == CacheList.unknown }
+      return ascends ? precedes(left, right) : precedes(right, left)
+    }
     self.order = sorted.map(\.index)
   }
 
-  /// What a cache is sorted by: unknown figures come after all known ones. What the table is sorted by at first needs no look at
-  /// the rest of the cache.
+  /// The key of a figure that is not known.
+  private static let unknown = -Double.infinity
+
+  /// What a cache is sorted by. What the table is sorted by at first needs no look at the rest of the cache.
   @inline(__always)
   private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ times: CacheTimes) -> Double
   {
     if column == .held { return Double(caches[index].slabBytes) }
     let value = column.value(of: caches[index], times)
-    return value.isNaN ? -1 : value
+    return value.isNaN ? unknown : value
   }
 
   private mutating func append(_ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order) {

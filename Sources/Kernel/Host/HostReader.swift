@@ -27,8 +27,8 @@ public final class HostReader {
   /// The caches of the last look of `walker`.
   private var walkedCaches: [CacheSnapshot] = []
   private lazy var aliases = SysfsSlabs.aliases(in: sysfs)
-  /// Caches that there were when `aliases` was read.
-  private var cachesWithAliases = 0
+  /// The number of caches, or of references to them, when `aliases` was read.
+  private var aliasCount = 0
   /// The cache that was watched last, where sysfs is needed for it.
   private var watchedSlab: SysfsSlab?
   /// A kernel's time counts from the reader's first use.
@@ -92,18 +92,24 @@ public final class HostReader {
     guard let walker else { return nil }
     do {
       let changed = try walker.update()
+      let areAliasesNew = refreshAliases(walker.references)
       if walker.caches.count < walkedCaches.count {
         walkedCaches.removeLast(walkedCaches.count - walker.caches.count)
       }
       for place in changed {
         var cache = CacheSnapshot(walker.caches[place], pageBytes: pageBytes)
-        cache.aliases = self.aliases(of: cache.name, caches: walker.caches.count)
+        cache.aliases = self.aliases(of: cache.name)
         if place < walkedCaches.count { walkedCaches[place] = cache } else { walkedCaches.append(cache) }
       }
+      if areAliasesNew {
+        for place in walkedCaches.indices { walkedCaches[place].aliases = self.aliases(of: walkedCaches[place].name) }
+      }
+      occupancyProblem = nil
       return walkedCaches
     } catch {
-      // What failed once is not tried again at each refresh.
-      (self.walker, occupancyProblem) = (nil, error.description)
+      // A refusal is final: it is not asked for again at each refresh.
+      if !error.isTransient { self.walker = nil }
+      occupancyProblem = error.description
       return nil
     }
   }
@@ -114,10 +120,10 @@ public final class HostReader {
     guard let bytes = isLive ? slabinfoFile.read() : KernelFile(path).read() else { throw unreadable() }
     do {
       let changed = try slabinfo.update(bytes)
-      let count = slabinfo.caches.count
+      if isLive { _ = refreshAliases(slabinfo.caches.count) }
       slabinfo.complete(changed) { cache in
         cache.inferSlabs()
-        if isLive { cache.aliases = self.aliases(of: cache.name, caches: count) }
+        if isLive { cache.aliases = self.aliases(of: cache.name) }
       }
     } catch {
       throw Failure(description: "\(path), \(error); is it a slabinfo file?")
@@ -125,11 +131,16 @@ public final class HostReader {
     return slabinfo.caches
   }
 
-  /// The other names of a merged cache, as of when the number of caches last changed.
-  private func aliases(of name: String, caches count: Int) -> [String] {
-    if count != cachesWithAliases { (aliases, cachesWithAliases) = (SysfsSlabs.aliases(in: sysfs), count) }
-    return (aliases[name] ?? []).filter { $0 != name }
+  /// Reads the aliases again if the number of caches, or of references to them, has changed.
+  /// - Returns: whether it has.
+  private func refreshAliases(_ count: Int) -> Bool {
+    guard count != aliasCount else { return false }
+    (aliases, aliasCount) = (SysfsSlabs.aliases(in: sysfs), count)
+    return true
   }
+
+  /// The other names of a merged cache.
+  private func aliases(of name: String) -> [String] { (aliases[name] ?? []).filter { $0 != name } }
 
   /// Adds what sysfs has of a cache.
   private func describe(_ watched: String?, in snapshot: inout Snapshot) {

@@ -12,6 +12,11 @@ package enum SlabWalkError: Error, Hashable, Sendable, CustomStringConvertible {
   case refused(step: String, reason: String)
   /// The kernel does not count all slabs.
   case slabsNotCounted
+  /// Caches were created or destroyed during each pass.
+  case cachesChanged
+
+  /// Whether another pass may succeed.
+  package var isTransient: Bool { self == .cachesChanged }
 
   /// One sentence: what is missing, and what to do.
   package var description: String {
@@ -23,7 +28,11 @@ package enum SlabWalkError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notPermitted:
       "slab occupancy needs the capabilities BPF and PERFMON; run it with sudo (in a container: on the host)"
     case .refused(let step, let reason):
-      "slab occupancy is not available: the kernel refused to \(step) the BPF program (\(reason)); is BPF restricted here?"
+      """
+      slab occupancy is not available: the kernel refused to \(step) the BPF program (\(reason)); \
+      allow BPF on this machine, or use a host that does
+      """
+    case .cachesChanged: "slab occupancy is not known now: caches are created and destroyed all the time; try again"
     case .slabsNotCounted:
       "slab occupancy needs the kernel's count of slabs; boot one built with CONFIG_SLUB_DEBUG"
     }

@@ -7,7 +7,7 @@
     private let object: OpaquePointer
     private let link: OpaquePointer
 
-    /// What the program is told (`struct settings` in its source).
+    /// The program's settings (`struct settings` in its source).
     private struct Settings {
       var nodes: UInt32
       var cpus: UInt32
@@ -15,9 +15,11 @@
       var slabsPerRun: UInt32
     }
 
-    /// Slabs of node lists that one run of the program visits: some 0.1 ms, in which the CPU does nothing else if the kernel
-    /// is built without preemption.
-    private static let slabsPerRun: UInt32 = 1024
+    /// Slabs of node lists that one run of the program visits: at most some 0.4 ms, in which the CPU does nothing else if the
+    /// kernel is built without preemption. Fewer would make it likelier that a list changes between two runs.
+    private static let slabsPerRun: UInt32 = 2048
+    /// CPU free lists whose lengths are remembered, at most.
+    private static let mostFreeLists = 1 << 15
 
     /// Loads the program. libbpf prints nothing.
     /// - Throws: `SlabWalkError`.
@@ -28,7 +30,7 @@
       let opened = compiled.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, nil) }
       guard let opened else { throw .refused(step: "open", reason: SlabWalkProgram.reason(errno)) }
       var loaded: OpaquePointer?
-      // The object is closed here only if the program does not come into being: `deinit` runs otherwise.
+      // If this initializer throws, `deinit` does not run, and the object is closed here.
       defer { if loaded == nil { bpf_object__close(opened) } }
       try SlabWalkProgram.configure(opened)
       let code = bpf_object__load(opened)
@@ -38,6 +40,7 @@
         throw SlabWalkProgram.error(errno, step: "attach")
       }
       (object, link, loaded) = (opened, attached, opened)
+      try markPossibleCPUs()
     }
 
     deinit {
@@ -48,7 +51,7 @@
     /// Runs the program over all caches.
     /// - Parameter bytes: takes the records, in place of what it held.
     /// - Throws: `SlabWalkError`.
-    func look(into bytes: inout [UInt8]) throws(SlabWalkError) {
+    func read(into bytes: inout [UInt8]) throws(SlabWalkError) {
       let iterator = bpf_iter_create(bpf_link__fd(link))
       guard iterator >= 0 else { throw SlabWalkProgram.error(errno, step: "run") }
       defer { close(iterator) }
@@ -57,7 +60,7 @@
         if bytes.count - count < 1 << 16 { bytes += [UInt8](repeating: 0, count: max(1 << 17, bytes.count)) }
         // The buffer has room from `count` on.
         let more = bytes.withUnsafeMutableBytes { buffer in
-          read(iterator, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+          Foundation.read(iterator, buffer.baseAddress.map { $0 + count }, buffer.count - count)
         }
         // EAGAIN: the program has used up its slabs for one run, and goes on with the next call.
         if more < 0, errno == EAGAIN || errno == EINTR { continue }
@@ -68,7 +71,7 @@
       bytes.removeLast(bytes.count - count)
     }
 
-    /// Finds out what the kernel lacks before it is asked: its refusal would be one number for all reasons.
+    /// Tests for what the kernel may lack: if it refuses the program, it gives one error number for all reasons.
     private static func checkKernel() throws(SlabWalkError) {
       guard KernelFile.exists("/sys/kernel/btf/vmlinux") else { throw .noTypes }
       guard let types = btf__load_vmlinux_btf() else {
@@ -80,10 +83,21 @@
       }
     }
 
-    /// Sizes the maps, and tells the program of the machine.
+    /// Tells the program which CPUs the machine can have: their numbers may have gaps.
+    private func markPossibleCPUs() throws(SlabWalkError) {
+      let map = bpf_map__fd(bpf_object__find_map_by_name(object, "possible"))
+      for cpu in KernelFile.ranges("/sys/devices/system/cpu/possible").joined() {
+        var (key, value) = (UInt32(cpu), UInt32(1))
+        guard bpf_map_update_elem(map, &key, &value, UInt64(BPF_ANY)) == 0 else {
+          throw SlabWalkProgram.error(errno, step: "configure")
+        }
+      }
+    }
+
+    /// Sizes the maps, and writes the settings.
     private static func configure(_ object: OpaquePointer) throws(SlabWalkError) {
-      let cpus = KernelFile.count(ofRanges: "/sys/devices/system/cpu/possible")
-      let nodes = KernelFile.count(ofRanges: "/sys/devices/system/node/possible")
+      let cpus = (KernelFile.ranges("/sys/devices/system/cpu/possible").last?.upperBound ?? 0) + 1
+      let nodes = (KernelFile.ranges("/sys/devices/system/node/possible").last?.upperBound ?? 0) + 1
       var settings = Settings(
         nodes: UInt32(nodes), cpus: UInt32(cpus), pageBytes: UInt32(sysconf(Int32(_SC_PAGESIZE))),
         slabsPerRun: slabsPerRun)
@@ -91,12 +105,16 @@
         bpf_map__set_initial_value(
           bpf_object__find_map_by_name(object, ".rodata"), &settings, MemoryLayout<Settings>.size)
       ]
-      for (name, entries) in [("rows", nodes + 2), ("nodes", nodes), ("offsets", cpus), ("counted_lists", cpus << 9)] {
+      for (name, entries) in [
+        ("rows", nodes + 2), ("nodes", nodes), ("offsets", cpus), ("possible", cpus),
+        ("counted_lists", min(cpus << 9, mostFreeLists)),
+      ] {
         codes.append(bpf_map__set_max_entries(bpf_object__find_map_by_name(object, name), UInt32(entries)))
       }
       if let code = codes.first(where: { $0 != 0 }) { throw .refused(step: "configure", reason: reason(-code)) }
     }
 
+    /// The error that an error number stands for.
     private static func error(_ code: Int32, step: String) -> SlabWalkError {
       code == EPERM || code == EACCES && !hasRights ? .notPermitted : .refused(step: step, reason: reason(code))
     }
@@ -110,14 +128,19 @@
       return mask >> 38 & 3 == 3
     }
 
+    /// An error number in words.
     private static func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
   }
 
   extension KernelFile {
-    /// One more than the highest number in a file such as `0-3,8-11`; 1 if it cannot be read.
-    fileprivate static func count(ofRanges path: String) -> Int {
-      let numbers = text(path)?.split { !$0.isNumber }.compactMap { Int($0) } ?? []
-      return (numbers.max() ?? 0) + 1
+    /// The ranges in a file such as `0-3,8-11`; 0 alone if it cannot be read.
+    fileprivate static func ranges(_ path: String) -> [ClosedRange<Int>] {
+      let ranges = text(path)?.split { $0 == "," || $0.isNewline }.compactMap { range -> ClosedRange<Int>? in
+        let ends = range.split(separator: "-").compactMap { Int($0) }
+        guard let first = ends.first, let last = ends.last, first <= last, last < 1 << 16 else { return nil }
+        return first...last
+      }
+      return ranges.flatMap { $0.isEmpty ? nil : $0 } ?? [0...0]
     }
   }
 #endif

@@ -3,11 +3,11 @@ import Telemetry
 /// One record of the BPF program `slab_walk`, as its source lays them out (Program/slab_walk.bpf.c): a kind and a length of 16
 /// bits each, then 32-bit and 64-bit figures.
 ///
-///     cache   0 kind  2 bytes  4 flags  8 cache  16 next  24 object size, stride, alignment, user bytes, preferred, minimum,
-///             48 min_partial, cpu_partial, cpu_partial_slabs, sheaf capacity, references, free on CPUs, free in sheaves,
-///             76 repeats  80 overtaken  84 bytes of the name, which follows
+///     cache   0 kind  2 bytes  4 flags  8 cache  16 previous  24 next  32 object size, stride, alignment, user bytes, preferred,
+///             minimum, 56 min_partial, cpu_partial, cpu_partial_slabs, sheaf capacity, references, free in sheaves,
+///             80 repeats  84 overtaken  88 bytes of the name, which follows
 ///     node    0 kind  2 bytes  4 node  8 slabs  16 objects  24 partial slabs
-///     bin     0 kind  2 bytes  4 list  5 order  6 node  8 objects  12 in use  16 slabs
+///     bin     0 kind  2 bytes  4 list  5 order  6 node  8 objects  10 in use  12 slabs
 enum SlabWalkRecord {
   case cache(Cache)
   case node(slabs: Int, objects: Int)
@@ -17,7 +17,11 @@ enum SlabWalkRecord {
   struct Cache {
     var parameters = SlabCacheParameters()
     var knowsAllSlabs = false
+    /// Whether all lists were walked to their ends.
+    var knowsLists = false
     var knowsObjectsOnCPUs = false
+    /// Caches that are merged into it, and others that hold it.
+    var references = 0
     var objectsInSheaves = 0
     /// Walks of its lists that were repeated because the lists changed.
     var repeats = 0
@@ -27,18 +31,23 @@ enum SlabWalkRecord {
     var name = 0..<0
   }
 
-  /// Identifies a cache within one look; nothing else is made of the kernel's addresses.
+  /// Identifies a cache within one pass over all caches; the kernel's addresses serve nothing else.
   struct Identity: Hashable {
     let address: UInt64
+    let previous: UInt64
     let next: UInt64
   }
 
+  /// The first field of each record.
   private enum Kind: UInt16 { case cache = 1, node, bin }
-  private static let cacheBytes = 88
+  // Lengths of the records, and flags of caches, as the program defines them.
+  private static let cacheBytes = 96
   private static let nodeBytes = 32
-  private static let binBytes = 24
+  private static let binBytes = 16
   private static let knowsAllSlabs: UInt32 = 256
+  private static let knowsCPUs: UInt32 = 512
   private static let knowsFreeOnCPUs: UInt32 = 1024
+  private static let knowsNodes: UInt32 = 2048
 
   /// The length of the record at an offset, with the name that follows a cache; nil if no whole record is there.
   static func length(at offset: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
@@ -47,7 +56,7 @@ enum SlabWalkRecord {
     switch Kind(rawValue: number(offset, UInt16.self, bytes)) {
     case .cache:
       guard length == cacheBytes, offset + length <= bytes.count else { return nil }
-      let whole = length + Int(number(offset + 84, UInt32.self, bytes))
+      let whole = length + Int(number(offset + 88, UInt32.self, bytes))
       return offset + whole <= bytes.count ? whole : nil
     case .node: return length == nodeBytes && offset + length <= bytes.count ? length : nil
     case .bin: return length == binBytes && offset + length <= bytes.count ? length : nil
@@ -59,7 +68,8 @@ enum SlabWalkRecord {
   static func identity(at offset: Int, in bytes: UnsafeRawBufferPointer) -> Identity? {
     guard number(offset, UInt16.self, bytes) == Kind.cache.rawValue else { return nil }
     return Identity(
-      address: number(offset + 8, UInt64.self, bytes), next: number(offset + 16, UInt64.self, bytes))
+      address: number(offset + 8, UInt64.self, bytes), previous: number(offset + 16, UInt64.self, bytes),
+      next: number(offset + 24, UInt64.self, bytes))
   }
 
   /// Decodes the record at an offset, which must be whole (`length`).
@@ -75,23 +85,25 @@ enum SlabWalkRecord {
         SlabGroup(
           list: SlabGroup.List(rawValue: bytes[offset + 4]) ?? .node,
           node: Int(SlabWalkRecord.number(offset + 6, UInt16.self, bytes)), order: Int(bytes[offset + 5] & 15),
-          objects: figure(8), objectsInUse: min(figure(12), figure(8)), slabs: figure(16)))
+          objects: figure(8) & 0xffff, objectsInUse: min(figure(8) >> 16, figure(8) & 0xffff), slabs: figure(12)))
     case .cache, nil:
       var cache = Cache()
       let flags = UInt32(figure(4))
       cache.knowsAllSlabs = flags & SlabWalkRecord.knowsAllSlabs != 0
+      cache.knowsLists = flags & SlabWalkRecord.knowsCPUs != 0 && flags & SlabWalkRecord.knowsNodes != 0
       cache.knowsObjectsOnCPUs = flags & SlabWalkRecord.knowsFreeOnCPUs != 0
       cache.parameters.flags = SlabCacheParameters.Flags(rawValue: flags & 0xff)
-      (cache.parameters.objectSize, cache.parameters.stride) = (figure(24), figure(28))
-      (cache.parameters.alignment, cache.parameters.userBytes) = (figure(32), figure(36))
-      cache.parameters.preferredOrder = figure(40) >> 16 & 15
-      cache.parameters.objectsPerPreferredSlab = figure(40) & 0xffff
-      cache.parameters.minimumOrder = figure(44) >> 16 & 15
-      cache.parameters.objectsPerMinimumSlab = figure(44) & 0xffff
-      (cache.parameters.minPartial, cache.parameters.cpuPartial) = (figure(48), figure(52))
-      (cache.parameters.cpuPartialSlabs, cache.parameters.sheafCapacity) = (figure(56), figure(60))
-      (cache.objectsInSheaves, cache.repeats, cache.overtaken) = (figure(72), figure(76), figure(80))
-      let name = bytes[(offset + SlabWalkRecord.cacheBytes)..<(offset + SlabWalkRecord.cacheBytes + figure(84))]
+      (cache.parameters.objectSize, cache.parameters.stride) = (figure(32), figure(36))
+      (cache.parameters.alignment, cache.parameters.userBytes) = (figure(40), figure(44))
+      cache.parameters.preferredOrder = figure(48) >> 16 & 15
+      cache.parameters.objectsPerPreferredSlab = figure(48) & 0xffff
+      cache.parameters.minimumOrder = figure(52) >> 16 & 15
+      cache.parameters.objectsPerMinimumSlab = figure(52) & 0xffff
+      (cache.parameters.minPartial, cache.parameters.cpuPartial) = (figure(56), figure(60))
+      (cache.parameters.cpuPartialSlabs, cache.parameters.sheafCapacity) = (figure(64), figure(68))
+      (cache.references, cache.objectsInSheaves) = (figure(72), figure(76))
+      (cache.repeats, cache.overtaken) = (figure(80), figure(84))
+      let name = bytes[(offset + SlabWalkRecord.cacheBytes)..<(offset + SlabWalkRecord.cacheBytes + figure(88))]
       cache.name = name.startIndex..<(name.firstIndex(of: 0) ?? name.endIndex)
       self = .cache(cache)
     }

@@ -6,22 +6,22 @@ package import Telemetry
 #endif
 
 /// Reads the slabs of all caches of the running kernel by list, page order and objects in use, with a BPF program
-/// (Program/slab_walk.bpf.c). Nothing is traced, stopped or written; a look at some 240 caches takes well under a millisecond.
+/// (Program/slab_walk.bpf.c). Nothing is traced, stopped or written; a pass over some 240 caches takes well under a millisecond.
 ///
 /// One thread at a time uses it.
 package final class SlabWalker {
   private var reading = SlabWalkReading()
   private var bytes: [UInt8] = []
-  /// Looks that were repeated because a cache was created or destroyed meanwhile.
-  package private(set) var repeatedLooks = 0
-  /// Walks of lists that were repeated because the list changed, in the last look.
+  /// Walks of lists that were repeated because the list changed, in the last pass.
   package var repeatedWalks: Int { reading.quality.repeats }
-  /// Lists that changed during every walk of the last look: their figures are not exact.
+  /// Lists that changed during every walk of the last pass: the occupancy of their caches is not complete.
   package var overtakenLists: Int { reading.quality.overtaken }
-  /// The caches of the last look, in the kernel's order.
+  /// References to all caches together: if a cache is merged into another, this changes.
+  package var references: Int { reading.references }
+  /// The caches of the last pass, in the kernel's order.
   package var caches: [SlabOccupancy] { reading.caches }
 
-  /// Times that a look is taken in all, at most, if caches come and go meanwhile.
+  /// Passes at most, if caches are created or destroyed during each.
   private static let attempts = 4
 
   #if BPF
@@ -35,17 +35,17 @@ package final class SlabWalker {
     package init() throws(SlabWalkError) { throw .notBuiltIn }
   #endif
 
-  /// Takes a look.
-  /// - Returns: the caches that differ from those of the last look, by their place in `caches`.
+  /// Reads the slabs of all caches.
+  /// - Returns: the caches that differ from those of the last pass, by their place in `caches`.
   /// - Throws: `SlabWalkError`.
   package func update() throws(SlabWalkError) -> [Int] {
     #if BPF
       for attempt in 1...SlabWalker.attempts {
-        try program.look(into: &bytes)
+        try program.read(into: &bytes)
         do {
           return try reading.update(&bytes)
         } catch .cachesChanged where attempt < SlabWalker.attempts {
-          repeatedLooks += 1
+          continue
         } catch {
           throw SlabWalker.error(error)
         }
@@ -56,9 +56,9 @@ package final class SlabWalker {
 
   private static func error(_ mistake: SlabWalkReading.Mistake) -> SlabWalkError {
     switch mistake {
-    case .cachesChanged: .refused(step: "finish", reason: "caches come and go too fast")
+    case .cachesChanged: .cachesChanged
     case .slabsNotCounted: .slabsNotCounted
-    case .malformed(let offset): .refused(step: "use", reason: "a record breaks off at byte \(offset)")
+    case .malformed(let offset): .refused(step: "run", reason: "its record at byte \(offset) is malformed")
     }
   }
 }

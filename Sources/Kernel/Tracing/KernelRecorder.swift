@@ -45,7 +45,7 @@ public final class KernelRecorder {
   private let buffers: CPUBuffers
   private var events: [AllocationEvent] = []
   private var walker: SlabWalker?
-  /// Why slab occupancy is not recorded, in one sentence; nil if it is, or if nobody asked for it.
+  /// Why slab occupancy is not recorded, in one sentence; nil if it is, or if `samplesOccupancy` is false.
   package private(set) var occupancyProblem: String?
 
   /// Sets everything up; nothing is recorded yet. What has to be resolved is resolved here, before it would be recorded.
@@ -125,7 +125,8 @@ public final class KernelRecorder {
         let text = SlabOccupancy.text(of: walker.caches)
         writer.append(KernelSample(time: time, source: .occupancy, text: text))
       } catch {
-        (self.walker, occupancyProblem) = (nil, error.description)
+        // This sample is left out; a refusal is final.
+        if !error.isTransient { (self.walker, occupancyProblem) = (nil, error.description) }
       }
     }
     if options.countsPages {

@@ -18,17 +18,24 @@ extension Snapshot {
     family("slabscope_cache_slab_bytes", "gauge", "Bytes of a cache's slabs.", byCache(\.slabBytes))
     family(
       "slabscope_cache_requested_bytes", "gauge", "Bytes that owners of live objects asked for.",
-      byCache(\.requestedBytes))
+      knowsRequestedBytes ? byCache(\.requestedBytes) : [])
     family("slabscope_cache_active_objects", "gauge", "Live objects.", byCache(\.activeObjects))
     family("slabscope_cache_objects", "gauge", "Objects that the slabs hold room for.", byCache(\.totalObjects))
     family("slabscope_cache_slabs", "gauge", "Slabs of all orders.", byCache(\.slabs))
-    family("slabscope_cache_allocations", "counter", "Objects allocated.", byCache(\.allocations))
-    family(
-      "slabscope_cache_order_fallbacks", "counter", "Slabs of a lower order than wanted.", byCache(\.orderFallbacks))
+    // A kernel counts no allocations, and its small slabs are those that there are now.
+    if knowsRequestedBytes {
+      family("slabscope_cache_allocations", "counter", "Objects allocated.", byCache(\.allocations))
+      family(
+        "slabscope_cache_order_fallbacks", "counter", "Slabs of a lower order than wanted.", byCache(\.orderFallbacks))
+      family("slabscope_failed_allocations", "counter", "Allocations that were refused.", [("", failedAllocations)])
+    } else {
+      family(
+        "slabscope_cache_low_order_slabs", "gauge", "Slabs of a lower order than the preferred one.",
+        byCache(\.orderFallbacks))
+    }
     family(
       "slabscope_cache_slabs_by_occupancy", "gauge",
       "Slabs by eighths of their objects in use; of the first and last, empty and full ones are apart.", occupancies)
-    family("slabscope_failed_allocations", "counter", "Allocations that were refused.", [("", failedAllocations)])
     family(
       "slabscope_free_blocks", "gauge", "Free blocks of the page allocator.",
       pageBlocksFreeByOrder.enumerated().map { ("{order=\"\($0.offset)\"}", $0.element) })

@@ -11,9 +11,8 @@ extension CacheSnapshot {
     isAccounted = parameters.flags.contains(.accounted)
     totalObjects = occupancy.totalObjects
     activeObjects = occupancy.liveObjects
-    activeIsUpperBound = occupancy.knowsObjectsOnCPUs ? nil : true
+    activeIsUpperBound = occupancy.knowsObjectsOnCPUs && occupancy.isComplete ? nil : true
     requestedBytes = activeObjects * objectSize
-    slabsByOccupancy = occupancy.slabsByOccupancy
     objectsInMagazines = occupancy.objectsInSheaves
     var (full, partial, empty, onCPUs, freeOnNodes) = (0, 0, 0, 0, 0)
     for group in occupancy.groups {
@@ -35,8 +34,11 @@ extension CacheSnapshot {
       if group.order < preferredOrder { orderFallbacks += group.slabs }
       if group.list != .node || !isEmpty { tailBytes += group.slabs * (slabBytes - group.objects * stride) }
     }
+    // What the lists would tell is absent, not 0.
+    guard occupancy.isComplete else { return }
     (fullSlabs, partialSlabs, emptySlabs, slabsOnCPUs) = (full, partial, empty, onCPUs)
     freeBytesInPartialSlabs = freeOnNodes * stride
+    slabsByOccupancy = occupancy.slabsByOccupancy
     self.occupancy = occupancy
   }
 }
@@ -47,8 +49,8 @@ extension ByteLedger {
   package mutating func enter(_ cache: CacheSnapshot) {
     let live = cache.activeObjects * cache.objectSize
     let metadata = cache.activeObjects * max(0, cache.stride - cache.objectSize)
-    // Where active objects are an upper bound, objects that are free on CPUs are among them.
-    let onCPUs = cache.activeIsUpperBound == nil ? cache.objectsInMagazines * cache.stride : 0
+    // Of a cache read from slabinfo, objects that are free on CPUs are among the active ones.
+    let onCPUs = cache.occupancy == nil ? 0 : cache.objectsInMagazines * cache.stride
     // What is left of the slabs lies in empty ones; a list that changed while it was read leaves no negative rest.
     let partial = cache.freeBytesInPartialSlabs ?? max(0, cache.totalObjects - cache.activeObjects) * cache.stride
     self[.livePayload] += live

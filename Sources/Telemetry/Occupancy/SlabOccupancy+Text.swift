@@ -84,8 +84,8 @@ extension SlabOccupancy {
       last = list
       words.append("\(group.order):\(group.objects):\(group.objectsInUse)*\(group.slabs)")
     }
-    return (words + ["sheaves", "\(objectsInSheaves)"] + (knowsObjectsOnCPUs ? [] : ["cpus_unknown"]))
-      .joined(separator: " ")
+    let unknown = (knowsObjectsOnCPUs ? [] : ["cpus_unknown"]) + (isComplete ? [] : ["lists_unknown"])
+    return (words + ["sheaves", "\(objectsInSheaves)"] + unknown).joined(separator: " ")
   }
 
   private static func name(of list: SlabGroup.List) -> String {
@@ -103,6 +103,8 @@ extension SlabOccupancy {
     while let word = words.popFirst() {
       if word == "cpus_unknown" {
         knowsObjectsOnCPUs = false
+      } else if word == "lists_unknown" {
+        isComplete = false
       } else if word == "sheaves" {
         guard let count = words.popFirst().flatMap({ SlabOccupancy.number($0) }) else {
           throw Mistake(line: line, expected: "a number behind 'sheaves'")

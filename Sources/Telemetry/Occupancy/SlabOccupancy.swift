@@ -13,6 +13,10 @@ package struct SlabOccupancy: Sendable, Hashable, Codable {
   /// Whether free objects on CPUs are known. If not, they count as in use.
   package var knowsObjectsOnCPUs = true
 
+  /// Whether all lists are known. If not, a list changed during each of several walks: all slabs then count as full, because only
+  /// their number is known.
+  package var isComplete = true
+
   /// A cache without slabs.
   package init(name: String) { self.name = name }
 

@@ -44,7 +44,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
 
   /// Walks of slab lists that were repeated because a list changed meanwhile; nil where no lists are walked.
   public var repeatedWalks: Int?
-  /// Lists that changed during each of four walks, so that their figures are not exact; nil where no lists are walked.
+  /// Lists that changed during each of four walks, so that the occupancy of their caches is not known; nil where no lists are
+  /// walked.
   public var overtakenLists: Int?
   /// Why slabs are not known by occupancy, in one sentence that says what to do; nil if they are. Not exported.
   package var occupancyProblem: String?

@@ -9,7 +9,8 @@ import Testing
   @Test func aCacheIsDecodedWithItsFullSlabsAsTheRest() throws {
     var bytes =
       records(
-        cache: 1, next: 2, "dentry", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 1024 | 1, sheaves: 7)
+        cache: 1, next: 0, "dentry", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 1024 | 2048 | 1,
+        sheaves: 7)
       + node(slabs: 10, objects: 210) + bin(list: 0, order: 0, objects: 21, inUse: 3, slabs: 4)
       + bin(list: 1, order: 0, objects: 21, inUse: 0, slabs: 1)
       + bin(list: 2, order: 0, objects: 21, inUse: 8, slabs: 2)
@@ -25,7 +26,7 @@ import Testing
   @Test func fullSlabsOfTheMinimumOrderFollowFromTheNumberOfObjects() throws {
     // Ten slabs for 2 KiB objects: seven of order 3 hold 16 each, three of order 0 hold 2 each.
     var bytes =
-      records(cache: 1, next: 2, "kmalloc-2k", preferred: (3, 16), minimum: (0, 2), flags: 256)
+      records(cache: 1, next: 0, "kmalloc-2k", preferred: (3, 16), minimum: (0, 2), flags: 256 | 512 | 2048)
       + node(slabs: 10, objects: 118)
     var reading = SlabWalkReading()
     _ = try reading.update(&bytes)
@@ -37,40 +38,64 @@ import Testing
   }
 
   @Test func onlyCachesThatChangedAreDecodedAgain() throws {
-    func look(slabs: Int) -> [UInt8] {
-      records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256)
+    func pass(slabs: Int) -> [UInt8] {
+      records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
         + node(slabs: 3, objects: 63)
-        + records(cache: 2, next: 3, "b", preferred: (0, 21), minimum: (0, 21), flags: 256)
+        + records(cache: 2, next: 0, "b", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
         + node(slabs: slabs, objects: 21 * slabs)
     }
     var reading = SlabWalkReading()
-    var (first, second, third) = (look(slabs: 4), look(slabs: 5), look(slabs: 5))
+    var (first, second, third) = (pass(slabs: 4), pass(slabs: 5), pass(slabs: 5))
     #expect(try reading.update(&first) == [0, 1])
     #expect(try reading.update(&second) == [1])
     #expect(try reading.update(&third) == [])
     #expect(reading.caches.map(\.slabs) == [3, 5])
   }
 
-  @Test func aCacheThatIsMissingInBetweenMakesTheLookUseless() throws {
+  @Test func aCacheThatIsMissingInBetweenMakesThePassUseless() throws {
     var bytes =
-      records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256) + node(slabs: 0, objects: 0)
-      + records(cache: 3, next: 4, "c", preferred: (0, 21), minimum: (0, 21), flags: 256) + node(slabs: 0, objects: 0)
+      records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
+      + node(slabs: 0, objects: 0)
+      + records(cache: 3, next: 0, "c", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
+      + node(slabs: 0, objects: 0)
     var reading = SlabWalkReading()
     #expect(throws: SlabWalkReading.Mistake.cachesChanged) { try reading.update(&bytes) }
   }
 
+  @Test func aLastCacheThatIsMissingMakesThePassUseless() throws {
+    var bytes =
+      records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256) + node(slabs: 0, objects: 0)
+    var reading = SlabWalkReading()
+    #expect(throws: SlabWalkReading.Mistake.cachesChanged) { try reading.update(&bytes) }
+  }
+
+  @Test func ofACacheWhoseListsChangedAllTheTimeOnlyTheNumberOfSlabsIsKnown() throws {
+    var bytes =
+      records(cache: 1, next: 0, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512)
+      + node(slabs: 10, objects: 210) + bin(list: 1, order: 0, objects: 21, inUse: 3, slabs: 4)
+    var reading = SlabWalkReading()
+    _ = try reading.update(&bytes)
+    let snapshot = CacheSnapshot(reading.caches[0], pageBytes: 4096)
+    #expect(snapshot.slabs == 10 && snapshot.totalObjects == 210 && snapshot.slabBytes == 40960)
+    #expect(snapshot.fullSlabs == nil && snapshot.partialSlabs == nil && snapshot.slabsByOccupancy == nil)
+    #expect(snapshot.activeIsUpperBound == true && snapshot.packedSlabs == nil)
+  }
+
   @Test func aCacheThatIsThereTwiceCountsAsItWasLast() throws {
     var bytes =
-      records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256) + node(slabs: 1, objects: 21)
-      + records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256) + node(slabs: 2, objects: 42)
-      + records(cache: 2, next: 3, "b", preferred: (0, 21), minimum: (0, 21), flags: 256) + node(slabs: 5, objects: 105)
+      records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
+      + node(slabs: 1, objects: 21)
+      + records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
+      + node(slabs: 2, objects: 42)
+      + records(cache: 2, next: 0, "b", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
+      + node(slabs: 5, objects: 105)
     var reading = SlabWalkReading()
     _ = try reading.update(&bytes)
     #expect(reading.caches.map(\.name) == ["a", "b"] && reading.caches.map(\.slabs) == [2, 5])
   }
 
   @Test func kernelsThatDoNotCountSlabsAreRefused() {
-    var bytes = records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 0)
+    var bytes = records(cache: 1, next: 0, "a", preferred: (0, 21), minimum: (0, 21), flags: 0)
     var reading = SlabWalkReading()
     #expect(throws: SlabWalkReading.Mistake.slabsNotCounted) { try reading.update(&bytes) }
   }
@@ -79,11 +104,11 @@ import Testing
   @Test func bytesThatAreNoRecordsAreRefused() throws {
     var random = SystemRandomNumberGenerator()
     let whole =
-      records(cache: 1, next: 2, "dentry", preferred: (0, 21), minimum: (0, 21), flags: 256)
+      records(cache: 1, next: 0, "dentry", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
       + node(slabs: 10, objects: 210) + bin(list: 0, order: 0, objects: 21, inUse: 3, slabs: 4)
     for length in 0..<whole.count {
       var (cut, reading) = (Array(whole[..<length]), SlabWalkReading())
-      let ends = [0, whole.count - 56, whole.count - 24]
+      let ends = [0, whole.count - 48, whole.count - 16]
       if ends.contains(length) {
         _ = try reading.update(&cut)
       } else {
@@ -100,18 +125,19 @@ import Testing
     }
   }
 
+  /// The list of caches is a ring: its head is 0.
   private func records(
-    cache: UInt64, next: UInt64, _ name: String, preferred: (order: UInt32, objects: UInt32),
+    cache: UInt64, previous: UInt64? = nil, next: UInt64, _ name: String, preferred: (order: UInt32, objects: UInt32),
     minimum: (order: UInt32, objects: UInt32), flags: UInt32, sheaves: UInt32 = 0
   ) -> [UInt8] {
     let padded = Array(name.utf8) + [UInt8](repeating: 0, count: 8 - name.utf8.count % 8)
     let figures: [UInt32] = [
       192, 192, 8, 0, preferred.order << 16 | preferred.objects, minimum.order << 16 | minimum.objects, 5, 120, 12, 0,
       1,
-      0, sheaves, 0, 0, UInt32(padded.count),
+      sheaves, 0, 0, UInt32(padded.count), 0,
     ]
-    return bytes(UInt16(1)) + bytes(UInt16(88)) + bytes(flags) + bytes(cache) + bytes(next) + figures.flatMap(bytes)
-      + padded
+    return bytes(UInt16(1)) + bytes(UInt16(96)) + bytes(flags) + bytes(cache) + bytes(previous ?? cache - 1)
+      + bytes(next) + figures.flatMap(bytes) + padded
   }
 
   private func node(slabs: UInt64, objects: UInt64) -> [UInt8] {
@@ -120,9 +146,8 @@ import Testing
 
   private func node(slabs: Int, objects: Int) -> [UInt8] { node(slabs: UInt64(slabs), objects: UInt64(objects)) }
 
-  private func bin(list: UInt8, order: UInt8, objects: UInt32, inUse: UInt32, slabs: UInt32) -> [UInt8] {
-    bytes(UInt16(3)) + bytes(UInt16(24)) + [list, order, 0, 0] + bytes(objects) + bytes(inUse) + bytes(slabs)
-      + bytes(UInt32(0))
+  private func bin(list: UInt8, order: UInt8, objects: UInt16, inUse: UInt16, slabs: UInt32) -> [UInt8] {
+    bytes(UInt16(3)) + bytes(UInt16(16)) + [list, order, 0, 0] + bytes(objects) + bytes(inUse) + bytes(slabs)
   }
 
   private func bytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {

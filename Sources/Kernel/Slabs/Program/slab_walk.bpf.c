@@ -4,14 +4,15 @@
 // slabs by list, page order and objects in use.
 //
 // Nothing is written in the kernel, and no lock is taken. A list may therefore change while it is walked. Every slab is
-// checked to belong to the cache; if one does not, the walk of that list has been overtaken and starts again, at most
-// ATTEMPTS times in all. No run of the program visits more than `slabs_per_run` slabs of the node lists, because a
-// kernel without preemption runs nothing else on that CPU meanwhile: the program then returns 1, the reader's read()
-// returns what there is (or EAGAIN), and the next read() continues where this run stopped.
+// checked to belong to the cache, to have a geometry of the cache, and to follow the slab before it. If a check fails, the
+// walk has been overtaken, and the list is walked again, at most ATTEMPTS times in all; if the last walk fails too, the list
+// counts as unknown. No run of the program visits more than `slabs_per_run` slabs of node lists or CPUS_PER_RUN CPUs,
+// because a kernel without preemption runs nothing else on that CPU meanwhile: the program then returns 1, the reader's
+// read() returns the records so far (or EAGAIN), and the next read() continues where this run stopped.
 //
-// What is read of the kernel's structures is declared here, and found by CO-RE when the program is loaded; fields that
-// other kernel versions lack are tested for. Sources: mm/slub.c and mm/slab.h of Linux 6.12, 6.18, 7.0 and 7.1,
-// kernel/bpf/kmem_cache_iter.c.
+// The fields of the kernel's structures that the program reads are declared here and relocated (CO-RE) when it is loaded;
+// fields that other kernel versions lack are tested for. Sources: mm/slub.c and mm/slab.h of Linux 6.12, 6.18, 7.0 and
+// 7.1, kernel/bpf/kmem_cache_iter.c.
 //
 // `.ci/bpf-object` builds the object that is committed beside this file, and checks that both agree.
 
@@ -25,7 +26,9 @@ char LICENSE[] SEC("license") = "GPL";
 #define ATTEMPTS 4 // One walk, and at most three more.
 #define BINS 4096 // Slabs of 4096 objects and more are counted by 4095ths. A power of two: `bin & LAST` is in bounds.
 #define LAST (BINS - 1)
-#define LONGEST_CPU_LIST 256 // Slabs of a CPU's partial list that are counted. A power of two.
+#define LONGEST_CPU_LIST 4096 // Slabs of a CPU's partial list that are counted. A power of two.
+#define CPUS_PER_RUN 16
+#define MOST_BINS 1700 // Bins of a cache that fit into the iterator's buffer of eight pages.
 #define LONGEST_NAME 120 // With the zero at its end; a multiple of eight.
 
 // MARK: The kernel's structures
@@ -104,17 +107,17 @@ enum _slab_flag_bits {
 extern void *bpf_rdonly_cast(const void *pointer, __u32 type) __ksym;
 #define AS(type, pointer) ((struct type *)bpf_rdonly_cast((const void *)(pointer), bpf_core_type_id_kernel(struct type)))
 
-// MARK: What the reader sets
+// MARK: Settings, which user space writes before it loads the program
 
 struct settings { __u32 nodes, cpus, page_bytes, slabs_per_run; };
-const volatile struct settings settings = {1, 1, 4096, 1024};
+const volatile struct settings settings = {1, 1, 4096, 2048};
 
-// MARK: What the reader gets: records, each with its kind and length in bytes
+// MARK: Records, which the program writes: each with its kind and length in bytes
 
 enum record_kind { RECORD_CACHE = 1, RECORD_NODE, RECORD_BIN };
 enum cache_flags {
   IS_RECLAIMABLE = 1, IS_ACCOUNTED = 2, IS_DEBUGGED = 4, IS_TYPESAFE_BY_RCU = 8, IS_NEVER_MERGED = 16, IS_KMALLOC = 32,
-  IS_DMA = 64, HAS_CONSTRUCTOR = 128, KNOWS_ALL_SLABS = 256, KNOWS_CPUS = 512, KNOWS_FREE_ON_CPUS = 1024,
+  IS_DMA = 64, HAS_CONSTRUCTOR = 128, KNOWS_ALL_SLABS = 256, KNOWS_CPUS = 512, KNOWS_FREE_ON_CPUS = 1024, KNOWS_NODES = 2048,
 };
 enum slab_list { ON_NODE, ON_CPU_PARTIAL, ON_CPU };
 
@@ -122,15 +125,14 @@ enum slab_list { ON_NODE, ON_CPU_PARTIAL, ON_CPU };
 struct cache_record {
   __u16 kind, bytes;
   __u32 flags;
-  __u64 cache, next; // Where it and the next one are: tells whether the list of caches changed meanwhile.
+  __u64 cache, previous, next; // Addresses of this cache and its neighbours: if they do not match, the list has changed.
   __u32 object_size, stride, align, user_bytes;
   __u32 preferred, minimum; // Order << 16 | objects.
   __u32 min_partial, cpu_partial, cpu_partial_slabs, sheaf_capacity;
   __u32 references;
-  __u32 free_on_cpus; // Objects on the free lists of CPU slabs that only the CPU can see.
   __u32 free_in_sheaves; // Objects in sheaves of CPUs and nodes.
   __u32 repeats, overtaken; // Walks that were repeated; lists whose last walk was overtaken too.
-  __u32 name_bytes;
+  __u32 name_bytes, padding;
 };
 
 struct node_record {
@@ -142,8 +144,8 @@ struct node_record {
 struct bin_record {
   __u16 kind, bytes;
   __u8 list, order;
-  __u16 node;
-  __u32 objects, in_use, slabs, padding;
+  __u16 node, objects, in_use;
+  __u32 slabs;
 };
 
 // MARK: State
@@ -161,10 +163,12 @@ struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, _
 nodes SEC(".maps");
 
 struct walk {
-  __u64 cache, name, random; // The cache whose walk is not finished, and what tells it from a later one at its address.
-  __u64 position; // The next list head; 0 before the walk of the node's list.
+  __u64 cache, name, random; // The cache whose walk is not finished; name and random tell it from a later one at its address.
+  __u64 position, previous; // The list entry to visit next, 0 before the walk of the node's list; the entry before it.
+  __u64 partial_at_start; // The node's own count when its walk began.
   __u32 node, walked, attempts;
-  __u32 free_on_cpus, free_in_sheaves, repeats, overtaken, knows_free_on_cpus;
+  __u32 cpu, free_in_sheaves, repeats, overtaken, knows_cpus, knows_free_on_cpus, knows_nodes;
+  __u32 bins, bins_at_start; // Bins in use, now and when the node's walk began.
   // A pointer that is stored in a map and loaded again is a number, which may be added to.
   __u64 cpu_slabs, cpu_sheaves; // Per-CPU variables.
   __u64 probe; // Scratch.
@@ -179,7 +183,10 @@ walks SEC(".maps");
 /// Where each CPU's copy of a per-CPU variable lies, from the variable's own address.
 struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); }
 offsets SEC(".maps");
-/// A per-CPU variable of which both addresses can be had.
+/// 1 for each CPU that the machine can have; their numbers may have gaps.
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u32); }
+possible SEC(".maps");
+/// A per-CPU variable of which both addresses are known.
 struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); }
 sample SEC(".maps");
 
@@ -198,7 +205,9 @@ static long find_offset(__u32 cpu, void *unused) {
   __u32 zero = 0;
   struct walk *state = bpf_map_lookup_elem(&walks, &zero);
   __u64 *offset = bpf_map_lookup_elem(&offsets, &cpu);
-  if (!state || !offset) return 1;
+  __u32 *is_there = bpf_map_lookup_elem(&possible, &cpu);
+  if (!state || !offset || !is_there) return 1;
+  if (!*is_there) return 0;
   *(volatile __u64 *)&state->probe = (__u64)&sample;
   __u64 map = *(volatile __u64 *)&state->probe, variable = 0;
   bpf_probe_read_kernel(&variable, sizeof variable, (void *)(map + bpf_core_field_offset(struct bpf_array, pptrs)));
@@ -232,10 +241,19 @@ static __always_inline __u32 bin_of(__u32 in_use, __u32 objects) {
   return objects > LAST ? (__u32)((__u64)in_use * LAST / objects) : in_use;
 }
 
+/// Whether slabs of the cache can have this order and number of objects.
+static __always_inline int fits(struct kmem_cache *s, __u32 order, __u32 objects, __u32 in_use) {
+  __u32 geometry = order << 16 | objects;
+  return in_use <= objects && (geometry == s->oo.x || geometry == s->min.x);
+}
+
 static __always_inline void count_slab(__u32 row, __u32 half, __u32 order, __u32 objects, __u32 bin) {
+  __u32 zero = 0;
   struct bins *bins = bpf_map_lookup_elem(&rows, &row);
-  if (!bins) return;
+  struct walk *walk = bpf_map_lookup_elem(&walks, &zero);
+  if (!bins || !walk) return;
   half &= 1;
+  if (!bins->slabs[half][bin & LAST]) walk->bins++;
   bins->slabs[half][bin & LAST]++;
   bins->counts[half]++;
   bins->objects[half] = objects;
@@ -314,16 +332,19 @@ static long next_on_cpu(__u32 index, struct cpu_walk *cpu) {
     walk->attempts++;
     return 1;
   }
-  __u64 counters = slab->counters;
+  __u64 counters = slab->counters, next = (__u64)slab->next;
   __u32 objects = counters >> 16 & 0x7fff, in_use = counters & 0xffff;
   __u32 order = order_of(cpu->s, cpu->slab, objects), half = order != cpu->s->oo.x >> 16;
   __u32 at = walk->listed;
-  if (at >= LONGEST_CPU_LIST) return 1;
+  if (slab->slab_cache != cpu->s || !fits(cpu->s, order, objects, in_use) || at >= LONGEST_CPU_LIST) {
+    walk->attempts++;
+    return 1;
+  }
   walk->list[at & (LONGEST_CPU_LIST - 1)] = half << 31 | bin_of(in_use, objects);
   walk->list_objects[half & 1] = objects;
   walk->list_orders[half & 1] = order;
   walk->listed = at + 1;
-  cpu->slab = (__u64)slab->next;
+  cpu->slab = next;
   return 0;
 }
 
@@ -336,12 +357,16 @@ static long count_listed(__u32 at, void *unused) {
   return 0;
 }
 
-/// Counts one CPU's slab, its partial list and its sheaves.
-static long walk_cpu(__u32 cpu, struct cpu_walk *w) {
+/// Counts the slab, the partial list and the sheaves of CPU `walk.cpu`.
+static long walk_cpu(__u32 index, struct cpu_walk *w) {
   __u32 zero = 0;
   struct walk *walk = bpf_map_lookup_elem(&walks, &zero);
+  if (!walk || walk->cpu >= settings.cpus) return 1;
+  __u32 cpu = walk->cpu++;
   __u64 *offset = bpf_map_lookup_elem(&offsets, &cpu);
-  if (!walk || !offset) return 1;
+  __u32 *is_there = bpf_map_lookup_elem(&possible, &cpu);
+  if (!offset || !is_there) return 1;
+  if (!*is_there) return 0;
   struct kmem_cache *s = w->s;
   if (bpf_core_field_exists(struct kmem_cache, cpu_slab) && walk->cpu_slabs) {
     struct kmem_cache_cpu *c = AS(kmem_cache_cpu, walk->cpu_slabs + *offset);
@@ -350,18 +375,24 @@ static long walk_cpu(__u32 cpu, struct cpu_walk *w) {
     if (at && slab->slab_cache == s) {
       __u64 counters = slab->counters;
       __u32 objects = counters >> 16 & 0x7fff, in_use = counters & 0xffff, order = order_of(s, at, objects);
-      __u32 free = count_free_list(s, walk, c, at, objects, in_use, order);
-      walk->free_on_cpus += free;
-      count_slab(settings.nodes + 1, order != s->oo.x >> 16, order, objects, bin_of(in_use - free, objects));
+      if (slab->slab_cache == s && fits(s, order, objects, in_use)) {
+        __u32 free = count_free_list(s, walk, c, at, objects, in_use, order);
+        count_slab(settings.nodes + 1, order != s->oo.x >> 16, order, objects, bin_of(in_use - free, objects));
+      }
     }
     if (bpf_core_field_exists(struct kmem_cache_cpu, partial)) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         __u32 before = walk->attempts;
         walk->listed = 0;
         w->slab = (__u64)c->partial;
-        bpf_loop(LONGEST_CPU_LIST, next_on_cpu, w, 0);
+        bpf_loop(LONGEST_CPU_LIST + 1, next_on_cpu, w, 0);
         if (walk->attempts == before) break;
-        if (attempt + 1 < ATTEMPTS) walk->repeats++; else walk->overtaken++;
+        if (attempt + 1 < ATTEMPTS) {
+          walk->repeats++;
+        } else {
+          walk->overtaken++;
+          walk->knows_cpus = 0;
+        }
       }
       bpf_loop(walk->listed, count_listed, 0, 0);
     }
@@ -378,22 +409,25 @@ static long walk_cpu(__u32 cpu, struct cpu_walk *w) {
 
 // MARK: Nodes
 
-struct list_walk { struct kmem_cache *s; __u64 position, head; __u32 walked, limit, row, is_overtaken; };
+struct list_walk { struct kmem_cache *s; __u64 position, previous, head; __u32 walked, limit, row, is_overtaken; };
 
 /// Counts one slab of a node's partial list.
 static long next_on_node(__u32 index, struct list_walk *list) {
   if (list->position == list->head) return 1;
   __u64 at = list->position - bpf_core_field_offset(struct slab, slab_list);
   struct slab *slab = AS(slab, at);
-  if (slab->slab_cache != list->s || list->walked >= list->limit) {
+  __u64 counters = slab->counters, next = (__u64)slab->slab_list.next, previous = (__u64)slab->slab_list.prev;
+  __u32 objects = counters >> 16 & 0x7fff, in_use = counters & 0xffff;
+  __u32 order = order_of(list->s, at, objects);
+  // The slab may have left the list at any time before: the figures count only if it is still the cache's afterwards.
+  if (previous != list->previous || slab->slab_cache != list->s || !fits(list->s, order, objects, in_use)
+      || list->walked >= list->limit) {
     list->is_overtaken = 1;
     return 1;
   }
-  list->position = (__u64)slab->slab_list.next;
+  list->previous = list->position;
+  list->position = next;
   list->walked++;
-  __u64 counters = slab->counters;
-  __u32 objects = counters >> 16 & 0x7fff, in_use = counters & 0xffff;
-  __u32 order = order_of(list->s, at, objects);
   count_slab(list->row, order != list->s->oo.x >> 16, order, objects, bin_of(in_use, objects));
   return 0;
 }
@@ -447,27 +481,37 @@ static long walk_node(__u32 index, struct node_walk *w) {
   __u64 head = at + bpf_core_field_offset(struct kmem_cache_node, partial);
   if (!walk->position) {
     walk->position = (__u64)node->partial.next;
+    walk->previous = head;
     walk->walked = 0;
+    walk->partial_at_start = node->nr_partial;
+    walk->bins_at_start = walk->bins;
   }
   // A list that grows while it is walked is no error; one that does not end is.
   __u64 limit = node->nr_partial * 2 + 1024;
   struct list_walk list = {
-    .s = w->s, .position = walk->position, .head = head, .walked = walk->walked,
+    .s = w->s, .position = walk->position, .previous = walk->previous, .head = head, .walked = walk->walked,
     .limit = limit > 1u << 30 ? 1u << 30 : limit, .row = number};
   bpf_loop(w->budget, next_on_node, &list, 0);
   w->budget -= list.walked - walk->walked > w->budget ? w->budget : list.walked - walk->walked;
   walk->position = list.position;
+  walk->previous = list.previous;
   walk->walked = list.walked;
   int is_finished = list.position == head;
+  // A list may grow or shrink meanwhile, but the slabs counted are then near the node's own counts before and after.
+  __u64 start = walk->partial_at_start, end = node->nr_partial, slack = 16 + (start >> 8);
+  __u64 fewest = start < end ? start : end, most = start < end ? end : start;
+  if (is_finished && (list.walked + slack < fewest || list.walked > most + slack)) list.is_overtaken = 1;
   if (list.is_overtaken) {
+    clear_row(number);
+    walk->bins = walk->bins_at_start;
     walk->attempts++;
     if (walk->attempts < ATTEMPTS) {
       walk->repeats++;
       walk->position = 0;
-      clear_row(number);
       return w->budget == 0;
     }
     walk->overtaken++;
+    walk->knows_nodes = 0;
     is_finished = 1;
   }
   if (!is_finished) return w->budget == 0;
@@ -498,7 +542,7 @@ static long emit_bin(__u32 bin, struct bin_output *output) {
   __u32 objects = bins->objects[half];
   struct bin_record record = {
     .kind = RECORD_BIN, .bytes = sizeof record, .order = bins->orders[half], .objects = objects, .slabs = slabs,
-    .in_use = objects > LAST ? (__u32)((__u64)bin * objects / LAST) : bin};
+    .in_use = objects > LAST ? (__u64)bin * objects / LAST : bin};
   record.list = row < settings.nodes ? ON_NODE : row == settings.nodes ? ON_CPU_PARTIAL : ON_CPU;
   record.node = row < settings.nodes ? row : 0;
   bpf_seq_write(output->seq, &record, sizeof record);
@@ -546,8 +590,9 @@ static __always_inline __u32 flags_of(struct kmem_cache *s, struct walk *walk) {
   if (HAS(_SLAB_CACHE_DMA)) known |= IS_DMA;
   if (s->ctor) known |= HAS_CONSTRUCTOR;
   if (bpf_core_field_exists(struct kmem_cache_node, nr_slabs)) known |= KNOWS_ALL_SLABS;
-  if (walk->cpu_offsets) known |= KNOWS_CPUS;
-  if (walk->cpu_offsets && walk->knows_free_on_cpus) known |= KNOWS_FREE_ON_CPUS;
+  if (walk->cpu_offsets && walk->knows_cpus) known |= KNOWS_CPUS;
+  if (walk->cpu_offsets && walk->knows_cpus && walk->knows_free_on_cpus) known |= KNOWS_FREE_ON_CPUS;
+  if (walk->knows_nodes) known |= KNOWS_NODES;
   return known;
 }
 
@@ -556,9 +601,10 @@ static __always_inline void emit_cache(struct kmem_cache *s, struct walk *walk, 
   long length = bpf_probe_read_kernel_str(name, sizeof name, s->name);
   struct cache_record record = {
     .kind = RECORD_CACHE, .bytes = sizeof record, .flags = flags_of(s, walk), .cache = (__u64)s,
+    .previous = (__u64)s->list.prev - bpf_core_field_offset(struct kmem_cache, list),
     .next = (__u64)s->list.next - bpf_core_field_offset(struct kmem_cache, list), .object_size = s->object_size,
     .stride = s->size, .align = s->align, .preferred = s->oo.x, .minimum = s->min.x, .min_partial = s->min_partial,
-    .references = s->refcount, .free_on_cpus = walk->free_on_cpus, .free_in_sheaves = walk->free_in_sheaves,
+    .references = s->refcount, .free_in_sheaves = walk->free_in_sheaves,
     .repeats = walk->repeats, .overtaken = walk->overtaken};
   if (bpf_core_field_exists(struct kmem_cache, usersize)) record.user_bytes = s->usersize;
   if (bpf_core_field_exists(struct kmem_cache, cpu_partial)) record.cpu_partial = s->cpu_partial;
@@ -585,20 +631,27 @@ int walk_cache(struct bpf_iter__kmem_cache *ctx) {
     walk->cache = (__u64)s;
     walk->name = (__u64)s->name;
     walk->random = random;
-    walk->position = walk->node = walk->walked = walk->attempts = 0;
-    walk->free_on_cpus = walk->free_in_sheaves = walk->repeats = walk->overtaken = 0;
-    walk->knows_free_on_cpus = 1;
+    walk->position = walk->node = walk->walked = walk->attempts = walk->cpu = walk->bins = 0;
+    walk->free_in_sheaves = walk->repeats = walk->overtaken = 0;
+    walk->knows_cpus = walk->knows_free_on_cpus = walk->knows_nodes = 1;
     if (!walk->cpu_offsets)
       walk->cpu_offsets = bpf_loop(settings.cpus, find_offset, 0, 0) == settings.cpus;
-    struct cpu_walk cpus = {.s = s};
     if (bpf_core_field_exists(struct kmem_cache, cpu_slab)) walk->cpu_slabs = (__u64)s->cpu_slab;
     if (bpf_core_field_exists(struct kmem_cache, cpu_sheaves)) walk->cpu_sheaves = (__u64)s->cpu_sheaves;
-    if (walk->cpu_offsets) bpf_loop(settings.cpus, walk_cpu, &cpus, 0);
+  }
+  if (walk->cpu_offsets && walk->cpu < settings.cpus) {
+    struct cpu_walk cpus = {.s = s};
+    bpf_loop(CPUS_PER_RUN, walk_cpu, &cpus, 0);
     walk->attempts = 0;
+    if (walk->cpu < settings.cpus) return 1; // To be continued.
   }
   struct node_walk node_walk = {.s = s, .budget = settings.slabs_per_run};
   bpf_loop(settings.nodes * ATTEMPTS, walk_node, &node_walk, 0);
   if (walk->node < settings.nodes) return 1; // To be continued.
+  if (walk->bins > MOST_BINS) {
+    walk->knows_nodes = walk->knows_cpus = 0;
+    bpf_loop(settings.nodes + 2, clear_any_row, 0, 0);
+  }
   struct bin_output output = {.seq = ctx->meta->seq};
   emit_cache(s, walk, ctx->meta->seq);
   bpf_loop(settings.nodes, emit_node, &output, 0);
