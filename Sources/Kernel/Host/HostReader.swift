@@ -24,7 +24,7 @@ public final class HostReader {
   private var walker: SlabWalker?
   /// Why slabs cannot be read by occupancy, in one sentence; nil if they can, or if a saved file is read.
   package private(set) var occupancyProblem: String?
-  /// The caches of the last look of `walker`.
+  /// The caches of the last pass of `walker`.
   private var walkedCaches: [CacheSnapshot] = []
   private lazy var aliases = SysfsSlabs.aliases(in: sysfs)
   /// The number of caches, or of references to them, when `aliases` was read.

@@ -35,7 +35,9 @@ struct SnapshotCommand: ParsableCommand {
   var output = "-"
 
   func run() throws {
-    guard input != "-" else { throw Failure.usage("standard input cannot be read here; save it to a file and name that") }
+    guard input != "-" else {
+      throw Failure.usage("standard input cannot be read here; save it to a file and name that")
+    }
     let reader = input == "kernel" ? HostReader() : HostReader(slabinfo: input)
     var snapshot: Snapshot
     do {
@@ -49,7 +51,8 @@ struct SnapshotCommand: ParsableCommand {
       reader.describeAll(in: &snapshot)
     }
     if let overtaken = snapshot.overtakenLists, overtaken > 0 {
-      Standard.error("slabscope: \(overtaken) slab lists changed while they were read: the occupancy of their caches is left out\n")
+      Standard.error(
+        "slabscope: \(overtaken) slab lists changed while they were read: the occupancy of their caches is left out\n")
     }
     try write(try text(of: snapshot))
   }

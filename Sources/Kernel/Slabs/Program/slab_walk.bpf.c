@@ -190,7 +190,7 @@ possible SEC(".maps");
 struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); }
 sample SEC(".maps");
 
-/// The length of a CPU's free list at the last look. The CPU changes `tid` with each allocation and free (mm/slub.c, next_tid), so
+/// The length of a CPU's free list at the last pass. The CPU changes `tid` with each allocation and free (mm/slub.c, next_tid), so
 /// that most lists need not be walked again, which would mean to touch each free object.
 struct counted { __u64 tid, freelist, slab; __u32 count, padding; };
 struct { __uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 1024); __type(key, __u64); __type(value, struct counted); }
