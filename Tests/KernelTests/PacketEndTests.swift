@@ -49,7 +49,8 @@ import Testing
   @Test func theAllocatorsOwnReportIsNoSecondFree() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
-    try trace.add("consume_skb", ["skbaddr": 0x1000])
+    try trace.add("consume_skb", ["skbaddr": 0x1000], cpu: 1)
+    // Too far away to be foreseen.
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
     // The second free of the address is of another object that was allocated unseen.
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
@@ -58,10 +59,25 @@ import Testing
     #expect(stream.counts.packetFrees == 1 && stream.counts.repeatedPacketFrees == 1)
   }
 
+  @Test(arguments: [0, 1, 31, 32]) func theAllocatorsReportIsPreferred(eventsBetween: Int) throws {
+    var trace = try trace()
+    try allocate(&trace, 0x1000)
+    try trace.add("consume_skb", ["skbaddr": 0x1000])
+    for number in 0..<eventsBetween { try allocate(&trace, 0x10000 + UInt64(number) * 256) }
+    try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
+    let (stream, events) = try trace.read()
+    #expect(events.count == 2 + eventsBetween && events.count { $0.outcome == .freed } == 1)
+    let free = try #require(events.first { $0.outcome == .freed })
+    let isForeseen = eventsBetween < 32
+    #expect(stream.symbols[Int(free.site)] == (isForeseen ? "unknown-1" : "skb:consume_skb"))
+    #expect(stream.counts.packetFrees == (isForeseen ? 0 : 1))
+    #expect(stream.counts.repeatedPacketFrees == (isForeseen ? 0 : 1))
+  }
+
   @Test func aHeadThatIsUsedAgainUnseenEndsOnce() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
-    for _ in 0..<3 { try trace.add("consume_skb", ["skbaddr": 0x1000]) }
+    for _ in 0..<3 { try trace.add("consume_skb", ["skbaddr": 0x1000], cpu: 1) }
     try allocate(&trace, 0x1000)
     // Freed by the allocator's report alone: nothing is left from the packet that ended before.
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
@@ -100,7 +116,7 @@ import Testing
   @Test func recordingsKeepTheCounts() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
-    try trace.add("consume_skb", ["skbaddr": 0x1000])
+    try trace.add("consume_skb", ["skbaddr": 0x1000], cpu: 1)
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
     let (stream, events) = try trace.read()
     var writer = SlabtraceWriter(name: "packets", summary: "", anonymizer: Anonymizer())

@@ -127,6 +127,8 @@ public final class KernelRecorder {
     }
     if let walker {
       do {
+        // The file of /proc took a while.
+        let time = CPUBuffers.now() / 1000
         _ = try walker.update()
         let text = SlabOccupancy.text(of: walker.caches)
         writer.append(KernelSample(time: time, source: .occupancy, text: text))

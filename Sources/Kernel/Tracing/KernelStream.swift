@@ -127,8 +127,20 @@ public struct KernelStream {
     return recorded(event, slot, outcome, site: site(event.site), cpu: cpu)
   }
 
-  /// The free of a packet's head by the packet's end; nil if the head is not known to live.
+  /// Events of a CPU after a packet's end among which the allocator's report of its head's free is looked for.
+  private static let reach = 32
+
+  /// Whether the allocator reports the free of the object that the event at hand names, as far as the CPU's events are read.
+  private func isReportedSoon(_ pointer: UInt64, cpu: Int) -> Bool {
+    streams[cpu].events[streams[cpu].next...].prefix(KernelStream.reach).contains {
+      $0.pointer == pointer && $0.kind == .kmemCacheFree && $0.packetEnd == nil
+    }
+  }
+
+  /// The free of a packet's head by the packet's end; nil if the head is not known to live, or the allocator reports its free,
+  /// with a call site of its own.
   private mutating func convert(_ event: KernelEvent, _ end: PacketEnd, cpu: Int) -> AllocationEvent? {
+    guard !isReportedSoon(event.pointer, cpu: cpu) else { return nil }
     guard let slot = live.slot(of: event.pointer), heads.noteEnd(slot: slot, pointer: event.pointer) else { return nil }
     let (_, outcome) = live.pair(.kmemCacheFree, event.pointer)
     counts.packetFrees += 1

@@ -22,9 +22,9 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   public var firstMalformed: [Malformed] = []
   /// Events that LOST marks speak of.
   public var lostEvents = 0
-  /// Frees of packets' heads that were taken from the packets' ends (`PacketEnd`).
+  /// Frees of packets' heads that were taken from the packets' ends (`PacketEnd`), since the allocator reported none at once.
   public var packetFrees = 0
-  /// Frees of such heads that the kernel reported as well, and that are not recorded a second time.
+  /// Those of them that the allocator reported later, and that are not recorded a second time.
   public var repeatedPacketFrees = 0
   /// The format of the first event's line, or of the latest line that perf script or bpftrace printed.
   public var format: TraceFormat?
