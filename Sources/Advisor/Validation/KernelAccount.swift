@@ -2,7 +2,8 @@ public import Recordings
 import Telemetry
 public import Workloads
 
-/// What a kernel said of its slabs in the samples of /proc/slabinfo beside a recording's events.
+/// What a kernel said of its slabs in the samples beside a recording's events: /proc/slabinfo, and the occupancy of all slabs
+/// where the recording has that.
 public struct KernelAccount: Sendable {
   /// A cache at a moment.
   struct Count: Hashable {
@@ -18,10 +19,15 @@ public struct KernelAccount: Sendable {
   struct Moment {
     var time: UInt64
     var caches: [String: Count]
+    /// The caches' slabs by occupancy; nil if the recording does not have that.
+    var occupancy: KernelOccupancy?
   }
 
   /// At the last sample before the first event.
   private(set) var before: [String: Count] = [:]
+  /// The caches' slabs by occupancy at that sample.
+  private(set) var occupancyBefore: KernelOccupancy?
+  private let cpus: Int
   /// The samples after it.
   private(set) var moments: [Moment] = []
   /// Whether a size's kmalloc caches are one, because the events don't say which of them served a request.
@@ -38,15 +44,21 @@ public struct KernelAccount: Sendable {
     let start = try KernelAccount.firstTime(of: recording)
     var hasBefore = false
     var found: [Moment] = []
+    cpus = recording.cpuCount
     let joins = joinsKmallocKinds
     try recording.forEachSample { sample in
+      if sample.source == .occupancy, hasBefore {
+        // It was taken just after slabinfo was read.
+        let occupancy = try KernelOccupancy(sample.text, joiningKmallocKinds: joins)
+        if found.isEmpty { occupancyBefore = occupancy } else { found[found.count - 1].add(occupancy, sample.time) }
+      }
       guard sample.source == .slabinfo else { return }
       var caches: [String: Count] = [:]
       for cache in try SlabinfoDecoder.decode(sample.text) {
         caches[joins ? KernelAccount.family(of: cache.name) : cache.name, default: Count()].add(cache)
       }
       if sample.time <= start || !hasBefore {
-        (before, hasBefore) = (caches, true)
+        (before, occupancyBefore, hasBefore) = (caches, nil, true)
       } else {
         found.append(Moment(time: sample.time, caches: caches))
       }
@@ -57,18 +69,25 @@ public struct KernelAccount: Sendable {
 
   /// What the caches held before the first event.
   public var start: StartingState {
-    StartingState(
+    var state = StartingState(
       caches: before.sorted { $0.key < $1.key }.compactMap { name, count in
         guard count.stride > 0, count.objectsPerSlab > 0 else { return nil }
-        return StartingState.Cache(
+        let cache = StartingState.Cache(
           name: name, stride: count.stride, order: count.order, objectsPerSlab: count.objectsPerSlab,
           activeObjects: min(count.active, count.objects), totalObjects: count.objects, slabs: count.slabs)
+        return occupancyBefore?.start(of: cache, cpus: cpus) ?? cache
       }, joinsKmallocKinds: joinsKmallocKinds)
+    state.variant = occupancyBefore?.variant ?? .cpuSlabs
+    return state
   }
 
   /// What the kernel said at each later sample.
   public var observations: [KernelObservation] {
-    moments.map { KernelObservation(time: $0.time, activeObjects: $0.caches.mapValues(\.active)) }
+    moments.map { moment in
+      KernelObservation(
+        time: moment.time, activeObjects: moment.caches.mapValues(\.active),
+        liveObjects: moment.occupancy?.liveObjects ?? [:])
+    }
   }
 
   private static func firstTime(of recording: Recording) throws -> UInt64 {
@@ -100,6 +119,13 @@ public struct KernelAccount: Sendable {
       return family(of: KmallocKind.normal.rawValue + name.dropFirst(prefix.count))
     }
     return name
+  }
+}
+
+extension KernelAccount.Moment {
+  /// Adds the occupancy of the slabs, which was read after slabinfo.
+  fileprivate mutating func add(_ occupancy: KernelOccupancy, _ time: UInt64) {
+    (self.occupancy, self.time) = (occupancy, max(self.time, time))
   }
 }
 

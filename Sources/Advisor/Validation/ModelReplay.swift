@@ -1,5 +1,6 @@
 import Recordings
 import SlabEngine
+import Telemetry
 import Workloads
 
 /// The replay whose slabs are compared with a kernel's: filled as the kernel was, then played, and counted at given times.
@@ -9,8 +10,12 @@ final class ModelReplay {
     var objects = 0
     var slabs = 0
     var bytes = 0
+    /// Partial slabs by eighths of their objects in use; nil if they were not counted.
+    var eighths: [Int]?
   }
 
+  /// Caches whose slabs are counted by occupancy.
+  private let mapped: [String]
   private var player: PolicyPlayer
   private let account: KernelAccount
   private let start: UInt64
@@ -21,6 +26,9 @@ final class ModelReplay {
     seed: UInt64
   ) throws {
     self.account = account
+    // The engine's slabs are not the kernel's.
+    let countsSlabs = policy.slub != nil && account.occupancyBefore != nil
+    mapped = countsSlabs ? traffic.caches.keys.sorted() : []
     start = traffic.start
     ticksPerMicrosecond = Double(recording.ticksPerSecond) / 1e6
     let held = account.before.values.reduce(0) { $0 + $1.bytes }
@@ -60,6 +68,12 @@ final class ModelReplay {
         cache.isGeneral && player.slabEngine != nil ? KmallocKind.normal.cacheName(bytes: cache.objectSize) : cache.name
       counts[name] = Count(
         objects: cache.totalObjects, slabs: cache.slabsByOrder.reduce(0, +), bytes: cache.slabBytes)
+    }
+    for name in mapped where counts[name] != nil {
+      let slabs = player.sample(mapping: name).caches.first { $0.name == name }?.slabs ?? []
+      var parts = [Int](repeating: 0, count: SlabOccupancy.parts + 2)
+      for slab in slabs { parts[SlabOccupancy.part(objectsInUse: slab.objectsOut, of: slab.objects)] += 1 }
+      counts[name]?.eighths = SlabOccupancy.eighths(parts)
     }
     return counts
   }

@@ -41,9 +41,39 @@ extension ModelValidation {
           })
     }
     lines += moments.lines
+    if let occupancy { lines += [""] + ModelValidation.lines(occupancy) }
     if let unseenFrees { lines += ["", ModelValidation.words(unseenFrees)] }
     if !unlisted.isEmpty { lines += ["", "not in slabinfo (merged or gone): \(unlisted.joined(separator: ", "))"] }
     return lines.joined(separator: "\n")
+  }
+
+  /// The distributions of partial slabs: all caches together, and the caches with the most.
+  private static func lines(_ occupancy: ValidatedOccupancy) -> [String] {
+    func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+    func summary(_ label: String, _ shares: [Double]) -> String {
+      "  \(label): \(percent(ValidatedOccupancy.mean(shares))) on average, \(percent(shares.max() ?? 0)) at most"
+    }
+    var eighths = AlignedTable(["partial slabs by eighths in use"] + (1...8).map { "\($0)/8" } + ["all"])
+    func add(_ label: String, _ samples: [[Int]]) {
+      let last = samples.last ?? []
+      eighths.add([label] + last.map(String.init) + ["\(last.reduce(0, +))"])
+    }
+    add("kernel, last sample", occupancy.kernel)
+    add("model, last sample", occupancy.model)
+    var caches = AlignedTable(["cache", "kernel partial", "model partial", "in another eighth"])
+    for cache in occupancy.caches.prefix(12) where cache.partialSlabs.kernel > 0 {
+      let (kernel, model) = cache.partialSlabs
+      caches.add([
+        cache.cache, String(format: "%.0f", kernel), String(format: "%.0f", model), percent(cache.distance),
+      ])
+    }
+    return eighths.lines + [
+      "",
+      "slabs in another eighth than in the kernel (allowed: \(percent(ValidatedOccupancy.allowed)) on average, "
+        + "\(occupancy.isWithinBounds ? "within" : "exceeded"))",
+      summary("all caches together", occupancy.distances), summary("cache by cache", occupancy.distancesByCache),
+      summary("the kernel itself since the start, cache by cache", occupancy.changes), "",
+    ] + caches.lines
   }
 
   private func share(_ total: ValidatedTotal, _ bytes: Double) -> String {
@@ -58,20 +88,25 @@ extension ModelValidation {
   /// Frees that a recording does not report, in a sentence.
   static func words(_ counts: UnseenFreeCounts) -> String {
     var text = "unseen frees: \(counts.byPair) with their companion, \(counts.byReconciliation) by reconciliation with "
-    text += "active_objs"
+    text += "the kernel's counts"
     if counts.byReconciliation > 0 {
       let width = Double(counts.reconciledTicks) / Double(counts.byReconciliation) / 1e6
       text += String(format: " (known to %.2f s on average)", width)
     }
     text += ", \(counts.byAddress) when their address was allocated again; \(counts.ofResidents) frees of objects from "
-    return text + "before the recording; \(counts.allocatorEvents) events of the allocator's own records not replayed"
+    text += "before the recording"
+    if counts.ofResidentsByReconciliation > 0 { text += " and \(counts.ofResidentsByReconciliation) by reconciliation" }
+    return text + "; \(counts.allocatorEvents) events of the allocator's own records not replayed"
   }
 
   /// A row a sample and cache, bytes and counts whole.
   public var csv: String {
     var lines = [
       "seconds,cache,networking,kernel_objects,model_objects,kernel_slabs,model_slabs,kernel_bytes,model_bytes,error_bytes"
+        + (1...8).map { ",kernel_partial_\($0)" }.joined() + (1...8).map { ",model_partial_\($0)" }.joined()
     ]
+    let occupancies = Dictionary(
+      uniqueKeysWithValues: (occupancy?.caches ?? []).map { ($0.cache, (kernel: $0.kernel, model: $0.model)) })
     for index in times.indices {
       for cache in caches {
         let (kernel, model) = (cache.kernel[index], cache.model[index])
@@ -79,9 +114,11 @@ extension ModelValidation {
           kernel.objects, model.objects, kernel.slabs, model.slabs, kernel.bytes, model.bytes,
           abs(model.bytes - kernel.bytes),
         ]
+        let known = occupancies[cache.cache]
+        let eighths = known.map { ($0.kernel[index] + $0.model[index]).map(String.init) }
         lines.append(
           String(format: "%.3f", times[index]) + ",\"\(cache.cache)\",\(cache.isNetworking),"
-            + numbers.map(String.init).joined(separator: ","))
+            + (numbers.map(String.init) + (eighths ?? Array(repeating: "", count: 16))).joined(separator: ","))
       }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -25,6 +25,8 @@ public struct ModelValidation: Sendable, Encodable {
   public let all: ValidatedTotal
   /// Caches of the recording that slabinfo does not list: merged into another, or gone.
   public let unlisted: [String]
+  /// How partial slabs are distributed; nil if the samples do not have the occupancy of all slabs, or the policy is the engine's.
+  public let occupancy: ValidatedOccupancy?
   /// Frees that the recording does not report, by how the replay found them; nil if the policy is the engine's.
   public let unseenFrees: UnseenFreeCounts?
 
@@ -48,13 +50,14 @@ public struct ModelValidation: Sendable, Encodable {
     times = account.moments.map { $0.time > start ? Double($0.time - start) / 1e6 : 0 }
     let rows = traffic.caches.compactMap { ValidatedCache($0.key, $0.value, account, counts) }
     caches = rows.sorted { ($1.error.mean, $0.cache) < ($0.error.mean, $1.cache) }
+    occupancy = ValidatedOccupancy(rows.map(\.cache), account, counts)
     unlisted = traffic.caches.keys.filter { account.before[$0] == nil }.sorted()
     networking = ValidatedTotal(rows.filter(\.isNetworking), samples: account.moments.count)
     all = ValidatedTotal(rows, samples: account.moments.count)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case input, policy, samples, times, caches, networking, all, unlisted
+    case input, policy, samples, times, caches, networking, all, unlisted, occupancy
     case isCold = "cold"
     case unseenFrees = "unseen_frees"
   }
@@ -71,6 +74,7 @@ public struct ModelValidation: Sendable, Encodable {
     try object.encode(all, forKey: .all)
     try object.encode(caches, forKey: .caches)
     try object.encode(unlisted, forKey: .unlisted)
+    try object.encode(occupancy, forKey: .occupancy)
     try object.encode(unseenFrees, forKey: .unseenFrees)
   }
 }

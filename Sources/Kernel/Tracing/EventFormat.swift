@@ -29,11 +29,14 @@ public struct EventFormat: Sendable, Hashable {
   public let identifier: UInt16
   /// The fields, in order.
   public let fields: [Field]
+  /// The expression by which the kernel prints an event; it names the bits of flags.
+  public let printFormat: String
 
   /// Reads the text of a `format` file; nil when a name, an ID or a field's place is missing.
   public init?(_ text: String) {
     var (name, identifier): (String?, UInt16?)
     var fields: [Field] = []
+    var printFormat = ""
     for line in text.split(whereSeparator: \.isNewline) {
       let line = line.drop(while: \.isWhitespace)
       if let value = EventFormat.value(after: "name:", in: line) {
@@ -43,10 +46,12 @@ public struct EventFormat: Sendable, Hashable {
       } else if let declaration = EventFormat.value(after: "field:", in: line) {
         guard let field = Field(declaration) else { return nil }
         fields.append(field)
+      } else if let expression = EventFormat.value(after: "print fmt:", in: line) {
+        printFormat = String(expression)
       }
     }
     guard let name, let identifier, !fields.isEmpty else { return nil }
-    (self.name, self.identifier, self.fields) = (name, identifier, fields)
+    (self.name, self.identifier, self.fields, self.printFormat) = (name, identifier, fields, printFormat)
   }
 
   /// The field of this name.

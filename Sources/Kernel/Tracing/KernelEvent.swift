@@ -10,4 +10,6 @@ struct KernelEvent {
   /// A symbol's number, or `AllocationEvent.noCache`.
   var cache = AllocationEvent.noCache
   var kind: AllocationEvent.Kind
+  /// The tracepoint that reports the end of a packet; nil for an event of the allocator.
+  var packetEnd: PacketEnd?
 }

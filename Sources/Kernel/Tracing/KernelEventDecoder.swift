@@ -1,5 +1,6 @@
 import Recordings
-/// Decodes the kmem tracepoints' events by their own formats, whatever this kernel's layout is.
+/// Decodes the events of the kmem tracepoints, and of those at which packets end, by their own formats, whatever this kernel's
+/// layout is.
 struct KernelEventDecoder {
   /// Tracepoints that are recorded, where the kernel has them; the `_node` forms are older kernels'.
   static let tracepoints: [(name: String, kind: AllocationEvent.Kind)] = [
@@ -8,10 +9,15 @@ struct KernelEventDecoder {
   ]
   /// Those whose events are counted by order.
   static let pageTracepoints = ["mm_page_alloc", "mm_page_free"]
+  /// Those at which packets end, in the folder `skb` of tracefs.
+  static let packetTracepoints: [(name: String, end: PacketEnd)] = [
+    ("consume_skb", .consumed), ("kfree_skb", .dropped),
+  ]
 
   private enum Layout {
     case object(AllocationEvent.Kind, ObjectFields)
     case pages(order: Number, pfn: Number?, allocates: Bool)
+    case packet(PacketEnd, pointer: Number)
   }
 
   /// A number in an event.
@@ -43,11 +49,31 @@ struct KernelEventDecoder {
     let requested: Number?
     let allocated: Number?
     let name: EventFormat.Field?
+    let kmalloc: KmallocFields?
+  }
+
+  /// What tells a size's kmalloc caches apart. Older kernels lack one field or both.
+  private struct KmallocFields {
+    let flags: Number?
+    let accounted: Number?
+    let bits: AllocationFlags
+
+    init?(_ format: EventFormat) {
+      (flags, accounted) = (Number(format["gfp_flags"]), Number(format["accounted"]))
+      guard flags != nil || accounted != nil else { return nil }
+      bits = AllocationFlags(printFormat: format.printFormat)
+    }
+
+    @inline(__always)
+    func kind(_ event: UnsafeRawBufferPointer) -> KmallocKind {
+      bits.kind(flags: flags?.read(event) ?? 0, isAccounted: (accounted?.read(event) ?? 0) != 0)
+    }
   }
 
   /// By `common_type`.
   private var layouts: [Layout?] = []
   private let type: Number
+  private var kmallocCaches = KmallocCacheNumbers()
   private(set) var pages = PageTraffic()
   /// Events of other tracepoints, or too short for their format.
   private(set) var strange = 0
@@ -70,6 +96,9 @@ struct KernelEventDecoder {
       guard let number = Number(format[name]) else { throw .format(event: format.name, missing: name) }
       return number
     }
+    if let packet = packetTracepoints.first(where: { $0.name == format.name }) {
+      return .packet(packet.end, pointer: try number("skbaddr"))
+    }
     guard let kind = tracepoints.first(where: { $0.name == format.name })?.kind else {
       return .pages(
         order: try number("order"), pfn: Number(format["pfn"]), allocates: format.name == "mm_page_alloc")
@@ -80,7 +109,7 @@ struct KernelEventDecoder {
       ObjectFields(
         site: try number("call_site"), pointer: try number("ptr"),
         requested: allocates ? try number("bytes_req") : nil, allocated: allocates ? try number("bytes_alloc") : nil,
-        name: format["name"]))
+        name: format["name"], kmalloc: kind == .kmalloc ? KmallocFields(format) : nil))
   }
 
   /// Decodes one event; nil for those that are not of an object.
@@ -94,6 +123,12 @@ struct KernelEventDecoder {
     case .pages(let order, let pfn, let allocates):
       count(event, order, pfn, allocates)
       return nil
+    case .packet(let end, let pointer):
+      guard let pointer = pointer.read(event) else {
+        strange += 1
+        return nil
+      }
+      return KernelEvent(time: time, pointer: pointer, site: 0, kind: .kmemCacheFree, packetEnd: end)
     case .object(let kind, let fields):
       guard let site = fields.site.read(event), let pointer = fields.pointer.read(event) else {
         strange += 1
@@ -108,6 +143,8 @@ struct KernelEventDecoder {
         decoded.cache = names.intern(name)
       } else if kind == .kmemCacheAlloc || kind == .kmemCacheFree {
         decoded.cache = names.intern("?")
+      } else if let kmalloc = fields.kmalloc {
+        decoded.cache = kmallocCaches.number(kmalloc.kind(event), bytes: decoded.allocatedBytes, names: &names)
       }
       return decoded
     }

@@ -19,6 +19,8 @@ public final class KernelRecorder {
     public var bufferKiB: Int
     /// Whether the page allocator's events are counted as well.
     public var countsPages = true
+    /// Whether the ends of packets are recorded as frees of their heads, where the kernel has the tracepoints.
+    public var recordsPacketEnds = true
     /// Whether the slabs of all caches are sampled by occupancy, where the kernel permits it.
     public var samplesOccupancy = true
     /// Replaces names that aren't public; nil keeps all.
@@ -55,12 +57,16 @@ public final class KernelRecorder {
     output = try RecordingOutput(path)
     writer = SlabtraceWriter(name: options.name, summary: options.summary, anonymizer: options.anonymizer)
     let tracepoints =
-      KernelEventDecoder.tracepoints.map(\.name) + (options.countsPages ? KernelEventDecoder.pageTracepoints : [])
+      KernelEventDecoder.tracepoints.map { "kmem/" + $0.name }
+      + (options.countsPages ? KernelEventDecoder.pageTracepoints.map { "kmem/" + $0 } : [])
+      + (options.recordsPacketEnds ? KernelEventDecoder.packetTracepoints.map { "skb/" + $0.name } : [])
     var formats: [EventFormat] = []
-    for name in tracepoints {
-      guard let text = instance.text("events/kmem/\(name)/format") else { continue }
-      guard let format = EventFormat(text) else { throw .format(event: name, missing: "name, ID or a field") }
+    var present: [String] = []
+    for tracepoint in tracepoints {
+      guard let text = instance.text("events/\(tracepoint)/format") else { continue }
+      guard let format = EventFormat(text) else { throw .format(event: tracepoint, missing: "name, ID or a field") }
       formats.append(format)
+      present.append(tracepoint)
     }
     stream = try KernelStream(
       formats: formats, headerPage: KernelFile.text(instance.root + "/events/header_page"),
@@ -74,7 +80,7 @@ public final class KernelRecorder {
       do { walker = try SlabWalker() } catch { occupancyProblem = error.description }
     }
     try setScope()
-    for format in formats { try instance.set("events/kmem/\(format.name)/enable", to: "1") }
+    for tracepoint in present { try instance.set("events/\(tracepoint)/enable", to: "1") }
   }
 
   deinit { buffers.close() }
@@ -121,6 +127,8 @@ public final class KernelRecorder {
     }
     if let walker {
       do {
+        // The file of /proc took a while.
+        let time = CPUBuffers.now() / 1000
         _ = try walker.update()
         let text = SlabOccupancy.text(of: walker.caches)
         writer.append(KernelSample(time: time, source: .occupancy, text: text))

@@ -17,6 +17,7 @@ public struct KernelStream {
   private var decoder: KernelEventDecoder
   private var table = SymbolTable()
   private var live = LiveObjects()
+  private var heads = PacketHeads()
   private var siteNumbers: [UInt64: UInt32] = [:]
   private var lastSite: (address: UInt64, number: UInt32) = (0, 0)
   private var unknownSites = 0
@@ -105,6 +106,7 @@ public struct KernelStream {
   }
 
   private mutating func convert(_ event: KernelEvent, cpu: Int) -> AllocationEvent? {
+    if let end = event.packetEnd { return convert(event, end, cpu: cpu) }
     let isWanted = filter == nil || wants(event)
     let allocates = event.kind == .kmalloc || event.kind == .kmemCacheAlloc
     if allocates, !isWanted {
@@ -115,17 +117,52 @@ public struct KernelStream {
     let (slot, outcome) = live.pair(event.kind, event.pointer)
     // The free of an object that the recording has is kept, whatever it names.
     guard isWanted || outcome == .freed else { return nil }
+    if allocates {
+      heads.noteAllocation(
+        slot: slot, pointer: event.pointer, isHead: heads.isCache(event.cache, table.symbols))
+    } else if outcome == .unmatched, heads.isCache(event.cache, table.symbols), heads.isRepeatedFree(event.pointer) {
+      counts.repeatedPacketFrees += 1
+      return nil
+    }
+    return recorded(event, slot, outcome, site: site(event.site), cpu: cpu)
+  }
+
+  /// Events of a CPU after a packet's end among which the allocator's report of its head's free is looked for.
+  private static let reach = 32
+
+  /// Whether the allocator reports the free of the object that the event at hand names, as far as the CPU's events are read.
+  private func isReportedSoon(_ pointer: UInt64, cpu: Int) -> Bool {
+    streams[cpu].events[streams[cpu].next...].prefix(KernelStream.reach).contains {
+      $0.pointer == pointer && $0.kind == .kmemCacheFree && $0.packetEnd == nil
+    }
+  }
+
+  /// The free of a packet's head by the packet's end; nil if the head is not known to live, or the allocator reports its free,
+  /// with a call site of its own.
+  private mutating func convert(_ event: KernelEvent, _ end: PacketEnd, cpu: Int) -> AllocationEvent? {
+    guard !isReportedSoon(event.pointer, cpu: cpu) else { return nil }
+    guard let slot = live.slot(of: event.pointer), heads.noteEnd(slot: slot, pointer: event.pointer) else { return nil }
+    let (_, outcome) = live.pair(.kmemCacheFree, event.pointer)
+    counts.packetFrees += 1
+    var event = event
+    event.cache = table.intern(PacketEnd.cacheName)
+    return recorded(event, slot, outcome, site: table.intern(end.rawValue), cpu: cpu)
+  }
+
+  private mutating func recorded(
+    _ event: KernelEvent, _ slot: UInt32, _ outcome: AllocationEvent.Outcome, site: UInt32, cpu: Int
+  ) -> AllocationEvent {
     counts.events += 1
     return AllocationEvent(
       // Rounded as the kernel's own text rounds (ns2usecs).
       time: event.time / 1000 + (event.time % 1000 < 500 ? 0 : 1), slot: slot, requestedBytes: event.requestedBytes,
-      allocatedBytes: event.allocatedBytes, site: site(event.site), cache: event.cache, cpu: UInt16(cpu),
-      kind: event.kind, outcome: outcome)
+      allocatedBytes: event.allocatedBytes, site: site, cache: event.cache, cpu: UInt16(cpu), kind: event.kind,
+      outcome: outcome)
   }
 
   /// Whether the cache that an event tells of is wanted; kmalloc's is the class that the size falls into.
   private mutating func wants(_ event: KernelEvent) -> Bool {
-    if event.kind == .kmalloc { return filter?.matches("kmalloc-\(event.allocatedBytes)") ?? true }
+    if event.kind == .kmalloc, filter?.matches("kmalloc-\(event.allocatedBytes)") ?? true { return true }
     guard event.cache != AllocationEvent.noCache else { return false }
     return filter?.matches(table.symbols[Int(event.cache)]) ?? true
   }

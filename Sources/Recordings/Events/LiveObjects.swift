@@ -51,6 +51,12 @@ package struct LiveObjects {
     return (slot, .freed)
   }
 
+  /// The slot of the live object at a pointer; nil if none is live there.
+  package func slot(of pointer: UInt64) -> UInt32? {
+    let place = place(of: pointer)
+    return pointer != 0 && entries[place].pointer == pointer ? entries[place].slot : nil
+  }
+
   /// The object at a pointer is gone unseen: its slot stays taken, since no event says that it was freed.
   package mutating func forget(_ pointer: UInt64) {
     let place = place(of: pointer)

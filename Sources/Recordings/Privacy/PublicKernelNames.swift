@@ -21,7 +21,7 @@ enum PublicKernelNames {
 
   private static let prefixes = words(
     """
-    skb_ __skb_ sk_ __sk_ sock_ __sock_ tcp_ __tcp_ udp_ __udp_ udpv6_ tcpv6_ ip_ __ip_ ip6_ __ip6_ ipv6_ inet_ __inet_
+    skb: skb_ __skb_ sk_ __sk_ sock_ __sock_ tcp_ __tcp_ udp_ __udp_ udpv6_ tcpv6_ ip_ __ip_ ip6_ __ip6_ ipv6_ inet_ __inet_
     inet6_ icmp_ igmp_ arp_ neigh_ __neigh_ dst_ rt_ fib_ fib6_ napi_ netif_ __netif_ netdev_ net_ dev_ __dev_ eth_
     page_pool_ qdisc_ pfifo_ fq_ tc_ nf_ __nf_ nft_ xt_ br_ veth_ tun_ tap_ loopback_ virtnet_ virtio_ virtqueue_ e1000_
     ixgbe_ i40e_ ice_ mlx5_ mlx5e_ mlx4_ bnxt_ ena_ gve_ packet_ unix_ netlink_ __netlink_ rtnl_ rtnetlink_ genl_ xfrm_

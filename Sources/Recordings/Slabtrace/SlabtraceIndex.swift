@@ -109,6 +109,11 @@ struct SlabtraceIndex: Sendable {
       guard let count = reader.varint(as: Int.self) else { return false }
       counts[keyPath: path] = count
     }
+    // Earlier versions of slabscope end here.
+    if !reader.isAtEnd {
+      guard let frees = reader.varint(as: Int.self), let repeated = reader.varint(as: Int.self) else { return false }
+      (counts.packetFrees, counts.repeatedPacketFrees) = (frees, repeated)
+    }
     self.counts = counts
     return true
   }

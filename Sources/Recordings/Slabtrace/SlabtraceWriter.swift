@@ -59,7 +59,10 @@ public struct SlabtraceWriter: Sendable {
     end.varint(counts.cpuCount)
     end.string(counts.format?.rawValue ?? "")
     end.varint((counts.hasRealPointers ? 1 : 0) | (counts.countsTicks ? 2 : 0))
-    for count in [counts.lines, counts.commentLines, counts.otherLines, counts.malformedLines, counts.lostEvents] {
+    for count in [
+      counts.lines, counts.commentLines, counts.otherLines, counts.malformedLines, counts.lostEvents,
+      counts.packetFrees, counts.repeatedPacketFrees,
+    ] {
       end.varint(count)
     }
     append(.end, end.bytes)

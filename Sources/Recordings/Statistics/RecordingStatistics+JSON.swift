@@ -51,8 +51,10 @@ extension RecordingStatistics: Encodable {
     try put(allocCallSites, "alloc_call_sites")
     try put(freeCallSites, "free_call_sites")
     try put(unmatchedFreeCallSites, "unmatched_free_call_sites")
+    try put(packetFrees, "packet_frees")
     guard let lines else { return }
     for (key, value) in [
+      ("repeated_packet_frees", lines.repeatedPacketFrees),
       ("lines", lines.lines), ("comment_lines", lines.commentLines), ("other_lines", lines.otherLines),
       ("malformed_lines", lines.malformedLines), ("lost_events", lines.lostEvents),
     ] { try put(value, Key(stringValue: key)) }

@@ -34,6 +34,11 @@ extension RecordingStatistics {
       if counts.malformedLines > 0 { rows.append(("malformed lines", "\(counts.malformedLines)")) }
       rows.append(("lost events", "\(counts.lostEvents)"))
     }
+    if packetFrees > 0 {
+      let repeated = lines?.repeatedPacketFrees ?? 0
+      let remark = repeated > 0 ? " (the allocator reported \(repeated))" : ""
+      rows.append(("heads freed by packet", TextTable.share(packetFrees, of: frees) + remark))
+    }
     return rows
   }
 

@@ -128,6 +128,9 @@ public struct RecordingStatistics: Sendable, Hashable {
   /// Objects whose free was not seen.
   public var neverFreed: Int { allocOverLive + liveAtEnd }
 
+  /// Frees of packets' heads that were taken from the packets' ends.
+  public var packetFrees: Int { PacketEnd.allCases.reduce(0) { $0 + (freeCallSites[$1.rawValue] ?? 0) } }
+
   /// Seconds from the first event to the last, where the clock's rate is known.
   public var durationSeconds: Double? {
     guard timesAreMicroseconds, let firstTime else { return nil }

@@ -22,6 +22,10 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   public var firstMalformed: [Malformed] = []
   /// Events that LOST marks speak of.
   public var lostEvents = 0
+  /// Frees of packets' heads that were taken from the packets' ends (`PacketEnd`), since the allocator reported none at once.
+  public var packetFrees = 0
+  /// Those of them that the allocator reported later, and that are not recorded a second time.
+  public var repeatedPacketFrees = 0
   /// The format of the first event's line, or of the latest line that perf script or bpftrace printed.
   public var format: TraceFormat?
   /// Whether a pointer was seen that no hashed 32-bit one can be.

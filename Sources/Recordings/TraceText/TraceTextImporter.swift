@@ -9,7 +9,7 @@ public struct TraceTextImporter: Sendable {
   private var table = SymbolTable()
   private var live = LiveObjects()
   /// Numbers of the names of kmalloc caches that are not normal ones.
-  private var generalCaches: [GeneralCache: UInt32] = [:]
+  private var generalCaches = KmallocCacheNumbers()
   /// The beginning of a line whose end has not been read yet.
   private var unfinished: [UInt8] = []
   /// A line longer than this is no text of a trace.
@@ -76,21 +76,6 @@ public struct TraceTextImporter: Sendable {
     }
   }
 
-  /// The number of a kmalloc cache's name. Sizes above 8192 bytes are served by the page allocator.
-  private mutating func generalCache(_ kind: KmallocKind, bytes: UInt32) -> UInt32 {
-    guard bytes <= 8192 else { return AllocationEvent.noCache }
-    let key = GeneralCache(kind: kind, bytes: bytes)
-    if let known = generalCaches[key] { return known }
-    let number = table.intern(kind.cacheName(bytes: Int(bytes)))
-    generalCaches[key] = number
-    return number
-  }
-
-  private struct GeneralCache: Hashable {
-    var kind: KmallocKind
-    var bytes: UInt32
-  }
-
   private mutating func convert(_ event: TraceEvent) -> AllocationEvent {
     counts.add(event)
     var cache = AllocationEvent.noCache
@@ -99,7 +84,7 @@ public struct TraceTextImporter: Sendable {
     } else if event.kind == .kmemCacheAlloc || event.kind == .kmemCacheFree {
       cache = table.intern("?")
     } else if event.kmallocKind != .normal {
-      cache = generalCache(event.kmallocKind, bytes: event.allocatedBytes)
+      cache = generalCaches.number(event.kmallocKind, bytes: event.allocatedBytes, names: &table)
     }
     let (slot, outcome) = live.pair(event.kind, event.pointer)
     return AllocationEvent(

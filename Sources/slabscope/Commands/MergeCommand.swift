@@ -43,6 +43,8 @@ struct MergeCommand: ParsableCommand {
     var merge = RecordingMerge(recordings, alignment: RecordingMerge.Alignment(rawValue: align.rawValue) ?? .clock)
     var counts = recordings[0].counts ?? TraceLineCounts()
     counts.cpuCount = recordings.map(\.cpuCount).max() ?? 1
+    counts.packetFrees = recordings.reduce(0) { $0 + ($1.counts?.packetFrees ?? 0) }
+    counts.repeatedPacketFrees = recordings.reduce(0) { $0 + ($1.counts?.repeatedPacketFrees ?? 0) }
     counts.lostEvents = recordings.reduce(0) { $0 + ($1.counts?.lostEvents ?? 0) }
     let written = try RecordingFile.write(
       to: output, name: title, summary: "merged: \(title)", like: counts

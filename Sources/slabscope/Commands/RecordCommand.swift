@@ -10,9 +10,10 @@ struct RecordCommand: ParsableCommand {
     abstract: "Record the running kernel's slab traffic (needs root and tracefs).",
     discussion: """
       Records kmalloc, kfree, kmem_cache_alloc and kmem_cache_free through a tracefs instance of its own, until ctrl-C, \
-      the command's end, --seconds or --max-size, and samples /proc/slabinfo, /proc/buddyinfo and, where the kernel permits it, the occupancy \
-      of all slabs each half second. No \
-      task's name and no kernel address is stored. A file that was there before becomes FILE.old.
+      the command's end, --seconds or --max-size, and samples /proc/slabinfo, /proc/buddyinfo and, where the kernel \
+      permits it, the occupancy of all slabs each half second. The ends of packets (skb:consume_skb, skb:kfree_skb) are \
+      recorded as frees of their heads, most of which the allocator does not report. No task's name and no kernel \
+      address is stored. A file that was there before becomes FILE.old.
 
       EXAMPLES
         sudo slabscope record -o x.slabtrace --seconds 10
@@ -53,6 +54,9 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Store function names and cache names of the kernel's own only; others are hashed.")
   var anonymize = false
 
+  @Flag(inversion: .prefixedNo, help: "Record the ends of packets as frees of their heads.")
+  var packetEnds = true
+
   @Flag(name: .customLong("print-bpftrace"), help: "Print a bpftrace script whose output `slabscope import` reads.")
   var printBpftrace = false
 
@@ -79,6 +83,7 @@ struct RecordCommand: ParsableCommand {
     var options = KernelRecorder.Options(name: name ?? base, summary: "recorded: \(name ?? base)")
     options.scope = TracingScope(rawValue: filter.rawValue) ?? .all
     options.filter = try Pattern.matcher(caches, option: "--caches").map { CacheFilter($0) }
+    options.recordsPacketEnds = packetEnds
     options.anonymizer = anonymize ? Anonymizer() : nil
     if let buffer { options.bufferKiB = max(64, buffer.bytes >> 10) }
     let signals = EndSignals()

@@ -17,8 +17,12 @@ struct ValidateModelCommand: ParsableCommand {
       is the sum of the caches' absolute errors. Allowed is a mean error of 10 % of the kernel's greatest change, or \
       256 KiB if that is less than 4 MiB.
 
-      Frees that the recording does not report are found by their companions, by the kernel's active_objs at the samples (an \
-      upper bound of what lives, applied before the slabs are compared), and by addresses that are allocated again.
+      Frees that the recording does not report are found by their companions, by the kernel's live objects at the samples \
+      (from the occupancy of all slabs, else by active_objs, an upper bound; applied before the slabs are compared), and by \
+      addresses that are allocated again.
+
+      Where the samples have the occupancy of all slabs, the replay begins with it, and partial slabs are compared by \
+      eighths of their objects in use: at most 15 % of them may lie in another eighth than in the kernel.
 
       EXAMPLES
         sudo slabscope record -o x.slabtrace --seconds 10 && slabscope validate-model x.slabtrace
@@ -53,6 +57,8 @@ struct ValidateModelCommand: ParsableCommand {
       throw Failure.failed("\(file): \(error)")
     } catch let error as SlabtraceError {
       throw Failure.failed("\(file): \(error)")
+    } catch let error as SlabOccupancy.Mistake {
+      throw Failure.failed("\(file): a sample of slab occupancy can't be read: \(error)")
     } catch let error as SlabinfoDecoder.Mistake {
       throw Failure.failed("\(file): a sample of /proc/slabinfo can't be read: \(error)")
     }

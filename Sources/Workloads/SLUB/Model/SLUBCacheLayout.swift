@@ -47,6 +47,16 @@ public struct SLUBCacheLayout: Sendable, Hashable {
   /// Objects in a slab of the preferred order (`objs_per_slab`).
   public var objectsPerSlab: Int { SLUBParameters.objects(order: order, stride: stride) }
 
+  /// Takes the parameters that a kernel reported. The page order stays where boot parameters decide it, and the limits of CPUs'
+  /// lists and sheaves where that kernel had another version of SLUB.
+  mutating func adopt(_ other: SLUBCacheLayout, parameters: SLUBParameters, isOfSameVariant: Bool) {
+    objectSize = other.objectSize
+    minimumPartial = other.minimumPartial
+    if parameters.hasDefaultOrders { (order, minimumOrder) = (other.order, other.minimumOrder) }
+    guard isOfSameVariant else { return }
+    (cpuPartialSlabs, sheafCapacity) = (other.cpuPartialSlabs, other.sheafCapacity)
+  }
+
   /// Sets the page order of a slab, and the limit of the CPUs' partial lists that follows from its objects.
   mutating func setOrder(_ order: Int) {
     self.order = max(order, minimumOrder)

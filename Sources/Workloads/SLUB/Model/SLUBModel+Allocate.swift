@@ -77,10 +77,11 @@ extension SLUBModel {
   }
 
   /// Allocates pages for a slab of the preferred order, else of the lowest order that holds an object (allocate_slab).
+  /// - Parameter order: the page order to ask for in place of the preferred one.
   /// - Returns: the slab, on no list and without objects in use, or `none` if the page allocator has no pages.
-  mutating func growSlab(_ cache: Int32) -> Int32 {
+  mutating func growSlab(_ cache: Int32, order wanted: Int? = nil) -> Int32 {
     let layout = Layout(layouts[Int(cache)])
-    var order = layout.order
+    var order = max(wanted ?? layout.order, layout.minimumOrder)
     var page = pages.allocate(order: order)
     if page == nil {
       pageCounts[Int(cache)].refused[order] += 1

@@ -13,6 +13,9 @@ struct SLUBCacheTable {
   /// Of each symbol: the stride that it first occurred with, and the cache.
   private var bySymbol: [(stride: UInt32, cache: Int32)] = []
   private var byName: [String: Int32] = [:]
+  /// Parameters that the recorded kernel reported, by the cache's name, and its version of SLUB.
+  private var recorded: [String: SLUBCacheLayout] = [:]
+  private var recordedVariant = SLUBParameters.Variant.cpuSlabs
   private var flags: [Int32: SLUBCacheFlags] = [:]
   /// Of each kind and class of kmalloc, at kind * classes + class.
   private var general: [Int32]
@@ -27,6 +30,12 @@ struct SLUBCacheTable {
     self.mergesCaches = mergesCaches
     self.cpus = cpus
     general = Array(repeating: SLUBModel.none, count: classes.sizes.count * KmallocKind.allCases.count)
+  }
+
+  /// Takes caches' parameters from a recorded kernel in place of SLUB's formulas.
+  mutating func setRecorded(_ start: StartingState) {
+    recordedVariant = start.variant
+    for cache in start.caches { if let layout = cache.layout { recorded[cache.name] = layout } }
   }
 
   /// The cache that serves an allocation; `none` if the page allocator does.
@@ -119,13 +128,16 @@ struct SLUBCacheTable {
     return add(layout, flags: newFlags, model: &model)
   }
 
-  /// The parameters that a cache of this name has, tuned or SLUB's own.
+  /// The parameters that a cache of this name has: the recorded kernel's, or by SLUB's formulas; tuned or not.
   func layout(
     _ name: String, objectSize: Int, stride: Int, parameters: SLUBParameters, isTuned: Bool = true
   ) -> SLUBCacheLayout {
     var layout = SLUBCacheLayout(
       name: name, objectSize: objectSize, stride: stride,
       sheafCapacity: SLUBCacheLayout.requestedSheafCapacity(name: name), parameters: parameters, cpus: cpus)
+    if let own = recorded[name], own.stride == layout.stride {
+      layout.adopt(own, parameters: parameters, isOfSameVariant: recordedVariant == parameters.variant)
+    }
     layout.isGeneral = KmallocKind.parse(name) != nil
     if layout.isGeneral, let order = classes.orders[stride] { layout.setOrder(order) }
     if isTuned { tuning.apply(to: &layout) }

@@ -6,6 +6,7 @@ extension SLUBPlayer {
   /// - Parameter symbols: the source's strings: a cache whose name is not among them has no events. kmalloc's normal
   ///   caches may have events without a name.
   mutating func layOut(_ start: StartingState, symbols: Set<String>) {
+    table.setRecorded(start)
     var caches: [StartingState.Cache] = []
     for cache in start.caches {
       let kind = KmallocKind.parse(cache.name)
@@ -31,10 +32,15 @@ extension SLUBPlayer {
     // Where slabs lie follows from the parameters that the kernel had, not from those that are tried.
     let own = table.layout(
       cache.name, objectSize: layout.objectSize, stride: cache.stride, parameters: model.parameters, isTuned: false)
-    let groups = cache.occupancy ?? cache.estimatedOccupancy(own, cpus: model.cpuCount, random: &random)
+    let groups =
+      cache.arrangedOccupancy(random: &random) ?? cache.estimatedOccupancy(own, cpus: model.cpuCount, random: &random)
     var slabs = model.layOut(groups, of: number)
     if layout.cpuPartialSlabs != own.cpuPartialSlabs { model.flushCPUs(of: number) }
-    model.fillSheaves(of: number, from: &slabs)
+    if let objects = cache.objectsInSheaves {
+      model.fillSheaves(of: number, with: objects, from: &slabs)
+    } else {
+      model.fillSheaves(of: number, from: &slabs)
+    }
     residents[Int(number)] = slabs
   }
 
@@ -60,6 +66,6 @@ extension StartingState.Cache {
     activeObjects += other.activeObjects
     totalObjects += other.totalObjects
     slabs += other.slabs
-    occupancy = nil
+    (occupancy, objectsInSheaves) = (nil, nil)
   }
 }

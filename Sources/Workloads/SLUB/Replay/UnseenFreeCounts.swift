@@ -13,6 +13,8 @@ public struct UnseenFreeCounts: Sendable, Hashable, Encodable {
   public internal(set) var reconciledTicks: UInt64 = 0
   /// Frees of objects from before the recording that named their cache, and so freed one of its residents.
   public internal(set) var ofResidents = 0
+  /// Objects from before the recording that were freed because the kernel had fewer live objects than the replay.
+  public internal(set) var ofResidentsByReconciliation = 0
   /// Events of SLUB's own records, which are not replayed.
   public internal(set) var allocatorEvents = 0
 
@@ -29,6 +31,7 @@ public struct UnseenFreeCounts: Sendable, Hashable, Encodable {
     case atEnd = "at_end"
     case reconciledTicks = "reconciled_ticks"
     case ofResidents = "of_residents"
+    case ofResidentsByReconciliation = "of_residents_by_reconciliation"
     case allocatorEvents = "allocator_events"
   }
 }

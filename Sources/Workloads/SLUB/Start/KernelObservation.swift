@@ -1,12 +1,14 @@
-/// What the kernel said of its caches at a moment while its events were recorded: a bound for what can live then.
+/// What the kernel said of its caches at a moment while its events were recorded: how many objects lived then.
 public struct KernelObservation: Sendable, Hashable {
   /// When, on the events' clock, in microseconds.
   public var time: UInt64
   /// `active_objs` of /proc/slabinfo by cache: no fewer than the objects that live.
   public var activeObjects: [String: Int]
+  /// Live objects by cache, as far as they are known exactly: from the occupancy of all slabs.
+  public var liveObjects: [String: Int]
 
   /// An observation with every figure given.
-  public init(time: UInt64, activeObjects: [String: Int]) {
-    (self.time, self.activeObjects) = (time, activeObjects)
+  public init(time: UInt64, activeObjects: [String: Int], liveObjects: [String: Int] = [:]) {
+    (self.time, self.activeObjects, self.liveObjects) = (time, activeObjects, liveObjects)
   }
 }

@@ -9,7 +9,7 @@ extension SLUBModel {
     let ordered = groups.filter { !$0.isOnCPUList } + groups.filter(\.isOnCPUList).reversed()
     for group in ordered {
       for _ in 0..<group.count {
-        let slab = growSlab(cache)
+        let slab = growSlab(cache, order: group.fallbackOrder)
         guard slab >= 0 else { return residents }
         let inUse = min(max(0, group.objectsInUse), Int(slabs[Int(slab)].objects))
         slabs[Int(slab)].inUse = UInt16(inUse)
@@ -34,6 +34,32 @@ extension SLUBModel {
     case .cpuPartial(let cpu) where parameters.variant == .cpuSlabs && cpu < cpuCount:
       pushCPUPartial(slab, of: cache, on: Int32(cpu))
     default: addPartial(slab, to: cache, atTail: true)
+    }
+  }
+
+  /// Fills sheaves with as many residents as the kernel had free in sheaves: the CPUs' main ones, then their spare ones, then
+  /// those of the node.
+  mutating func fillSheaves(of cache: Int32, with objects: Int, from residents: inout [Int32]) {
+    let capacity = Int(states[Int(cache)].sheafCapacity)
+    guard capacity > 0 else { return }
+    var left = min(objects, residents.count)
+    func fill(_ sheaf: Int32, _ count: Int) {
+      for _ in 0..<count { sheaves.push(residents.removeLast(), to: sheaf) }
+      states[Int(cache)].objectsInSheaves += count
+      left -= count
+    }
+    for sheaf in [\CPUState.mainSheaf, \.spareSheaf] {
+      for cpu in 0..<cpuCount where left > 0 {
+        let number = sheaves.make(capacity: Int32(capacity))
+        cpus[Int(cache) * cpuCount + cpu][keyPath: sheaf] = number
+        fill(number, min(capacity, (left + cpuCount - cpu - 1) / (cpuCount - cpu)))
+      }
+    }
+    while left > 0, states[Int(cache)].fullSheafCount < SLUBModel.mostSheavesInBarn {
+      let sheaf = sheaves.make(capacity: Int32(capacity))
+      fill(sheaf, min(capacity, left))
+      sheaves.link(sheaf, to: &states[Int(cache)].fullSheaves)
+      states[Int(cache)].fullSheafCount += 1
     }
   }
 

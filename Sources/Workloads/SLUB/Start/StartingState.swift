@@ -19,6 +19,12 @@ public struct StartingState: Sendable, Hashable {
     public var slabs: Int
     /// Every slab's place and objects in use; nil if only the sums above are known.
     public var occupancy: [SlabGroup]?
+    /// Whether the groups of the node partial list are in the list's order. If not, a seed decides the order of the slabs.
+    public var isNodeOrderKnown = true
+    /// Free objects in sheaves, which count as in use in their slabs; nil if that is not known.
+    public var objectsInSheaves: Int?
+    /// The parameters that the kernel reported; nil if they follow from SLUB's formulas.
+    public var layout: SLUBCacheLayout?
 
     /// A cache of which only sums are known.
     public init(
@@ -50,10 +56,13 @@ public struct StartingState: Sendable, Hashable {
     public var objectsInUse: Int
     /// Slabs.
     public var count: Int
+    /// The page order of slabs for which the page allocator had no block of the cache's order; nil for that order.
+    public var fallbackOrder: Int?
 
     /// A group with every figure given.
-    public init(_ place: Place, objectsInUse: Int, count: Int = 1) {
+    public init(_ place: Place, objectsInUse: Int, count: Int = 1, fallbackOrder: Int? = nil) {
       (self.place, self.objectsInUse, self.count) = (place, objectsInUse, count)
+      self.fallbackOrder = fallbackOrder
     }
   }
 
@@ -63,6 +72,9 @@ public struct StartingState: Sendable, Hashable {
   /// Whether a size's kmalloc caches are taken together under the name of the normal one, because events or samples don't
   /// tell them apart.
   public var joinsKmallocKinds: Bool
+
+  /// The version of SLUB of the kernel that the caches' parameters are from.
+  public var variant = SLUBParameters.Variant.cpuSlabs
 
   /// A state of these caches; none for an empty machine.
   public init(caches: [Cache] = [], joinsKmallocKinds: Bool = false) {

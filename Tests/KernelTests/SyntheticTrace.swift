@@ -1,0 +1,62 @@
+import Recordings
+import Testing
+
+@testable import Kernel
+
+/// Formats and ring-buffer pages as a kernel has them, with fields of eight bytes at most.
+struct SyntheticTrace {
+  /// The text of a format file whose fields follow one another, each aligned to its size.
+  static func format(_ name: String, _ identifier: Int, _ fields: [(name: String, size: Int)], print: String = "")
+    throws -> EventFormat
+  {
+    var text = "name: \(name)\nID: \(identifier)\nformat:\n\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n"
+    var offset = 8
+    for field in fields {
+      offset = (offset + field.size - 1) / field.size * field.size
+      text += "\tfield:unsigned long \(field.name);\toffset:\(offset);\tsize:\(field.size);\tsigned:0;\n"
+      offset += field.size
+    }
+    return try #require(EventFormat(text + "\nprint fmt: \(print)\n"))
+  }
+
+  let formats: [EventFormat]
+  private var pages: [(cpu: Int, bytes: [UInt8])] = []
+  private var time: UInt64 = 1_000_000
+
+  init(_ formats: [EventFormat]) { self.formats = formats }
+
+  /// Adds an event on a CPU, a microsecond after the last one. A field that is not given is 0, a call site
+  /// an address without a symbol.
+  mutating func add(_ event: String, _ values: [String: UInt64], cache: String? = nil, cpu: Int = 0) throws {
+    let format = try #require(formats.first { $0.name == event })
+    var bytes = [UInt8](repeating: 0, count: 64)
+    func put(_ value: UInt64, _ offset: Int, _ size: Int) {
+      for byte in 0..<size { bytes[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt64(byte * 8)) }
+    }
+    put(UInt64(format.identifier), 0, 2)
+    for field in format.fields where field.name != "common_type" {
+      put(values[field.name] ?? (field.name == "call_site" ? 0x9999 : 0), field.offset, field.size)
+    }
+    if let cache, let field = format["name"] {
+      for (index, byte) in cache.utf8.enumerated() { bytes[field.offset + index] = byte }
+    }
+    time += 1000
+    var page = [UInt8](repeating: 0, count: 16)
+    for byte in 0..<8 { page[byte] = UInt8(truncatingIfNeeded: time >> UInt64(byte * 8)) }
+    page[8] = UInt8(bytes.count + 4)
+    // A data entry of 16 words, at the page's own time.
+    page += [UInt8(bytes.count / 4), 0, 0, 0] + bytes
+    pages.append((cpu, page))
+  }
+
+  /// Reads everything as a recorder does.
+  func read(filter: CacheFilter? = nil) throws -> (stream: KernelStream, events: [AllocationEvent]) {
+    var stream = try KernelStream(
+      formats: formats, headerPage: nil, symbols: KernelSymbols(kallsyms: []), cpus: 2, filter: filter)
+    for page in pages { page.bytes.withUnsafeBytes { stream.read($0, cpu: page.cpu) } }
+    var events: [AllocationEvent] = []
+    stream.take(into: &events, atEnd: true)
+    #expect(stream.strangeEvents == 0 && stream.counts.malformedLines == 0)
+    return (stream, events)
+  }
+}
