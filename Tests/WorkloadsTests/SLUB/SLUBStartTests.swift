@@ -112,4 +112,61 @@ import Testing
     #expect(residents.count == 8 && model.liveObjects(of: 0) == 8 && model.states[0].objectsInSheaves == 4)
     #expect(model.activeObjects(of: 0) == 12 && model.validate() == [])
   }
+
+  @Test func sheavesBeginWithTheObjectsThatTheKernelHadInThem() throws {
+    for (objects, expected) in [(0, 0), (3, 3), (8, 8), (15, 15), (17, 17), (1000, 48)] {
+      var model = try SLUBSupport.model(SLUBSupport.layout(sheafCapacity: 4))
+      var residents = model.layOut([StartingState.SlabGroup(.full, objectsInUse: 4, count: 12)], of: 0)
+      model.fillSheaves(of: 0, with: objects, from: &residents)
+      #expect(model.states[0].objectsInSheaves == expected && residents.count == 48 - expected, "\(objects)")
+      #expect(model.liveObjects(of: 0) == 48 - expected && model.validate() == [])
+    }
+    // Both CPUs have some.
+    var model = try SLUBSupport.model(SLUBSupport.layout(sheafCapacity: 4))
+    var residents = model.layOut([StartingState.SlabGroup(.full, objectsInUse: 4, count: 2)], of: 0)
+    model.fillSheaves(of: 0, with: 3, from: &residents)
+    #expect((0..<2).map { model.sheaves.count(model.cpus[$0].mainSheaf) } == [2, 1])
+  }
+
+  @Test func slabsOfAFallbackOrderBeginWithIt() throws {
+    var model = try SLUBSupport.model(SLUBSupport.layout(order: 1))
+    let groups = [
+      StartingState.SlabGroup(.full, objectsInUse: 4, fallbackOrder: 0), .init(.full, objectsInUse: 8, count: 2),
+    ]
+    #expect(model.layOut(groups, of: 0).count == 20)
+    #expect(model.sample().caches[0].slabsByOrder[0...1] == [1, 2] && model.sample().caches[0].orderFallbacks == 0)
+  }
+
+  @Test func aNodesUnknownOrderIsDrawn() {
+    var start = cache(slabs: 8, freeOnNode: 0)
+    start.occupancy = [
+      StartingState.SlabGroup(.node, objectsInUse: 1, count: 20), .init(.full, objectsInUse: 16, count: 2),
+      .init(.node, objectsInUse: 2, count: 20),
+    ]
+    var random = SplitMix64(seed: 1)
+    #expect(start.arrangedOccupancy(random: &random) == start.occupancy)
+    start.isNodeOrderKnown = false
+    let arranged = start.arrangedOccupancy(random: &random) ?? []
+    #expect(arranged.count == 41 && arranged.last?.place == .full && arranged.last?.count == 2)
+    #expect(arranged.prefix(40).filter { $0.objectsInUse == 1 }.count == 20)
+    #expect(Set(arranged.prefix(20).map(\.objectsInUse)).count == 2)
+  }
+
+  @Test func aKernelsParametersReplaceFormulasNotPolicies() {
+    var reported = layout
+    (reported.objectSize, reported.order, reported.minimumPartial) = (250, 2, 9)
+    (reported.cpuPartialSlabs, reported.sheafCapacity) = (4, 32)
+    var plain = layout
+    plain.adopt(reported, parameters: SLUBParameters(), isOfSameVariant: true)
+    #expect(plain == reported)
+    var other = layout
+    other.adopt(reported, parameters: SLUBParameters(variant: .sheaves), isOfSameVariant: false)
+    #expect(other.cpuPartialSlabs == layout.cpuPartialSlabs && other.sheafCapacity == layout.sheafCapacity)
+    #expect(other.order == 2 && other.minimumPartial == 9)
+    var parameters = SLUBParameters()
+    parameters.maximumOrder = 0
+    var booted = layout
+    booted.adopt(reported, parameters: parameters, isOfSameVariant: true)
+    #expect(booted.order == layout.order && booted.minimumPartial == 9)
+  }
 }
