@@ -97,6 +97,20 @@ public struct SettingsTable {
     return numbers
   }
 
+  /// Strings under a key, none of them empty; nil if the key is absent.
+  public func strings(_ key: String) throws(SettingsError) -> [String]? {
+    guard let value = table[key] else { return nil }
+    guard let array = value.array else { throw error("'\(key)' takes a list of strings: [\"a\", \"b\"]", at: key) }
+    var strings: [String] = []
+    for index in 0..<array.count {
+      guard let string = array[index].string, !string.isEmpty else {
+        throw error("'\(key)' takes strings that are not empty; entry \(index + 1) is none", at: key)
+      }
+      strings.append(string)
+    }
+    return strings
+  }
+
   /// An error about a key, with its line.
   public func error(_ problem: String, at key: String) -> SettingsError {
     SettingsError(file: source.file, line: line(of: key), problem: problem)

@@ -4,11 +4,17 @@ internal import Synchronization
 extension SlabEngine {
   /// Takes up to `count` objects from a cache's slabs, growing its pool as needed; 0 when memory is exhausted.
   func takeOut(_ count: Int, into slots: Magazine.Slots, from cache: SlabCache, cpu: Int) -> Int {
-    let pool = pool(of: cache)
+    var pool = pool(of: cache)
     cache.descriptor.pointee.refills.add(1, ordering: .relaxed)
     while true {
       let taken = pool.withLock { $0.take(count, into: slots, for: cache.index, cpu: cpu) }
       if taken > 0 { return taken }
+      // Before the pool grows for this cache: slabs of its own may be better. Later, the objects that the cache has in the
+      // shared slabs would pin those, and the free room in them would be lost to the cache.
+      if unshareIfWasteful(cache) {
+        pool = self.pool(of: cache)
+        continue
+      }
       if grow(pool) { continue }
       // What other caches hold in reserve, or this one in its depot, may do.
       reclaim()

@@ -81,15 +81,23 @@ extension SlabEngine {
   /// of a larger stride is more than a slab of its own, which is the most that sharing saves it. Sharing is for caches
   /// that have little out.
   func unshareWhatWastes() {
-    guard configuration.sharingBound != nil else { return }
-    for cache in caches {
-      let own = ownGeometry(of: cache)
-      let wasted = pool(of: cache).withLock { pool in
-        pool.members.staying > 1 ? pool.members.objectsOut(of: cache.index) * (pool.geometry.stride - own.stride) : 0
-      }
-      // It can fail only where there is room for no further pool; then the cache stays.
-      if wasted > MachineMemory.pageBytes << own.preferredOrder { try? unshare(cache) }
+    for cache in caches { unshareIfWasteful(cache) }
+  }
+
+  /// Lets a cache leave the pool that it shares if that costs more than it saves; see `unshareWhatWastes`.
+  /// - Returns: whether it left.
+  @discardableResult
+  func unshareIfWasteful(_ cache: SlabCache) -> Bool {
+    guard configuration.sharingBound != nil else { return false }
+    let (isShared, out, stride) = pool(of: cache).withLock { pool in
+      (pool.members.staying > 1, pool.members.objectsOut(of: cache.index), pool.geometry.stride)
     }
+    guard isShared else { return false }
+    let own = ownGeometry(of: cache)
+    guard out * (stride - own.stride) > MachineMemory.pageBytes << own.preferredOrder else { return false }
+    // It can fail only if there is room for no further pool; then the cache stays.
+    do { try unshare(cache) } catch { return false }
+    return true
   }
 
   /// The caches that draw from the same slabs as this one, itself included.

@@ -32,11 +32,28 @@ import Testing
     #expect(Double(before.slabBytes - after.slabBytes) >= 0.6 * Double(held))
     let entry = try #require(shuffler.ledger.caches["sparse"])
     #expect(entry.pagesEarned * 4096 == before.slabBytes - after.slabBytes)
+    #expect(entry.pagesEvacuated > 0 && entry.pagesEvacuated <= entry.pagesEarned)
     #expect(entry.bytesMoved == entry.objectsMoved * 500 && entry.answers == [.yes: entry.objectsMoved])
     #expect(shuffler.ledger.rounds == 40 && shuffler.ledger.pagesToSystem > 0)
     for number in Swift.stride(from: 0, to: 4000, by: 4) { engine.cpu(0).free(owner.release(number)!, to: cache) }
     try engine.destroy(cache)
     #expect(engine.sample().freePages == 2048)
+  }
+
+  @Test func withoutAMoverOnlyEmptySlabsAreReturned() throws {
+    let engine = try makeEngine(megabytes: 8, cpus: 1)
+    let owner = ObjectOwner()
+    let cache = try fragment(engine, owner, objects: 4000)
+    engine.setMover(nil, for: cache)
+    let before = try engine.sample().cache("sparse")
+    let shuffler = Shuffler(engine, budget: ShuffleBudget(nanosecondsPerRound: .max))
+    for _ in 0..<5 { shuffler.step() }
+    #expect(try engine.sample().cache("sparse").slabBytes == before.slabBytes && owner.isWhole)
+    #expect(shuffler.ledger.total.answers.isEmpty && shuffler.ledger.total.slabsKept == 0)
+    // A mover that comes later finds no slab marked as pinned.
+    engine.setMover(owner.mover, for: cache)
+    for _ in 0..<40 { shuffler.step() }
+    #expect(shuffler.ledger.total.pagesEvacuated > 0 && owner.isWhole && engine.validate() == [])
   }
 
   @Test func aRoundKeepsToItsBudget() throws {

@@ -16,7 +16,16 @@ import Testing
     #expect(policy.shuffling == nil && policy.sharingBound == nil)
   }
 
+  @Test func cachesAreMovableOnlyIfNamed() throws {
+    #expect(Policy.presets.allSatisfy { $0.movable.isEmpty && $0.toml.contains("# movable = [") })
+    let policy = try Policy(toml: "name = \"mine\"\nmovable = [\"radix_tree_node\", \"a\\\"b\"]\n", file: "mine.toml")
+    #expect(policy.movable == ["radix_tree_node", "a\"b"])
+    #expect(try Policy(toml: policy.toml, file: "mine.toml") == policy)
+  }
+
   @Test(arguments: [
+    ("name = \"x\"\nmovable = \"dentry\"\n", "bad.toml:2: 'movable' takes a list of strings"),
+    ("name = \"x\"\nmovable = [\"dentry\", 3]\n", "bad.toml:2: 'movable' takes strings that are not empty; entry 2"),
     ("name = ", "bad.toml:1: not TOML"),
     ("nmae = \"x\"", "bad.toml:1: unknown key 'nmae'; did you mean 'name'?"),
     ("name = \"x\"\n\n[ordres]\nmaximum = 3\n", "bad.toml:3: unknown key 'ordres'; did you mean 'orders'?"),

@@ -9,6 +9,8 @@ struct ComparedFigure: Sendable {
   let unit: Unit
   /// Whether less is better; nil where neither is.
   let lessIsBetter: Bool?
+  /// Whether a table has the row even if all figures are zero.
+  var isAlwaysShown = false
   let value: @Sendable (ComparedRun) -> Double
 
   static let all: [ComparedFigure] =
@@ -36,8 +38,18 @@ struct ComparedFigure: Sendable {
       ComparedFigure(label: "failed allocations", unit: .count, lessIsBetter: true) { Double($0.failedAllocations) },
       ComparedFigure(label: "refills per 1,000", unit: .decimal, lessIsBetter: true) { $0.refillsPerThousand },
       ComparedFigure(label: "remote frees", unit: .count, lessIsBetter: nil) { Double($0.remoteFrees ?? 0) },
-      ComparedFigure(label: "shuffled bytes", unit: .bytes, lessIsBetter: nil) { Double($0.shuffledBytes) },
-      ComparedFigure(label: "pages earned", unit: .count, lessIsBetter: nil) { Double($0.shuffledPages) },
+      ComparedFigure(label: "evacuation: objects moved", unit: .count, lessIsBetter: nil, isAlwaysShown: true) {
+        Double($0.evacuatedObjects)
+      },
+      ComparedFigure(label: "evacuation: bytes moved", unit: .bytes, lessIsBetter: nil, isAlwaysShown: true) {
+        Double($0.evacuatedBytes)
+      },
+      ComparedFigure(label: "evacuation: pages freed", unit: .count, lessIsBetter: nil, isAlwaysShown: true) {
+        Double($0.evacuatedPages)
+      },
+      ComparedFigure(label: "empty slabs: pages freed", unit: .count, lessIsBetter: nil) {
+        Double($0.shuffledPages - $0.evacuatedPages)
+      },
       ComparedFigure(label: "ns per event", unit: .decimal, lessIsBetter: true) { $0.nanosecondsPerEvent },
     ]
 

@@ -71,7 +71,9 @@ extension ComparedRun {
       remoteFrees = player.slabEngine?.captureReport()?.remoteFrees
     #endif
     if let ledger = player.shuffling {
-      (shuffledBytes, shuffledPages) = (ledger.total.bytesMoved, ledger.total.pagesEarned)
+      let total = ledger.total
+      (evacuatedObjects, evacuatedBytes, evacuatedPages) = (total.objectsMoved, total.bytesMoved, total.pagesEvacuated)
+      shuffledPages = total.pagesEarned
     }
     nanosecondsPerEvent = Double(playing / .nanoseconds(1)) / Double(max(events, 1))
     meanSlabBytes = mean(\.slabBytes)

@@ -50,9 +50,13 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
   public var refillsPerThousand = 0.0
   /// Objects freed on another CPU than they were allocated on; nil where data capture is built out.
   public var remoteFrees: Int?
-  /// Bytes that the shuffler moved, and pages that it earned.
-  public var shuffledBytes = 0
-  /// Pages that the shuffler earned.
+  /// Objects that the shuffler moved: of caches that the policy names as movable.
+  public var evacuatedObjects = 0
+  /// Bytes of those objects.
+  public var evacuatedBytes = 0
+  /// Pages that became free because the objects of their slabs were moved.
+  public var evacuatedPages = 0
+  /// Pages that the shuffler returned: of evacuated slabs, and of slabs that were empty.
   public var shuffledPages = 0
   /// Nanoseconds an event, the player's stamps included: the only figure that differs from run to run.
   public var nanosecondsPerEvent = 0.0
@@ -92,7 +96,9 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
     case failedAllocations = "failed_allocations"
     case refillsPerThousand = "refills_per_1000_allocations"
     case remoteFrees = "remote_frees"
-    case shuffledBytes = "shuffled_bytes"
+    case evacuatedObjects = "evacuated_objects"
+    case evacuatedBytes = "evacuated_bytes"
+    case evacuatedPages = "evacuated_pages"
     case shuffledPages = "shuffled_pages"
     case nanosecondsPerEvent = "ns_per_event"
   }
@@ -108,7 +114,8 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
     for (key, value) in [
       (CodingKeys.events, events), (.peakSlabBytes, peakSlabBytes), (.meanSlabBytes, meanSlabBytes),
       (.meanLiveBytes, meanLiveBytes), (.highOrderPages, highOrderPages), (.orderFallbacks, orderFallbacks),
-      (.orderRefusals, orderRefusals), (.failedAllocations, failedAllocations), (.shuffledBytes, shuffledBytes),
+      (.orderRefusals, orderRefusals), (.failedAllocations, failedAllocations),
+      (.evacuatedObjects, evacuatedObjects), (.evacuatedBytes, evacuatedBytes), (.evacuatedPages, evacuatedPages),
       (.shuffledPages, shuffledPages),
     ] { try object.encode(value, forKey: key) }
     for (key, value) in [

@@ -2,7 +2,7 @@ import Foundation
 
 extension PolicyComparison {
   /// A table for each memory and pressure: a row a figure, a column a policy; differences are against the first, and the
-  /// best of each row has a `*`. Rows of nothing but zeros are left out.
+  /// best of each row has a `*`. Rows of nothing but zeros are left out, except those of evacuation.
   public var text: String {
     var tables: [String] = []
     var rest = policies[...]
@@ -23,7 +23,7 @@ extension PolicyComparison {
     var rows = [[""] + runs.map(\.setting.policy)]
     for figure in ComparedFigure.all {
       let values = runs.map(figure.value)
-      guard values.contains(where: { $0 != 0 }) else { continue }
+      guard figure.isAlwaysShown || values.contains(where: { $0 != 0 }) else { continue }
       let best = figure.lessIsBetter.flatMap { $0 ? values.min() : values.max() }
       let isContest = Set(values).count > 1
       rows.append(

@@ -35,12 +35,14 @@ struct SlabPool {
   /// Whether owner tags are kept: from the moment a second cache joined.
   var isTagged = false
   var counts = PoolCounts()
-  /// Slabs that were in use at once, most of late: what is kept empty is a share of it.
+  /// The most slabs that were in use at once of late; see `reserve`.
   var recentPeak = 0
   /// Objects put back that were not out, or not the cache's, or no objects: each a caller's error, refused.
   var refused: [RefusedFree] = []
   private(set) var eighthsByOrder = InlineArray<11, UInt32>(repeating: 0)
   private var nextColour = 0
+  /// Empty slabs that are retained at most.
+  private static let largestReserve = 10
   /// More than a first-level cache has sets for, and `PageDescriptor.firstObject` has room for.
   private static let largestColour = 1 << 15
   private var spares = SpareMetadata()
@@ -84,10 +86,14 @@ struct SlabPool {
   /// The order that the next slab should have.
   var plannedOrder: Int { plan.planned(slabBytes: counts.slabBytes) }
 
-  /// Empty slabs that are worth keeping: what a burst needs again is not returned only to be asked for a moment later.
-  /// Large slabs are not kept for less.
+  /// Number of empty slabs to retain, so that a burst does not free and reallocate the same pages: a quarter of those by
+  /// which the pool's slabs in use are fewer than they were of late, at most ten, as SLUB's min_partial. Slabs in use are no reason to retain empty ones: a
+  /// quarter of them would stay unused in every large cache that once shrank a little.
   func reserve(atLeast minimum: Int) -> Int {
-    max(min(minimum, 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)), recentPeak >> 2)
+    let inUse = slabs - emptySlabs
+    return max(
+      min(minimum, 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)),
+      min(max(0, recentPeak - inUse) >> 2, SlabPool.largestReserve))
   }
 
   // MARK: Slabs

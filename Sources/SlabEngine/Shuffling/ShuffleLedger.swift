@@ -21,6 +21,8 @@ public struct ShuffleLedger: Sendable, Hashable {
     public var slabsEvacuated = 0
     /// Slabs that an object kept.
     public var slabsKept = 0
+    /// Pages of the slabs that were evacuated.
+    public var pagesEvacuated = 0
     /// Pages that the page allocator got back: of evacuated slabs, and of those that were empty anyway.
     public var pagesEarned = 0
     /// What movers said.
@@ -35,6 +37,7 @@ public struct ShuffleLedger: Sendable, Hashable {
       sum.nanoseconds += entry.nanoseconds
       sum.slabsEvacuated += entry.slabsEvacuated
       sum.slabsKept += entry.slabsKept
+      sum.pagesEvacuated += entry.pagesEvacuated
       sum.pagesEarned += entry.pagesEarned
       sum.answers.merge(entry.answers, uniquingKeysWith: +)
     }

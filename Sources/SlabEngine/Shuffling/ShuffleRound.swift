@@ -55,7 +55,8 @@ struct ShuffleRound {
     let inDepots = members.reduce(0) { $0 + $1.descriptor.pointee.depot.objects.load(ordering: .relaxed) }
     let isFragmented = pool.withLock { $0.isFragmented(beyond: budget.freeShare, inDepots: inDepots) }
     if isFragmented { for cache in members { engine.drainDepot(of: cache) } }
-    let candidates = isFragmented ? pool.withLock { $0.sparseSlabs() } : []
+    let canMove = isFragmented && members.contains { engine.mover(of: $0) != nil }
+    let candidates = canMove ? pool.withLock { $0.sparseSlabs() } : []
     var entry = ledger.caches[name] ?? ShuffleLedger.Entry()
     var fruitless = 0
     for frame in candidates {
@@ -95,7 +96,9 @@ struct ShuffleRound {
     let isEmpty = pool.withLock { $0.endSettingApart(frame, isPinned: last == .no) }
     if isEmpty {
       entry.slabsEvacuated += 1
-      entry.pagesEarned += engine.releaseEmptySlab(frame, of: pool)
+      let pages = engine.releaseEmptySlab(frame, of: pool)
+      entry.pagesEvacuated += pages
+      entry.pagesEarned += pages
     } else {
       entry.slabsKept += 1
     }

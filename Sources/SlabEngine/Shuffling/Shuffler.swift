@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 
 /// Background slab shuffling against fragmentation (S8 of the mail): sparse slabs are evacuated through their caches'
-/// movers, empty ones go back to the page allocator, and free pages beyond a reserve to the system.
+/// movers, if they have any, empty ones go back to the page allocator, and free pages beyond a reserve to the system.
 ///
 /// Step it by hand for repeatable results, or let it run in a thread of its own. It may race with allocations and frees:
 ///

@@ -10,22 +10,38 @@ extension Player {
     public var objectSize: Int
     /// Bytes from one object to the next.
     public var stride: Int
-    /// Objects that lived.
-    public var live: Int
-    /// Objects that the slabs had room for.
-    public var total: Int
+    /// Its slabs.
+    public var slabs: [Slabs]
     /// Whether it serves kmalloc.
     public var isGeneral: Bool
 
+    /// Slabs with room for the same number of objects and the same number of them in use.
+    public struct Slabs: Sendable, Hashable {
+      /// Objects that a slab has room for.
+      public var objects: Int
+      /// Objects in use of each slab.
+      public var inUse: Int
+      /// Slabs.
+      public var count: Int
+
+      /// Slabs with every figure given.
+      public init(objects: Int, inUse: Int, count: Int) {
+        (self.objects, self.inUse, self.count) = (objects, inUse, count)
+      }
+    }
+
+    /// Objects that all slabs had room for.
+    public var total: Int { slabs.reduce(0) { $0 + $1.objects * $1.count } }
+
     /// A population with every figure given.
-    public init(name: String, objectSize: Int, stride: Int, live: Int, total: Int, isGeneral: Bool) {
+    public init(name: String, objectSize: Int, stride: Int, slabs: [Slabs], isGeneral: Bool) {
       (self.name, self.objectSize, self.stride) = (name, objectSize, stride)
-      (self.live, self.total, self.isGeneral) = (live, total, isGeneral)
+      (self.slabs, self.isGeneral) = (slabs, isGeneral)
     }
   }
 
   /// Puts objects into the engine that the kernel held when the recording began, before the first event is played: as
-  /// many slabs, and as much free room in them, wherever it may have lain. Frees that name such a cache and have no object
+  /// many slabs' worth, with as much free room in each. Frees that name such a cache and have no object
   /// in the recording then free one of them.
   /// - Returns: the engine's cache.
   /// - Throws: `EngineError` when the cache can't be made.
@@ -57,10 +73,13 @@ extension Player {
       let layout = SLUBCacheLayout(
         name: cache.name, objectSize: cache.stride, stride: cache.stride, parameters: SLUBParameters(), cpus: cpus)
       let groups = cache.occupancy ?? cache.estimatedOccupancy(layout, cpus: cpus, random: &random)
-      let live = groups.reduce(0) { $0 + $1.objectsInUse * $1.count }
       let population = Population(
-        name: cache.name, objectSize: kind?.bytes ?? cache.stride, stride: cache.stride, live: live,
-        total: cache.totalObjects, isGeneral: kind != nil)
+        name: cache.name, objectSize: kind?.bytes ?? cache.stride, stride: cache.stride,
+        slabs: groups.map { group in
+          Population.Slabs(
+            objects: cache.objectsPerSlab, inUse: min(max(0, group.objectsInUse), cache.objectsPerSlab),
+            count: group.count)
+        }, isGeneral: kind != nil)
       guard let kind else {
         try populate(population)
         continue
@@ -68,11 +87,19 @@ extension Player {
       general[
         kind.bytes,
         default: Population(
-          name: KmallocKind.normal.cacheName(bytes: kind.bytes), objectSize: kind.bytes, stride: kind.bytes, live: 0,
-          total: 0, isGeneral: true)
-      ].add(population)
+          name: KmallocKind.normal.cacheName(bytes: kind.bytes), objectSize: kind.bytes, stride: kind.bytes,
+          slabs: [], isGeneral: true)
+      ].slabs += population.slabs
     }
     for size in general.keys.sorted() { if let population = general[size] { try populate(population) } }
+    // Depots return what went unused in an interval, the first of which ends here: none of the free room stays in them.
+    engine.reap()
+    while engine.reap() > 0 {}
+  }
+
+  /// The name under which a recorded cache's residents are kept: kmalloc's kinds of one size are one cache here.
+  static func residentsName(of cache: String) -> String {
+    KmallocKind.parse(cache).map { KmallocKind.normal.cacheName(bytes: $0.bytes) } ?? cache
   }
 
   private static func allocate(_ cpu: EngineCPU, bytes: Int) -> UnsafeMutableRawPointer? {
@@ -89,13 +116,5 @@ extension Player {
     #else
       cpu.allocate(from: cache)
     #endif
-  }
-}
-
-extension Player.Population {
-  /// Adds the objects of another cache that the engine serves from the same one.
-  fileprivate mutating func add(_ other: Player.Population) {
-    live += other.live
-    total += other.total
   }
 }

@@ -4,8 +4,8 @@ public import SlabEngine
 /// Plays events on an engine: each allocation and free of a source, on the CPU it happened on, with real memory.
 ///
 /// A recorded cache name becomes a cache, kmalloc goes to the general caches. Frees whose allocation was not seen are
-/// counted and do nothing. An object whose free was not seen lives until its slot is handed out again, or until the
-/// source ends: then every object still live is freed, in the order of slots, and the source starts anew, so that a loop
+/// counted; they free an object from before the recording if there is one. An object whose free was not seen is freed when
+/// `UnseenFreeSchedule` says, when its slot is allocated again, or when the source ends: then every object still live is freed, in the order of slots, and the source starts anew, so that a loop
 /// neither leaks nor grows; how far that reaches is among the progress (see the article NeverFreed of `Recordings`). Same source, same policy: same engine contents.
 ///
 /// One thread drives a player; its engine may be sampled by others meanwhile.
@@ -18,6 +18,13 @@ public struct Player: ~Copyable {
   public private(set) var lastEvent: AllocationEvent?
   private var source: any AllocationEventSource
   private let unseenFrees: UnseenFrees
+  /// Frees that the source does not report, and the number of those done in this loop.
+  private let schedule: [UnseenFreeSchedule.Entry]
+  private var scheduledFreesDone = 0
+  /// The event in this loop before which the next of them is due.
+  private var nextScheduledFree = Int.max
+  /// Of each symbol: whether it is a call site at which the recorded kernel's allocator allocates for its own records.
+  private var isAllocatorSite: [Bool] = []
   private let seed: UInt64
   /// Whether objects' memory is left alone: all bookkeeping is done, by the same engine, and nothing else.
   public let isShadow: Bool
@@ -26,8 +33,6 @@ public struct Player: ~Copyable {
   /// When the engine is next looked after, in the source's time, and how long until the time after that: 100 ms.
   private var nextUpkeep: UInt64 = 0
   private let upkeepInterval: UInt64
-  /// General caches that there were when their movers were set.
-  private var cachesWithMovers: Int
   private(set) var symbols: [String]
   private var batch: [AllocationEvent] = []
   private var next = 0
@@ -44,27 +49,34 @@ public struct Player: ~Copyable {
   /// A *shadow* is carried along beside another player: slab and page arithmetic without touching the objects' memory, to
   /// tell what another policy would hold. Its figures are those of a real player of that policy, since it is one, but for
   /// the stamps.
+  /// - Parameters:
+  ///   - start: what the kernel's caches held before the first event; used to find unseen frees only, see `populate`.
+  ///   - observations: what the kernel said of its caches meanwhile: bounds for the objects that live.
   /// - Throws: `EngineError` when the engine can't be made of that memory, and what the source throws.
-  /// - Complexity: O(events) of a recording, which is read through once.
+  /// - Complexity: O(events) of a recording, which is read through once, and once more if frees are unseen.
   public init(
-    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
+    start: StartingState? = nil, observations: [KernelObservation] = []
   ) throws {
     let unseenFrees = try source.unseenFrees()
+    let schedule = try UnseenFreeSchedule(
+      source, unseenFrees: unseenFrees, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed
+    ).entries
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount)
     if source.cachesAreMerged { configuration.mergeWindow = nil }
     engine = try SlabEngine(configuration)
     self.source = source
     self.unseenFrees = unseenFrees
+    self.schedule = schedule
+    nextScheduledFree = schedule.first?.event ?? .max
     self.seed = seed
     self.isShadow = isShadow
     symbols = source.symbols
     residents = PlayerResidents(seed: seed)
     let objects = PlayerObjects(seed: seed, isShadow: isShadow)
     self.objects = objects
-    let mover: ObjectMover = { objects.carryOut($0) }
-    caches = PlayerCaches(mover: mover)
-    for cache in engine.caches { engine.setMover(mover, for: cache) }
-    cachesWithMovers = engine.generalCacheSizes.count
+    // General caches have none: their objects are of any owner.
+    caches = PlayerCaches(mover: { objects.carryOut($0) }, movable: policy.movable)
     upkeepInterval = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)
     if let budget = policy.shuffling { shuffler = Shuffler(engine, budget: budget) } else { shuffler = nil }
     cpus = .allocate(capacity: source.cpuCount)
@@ -147,7 +159,7 @@ public struct Player: ~Copyable {
   /// See `populate`.
   mutating func fill(_ population: Population, allocate: () -> UnsafeMutableRawPointer?) {
     let cpu = cpus[0]
-    _ = residents.fill(population.name, live: population.live, total: population.total, allocate) { object in
+    residents.fill(population, allocate) { object in
       #if Capture
         cpu.free(object, site: .unknown)
       #else
@@ -194,6 +206,7 @@ public struct Player: ~Copyable {
     progress.endLoop()
     source.rewind()
     nextUpkeep = 0
+    (scheduledFreesDone, nextScheduledFree) = (0, schedule.first?.event ?? .max)
   }
 
   /// Rounds that a gap between events is good for: by then nothing is left to do.
@@ -226,14 +239,7 @@ public struct Player: ~Copyable {
   private mutating func upkeep() -> Bool {
     let returned = engine.reap()
     guard let shuffler else { return returned > 0 }
-    // Sizes may have been added meanwhile.
-    let general = engine.generalCacheSizes.count
-    if general != cachesWithMovers {
-      let objects = objects
-      for cache in engine.caches where cache.isGeneral { engine.setMover({ objects.carryOut($0) }, for: cache) }
-      cachesWithMovers = general
-    }
-    // Objects in magazines are nobody's to move; this thread drives every CPU, so it may empty them.
+    // Objects in magazines pin their slabs; this thread drives every CPU, so it may empty them.
     for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
     objects.beginRound()
     let hasShuffled = shuffler.step()
@@ -244,14 +250,18 @@ public struct Player: ~Copyable {
 
   private mutating func play(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
+    while isAllocatorSite.count < symbols.count {
+      isAllocatorSite.append(AllocatorCallSites.contains(symbols[isAllocatorSite.count]))
+    }
+    let first = progress.eventsInLoop - range.lowerBound
     for index in range {
       let event = batch[index]
+      if first + index >= nextScheduledFree { freeScheduled(before: first + index) }
       if event.time >= nextUpkeep { lookAfterEngine(upTo: event.time) }
       switch event.outcome {
       case .allocated: allocate(event)
       case .allocatedOverLive:
-        progress.assumedFrees += 1
-        free(Int(event.slot), on: event.cpu, for: event)
+        freeByAddress(event)
         allocate(event)
       case .freed: free(Int(event.slot), on: event.cpu, for: event)
       case .unmatched: freeResident(event)
@@ -263,13 +273,35 @@ public struct Player: ~Copyable {
     progress.lastTick = max(progress.lastTick, batch[range.upperBound - 1].time)
   }
 
+  /// Frees the objects that the schedule says ended before an event of this loop.
+  @inline(never)
+  private mutating func freeScheduled(before event: Int) {
+    while scheduledFreesDone < schedule.count, schedule[scheduledFreesDone].event <= event {
+      let entry = schedule[scheduledFreesDone]
+      scheduledFreesDone += 1
+      let slot = Int(entry.slot)
+      guard slot < objects.capacity, objects[slot].object != nil, objects[slot].serial == entry.serial else { continue }
+      progress.assumedFrees += 1
+      free(slot, on: objects[slot].cpu, for: nil)
+    }
+    nextScheduledFree = scheduledFreesDone < schedule.count ? schedule[scheduledFreesDone].event : .max
+  }
+
+  /// Frees the object that a slot holds because its address is allocated again, unless it was freed before.
+  @inline(never)
+  private mutating func freeByAddress(_ event: AllocationEvent) {
+    guard Int(event.slot) < objects.capacity, objects[Int(event.slot)].object != nil else { return }
+    progress.assumedFrees += 1
+    free(Int(event.slot), on: event.cpu, for: event)
+  }
+
   /// A free of an object that was allocated before the recording: of one of the residents, where there are any and the
   /// event names their cache.
   @inline(never)
   private mutating func freeResident(_ event: AllocationEvent) {
     progress.unmatchedFrees += 1
     guard !residents.isEmpty, event.cache != AllocationEvent.noCache,
-      let object = residents.take(symbols[Int(event.cache)])
+      let object = residents.take(Player.residentsName(of: symbols[Int(event.cache)]))
     else { return }
     #if Capture
       cpus[Int(event.cpu)].free(object, site: .unknown)
@@ -283,7 +315,12 @@ public struct Player: ~Copyable {
     let slot = Int(event.slot)
     objects.ensure(slot)
     let isUnsure = unseenFrees.contains(progress.allocations)
+    let serial = UInt32(truncatingIfNeeded: progress.allocations)
     progress.allocations += 1
+    guard !isAllocatorSite[Int(event.site)] else {
+      objects[slot] = PlayerSlot(cache: PlayerSlot.allocatorRecord)
+      return
+    }
     let bytes = Int(max(event.requestedBytes, 1))
     let cpu = cpus[Int(event.cpu)]
     var cache = PlayerSlot.generalCache
@@ -304,7 +341,8 @@ public struct Player: ~Copyable {
     }
     if !isShadow { Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes) }
     objects[slot] = PlayerSlot(
-      object: object, bytes: bytes, event: progress.events, cache: cache, isUnsure: isUnsure)
+      object: object, bytes: bytes, event: progress.events, cache: cache, serial: serial, cpu: event.cpu,
+      isUnsure: isUnsure)
     if isUnsure {
       progress.unsureObjects += 1
       progress.unsureBytes += bytes
@@ -315,7 +353,9 @@ public struct Player: ~Copyable {
   @inline(__always)
   private mutating func free(_ slot: Int, on cpu: UInt16, for event: AllocationEvent?) {
     guard slot < objects.capacity, let object = objects[slot].object else {
-      progress.skippedFrees += 1
+      // Records of the recorded allocator are not replayed: their frees are not skipped for lack of memory.
+      let isRecord = slot < objects.capacity && objects[slot].cache == PlayerSlot.allocatorRecord
+      if !isRecord { progress.skippedFrees += 1 }
       return
     }
     let held = objects[slot]

@@ -9,13 +9,25 @@ import SlabEngine
 struct PlayerCaches {
   private(set) var caches: [SlabCache] = []
   private let mover: ObjectMover
+  /// Names of the caches whose objects may be moved.
+  private let movable: Set<String>
   /// Per symbol: the first cache of that name and its size, which is all that a look-up needs as a rule.
   private var first: [(bytes: UInt32, cache: Int)] = []
   private var others: [Key: Int] = [:]
   private var ahead: [String: SlabCache] = [:]
 
-  /// `mover` moves the objects of every cache made here.
-  init(mover: @escaping ObjectMover) { self.mover = mover }
+  /// Makes none yet. `mover` moves the objects of those caches that have one of the names in `movable`.
+  init(mover: @escaping ObjectMover, movable: [String]) {
+    self.mover = mover
+    self.movable = Set(movable)
+  }
+
+  private func options(for name: String, stride: Int) -> CacheOptions {
+    var options = CacheOptions(mover: movable.contains(name) ? mover : nil)
+    // Alignment and metadata of the kernel's objects are part of the workload under every policy.
+    options.minimumStride = stride
+    return options
+  }
 
   private struct Key: Hashable {
     var symbol: UInt32
@@ -36,9 +48,7 @@ struct PlayerCaches {
   /// Makes a cache before its name occurs.
   /// - Throws: `EngineError`.
   mutating func makeAhead(_ name: String, objectSize: Int, stride: Int, engine: SlabEngine) throws -> SlabCache {
-    var options = CacheOptions(mover: mover)
-    options.minimumStride = stride
-    let cache = try engine.makeCache(name, objectSize: objectSize, options: options)
+    let cache = try engine.makeCache(name, objectSize: objectSize, options: options(for: name, stride: stride))
     ahead[name] = cache
     return cache
   }
@@ -58,9 +68,7 @@ struct PlayerCaches {
       return caches.count - 1
     }
     let unique = isFirst && engine.cache(named: name) == nil ? name : "\(name)/\(bytes)"
-    var options = CacheOptions(mover: mover)
-    // What the kernel aligns and keeps beside an object is part of the workload, whatever the policy.
-    options.minimumStride = Int(stride)
+    let options = options(for: name, stride: Int(stride))
     guard let cache = try? engine.makeCache(unique, objectSize: Int(max(bytes, 1)), options: options) else {
       return nil
     }

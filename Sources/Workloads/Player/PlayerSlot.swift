@@ -8,8 +8,14 @@ struct PlayerSlot {
   var event = 0
   /// Named cache it came from, as an index into the player's; `generalCache` for kmalloc.
   var cache = PlayerSlot.generalCache
+  /// Number of its allocation.
+  var serial: UInt32 = 0
+  /// The CPU that allocated it.
+  var cpu: UInt16 = 0
   /// Whether the source never frees it: what lives of it is an upper bound.
   var isUnsure = false
 
   static let generalCache = -1
+  /// Marks an object of the recorded allocator's own records, which is not replayed.
+  static let allocatorRecord = -2
 }

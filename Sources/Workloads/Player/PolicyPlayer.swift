@@ -15,7 +15,7 @@ public struct PolicyPlayer: ~Copyable {
   /// - Parameters:
   ///   - isShadow: whether the engine leaves objects' memory alone; the model has none.
   ///   - start: what the kernel's caches held before the first event, under any policy; nil for an empty machine.
-  ///   - observations: what the kernel said of its caches meanwhile; the engine makes no use of it.
+  ///   - observations: what the kernel said of its caches meanwhile: bounds for the objects that live.
   /// - Throws: `EngineError`, and what the source throws.
   /// - Complexity: O(events) of a recording, which is read through once.
   public init(
@@ -31,7 +31,9 @@ public struct PolicyPlayer: ~Copyable {
         memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
       engine = nil
     } else {
-      var player = try Player(source, policy: policy, memoryBytes: memoryBytes, seed: seed, isShadow: isShadow)
+      var player = try Player(
+        source, policy: policy, memoryBytes: memoryBytes, seed: seed, isShadow: isShadow, start: start,
+        observations: observations)
       if let start { try player.populate(start, symbols: source.symbols, cpus: source.cpuCount, seed: seed) }
       engine = consume player
       slub = nil

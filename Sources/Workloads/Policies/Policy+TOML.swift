@@ -4,8 +4,7 @@ import SlabEngine
 /// A policy as a TOML file: what `slabscope policies NAME` prints and `--policy FILE` reads.
 extension Policy {
   private static let keys = [
-    "name", "summary", "general_caches", "sharing_bound", "merge_window", "orders", "shuffling",
-    "slub",
+    "name", "summary", "general_caches", "sharing_bound", "merge_window", "movable", "orders", "shuffling", "slub",
   ]
   private static let orderKeys = [
     "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest",
@@ -26,6 +25,7 @@ extension Policy {
     self.init(name: name, summary: summary, generalCacheSizes: sizes, orders: OrderPolicy())
     sharingBound = try top.number("sharing_bound", in: 0...0.99)
     mergeWindow = try top.integer("merge_window", in: 1...4096)
+    movable = try top.strings("movable") ?? []
     if let table = try top.table("orders") { try readOrders(table) }
     if let table = try top.table("shuffling") { try readShuffling(table) }
     if let table = try top.table("slub") { try readSLUB(table) }
@@ -110,7 +110,12 @@ extension Policy {
       "# The share of an object that a cache may waste to draw from another's slabs; without it nothing is shared.",
       sharingBound.map { "sharing_bound = \($0)" } ?? "# sharing_bound = 0.125",
       "# Caches whose strides differ by less are merged, as SLUB does (8); without it none are.",
-      mergeWindow.map { "merge_window = \($0)" } ?? "# merge_window = 8", "", "[orders]",
+      mergeWindow.map { "merge_window = \($0)" } ?? "# merge_window = 8",
+    ]
+    lines += Policy.movableComments
+    let names = movable.map { "\"\(Policy.quoted($0))\"" }.joined(separator: ", ")
+    lines += [
+      movable.isEmpty ? "# movable = [\"radix_tree_node\"]" : "movable = [\(names)]", "", "[orders]",
       "# The highest page order asked for, and objects that a slab should hold at least.",
       "maximum = \(orders.maximumOrder)", "minimum_objects = \(orders.minimumObjects)",
       "# Whether, as in SLUB, more CPUs want more objects: 4 * (fls(CPUs) + 1) instead of minimum_objects.",
@@ -160,6 +165,16 @@ extension Policy {
     }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Which of the kernel's caches a policy may name as movable, with the reasons.
+  private static let movableComments = [
+    "# Named caches whose objects the shuffler may move to fuller slabs; without the key nothing is moved.",
+    "# A kernel can move an object only if it finds and changes every pointer to it. Linux 6.18 moves none; its last patches",
+    "# for that (slab movable objects, 2019) had radix_tree_node, because the tree is walked to the node's one parent, and",
+    "# freed dentry and inode_cache objects that nobody uses instead of moving them. maple_node would be possible as well.",
+    "# Never: skbuff_head_cache, skbuff_small_head, sock_inode_cache, TCP, UDP, filp, task_struct, since drivers, timers,",
+    "# queues, RCU readers and file tables keep addresses of them, and kmalloc's caches, since the owners are not known.",
+  ]
 
   private static func quoted(_ text: String) -> String {
     text.unicodeScalars.map { scalar in

@@ -18,6 +18,9 @@ public struct Policy: Sendable, Hashable {
   public var scalesSlabsWithCPUs = false
   /// What a round of shuffling may cost; nil for no shuffling.
   public var shuffling: ShuffleBudget?
+  /// Names of the caches whose objects the shuffler may move; none by default, since a kernel has no such cache for what
+  /// networking allocates (see the comments of `toml`).
+  public var movable: [String] = []
   /// SLUB's boot parameters, if the policy is one of Linux: it is then replayed on the model of SLUB, slab by slab, and
   /// only `generalCacheSizes` of the engine's settings holds. nil for a policy of the engine.
   public var slub: SLUBParameters?
