@@ -130,7 +130,7 @@ public struct KernelStream {
   /// Events of a CPU after a packet's end among which the allocator's report of its head's free is looked for.
   private static let reach = 32
 
-  /// Whether the allocator reports the free of the object that the event at hand names, as far as the CPU's events are read.
+  /// Whether the allocator reports the free of the object that the event at hand names, among the CPU's events that were read.
   private func isReportedSoon(_ pointer: UInt64, cpu: Int) -> Bool {
     streams[cpu].events[streams[cpu].next...].prefix(KernelStream.reach).contains {
       $0.pointer == pointer && $0.kind == .kmemCacheFree && $0.packetEnd == nil

@@ -171,7 +171,7 @@ extension Policy {
     "# Named caches whose objects the shuffler may move to fuller slabs; without the key nothing is moved.",
     "# A kernel can move an object only if it finds and changes every pointer to it. Linux 6.18 moves none; its last patches",
     "# for that (slab movable objects, 2019) had radix_tree_node, because the tree is walked to the node's one parent, and",
-    "# freed dentry and inode_cache objects that nobody uses instead of moving them. maple_node would be possible as well.",
+    "# freed dentry and inode_cache objects that are not in use instead of moving them. maple_node would be possible as well.",
     "# Never: skbuff_head_cache, skbuff_small_head, sock_inode_cache, TCP, UDP, filp, task_struct, since drivers, timers,",
     "# queues, RCU readers and file tables keep addresses of them, and kmalloc's caches, since the owners are not known.",
   ]

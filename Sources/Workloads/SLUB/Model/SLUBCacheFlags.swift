@@ -1,5 +1,6 @@
 /// Properties of a cache that decide whether SLUB may merge it with another.
 public struct SLUBCacheFlags: OptionSet, Sendable, Hashable {
+  /// The bits.
   public let rawValue: UInt8
 
   /// Flags with these bits.

@@ -102,7 +102,7 @@ extension SLUBModel {
 
   // MARK: Slabs behind sheaves
 
-  /// Fills a sheaf from the slabs, as far as there is memory.
+  /// Fills a sheaf from the slabs; if memory runs out, only in part.
   private mutating func refill(_ sheaf: Int32, of cache: Int32, on cpu: Int32) {
     let missing = states[Int(cache)].sheafCapacity - sheaves.count(sheaf)
     if parameters.variant == .sheaves { return refillFromNode(sheaf, of: cache, missing: Int(missing)) }

@@ -92,7 +92,7 @@ public struct SLUBModel: ~Copyable {
     var slabs = 0
     var totalObjects = 0
     var slabBytes = 0
-    /// Objects out of the slabs: live, or in sheaves.
+    /// Objects that are not free in their slabs: live, or in sheaves.
     var objectsOut = 0
     var objectsInSheaves = 0
     /// Full and empty sheaves that no CPU has (the node's barn).

@@ -19,7 +19,7 @@ struct SLUBCacheTable {
   private var flags: [Int32: SLUBCacheFlags] = [:]
   /// Of each kind and class of kmalloc, at kind * classes + class.
   private var general: [Int32]
-  /// Of each symbol: the cache that it names, as far as that is known.
+  /// The cache that each symbol names, if it is known.
   private var namedBySymbol: [Int32] = []
   /// Of each symbol: the kind of kmalloc that it names.
   private var kindBySymbol: [UInt8] = []

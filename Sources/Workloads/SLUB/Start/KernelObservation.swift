@@ -4,7 +4,7 @@ public struct KernelObservation: Sendable, Hashable {
   public var time: UInt64
   /// `active_objs` of /proc/slabinfo by cache: no fewer than the objects that live.
   public var activeObjects: [String: Int]
-  /// Live objects by cache, as far as they are known exactly: from the occupancy of all slabs.
+  /// Live objects of each cache of which they are known exactly: from the occupancy of all slabs.
   public var liveObjects: [String: Int]
 
   /// An observation with every figure given.

@@ -1,5 +1,5 @@
 extension StartingState.Cache {
-  /// Where the cache's slabs lie, as far as its sums tell; the rest by the rule of a cache at rest.
+  /// The places of the cache's slabs: from its sums where these tell, else by the rule of a cache at rest.
   ///
   /// Known are the slabs, and the objects free on the node partial list. The rule, which depends on nothing else:
   /// - The node keeps up to `min_partial` - 1 empty slabs, since SLUB does not discard those; its other slabs are half full.
