@@ -65,26 +65,6 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func aDepotKeepsNoMoreThanCPUsTakeAndWhatACacheShrinksByGoesToTheSlabs() throws {
-    let engine = try makeEngine(megabytes: 16)
-    let cache = try engine.makeCache("shrinking", objectSize: 256)
-    let objects = (0..<20_000).map { _ in engine.cpu(0).allocate(from: cache)! }
-    let full = try engine.sample().cache("shrinking").slabBytes
-    for object in objects { engine.cpu(0).free(object, to: cache) }
-    // Two loaded magazines of 64, four in the depot, and the reserve of ten slabs; no CPU has drained anything.
-    let after = try engine.sample().cache("shrinking")
-    #expect(after.objectsInMagazines <= 6 * 64 && after.liveObjects == 0)
-    #expect(after.slabBytes * 8 < full && engine.validate() == [])
-    // A CPU that takes what another one gives finds it in the depot.
-    let flushes = after.flushes
-    for _ in 0..<50 {
-      let batch = (0..<256).map { _ in engine.cpu(0).allocate(from: cache)! }
-      for object in batch { engine.cpu(1).free(object, to: cache) }
-    }
-    let later = try engine.sample().cache("shrinking")
-    #expect(later.flushes - flushes < 30 && later.objectsInMagazines <= 12 * 64 && engine.validate() == [])
-  }
-
   @Test func remoteFreesGoHomeInBatchesWhereTheCacheWantsThat() throws {
     let engine = try makeEngine(megabytes: 4, cpus: 3)
     let cache = try engine.makeCache("homing", objectSize: 128, options: CacheOptions(remoteFrees: .returnedHome))

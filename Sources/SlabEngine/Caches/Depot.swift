@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// It keeps its working set: full magazines that lay there unused through an interval of exchanges are surplus, and go
 /// back to the slabs (section 3.4 there, with exchanges for a clock). What comes back soon is met while it is still in
-/// the processor's caches. It keeps no more than CPUs have taken of late, whatever they bring.
+/// the processor's caches.
 struct Depot: ~Copyable {
   private struct Magazines {
     var full: UnsafeMutablePointer<Magazine>?
@@ -14,9 +14,6 @@ struct Depot: ~Copyable {
     /// The fewest full magazines in this interval, and the exchanges in it.
     var fewest = 0
     var exchanges = 0
-    /// Full magazines that CPUs took in this interval and in the one before.
-    var taken = 0
-    var takenBefore = 0
     /// Magazines that went unused through the interval before, and have not been returned yet.
     var surplus = 0
 
@@ -34,19 +31,10 @@ struct Depot: ~Copyable {
       if exchanges >= max(Depot.shortestInterval, 4 * fullCount) { endInterval() }
     }
 
-    mutating func endInterval() {
-      (surplus, fewest, exchanges) = (fewest, fullCount, 0)
-      (taken, takenBefore) = (0, taken)
-    }
-
-    /// Whether it holds as many full magazines as CPUs took of late, so that one more is likely to stay unused. When a cache
-    /// shrinks, its objects go to their slabs at once instead of pinning them until the next interval ends.
-    var isFull: Bool { fullCount >= max(Depot.leastLimit, taken + takenBefore) }
+    mutating func endInterval() { (surplus, fewest, exchanges) = (fewest, fullCount, 0) }
   }
 
   private static let shortestInterval = 128
-  /// Full magazines that it keeps even if CPUs take none.
-  private static let leastLimit = 4
 
   private let magazines = Guarded(Magazines())
   /// Objects in the full magazines; changes under the lock, read by samplers without it.
@@ -74,7 +62,6 @@ struct Depot: ~Copyable {
     return exchange { magazines in
       guard let magazine = magazines.takeFull() else { return nil }
       count(-magazine.pointee.rounds)
-      magazines.taken += 1
       spent.pointee.next = magazines.empty
       magazines.empty = spent
       return magazine
@@ -82,21 +69,17 @@ struct Depot: ~Copyable {
   }
 
   /// Keeps a magazine of objects and gives an empty one with room for `limit` for it, a new one if need be; and, for the
-  /// caller to put back into the slabs, one that went unused for long, or the given one if the depot is full.
+  /// caller to put back into the slabs, one that went unused for long, if there is one.
   func exchange(
     forEmpty magazine: UnsafeMutablePointer<Magazine>, rounds: Int, limit: Int
   ) -> (empty: UnsafeMutablePointer<Magazine>, surplus: UnsafeMutablePointer<Magazine>?) {
     exchange { magazines in
-      var surplus = takeSurplus(from: &magazines)
+      let surplus = takeSurplus(from: &magazines)
       magazine.pointee.rounds = rounds
-      if surplus == nil, magazines.isFull {
-        surplus = magazine
-      } else {
-        magazine.pointee.next = magazines.full
-        magazines.full = magazine
-        magazines.fullCount += 1
-        count(rounds)
-      }
+      magazine.pointee.next = magazines.full
+      magazines.full = magazine
+      magazines.fullCount += 1
+      count(rounds)
       while let empty = magazines.empty {
         magazines.empty = empty.pointee.next
         if empty.pointee.limit >= limit { return (empty, surplus) }

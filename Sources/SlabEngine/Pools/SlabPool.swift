@@ -41,8 +41,6 @@ struct SlabPool {
   var refused: [RefusedFree] = []
   private(set) var eighthsByOrder = InlineArray<11, UInt32>(repeating: 0)
   private var nextColour = 0
-  /// Empty slabs that are retained at most.
-  private static let largestReserve = 10
   /// More than a first-level cache has sets for, and `PageDescriptor.firstObject` has room for.
   private static let largestColour = 1 << 15
   private var spares = SpareMetadata()
@@ -87,13 +85,12 @@ struct SlabPool {
   var plannedOrder: Int { plan.planned(slabBytes: counts.slabBytes) }
 
   /// Number of empty slabs to retain, so that a burst does not free and reallocate the same pages: a quarter of those by
-  /// which the pool's slabs in use are fewer than they were of late, at most ten, as SLUB's min_partial. Slabs in use are no reason to retain empty ones: a
+  /// which the pool's slabs in use are fewer than they were of late. Slabs in use are no reason to retain empty ones: a
   /// quarter of them would stay unused in every large cache that once shrank a little.
   func reserve(atLeast minimum: Int) -> Int {
     let inUse = slabs - emptySlabs
     return max(
-      min(minimum, 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)),
-      min(max(0, recentPeak - inUse) >> 2, SlabPool.largestReserve))
+      min(minimum, 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)), max(0, recentPeak - inUse) >> 2)
   }
 
   // MARK: Slabs
