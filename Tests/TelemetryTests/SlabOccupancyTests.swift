@@ -46,6 +46,24 @@ import Testing
     #expect { try SlabOccupancy.caches(text: text) } throws: { ($0 as? SlabOccupancy.Mistake)?.line == line }
   }
 
+  /// Any text is read or refused, and what is read can be reckoned with.
+  @Test(arguments: 1...4) func damagedTextIsReadOrRefused(seed: UInt64) {
+    var random = SeededGenerator(state: seed)
+    let whole = Array(
+      """
+      # slab occupancy 1
+      dentry object_size=192 stride=192 order=0:21 minimum=0:21 min_partial=5 flags=reclaimable
+      dentry node0 0:21:3*17 0:21:20*2 cpu_partial 0:21:5*1 cpu 0:21:8*1 full 0:21:21*3532 sheaves 4
+      """.utf8)
+    for _ in 0..<20_000 {
+      var bytes = whole
+      for _ in 0..<4 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 32...126, using: &random) }
+      guard let caches = try? SlabOccupancy.caches(text: String(decoding: bytes, as: UTF8.self)) else { continue }
+      var ledger = ByteLedger()
+      for cache in caches { ledger.enter(CacheSnapshot(cache, pageBytes: 4096)) }
+    }
+  }
+
   /// The ledger's parts sum to the bytes of the slabs, whatever the slabs hold.
   @Test(arguments: 1...20) func eachByteOfSlabsIsInOnePart(seed: UInt64) {
     var random = SeededGenerator(state: seed)

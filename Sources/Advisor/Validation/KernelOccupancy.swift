@@ -60,6 +60,7 @@ struct KernelOccupancy: Sendable {
 extension SlabOccupancy {
   /// The groups as a replay lays them out. Which CPU has a slab is not known: CPUs take turns.
   fileprivate func startingGroups(cpus: Int) -> [StartingState.SlabGroup] {
+    let cpus = max(1, cpus)
     var turn = 0
     var starting: [StartingState.SlabGroup] = []
     for group in groups {
@@ -72,11 +73,12 @@ extension SlabOccupancy {
       case .node: add(.node, group.slabs)
       case .full: add(.full, group.slabs)
       case .cpu, .cpuPartial:
-        for _ in 0..<group.slabs {
-          let cpu = turn % max(1, cpus)
-          add(group.list == .cpu ? .cpuSlab(cpu: cpu) : .cpuPartial(cpu: cpu), 1)
-          turn += 1
+        for step in 0..<min(cpus, group.slabs) {
+          let cpu = (turn + step) % cpus
+          let share = (group.slabs - step + cpus - 1) / cpus
+          add(group.list == .cpu ? .cpuSlab(cpu: cpu) : .cpuPartial(cpu: cpu), share)
         }
+        turn = (turn + group.slabs) % cpus
       }
     }
     return starting

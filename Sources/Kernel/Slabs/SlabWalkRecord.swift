@@ -44,6 +44,9 @@ enum SlabWalkRecord {
   private static let cacheBytes = 96
   private static let nodeBytes = 32
   private static let binBytes = 16
+  /// More slabs than a machine can have (`SlabOccupancy.isPossible`): products with larger numbers could overflow before that is
+  /// checked.
+  private static let mostSlabs = 1 << 33
   private static let knowsAllSlabs: UInt32 = 256
   private static let knowsCPUs: UInt32 = 512
   private static let knowsFreeOnCPUs: UInt32 = 1024
@@ -79,7 +82,7 @@ enum SlabWalkRecord {
       Int(clamping: SlabWalkRecord.number(offset + place, UInt64.self, bytes) & (1 << 48 - 1))
     }
     switch Kind(rawValue: SlabWalkRecord.number(offset, UInt16.self, bytes)) {
-    case .node: self = .node(slabs: long(8), objects: long(16))
+    case .node: self = .node(slabs: min(long(8), SlabWalkRecord.mostSlabs), objects: long(16))
     case .bin:
       self = .bin(
         SlabGroup(

@@ -100,9 +100,17 @@ import Testing
     #expect(throws: SlabWalkReading.Mistake.slabsNotCounted) { try reading.update(&bytes) }
   }
 
-  /// Any bytes are read or refused, and nothing outside them is read.
-  @Test func bytesThatAreNoRecordsAreRefused() throws {
-    var random = SystemRandomNumberGenerator()
+  @Test(arguments: [1 << 33, 1 << 47, UInt64.max]) func slabsBeyondAnyMachineAreRefused(slabs: UInt64) {
+    var bytes =
+      records(cache: 1, next: 0, "a", preferred: (0, 65535), minimum: (1, 1), flags: 256 | 512 | 2048)
+      + node(slabs: slabs, objects: .max) + node(slabs: slabs, objects: .max)
+    var reading = SlabWalkReading()
+    #expect(throws: SlabWalkReading.Mistake.malformed(offset: 0)) { try reading.update(&bytes) }
+  }
+
+  /// Any bytes are read or refused, and nothing outside them is read. The bytes are the same in each run.
+  @Test(arguments: 1...4) func bytesThatAreNoRecordsAreRefused(seed: UInt64) throws {
+    var random = SplitMix(state: seed)
     let whole =
       records(cache: 1, next: 0, "dentry", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
       + node(slabs: 10, objects: 210) + bin(list: 0, order: 0, objects: 21, inUse: 3, slabs: 4)
@@ -152,5 +160,18 @@ import Testing
 
   private func bytes<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
     withUnsafeBytes(of: number.littleEndian) { Array($0) }
+  }
+}
+
+/// SplitMix64 (Steele, Lea and Flood 2014).
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
   }
 }
