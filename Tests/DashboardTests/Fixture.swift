@@ -81,7 +81,7 @@ func snapshot(second: Int) -> Snapshot {
     order == 10 ? max(2, 13 - second / 3) : second * (10 - order) / 8
   }
   let slabBytes = snapshot.slabBytes
-  let payload = snapshot.caches.reduce(0) { $0 + $1.requestedBytes }
+  let payload = snapshot.caches.reduce(0) { $0 + ($1.requestedBytes ?? 0) }
   snapshot.ledger[.livePayload] = payload
   snapshot.ledger[.freeInMagazines] = 200_000
   snapshot.ledger[.freeInPartialSlabs] = slabBytes - payload - 200_000
@@ -118,6 +118,8 @@ private func cache(
   cache.allocations = active + rate * second
   (cache.refills, cache.flushes, cache.slabsGrown) = (rate * second / 40, rate * second / 50, cache.slabs + second)
   (cache.slabsReturned, cache.objectsInMagazines) = (second, 24)
+  (cache.frees, cache.failedAllocations, cache.remoteFreesReturned) = (rate * second, 0, 0)
+  (cache.fallbacksByOrder, cache.refusalsByOrder) = ([Int](repeating: 0, count: 11), [Int](repeating: 0, count: 11))
   return cache
 }
 

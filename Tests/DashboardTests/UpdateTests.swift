@@ -162,7 +162,7 @@ import Testing
     var machine = snapshot(second: 1)
     events.add(machine)
     machine.timeMicroseconds += 250_000
-    machine.caches[4].fallbacksByOrder[0] = 3
+    machine.caches[4].fallbacksByOrder?[0] = 3
     machine.caches[4].orderFallbacks = 3
     machine.caches[0].slabs += 200
     machine.caches[0].slabsByOrder[0] += 200

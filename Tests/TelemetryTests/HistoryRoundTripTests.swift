@@ -31,8 +31,14 @@ import Testing
     (cache.fullSlabs, cache.partialSlabs, cache.emptySlabs, cache.slabsOnCPUs) = (0, 0, 0, 0)
     (cache.freeBytesInPartialSlabs, cache.slabsByOccupancy) = (0, [Int](repeating: 0, count: 10))
     (cache.isReclaimable, cache.isAccounted, cache.activeIsUpperBound) = (false, false, false)
+    (cache.requestedBytes, cache.allocations, cache.frees, cache.refills, cache.flushes) = (0, 0, 0, 0, 0)
+    (cache.slabsGrown, cache.slabsReturned, cache.failedAllocations, cache.remoteFreesReturned) = (0, 0, 0, 0)
+    (cache.fallbacksByOrder, cache.refusalsByOrder) = ([Int](repeating: 0, count: 11), [Int](repeating: 0, count: 11))
     snapshot.caches = [cache]
-    (snapshot.repeatedWalks, snapshot.overtakenLists) = (0, 0)
+    (snapshot.repeatedWalks, snapshot.overtakenLists, snapshot.events) = (0, 0, 0)
+    (snapshot.largeObjects, snapshot.largeBytes, snapshot.pagesWithSystem, snapshot.injectedFailures) = (0, 0, 0, 0)
+    (snapshot.failedAllocations, snapshot.badFrees, snapshot.assumedFrees) = (0, 0, 0)
+    (snapshot.unsureObjects, snapshot.unsureBytes) = (0, 0)
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))

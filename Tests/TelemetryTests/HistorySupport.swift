@@ -26,7 +26,7 @@ struct SnapshotWalk {
   ]
 
   mutating func step() -> Snapshot {
-    snapshot.events += number(1000)
+    snapshot.events = number(4) == 0 ? nil : number(1000)
     snapshot.ledger[ByteLedger.Part.allCases[number(10)]] = number(1 << 40) - (1 << 20)
     snapshot.pageBlocksFreeByOrder[number(11)] = number(100)
     snapshot.workload = SnapshotWalk.names[number(SnapshotWalk.names.count)]
@@ -34,6 +34,11 @@ struct SnapshotWalk {
       snapshot.caches[index].activeObjects = number(2) == 0 ? 1 << 48 : number(9) - 1 << 48
       snapshot.caches[index].slabsByOrder[number(11)] = number(3)
       snapshot.caches[index].isGeneral.toggle()
+      let isCounted = number(2) == 0
+      snapshot.caches[index].allocations = isCounted ? number(9) : nil
+      snapshot.caches[index].refusalsByOrder = isCounted ? (0..<11).map { _ in number(2) } : nil
+      snapshot.caches[index].fallbacksByOrder = isCounted ? [Int](repeating: 0, count: 11) : nil
+      snapshot.caches[index].requestedBytes = number(2) == 0 ? nil : number(9)
       snapshot.caches[index].emptySlabs = number(2) == 0 ? nil : number(9)
       snapshot.caches[index].slabsByOccupancy = number(2) == 0 ? nil : (0..<10).map { _ in number(4) }
       snapshot.caches[index].isReclaimable = number(3) == 0 ? nil : number(2) == 0

@@ -6,6 +6,7 @@ import Testing
     var snapshot = Snapshot()
     var cache = CacheSnapshot(name: "odd,\"name\"")
     (cache.slabs, cache.slabBytes, cache.requestedBytes, cache.activeObjects) = (2, 8192, 5000, 50)
+    cache.allocations = 60
     snapshot.caches = [cache, CacheSnapshot(name: "unused")]
     snapshot.ledger[.livePayload] = 5000
     return snapshot
@@ -23,5 +24,22 @@ import Testing
     #expect(text.contains("slabscope_cache_slab_bytes{cache=\"odd,\\\"name\\\"\"} 8192\n"))
     #expect(text.contains("# TYPE slabscope_cache_allocations counter\n") && !text.contains("unused"))
     #expect(text.contains("slabscope_cache_allocations_total{"))
+  }
+
+  @Test func figuresThatAreNotKnownAreAbsent() throws {
+    var cache = CacheSnapshot(name: "dentry")
+    (cache.slabs, cache.slabBytes, cache.activeObjects, cache.totalObjects) = (2, 8192, 40, 42)
+    (cache.objectSize, cache.stride) = (192, 192)
+    var kernel = Snapshot()
+    (kernel.caches, kernel.knowsRequestedBytes) = ([cache], false)
+    let json = try kernel.json()
+    for key in [
+      "allocations", "frees", "refills", "requested_bytes", "failed_allocations", "refusals_by_order", "events",
+      "large_bytes", "unsure_objects",
+    ] { #expect(!json.contains("\"\(key)\""), "\(key) is not known") }
+    #expect(try Snapshot(json: json) == kernel)
+    #expect(!kernel.openMetrics.contains("allocations") && !kernel.openMetrics.contains("requested"))
+    #expect(kernel.openMetrics.contains("slabscope_cache_low_order_slabs{cache=\"dentry\"} 0\n"))
+    #expect(kernel.csv.split(separator: "\r\n").last?.hasPrefix("dentry,192,192,40,42,2,8192,,512,,,,0,,") == true)
   }
 }

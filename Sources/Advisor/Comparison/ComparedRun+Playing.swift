@@ -46,7 +46,7 @@ extension ComparedRun {
   }
 
   private mutating func look(_ snapshot: Snapshot, seconds: Double) {
-    let slabBytes = snapshot.slabBytes + snapshot.largeBytes
+    let slabBytes = snapshot.slabAndLargeBytes
     moments.append(Moment(seconds: seconds, slabBytes: slabBytes, liveBytes: snapshot.ledger[.livePayload]))
     guard slabBytes > peakSlabBytes else { return }
     peakSlabBytes = slabBytes

@@ -18,7 +18,7 @@ struct CPUsPanel: Widget {
   }
 
   private func drawMagazines(on canvas: inout Canvas, in rect: Rect) {
-    let rows = caches.filter { $0.refills + $0.flushes + $0.objectsInMagazines > 0 }.sorted {
+    let rows = caches.filter { ($0.refills ?? 0) + ($0.flushes ?? 0) + $0.objectsInMagazines > 0 }.sorted {
       ($1.objectsInMagazines * $1.stride, $0.name) < ($0.objectsInMagazines * $0.stride, $1.name)
     }
     let (theme, glyphs) = (theme, glyphs)
@@ -39,11 +39,16 @@ struct CPUsPanel: Widget {
         .text(cache.name), .text(String(cache.magazineCapacity)), .text(Figures.count(cache.objectsInMagazines)),
         .text(Figures.bytes(cache.objectsInMagazines * cache.stride)), .text(Figures.count(cache.refills)),
         .text(Figures.count(cache.flushes)),
-        .text(cache.refills == 0 ? "-" : Figures.count(cache.allocations / cache.refills)),
+        .text(Figures.count(CPUsPanel.allocationsPerRefill(cache))),
         .text(Figures.count(cache.remoteFreesReturned)),
       ]
     }
     canvas.draw(table, in: rect)
+  }
+
+  private static func allocationsPerRefill(_ cache: CacheSnapshot) -> Int? {
+    guard let refills = cache.refills, refills > 0 else { return nil }
+    return cache.allocations.map { $0 / refills }
   }
 
   private func drawMatrix(on canvas: inout Canvas, in rect: Rect) {

@@ -85,19 +85,22 @@ struct CacheTablePanel: Widget {
     case .rate: return .text(Figures.rate(times.rates.rate(of: names)))
     case .trend:
       return .widget(Sparkline(times.rates.trend(of: names), style: theme[.sparkline], glyphs: glyphs))
-    case .slabs, .grown, .returned, .fallbacks:
+    case .slabs, .fallbacks:
       // Those of the pool stand above.
       return .text(isSharer ? "" : Figures.count(column.count(of: cache)))
-    case .magazines, .refills, .flushes, .remote: return .text(Figures.count(column.count(of: cache)))
+    case .grown, .returned: return isSharer ? .text("") : optionalFigure(column, of: cache, theme)
+    case .magazines: return .text(Figures.count(column.count(of: cache)))
+    case .refills, .flushes, .remote: return optionalFigure(column, of: cache, theme)
     case .full, .partial, .empty, .onCPUs, .packed, .free, .lost, .reclaimable, .accounted:
-      return isSharer ? .text("") : occupancy(column, of: cache, theme)
+      return isSharer ? .text("") : optionalFigure(column, of: cache, theme)
     case .failed:
-      return .text(Figures.count(cache.failedAllocations), cache.failedAllocations > 0 ? theme[.critical] : .plain)
+      guard let failed = cache.failedAllocations else { return .text("-", theme[.dim]) }
+      return .text(Figures.count(failed), failed > 0 ? theme[.critical] : .plain)
     }
   }
 
   /// A figure that not every source knows.
-  private static func occupancy(_ column: CacheColumn, of cache: CacheSnapshot, _ theme: Theme) -> Table.Content {
+  private static func optionalFigure(_ column: CacheColumn, of cache: CacheSnapshot, _ theme: Theme) -> Table.Content {
     let value = column.value(of: cache, CacheTimes())
     guard !value.isNaN else { return .text("-", theme[.dim]) }
     switch column {

@@ -104,27 +104,28 @@ struct HeaderPanel: Widget {
     // Those that draw from others' slabs have objects only.
     let caches = snapshot.sum { $0.slabs > 0 || $0.totalObjects > 0 ? 1 : 0 }
     let total = snapshot.sum { $0.totalObjects }
-    let requested = snapshot.sum { $0.requestedBytes }
+    let waste = snapshot.sum { $0.wasteBytes }
     let held = [
       ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
       ("held", Figures.bytes(snapshot.slabBytes)),
-      ("waste", Figures.percent(snapshot.slabBytes - requested, of: snapshot.slabBytes)),
+      ("waste", Figures.percent(waste, of: snapshot.slabBytes)),
     ]
     // How much of what lives is an upper bound, since the recording never frees it.
+    let unsureBytes = snapshot.unsureBytes ?? 0
     let unsure =
-      snapshot.unsureBytes > 0 ? [("unsure", Figures.percent(snapshot.unsureBytes, of: requested))] : []
+      unsureBytes > 0 ? [("unsure", Figures.percent(unsureBytes, of: snapshot.slabBytes - waste))] : []
     let counts = [
       ("slabs", Figures.count(snapshot.sum { $0.slabs })), ("caches", String(caches)),
     ]
     // What the same events would hold under the other policy.
     var under: [(String, String)] = []
     if let other = state.other, !state.isPast {
-      let change = ComparedFigures.change(from: Double(snapshot.heldBytes), to: Double(other.heldBytes))
+      let change = ComparedFigures.change(from: Double(snapshot.slabAndLargeBytes), to: Double(other.slabAndLargeBytes))
       under = [("under \(other.policy)", change.isEmpty ? "the same" : change)]
     }
     let loops = state.status.history == nil ? [("loops", String(state.status.loops))] : []
     let figures =
-      state.status.isHost && snapshot.events == 0
+      state.status.isHost && snapshot.events ?? 0 == 0
       ? held + counts + host(snapshot) : played(snapshot) + held + under + unsure + counts + loops
     var x = row.minX + 1
     for (label, value) in figures {
@@ -152,9 +153,8 @@ struct HeaderPanel: Widget {
       text = failure
     } else if state.status.stampMismatches > 0 {
       text = "\(state.status.stampMismatches) damaged objects: \(state.status.firstMismatch ?? "")"
-    } else if snapshot.failedAllocations > 0 {
-      text =
-        "out of memory: \(Figures.count(snapshot.failedAllocations)) allocations refused; choose more with --memory"
+    } else if let failed = snapshot.failedAllocations, failed > 0 {
+      text = "out of memory: \(Figures.count(failed)) allocations refused; choose more with --memory"
     }
     guard let text else { return }
     canvas.fill(row, style: theme[.text])

@@ -47,6 +47,7 @@ struct PagesPanel: Widget {
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let slabs = sums(snapshot) { $0.slabsByOrder }
     let (fallbacks, refusals) = (sums(snapshot) { $0.fallbacksByOrder }, sums(snapshot) { $0.refusalsByOrder })
+    let areCounted = snapshot.caches.contains { $0.fallbacksByOrder != nil }
     let free = snapshot.pageBlocksFreeByOrder
     let most = Double(free.indices.map { free[$0] << $0 }.max() ?? 1)
     let (theme, glyphs) = (theme, glyphs)
@@ -67,8 +68,8 @@ struct PagesPanel: Widget {
         .text("\(order)", style), .text(Figures.count(free[order])), .text(Figures.bytes(free[order] << (order + 12))),
         .text(Figures.count(slabs[order]), slabs[order] == 0 ? theme[.dim] : .plain),
         .text(Figures.bytes(slabs[order] << (order + 12)), slabs[order] == 0 ? theme[.dim] : .plain),
-        .text(Figures.count(fallbacks[order]), theme[fallbacks[order] > 0 ? .warning : .dim]),
-        .text(Figures.count(refusals[order]), theme[refusals[order] > 0 ? .critical : .dim]),
+        .text(areCounted ? Figures.count(fallbacks[order]) : "-", theme[fallbacks[order] > 0 ? .warning : .dim]),
+        .text(areCounted ? Figures.count(refusals[order]) : "-", theme[refusals[order] > 0 ? .critical : .dim]),
         .widget(Meter(pages / max(1, most), style: style, glyphs: glyphs)),
       ]
     }
@@ -78,9 +79,9 @@ struct PagesPanel: Widget {
       ellipsis: glyphs.ellipsis)
   }
 
-  private func sums(_ snapshot: Snapshot, _ counts: (CacheSnapshot) -> [Int]) -> [Int] {
+  private func sums(_ snapshot: Snapshot, _ counts: (CacheSnapshot) -> [Int]?) -> [Int] {
     snapshot.caches.reduce(into: [Int](repeating: 0, count: 11)) { sums, cache in
-      for (order, count) in counts(cache).enumerated() where order < sums.count { sums[order] += count }
+      for (order, count) in (counts(cache) ?? []).enumerated() where order < sums.count { sums[order] += count }
     }
   }
 
@@ -92,8 +93,8 @@ struct PagesPanel: Widget {
     let indices = [1, 2, 3, 4].map { order in
       "order \(order) can't use \(Figures.percent(all - free.dropFirst(order).reduce(0, +), of: all))"
     }
-    let system =
-      snapshot.pagesWithSystem > 0 ? "; \(Figures.bytes(snapshot.pagesWithSystem << 12)) are the system's" : ""
+    let pagesWithSystem = snapshot.pagesWithSystem ?? 0
+    let system = pagesWithSystem > 0 ? "; \(Figures.bytes(pagesWithSystem << 12)) are the system's" : ""
     return "of free memory, requests of " + indices.joined(separator: ", ") + system
   }
 }

@@ -119,6 +119,12 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .onCPUs: CacheColumn.figure(cache.slabsOnCPUs)
     case .free: CacheColumn.figure(cache.freeBytesInPartialSlabs)
     case .packed: CacheColumn.figure(cache.packedSlabs)
+    case .refills: CacheColumn.figure(cache.refills)
+    case .flushes: CacheColumn.figure(cache.flushes)
+    case .grown: CacheColumn.figure(cache.slabsGrown)
+    case .returned: CacheColumn.figure(cache.slabsReturned)
+    case .remote: CacheColumn.figure(cache.remoteFreesReturned)
+    case .failed: CacheColumn.figure(cache.failedAllocations)
     default: Double(count(of: cache))
     }
   }
@@ -137,13 +143,13 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .stride: cache.stride
     case .tails: cache.tailBytes
     case .magazines: cache.objectsInMagazines
-    case .refills: cache.refills
-    case .flushes: cache.flushes
-    case .grown: cache.slabsGrown
-    case .returned: cache.slabsReturned
-    case .remote: cache.remoteFreesReturned
+    case .refills: cache.refills ?? 0
+    case .flushes: cache.flushes ?? 0
+    case .grown: cache.slabsGrown ?? 0
+    case .returned: cache.slabsReturned ?? 0
+    case .remote: cache.remoteFreesReturned ?? 0
     case .fallbacks: cache.orderFallbacks
-    case .failed: cache.failedAllocations
+    case .failed: cache.failedAllocations ?? 0
     case .onCPUs: cache.slabsOnCPUs ?? 0
     case .free: cache.freeBytesInPartialSlabs ?? 0
     case .packed: cache.packedSlabs ?? 0

@@ -34,7 +34,7 @@ struct CacheList: Sendable, Hashable {
     findSharers(caches)
     // By index throughout: to copy thousands of caches takes longer than all else here.
     var included = caches.indices.map { index in
-      caches[index].slabs > 0 || caches[index].allocations > 0 || caches[index].totalObjects > 0
+      caches[index].isUsed
     }
     if let query {
       for index in caches.indices where included[index] {
@@ -146,14 +146,17 @@ extension CacheSnapshot {
       sum.activeObjects += other.activeObjects
       sum.totalObjects += other.totalObjects
       sum.objectsInMagazines += other.objectsInMagazines
-      sum.requestedBytes += other.requestedBytes
+      sum.requestedBytes = CacheSnapshot.sum(sum.requestedBytes, other.requestedBytes)
       sum.slabBytes += other.slabBytes
-      sum.allocations += other.allocations
-      sum.frees += other.frees
-      sum.refills += other.refills
-      sum.flushes += other.flushes
-      sum.failedAllocations += other.failedAllocations
-      sum.remoteFreesReturned += other.remoteFreesReturned
+      sum.allocations = CacheSnapshot.sum(sum.allocations, other.allocations)
+      sum.frees = CacheSnapshot.sum(sum.frees, other.frees)
+      sum.refills = CacheSnapshot.sum(sum.refills, other.refills)
+      sum.flushes = CacheSnapshot.sum(sum.flushes, other.flushes)
+      sum.failedAllocations = CacheSnapshot.sum(sum.failedAllocations, other.failedAllocations)
+      sum.remoteFreesReturned = CacheSnapshot.sum(sum.remoteFreesReturned, other.remoteFreesReturned)
     }
   }
+
+  /// The sum of two figures; nil unless both are known.
+  private static func sum(_ one: Int?, _ other: Int?) -> Int? { one.flatMap { one in other.map { one + $0 } } }
 }

@@ -19,10 +19,10 @@ struct ComparedFigures {
       ComparedFigures(label, unit, value(here), value(there), lessIsBetter)
     }
     return [
-      figure("held", .bytes) { Double($0.heldBytes) },
+      figure("held", .bytes) { Double($0.slabAndLargeBytes) },
       figure("payload", .bytes, lessIsBetter: nil) { Double($0.ledger[.livePayload]) },
       figure("held in vain", .percent) { snapshot in
-        let held = snapshot.heldBytes
+        let held = snapshot.slabAndLargeBytes
         return held == 0 ? 0 : Double(held - min(held, snapshot.ledger[.livePayload])) / Double(held) * 100
       },
       figure("rounding, alignment", .bytes) { Double($0.ledger[.rounding] + $0.ledger[.alignmentAndMetadata]) },
@@ -34,8 +34,8 @@ struct ComparedFigures {
         Double(snapshot.caches.reduce(0) { $0 + $1.slabsByOrder.dropFirst().reduce(0, +) })
       },
       figure("order fallbacks", .count) { Double($0.caches.reduce(0) { $0 + $1.orderFallbacks }) },
-      figure("failed allocations", .count) { Double($0.failedAllocations) },
-      figure("refills", .count) { Double($0.caches.reduce(0) { $0 + $1.refills }) },
+      figure("failed allocations", .count) { Double($0.failedAllocations ?? 0) },
+      figure("refills", .count) { Double($0.caches.reduce(0) { $0 + ($1.refills ?? 0) }) },
     ]
   }
 

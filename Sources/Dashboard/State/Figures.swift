@@ -5,6 +5,9 @@ enum Figures {
   /// 0, 999, 1.2k, 34.5M: counts, in powers of 1000.
   static func count(_ value: Int) -> String { scaled(Double(value), by: 1000, units: ["", "k", "M", "G", "T"]) }
 
+  /// A count, `-` if it is not known.
+  static func count(_ value: Int?) -> String { value.map { count($0) } ?? "-" }
+
   /// 0, 512, 4.0K, 34.5M: bytes, in powers of 1024.
   static func bytes(_ value: Int) -> String { scaled(Double(value), by: 1024, units: ["", "K", "M", "G", "T"]) }
 

@@ -16,16 +16,11 @@ struct HeldHistory: Sendable, Hashable {
     elapsed += seconds
     guard elapsed >= HeldHistory.interval || held.isEmpty else { return }
     elapsed = 0
-    held = (held + [Double(snapshot.heldBytes)]).suffix(HeldHistory.length)
+    held = (held + [Double(snapshot.slabAndLargeBytes)]).suffix(HeldHistory.length)
     guard let other else {
       otherHeld = []
       return
     }
-    otherHeld = (otherHeld + [Double(other.heldBytes)]).suffix(HeldHistory.length)
+    otherHeld = (otherHeld + [Double(other.slabAndLargeBytes)]).suffix(HeldHistory.length)
   }
-}
-
-extension Snapshot {
-  /// Bytes of slabs, and of blocks of whole pages that objects too large for slabs have.
-  var heldBytes: Int { slabBytes + largeBytes }
 }

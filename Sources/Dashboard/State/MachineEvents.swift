@@ -35,7 +35,7 @@ struct MachineEvents: Sendable, Hashable {
       if let old, !MachineEvents.differ(before.caches[old], snapshot.caches[index]) { continue }
       compare(old.map { before.caches[$0] }, snapshot.caches[index], at: snapshot.timeMicroseconds)
     }
-    let failed = snapshot.failedAllocations - before.failedAllocations
+    let failed = (snapshot.failedAllocations ?? 0) - (before.failedAllocations ?? 0)
     if failed > 0 {
       say("\(Figures.count(failed)) allocations were refused: memory is out", at: snapshot, isTrouble: true)
     }
@@ -55,13 +55,14 @@ struct MachineEvents: Sendable, Hashable {
       events.append(Event(time: time, text: text, isTrouble: isTrouble))
     }
     guard let old else {
-      if new.allocations > 0 { add("\(new.name) was made, objects of \(new.objectSize) bytes") }
+      if new.allocations ?? 0 > 0 { add("\(new.name) was made, objects of \(new.objectSize) bytes") }
       return
     }
-    if old.allocations == 0, new.allocations > 0 { add("\(new.name) is used for the first time") }
+    if old.allocations == 0, new.allocations ?? 0 > 0 { add("\(new.name) is used for the first time") }
     let fallbacks = new.orderFallbacks - old.orderFallbacks
     if fallbacks > 0 {
-      let orders = new.fallbacksByOrder.indices.filter { new.fallbacksByOrder[$0] > old.fallbacksByOrder[$0] }
+      let (before, now) = (old.fallbacksByOrder ?? [], new.fallbacksByOrder ?? [])
+      let orders = zip(before, now).enumerated().filter { $0.element.1 > $0.element.0 }.map(\.offset)
       // A host tells how many, by way of what its slabs hold, and not to which.
       let names = orders.isEmpty ? "a lower order" : "order " + orders.map(String.init).joined(separator: ", ")
       add(

@@ -22,13 +22,14 @@ struct RateHistory: Sendable, Hashable {
     guard let before = eventsBefore else { return start(snapshot) }
     elapsed += seconds
     guard elapsed >= RateHistory.interval else { return }
-    events = Double(max(0, snapshot.events - before)) / elapsed
+    events = snapshot.events.map { Double(max(0, $0 - before)) / elapsed }
     spans.append(elapsed)
     while spans.count > 2, spans.reduce(0, +) > RateHistory.reach { spans.removeFirst() }
     // By index: to copy thousands of caches takes longer than all else here.
-    for index in snapshot.caches.indices where snapshot.caches[index].allocations > 0 {
+    for index in snapshot.caches.indices {
+      guard let count = snapshot.caches[index].allocations, count > 0 else { continue }
       let name = snapshot.caches[index].name
-      let grown = snapshot.caches[index].allocations - (allocationsBefore[name] ?? 0)
+      let grown = count - (allocationsBefore[name] ?? 0)
       allocations[name, default: []].append(Double(max(0, grown)) / elapsed)
       if let count = allocations[name]?.count, count > spans.count {
         allocations[name]?.removeFirst(count - spans.count)
@@ -66,10 +67,11 @@ struct RateHistory: Sendable, Hashable {
   }
 
   private mutating func start(_ snapshot: Snapshot) {
-    eventsBefore = snapshot.events
+    eventsBefore = snapshot.events ?? 0
     allocationsBefore.removeAll(keepingCapacity: true)
-    for index in snapshot.caches.indices where snapshot.caches[index].allocations > 0 {
-      allocationsBefore[snapshot.caches[index].name, default: 0] += snapshot.caches[index].allocations
+    for index in snapshot.caches.indices {
+      guard let count = snapshot.caches[index].allocations, count > 0 else { continue }
+      allocationsBefore[snapshot.caches[index].name, default: 0] += count
     }
     elapsed = 0
   }

@@ -1,17 +1,15 @@
 extension Snapshot {
   /// The caches as CSV (RFC 4180): a heading, and a line for each cache that holds or held something.
   public var csv: String {
-    // A kernel counts neither requested bytes nor allocations.
-    func counted(_ figure: String) -> String { knowsRequestedBytes ? figure : "" }
     let columns: [(String, (CacheSnapshot) -> String)] = [
       ("cache", { Snapshot.quoted($0.name) }), ("object_bytes", { "\($0.objectSize)" }),
       ("stride_bytes", { "\($0.stride)" }), ("active_objects", { "\($0.activeObjects)" }),
       ("total_objects", { "\($0.totalObjects)" }), ("slabs", { "\($0.slabs)" }), ("slab_bytes", { "\($0.slabBytes)" }),
-      ("requested_bytes", { counted("\($0.requestedBytes)") }),
-      ("waste_bytes", { "\($0.wasteBytes)" }), ("allocations", { counted("\($0.allocations)") }),
-      ("frees", { counted("\($0.frees)") }), ("refills", { counted("\($0.refills)") }),
+      ("requested_bytes", { Snapshot.known($0.requestedBytes) }),
+      ("waste_bytes", { "\($0.wasteBytes)" }), ("allocations", { Snapshot.known($0.allocations) }),
+      ("frees", { Snapshot.known($0.frees) }), ("refills", { Snapshot.known($0.refills) }),
       ("order_fallbacks", { "\($0.orderFallbacks)" }),
-      ("failed_allocations", { counted("\($0.failedAllocations)") }),
+      ("failed_allocations", { Snapshot.known($0.failedAllocations) }),
       ("full_slabs", { Snapshot.known($0.fullSlabs) }), ("partial_slabs", { Snapshot.known($0.partialSlabs) }),
       ("empty_slabs", { Snapshot.known($0.emptySlabs) }), ("slabs_on_cpus", { Snapshot.known($0.slabsOnCPUs) }),
       ("free_bytes_in_partial_slabs", { Snapshot.known($0.freeBytesInPartialSlabs) }),
@@ -20,7 +18,7 @@ extension Snapshot {
       ("active_is_upper_bound", { Snapshot.known($0.activeIsUpperBound) }),
     ]
     let heading = columns.map(\.0).joined(separator: ",")
-    let rows = caches.filter { $0.slabs > 0 || $0.allocations > 0 || $0.totalObjects > 0 }
+    let rows = caches.filter(\.isUsed)
       .map { cache in columns.map { $0.1(cache) }.joined(separator: ",") }
     return ([heading] + rows).joined(separator: "\r\n") + "\r\n"
   }

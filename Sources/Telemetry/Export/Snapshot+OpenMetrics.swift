@@ -8,31 +8,32 @@ extension Snapshot {
       let suffix = type == "counter" ? "_total" : ""
       lines += samples.map { "\(name)\(suffix)\($0.labels) \($0.value)" }
     }
-    func byCache(_ value: (CacheSnapshot) -> Int) -> [(labels: String, value: Int)] {
-      caches.filter { $0.slabs > 0 || $0.allocations > 0 || $0.totalObjects > 0 }
-        .map { ("{cache=\"\(Snapshot.escaped($0.name))\"}", value($0)) }
+    /// The caches of which a figure is known.
+    func byCache(_ value: (CacheSnapshot) -> Int?) -> [(labels: String, value: Int)] {
+      caches.filter(\.isUsed).compactMap { cache in
+        value(cache).map { ("{cache=\"\(Snapshot.escaped(cache.name))\"}", $0) }
+      }
     }
     family(
       "slabscope_memory_bytes", "gauge", "Machine memory by what it is used for.",
       ByteLedger.Part.allCases.map { ("{part=\"\(Snapshot.escaped($0.title))\"}", ledger[$0]) })
     family("slabscope_cache_slab_bytes", "gauge", "Bytes of a cache's slabs.", byCache(\.slabBytes))
     family(
-      "slabscope_cache_requested_bytes", "gauge", "Bytes that owners of live objects asked for.",
-      knowsRequestedBytes ? byCache(\.requestedBytes) : [])
+      "slabscope_cache_requested_bytes", "gauge", "Requested bytes of live objects.", byCache(\.requestedBytes))
     family("slabscope_cache_active_objects", "gauge", "Live objects.", byCache(\.activeObjects))
     family("slabscope_cache_objects", "gauge", "Objects that the slabs hold room for.", byCache(\.totalObjects))
     family("slabscope_cache_slabs", "gauge", "Slabs of all orders.", byCache(\.slabs))
-    // A kernel counts no allocations, and its small slabs are those that there are now.
-    if knowsRequestedBytes {
-      family("slabscope_cache_allocations", "counter", "Objects allocated.", byCache(\.allocations))
-      family(
-        "slabscope_cache_order_fallbacks", "counter", "Slabs of a lower order than wanted.", byCache(\.orderFallbacks))
-      family("slabscope_failed_allocations", "counter", "Allocations that were refused.", [("", failedAllocations)])
-    } else {
-      family(
-        "slabscope_cache_low_order_slabs", "gauge", "Slabs of a lower order than the preferred one.",
-        byCache(\.orderFallbacks))
-    }
+    family("slabscope_cache_allocations", "counter", "Objects allocated.", byCache(\.allocations))
+    // An engine counts every fallback; of a kernel the slabs of a lower order that exist now are known.
+    family(
+      "slabscope_cache_order_fallbacks", "counter", "Slabs allocated of a lower order than the preferred one.",
+      byCache { $0.fallbacksByOrder == nil ? nil : $0.orderFallbacks })
+    family(
+      "slabscope_cache_low_order_slabs", "gauge", "Slabs of a lower order than the preferred one.",
+      byCache { $0.fallbacksByOrder == nil ? $0.orderFallbacks : nil })
+    family(
+      "slabscope_failed_allocations", "counter", "Allocations that were refused.",
+      failedAllocations.map { [("", $0)] } ?? [])
     family(
       "slabscope_cache_slabs_by_occupancy", "gauge",
       "Slabs by eighths of their objects in use; of the first and last, empty and full ones are apart.", occupancies)

@@ -59,8 +59,12 @@ extension CacheSnapshot {
     visitor.visit("slabs_grown", &slabsGrown)
     visitor.visit("slabs_returned", &slabsReturned)
     visitor.visit("order_fallbacks", &orderFallbacks)
-    visitor.visit("fallbacks_by_order", &fallbacksByOrder)
-    visitor.visit("refusals_by_order", &refusalsByOrder)
+    // Zeros are stored as NULL, as of other counts by order: both are counted if allocations are.
+    let zeros = [Int](repeating: 0, count: slabsByOrder.count)
+    var (fallbacks, refusals) = (fallbacksByOrder ?? zeros, refusalsByOrder ?? zeros)
+    visitor.visit("fallbacks_by_order", &fallbacks)
+    visitor.visit("refusals_by_order", &refusals)
+    (fallbacksByOrder, refusalsByOrder) = allocations == nil ? (nil, nil) : (fallbacks, refusals)
     visitor.visit("failed_allocations", &failedAllocations)
     visitor.visit("remote_frees_returned", &remoteFreesReturned)
     // Version 2.

@@ -12,7 +12,6 @@ extension CacheSnapshot {
     totalObjects = occupancy.totalObjects
     activeObjects = occupancy.liveObjects
     activeIsUpperBound = occupancy.knowsObjectsOnCPUs && occupancy.isComplete ? nil : true
-    requestedBytes = activeObjects * objectSize
     objectsInMagazines = occupancy.objectsInSheaves
     var (full, partial, empty, onCPUs, freeOnNodes) = (0, 0, 0, 0, 0)
     for group in occupancy.groups {

@@ -21,7 +21,6 @@ extension CacheSnapshot {
     // Version 1.0 tells neither.
     if slabs == 0 { slabBytes = max(slabBytes, totalObjects * stride) }
     tailBytes = max(0, slabBytes - totalObjects * stride)
-    requestedBytes = activeObjects * stride
     activeIsUpperBound = true
   }
 

@@ -17,8 +17,8 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var totalObjects = 0
   /// Free objects in per-CPU caches: an engine's magazines and depots, a kernel's CPU slabs, CPU partial lists and sheaves.
   public var objectsInMagazines = 0
-  /// Bytes that owners of the live objects asked for.
-  public var requestedBytes = 0
+  /// Bytes that owners of the live objects requested; nil if not known.
+  public var requestedBytes: Int?
   /// Number of slabs of all orders.
   public var slabs = 0
   /// Slabs without a free object; nil if not known.
@@ -39,28 +39,28 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var objectsPerPreferredSlab = 0
   /// Rounds up to which CPUs fill a magazine.
   public var magazineCapacity = 0
-  /// Since the cache was made.
-  public var allocations = 0
-  /// Objects freed since the cache was made.
-  public var frees = 0
-  /// Magazines filled from slabs, and emptied into slabs.
-  public var refills = 0
-  /// Magazines emptied into slabs.
-  public var flushes = 0
-  /// Slabs made.
-  public var slabsGrown = 0
-  /// Slabs given back.
-  public var slabsReturned = 0
+  /// Objects allocated since the cache was created; nil if not counted. A kernel counts none of the operations below.
+  public var allocations: Int?
+  /// Objects freed since the cache was created; nil if not counted.
+  public var frees: Int?
+  /// Magazines filled from slabs; nil if not counted.
+  public var refills: Int?
+  /// Magazines emptied into slabs; nil if not counted.
+  public var flushes: Int?
+  /// Slabs allocated from the page allocator; nil if not counted.
+  public var slabsGrown: Int?
+  /// Slabs returned to the page allocator; nil if not counted.
+  public var slabsReturned: Int?
   /// Slabs of a lower order than the preferred one, since memory bore no more.
   public var orderFallbacks = 0
-  /// By order 0...10: slabs of it in place of a higher order, and times that the page allocator refused it.
-  public var fallbacksByOrder = CacheSnapshot.noneByOrder
-  /// By order 0...10: times that the page allocator refused it.
-  public var refusalsByOrder = CacheSnapshot.noneByOrder
-  /// Allocations refused for want of memory.
-  public var failedAllocations = 0
-  /// Objects freed on another CPU than their slab's and returned there.
-  public var remoteFreesReturned = 0
+  /// Slabs of each order 0...10 that were allocated in place of a higher order; nil if not counted.
+  public var fallbacksByOrder: [Int]?
+  /// Times that the page allocator refused each order 0...10; nil if not counted.
+  public var refusalsByOrder: [Int]?
+  /// Allocations refused because memory was exhausted; nil if not counted.
+  public var failedAllocations: Int?
+  /// Objects freed on another CPU than their slab's and returned there; nil if not counted.
+  public var remoteFreesReturned: Int?
   /// Slabs that CPUs allocate from, and slabs on their partial lists; nil if not known. Only a kernel has these: they are
   /// neither among the full nor among the partial nor among the empty slabs.
   public var slabsOnCPUs: Int?
@@ -105,8 +105,11 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   /// Whether its objects lie in another cache's slabs.
   public var sharesSlabs: Bool { slabHolder != name }
 
-  /// Bytes held and not asked for by a live object's owner.
-  public var wasteBytes: Int { slabBytes - requestedBytes }
+  /// Bytes of slabs that no owner of a live object requested. If requests are not known, live objects count whole.
+  public var wasteBytes: Int { slabBytes - (requestedBytes ?? activeObjects * objectSize) }
+
+  /// Whether the cache has slabs or has been used.
+  public var isUsed: Bool { slabs > 0 || totalObjects > 0 || allocations ?? 0 > 0 }
 
   /// Live objects in percent of those the slabs hold room for; 0 of none.
   public var usePercent: Double { totalObjects == 0 ? 0 : Double(activeObjects) * 100 / Double(totalObjects) }

@@ -11,9 +11,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var workload = ""
   /// Name of the policy.
   public var policy = ""
-  /// Events played, and the workload's own time in microseconds.
-  public var events = 0
-  /// The workload's own time, in microseconds; on a host, since somebody began to look.
+  /// Events played; nil if nothing is played.
+  public var events: Int?
+  /// The workload's own time, in microseconds; on a host, since the first snapshot.
   public var timeMicroseconds = 0
   /// Where every byte of machine memory is.
   public var ledger = ByteLedger()
@@ -21,26 +21,26 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var caches: [CacheSnapshot] = []
   /// Free blocks per order 0...10, as /proc/buddyinfo prints them.
   public var pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
-  /// Requests above the general caches' reach: how many live, and bytes of the blocks that hold them.
-  public var largeObjects = 0
-  /// Bytes of the blocks that serve large requests.
-  public var largeBytes = 0
-  /// Free pages that the system has back, or never gave.
-  public var pagesWithSystem = 0
-  /// Whether the bytes that owners asked for are known; if not, live objects count whole and nothing as rounding.
+  /// Live objects larger than the largest general cache, which have blocks of pages of their own; nil if not counted.
+  public var largeObjects: Int?
+  /// Bytes of those blocks; nil if not counted.
+  public var largeBytes: Int?
+  /// Free pages of the machine's memory that the operating system has; nil if the machine is the kernel itself.
+  public var pagesWithSystem: Int?
+  /// Whether the requested bytes of live objects are known; if not, live objects count whole and nothing as rounding.
   public var knowsRequestedBytes = true
-  /// Page allocations that were made to fail.
-  public var injectedFailures = 0
-  /// Allocations refused for want of memory, and frees refused since they were of no live object.
-  public var failedAllocations = 0
-  /// Frees refused, since they were of no live object.
-  public var badFrees = 0
-  /// Objects that a replay freed by assumption, since the recording doesn't show when they were freed.
-  public var assumedFrees = 0
-  /// Live objects that the recording will not free, and the bytes that their owners asked for: an upper bound.
-  public var unsureObjects = 0
-  /// Bytes that the owners of those objects asked for.
-  public var unsureBytes = 0
+  /// Page allocations that failed because the user asked for it; nil if not counted.
+  public var injectedFailures: Int?
+  /// Allocations refused because memory was exhausted; nil if not counted.
+  public var failedAllocations: Int?
+  /// Frees refused because their address was no live object's; nil if not counted.
+  public var badFrees: Int?
+  /// Objects that a replay freed by assumption because the recording does not show their free; nil if nothing is replayed.
+  public var assumedFrees: Int?
+  /// Upper bound of the live objects whose free the recording will not show; nil if nothing is replayed.
+  public var unsureObjects: Int?
+  /// Requested bytes of those objects; nil if nothing is replayed.
+  public var unsureBytes: Int?
 
   /// Walks of slab lists that were repeated because a list changed meanwhile; nil where no lists are walked.
   public var repeatedWalks: Int?
@@ -57,6 +57,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var slabBytes: Int { sum { $0.slabBytes } }
   /// Live objects of all caches.
   public var activeObjects: Int { sum { $0.activeObjects } }
+
+  /// Bytes of all slabs, and of the blocks of objects that are too large for a slab.
+  public var slabAndLargeBytes: Int { slabBytes + (largeBytes ?? 0) }
 
   /// A figure of all caches together.
   /// - Complexity: O(caches), without copying one.

@@ -149,10 +149,10 @@ struct RunCommand: ParsableCommand {
 
   /// What each of the other policies would hold, on standard error.
   private func reportShadows(_ shadows: [ShadowPlayer], beside final: Snapshot) {
-    let here = final.slabBytes + final.largeBytes
+    let here = final.slabAndLargeBytes
     for shadow in shadows {
       let other = Snapshot(shadow.player.sample())
-      let there = other.slabBytes + other.largeBytes
+      let there = other.slabAndLargeBytes
       let change = here == 0 ? "" : String(format: ", %+.1f %%", Double(there - here) / Double(here) * 100)
       Standard.error("under \(shadow.policy.name): \(there) bytes held instead of \(here)\(change)\n")
     }

@@ -60,7 +60,7 @@ struct DashboardLoop {
     status.isHost = program.isHost
     if program.isHost {
       let snapshot = session.snapshot(watching: nil)
-      status.countsAllocations = snapshot.events > 0
+      status.countsAllocations = snapshot.events ?? 0 > 0
       status.knowsSlabOccupancy = snapshot.caches.contains { $0.slabsOnCPUs != nil }
     }
     state = DashboardState(status: status, size: screen.terminal.size)
