@@ -13,15 +13,18 @@ extension SLUBModel {
     sample.hogPages = pages.hogPages
     sample.injectedFailures = pages.injectedFailures
     sample.caches = layouts.indices.map { cacheSample(Int32($0)) }
+    var map: [SlabSample] = []
     for record in slabs where record.place != .released {
       sample.caches[Int(record.cache)].add(record)
       guard record.cache == mapped else { continue }
-      let slab = SlabSample(
-        page: Int(record.page), order: Int(record.order), objects: Int(record.objects), objectsOut: Int(record.inUse),
-        owner: layouts[Int(record.cache)].name)
-      sample.caches[Int(record.cache)].slabs = (sample.caches[Int(record.cache)].slabs ?? []) + [slab]
+      map.append(
+        SlabSample(
+          page: Int(record.page), order: Int(record.order), objects: Int(record.objects),
+          objectsOut: Int(record.inUse), owner: layouts[Int(record.cache)].name))
     }
-    if let mapped { sample.caches[Int(mapped)].slabs?.sort { $0.pageFrameNumber < $1.pageFrameNumber } }
+    if let mapped, !map.isEmpty {
+      sample.caches[Int(mapped)].slabs = map.sorted { $0.pageFrameNumber < $1.pageFrameNumber }
+    }
     return sample
   }
 
