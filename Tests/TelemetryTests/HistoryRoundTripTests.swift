@@ -34,11 +34,13 @@ import Testing
     (cache.requestedBytes, cache.allocations, cache.frees, cache.refills, cache.flushes) = (0, 0, 0, 0, 0)
     (cache.slabsGrown, cache.slabsReturned, cache.failedAllocations, cache.remoteFreesReturned) = (0, 0, 0, 0)
     (cache.fallbacksByOrder, cache.refusalsByOrder) = ([Int](repeating: 0, count: 11), [Int](repeating: 0, count: 11))
+    (cache.kernelSlabs, cache.kernelSlabBytes) = (0, 0)
     snapshot.caches = [cache]
     (snapshot.repeatedWalks, snapshot.overtakenLists, snapshot.events) = (0, 0, 0)
     (snapshot.largeObjects, snapshot.largeBytes, snapshot.pagesWithSystem, snapshot.injectedFailures) = (0, 0, 0, 0)
     (snapshot.failedAllocations, snapshot.badFrees, snapshot.assumedFrees) = (0, 0, 0)
     (snapshot.unsureObjects, snapshot.unsureBytes) = (0, 0)
+    (snapshot.kernelSlabBytes, snapshot.kernelSlabBytesNotReplayed) = (0, 0)
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))

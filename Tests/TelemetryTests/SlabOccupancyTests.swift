@@ -106,23 +106,24 @@ import Testing
     #expect(cache.packedSlabs == nil && cache.externalFragmentationPercent == nil)
   }
 
-  @Test func aHistoryOfTheFirstVersionIsReadAndGoesOn() throws {
+  @Test(arguments: [1, 2]) func aHistoryOfAnEarlierVersionIsReadAndGoesOn(version: Int) throws {
     let folder = try HistoryFolder()
     var snapshot = sampleSnapshot()
     try record([snapshot], to: folder("h"))
     do {
       let connection = try SQLiteConnection(folder("h"), .writing)
       try connection.execute("DROP VIEW cache_history")
-      for column in HistorySchema.cacheColumns.dropFirst(HistorySchema.cacheColumns(ofVersion: 1).count) {
+      for column in HistorySchema.cacheColumns.dropFirst(HistorySchema.cacheColumns(ofVersion: version).count) {
         try connection.execute("ALTER TABLE cache_figures DROP COLUMN \(column)")
       }
-      for column in HistorySchema.momentColumns.dropFirst(HistorySchema.momentColumns(ofVersion: 1).count) {
+      for column in HistorySchema.momentColumns.dropFirst(HistorySchema.momentColumns(ofVersion: version).count) {
         try connection.execute("ALTER TABLE moments DROP COLUMN \(column)")
       }
-      try connection.execute("PRAGMA user_version = 1")
+      try connection.execute("PRAGMA user_version = \(version)")
     }
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)
     snapshot.caches[0].slabsByOccupancy = [1, 0, 0, 0, 2, 0, 0, 0, 0, 3]
+    (snapshot.kernelSlabBytes, snapshot.caches[0].kernelSlabs) = (5, 6)
     do {
       let recorder = try HistoryRecorder(path: folder("h"))
       try recorder.append(snapshot, at: 1)

@@ -23,8 +23,12 @@ public struct KernelAccount: Sendable {
     var occupancy: KernelOccupancy?
   }
 
+  /// When the first event happened.
+  let startTime: UInt64
   /// At the last sample before the first event.
   private(set) var before: [String: Count] = [:]
+  /// When that sample was taken: after the first event if there is none before it.
+  private(set) var timeBefore: UInt64 = 0
   /// The caches' slabs by occupancy at that sample.
   private(set) var occupancyBefore: KernelOccupancy?
   private let cpus: Int
@@ -41,7 +45,7 @@ public struct KernelAccount: Sendable {
   public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
     let tellsKinds = try KernelAccount.tellsKmallocKinds(recording)
     joinsKmallocKinds = joiningKmallocKinds || !tellsKinds
-    let start = try KernelAccount.firstTime(of: recording)
+    startTime = try KernelAccount.firstTime(of: recording)
     var hasBefore = false
     var found: [Moment] = []
     cpus = recording.cpuCount
@@ -57,8 +61,8 @@ public struct KernelAccount: Sendable {
       for cache in try SlabinfoDecoder.decode(sample.text) {
         caches[joins ? KernelAccount.family(of: cache.name) : cache.name, default: Count()].add(cache)
       }
-      if sample.time <= start || !hasBefore {
-        (before, occupancyBefore, hasBefore) = (caches, nil, true)
+      if sample.time <= startTime || !hasBefore {
+        (before, timeBefore, occupancyBefore, hasBefore) = (caches, sample.time, nil, true)
       } else {
         found.append(Moment(time: sample.time, caches: caches))
       }

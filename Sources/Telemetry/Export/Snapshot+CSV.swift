@@ -16,6 +16,8 @@ extension Snapshot {
       ("packed_slabs", { Snapshot.known($0.packedSlabs) }), ("is_reclaimable", { Snapshot.known($0.isReclaimable) }),
       ("is_accounted", { Snapshot.known($0.isAccounted) }),
       ("active_is_upper_bound", { Snapshot.known($0.activeIsUpperBound) }),
+      ("kernel_slabs", { Snapshot.known($0.kernelSlabs) }),
+      ("kernel_slab_bytes", { Snapshot.known($0.kernelSlabBytes) }),
     ]
     let heading = columns.map(\.0).joined(separator: ",")
     let rows = caches.filter(\.isUsed)

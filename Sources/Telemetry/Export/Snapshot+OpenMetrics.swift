@@ -23,6 +23,15 @@ extension Snapshot {
     family("slabscope_cache_active_objects", "gauge", "Live objects.", byCache(\.activeObjects))
     family("slabscope_cache_objects", "gauge", "Objects that the slabs hold room for.", byCache(\.totalObjects))
     family("slabscope_cache_slabs", "gauge", "Slabs of all orders.", byCache(\.slabs))
+    family(
+      "slabscope_kernel_slab_bytes", "gauge",
+      "Bytes of slabs that the recorded kernel had in the caches that are replayed.",
+      kernelSlabBytes.map { [("", $0)] } ?? [])
+    family(
+      "slabscope_cache_kernel_slab_bytes", "gauge", "Bytes of a cache's slabs in the recorded kernel.",
+      caches.compactMap { cache in
+        cache.kernelSlabBytes.map { ("{cache=\"\(Snapshot.escaped(cache.name))\"}", $0) }
+      })
     family("slabscope_cache_allocations", "counter", "Objects allocated.", byCache(\.allocations))
     // An engine counts every fallback; of a kernel the slabs of a lower order that exist now are known.
     family(

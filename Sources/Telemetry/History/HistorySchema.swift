@@ -5,31 +5,33 @@
 enum HistorySchema {
   /// Tells a history from other SQLite files ("slab").
   static let applicationID = 0x736c_6162
-  /// Grows with every change of the tables. Version 2 added columns at the end of moments and cache_figures.
-  static let version = 2
-  /// The figures of moments and of cache_figures that version 1 had.
-  private static let (momentColumnsOfVersion1, cacheColumnsOfVersion1) = (28, 29)
+  /// Grows with every change of the tables. Versions 2 and 3 added columns at the end of moments and cache_figures.
+  static let version = 3
+  /// The figures of moments and of cache_figures that each earlier version had, from version 1.
+  private static let earlierColumns: [(moment: Int, cache: Int)] = [(28, 29), (30, 35)]
 
   static let momentColumns: [String] = momentFigures.names
   static let cacheColumns: [String] = cacheFigures.names
 
   /// The figures of moments that a file of a version has.
   static func momentColumns(ofVersion version: Int) -> [String] {
-    version == 1 ? Array(momentColumns.prefix(momentColumnsOfVersion1)) : momentColumns
+    version < Self.version ? Array(momentColumns.prefix(earlierColumns[version - 1].moment)) : momentColumns
   }
 
   /// The figures of cache_figures that a file of a version has.
   static func cacheColumns(ofVersion version: Int) -> [String] {
-    version == 1 ? Array(cacheColumns.prefix(cacheColumnsOfVersion1)) : cacheColumns
+    version < Self.version ? Array(cacheColumns.prefix(earlierColumns[version - 1].cache)) : cacheColumns
   }
 
-  /// Makes a file of version 1 one of today's.
-  static let upgrade =
-    momentFigures.declarations.dropFirst(momentColumnsOfVersion1)
-    .map { "ALTER TABLE moments ADD COLUMN \($0);\n" }.joined()
-    + cacheFigures.declarations.dropFirst(cacheColumnsOfVersion1)
-    .map { "ALTER TABLE cache_figures ADD COLUMN \($0);\n" }.joined()
-    + "DROP VIEW IF EXISTS cache_history;\n\(view)\nPRAGMA user_version = \(version);"
+  /// Makes a file of an earlier version one of today's.
+  static func upgrade(fromVersion version: Int) -> String {
+    let earlier = earlierColumns[version - 1]
+    let additions =
+      momentFigures.declarations.dropFirst(earlier.moment).map { "ALTER TABLE moments ADD COLUMN \($0);" }
+      + cacheFigures.declarations.dropFirst(earlier.cache).map { "ALTER TABLE cache_figures ADD COLUMN \($0);" }
+    return additions.joined(separator: "\n")
+      + "\nDROP VIEW IF EXISTS cache_history;\n\(view)\nPRAGMA user_version = \(Self.version);"
+  }
 
   private static let momentFigures: FigureColumns = {
     var columns = FigureColumns()

@@ -51,7 +51,8 @@ extension SQLiteConnection {
     guard try checkHistory() < HistorySchema.version else { return }
     try write { () throws(HistoryError) in
       // Another recorder may have come first.
-      if try checkHistory() < HistorySchema.version { try execute(HistorySchema.upgrade) }
+      let version = try checkHistory()
+      if version < HistorySchema.version { try execute(HistorySchema.upgrade(fromVersion: version)) }
     }
   }
 

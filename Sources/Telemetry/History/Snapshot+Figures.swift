@@ -24,6 +24,9 @@ extension Snapshot {
     // Version 2.
     visitor.visit("repeated_walks", &repeatedWalks)
     visitor.visit("overtaken_lists", &overtakenLists)
+    // Version 3.
+    visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
+    visitor.visit("kernel_slab_bytes_not_replayed", &kernelSlabBytesNotReplayed)
   }
 }
 
@@ -74,6 +77,9 @@ extension CacheSnapshot {
     visitor.visit("is_reclaimable", &isReclaimable)
     visitor.visit("is_accounted", &isAccounted)
     visitor.visit("active_is_upper_bound", &activeIsUpperBound)
+    // Version 3.
+    visitor.visit("kernel_slabs", &kernelSlabs)
+    visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
   }
 
   /// Itself, without what is known of the watched cache only: history keeps none of it.

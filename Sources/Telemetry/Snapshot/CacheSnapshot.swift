@@ -74,6 +74,10 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var isAccounted: Bool?
   /// True if `activeObjects` counts free objects in per-CPU caches as live, as /proc/slabinfo does; nil if it is exact.
   public var activeIsUpperBound: Bool?
+  /// Slabs that the recorded kernel's cache of this name had at this moment of the recording; nil if the recording does not tell.
+  public var kernelSlabs: Int?
+  /// Bytes of those slabs; nil if the recording does not tell.
+  public var kernelSlabBytes: Int?
   /// Other names that the same cache goes by on a host, since the kernel merged them; of the watched cache only, not exported.
   public var aliases: [String] = []
   /// What a host says of the watched cache besides; not exported.
@@ -156,5 +160,7 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
     case isReclaimable = "is_reclaimable"
     case isAccounted = "is_accounted"
     case activeIsUpperBound = "active_is_upper_bound"
+    case kernelSlabs = "kernel_slabs"
+    case kernelSlabBytes = "kernel_slab_bytes"
   }
 }

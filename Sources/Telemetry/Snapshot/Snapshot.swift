@@ -41,6 +41,12 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var unsureObjects: Int?
   /// Requested bytes of those objects; nil if nothing is replayed.
   public var unsureBytes: Int?
+  /// Bytes of slabs that the recorded kernel had at this moment of the recording, in the caches that are replayed; nil if the
+  /// recording does not tell. Between two samples of the kernel, on the line from one to the next.
+  public var kernelSlabBytes: Int?
+  /// Those of them that were there before the first event, if the replay began on an empty machine: its slabs compare with the
+  /// rest. nil if the replay began as the kernel's caches were.
+  public var kernelSlabBytesNotReplayed: Int?
 
   /// Walks of slab lists that were repeated because a list changed meanwhile; nil where no lists are walked.
   public var repeatedWalks: Int?
@@ -86,5 +92,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case unsureBytes = "unsure_bytes"
     case repeatedWalks = "repeated_walks"
     case overtakenLists = "overtaken_lists"
+    case kernelSlabBytes = "kernel_slab_bytes"
+    case kernelSlabBytesNotReplayed = "kernel_slab_bytes_not_replayed"
   }
 }
