@@ -31,15 +31,18 @@ public enum DashboardView {
     case .pages:
       canvas.draw(
         PagesPanel(snapshot: state.snapshot, history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: body)
-    case .ledger: canvas.draw(LedgerPanel(history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: body)
+    case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: body)
     case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
     case .sites:
-      let panel = SitesPanel(sites: state.details.sites, filter: state.filter, theme: theme, glyphs: glyphs)
+      let panel = SitesPanel(
+        sites: state.details.sites, notice: state.details.captureNotice, filter: state.filter, theme: theme,
+        glyphs: glyphs)
       canvas.draw(panel, in: body)
     case .cpus:
       let frees = state.details.freesByCPU
       let panel = CPUsPanel(
-        freesByCPU: frees, caches: state.snapshot?.caches ?? [], theme: theme, glyphs: glyphs)
+        freesByCPU: frees, notice: state.details.captureNotice, caches: state.snapshot?.caches ?? [], theme: theme,
+        glyphs: glyphs)
       canvas.draw(panel, in: body)
     case .shuffler:
       canvas.draw(ShufflerPanel(shuffling: state.details.shuffling, theme: theme, glyphs: glyphs), in: body)
@@ -68,7 +71,7 @@ public enum DashboardView {
         cache: state.selected, problem: state.snapshot?.occupancyProblem, isPast: state.isPast, theme: theme,
         glyphs: glyphs)
       canvas.draw(panel, in: rect)
-    case .ledger: canvas.draw(LedgerPanel(history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: rect)
+    case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
     case .events: canvas.draw(EventsPanel(events: state.trails.events.events, theme: theme, glyphs: glyphs), in: rect)
     }
   }

@@ -1,9 +1,12 @@
 import Telemetry
 import TerminalUI
 
-/// Which CPU frees what which other allocated, as a heat map; and what CPUs keep in magazines, by cache.
+/// Which CPU frees what which other allocated, as a heat map; and the free objects in per-CPU caches (an engine's magazines, a
+/// kernel's CPU slabs, CPU partial lists and sheaves), by cache.
 struct CPUsPanel: Widget {
   let freesByCPU: [[Int]]
+  /// Why they are not known yet, in words.
+  let notice: String?
   let caches: [CacheSnapshot]
   let theme: Theme
   let glyphs: GlyphSet
@@ -24,9 +27,9 @@ struct CPUsPanel: Widget {
     let (theme, glyphs) = (theme, glyphs)
     let table = Table(
       columns: [
-        Table.Column("MAGAZINES OF", width: 26, minimumWidth: 18, grows: true),
+        Table.Column("PER-CPU CACHE OF", width: 26, minimumWidth: 18, grows: true),
         Table.Column("ROUNDS", width: 7, alignment: .trailing),
-        Table.Column("FREE IN THEM", width: 13, alignment: .trailing),
+        Table.Column("FREE OBJECTS", width: 13, alignment: .trailing),
         Table.Column("BYTES", width: 8, alignment: .trailing), Table.Column("REFILLS", width: 8, alignment: .trailing),
         Table.Column("FLUSHES", width: 8, alignment: .trailing),
         Table.Column("ALLOCS A REFILL", width: 16, alignment: .trailing, priority: 1),
@@ -36,9 +39,9 @@ struct CPUsPanel: Widget {
     ) { index in
       let cache = rows[index]
       return [
-        .text(cache.name), .text(String(cache.magazineCapacity)), .text(Figures.count(cache.objectsInMagazines)),
-        .text(Figures.bytes(cache.objectsInMagazines * cache.stride)), .text(Figures.count(cache.refills)),
-        .text(Figures.count(cache.flushes)),
+        .text(cache.name), .text(cache.magazineCapacity == 0 ? "-" : String(cache.magazineCapacity)),
+        .text(Figures.count(cache.objectsInMagazines)), .text(Figures.bytes(cache.objectsInMagazines * cache.stride)),
+        .text(Figures.count(cache.refills)), .text(Figures.count(cache.flushes)),
         .text(Figures.count(CPUsPanel.allocationsPerRefill(cache))),
         .text(Figures.count(cache.remoteFreesReturned)),
       ]
@@ -58,7 +61,7 @@ struct CPUsPanel: Widget {
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard !freesByCPU.isEmpty else {
       return canvas.draw(
-        "nothing was freed yet, or nobody counts: a host, an engine without data capture", in: inside.row(0),
+        notice ?? "Nothing was freed yet, or this program was built without data capture.", in: inside.row(0),
         alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
     let all = freesByCPU.reduce(0) { $0 + $1.reduce(0, +) }

@@ -91,7 +91,7 @@ struct CacheTablePanel: Widget {
     case .grown, .returned: return isSharer ? .text("") : optionalFigure(column, of: cache, theme)
     case .magazines: return .text(Figures.count(column.count(of: cache)))
     case .refills, .flushes, .remote: return optionalFigure(column, of: cache, theme)
-    case .full, .partial, .empty, .onCPUs, .packed, .free, .lost, .reclaimable, .accounted:
+    case .full, .partial, .empty, .onCPUs, .packed, .free, .lost, .reclaimable, .accounted, .kernel:
       return isSharer ? .text("") : optionalFigure(column, of: cache, theme)
     case .failed:
       guard let failed = cache.failedAllocations else { return .text("-", theme[.dim]) }
@@ -104,6 +104,7 @@ struct CacheTablePanel: Widget {
     let value = column.value(of: cache, CacheTimes())
     guard !value.isNaN else { return .text("-", theme[.dim]) }
     switch column {
+    case .kernel: return .text(Figures.bytes(Int(value)))
     case .free: return .text(Figures.bytes(Int(value)), value == 0 ? theme[.dim] : .plain)
     case .lost:
       let isWorthIt = (cache.freeBytesInPartialSlabs ?? 0) >= 64 << 10

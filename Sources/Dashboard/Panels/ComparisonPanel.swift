@@ -68,11 +68,16 @@ struct ComparisonPanel: Widget {
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let history = state.trails.held
+    let kernelHeld = history.kernelHeld.suffix(2 * inside.width)
     let top = max(
-      history.held.suffix(2 * inside.width).max() ?? 0, history.otherHeld.suffix(2 * inside.width).max() ?? 0)
+      history.held.suffix(2 * inside.width).max() ?? 0, history.otherHeld.suffix(2 * inside.width).max() ?? 0,
+      kernelHeld.compactMap { $0 }.max() ?? 0)
+    let mark = KernelMark(theme: theme, glyphs: glyphs)
+    let kernel = KernelComparison(snapshot).map { "kernel \(Figures.bytes($0.kernelBytes)) " }
     let legend = [
       Span("\(glyphs.isASCII ? "*" : "■") \(snapshot.policy) ", theme[.sparkline]),
       Span("\(glyphs.isASCII ? "*" : "■") \(other.policy) ", theme[.warning]),
+      Span(kernel == nil ? "" : mark.text + " ", mark.style), Span(kernel ?? "", mark.style),
       Span(" top \(Figures.bytes(Int(top)))", theme[.dim]),
     ]
     canvas.draw(legend, at: inside.origin, maxWidth: inside.width)
@@ -81,6 +86,12 @@ struct ComparisonPanel: Widget {
     let halves = glyphs.isASCII ? plot.rows([.share(1), .share(1)]) : [plot, plot]
     canvas.draw(BrailleChart(history.otherHeld, maximum: top, style: theme[.warning], glyphs: glyphs), in: halves[1])
     canvas.draw(BrailleChart(history.held, maximum: top, style: theme[.sparkline], glyphs: glyphs), in: halves[0])
+    // The other curves have two figures a column.
+    let perColumn = glyphs.isASCII ? 1 : 2
+    let curve = stride(from: kernelHeld.endIndex - 1, through: kernelHeld.startIndex, by: -perColumn).map {
+      kernelHeld[$0]
+    }
+    canvas.draw(mark.curve(curve.reversed(), maximum: top), in: halves[0])
   }
 
   // MARK: Caches

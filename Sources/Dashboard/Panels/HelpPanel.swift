@@ -30,6 +30,8 @@ struct HelpPanel {
     lines += CacheColumn.allCases.map { line($0.title, $0.explanation) }
     lines += heading("Machine memory")
     lines += ByteLedger.Part.allCases.map { line($0.title, $0.explanation) }
+    lines.append(
+      line("kernel", "slabs of the kernel that was recorded, in the caches that are replayed; over time, a curve"))
     lines += heading("Slab map")
     lines.append(line("a cell", "one slab, as high as it is full; objects in magazines count as out of it"))
     lines += SlabColoring.allCases.map { line($0 == .owner ? "its colour" : "", $0.title) }

@@ -4,6 +4,8 @@ import TerminalUI
 /// Who allocates: call sites with what they asked for, what rounding lost, and how long their objects live.
 struct SitesPanel: Widget {
   let sites: [MachineDetails.Site]
+  /// Why there are none yet, in words.
+  let notice: String?
   let filter: String
   let theme: Theme
   let glyphs: GlyphSet
@@ -11,7 +13,7 @@ struct SitesPanel: Widget {
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard !sites.isEmpty else {
       return canvas.draw(
-        "no call sites: a host does not tell, and an engine without data capture does not know",
+        notice ?? "Nothing was allocated yet, or this program was built without data capture.",
         in: rect.row(rect.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
     let rows = sites.filter { filter.isEmpty || $0.name.lowercased().contains(filter.lowercased()) }

@@ -83,6 +83,7 @@ struct SlabMapPanel: Widget {
       ("grown", Figures.count(cache.slabsGrown)), ("returned", Figures.count(cache.slabsReturned)),
     ]
     if cache.orderFallbacks > 0 { figures.insert(("fallbacks", Figures.count(cache.orderFallbacks)), at: 3) }
+    if let slabs = cache.kernelSlabs { figures.insert(("kernel's slabs", Figures.count(slabs)), at: 0) }
     draw(figures, on: &canvas, in: row)
   }
 

@@ -8,7 +8,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   case slabs, orders, held, waste, rate, trend
   // Those that somebody has to ask for.
   case growth, stride, full, partial, empty, tails, magazines, refills, flushes, grown, returned, remote, fallbacks
-  case failed
+  case failed, kernel
   case onCPUs = "oncpus"
   case free, packed, lost, reclaimable, accounted
 
@@ -76,6 +76,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .lost: "percentage of the slabs that perfect packing would save: external fragmentation"
     case .reclaimable: "whether the kernel can reclaim the objects under memory pressure"
     case .accounted: "whether objects are charged to memory cgroups"
+    case .kernel: "bytes of its slabs in the kernel that was recorded, at this moment"
     }
   }
 
@@ -88,7 +89,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .objectSize: Table.Column(title, width: 8, alignment: .trailing, priority: 2)
     case .slabs: Table.Column(title, width: 6, alignment: .trailing, priority: 3)
     case .orders: Table.Column(title, width: 10, priority: 4)
-    case .held, .waste: Table.Column(title, width: 7, alignment: .trailing)
+    case .held, .waste, .kernel: Table.Column(title, width: 7, alignment: .trailing)
     case .full, .partial, .empty, .packed: Table.Column(title, width: 7, alignment: .trailing, priority: 4)
     case .onCPUs, .free: Table.Column(title, width: 7, alignment: .trailing, priority: 3)
     case .lost: Table.Column(title, width: 5, alignment: .trailing, priority: 1)
@@ -125,6 +126,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .returned: CacheColumn.figure(cache.slabsReturned)
     case .remote: CacheColumn.figure(cache.remoteFreesReturned)
     case .failed: CacheColumn.figure(cache.failedAllocations)
+    case .kernel: CacheColumn.figure(cache.kernelSlabBytes)
     default: Double(count(of: cache))
     }
   }
@@ -156,6 +158,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .full: cache.fullSlabs ?? 0
     case .partial: cache.partialSlabs ?? 0
     case .empty: cache.emptySlabs ?? 0
+    case .kernel: cache.kernelSlabBytes ?? 0
     case .name, .use, .orders, .rate, .trend, .growth, .lost, .reclaimable, .accounted: 0
     }
   }

@@ -11,6 +11,11 @@ enum Figures {
   /// 0, 512, 4.0K, 34.5M: bytes, in powers of 1024.
   static func bytes(_ value: Int) -> String { scaled(Double(value), by: 1024, units: ["", "K", "M", "G", "T"]) }
 
+  /// 0 B, 4.0 KiB, 34.5 MiB: bytes in a sentence.
+  static func unitBytes(_ value: Int) -> String {
+    scaled(Double(value), by: 1024, units: [" B", " KiB", " MiB", " GiB", " TiB"])
+  }
+
   /// A rate a second: as counts, `-` where it is unknown.
   static func rate(_ value: Double?) -> String {
     value.map { scaled($0.rounded(), by: 1000, units: ["", "k", "M", "G", "T"]) } ?? "-"
@@ -44,7 +49,7 @@ enum Figures {
       value /= factor
       unit += 1
     }
-    guard unit > 0 else { return String(Int(value)) }
+    guard unit > 0 else { return String(Int(value)) + units[0] }
     guard abs(value) < 99.95 else { return String(Int(value.rounded())) + units[unit] }
     let tenths = Int((abs(value) * 10).rounded(.toNearestOrEven))
     return "\(value < 0 ? "-" : "")\(tenths / 10).\(tenths % 10)\(units[unit])"

@@ -10,6 +10,8 @@ struct HeldHistory: Sendable, Hashable {
   private(set) var held: [Double] = []
   /// The same under the other policy, at the same moments; empty while there is none.
   private(set) var otherHeld: [Double] = []
+  /// What `held` would be if the slabs were those of the recorded kernel, at the same moments; nil where they are not known.
+  private(set) var kernelHeld: [Double?] = []
 
   /// Takes in snapshots that were taken so many seconds after the last ones.
   mutating func add(_ snapshot: Snapshot, _ other: Snapshot?, seconds: Double) {
@@ -17,6 +19,8 @@ struct HeldHistory: Sendable, Hashable {
     guard elapsed >= HeldHistory.interval || held.isEmpty else { return }
     elapsed = 0
     held = (held + [Double(snapshot.slabAndLargeBytes)]).suffix(HeldHistory.length)
+    let kernel = KernelComparison(snapshot).map { Double($0.kernelBytes + (snapshot.largeBytes ?? 0)) }
+    kernelHeld = (kernelHeld + [kernel]).suffix(HeldHistory.length)
     guard let other else {
       otherHeld = []
       return

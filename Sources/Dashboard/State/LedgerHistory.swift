@@ -9,6 +9,8 @@ struct LedgerHistory: Sendable, Hashable {
     let seconds: Double
     /// Free blocks of each order.
     let freeBlocks: [Int]
+    /// What the memory in use would be if the slabs were those of the recorded kernel; nil if they are not known.
+    let kernelBytes: Int?
   }
 
   private static let interval = 0.5
@@ -21,8 +23,13 @@ struct LedgerHistory: Sendable, Hashable {
   mutating func add(_ snapshot: Snapshot, seconds: Double) {
     elapsed += seconds
     guard elapsed >= LedgerHistory.interval || moments.isEmpty else { return }
+    let kernelBytes = KernelComparison(snapshot).map { kernel in
+      snapshot.memoryBytes - snapshot.ledger[.freePages] - kernel.replayBytes + kernel.kernelBytes
+    }
     moments.append(
-      Moment(ledger: snapshot.ledger, seconds: elapsed, freeBlocks: snapshot.pageBlocksFreeByOrder))
+      Moment(
+        ledger: snapshot.ledger, seconds: elapsed, freeBlocks: snapshot.pageBlocksFreeByOrder,
+        kernelBytes: kernelBytes))
     elapsed = 0
     if moments.count > LedgerHistory.length { moments.removeFirst() }
   }

@@ -6,6 +6,8 @@ public struct MachineDetails: Sendable, Hashable {
   public var sites: [Site] = []
   /// `freesByCPU[a][f]`: objects that CPU `a` allocated and CPU `f` freed.
   public var freesByCPU: [[Int]] = []
+  /// Why call sites and CPUs are not known yet, in words.
+  public var captureNotice: String?
   /// What shuffling cost and earned; nil where nothing is shuffled.
   public var shuffling: Shuffling?
   /// What keeps the emptiest slabs of the selected cache, the emptiest first.

@@ -27,6 +27,8 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var isPaused: Bool
   /// Why the policy to compare with has nothing to show yet, in words.
   public var otherNotice: String?
+  /// Why the recorded kernel's slab memory is not known, in one sentence; nil if it is, and where nothing recorded plays.
+  public var kernelNotice: String?
   /// What was done to the machine, in a word or two each.
   public var machine: [String] = []
   /// Whether nothing plays: a host's kernel is watched.

@@ -80,6 +80,7 @@ struct SnapshotHistory: Sendable {
       && new[index].partialSlabs == old[index].partialSlabs && new[index].slabsOnCPUs == old[index].slabsOnCPUs
       && new[index].freeBytesInPartialSlabs == old[index].freeBytesInPartialSlabs
       && new[index].slabsByOccupancy == old[index].slabsByOccupancy
+      && new[index].kernelSlabs == old[index].kernelSlabs
       && new[index].name == old[index].name && new[index].slabHolder == old[index].slabHolder
   }
 

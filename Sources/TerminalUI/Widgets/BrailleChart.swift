@@ -48,7 +48,7 @@ public struct BrailleChart: Widget {
   }
 
   /// The bit of a dot, as Unicode numbers the braille block: 1, 2, 3 down the left, 4, 5, 6 down the right, 7 and 8 below.
-  private static func dot(row: Int, column: Int) -> UInt32 {
+  static func dot(row: Int, column: Int) -> UInt32 {
     row == 3 ? 0x40 << UInt32(column) : 1 << UInt32(row + 3 * column)
   }
 }

@@ -6,17 +6,22 @@ public struct StackedChart: Widget {
   public var looks: [(glyph: Character, style: Style)]
   /// A half of a cell, from below: where parts differ in their colours alone, a cell can show two of them. Nil where not.
   public var lowerHalf: Character?
+  /// The sum that reaches the top; nil for the greatest one shown.
+  public var top: Double?
 
   /// A chart of moments whose parts look as `looks` says.
-  public init(_ columns: [[Double]], looks: [(glyph: Character, style: Style)], lowerHalf: Character? = nil) {
+  public init(
+    _ columns: [[Double]], looks: [(glyph: Character, style: Style)], lowerHalf: Character? = nil, top: Double? = nil
+  ) {
     self.columns = columns
     self.looks = looks
     self.lowerHalf = lowerHalf
+    self.top = top
   }
 
   /// The sum that reaches the top of a chart `width` columns wide.
   public func maximum(in width: Int) -> Double {
-    columns.suffix(max(0, width)).map { $0.reduce(0, +) }.max() ?? 0
+    top ?? columns.suffix(max(0, width)).map { $0.reduce(0, +) }.max() ?? 0
   }
 
   /// Draws it, within the rectangle.

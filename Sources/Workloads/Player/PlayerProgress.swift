@@ -42,8 +42,8 @@ public struct PlayerProgress: Sendable, Hashable {
   }
 
   /// The time on the source's clock, in this loop, when so many ticks will have gone by; nil when they had gone by before
-  /// this loop began.
-  func tick(atElapsed ticks: UInt64) -> UInt64? {
+  /// this loop began, or if no event was played.
+  public func tick(atElapsed ticks: UInt64) -> UInt64? {
     guard let loopStart, ticks >= ticksOfEarlierLoops else { return nil }
     let (tick, isBeyond) = loopStart.addingReportingOverflow(ticks - ticksOfEarlierLoops)
     return isBeyond ? .max : tick

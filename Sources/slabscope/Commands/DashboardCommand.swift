@@ -79,7 +79,7 @@ struct DashboardCommand: ParsableCommand {
     case .host(let reader, _): _ = try HostSession(reader)
     case .played(let open):
       let source = try open()
-      _ = try playback.makePolicyPlayer(source, start: ReplayStart(source))
+      _ = try playback.makePolicyPlayer(source, start: playback.start(of: source))
     case .history: break
     }
     var writer: HistoryWriter?

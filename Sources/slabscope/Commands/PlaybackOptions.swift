@@ -22,6 +22,21 @@ struct PlaybackOptions: ParsableArguments {
   )
   var policy: String?
 
+  @Flag(help: "Begin a recording on an empty machine, not with what the kernel's caches held before its first event.")
+  var cold = false
+
+  /// Where a replay of a source begins: nil for an empty machine, which a workload always begins on.
+  func start(of source: any AllocationEventSource) throws -> ReplayStart? { try cold ? nil : ReplayStart(source) }
+
+  /// The slab memory of the kernel that a recording was made on, to compare with a player's that did not play an event yet; nil
+  /// if it is not known.
+  func kernelCurve(
+    of source: any AllocationEventSource, _ player: borrowing PolicyPlayer
+  ) throws -> KernelSlabCurve? {
+    let replayBytes = cold ? player.sample().caches.reduce(0) { $0 + $1.slabBytes } : nil
+    return try KernelSlabCurve(source, joiningKmallocKinds: player.slabEngine != nil, replayBytes: replayBytes)
+  }
+
   func chosenPolicy() throws -> Policy {
     try policy.map { try PolicyArgument.policy($0) } ?? .powerOfTwo
   }

@@ -42,9 +42,6 @@ struct RunCommand: ParsableCommand {
       valueName: "policy"))
   var shadow: [String] = []
 
-  @Flag(help: "Begin a recording on an empty machine, not with what the kernel's caches held before its first event.")
-  var cold = false
-
   @Option(help: ArgumentHelp("Write the snapshot to a file, whole or not at all.", valueName: "file"))
   var snapshot: String?
 
@@ -66,8 +63,9 @@ struct RunCommand: ParsableCommand {
     let policy = try playback.chosenPolicy()
     let workload = try playback.chosenWorkload()
     let source: any AllocationEventSource = try workload?.make() ?? Recording(file: replay ?? "")
-    let beginning = try cold ? nil : ReplayStart(source)
+    let beginning = try playback.start(of: source)
     var player = try playback.makePolicyPlayer(source, start: beginning)
+    let kernelCurve = try playback.kernelCurve(of: source, player)
     let shadows = try shadow.map { name in
       let policy = try PolicyArgument.policy(name)
       let player = try playback.makePolicyPlayer(source, policy, isShadow: true, start: beginning)
@@ -84,6 +82,7 @@ struct RunCommand: ParsableCommand {
     let violations = player.validate()
     var final = Snapshot(player.sample())
     final.describe(player.progress, workload: source.name, policy: policy.name, ticksPerSecond: source.ticksPerSecond)
+    kernelCurve?.add(to: &final, at: player.progress.lastTick)
     reportShadows(shadows, beside: final)
     try write(final)
     if let first = violations.first {

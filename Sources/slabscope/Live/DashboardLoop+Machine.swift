@@ -67,14 +67,17 @@ extension DashboardLoop {
     case .history(let file, let path): return try HistorySession(file, path: path)
     case .played(let open):
       let source = try open()
-      let start = try ReplayStart(source)
+      let start = try playback.start(of: source)
       let player = try playback.makePolicyPlayer(source, policy, start: start)
+      let curve = try playback.kernelCurve(of: source, player)
+      let isUnknown = curve == nil && source is Recording
+      let notice = "The kernel's own slab memory is not known: this recording has no samples of /proc/slabinfo."
       return LiveSession(
-        player, workload: item.name, policy: policy, other: other, ticksPerSecond: source.ticksPerSecond, speed: speed,
-        from: events
-      ) { policy in
-        ShadowPlayer(try playback.makePolicyPlayer(source, policy, isShadow: true, start: start), policy: policy)
-      }
+        player, workload: item.name, policy: policy, other: other, ticksPerSecond: source.ticksPerSecond,
+        kernelCurve: curve, kernelNotice: isUnknown ? notice : nil, speed: speed, from: events,
+        makeShadow: { policy in
+          ShadowPlayer(try playback.makePolicyPlayer(source, policy, isShadow: true, start: start), policy: policy)
+        }, makeCapture: { EventCapture(source, policy: policy) })
     }
   }
 }

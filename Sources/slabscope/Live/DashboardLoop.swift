@@ -118,7 +118,7 @@ struct DashboardLoop {
     write(snapshot)
     let other = session.other
     var status = currentStatus
-    status.otherNotice = other.notice
+    (status.otherNotice, status.kernelNotice) = (other.notice, session.kernelNotice)
     return carryOut(state.update(.refreshed(snapshot, status, seconds: seconds, other: other.0, details: details)))
   }
 

@@ -30,6 +30,8 @@ protocol DashboardSession: AnyObject {
   /// - Returns: what went before it, each so many seconds after the one before, and it itself as the last; empty where
   ///   there is no other.
   func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)]
+  /// Why the kernel's own slab memory is not known, in one sentence, if it is a recording that does not tell; nil otherwise.
+  var kernelNotice: String? { get }
   /// What can be done to the machine, nothing done yet; nil where nothing can.
   func makeControls() -> MachineControls?
   /// What the page in view shows besides the snapshot, as far as it was looked at.
@@ -48,6 +50,7 @@ extension DashboardSession {
   var history: HistoryPosition? { nil }
   var secondsPassed: Double? { nil }
   var busy: String? { nil }
+  var kernelNotice: String? { nil }
   var eventsInLoop: Int { 0 }
   func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)] { [] }
 }

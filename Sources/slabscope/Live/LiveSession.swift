@@ -43,8 +43,14 @@ final class LiveSession: DashboardSession, Sendable {
     var shuffled: ShuffleLedger?
     var pinned: [PinnedSlab] = []
     var lastEvent: String?
+    /// Call sites and CPUs of the events that were played, where they are counted; why they are not yet, in words.
+    var captured: EventCaptureReport?
+    var captureNotice: String?
     /// The model's last sample; nil if the player's machine is an engine.
     var sample: EngineSample?
+    /// The time that playing has come to, on the source's clock in this loop; nil before the first event. Between two events it
+    /// goes on.
+    var time: UInt64?
   }
 
   /// A machine to sample: an engine, or the last sample of a model.
@@ -68,9 +74,14 @@ final class LiveSession: DashboardSession, Sendable {
   private let engine: SlabEngine?
   /// Makes a shadow of this session's player under another policy, at its beginning.
   private let makeShadow: @Sendable (Policy) throws -> ShadowPlayer
+  /// Makes what counts the call sites and CPUs of events that are replayed on a model.
+  private let makeCapture: @Sendable () throws -> EventCapture
   private let ticksPerSecond: UInt64
   private let workload: String
   private let policy: String
+  /// The slabs of the kernel that the recording was made on; nil if they are not known.
+  private let kernelCurve: KernelSlabCurve?
+  let kernelNotice: String?
   /// What shuffling costs when it is switched on, and what the policy has.
   private let budget: ShuffleBudget
   private let shufflesAtFirst: ShuffleBudget?
@@ -80,11 +91,18 @@ final class LiveSession: DashboardSession, Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
   /// Starts to play on. The player's engine is this session's.
-  /// - Parameter events: how many are played at once, as fast as possible: where another session was.
+  /// - Parameters:
+  ///   - kernelCurve: the slabs of the kernel that the recording was made on; nil if they are not known.
+  ///   - kernelNotice: why they are not known, in one sentence, if a recording plays.
+  ///   - events: how many are played at once, as fast as possible: where another session was.
   init(
     _ player: consuming PolicyPlayer, workload: String, policy: Policy, other: Policy?, ticksPerSecond: UInt64,
-    speed: PlaybackSpeed, from events: Int = 0, makeShadow: @escaping @Sendable (Policy) throws -> ShadowPlayer
+    kernelCurve: KernelSlabCurve?, kernelNotice: String?, speed: PlaybackSpeed, from events: Int = 0,
+    makeShadow: @escaping @Sendable (Policy) throws -> ShadowPlayer,
+    makeCapture: @escaping @Sendable () throws -> EventCapture
   ) {
+    self.makeCapture = makeCapture
+    (self.kernelCurve, self.kernelNotice) = (kernelCurve, kernelNotice)
     engine = player.slabEngine
     self.makeShadow = makeShadow
     eventsToRepeat = events
@@ -145,6 +163,11 @@ final class LiveSession: DashboardSession, Sendable {
         // Any thread may ask.
         engine?.captureReport().map { details.describe($0) }
       #endif
+      if engine == nil {
+        let (captured, notice) = state.withLock { ($0.captured, $0.captureNotice) }
+        details.captureNotice = notice
+        captured.map { details.describe($0) }
+      }
     default: break
     }
     return details
@@ -186,13 +209,14 @@ final class LiveSession: DashboardSession, Sendable {
 
   /// The machine as it is now, the slabs of one cache listed.
   func snapshot(watching cache: String?) -> Snapshot {
-    let progress = state.withLock { $0.progress }
+    let (progress, time) = state.withLock { ($0.progress, $0.time) }
     wishes.withLock { $0.watched = cache }
     let sample =
       engine.map { engine in engine.sample(mapping: cache.flatMap { engine.cache(named: $0) }) }
       ?? state.withLock { $0.sample }
     var snapshot = sample.map { Snapshot($0) } ?? Snapshot()
     snapshot.describe(progress, workload: workload, policy: policy, ticksPerSecond: ticksPerSecond)
+    if let time { kernelCurve?.add(to: &snapshot, at: time) }
     return snapshot
   }
 
@@ -218,6 +242,28 @@ final class LiveSession: DashboardSession, Sendable {
     let watched = wishes.page == .slabs ? wishes.watched.flatMap { engine?.cache(named: $0) } : nil
     let pinned = watched.flatMap { engine?.pinnedSlabs(of: $0) } ?? []
     state.withLock { ($0.sizes, $0.shuffled, $0.pinned) = (sizes ?? $0.sizes, shuffled, pinned) }
+  }
+
+  /// Events that are counted between two looks at the wishes: a millisecond's worth.
+  private static let eventsCountedAtOnce = 1 << 16
+
+  /// Counts call sites and CPUs of the events that a model has played, while a page shows them.
+  private func countEvents(for page: DashboardPage, _ box: PlayerBox, _ now: ContinuousClock.Instant) throws {
+    guard engine == nil, [.sites, .cpus].contains(page), box.detailsDue <= now else { return }
+    var capture = try box.capture.take() ?? makeCapture()
+    let progress = box.player.progress
+    let isComplete = try capture.read(upTo: progress, atMost: LiveSession.eventsCountedAtOnce)
+    if isComplete {
+      box.detailsDue = now + LiveSession.detailsInterval
+      let report = capture.report(loops: progress.loops)
+      state.withLock { ($0.captured, $0.captureNotice) = (report, nil) }
+    } else {
+      let left = capture.eventsLeft(to: progress)
+      state.withLock { state in
+        if state.captured == nil { state.captureNotice = "Counting the events played so far: \(left) are left." }
+      }
+    }
+    box.capture = capture
   }
 
   /// Between two samples of a model.
@@ -265,6 +311,7 @@ final class LiveSession: DashboardSession, Sendable {
         follow(wishes.other, box)
         look(at: wishes, box, now)
         publishModels(wishes, box, now)
+        try countEvents(for: wishes.page, box, now)
         let played = wishes.isPaused || box.isCatchingUp ? 0 : try playSlice(box, &clock)
         if box.isCatchingUp {
           try catchUp(box)
@@ -286,7 +333,10 @@ final class LiveSession: DashboardSession, Sendable {
       let left = min(events - box.player.progress.events, LiveSession.eventsPerSlice * 4)
       guard try box.player.play(upTo: left) > 0 else { break }
       let progress = box.player.progress
-      state.withLock { ($0.progress, $0.percentRepeated) = (progress, progress.events * 100 / events) }
+      state.withLock { state in
+        (state.progress, state.percentRepeated) = (progress, progress.events * 100 / events)
+        state.time = progress.lastTick
+      }
     }
     state.withLock { $0.percentRepeated = nil }
   }
@@ -304,12 +354,16 @@ final class LiveSession: DashboardSession, Sendable {
     }
     let progress = box.player.progress
     let shadow = box.shadow?.player.progress
+    // While no event is due, time goes on; a machine that can't keep up is where its last event is.
+    let isBehind = clock.speed == .maximum || played >= LiveSession.eventsPerSlice
+    let time = isBehind ? progress.lastTick : progress.tick(atElapsed: clock.dueTicks)
     state.withLock { state in
       state.progress = progress
+      state.time = time.map { max($0, progress.lastTick) } ?? state.time
       if let shadow { state.other?.progress = shadow }
     }
     // At maximum speed the position is wherever the player came; a machine that can't keep up is not chased either.
-    if clock.speed == .maximum || played >= LiveSession.eventsPerSlice { clock.moveTo(ticks: progress.elapsedTicks) }
+    if isBehind { clock.moveTo(ticks: progress.elapsedTicks) }
     return played
   }
 
@@ -326,7 +380,8 @@ final class LiveSession: DashboardSession, Sendable {
     clock.moveTo(ticks: progress.elapsedTicks)
     wishes.withLock { $0.eventsToPlay = max(0, $0.eventsToPlay - count) }
     state.withLock { state in
-      (state.progress, state.lastEvent) = (progress, box.player.lastEventInWords)
+      (state.progress, state.time) = (progress, progress.lastTick)
+      state.lastEvent = box.player.lastEventInWords
       if let shadow { state.other?.progress = shadow }
     }
   }
@@ -395,6 +450,8 @@ private final class PlayerBox: @unchecked Sendable {
   var sampledCache: String?
   /// The pressure that models are under.
   var pressure = MachinePressure()
+  /// What counts the events of a model, once a page has asked for it.
+  var capture: EventCapture?
   /// Whether the shadow is not yet where the player is; that waits meanwhile.
   var isCatchingUp = false
   /// When details are next looked at.

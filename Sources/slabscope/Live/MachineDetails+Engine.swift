@@ -1,5 +1,6 @@
 import Dashboard
 import SlabEngine
+import Workloads
 
 extension LiveSizes {
   /// Live objects by bytes asked for.
@@ -35,6 +36,18 @@ extension MachineDetails.PinnedSlab {
           cache: pin.cache, isLive: pin.isLive, site: pin.site, requestedBytes: pin.requestedBytes,
           ageMicroseconds: pin.ageTicks.map { Int(Double($0) / perMicrosecond) })
       })
+  }
+}
+
+extension MachineDetails {
+  /// Call sites and CPUs, as the events that a model has played tell.
+  mutating func describe(_ report: EventCaptureReport) {
+    freesByCPU = report.freesByCPU
+    sites = report.sites.prefix(200).map { site in
+      Site(
+        name: site.name, allocations: site.allocations, frees: site.frees, requestedBytes: site.requestedBytes,
+        allocatedBytes: site.allocatedBytes, lifetimes: site.lifetimes)
+    }
   }
 }
 
