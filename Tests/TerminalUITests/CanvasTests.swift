@@ -2,12 +2,12 @@ import TerminalUI
 import Testing
 
 @Suite struct CanvasTests {
-  @Test func widths() {
+  @Test func displayWidthFollowsEastAsianWidth() {
     let samples = ["a", "é", "e\u{301}", "日", "ｱ", "한", "👩‍👩‍👧", "❤️", "\u{301}", "\u{200b}", "\t", "▇", "│", "⣿"]
     #expect(samples.map(\.displayWidth) == [1, 1, 1, 2, 1, 2, 2, 2, 0, 0, 0, 1, 1, 1])
   }
 
-  @Test func textIsCutAtWholeGraphemes() {
+  @Test func textIsTruncatedBetweenGraphemes() {
     var canvas = Canvas(size: Size(width: 6, height: 4))
     canvas.draw("日本語文", at: Point(x: 1, y: 0), style: .plain)
     canvas.draw("日本", at: Point(x: 0, y: 1), style: .plain, maxWidth: 3)
@@ -16,7 +16,7 @@ import Testing
     #expect(canvas.text() == " 日本\n日\ncdefgh\nkmall…")
   }
 
-  @Test func halfOfAWideGraphemeTakesTheOtherWithIt() {
+  @Test func overwritingHalfOfAWideGraphemeBlanksTheOtherHalf() {
     var canvas = Canvas(size: Size(width: 4, height: 2))
     for y in 0..<2 { canvas.draw("日本", at: Point(x: 0, y: y), style: .plain) }
     canvas.draw("x", at: Point(x: 1, y: 0), style: .plain)
@@ -24,13 +24,13 @@ import Testing
     #expect(canvas.text() == " x本\n日x")
   }
 
-  @Test func controlCharactersCannotSteerTheTerminal() {
+  @Test func controlCharactersAreDrawnAsQuestionMarks() {
     var canvas = Canvas(size: Size(width: 10, height: 1))
     canvas.draw("a\u{1b}[2J\n\u{9b}\u{7f}", at: .zero, style: .plain)
     #expect(canvas.text() == "a?[2J???")
   }
 
-  @Test func nothingIsDrawnOutsideTheClip() {
+  @Test func drawingOutsideTheClipHasNoEffect() {
     var canvas = Canvas(size: Size(width: 6, height: 3), filledWith: Cell("."))
     canvas.withClip(Rect(x: 1, y: 1, width: 3, height: 5)) { canvas in
       canvas.withClip(Rect(x: 2, y: 0, width: 9, height: 9)) { $0.fill($0.bounds, with: "#", style: .plain) }
@@ -39,7 +39,7 @@ import Testing
     #expect(canvas.text() == "......\n..##..\n.b日..")
   }
 
-  @Test func styleLetsThroughWhatItDoesNotSay() {
+  @Test func nilColoursKeepTheColoursBelow() {
     let blue = Color.rgb(red: 0, green: 0, blue: 255)
     var canvas = Canvas(size: Size(width: 1, height: 1))
     canvas.fill(canvas.bounds, style: Style(background: blue, attributes: .reverse))
@@ -48,7 +48,7 @@ import Testing
     #expect(canvas[.zero] == Cell("x", style: expected))
   }
 
-  @Test func differenceIsRunsOfChangedCells() {
+  @Test func differenceReturnsRunsOfChangedCells() {
     var old = Canvas(size: Size(width: 8, height: 2))
     old.draw("abcdefgh", at: .zero, style: .plain)
     old.draw("日本", at: Point(x: 2, y: 1), style: .plain)

@@ -2,7 +2,7 @@ import TerminalUI
 import Testing
 
 @Suite struct LayoutTests {
-  @Test func sharesTakeWhatFixedPartsLeave() {
+  @Test func sharesDivideTheCellsThatFixedPartsLeave() {
     let rect = Rect(x: 2, y: 1, width: 11, height: 4)
     let wide = rect.columns([.fixed(3), .share(1), .share(2)])
     let narrow = Rect(x: 0, y: 0, width: 4, height: 1).columns([.fixed(3), .fixed(3), .share(1)])
@@ -10,7 +10,7 @@ import Testing
     #expect(narrow.map(\.width) == [3, 1, 0])
   }
 
-  @Test func apportionmentIsExact() {
+  @Test func apportionmentSumsToTheTotal() {
     #expect(apportion(10, by: [1, 1, 1]) == [4, 3, 3])
     #expect(apportion(10, by: [97, 1, 1, 1, 0], visible: true) == [7, 1, 1, 1, 0])
     #expect(apportion(2, by: [97, 1, 1, 1], visible: true) == [2, 0, 0, 0])
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func selectionStaysInView() {
+  @Test func scrollingKeepsTheSelectionVisible() {
     var selection = ListSelection()
     selection.move(by: 25, rowCount: 30)
     let scrolled = selection.scrolled(rowCount: 30, height: 10)
@@ -34,7 +34,7 @@ import Testing
     #expect(back.scrolled(rowCount: 0, height: 10) == ListSelection(selected: 0, offset: 0))
   }
 
-  @Test func columnsVanishByPriorityAndAreHit() {
+  @Test func columnsAreHiddenByPriorityAndFoundByPosition() {
     let table = Table(
       columns: [
         .init("A", width: 6, minimumWidth: 4), .init("B", width: 5, priority: 2), .init("C", width: 3, priority: 1),

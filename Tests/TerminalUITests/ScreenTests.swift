@@ -1,14 +1,14 @@
 import TerminalUI
 import Testing
 
-/// All widgets on one screen, at the sizes that matter, as golden text.
+/// All widgets on one screen, compared with golden text at several sizes.
 @Suite struct ScreenTests {
   @Test(arguments: [Size(width: 120, height: 40), Size(width: 80, height: 24), Size(width: 60, height: 15)])
-  func everyWidget(size: Size) throws {
+  func everyWidgetMatchesItsGolden(size: Size) throws {
     try expectGolden(screen(size, theme: .midnight, glyphs: .unicode), "screen-\(size.width)x\(size.height)")
   }
 
-  @Test func asciiAlone() throws {
+  @Test func asciiGlyphsDrawOnlyASCII() throws {
     let canvas = screen(Size(width: 80, height: 24), theme: .monochrome, glyphs: .ascii)
     #expect(canvas.cells.allSatisfy { $0.glyph.isASCII })
     try expectGolden(canvas, "screen-80x24-ascii")
@@ -23,7 +23,7 @@ import Testing
     #expect(canvas.text() == "██▒▒▚▚▚▚")
   }
 
-  @Test func noRoomAtAllIsNoTrap() {
+  @Test func widgetsDrawIntoTinyRectanglesWithoutTrapping() {
     for (width, height) in [(0, 0), (1, 1), (2, 1), (1, 3), (5, 2), (300, 1)] {
       _ = screen(Size(width: width, height: height), theme: .midnight, glyphs: .unicode)
     }

@@ -2,7 +2,7 @@ import TerminalUI
 import Testing
 
 @Suite struct TextFieldTests {
-  @Test func keysEdit() {
+  @Test func readlineKeysEditTheText() {
     var field = TextField("skb head")
     let keys: [Key] = [
       .control("w"), .character("é"), .left, .left, .backspace, .home, .delete, .character("S"), .end, .enter, .escape,
@@ -12,7 +12,7 @@ import Testing
     #expect(field == TextField("Sk é"))
   }
 
-  @Test func theCursorStaysInView() {
+  @Test func longTextScrollsToTheCursor() {
     var canvas = Canvas(size: Size(width: 8, height: 1))
     canvas.draw(TextField("kmalloc-128").view(prompt: "/", style: .plain), in: canvas.bounds)
     #expect(canvas.text() == "/oc-128")

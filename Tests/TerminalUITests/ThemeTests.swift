@@ -2,7 +2,7 @@ import TerminalUI
 import Testing
 
 @Suite struct ThemeTests {
-  @Test func builtInThemesSayEverything() {
+  @Test func builtInThemesHaveDistinctStyles() {
     let names = [
       "midnight", "daylight", "high-contrast", "sixteen", "deuteranopia", "tritanopia", "year-2000", "monochrome",
     ]
@@ -18,7 +18,7 @@ import Testing
     #expect(midnight[.title] == Style(foreground: Color("#7dcfff"), attributes: .bold))
   }
 
-  @Test func withoutColoursTheSelectionStillShows() {
+  @Test func adaptedThemeHighlightsTheSelectionWithoutColours() {
     let theme = Theme.midnight.adapted(to: .none)
     #expect(theme.isMonochrome)
     #expect(theme[.selected] == Style(attributes: .reverse) && theme[.text] == .plain)
@@ -32,40 +32,43 @@ import Testing
       "text = {}", "text = {}\ndim = \"#12345\"",
       "bad.toml:6: '#12345' in 'dim' is not a colour: write #rrggbb or default"
     ),
-    ("text = {}", "dim = \"default\"", "bad.toml:4: style 'text' is missing: all others rest on it"),
+    (
+      "text = {}", "dim = \"default\"",
+      "bad.toml:4: style 'text' is missing; it is required because it replaces missing styles"
+    ),
     ("text = {}", "text = { colour = \"#ffffff\" }", "bad.toml:5: unknown key 'colour' in 'text'"),
     (
       "text = {}", "text = { attributes = [\"blod\"] }",
       "bad.toml:5: unknown attribute 'blod' in 'text'; did you mean 'bold'?"
     ),
-    ("text = {}", "text = 7", "bad.toml:5: 'text' is neither a colour nor a table"),
+    ("text = {}", "text = 7", "bad.toml:5: 'text' is neither a colour nor a table: write \"#rrggbb\""),
     ("name = \"x\"", "nmae = \"x\"", "bad.toml:1: unknown key 'nmae'; did you mean 'name'?"),
-    ("name = \"x\"", "", "bad.toml: 'name' is missing or not a string"),
+    ("name = \"x\"", "", "bad.toml: 'name' is missing or is not a string"),
     ("[palettes]", "[palets]", "bad.toml:7: unknown key 'palets'; did you mean 'palettes'?"),
-    ("ledger = [\"default\", ", "ledger = [", "bad.toml:8: palette 'ledger' has 9 entries and needs at least 10"),
+    ("ledger = [\"default\", ", "ledger = [", "bad.toml:8: palette 'ledger' has 9 styles, expected at least 10"),
     ("orders", "others", "bad.toml:9: unknown palette 'others'; did you mean 'orders'?"),
   ])
-  func mistakesAreNamed(right: String, wrong: String, message: String) throws {
+  func errorsNameLineAndProblem(right: String, wrong: String, message: String) throws {
     let toml = Self.smallest.replacing(right, with: wrong, maxReplacements: 1)
     let error = try #require(throws: ThemeError.self) { try Theme(toml: toml, file: "bad.toml") }
     #expect(error.description.hasPrefix(message), "\(error)")
   }
 
-  @Test func smallestThemeRestsOnText() throws {
+  @Test func textStyleReplacesMissingStyles() throws {
     let theme = try Theme(toml: Self.smallest.replacing("text = {}", with: "text = \"#010203\""), file: "small.toml")
     #expect(theme[.critical] == Style(foreground: .rgb(red: 1, green: 2, blue: 3)))
   }
 
-  @Test func unknownThemeNamesTheNearest() throws {
+  @Test func unknownThemeErrorSuggestsTheMostSimilarName() throws {
     let error = try #require(throws: ThemeError.self) { try Theme.named("midnigt") }
     #expect(
       error.description
-        == "no theme is called 'midnigt'; did you mean 'midnight'?; there are midnight, daylight, high-contrast, sixteen, "
-        + "deuteranopia, tritanopia, year-2000, monochrome")
+        == "unknown theme 'midnigt'; known themes: midnight, daylight, high-contrast, sixteen, deuteranopia, tritanopia, "
+        + "year-2000, monochrome; did you mean 'midnight'?")
     #expect(try Theme.named("monochrome") == .monochrome)
   }
 
-  @Test func coloursComeNearest() {
+  @Test func paletteIndexIsThatOfTheNearestColour() {
     let colors = ["#ff0000", "#000000", "#808080", "#5f87af", "#ffffff", "default", "#12161f"].map { Color($0) }
     #expect(colors.map { $0?.paletteIndex(in: .indexed) } == [196, 16, 244, 67, 231, nil, 234])
     #expect(colors.map { $0?.paletteIndex(in: .sixteen) } == [9, 0, 7, 4, 15, nil, 0])
@@ -79,7 +82,7 @@ import Testing
 
   private static let smallest = """
     name = "x"
-    description = "A theme as small as can be."
+    description = "The smallest valid theme."
 
     [styles]
     text = {}

@@ -1,7 +1,8 @@
-/// Text with the escape sequences of ECMA-48 that give it a style, for terminals and for files that are shown on them.
+/// Formats text with ECMA-48 escape sequences, for terminals and for files that a terminal displays.
 public enum ANSIText {
-  /// A text in a style, and plain again behind it.
-  /// - Parameter isColored: false for attributes alone.
+  /// Encloses `text` in the escape sequences that select `style` and that reset it.
+  /// - Parameter isColored: Whether to write the colours of the style; if false, only its attributes are written.
+  /// - Returns: `text` itself if there is nothing to select.
   public static func styled(_ text: String, _ style: Style, isColored: Bool = true) -> String {
     var codes: [String] = []
     for (attribute, code) in [(Style.Attributes.bold, "1"), (.dim, "2"), (.underline, "4"), (.reverse, "7")]
@@ -13,6 +14,7 @@ public enum ANSIText {
     return codes.isEmpty ? text : "\u{1B}[\(codes.joined(separator: ";"))m\(text)\u{1B}[0m"
   }
 
+  /// Returns the SGR parameters `red;green;blue` of a colour, or nil for the terminal's default colour.
   private static func components(_ color: Color) -> String? {
     guard case .rgb(let red, let green, let blue) = color else { return nil }
     return "\(red);\(green);\(blue)"

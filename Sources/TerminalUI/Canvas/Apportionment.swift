@@ -1,19 +1,20 @@
 /// Divides `total` cells among parts in proportion to their weights, by the method of the largest remainder (Hamilton's
-/// method, known from the apportionment of seats): each part gets the whole cells of its quota, and those left over go
-/// to the parts with the largest fractions, the earlier part winning a tie.
+/// method): each part gets the integral number of cells of its quota, and the remaining cells go to the parts with the
+/// largest fractions; if two fractions are equal, the earlier part gets the cell.
 ///
-/// The result sums to `total` exactly, or is all zero if no weight is positive. Weights that are negative or not finite
-/// count as nothing.
-///
-/// - Parameter visible: whether each part of positive weight is to get one cell at least, taken from the part that has
-///   the most. Has no effect where there are more such parts than cells.
-/// - Complexity: O(n log n) in the number of parts; with `visible`, O(n²) at worst.
+/// - Parameters:
+///   - total: Number of cells to divide.
+///   - weights: Weight of each part. A negative, infinite or NaN weight is treated as 0.
+///   - visible: Whether each part of positive weight gets at least one cell, taken from the largest part. Has no effect
+///     if there are more such parts than cells.
+/// - Returns: Number of cells of each part. The numbers sum to `total`, or are all 0 if no weight is positive.
+/// - Complexity: O(n log n) in the number of parts; with `visible`, O(n²) in the worst case.
 public func apportion(_ total: Int, by weights: [Double], visible: Bool = false) -> [Int] {
   let weights = weights.map { $0.isFinite && $0 > 0 ? $0 : 0 }
   let sum = weights.reduce(0, +)
   guard total > 0, sum > 0, sum.isFinite else { return weights.map { _ in 0 } }
 
-  // Nothing to divide: most bars have one part.
+  // Fast path: most bars have only one part of positive weight.
   if let only = weights.firstIndex(of: sum) { return weights.indices.map { $0 == only ? total : 0 } }
 
   let quotas = weights.map { $0 / sum * Double(total) }
@@ -27,8 +28,8 @@ public func apportion(_ total: Int, by weights: [Double], visible: Bool = false)
 
   guard visible, byRemainder.count <= total else { return shares }
   for index in weights.indices where weights[index] > 0 && shares[index] == 0 {
-    guard let richest = shares.indices.max(by: { shares[$0] < shares[$1] }) else { break }
-    shares[richest] -= 1
+    guard let largest = shares.indices.max(by: { shares[$0] < shares[$1] }) else { break }
+    shares[largest] -= 1
     shares[index] = 1
   }
   return shares

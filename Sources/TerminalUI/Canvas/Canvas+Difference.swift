@@ -1,15 +1,16 @@
 extension Canvas {
-  /// Cells beside each other in one row that a terminal has to draw anew.
+  /// Adjacent cells of one row that the terminal has to redraw.
   public struct Run: Hashable, Sendable {
-    /// Where the first of them lies.
+    /// Position of the first cell.
     public let origin: Point
-    /// The cells, from the left.
+    /// Cells, from left to right.
     public let cells: ArraySlice<Cell>
   }
 
-  /// What changed since `previous`, as runs from the top left to the bottom right: everything if there is no previous
-  /// canvas or its size differs. A run never starts in the middle of a wide grapheme.
+  /// Returns the cells that differ from those of `previous`, as runs in row-major order. A run never starts in the
+  /// middle of a wide grapheme.
   ///
+  /// - Parameter previous: Canvas that the terminal shows. If it is nil or its size differs, every cell is returned.
   /// - Complexity: O(cells).
   public func difference(from previous: Canvas?) -> [Run] {
     guard let previous, previous.size == size else {

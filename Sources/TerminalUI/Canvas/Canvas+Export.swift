@@ -1,13 +1,14 @@
 extension Canvas {
-  /// The canvas as text with escape sequences, one line a row: `cat` shows it as it was.
+  /// Returns the canvas as text with escape sequences, one line per row. `cat` reproduces the screen in a true-colour
+  /// terminal.
   public func ansi() -> String {
     rows().map { row in row.map { ANSIText.styled($0.text, $0.style) }.joined() + "\n" }.joined()
   }
 
-  /// The canvas as a picture: SVG, complete in itself, in the terminal's own proportions.
+  /// Returns the canvas as a self-contained SVG image.
   /// - Parameters:
-  ///   - foreground: the colour of text that has none of its own.
-  ///   - background: what lies behind all.
+  ///   - foreground: Colour of text whose style has no foreground, as `#rrggbb`.
+  ///   - background: Colour of the whole image behind the cells, as `#rrggbb`.
   public func svg(foreground: String = "#d0d0d0", background: String = "#101010") -> String {
     let (cellWidth, cellHeight) = (8.4, 17.0)
     let (width, height) = (Double(size.width) * cellWidth, Double(size.height) * cellHeight)
@@ -41,7 +42,7 @@ extension Canvas {
     return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  /// Neighbouring cells of one style.
+  /// Adjacent cells of one row that have the same style.
   private struct StyledRun {
     var text = ""
     var columns = 0
@@ -65,6 +66,7 @@ extension Canvas {
     }
   }
 
+  /// Replaces the characters that are markup in XML text.
   private static func escaped(_ text: String) -> String {
     text.map { character in
       switch character {
@@ -78,7 +80,7 @@ extension Canvas {
 }
 
 extension Color {
-  /// `#rrggbb`; nil for the terminal's own.
+  /// Colour as `#rrggbb`; nil for the terminal's default colour.
   var hex: String? {
     guard case .rgb(let red, let green, let blue) = self else { return nil }
     func digits(_ value: UInt8) -> String { (value < 16 ? "0" : "") + String(value, radix: 16) }

@@ -1,19 +1,19 @@
 extension Canvas {
-  /// Draws text in one row, in a style laid over that of the cells beneath.
+  /// Draws text in one row. The style is laid over the style of each cell (``Style/over(_:)``).
   ///
-  /// Text that does not fit is cut at a grapheme: a wide one that would lie half outside is left out. Control characters,
-  /// which could steer the terminal, show as `?`.
+  /// Text that does not fit is cut between graphemes: a wide grapheme that would be half outside is omitted. A control
+  /// character is drawn as `?`, so that text cannot send escape sequences to the terminal.
   ///
   /// - Parameters:
-  ///   - point: where the first column comes; may lie outside the canvas.
-  ///   - maxWidth: the columns the text may take; nil for all.
-  /// - Returns: the columns the text took, drawn or clipped.
+  ///   - point: Position of the first column; may be outside the canvas.
+  ///   - maxWidth: Maximum number of columns of the text; nil if unlimited.
+  /// - Returns: Number of columns of the text, including those that were clipped.
   /// - Complexity: O(n) in the length of the text.
   @discardableResult
   public mutating func draw(_ text: some StringProtocol, at point: Point, style: Style, maxWidth: Int? = nil) -> Int {
     let limit = maxWidth ?? .max
     var used = 0
-    // Nearly all that is drawn is a letter or figure a byte: then no grapheme has to be looked for.
+    // Fast path: in ASCII each byte is a grapheme, and nearly all text is ASCII.
     if text.isPrintableASCII {
       for byte in text.utf8.prefix(max(0, limit)) {
         place(asciiCharacters[Int(byte)], width: 1, at: Point(x: point.x + used, y: point.y), style: style)
@@ -32,7 +32,9 @@ extension Canvas {
     return used
   }
 
-  /// Draws one glyph, one column wide, so many times beside each other, in a style laid over that of the cells beneath.
+  /// Draws `glyph` in `count` adjacent cells of one row. The style is laid over the style of each cell.
+  ///
+  /// - Parameter glyph: Grapheme one column wide.
   public mutating func draw(_ glyph: Character, count: Int = 1, at point: Point, style: Style) {
     guard point.y >= clip.minY, point.y < clip.maxY else { return }
     for x in max(point.x, clip.minX)..<max(point.x, clip.minX, min(point.x + count, clip.maxX)) {
@@ -41,7 +43,9 @@ extension Canvas {
     }
   }
 
-  /// Draws spans after each other in one row; see ``draw(_:at:style:maxWidth:)``.
+  /// Draws spans one after the other in one row, as ``draw(_:at:style:maxWidth:)`` draws text.
+  ///
+  /// - Returns: Number of columns of all spans, including those that were clipped.
   @discardableResult
   public mutating func draw(_ spans: [Span], at point: Point, maxWidth: Int? = nil) -> Int {
     var used = 0
@@ -52,7 +56,7 @@ extension Canvas {
     return used
   }
 
-  /// Draws text in the first row of `rect`, aligned, and ended by `ellipsis` if it has to be cut.
+  /// Draws text aligned in the first row of `rect`. Text wider than `rect` is truncated and ends with `ellipsis`.
   public mutating func draw(
     _ text: String, in rect: Rect, alignment: Alignment = .leading, style: Style, ellipsis: Character = "…"
   ) {
@@ -61,7 +65,7 @@ extension Canvas {
     if rect.height > 0 { draw(shown, at: Point(x: x, y: rect.minY), style: style, maxWidth: rect.maxX - x) }
   }
 
-  /// The canvas as text, for tests and dumps: rows parted by newlines, without the spaces at their ends.
+  /// Returns the canvas as plain text: rows separated by newlines, without trailing spaces.
   public func text() -> String {
     (0..<size.height).map { y in
       let row = cells[(y * size.width)..<((y + 1) * size.width)].filter { !$0.isContinuation }.map(\.glyph)
@@ -70,6 +74,7 @@ extension Canvas {
     }.joined(separator: "\n")
   }
 
+  /// Draws a grapheme of `width` columns, if all of it is within the clip.
   private mutating func place(_ glyph: Character, width: Int, at point: Point, style: Style) {
     let right = Point(x: point.x + width - 1, y: point.y)
     guard clip.contains(point), clip.contains(right) else { return }
@@ -80,7 +85,7 @@ extension Canvas {
 }
 
 extension StringProtocol {
-  /// The text, cut to `width` columns and then ending in `ellipsis`, if it is wider than that.
+  /// Returns the text, truncated to `width` columns including `ellipsis` if it is wider.
   public func truncated(to width: Int, ellipsis: Character) -> String {
     if isPrintableASCII, utf8.count <= width { return String(self) }
     guard displayWidth > width else { return String(self) }
@@ -97,15 +102,15 @@ extension StringProtocol {
 }
 
 extension StringProtocol {
-  /// Whether each byte is a character one column wide.
+  /// Whether every byte is a printable ASCII character, which is one column wide.
   var isPrintableASCII: Bool { utf8.allSatisfy { (0x20..<0x7f).contains($0) } }
 }
 
-/// The characters of ASCII by their number.
+/// ASCII characters, indexed by code.
 private let asciiCharacters = (0..<128).map { Character(Unicode.Scalar(UInt8($0))) }
 
 extension Character {
-  /// Whether the character belongs to C0, DEL or C1.
+  /// Whether the character is a control character: C0, DEL or C1.
   fileprivate var isControl: Bool {
     guard let scalar = unicodeScalars.first else { return false }
     return scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)

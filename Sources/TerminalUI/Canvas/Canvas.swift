@@ -1,33 +1,34 @@
-/// A screen in memory: the cells that widgets draw into, and that a backend brings to a terminal or a test compares.
+/// Off-screen grid of cells that widgets draw into. A backend writes it to the terminal; tests compare it with a
+/// golden.
 ///
-/// Drawing outside the canvas, or outside the clip of ``withClip(_:_:)``, has no effect, so that no widget needs to check
-/// whether it has room.
+/// Drawing outside the canvas, or outside the clip of ``withClip(_:_:)``, has no effect, so that a widget need not
+/// check its bounds.
 public struct Canvas: Sendable, Equatable {
-  /// The number of columns and rows.
+  /// Number of columns and rows.
   public let size: Size
-  /// The cells, row by row.
+  /// Cells in row-major order.
   public private(set) var cells: [Cell]
-  /// Where drawing takes effect.
+  /// Rectangle outside which drawing has no effect.
   private(set) var clip: Rect
 
-  /// A canvas full of `cell`.
+  /// Creates a canvas whose cells are all `cell`.
   public init(size: Size, filledWith cell: Cell = .blank) {
     self.size = size
     cells = Array(repeating: cell, count: size.width * size.height)
     clip = Rect(size: size)
   }
 
-  /// The whole canvas as a rectangle.
+  /// Rectangle of all cells.
   public var bounds: Rect { Rect(size: size) }
 
-  /// The cell at `point`, or a blank one outside the canvas.
+  /// Cell at `point`; a blank cell if `point` is outside the canvas.
   public subscript(point: Point) -> Cell {
     bounds.contains(point) ? cells[index(of: point)] : .blank
   }
 
-  /// Runs `body`, in which only the cells within `rect` (and within any clip already in force) can be drawn.
+  /// Calls `body` with drawing restricted to the intersection of `rect` and the current clip.
   ///
-  /// Coordinates remain those of the whole canvas.
+  /// Coordinates stay relative to the whole canvas.
   public mutating func withClip(_ rect: Rect, _ body: (inout Canvas) -> Void) {
     let outer = clip
     clip = outer.intersection(rect)
@@ -35,9 +36,9 @@ public struct Canvas: Sendable, Equatable {
     clip = outer
   }
 
-  /// Fills a rectangle with one glyph in one style, replacing what was there.
+  /// Replaces every cell of a rectangle by `glyph` in `style`.
   ///
-  /// - Parameter glyph: one column wide.
+  /// - Parameter glyph: Grapheme one column wide.
   public mutating func fill(_ rect: Rect, with glyph: Character = " ", style: Style) {
     let rect = rect.intersection(clip)
     for y in rect.minY..<rect.maxY {
@@ -45,7 +46,7 @@ public struct Canvas: Sendable, Equatable {
     }
   }
 
-  /// Lays a style over the cells of a rectangle and leaves their glyphs as they are.
+  /// Lays a style over the style of each cell of a rectangle, without changing the glyphs.
   public mutating func restyle(_ rect: Rect, _ style: Style) {
     let rect = rect.intersection(clip)
     for y in rect.minY..<rect.maxY {
@@ -56,15 +57,17 @@ public struct Canvas: Sendable, Equatable {
     }
   }
 
-  /// Draws `widget` within `rect` and nowhere else.
+  /// Draws `widget` into `rect`, clipped to `rect`.
   public mutating func draw(_ widget: some Widget, in rect: Rect) {
     withClip(rect) { widget.draw(on: &$0, in: rect) }
   }
 
-  /// The row-major index of a cell that is known to lie on the canvas.
+  /// Returns the index of a cell in ``cells``. `point` must be on the canvas.
   func index(of point: Point) -> Int { point.y * size.width + point.x }
 
-  /// Puts a cell within the clip, blanking the other half of any wide grapheme that this cuts in two.
+  /// Replaces a cell. If the old cell was one half of a wide grapheme, the other half becomes a space.
+  ///
+  /// `point` must be within the clip.
   mutating func put(_ cell: Cell, at point: Point) {
     let index = index(of: point)
     if cells[index].isContinuation, !cell.isContinuation, point.x > 0 { cells[index - 1].glyph = " " }

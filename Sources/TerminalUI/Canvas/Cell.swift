@@ -1,23 +1,23 @@
-/// One cell of a canvas: a grapheme and its style.
+/// Cell of a canvas: a grapheme and its style.
 ///
-/// A grapheme two columns wide takes a cell and a *continuation* to its right, so that a canvas always has as many cells
-/// as columns.
+/// A grapheme two columns wide occupies a cell and a *continuation* cell to its right, so that a row always has one
+/// cell per column.
 public struct Cell: Hashable, Sendable {
-  /// What is shown: any grapheme one or two columns wide.
+  /// Grapheme, one or two columns wide.
   public var glyph: Character
-  /// How it looks.
+  /// Colours and attributes.
   public var style: Style
 
-  /// A cell that shows `glyph` in `style`.
+  /// Creates a cell that shows `glyph` in `style`.
   public init(_ glyph: Character = " ", style: Style = .plain) {
     self.glyph = glyph
     self.style = style
   }
 
-  /// An empty cell.
+  /// Space in the plain style.
   public static let blank = Cell()
 
-  /// The right half of a wide grapheme: nothing of its own to show.
+  /// Creates the cell for the right half of a wide grapheme. It has no glyph of its own.
   public static func continuation(style: Style) -> Cell { Cell("\u{0}", style: style) }
 
   /// Whether the cell is the right half of a wide grapheme.

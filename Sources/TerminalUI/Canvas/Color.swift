@@ -1,14 +1,13 @@
-/// A colour as a theme names it; how near to it a terminal can come is the backend's business
-/// (``paletteIndex(in:)``).
+/// Colour of a theme. A backend maps it to the terminal's palette with ``paletteIndex(in:)``.
 public enum Color: Hashable, Sendable {
-  /// Whatever the user has set the terminal to: its own foreground or background.
+  /// Default foreground or background of the terminal.
   case terminalDefault
-  /// A colour in sRGB, each part 0...255.
+  /// Colour in sRGB, each component 0...255.
   case rgb(red: UInt8, green: UInt8, blue: UInt8)
 }
 
 extension Color {
-  /// Reads `#rrggbb` or `default`; nil for anything else.
+  /// Parses `#rrggbb` or `default`; nil for any other text.
   public init?(_ text: String) {
     if text == "default" {
       self = .terminalDefault

@@ -1,15 +1,17 @@
-/// How many colours a terminal shows.
+/// Number of colours that a terminal can show.
 public enum ColorDepth: String, Hashable, Sendable, CaseIterable, Comparable {
-  /// None: monochrome terminals, and users who set `NO_COLOR`. Bold, reverse and the like remain.
+  /// No colours, only attributes: monochrome terminals, or `NO_COLOR` is set.
   case none
-  /// The sixteen of ECMA-48 and aixterm, whose shades the user chooses.
+  /// Sixteen colours of ECMA-48 and aixterm, whose values the user configures in the terminal.
   case sixteen = "16"
-  /// xterm's 256: those sixteen, a 6 x 6 x 6 cube and 24 greys.
+  /// 256 colours of xterm: the sixteen above, a 6 x 6 x 6 cube and 24 greys.
   case indexed = "256"
-  /// Any colour, in 8 bits each of red, green and blue.
+  /// 24-bit colour: 8 bits each of red, green and blue.
   case trueColor = "truecolor"
 
-  /// The depth of a terminal that has so many colours by its terminfo entry. The first sixteen stand in for eight.
+  /// Returns the depth of a terminal whose terminfo entry has `colorCount` colours.
+  ///
+  /// A terminal of 8 colours has depth ``sixteen``: the backend shows the bright colours as bold.
   public init(colorCount: Int) {
     self =
       switch colorCount {
@@ -27,11 +29,13 @@ public enum ColorDepth: String, Hashable, Sendable, CaseIterable, Comparable {
 }
 
 extension Color {
-  /// The nearest entry of a terminal's palette: by hue among 0...15 at ``ColorDepth/sixteen``, by squared distance in sRGB
-  /// among 16...255 at ``ColorDepth/indexed`` (whose first sixteen are the user's and may be anything), 0xRRGGBB itself at
-  /// ``ColorDepth/trueColor``; nil for the terminal's own colour and at ``ColorDepth/none``.
+  /// Returns the index of the nearest colour of a terminal's palette.
   ///
-  /// The values of cube and greys are those of xterm's `256colres.h`.
+  /// - ``ColorDepth/sixteen``: nearest by hue among 0...15.
+  /// - ``ColorDepth/indexed``: nearest by squared distance in sRGB among 16...255, with the values of xterm's
+  ///   `256colres.h`. The first sixteen are not used, because the user can configure them to any colour.
+  /// - ``ColorDepth/trueColor``: 0xRRGGBB.
+  /// - ``ColorDepth/none``, or the terminal's default colour: nil.
   ///
   /// - Complexity: O(1).
   public func paletteIndex(in depth: ColorDepth) -> Int? {
@@ -46,17 +50,23 @@ extension Color {
   }
 }
 
+/// Red, green and blue, each 0...255.
 private typealias Components = (Int, Int, Int)
 
+/// Component values of the 6 x 6 x 6 cube in xterm's `256colres.h`.
 private let cubeLevels = [0, 95, 135, 175, 215, 255]
 
+/// Squared Euclidean distance of two colours in sRGB.
 private func distance(_ left: Components, _ right: Components) -> Int {
   let (red, green, blue) = (left.0 - right.0, left.1 - right.1, left.2 - right.2)
   return red * red + green * green + blue * blue
 }
 
-/// By hue rather than by distance, which would turn most muted colours into the same grey: the parts of the colour above
-/// the middle of its strongest and weakest say which of the eight it is, and its strongest whether it is a bright one.
+/// Returns the index of the nearest of the sixteen colours, by hue: distance would turn most muted colours into the
+/// same grey.
+///
+/// A component contributes to the hue if it is above the mean of the strongest and the weakest component. The colour is
+/// a bright one (8...15) if its strongest component is at least 192.
 private func nearestOf16(to color: Components) -> Int {
   let strongest = max(color.0, color.1, color.2)
   let weakest = min(color.0, color.1, color.2)
@@ -69,6 +79,7 @@ private func nearestOf16(to color: Components) -> Int {
   return hue + (strongest >= 192 ? 8 : 0)
 }
 
+/// Returns the index of the nearest colour of the cube and the greys, 16...255.
 private func nearestOf240(to color: Components) -> Int {
   func cubeIndex(_ value: Int) -> Int { value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40 }
   let (red, green, blue) = (cubeIndex(color.0), cubeIndex(color.1), cubeIndex(color.2))

@@ -1,17 +1,18 @@
-// How many columns a terminal gives a grapheme. The tables are the East Asian Wide and Fullwidth ranges and the nonspacing
-// marks of Unicode 15 (EastAsianWidth.txt and DerivedGeneralCategory.txt), gathered into the blocks that matter, as
-// wcwidth(3) of glibc has them; a terminal may disagree on a rare character, which then shifts the rest of its line.
+// Number of columns of a grapheme on a terminal. The tables hold the East Asian Wide and Fullwidth ranges and the
+// nonspacing marks of Unicode 15 (EastAsianWidth.txt and DerivedGeneralCategory.txt), merged into blocks, with the same
+// result as wcwidth(3) of glibc. If a terminal uses another width for a rare character, the rest of that line is
+// shifted.
 
 extension Character {
-  /// The columns the grapheme takes: 2 for East Asian wide characters and emoji, 0 for a lone combining mark or
-  /// control character, otherwise 1.
+  /// Number of columns of the grapheme: 2 for East Asian wide characters and emoji, 0 for a control character or a
+  /// combining mark without a base character, otherwise 1.
   ///
   /// - Complexity: O(1) for ASCII, otherwise O(log n) in the size of the tables for each scalar.
   public var displayWidth: Int {
     if let ascii = asciiValue, self != "\r\n" { return ascii < 0x20 || ascii == 0x7f ? 0 : 1 }
     var width = 0
     for scalar in unicodeScalars {
-      // Variation selector 16 asks for the emoji form, which is wide.
+      // Variation selector 16 selects the emoji presentation, which is wide.
       if scalar.value == 0xfe0f, width == 1 { return 2 }
       width = max(width, scalar.displayWidth)
     }
@@ -20,7 +21,7 @@ extension Character {
 }
 
 extension StringProtocol {
-  /// The columns the text takes on a terminal: the sum of its characters' widths.
+  /// Number of columns of the text: the sum of the widths of its graphemes.
   ///
   /// - Complexity: O(n).
   public var displayWidth: Int { isPrintableASCII ? utf8.count : reduce(0) { $0 + $1.displayWidth } }

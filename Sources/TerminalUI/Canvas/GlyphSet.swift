@@ -1,45 +1,44 @@
-/// The characters that widgets draw with: Unicode's blocks and boxes, or ASCII where the terminal or the user wants nothing
-/// else.
+/// Set of characters that widgets draw with: ``unicode`` or ``ascii``.
 public struct GlyphSet: Hashable, Sendable {
-  /// Bars from empty to full, lowest first: a sparkline's and an occupancy map's levels.
+  /// Bars of increasing height, from empty to full, for sparklines and occupancy maps.
   public let levels: [Character]
-  /// A cell that is wholly covered.
+  /// Block that fills its cell.
   public let full: Character
-  /// Fillings that can be told from each other without colours, for the parts of a bar.
+  /// Fill patterns that are distinguishable without colour, for the parts of a bar.
   public let patterns: [Character]
-  /// Lines of a box: left to right and top to bottom.
+  /// Horizontal and vertical line of a box.
   public let horizontal, vertical: Character
   /// Corners of a box.
   public let topLeft, topRight, bottomLeft, bottomRight: Character
-  /// The header's mark on the column that rows are sorted by.
+  /// Marks in the header of the sort column, for the two sort directions.
   public let ascending, descending: Character
-  /// What stands for the text that was cut.
+  /// Mark at the end of truncated text.
   public let ellipsis: Character
-  /// A scrollbar's rail and the part of it that is in view.
+  /// Track and thumb of a scrollbar.
   public let track, thumb: Character
-  /// Before a row whose rows below it are in view, or not.
+  /// Marks of an expanded and of a collapsed tree row.
   public let opened, closed: Character
-  /// Before a row that belongs to one above, and before the last of such rows.
+  /// Marks of a child row and of the last child row of its parent.
   public let branch, lastBranch: Character
-  /// What parts two items on a line.
+  /// Separator of two items in a line.
   public let separator: Character
-  /// Whether only ASCII is wanted, so that charts must do without braille and parts of bars differ in their glyphs.
+  /// Whether all glyphs are ASCII. Charts then draw without braille, and the parts of a bar have different glyphs.
   public let isASCII: Bool
 
-  /// Eighth blocks, shades, box-drawing and braille characters, all one column wide.
+  /// Block, shade and box-drawing characters, all one column wide.
   public static let unicode = GlyphSet(
     levels: Array(" ▁▂▃▄▅▆▇█"), full: "█", patterns: Array("█▒▚░▓▞▤▥▦▧▨▩"), horizontal: "─", vertical: "│",
     topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", ascending: "▲", descending: "▼", ellipsis: "…",
     track: "│", thumb: "█", opened: "▾", closed: "▸", branch: "├", lastBranch: "└", separator: "·", isASCII: false)
 
-  /// ASCII alone, for `--ascii` and for locales that are not UTF-8.
+  /// ASCII characters, for `--ascii` and for locales that are not UTF-8.
   public static let ascii = GlyphSet(
     levels: Array(" .:-=+*%#"), full: "#", patterns: Array("#=+-:*%o.x~@"), horizontal: "-", vertical: "|",
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", ascending: "^", descending: "v", ellipsis: "~",
     track: "|", thumb: "#", opened: "-", closed: "+", branch: "|", lastBranch: "`", separator: "-", isASCII: true)
 
-  /// The glyph for a level between 0 (nothing) and 1 (full), at least the lowest bar for anything above 0 and the highest
-  /// for 1 alone or above.
+  /// Returns the bar for a level from 0 (empty) to 1 (full). Every level above 0 gets a visible bar, and only levels of
+  /// 1 and more get the full bar.
   public func level(_ value: Double) -> Character {
     guard value > 0 else { return levels[0] }
     guard value < 1 else { return levels[levels.count - 1] }

@@ -1,16 +1,16 @@
-/// How long one part of a split rectangle is to be.
+/// Length of one part of a split rectangle.
 public enum Extent: Hashable, Sendable {
-  /// So many cells, as long as there are any left.
+  /// Number of cells; fewer if the rectangle has not enough cells left.
   case fixed(Int)
-  /// A share, in proportion to its weight, of what the fixed parts leave.
+  /// Weight of the part's share in the cells that the fixed parts leave.
   case share(Int)
 }
 
 extension Rect {
-  /// Splits the rectangle into parts beside each other, from the left.
+  /// Splits the rectangle into parts side by side, from left to right.
   ///
-  /// The parts cover the rectangle exactly if one of them is a share. Where there is not enough room, fixed parts are
-  /// served in order and the last ones come out short or empty.
+  /// If at least one part is a share, the parts cover the whole rectangle. If the rectangle is too small for the fixed
+  /// parts, the last of them are shortened or empty.
   public func columns(_ extents: [Extent]) -> [Rect] {
     var x = minX
     return Self.lengths(extents, of: width).map { length in
@@ -19,7 +19,7 @@ extension Rect {
     }
   }
 
-  /// Splits the rectangle into parts below each other, from the top, as ``columns(_:)`` does from the left.
+  /// Splits the rectangle into parts from top to bottom, by the rules of ``columns(_:)``.
   public func rows(_ extents: [Extent]) -> [Rect] {
     var y = minY
     return Self.lengths(extents, of: height).map { length in
@@ -28,6 +28,7 @@ extension Rect {
     }
   }
 
+  /// Returns the length of each part in cells.
   private static func lengths(_ extents: [Extent], of total: Int) -> [Int] {
     var left = total
     var lengths = extents.map { extent in

@@ -1,27 +1,28 @@
-/// A piece of text with a style of its own; a line of several is an array of them.
+/// Text in one style. A line in several styles is an array of spans.
 public struct Span: Hashable, Sendable {
-  /// What is shown.
+  /// Text of the span.
   public var text: String
-  /// How it looks.
+  /// Style of the text.
   public var style: Style
 
-  /// `text` in `style`.
+  /// Creates a span of `text` in `style`.
   public init(_ text: String, _ style: Style = .plain) {
     self.text = text
     self.style = style
   }
 }
 
-/// Where text lies in the room it has.
+/// Horizontal alignment of text.
 public enum Alignment: Hashable, Sendable {
-  /// At the left.
+  /// At the left edge.
   case leading
-  /// In the middle.
+  /// Centred.
   case center
-  /// At the right.
+  /// At the right edge.
   case trailing
 
-  /// How far from the left text of `width` columns starts in `room` columns; 0 if it does not fit.
+  /// Returns the first column of text `width` columns wide that is aligned in `room` columns; 0 if the text does not
+  /// fit.
   public func offset(of width: Int, in room: Int) -> Int {
     let slack = max(0, room - width)
     return switch self {

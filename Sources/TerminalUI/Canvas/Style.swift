@@ -1,54 +1,55 @@
-/// How a cell looks: colours and attributes.
+/// Colours and attributes of a cell.
 ///
-/// A nil colour says nothing: drawn over another style it lets that one's colour through (``over(_:)``), and where
-/// nothing lies beneath it is the terminal's own.
+/// A nil colour is transparent: ``over(_:)`` keeps the colour of the style below, and a cell without any colour has the
+/// terminal's default colour.
 public struct Style: Hashable, Sendable {
-  /// The glyph's colour.
+  /// Colour of the glyph; nil if transparent.
   public var foreground: Color?
-  /// The colour behind the glyph.
+  /// Colour behind the glyph; nil if transparent.
   public var background: Color?
-  /// Bold, dim and so on.
+  /// Bold, dim, reverse and underline.
   public var attributes: Attributes
 
-  /// A style; by default one that changes nothing.
+  /// Creates a style; by default ``plain``.
   public init(foreground: Color? = nil, background: Color? = nil, attributes: Attributes = []) {
     self.foreground = foreground
     self.background = background
     self.attributes = attributes
   }
 
-  /// The style that changes nothing.
+  /// Style without colours and attributes: laid over another style it changes nothing.
   public static let plain = Style()
 
-  /// This style laid over another: its colours where it has any, and the attributes of both.
+  /// Returns this style laid over `base`: the colours of this style, or those of `base` where they are nil, and the
+  /// attributes of both.
   public func over(_ base: Style) -> Style {
     Style(
       foreground: foreground ?? base.foreground, background: background ?? base.background,
       attributes: attributes.union(base.attributes))
   }
 
-  /// The style with more attributes.
+  /// Returns the style with `attributes` added to its own.
   public func adding(_ attributes: Attributes) -> Style {
     Style(foreground: foreground, background: background, attributes: self.attributes.union(attributes))
   }
 }
 
 extension Style {
-  /// Attributes that every terminal worth the name shows, with or without colours.
+  /// Text attributes that do not depend on colours.
   public struct Attributes: OptionSet, Hashable, Sendable {
-    /// The bits.
+    /// Bit mask.
     public let rawValue: UInt8
 
-    /// The set with these bits.
+    /// Creates the set with the bits of `rawValue`.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// Heavier or brighter.
+    /// Bold or brighter text.
     public static let bold = Attributes(rawValue: 1)
-    /// Fainter.
+    /// Fainter text.
     public static let dim = Attributes(rawValue: 2)
-    /// Foreground and background exchanged.
+    /// Foreground and background colour exchanged.
     public static let reverse = Attributes(rawValue: 4)
-    /// A line below.
+    /// Underlined text.
     public static let underline = Attributes(rawValue: 8)
   }
 }

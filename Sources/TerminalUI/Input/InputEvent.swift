@@ -1,14 +1,14 @@
-/// What comes in from the terminal and the system: the messages a screen lives on.
+/// Event from the terminal or the operating system.
 public enum InputEvent: Hashable, Sendable {
   /// A key was pressed.
   case key(Key)
-  /// The mouse was clicked or its wheel turned.
+  /// A mouse button was pressed or the wheel was turned.
   case mouse(MouseEvent)
-  /// The window has another size.
+  /// The terminal was resized to this size.
   case resize(Size)
-  /// The program is in the foreground again after ctrl-Z and `fg`; the screen is to be drawn whole, at this size.
+  /// The program was resumed by SIGCONT (ctrl-Z and `fg`). The whole screen must be redrawn, at this size.
   case resumed(Size)
-  /// A signal asks the program to end: SIGINT (ctrl-C), SIGTERM, SIGQUIT, or SIGHUP, which also stands for a terminal that
-  /// is gone. By custom the exit status is 128 plus its number.
+  /// A signal asks the program to terminate: SIGINT (ctrl-C), SIGTERM, SIGQUIT or SIGHUP. SIGHUP is also reported if
+  /// the terminal was disconnected. The conventional exit status is 128 plus the signal number.
   case terminate(signal: Int32)
 }

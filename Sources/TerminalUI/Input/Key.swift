@@ -1,23 +1,23 @@
-/// A key of the keyboard, as far as terminals tell them apart.
+/// Key or key combination that a terminal reports.
 public enum Key: Hashable, Sendable {
-  /// A key that types something, with shift applied; the space bar is `" "`.
+  /// Printable character, with shift applied; the space bar is `" "`.
   case character(Character)
-  /// Control and a letter, given in lower case, or another key of its row: `.control("l")`.
+  /// Control and a character, letters in lower case: `.control("l")`.
   case control(Character)
-  /// An arrow.
+  /// Arrow key.
   case up, down, left, right
-  /// A screenful at a time, or to an end.
+  /// Page Up, Page Down, Home or End.
   case pageUp, pageDown, home, end
-  /// Return, on either part of the keyboard.
+  /// Enter, on the main keyboard or the keypad.
   case enter
-  /// The escape key by itself.
+  /// Escape.
   case escape
-  /// Tab, and tab with shift.
+  /// Tab, without and with shift.
   case tab, backtab
-  /// Deletes before or under the cursor.
+  /// Backspace (deletes before the cursor) or Delete (deletes at the cursor).
   case backspace, delete
-  /// Switches between inserting and replacing.
+  /// Insert.
   case insert
-  /// F1 is 1.
+  /// Function key by number: F1 is 1.
   case function(Int)
 }

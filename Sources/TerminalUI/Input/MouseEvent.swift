@@ -1,31 +1,31 @@
-/// Something the mouse did.
+/// Mouse event: an action and the cell under the pointer.
 public struct MouseEvent: Hashable, Sendable {
-  /// What it did.
+  /// Kind of a mouse event.
   public enum Action: Hashable, Sendable {
-    /// A button went down.
+    /// A button was pressed.
     case press(Button)
-    /// The wheel turned away from the user.
+    /// The wheel was turned away from the user.
     case wheelUp
-    /// The wheel turned towards the user.
+    /// The wheel was turned towards the user.
     case wheelDown
   }
 
-  /// A button of the mouse.
+  /// Mouse button.
   public enum Button: Hashable, Sendable {
-    /// Where the index finger lies.
+    /// Left button (button 1).
     case left
-    /// Often the wheel, pressed.
+    /// Middle button (button 2), often the wheel.
     case middle
-    /// Opens a menu elsewhere.
+    /// Right button (button 3).
     case right
   }
 
-  /// What happened.
+  /// Kind of the event.
   public let action: Action
-  /// The cell it happened over.
+  /// Position of the cell under the pointer.
   public let position: Point
 
-  /// `action` over the cell at `position`.
+  /// Creates an event of kind `action` over the cell at `position`.
   public init(_ action: Action, at position: Point) {
     self.action = action
     self.position = position

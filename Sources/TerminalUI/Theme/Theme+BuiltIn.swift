@@ -1,5 +1,5 @@
 extension Theme {
-  /// The themes in the program itself, the one to start with first. Their files lie in the top-level folder Themes.
+  /// Themes that are compiled in, the default theme first. Their sources are in the top-level folder Themes.
   public static let builtIn: [Theme] = [
     midnight, embedded(PackageResources.daylight_toml, file: "daylight.toml"),
     embedded(PackageResources.high_contrast_toml, file: "high-contrast.toml"),
@@ -9,21 +9,22 @@ extension Theme {
     embedded(PackageResources.year_2000_toml, file: "year-2000.toml"), monochrome,
   ]
 
-  /// Muted colours on a dark blue ground.
+  /// Default theme: muted colours on a dark blue background.
   public static let midnight = embedded(PackageResources.midnight_toml, file: "midnight.toml")
 
-  /// Attributes alone, for terminals without colours and for `NO_COLOR`.
+  /// Theme without colours, for monochrome terminals and for `NO_COLOR`.
   public static let monochrome = embedded(PackageResources.monochrome_toml, file: "monochrome.toml")
 
-  /// The built-in theme called `name`.
+  /// Returns the built-in theme called `name`.
   ///
-  /// - Throws: a ``ThemeError`` that names the nearest one there is.
+  /// - Throws: ``ThemeError`` if there is no such theme; the error suggests the most similar name and lists all names.
   public static func named(_ name: String) throws(ThemeError) -> Theme {
     if let theme = builtIn.first(where: { $0.name == name }) { return theme }
     let known = builtIn.map(\.name)
     throw ThemeError(
       file: nil, line: nil,
-      problem: "no theme is called '\(name)'\(nearest(to: name, in: known)); there are \(known.joined(separator: ", "))"
+      problem:
+        "unknown theme '\(name)'; known themes: \(known.joined(separator: ", "))\(suggestion(for: name, in: known))"
     )
   }
 
@@ -31,7 +32,7 @@ extension Theme {
     do {
       return try Theme(toml: String(decoding: bytes, as: UTF8.self), file: file)
     } catch {
-      // The files are compiled in and tested; there is no user who could mend one.
+      // The files are compiled in and parsed by a test, so that an error here cannot be caused by the user.
       preconditionFailure(error.description)
     }
   }

@@ -1,39 +1,39 @@
 extension Theme {
-  /// What a style is for; the raw value is its key in a theme file.
+  /// Purpose of a style. The raw value is the key of the style in a theme file.
   public enum Role: String, Hashable, Sendable, CaseIterable {
-    /// Plain text, and the background of the screen.
+    /// Plain text and the background of the screen.
     case text
-    /// Text of less weight: units, zeros, explanations.
+    /// Less important text: units, zeros, explanations.
     case dim
-    /// Text that is to be noticed.
+    /// Highlighted text.
     case accent
-    /// The program's name, and the titles of panels.
+    /// Name of the program and titles of panels.
     case title
-    /// The headings of a table.
+    /// Column headings of a table.
     case header
-    /// The heading of the column that a table is sorted by.
+    /// Column heading of the sort column.
     case sorted
-    /// The selected row.
+    /// Selected row.
     case selected
-    /// Lines of boxes, and scrollbars.
+    /// Box lines and scrollbars.
     case border
-    /// The key in a key bar.
+    /// Name of a key in the key bar.
     case keyLabel = "key-label"
-    /// What that key does.
+    /// Label of a key in the key bar.
     case keyText = "key-text"
-    /// All is well.
+    /// Figure in its normal range.
     case good
-    /// Worth a look.
+    /// Figure that may indicate a problem.
     case warning
-    /// Something is wrong.
+    /// Figure or message that indicates a failure.
     case critical
-    /// A line across the screen that cannot be overlooked, PAUSED for one.
+    /// Message across the whole screen, such as PAUSED.
     case banner
     /// Sparklines and charts.
     case sparkline
-    /// The line that text is typed into.
+    /// Text field.
     case input
-    /// The inside of a box on top of everything else.
+    /// Interior of a popup.
     case popup
   }
 }

@@ -1,38 +1,39 @@
 import TOMLKit
 
 extension Theme {
-  /// Reads a theme from TOML.
+  /// Parses a theme from TOML.
   ///
   /// ```toml
   /// name = "midnight"
-  /// description = "Muted colours on a dark blue ground."
+  /// description = "Muted colours on a dark blue background."
   ///
-  /// [styles]            # a key for each Theme.Role; `text` stands in for those left out
+  /// [styles]            # raw values of Theme.Role; the style `text` replaces missing styles
   /// text = { foreground = "#d8dee9", background = "default" }
   /// title = { foreground = "#ffffff", attributes = ["bold"] }   # bold, dim, reverse, underline
-  /// dim = "#7b8494"     # short for a foreground
+  /// dim = "#7b8494"     # same as { foreground = "#7b8494" }
   ///
-  /// [palettes]          # entries as in styles
+  /// [palettes]          # arrays of styles
   /// ledger = ["#88c0d0", ...]   # at least 10
   /// orders = ["#8fbcbb", ...]   # at least 11
   /// ```
   ///
   /// - Parameters:
-  ///   - toml: the text of the file.
-  ///   - file: its name, for errors.
-  /// - Throws: a ``ThemeError`` with file, line and, for a misspelt key, the nearest one there is.
+  ///   - toml: Contents of the file.
+  ///   - file: Name of the file, for error messages.
+  /// - Throws: ``ThemeError`` with the file and line; for an unknown key it suggests the most similar known key.
   public init(toml: String, file: String) throws(ThemeError) {
     var reader = ThemeReader(toml: toml, file: file)
     self = try reader.theme()
   }
 }
 
-/// Walks through one theme file, remembering where it is for errors.
+/// Parser of a theme file. It tracks the current table and key for error messages.
 private struct ThemeReader {
   let toml: String
   let file: String
-  /// The table and the key being read.
+  /// Name of the table that is being read; empty for the top-level table.
   var section = ""
+  /// Key that is being read; empty before the first key of a table.
   var key = ""
 
   init(toml: String, file: String) {
@@ -73,7 +74,9 @@ private struct ThemeReader {
       styles[role] = try style(value)
     }
     key = ""
-    guard styles[.text] != nil else { throw error("style 'text' is missing: all others rest on it") }
+    guard styles[.text] != nil else {
+      throw error("style 'text' is missing; it is required because it replaces missing styles")
+    }
     return styles
   }
 
@@ -81,9 +84,11 @@ private struct ThemeReader {
     _ table: TOMLTable, _ name: String, atLeast count: Int
   ) throws(ThemeError) -> [Style] {
     key = name
-    guard let array = table[name]?.array else { throw error("palette '\(name)' is missing or not an array") }
+    guard let array = table[name]?.array else {
+      throw error("palette '\(name)' is missing or is not an array of styles")
+    }
     guard array.count >= count else {
-      throw error("palette '\(name)' has \(array.count) entries and needs at least \(count)")
+      throw error("palette '\(name)' has \(array.count) styles, expected at least \(count)")
     }
     var styles: [Style] = []
     for index in 0..<array.count { styles.append(try style(array[index])) }
@@ -92,7 +97,9 @@ private struct ThemeReader {
 
   private func style(_ value: any TOMLValueConvertible) throws(ThemeError) -> Style {
     if let foreground = value.string { return Style(foreground: try color(foreground)) }
-    guard let table = value.table else { throw error("'\(key)' is neither a colour nor a table") }
+    guard let table = value.table else {
+      throw error("'\(key)' is neither a colour nor a table: write \"#rrggbb\" or { foreground = \"#rrggbb\" }")
+    }
     try checkKeys(of: table, known: ["foreground", "background", "attributes"], kind: "key", in: key)
     return Style(
       foreground: try color(table, "foreground"), background: try color(table, "background"),
@@ -101,7 +108,9 @@ private struct ThemeReader {
 
   private func color(_ table: TOMLTable, _ key: String) throws(ThemeError) -> Color? {
     guard let value = table[key] else { return nil }
-    guard let text = value.string else { throw error("\(key) of '\(self.key)' is not a string") }
+    guard let text = value.string else {
+      throw error("\(key) of '\(self.key)' is not a string: write \"#rrggbb\" or \"default\"")
+    }
     return try color(text)
   }
 
@@ -114,7 +123,7 @@ private struct ThemeReader {
 
   private func attributes(_ table: TOMLTable) throws(ThemeError) -> Style.Attributes {
     guard let value = table["attributes"] else { return [] }
-    guard let array = value.array else { throw error("attributes of '\(key)' is not an array") }
+    guard let array = value.array else { throw error("attributes of '\(key)' is not an array: write [\"bold\"]") }
     let known: [(String, Style.Attributes)] = [
       ("bold", .bold), ("dim", .dim), ("reverse", .reverse), ("underline", .underline),
     ]
@@ -122,7 +131,7 @@ private struct ThemeReader {
     for index in 0..<array.count {
       let name = array[index].string ?? ""
       guard let attribute = known.first(where: { $0.0 == name })?.1 else {
-        throw error("unknown attribute '\(name)' in '\(key)'\(nearest(to: name, in: known.map(\.0)))")
+        throw error("unknown attribute '\(name)' in '\(key)'\(suggestion(for: name, in: known.map(\.0)))")
       }
       attributes.formUnion(attribute)
     }
@@ -139,7 +148,7 @@ extension ThemeReader {
 
   private mutating func string(_ table: TOMLTable, _ name: String) throws(ThemeError) -> String {
     key = name
-    guard let text = table[name]?.string else { throw error("'\(name)' is missing or not a string") }
+    guard let text = table[name]?.string else { throw error("'\(name)' is missing or is not a string") }
     return text
   }
 
@@ -148,7 +157,7 @@ extension ThemeReader {
   ) throws(ThemeError) {
     guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
     let place = parent.map { " in '\($0)'" } ?? ""
-    let problem = "unknown \(kind) '\(unknown)'\(place)\(nearest(to: unknown, in: known))"
+    let problem = "unknown \(kind) '\(unknown)'\(place)\(suggestion(for: unknown, in: known))"
     throw error(problem, at: parent ?? unknown)
   }
 
@@ -156,7 +165,8 @@ extension ThemeReader {
     ThemeError(file: file, line: line(of: key ?? self.key), problem: problem)
   }
 
-  /// The line on which a key of the current section stands; TOMLKit keeps no positions beyond its parse errors.
+  /// Returns the number of the line, from 1, that defines a key of the current table, or nil if there is none. TOMLKit
+  /// does not report the positions of keys.
   private func line(of key: String) -> Int? {
     var section = ""
     for (index, line) in toml.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

@@ -1,22 +1,22 @@
-/// What everything on the screen looks like: a style for each role, and palettes for things there are several of.
+/// Theme of the screen: a style for each ``Role`` and two palettes.
 ///
-/// Themes are TOML files (``init(toml:file:)``); those in ``builtIn`` are part of the program.
+/// Themes are TOML files (``init(toml:file:)``). The themes in ``builtIn`` are compiled in.
 public struct Theme: Hashable, Sendable {
-  /// What the user calls it.
+  /// Name that selects the theme.
   public let name: String
-  /// One line on what it is for.
+  /// Description in one line.
   public let description: String
-  /// Whether the theme does without colours, so that parts of a bar have to be told apart by their glyphs.
+  /// Whether no style has a colour. The parts of a bar then need different glyphs.
   public let isMonochrome: Bool
-  /// A style for each part of a whole, ``ledgerSize`` of them or more.
+  /// Palette for the parts of the byte ledger, at least ``ledgerSize`` styles.
   public let ledger: [Style]
-  /// A style for each page order from 0, ``orderCount`` of them or more.
+  /// Palette for page orders from 0, at least ``orderCount`` styles.
   public let orders: [Style]
   private let styles: [Role: Style]
 
-  /// How many styles ``ledger`` has at least.
+  /// Minimum number of styles in ``ledger``.
   public static let ledgerSize = 10
-  /// How many styles ``orders`` has at least.
+  /// Minimum number of styles in ``orders``.
   public static let orderCount = 11
 
   init(name: String, description: String, styles: [Role: Style], ledger: [Style], orders: [Style]) {
@@ -28,14 +28,14 @@ public struct Theme: Hashable, Sendable {
     isMonochrome = (ledger + orders + Array(styles.values)).allSatisfy { $0.isColorless }
   }
 
-  /// The style of a role.
+  /// Style for a role; the style for ``Role/text`` if the theme does not define one.
   public subscript(role: Role) -> Style { styles[role] ?? styles[.text] ?? .plain }
 
-  /// The theme as a terminal of so many colours can show it.
+  /// Returns the theme adapted to the colours of a terminal.
   ///
-  /// At ``ColorDepth/none`` every style loses its colours and gains the attributes that the built-in monochrome theme has in
-  /// its place, so that what only a colour set apart (the selected row, say) remains apart. At the other depths the theme is
-  /// itself: the backend finds the nearest colours.
+  /// At ``ColorDepth/none`` the styles lose their colours and gain the attributes of the same style in ``monochrome``,
+  /// so that styles that differ only in colour, such as that of the selected row, stay distinguishable. At other depths
+  /// the theme is returned unchanged, because the backend selects the nearest colours.
   public func adapted(to depth: ColorDepth) -> Theme {
     guard depth == .none, !isMonochrome else { return self }
     let fallback = Theme.monochrome
@@ -52,7 +52,7 @@ public struct Theme: Hashable, Sendable {
 }
 
 extension Style {
-  /// Whether the style asks for no colour but the terminal's own.
+  /// Whether both colours are the terminal's default colours.
   fileprivate var isColorless: Bool {
     (foreground ?? .terminalDefault) == .terminalDefault && (background ?? .terminalDefault) == .terminalDefault
   }

@@ -1,13 +1,13 @@
-/// Why a theme cannot be used, in one line for its author.
+/// Error in a theme file or theme name.
 public struct ThemeError: Error, Hashable, CustomStringConvertible {
-  /// The file it was read from, if it was.
+  /// Name of the theme file; nil if the theme does not come from a file.
   public let file: String?
-  /// The line in that file, from 1, if it is known.
+  /// Line in the file, from 1; nil if unknown.
   public let line: Int?
-  /// What is wrong and what would be right.
+  /// Problem and expected value, in one line.
   public let problem: String
 
-  /// `file:line: problem`, the form that editors jump to.
+  /// Error as `file:line: problem`, a form that editors can open.
   public var description: String {
     let place = [file, line.map(String.init)].compactMap { $0 }.joined(separator: ":")
     return place.isEmpty ? problem : "\(place): \(problem)"

@@ -1,20 +1,20 @@
-/// A line of text across the whole of its rectangle, in the middle: PAUSED, or that the window is too small.
+/// Message centred in its rectangle, such as PAUSED. The whole rectangle has the banner's background.
 public struct Banner: Widget {
-  /// What it says.
+  /// Text of the message, one line.
   public var text: String
-  /// How it looks.
+  /// Style of the text and the background.
   public var style: Style
-  /// The characters to draw with.
+  /// Characters to draw with.
   public var glyphs: GlyphSet
 
-  /// A banner that says `text`.
+  /// Creates a banner with the message `text`.
   public init(_ text: String, style: Style, glyphs: GlyphSet) {
     self.text = text
     self.style = style
     self.glyphs = glyphs
   }
 
-  /// Draws it, within the rectangle.
+  /// Draws the banner into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect, style: style)
     let middle = rect.row((rect.height - 1) / 2)

@@ -1,13 +1,13 @@
-/// The edge of a panel, with a title let into its upper line.
+/// Border of a panel, with a title in the top line.
 public struct Box: Widget {
-  /// What the upper line says; empty for nothing.
+  /// Title in the top line; empty for none.
   public var title: String
-  /// The styles of its lines and its title.
+  /// Styles of the lines and of the title.
   public var border, titleStyle: Style
-  /// The characters to draw with.
+  /// Characters to draw with.
   public var glyphs: GlyphSet
 
-  /// An edge that looks as the styles say.
+  /// Creates a border with a title in the given styles.
   public init(title: String = "", border: Style, titleStyle: Style, glyphs: GlyphSet) {
     self.title = title
     self.border = border
@@ -15,7 +15,8 @@ public struct Box: Widget {
     self.glyphs = glyphs
   }
 
-  /// Draws the edge and leaves what it surrounds as it is.
+  /// Draws the border along the edges of `rect`, without changing the cells inside. Draws nothing if `rect` is smaller
+  /// than 2 by 2 cells.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     guard rect.width >= 2, rect.height >= 2 else { return }
     let (left, right, top, bottom) = (rect.minX, rect.maxX - 1, rect.minY, rect.maxY - 1)

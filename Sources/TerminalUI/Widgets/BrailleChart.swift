@@ -1,15 +1,16 @@
-/// A line chart in braille dots, two by four to a cell, newest at the right, unbroken where it is steep; in ASCII, a sparkline as high as the chart.
+/// Line chart of a time series in braille dots, two by four dots per cell, newest value at the right. Consecutive
+/// values are connected by a vertical line. With ASCII glyphs it is drawn as a ``Sparkline`` of the same height.
 public struct BrailleChart: Widget {
-  /// The figures, oldest first; the last of them that fit are shown, two to a column.
+  /// Values, oldest first. The chart shows the last values that fit, two per column.
   public var values: [Double]
-  /// What reaches the top; nil for the greatest figure shown.
+  /// Value at the top of the chart; nil for the largest value shown.
   public var maximum: Double?
-  /// Its colour.
+  /// Style of the line.
   public var style: Style
-  /// The characters to draw with.
+  /// Characters to draw with.
   public var glyphs: GlyphSet
 
-  /// The course of `values`, oldest first.
+  /// Creates a chart of `values`, oldest first.
   public init(_ values: [Double], maximum: Double? = nil, style: Style, glyphs: GlyphSet) {
     self.values = values
     self.maximum = maximum
@@ -17,7 +18,7 @@ public struct BrailleChart: Widget {
     self.glyphs = glyphs
   }
 
-  /// Draws it, within the rectangle.
+  /// Draws the chart into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     guard !glyphs.isASCII else {
       Sparkline(values, maximum: maximum, style: style, glyphs: glyphs).draw(on: &canvas, in: rect)
@@ -28,17 +29,17 @@ public struct BrailleChart: Widget {
     let rows = 4 * rect.height
     guard rows > 0 else { return }
     var dots = Array(repeating: UInt32(0), count: rect.width * rect.height)
-    var before: Int?
+    var previous: Int?
     for (index, value) in shown.enumerated() {
       let column = 2 * rect.width - shown.count + index
       let share = top > 0 && value.isFinite ? min(max(0, value / top), 1) : 0
       let row = rows - 1 - Int((share * Double(rows - 1)).rounded())
-      // Down or up to where the curve was: the last dot of the way is the other column's.
-      let start = before.map { $0 < row ? $0 + 1 : $0 > row ? $0 - 1 : row } ?? row
+      // Connect this value with the previous one by a vertical line, excluding the dot that the previous column has.
+      let start = previous.map { $0 < row ? $0 + 1 : $0 > row ? $0 - 1 : row } ?? row
       for row in min(start, row)...max(start, row) {
         dots[row / 4 * rect.width + column / 2] |= Self.dot(row: row % 4, column: column % 2)
       }
-      before = row
+      previous = row
     }
     for (index, pattern) in dots.enumerated() where pattern != 0 {
       guard let scalar = Unicode.Scalar(0x2800 + pattern) else { continue }
@@ -47,7 +48,8 @@ public struct BrailleChart: Widget {
     }
   }
 
-  /// The bit of a dot, as Unicode numbers the braille block: 1, 2, 3 down the left, 4, 5, 6 down the right, 7 and 8 below.
+  /// Returns the bit of a dot in the code of a braille character. Unicode numbers the dots 1, 2, 3 down the left
+  /// column, 4, 5, 6 down the right column, and 7 and 8 in the bottom row.
   static func dot(row: Int, column: Int) -> UInt32 {
     row == 3 ? 0x40 << UInt32(column) : 1 << UInt32(row + 3 * column)
   }

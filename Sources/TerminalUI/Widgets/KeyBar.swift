@@ -1,56 +1,57 @@
-/// The row at the foot of the screen that names the keys, as htop's does.
+/// Row of keys and their labels at the bottom of the screen, in the style of htop.
 public struct KeyBar: Widget {
-  /// A key and what it does.
+  /// Key and the label of its action.
   public struct Item: Hashable, Sendable {
-    /// The key's name, as on the keyboard: F1, /, Esc.
+    /// Name of the key: F1, /, Esc.
     public var key: String
-    /// What it does, in a word.
+    /// Label of the action, one or two words.
     public var label: String
 
-    /// A key that does what `label` says.
+    /// Creates an item for `key` with the label of its action.
     public init(_ key: String, _ label: String) {
       self.key = key
       self.label = label
     }
   }
 
-  /// The keys, the most important first: those that do not fit are left out from the right.
+  /// Keys from left to right. The last ones are omitted if they do not fit, so the most important key comes first.
   public var items: [Item]
-  /// The style of the keys' names and that of their labels.
+  /// Styles of the key names and of the labels.
   public var keyStyle, labelStyle: Style
 
-  /// A bar that looks as `theme` has it.
+  /// Creates a key bar in the styles of `theme`.
   public init(_ items: [Item], theme: Theme) {
     self.items = items
     keyStyle = theme[.keyLabel]
     labelStyle = theme[.keyText]
   }
 
-  /// Draws it, within the rectangle.
+  /// Draws the key bar into the first row of `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect.row(0), style: labelStyle)
-    for (index, place) in places(in: rect) {
+    for (index, placement) in placements(in: rect) {
       let item = items[index]
-      canvas.fill(Rect(x: place.minX, y: place.minY, width: item.key.displayWidth, height: 1), style: keyStyle)
-      let used = canvas.draw(item.key, at: place.origin, style: keyStyle)
-      canvas.draw(item.label, at: Point(x: place.minX + used, y: place.minY), style: labelStyle)
+      canvas.fill(Rect(x: placement.minX, y: placement.minY, width: item.key.displayWidth, height: 1), style: keyStyle)
+      let used = canvas.draw(item.key, at: placement.origin, style: keyStyle)
+      canvas.draw(item.label, at: Point(x: placement.minX + used, y: placement.minY), style: labelStyle)
     }
   }
 
-  /// The index of the item at `point`, if the bar is drawn in `rect`.
+  /// Returns the index of the item at `point` if the bar is drawn into `rect`; nil if there is no item.
   public func item(at point: Point, in rect: Rect) -> Int? {
-    places(in: rect).first { $0.1.contains(point) }?.0
+    placements(in: rect).first { $0.1.contains(point) }?.0
   }
 
-  private func places(in rect: Rect) -> [(Int, Rect)] {
+  /// Returns the index and rectangle of each item that fits.
+  private func placements(in rect: Rect) -> [(Int, Rect)] {
     var x = rect.minX
-    var places: [(Int, Rect)] = []
+    var placements: [(Int, Rect)] = []
     for (index, item) in items.enumerated() {
       let width = item.key.displayWidth + item.label.displayWidth + 1
       guard x + width <= rect.maxX else { break }
-      places.append((index, Rect(x: x, y: rect.minY, width: width, height: 1)))
+      placements.append((index, Rect(x: x, y: rect.minY, width: width, height: 1)))
       x += width
     }
-    return places
+    return placements
   }
 }

@@ -1,27 +1,28 @@
-/// Which row of a list is selected and which is the first in view: part of a screen's state.
+/// Selected row and scroll position of a list.
 public struct ListSelection: Hashable, Sendable {
-  /// The index of the selected row.
+  /// Index of the selected row.
   public private(set) var selected: Int
-  /// The index of the first row in view.
+  /// Index of the first visible row.
   public private(set) var offset: Int
 
-  /// The row `selected` selected, and `offset` the first in view.
+  /// Creates a selection of row `selected` in a list whose first visible row is `offset`.
   public init(selected: Int = 0, offset: Int = 0) {
     self.selected = selected
     self.offset = offset
   }
 
-  /// Moves the selection by `distance` rows, stopping at the ends of a list of `rowCount` rows.
+  /// Moves the selection by `distance` rows, but not beyond the ends of a list of `rowCount` rows.
   public mutating func move(by distance: Int, rowCount: Int) {
     select(selected + distance, rowCount: rowCount)
   }
 
-  /// Selects row `index`, or the end that it lies beyond.
+  /// Selects row `index`, or the first or last row if `index` is out of range.
   public mutating func select(_ index: Int, rowCount: Int) {
     selected = min(max(0, index), max(0, rowCount - 1))
   }
 
-  /// The selection as `height` rows show it: within the list, the selected row in view, and no room wasted below the last.
+  /// Returns the selection, limited to a list of `rowCount` rows and scrolled for a view of `height` rows so that the
+  /// selected row is visible and no row of the view is empty while the list has more rows.
   public func scrolled(rowCount: Int, height: Int) -> ListSelection {
     var result = self
     result.select(selected, rowCount: rowCount)

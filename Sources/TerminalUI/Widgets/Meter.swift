@@ -1,18 +1,18 @@
-/// A bar as long as a share of its room; the rest stays as it is.
+/// Horizontal bar that fills a share of its rectangle. The other cells are not drawn.
 public struct Meter: Widget {
-  /// How much is filled, 0...1; anything above 0 shows.
+  /// Share of the width to fill, 0...1. A share above 0 fills at least one cell.
   public var share: Double
-  /// Its colour.
+  /// Style of the bar.
   public var style: Style
-  /// The characters to draw with.
+  /// Characters to draw with.
   public var glyphs: GlyphSet
 
-  /// A bar filled by `share`.
+  /// Creates a bar that fills `share` of its width.
   public init(_ share: Double, style: Style, glyphs: GlyphSet) {
     (self.share, self.style, self.glyphs) = (share, style, glyphs)
   }
 
-  /// Draws it, within the rectangle.
+  /// Draws the bar into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     guard share > 0 else { return }
     let filled = max(1, Int((min(1, share) * Double(rect.width)).rounded()))

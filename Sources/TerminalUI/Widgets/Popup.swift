@@ -1,19 +1,19 @@
-/// A box with a title on top of everything else, its lines scrolled if there are too many: help, an error, a legend.
+/// Box with a title and scrollable lines, drawn over the rest of the screen: help, an error, a legend.
 public struct Popup: Widget {
-  /// What its upper edge says.
+  /// Title in the top line of the box.
   public var title: String
-  /// Its lines.
+  /// Lines of text.
   public var lines: [[Span]]
-  /// The first line in view, as far as there are lines below.
+  /// Index of the first visible line, limited to ``lastOffset(in:)`` when the popup is drawn.
   public var offset: Int
-  /// The styles of its inside, its edge and its title.
+  /// Styles of the interior, the border and the title.
   public var textStyle, borderStyle, titleStyle: Style
-  /// What lies behind text elsewhere: spans that bring it along get the box's own instead.
+  /// Background of plain text in the theme. Spans that have it are drawn on the background of the popup instead.
   private let pageBackground: Color?
-  /// The characters to draw with.
+  /// Characters to draw with.
   public var glyphs: GlyphSet
 
-  /// A box that looks as `theme` has it.
+  /// Creates a popup in the styles of `theme`.
   public init(title: String, lines: [[Span]], offset: Int = 0, theme: Theme, glyphs: GlyphSet) {
     self.title = title
     self.lines = lines
@@ -25,33 +25,34 @@ public struct Popup: Widget {
     self.glyphs = glyphs
   }
 
-  /// The rectangle in the middle of `bounds` that the box would like: as large as its lines need and there is room for.
+  /// Returns the rectangle of the box: centred in `bounds`, as large as the lines need, but not larger than `bounds`.
   public func frame(in bounds: Rect) -> Rect {
     let widest = lines.map { $0.reduce(0) { $0 + $1.text.displayWidth } }.max() ?? 0
     return bounds.centered(Size(width: max(widest, title.displayWidth) + 4, height: lines.count + 2))
   }
 
-  /// The furthest ``offset`` that still shows as many lines as a box in `rect` has room for.
+  /// Returns the value of ``offset`` that scrolls to the end of the lines if the box is drawn into `rect`.
   public func lastOffset(in rect: Rect) -> Int { max(0, lines.count - max(0, rect.height - 2)) }
 
-  private func onOwnBackground(_ span: Span) -> Span {
+  /// Returns the span with the background of plain text replaced by that of the popup.
+  private func onPopupBackground(_ span: Span) -> Span {
     var style = span.style
     if style.background == pageBackground { style.background = textStyle.background }
     return Span(span.text, style)
   }
 
-  /// Draws it, within the rectangle.
+  /// Draws the popup into `rect`, with a scrollbar if not all lines are visible.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect, style: textStyle)
-    let edge = onOwnBackground(Span("", borderStyle)).style
-    let title = onOwnBackground(Span(self.title, titleStyle))
+    let edge = onPopupBackground(Span("", borderStyle)).style
+    let title = onPopupBackground(Span(self.title, titleStyle))
     canvas.draw(Box(title: title.text, border: edge, titleStyle: title.style, glyphs: glyphs), in: rect)
 
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let offset = min(max(0, offset), lastOffset(in: rect))
     canvas.withClip(inside) { canvas in
       for (row, line) in lines.dropFirst(offset).prefix(inside.height).enumerated() {
-        canvas.draw(line.map(onOwnBackground), at: Point(x: inside.minX, y: inside.minY + row))
+        canvas.draw(line.map(onPopupBackground), at: Point(x: inside.minX, y: inside.minY + row))
       }
     }
     guard lines.count > inside.height else { return }

@@ -1,15 +1,16 @@
-/// A rail one column wide whose thumb shows which part of a list is in view.
+/// Vertical scrollbar, one column wide.
 public struct Scrollbar: Widget {
-  /// How many rows the list has.
+  /// Number of rows of the list.
   public var count: Int
-  /// The first row in view.
+  /// Index of the first visible row.
   public var offset: Int
-  /// Its colour.
+  /// Style of the track and the thumb.
   public var style: Style
-  /// The characters to draw with.
+  /// Characters to draw with.
   public var glyphs: GlyphSet
 
-  /// The scrollbar of a list of `count` rows of which row `offset` is the first in view, as many as the rail is high.
+  /// Creates the scrollbar of a list of `count` rows whose first visible row is `offset`. The number of visible rows is
+  /// the height of the rectangle into which the scrollbar is drawn.
   public init(count: Int, offset: Int, style: Style, glyphs: GlyphSet) {
     self.count = count
     self.offset = offset
@@ -17,7 +18,8 @@ public struct Scrollbar: Widget {
     self.glyphs = glyphs
   }
 
-  /// Draws the rail, with the thumb at an end only when the list is; nothing if all of the list is in view.
+  /// Draws the track and the thumb; nothing if all rows are visible. The thumb touches an end of the track only if the
+  /// list is scrolled to that end.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     let height = rect.height
     guard count > height, height > 0 else { return }

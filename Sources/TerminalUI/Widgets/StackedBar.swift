@@ -1,45 +1,45 @@
-/// A whole as one bar, divided among its parts.
+/// Horizontal bar divided in proportion to the weights of its parts.
 ///
-/// The bar fills its room exactly (see ``apportion(_:by:visible:)``), and each part that is not nothing has at least a cell,
-/// if there are enough. Parts differ in colour; without colours, in glyph.
+/// The parts fill the bar exactly (see ``apportion(_:by:visible:)``). Each part of positive weight has at least one
+/// cell if the bar has enough cells. Parts differ in colour; without colours, in glyph.
 public struct StackedBar: Widget {
-  /// A part of the whole.
+  /// Part of a bar.
   public struct Part: Hashable, Sendable {
-    /// How much it is, in any unit.
+    /// Weight of the part; only the ratio to the other weights matters.
     public var weight: Double
-    /// Its colour: the foreground.
+    /// Style of the part; its colour is the foreground.
     public var style: Style
 
-    /// A part of so much weight.
+    /// Creates a part of `weight`.
     public init(_ weight: Double, _ style: Style) {
       self.weight = weight
       self.style = style
     }
   }
 
-  /// The parts, from the left; the index of one chooses its glyph where ``usesPatterns`` is set.
+  /// Parts, from left to right.
   public var parts: [Part]
-  /// The characters to draw with.
+  /// Characters to draw with.
   public var glyphs: GlyphSet
-  /// Whether each part has a glyph of its own.
+  /// Whether each part is drawn with its own glyph, which ``glyph(ofPart:)`` selects by the index of the part.
   public var usesPatterns: Bool
 
-  /// A bar of `parts`.
+  /// Creates a bar of `parts`.
   ///
-  /// - Parameter usesPatterns: whether each part is to have a glyph of its own, as it should where
-  ///   ``Theme/isMonochrome`` is; ASCII bars always do.
+  /// - Parameter usesPatterns: Whether each part is drawn with its own glyph. Pass true if ``Theme/isMonochrome`` is
+  ///   true. Bars of ASCII glyphs always use patterns.
   public init(_ parts: [Part], glyphs: GlyphSet, usesPatterns: Bool = false) {
     self.parts = parts
     self.glyphs = glyphs
     self.usesPatterns = usesPatterns || glyphs.isASCII
   }
 
-  /// The glyph that stands for the part of this index, for a legend.
+  /// Returns the glyph of the part at `index`, for a legend.
   public func glyph(ofPart index: Int) -> Character {
     usesPatterns ? glyphs.patterns[index % glyphs.patterns.count] : glyphs.full
   }
 
-  /// Draws it, within the rectangle.
+  /// Draws the bar into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     let widths = apportion(rect.width, by: parts.map(\.weight), visible: true)
     var x = rect.minX

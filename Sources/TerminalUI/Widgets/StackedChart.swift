@@ -1,15 +1,16 @@
-/// What makes up a sum over time: a column a moment, newest at the right, its parts on top of each other.
+/// Stacked column chart of a time series: one column per sample, newest sample at the right.
 public struct StackedChart: Widget {
-  /// Each moment's parts, oldest first; the last of them that fit are shown.
+  /// Values of the parts of each sample, oldest sample first. The chart shows the last samples that fit.
   public var columns: [[Double]]
-  /// The glyph and the colour of each part, from the bottom.
+  /// Glyph and style of each part, from bottom to top.
   public var looks: [(glyph: Character, style: Style)]
-  /// A half of a cell, from below: where parts differ in their colours alone, a cell can show two of them. Nil where not.
+  /// Glyph that fills the lower half of a cell, so that one cell can show two parts in different colours; nil if parts
+  /// differ in their glyphs.
   public var lowerHalf: Character?
-  /// The sum that reaches the top; nil for the greatest one shown.
+  /// Sum at the top of the chart; nil for the largest sum of a visible sample.
   public var top: Double?
 
-  /// A chart of moments whose parts look as `looks` says.
+  /// Creates a chart of samples, with the glyph and style of each part in `looks`.
   public init(
     _ columns: [[Double]], looks: [(glyph: Character, style: Style)], lowerHalf: Character? = nil, top: Double? = nil
   ) {
@@ -19,18 +20,18 @@ public struct StackedChart: Widget {
     self.top = top
   }
 
-  /// The sum that reaches the top of a chart `width` columns wide.
+  /// Returns the value at the top of a chart of `width` columns.
   public func maximum(in width: Int) -> Double {
     top ?? columns.suffix(max(0, width)).map { $0.reduce(0, +) }.max() ?? 0
   }
 
-  /// Draws it, within the rectangle.
+  /// Draws the chart into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
-    let (shown, most) = (columns.suffix(rect.width), maximum(in: rect.width))
-    guard most > 0, rect.height > 0 else { return }
-    let steps = lowerHalf == nil ? 1 : 2
+    let (shown, maximum) = (columns.suffix(rect.width), maximum(in: rect.width))
+    guard maximum > 0, rect.height > 0 else { return }
+    let stepsPerCell = lowerHalf == nil ? 1 : 2
     for (column, parts) in shown.enumerated() {
-      let steps = stack(parts, most, steps: rect.height * steps)
+      let steps = stack(parts, maximum, stepCount: rect.height * stepsPerCell)
       let x = rect.maxX - shown.count + column
       for row in 0..<rect.height {
         draw(steps, row, on: &canvas, at: Point(x: x, y: rect.maxY - 1 - row))
@@ -38,17 +39,19 @@ public struct StackedChart: Widget {
     }
   }
 
-  /// Which part each step of a column shows, from the bottom; those above the sum show none.
-  private func stack(_ parts: [Double], _ most: Double, steps: Int) -> [Int] {
+  /// Returns the index of the part at each step of a column, from bottom to top, up to the sum of the parts. A step is
+  /// a cell, or half a cell if ``lowerHalf`` is set.
+  private func stack(_ parts: [Double], _ maximum: Double, stepCount: Int) -> [Int] {
     var (sum, stacked) = (0.0, [Int]())
     for (index, part) in parts.enumerated() {
       sum += part
-      let top = min(steps, Int((sum / most * Double(steps)).rounded()))
+      let top = min(stepCount, Int((sum / maximum * Double(stepCount)).rounded()))
       if top > stacked.count { stacked += Array(repeating: index, count: top - stacked.count) }
     }
     return stacked
   }
 
+  /// Draws the cell in `row`, counted from the bottom, of a column whose steps show the parts `steps`.
   private func draw(_ steps: [Int], _ row: Int, on canvas: inout Canvas, at point: Point) {
     guard let lowerHalf else {
       if row < steps.count { canvas.draw(looks[steps[row]].glyph, at: point, style: looks[steps[row]].style) }

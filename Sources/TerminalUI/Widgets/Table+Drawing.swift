@@ -1,5 +1,5 @@
 extension Table {
-  /// Draws it, within the rectangle.
+  /// Draws the header and the visible rows into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
     let placements = placements(in: rect.width)
     drawHeader(placements, on: &canvas, in: rect.row(0))
@@ -11,7 +11,7 @@ extension Table {
       let style = index == selection.selected ? appearance.selected : appearance.row
       canvas.fill(body.row(line), style: style)
       for (placement, content) in pair(placements, with: row(index)) {
-        draw(content, of: columns[placement.column], on: &canvas, in: slot(placement, of: body.row(line)))
+        draw(content, of: columns[placement.column], on: &canvas, in: cell(placement, of: body.row(line)))
       }
     }
   }
@@ -26,7 +26,7 @@ extension Table {
       let title = column.title.truncated(to: placement.width - mark.displayWidth, ellipsis: appearance.glyphs.ellipsis)
       let shown = column.alignment == .leading ? title + mark : mark + title
       canvas.draw(
-        shown, in: slot(placement, of: rect), alignment: column.alignment,
+        shown, in: cell(placement, of: rect), alignment: column.alignment,
         style: isSorted ? appearance.sorted : appearance.header, ellipsis: appearance.glyphs.ellipsis)
     }
   }
@@ -52,7 +52,8 @@ extension Table {
     placements.compactMap { $0.column < contents.count ? ($0, contents[$0.column]) : nil }
   }
 
-  private func slot(_ placement: Placement, of row: Rect) -> Rect {
+  /// Returns the rectangle of a column in a row.
+  private func cell(_ placement: Placement, of row: Rect) -> Rect {
     Rect(x: row.minX + placement.x, y: row.minY, width: placement.width, height: row.height)
   }
 }

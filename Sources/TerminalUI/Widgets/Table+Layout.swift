@@ -1,21 +1,22 @@
 extension Table {
-  /// A column that has found room.
+  /// Position and width of a visible column.
   public struct Placement: Hashable, Sendable {
-    /// Its index in ``Table/columns``.
+    /// Index of the column in ``Table/columns``.
     public let column: Int
-    /// How far from the table's left it starts.
+    /// Distance from the left edge of the table, in cells.
     public let x: Int
-    /// The columns of the screen it has.
+    /// Width in cells.
     public let width: Int
   }
 
-  /// The columns between one column and the next.
+  /// Number of cells between two columns.
   private static let gap = 1
 
-  /// Which columns have room in `width`, and where.
+  /// Returns the columns that are visible in a table of `width` cells, from left to right.
   ///
-  /// Columns come in by rising priority, those of one priority from the left, up to the first whose minimum does not fit. What is left
-  /// then brings each up to its wish, from the left, and what is left after that goes to the columns that grow.
+  /// Columns are admitted in ascending order of ``Column/priority``, those of equal priority from left to right, until
+  /// the first whose minimum width does not fit. The remaining cells widen columns to their preferred width, from left
+  /// to right, and the cells that remain then are shared by the columns that grow.
   public func placements(in width: Int) -> [Placement] {
     var widths: [Int: Int] = [:]
     var used = -Self.gap
@@ -28,9 +29,9 @@ extension Table {
 
     let kept = widths.keys.sorted()
     for index in kept {
-      let wish = min(columns[index].width - columns[index].minimumWidth, width - used)
-      widths[index, default: 0] += wish
-      used += wish
+      let widening = min(columns[index].width - columns[index].minimumWidth, width - used)
+      widths[index, default: 0] += widening
+      used += widening
     }
     let growth = apportion(width - used, by: kept.map { columns[$0].grows ? 1 : 0 })
 
@@ -42,14 +43,15 @@ extension Table {
     }
   }
 
-  /// The index of the column whose heading lies at `point`, if the table is drawn in `rect`.
+  /// Returns the index of the column whose heading is at `point` if the table is drawn into `rect`; nil if there is
+  /// none.
   public func column(at point: Point, in rect: Rect) -> Int? {
     guard rect.row(0).contains(point) else { return nil }
     let x = point.x - rect.minX
     return placements(in: rect.width).first { $0.x <= x && x < $0.x + $0.width }?.column
   }
 
-  /// The index of the row at `point`, if the table is drawn in `rect`.
+  /// Returns the index of the row at `point` if the table is drawn into `rect`; nil if there is none.
   public func row(at point: Point, in rect: Rect) -> Int? {
     let body = Self.body(of: rect)
     guard body.contains(point) else { return nil }
@@ -57,7 +59,8 @@ extension Table {
     return index < rowCount ? index : nil
   }
 
-  /// The rectangle of the rows, below the header, of a table in `rect`: its height is how many are in view.
+  /// Returns the rectangle of the rows, below the header, of a table drawn into `rect`. Its height is the number of
+  /// visible rows.
   public static func body(of rect: Rect) -> Rect {
     Rect(x: rect.minX, y: rect.minY + 1, width: rect.width, height: rect.height - 1)
   }

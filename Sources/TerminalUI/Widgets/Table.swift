@@ -1,22 +1,22 @@
-/// A table with headings: rows and columns as the room allows, one row selected.
+/// Scrollable table with column headings and one selected row.
 ///
-/// Columns that do not fit vanish, those of the highest ``Column/priority`` number first. Only rows in view are asked for, so
-/// that a table of thousands costs no more than a screenful.
+/// Columns that do not fit are hidden, those with the highest ``Column/priority`` number first. The contents are
+/// requested for visible rows only, so that the cost of drawing does not depend on the number of rows.
 public struct Table: Widget {
-  /// The columns, from the left.
+  /// Columns, from left to right.
   public var columns: [Column]
-  /// How many rows there are.
+  /// Number of rows of the table.
   public var rowCount: Int
-  /// The row selected and the first row in view, as far as the room allows.
+  /// Selected row and scroll position. The scroll position is adjusted to the height of the table when it is drawn.
   public var selection: ListSelection
-  /// The column that rows are sorted by, if any, to be marked in the header.
+  /// Sort column to mark in the header; nil for none. The table does not sort its rows.
   public var sort: Sort?
-  /// How it looks.
+  /// Styles and glyphs.
   public var appearance: Appearance
-  /// The contents of a row, a cell for each column; asked only for rows in view.
+  /// Returns the contents of the row at an index, one per column. It is called for visible rows only.
   public var row: @Sendable (Int) -> [Content]
 
-  /// A table of `rowCount` rows, whose cells `row` provides.
+  /// Creates a table of `rowCount` rows whose contents `row` returns.
   public init(
     columns: [Column], rowCount: Int, selection: ListSelection = ListSelection(), sort: Sort? = nil,
     appearance: Appearance, row: @escaping @Sendable (Int) -> [Content]
@@ -31,22 +31,23 @@ public struct Table: Widget {
 }
 
 extension Table {
-  /// A column of a table.
+  /// Column of a table.
   public struct Column: Hashable, Sendable {
-    /// Its heading.
+    /// Heading.
     public var title: String
-    /// The columns of the screen it would like.
+    /// Preferred width in cells.
     public var width: Int
-    /// The columns it needs to be there at all.
+    /// Minimum width in cells; the column is hidden if it does not fit.
     public var minimumWidth: Int
-    /// Where its text and heading lie.
+    /// Alignment of the heading and the contents.
     public var alignment: Alignment
-    /// How readily it vanishes: 0 for the columns that stay to the last, higher for those that go before.
+    /// Order in which columns are hidden: those with the highest number first, those with 0 last.
     public var priority: Int
-    /// Whether it takes a share of what room is left over.
+    /// Whether the column is widened beyond ``width`` if the table has cells left.
     public var grows: Bool
 
-    /// A column; without a minimum it is there in its full width or not at all.
+    /// Creates a column.
+    /// - Parameter minimumWidth: Minimum width in cells; nil for `width`.
     public init(
       _ title: String, width: Int, minimumWidth: Int? = nil, alignment: Alignment = .leading, priority: Int = 0,
       grows: Bool = false
@@ -60,39 +61,39 @@ extension Table {
     }
   }
 
-  /// What one cell of a table shows.
+  /// Content of one cell of a table.
   public enum Content: Sendable {
-    /// Text, in the row's style or one laid over it.
+    /// Text in a style that is laid over the style of the row.
     case text(String, Style = .plain)
     /// Text in several styles.
     case spans([Span])
-    /// Another widget, drawn over the row's background.
+    /// Widget that is drawn over the background of the row.
     case widget(any Widget)
   }
 
-  /// By which column the rows are sorted, and which way.
+  /// Sort column and sort direction.
   public struct Sort: Hashable, Sendable {
-    /// The index of the column.
+    /// Index of the sort column.
     public var column: Int
-    /// Whether the smallest comes first.
+    /// Whether the smallest value comes first.
     public var ascending: Bool
 
-    /// Sorted by the column of index `column`.
+    /// Creates a sort order by the column at index `column`.
     public init(column: Int, ascending: Bool) {
       self.column = column
       self.ascending = ascending
     }
   }
 
-  /// The styles and glyphs of a table.
+  /// Styles and glyphs of a table.
   public struct Appearance: Hashable, Sendable {
-    /// Headings, the heading sorted by, rows and the selected row.
+    /// Styles of the headings, the heading of the sort column, the rows and the selected row.
     public var header, sorted, row, selected: Style
-    /// The characters for sort marks and cut text.
+    /// Characters for sort marks and truncated text.
     public var glyphs: GlyphSet
 
-    /// As `theme` has it.
-    /// - Parameter selects: whether a row can be selected, and is to stand out.
+    /// Creates the appearance of tables in `theme`.
+    /// - Parameter selects: Whether the selected row is highlighted.
     public init(_ theme: Theme, glyphs: GlyphSet, selects: Bool = true) {
       header = theme[.header]
       sorted = theme[.sorted]

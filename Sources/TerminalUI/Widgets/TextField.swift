@@ -1,19 +1,19 @@
-/// A line that text is typed into: the state, how keys change it, and its drawing.
+/// State of a one-line text field, edited with the keys of readline.
 public struct TextField: Hashable, Sendable {
-  /// What has been typed.
+  /// Text of the field.
   public private(set) var text: String
-  /// The character before which the next one comes, counted from the start.
+  /// Position of the cursor: number of graphemes before it.
   public private(set) var cursor: Int
 
-  /// A field that holds `text`, the cursor at its end.
+  /// Creates a field with the cursor at the end of `text`.
   public init(_ text: String = "") {
     self.text = text
     cursor = text.count
   }
 
-  /// Changes the text or moves the cursor as the key says, with the keys of readline.
+  /// Changes the text or moves the cursor in response to a key.
   ///
-  /// - Returns: whether the key means anything to a field; enter and escape, among others, are left to the caller.
+  /// - Returns: Whether the field handles the key. Enter and escape, for example, are left to the caller.
   public mutating func handle(_ key: Key) -> Bool {
     switch key {
     case .character(let character): insert(character)
@@ -31,11 +31,12 @@ public struct TextField: Hashable, Sendable {
     return true
   }
 
-  /// The field after a prompt, as a widget.
+  /// Returns a widget that draws the field after `prompt`.
   public func view(prompt: String, style: Style) -> some Widget {
     TextFieldView(field: self, prompt: prompt, style: style)
   }
 
+  /// Start of the word before the cursor.
   private var startOfWord: Int {
     let before = text.prefix(cursor)
     let trimmed = before.reversed().drop { $0 == " " }.drop { $0 != " " }
@@ -44,7 +45,7 @@ public struct TextField: Hashable, Sendable {
 
   private mutating func insert(_ character: Character) {
     text.insert(character, at: text.index(text.startIndex, offsetBy: cursor))
-    // A combining mark joins the character before it.
+    // A combining mark joins the grapheme before it, so that the number of graphemes may not grow.
     cursor = min(cursor + 1, text.count)
   }
 
@@ -56,12 +57,13 @@ public struct TextField: Hashable, Sendable {
   }
 }
 
+/// Widget that draws a text field after a prompt.
 private struct TextFieldView: Widget {
   let field: TextField
   let prompt: String
   let style: Style
 
-  /// Draws the end of the text that the cursor is in view with, and the cursor as a reversed cell.
+  /// Draws the text, scrolled so that the cursor is visible, and the cursor as a reversed cell.
   func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect.row(0), style: style)
     let used = canvas.draw(prompt, at: rect.origin, style: style)

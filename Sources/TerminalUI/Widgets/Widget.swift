@@ -1,7 +1,7 @@
-/// Something that draws itself into a rectangle of a canvas from values alone.
+/// Value that can be drawn into a rectangle of a canvas.
 ///
-/// Draw one with ``Canvas/draw(_:in:)``, which clips it to its rectangle.
+/// Draw a widget with ``Canvas/draw(_:in:)``, which clips it to its rectangle.
 public protocol Widget: Sendable {
-  /// Draws into `rect`; draws what it can where there is too little room.
+  /// Draws the widget into `rect`. The rectangle may be smaller than the widget needs, and may be empty.
   func draw(on canvas: inout Canvas, in rect: Rect)
 }
