@@ -1,4 +1,5 @@
-// ncurses with wide characters, and inline functions for what Swift cannot import: macros, variadics and globals.
+// ncurses with wide characters, and inline functions for declarations that Swift cannot import: macros, variadic
+// functions and global variables.
 #ifndef SLABSCOPE_CNCURSES_SHIM_H
 #define SLABSCOPE_CNCURSES_SHIM_H
 
@@ -13,25 +14,27 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/// newterm(3) on standard output and input; a null `type` stands for $TERM.
+/// Calls newterm(3) with standard output and standard input. A null `type` selects $TERM.
 static inline SCREEN *curses_newterm(const char *type) { return newterm(type, stdout, stdin); }
 
-/// The window as large as the screen.
+/// Returns stdscr, the window of the whole screen.
 static inline WINDOW *curses_stdscr(void) { return stdscr; }
 
-/// What ncurses believes to be on the terminal; cleared, it makes the next refresh draw everything.
+/// Returns curscr, the contents of the terminal as ncurses knows them. After clearok(3) on it the next refresh redraws
+/// all cells.
 static inline WINDOW *curses_curscr(void) { return curscr; }
 
-/// How many colours the terminal has, known after start_color.
+/// Returns the number of colours of the terminal; valid after start_color(3).
 static inline int curses_colors(void) { return COLORS; }
 
+// The attributes are macros with casts, which Swift does not import.
 static inline attr_t curses_bold(void) { return A_BOLD; }
 static inline attr_t curses_dim(void) { return A_DIM; }
 static inline attr_t curses_reverse(void) { return A_REVERSE; }
 static inline attr_t curses_underline(void) { return A_UNDERLINE; }
 
-/// Puts one grapheme of up to five scalars at a place on the screen, in a colour pair of any number: add_wch alone goes no
-/// further than pair 255.
+/// Writes a grapheme of at most CCHARW_MAX scalars at column `x` of row `y`, in a colour pair of any number. The
+/// attributes of addwstr(3) can select only the pairs up to 255.
 static inline void curses_put(int y, int x, const uint32_t *scalars, int count, attr_t attributes, int pair) {
   wchar_t text[CCHARW_MAX + 1] = {0};
   for (int i = 0; i < count && i < CCHARW_MAX; i++) text[i] = (wchar_t)scalars[i];
@@ -39,12 +42,13 @@ static inline void curses_put(int y, int x, const uint32_t *scalars, int count, 
   if (setcchar(&cell, text, attributes, 0, &pair) == OK) mvwadd_wch(stdscr, y, x, &cell);
 }
 
-/// The buttons of a mouse that a program learns of.
+/// Returns the mask of the mouse events that the program receives.
 static inline mmask_t curses_mouse_mask(void) {
   return BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
 }
 
-/// The button, 1...5, that an event says went down, or 0; 4 and 5 are the wheel, away from the user and towards them.
+/// Returns the mouse button (1...5) that was pressed in a mouse event, or 0 for none. Buttons 4 and 5 are the wheel
+/// turned away from the user and towards the user.
 static inline int curses_pressed_button(mmask_t state) {
   if (state & BUTTON1_PRESSED) return 1;
   if (state & BUTTON2_PRESSED) return 2;
@@ -54,16 +58,17 @@ static inline int curses_pressed_button(mmask_t state) {
   return 0;
 }
 
-/// The number of function key `n`.
+/// Returns the key code of function key `n`.
 static inline int curses_function_key(int n) { return KEY_F(n); }
 
-/// The string of a terminal's capability, or null: tigetstr(3) says -1 for one that is none of a string's.
+/// Returns a string capability of the terminal, or null if it is absent. tigetstr(3) returns (char *)-1 if `name` is
+/// not a string capability.
 static inline const char *curses_capability(const char *name) {
   const char *value = tigetstr((char *)name);
   return value == (char *)-1 ? 0 : value;
 }
 
-/// The character encoding of the locale in force: "UTF-8", say.
+/// Returns the character encoding of the current locale, for example "UTF-8".
 static inline const char *curses_codeset(void) { return nl_langinfo(CODESET); }
 
 #endif

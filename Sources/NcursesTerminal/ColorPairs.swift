@@ -1,28 +1,29 @@
 import CNcurses
 import TerminalUI
 
-/// Turns styles into what ncurses draws with: a pair of colours and attributes.
+/// Map from styles to ncurses colour pairs and attributes.
 ///
-/// Pairs come from `alloc_pair(3)` as styles first appear and are kept: a screen has a few dozen, and the poorest of colour
-/// terminals has room for 64.
+/// A pair is allocated with `alloc_pair(3)` when its style is first drawn, and is never freed: a screen has a few dozen
+/// styles, and terminals have at least 64 pairs.
 struct ColorPairs {
   private let depth: ColorDepth
-  private var looks: [Style: Look] = [:]
+  private var renditions: [Style: Rendition] = [:]
 
-  typealias Look = (pair: Int32, attributes: attr_t)
+  /// Number of a colour pair, and attributes.
+  typealias Rendition = (pair: Int32, attributes: attr_t)
 
-  /// Colours as a terminal of `depth` has them; call after `start_color`.
+  /// Creates an empty map for a terminal of `depth`. `start_color` must have been called.
   init(depth: ColorDepth) { self.depth = depth }
 
-  /// The pair and attributes that come nearest to `style`.
-  mutating func look(of style: Style) -> Look {
-    if let look = looks[style] { return look }
-    let look = makeLook(of: style)
-    looks[style] = look
-    return look
+  /// Returns the colour pair and attributes nearest to `style`, and allocates the pair if the style is new.
+  mutating func rendition(of style: Style) -> Rendition {
+    if let rendition = renditions[style] { return rendition }
+    let rendition = makeRendition(of: style)
+    renditions[style] = rendition
+    return rendition
   }
 
-  private func makeLook(of style: Style) -> Look {
+  private func makeRendition(of style: Style) -> Rendition {
     var attributes = attr_t(0)
     if style.attributes.contains(.bold) { attributes |= curses_bold() }
     if style.attributes.contains(.dim) { attributes |= curses_dim() }
@@ -32,7 +33,8 @@ struct ColorPairs {
     var foreground = number(of: style.foreground)
     var background = number(of: style.background)
     if curses_colors() == 8 {
-      // A bright foreground is bold there, and a bright background is not to be had. Bold black may be black: take white.
+      // A terminal of 8 colours shows a bright foreground as bold and has no bright backgrounds. Bold black may be
+      // invisible on black, so dark grey becomes white.
       if foreground == 8 { foreground = 7 }
       if foreground > 8 { attributes |= curses_bold() }
       foreground = foreground < 0 ? foreground : foreground % 8
@@ -42,10 +44,11 @@ struct ColorPairs {
     return (max(0, alloc_pair(foreground, background)), attributes)
   }
 
-  /// The number of a colour, or -1 for the terminal's own.
+  /// Returns the ncurses number of a colour, or -1 for the terminal's default colour.
   private func number(of color: Color?) -> Int32 {
     guard let index = color?.paletteIndex(in: depth) else { return -1 }
-    // Where colours are given directly, 0...7 still mean the first eight of the palette: take the nearest blue beyond.
+    // On a direct-colour terminal the numbers 0...7 still select the first eight palette colours. The colours #000001
+    // to #000007 are therefore unavailable; #000008 is the nearest one.
     if depth == .trueColor, (1..<8).contains(index) { return 8 }
     return Int32(index)
   }

@@ -2,7 +2,7 @@ import CNcurses
 import TerminalUI
 
 extension Key {
-  /// The key behind a character that was typed; nil for one that means nothing.
+  /// Creates the key that sends a character code; nil if the code is not a Unicode scalar.
   init?(typed value: UInt32) {
     switch value {
     case 0: self = .control(" ")
@@ -10,7 +10,7 @@ extension Key {
     case 9: self = .tab
     case 10, 13: self = .enter
     case 27: self = .escape
-    // Control takes two bits off a character of the row of capitals.
+    // Control clears bits 5 and 6 of a letter's code.
     case 1..<32:
       self = .control(Character(Character(Unicode.Scalar(UInt8(value) | 0x40)).lowercased()))
     default:
@@ -19,7 +19,7 @@ extension Key {
     }
   }
 
-  /// The key behind one of ncurses' KEY_ codes; nil for those no screen has a use for.
+  /// Creates the key for an ncurses KEY_ code; nil if ``Key`` has no case for the code.
   init?(code: Int32) {
     switch code {
     case KEY_UP: self = .up

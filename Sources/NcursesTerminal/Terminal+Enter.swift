@@ -4,26 +4,27 @@ import Glibc
 import TerminalUI
 
 extension Terminal {
-  /// Takes the terminal over: alternate screen, no echo, no cursor, keys one by one.
+  /// Switches the terminal to full-screen mode: alternate screen, no echo, hidden cursor, unbuffered keys.
   ///
-  /// - Throws: a ``TerminalError`` if standard input or output is no terminal, or `TERM` names one that cannot place its
-  ///   cursor or that nobody knows.
+  /// - Throws: ``TerminalError`` if standard input or output is not a terminal, if `TERM` is unset or has no terminfo
+  ///   entry, or if the terminal cannot position the cursor.
   public static func enter(_ options: Options = Options()) throws(TerminalError) -> Terminal {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-      let which = isatty(STDIN_FILENO) == 1 ? "output" : "input"
+      let stream = isatty(STDIN_FILENO) == 1 ? "output" : "input"
       throw TerminalError(
-        description: "standard \(which) is not a terminal: start the screen in one, or use 'slabscope run' without")
+        description: "standard \(stream) is not a terminal: start the dashboard in a terminal, or use 'slabscope run'")
     }
     let isUTF8 = chooseLocale()
     let (type, depth) = try chooseType(wanted: options.colors)
 
-    // Before newterm: ncurses leaves alone the signals that somebody has taken.
+    // Before newterm, because ncurses does not replace signal handlers that are already installed.
     guard slab_terminal_begin(STDOUT_FILENO) else {
-      throw TerminalError(description: "the terminal does not tell its modes: start the screen in another one")
+      throw TerminalError(description: "cannot read the modes of the terminal: start the dashboard in another terminal")
     }
     guard let screen = curses_newterm(type) else {
       slab_terminal_end()
-      throw TerminalError(description: "the terminal of type \(type) cannot be started: set TERM to its real type")
+      throw TerminalError(
+        description: "cannot initialise a terminal of type \(type): set TERM to the type of your terminal")
     }
     let hasMouse = configure(options)
     let restore = restoreSequence(mouse: hasMouse)
@@ -35,31 +36,37 @@ extension Terminal {
       isUTF8: isUTF8, pairs: ColorPairs(depth: depth))
   }
 
-  /// Makes the user's locale the program's, or C.UTF-8 where it is missing or is the C locale, which says nothing of the
-  /// terminal; returns whether it is a UTF-8 one.
+  /// Sets the character encoding to that of the user's locale, or to C.UTF-8 if the locale is not installed or is the C
+  /// locale, which does not describe the terminal.
+  ///
+  /// - Returns: Whether the encoding is UTF-8.
   private static func chooseLocale() -> Bool {
     func codeset() -> String { String(cString: curses_codeset()) }
-    let isKnown = setlocale(LC_CTYPE, "") != nil
-    if !isKnown || codeset() == "ANSI_X3.4-1968" { setlocale(LC_CTYPE, "C.UTF-8") }
+    let isInstalled = setlocale(LC_CTYPE, "") != nil
+    if !isInstalled || codeset() == "ANSI_X3.4-1968" { setlocale(LC_CTYPE, "C.UTF-8") }
     return codeset() == "UTF-8"
   }
 
-  /// The terminfo entry to use, and how many colours to show with it.
+  /// Returns the terminfo entry to use, and the number of colours to show with it.
   ///
-  /// An entry says how colours are given by number. A terminal that takes them directly, as `COLORTERM` tells, has a second
-  /// entry named `-direct` (Debian's package ncurses-term); without it the nearest of 256 must do.
+  /// Most entries select colours by palette index. If `COLORTERM` says that the terminal supports 24-bit colours, the
+  /// entry with the suffix `-direct` is used (Debian's package ncurses-term); if it is not installed, the nearest of
+  /// the 256 palette colours is used.
   private static func chooseType(wanted: ColorDepth?) throws(TerminalError) -> (type: String, depth: ColorDepth) {
     let type = environment("TERM") ?? ""
     guard !type.isEmpty else {
-      throw TerminalError(description: "TERM is not set: set it to your terminal's type, xterm-256color for one")
+      throw TerminalError(
+        description: "TERM is not set: set it to the type of your terminal, for example xterm-256color")
     }
     guard let colors = colorCount(of: type) else {
       throw TerminalError(
-        description: "TERM=\(type) is not known here: set it to your terminal's type, xterm-256color for one")
+        description:
+          "TERM=\(type) has no terminfo entry: set TERM to the type of your terminal, for example xterm-256color")
     }
     guard curses_capability("cup") != nil else {
       throw TerminalError(
-        description: "TERM=\(type) cannot place the cursor: set TERM to your terminal's type, or use 'slabscope run'")
+        description:
+          "TERM=\(type) cannot position the cursor: set TERM to the type of your terminal, or use 'slabscope run'")
     }
     let wanted = wanted ?? (environment("NO_COLOR")?.isEmpty == false ? ColorDepth.none : .trueColor)
     let available = ColorDepth(colorCount: colors)
@@ -70,24 +77,27 @@ extension Terminal {
     return (type, min(wanted, available))
   }
 
-  /// How many colours a terminfo entry promises, none being 0; nil if there is no such entry. It is then the current one.
+  /// Loads a terminfo entry as the current one and returns its number of colours (0 if monochrome); nil if there is no
+  /// such entry.
   private static func colorCount(of type: String) -> Int? {
     var status: Int32 = 0
     guard setupterm(type, STDOUT_FILENO, &status) == OK else { return nil }
     return max(0, Int(tigetnum("colors")))
   }
 
-  /// Sets the modes of keyboard, cursor and mouse; returns whether the terminal has a mouse and it is wanted.
+  /// Sets the modes of the keyboard, the cursor and the mouse.
+  ///
+  /// - Returns: Whether mouse events are enabled.
   private static func configure(_ options: Options) -> Bool {
     let window = curses_stdscr()
     cbreak()
     noecho()
     nonl()
-    takeFlowControlKeys()
+    disableFlowControl()
     keypad(window, true)
     nodelay(window, true)
-    defineMoreKeys()
-    // Long enough for the rest of an arrow key's sequence on a slow line, too short to be felt.
+    defineHomeAndEndKeys()
+    // Milliseconds to wait for the rest of an escape sequence: enough on a slow line, but not noticeable after Escape.
     set_escdelay(25)
     curs_set(0)
     start_color()
@@ -97,24 +107,26 @@ extension Terminal {
     return mousemask(curses_mouse_mask(), nil) != 0
   }
 
-  /// Ctrl-S and ctrl-Q are keys like others: the first would otherwise freeze the screen until somebody finds the second.
-  private static func takeFlowControlKeys() {
+  /// Makes ctrl-S and ctrl-Q ordinary keys. With flow control, ctrl-S would stop the output until the user presses
+  /// ctrl-Q.
+  private static func disableFlowControl() {
     var modes = termios()
     guard tcgetattr(STDIN_FILENO, &modes) == 0 else { return }
     modes.c_iflag &= ~tcflag_t(IXON)
     tcsetattr(STDIN_FILENO, TCSANOW, &modes)
-    // What ncurses goes back to after ctrl-Z.
+    // ncurses restores these modes when the program is resumed after ctrl-Z.
     def_prog_mode()
   }
 
-  /// Teaches ncurses the sequences of Home and End that terminals send whose terminfo entry, often xterm's, says otherwise.
-  private static func defineMoreKeys() {
+  /// Defines all common escape sequences of Home and End, because some terminals send others than their terminfo entry
+  /// (often that of xterm) lists.
+  private static func defineHomeAndEndKeys() {
     for sequence in ["\u{1b}[H", "\u{1b}OH", "\u{1b}[1~", "\u{1b}[7~"] { define_key(sequence, KEY_HOME) }
     for sequence in ["\u{1b}[F", "\u{1b}OF", "\u{1b}[4~", "\u{1b}[8~"] { define_key(sequence, KEY_END) }
   }
 
-  /// What brings the terminal back when there is no time for ncurses to do so: attributes off, keypad and mouse off, the
-  /// main screen, the cursor.
+  /// Returns the bytes that restore the terminal from a signal handler, which cannot call ncurses: attributes off,
+  /// keypad and mouse off, main screen, visible cursor.
   private static func restoreSequence(mouse: Bool) -> String {
     let names = ["sgr0", "op", "rmkx", "rmcup", "cnorm"]
     let capabilities = names.map { name in
@@ -123,7 +135,7 @@ extension Terminal {
     return (mouse ? "\u{1b}[?1006l\u{1b}[?1000l" : "") + capabilities.joined()
   }
 
-  /// A capability without its delays, `$<5/>`, which no terminal of today needs.
+  /// Returns a terminfo string without its padding delays, such as `$<5/>`, which current terminals do not need.
   private static func withoutPadding(_ capability: String) -> String {
     var result = ""
     var rest = Substring(capability)
@@ -137,5 +149,6 @@ extension Terminal {
     return result
   }
 
+  /// Returns the value of an environment variable; nil if it is not set.
   private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }

@@ -4,13 +4,16 @@ import Glibc
 public import TerminalUI
 
 extension Terminal {
-  /// Waits for what comes in next, at most so many milliseconds; nil if nothing did, and at once after ``leave()``.
+  /// Waits for the next event.
   ///
-  /// Ctrl-Z stops the program within this call, which returns ``InputEvent/resumed(_:)`` once it goes on.
+  /// Ctrl-Z stops the program inside this call, which returns ``InputEvent/resumed(_:)`` when the program is resumed.
+  ///
+  /// - Parameter timeoutMilliseconds: Maximum time to wait.
+  /// - Returns: The event; nil after the timeout, or immediately after ``leave()``.
   public func nextEvent(timeoutMilliseconds: Int) -> InputEvent? {
     let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
     while isActive {
-      if let event = nextSignal() ?? nextKeystroke() { return event }
+      if let event = nextSignal() ?? nextKeyOrMouseEvent() { return event }
       let left = deadline - .now
       guard left > .zero else { return nil }
       guard wait(for: left) else { return .terminate(signal: SIGHUP) }
@@ -18,7 +21,7 @@ extension Terminal {
     return nil
   }
 
-  /// Waits for input or a signal; false if the terminal is gone.
+  /// Waits for input or a signal, at most for `duration`. Returns false if the terminal was disconnected.
   private func wait(for duration: Duration) -> Bool {
     var descriptors = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -26,15 +29,16 @@ extension Terminal {
     ]
     let milliseconds = duration / .milliseconds(1)
     let count = poll(&descriptors, nfds_t(descriptors.count), Int32(min(milliseconds.rounded(.up), 1e6)))
-    let gone = Int16(POLLHUP | POLLERR | POLLNVAL)
-    return count <= 0 || descriptors[0].revents & gone == 0
+    let disconnected = Int16(POLLHUP | POLLERR | POLLNVAL)
+    return count <= 0 || descriptors[0].revents & disconnected == 0
   }
 
+  /// Handles queued signals until one of them produces an event; nil if none does.
   private func nextSignal() -> InputEvent? {
     while true {
       switch slab_terminal_next_signal() {
       case 0: return nil
-      case SIGWINCH: if adoptSize() { return .resize(size) }
+      case SIGWINCH: if updateSize() { return .resize(size) }
       case SIGTSTP: return suspend()
       case SIGCONT: return resume()
       case let signal: return .terminate(signal: signal)
@@ -42,8 +46,8 @@ extension Terminal {
     }
   }
 
-  /// Makes the window's size the screen's; returns whether it is another one.
-  private func adoptSize() -> Bool {
+  /// Sets ``size`` to the current size of the terminal. Returns whether the size has changed.
+  private func updateSize() -> Bool {
     var (width, height) = (Int32(0), Int32(0))
     guard slab_terminal_size(&width, &height) else { return false }
     let new = Size(width: Int(width), height: Int(height))
@@ -54,6 +58,7 @@ extension Terminal {
     return true
   }
 
+  /// Restores the terminal, stops the process, and returns the event of its resumption.
   private func suspend() -> InputEvent {
     def_prog_mode()
     endwin()
@@ -63,12 +68,13 @@ extension Terminal {
 
   private func resume() -> InputEvent {
     reset_prog_mode()
-    _ = adoptSize()
+    _ = updateSize()
     redraw()
     return .resumed(size)
   }
 
-  private func nextKeystroke() -> InputEvent? {
+  /// Reads a key or a mouse action without waiting; nil if there is none.
+  private func nextKeyOrMouseEvent() -> InputEvent? {
     var code = wint_t(0)
     switch wget_wch(curses_stdscr(), &code) {
     case OK: return Key(typed: UInt32(code)).map { .key($0) }

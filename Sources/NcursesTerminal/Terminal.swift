@@ -3,7 +3,7 @@ import CSlabSupport
 import Glibc
 public import TerminalUI
 
-/// The terminal that the program runs in, taken over for a screen of its own: the one place that knows ncurses.
+/// Terminal of the program in full-screen mode, drawn with ncurses.
 ///
 /// ```swift
 /// let terminal = try Terminal.enter()
@@ -14,39 +14,41 @@ public import TerminalUI
 /// }
 /// ```
 ///
-/// Between ``enter(_:)`` and ``leave()`` the signals that end or stop a program arrive as events, and a fault gives the
-/// terminal back before it takes its course. There is one terminal: enter it again only after leaving it.
+/// Between ``enter(_:)`` and ``leave()`` the signals that terminate or stop the program are reported as events, and a
+/// fault (SIGSEGV, for example) restores the terminal before the program crashes. There is only one terminal: call
+/// ``enter(_:)`` again only after ``leave()``.
 @MainActor
 public final class Terminal {
-  /// How to take the terminal over.
+  /// Options of full-screen mode.
   public struct Options: Hashable, Sendable {
-    /// The colours to use; nil for what the terminal and `NO_COLOR` suggest. More than the terminal has has no effect.
+    /// Maximum number of colours; nil for those of the terminal, or none if `NO_COLOR` is set. Never more than the
+    /// terminal has.
     public var colors: ColorDepth?
-    /// Whether clicks and the wheel are to arrive as events, which keeps the terminal's own selection from them.
+    /// Whether mouse events are reported. The user then cannot select text in the terminal with the mouse alone.
     public var mouse: Bool
 
-    /// By default the terminal's own colours, and the mouse.
+    /// Creates options; by default with the colours of the terminal and with mouse events.
     public init(colors: ColorDepth? = nil, mouse: Bool = true) {
       self.colors = colors
       self.mouse = mouse
     }
   }
 
-  /// The number of columns and rows now; changes only with an ``InputEvent/resize(_:)`` or ``InputEvent/resumed(_:)``.
+  /// Number of columns and rows. It changes only with ``InputEvent/resize(_:)`` and ``InputEvent/resumed(_:)``.
   public internal(set) var size: Size
-  /// How many colours are shown: what to adapt a theme to.
+  /// Number of colours in use; adapt the theme to it.
   public let colorDepth: ColorDepth
-  /// Whether characters beyond ASCII can be shown: if not, draw with ``GlyphSet/ascii``.
+  /// Whether the terminal can show characters other than ASCII. If not, draw with ``GlyphSet/ascii``.
   public let isUTF8: Bool
 
   private let screen: OpaquePointer
-  /// Whether the terminal is still this one's to use.
+  /// Whether the terminal is in full-screen mode: false after ``leave()``.
   private(set) var isActive = true
-  /// What the terminal shows; nil if it has to be drawn whole.
+  /// Canvas that the terminal shows; nil if the whole screen has to be redrawn.
   var shown: Canvas?
   var pairs: ColorPairs
-  /// Until when a slow terminal is left to itself.
-  private var rest = ContinuousClock.now
+  /// Time until which no frame is sent to a slow terminal.
+  private var backOffEnd = ContinuousClock.now
 
   init(screen: OpaquePointer, size: Size, colorDepth: ColorDepth, isUTF8: Bool, pairs: ColorPairs) {
     self.screen = screen
@@ -56,7 +58,7 @@ public final class Terminal {
     self.pairs = pairs
   }
 
-  /// Gives the terminal back as it was before ``enter(_:)``; does nothing the second time.
+  /// Restores the terminal to its state before ``enter(_:)``. Has no effect if it was called before.
   public func leave() {
     guard isActive else { return }
     isActive = false
@@ -65,7 +67,7 @@ public final class Terminal {
     delscreen(screen)
   }
 
-  /// Brings the canvas to the terminal, writing only what has changed since the last one.
+  /// Writes the cells of the canvas that differ from those of the last canvas to the terminal.
   public func flush(_ canvas: Canvas) {
     guard isActive else { return }
     if shown?.size != canvas.size { werase(curses_stdscr()) }
@@ -75,34 +77,39 @@ public final class Terminal {
     let start = ContinuousClock.now
     write { wrefresh(curses_stdscr()) }
     shown = canvas
-    let took = start.duration(to: .now)
-    if took > Terminal.patience { rest = .now + min(took * Terminal.restFactor, Terminal.longestRest) }
+    let duration = start.duration(to: .now)
+    if duration > Terminal.slowWrite {
+      backOffEnd = .now + min(duration * Terminal.backOffFactor, Terminal.longestBackOff)
+    }
   }
 
-  /// Writes, with a way out where the terminal takes nothing and the program is asked to end.
+  /// Calls `body`, which writes to the terminal, so that a termination signal ends the program even if the write
+  /// blocks.
   private func write(_ body: () -> Int32) {
     slab_terminal_writing(true)
     _ = body()
     slab_terminal_writing(false)
   }
 
-  /// Whether the terminal is slower than frames come: then another one would only queue up, and is better left out.
+  /// Whether the terminal has not yet processed earlier frames, so that the caller should skip a frame.
   ///
-  /// What lies between here and the eye holds some 20 kB, which nobody tells of. Once that is full, writing takes as long as the
-  /// terminal does to take in as much: after such a frame it gets time to catch up.
+  /// The buffers between the program and the terminal hold about 20 kB, and their fill level cannot be queried. When
+  /// they are full, a write blocks until the terminal has processed as many bytes. After such a write the terminal gets
+  /// time to catch up.
   public var isBehind: Bool {
-    if rest > .now { return true }
+    if backOffEnd > .now { return true }
     var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
     return poll(&descriptor, 1, 0) == 0
   }
 
-  /// Longer than this no frame takes to write, unless it has to wait.
-  private static let patience = Duration.milliseconds(30)
-  /// How long a frame that had to wait is followed by none, in times of its own.
-  private static let restFactor = 3
-  private static let longestRest = Duration.seconds(3)
+  /// Duration above which a write must have blocked.
+  private static let slowWrite = Duration.milliseconds(30)
+  /// Duration of the pause after a blocked write, as a multiple of the duration of the write.
+  private static let backOffFactor = 3
+  private static let longestBackOff = Duration.seconds(3)
 
-  /// Makes the next ``flush(_:)`` draw everything anew, for a screen that something else has written over (ctrl-L).
+  /// Makes the next ``flush(_:)`` redraw the whole screen, for example because another program has written to it
+  /// (ctrl-L).
   public func redraw() {
     shown = nil
     clearok(curses_curscr(), true)
@@ -110,7 +117,7 @@ public final class Terminal {
 
   private func put(_ run: Canvas.Run) {
     for (offset, cell) in run.cells.enumerated() where !cell.isContinuation {
-      let (pair, attributes) = pairs.look(of: cell.style)
+      let (pair, attributes) = pairs.rendition(of: cell.style)
       let scalars = cell.glyph.unicodeScalars.map(\.value)
       curses_put(
         Int32(run.origin.y), Int32(run.origin.x + offset), scalars, Int32(scalars.count), attributes, pair)

@@ -1,5 +1,5 @@
-/// Why there can be no screen, in one line for the user.
+/// Error that prevents full-screen mode.
 public struct TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is missing and what to do about it.
+  /// Problem and remedy, in one line.
   public let description: String
 }
