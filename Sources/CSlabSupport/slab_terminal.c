@@ -25,29 +25,31 @@ static char restore_bytes[512];
 static size_t restore_length;
 static volatile sig_atomic_t guarded;
 
-// The thread that writes to the terminal, how often it began or ended to, odd while it does, and what asked for the end.
+// Thread that writes to the terminal.
 static pthread_t writer;
-static volatile sig_atomic_t writes;
-static volatile sig_atomic_t end_signal, end_writes;
+// Number of begins and ends of writes: odd during a write.
+static volatile sig_atomic_t write_marks;
+// Termination signal that arrived during a write (0 for none), and the value of write_marks at that time.
+static volatile sig_atomic_t end_signal, end_write_marks;
 static struct sigaction alarm_before;
 
-// A fault may be a stack overflow: its handler needs a stack of its own.
+// The fault may be a stack overflow, so the handler needs its own stack.
 static char fault_stack[16 * 1024];
 
-static bool is_end(int number) {
+static bool is_termination(int number) {
   return number == SIGINT || number == SIGTERM || number == SIGQUIT || number == SIGHUP;
 }
 
 static void queue_signal(int number) {
   int saved = errno;
-  if (is_end(number) && writes % 2) {
-    // A terminal that takes nothing more would keep the program from ever learning of it.
+  if (is_termination(number) && write_marks % 2) {
+    // While a write is blocked the program does not read the queue, so an alarm limits the wait.
     end_signal = number;
-    end_writes = writes;
+    end_write_marks = write_marks;
     alarm(1);
   }
   unsigned char byte = (unsigned char)number;
-  // The pipe does not block; when it is full, the program has enough to do as it is.
+  // The pipe does not block. If it is full, the signal is dropped: many signals are already queued.
   ssize_t ignored = write(signal_pipe[1], &byte, 1);
   (void)ignored;
   errno = saved;
@@ -60,47 +62,49 @@ static void restore_and_fault(int number) {
     (void)ignored;
     tcsetattr(terminal, TCSANOW, &modes);
   }
-  // Whoever was there before (the default action, or the Swift runtime's backtrace) gets the signal when this returns.
+  // The previous handler (the default action, or the backtracer of the Swift runtime) gets the signal when this one
+  // returns, because the signal is blocked until then.
   for (size_t i = 0; i < COUNT(faults); i++) {
     if (faults[i] == number) sigaction(number, &faults_before[i], 0);
   }
   raise(number);
 }
 
-// The program was asked to end, and still waits for the terminal to take the same bytes: it ends without.
-static void give_up(int number) {
+// Handler of the alarm: restores the terminal and exits if the write that the termination signal interrupted is still
+// blocked.
+static void exit_if_write_is_blocked(int number) {
   if (!pthread_equal(pthread_self(), writer)) {
     pthread_kill(writer, number);
     return;
   }
-  if (!end_signal || writes != end_writes) return;
+  if (!end_signal || write_marks != end_write_marks) return;
   int flags = fcntl(terminal, F_GETFL);
   tcflush(terminal, TCOFLUSH);
   fcntl(terminal, F_SETFL, flags | O_NONBLOCK);
   ssize_t ignored = write(terminal, restore_bytes, restore_length);
   (void)ignored;
   tcsetattr(terminal, TCSANOW, &modes);
-  // Whoever shares the terminal expects it to wait.
+  // The open file description is shared with other processes, which expect blocking writes.
   fcntl(terminal, F_SETFL, flags);
   _exit(128 + end_signal);
 }
 
 void slab_terminal_writing(bool begins) {
-  if (begins != writes % 2) writes++;
+  if (begins != write_marks % 2) write_marks++;
 }
 
 static bool open_pipe(void) { return pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == 0; }
 
-static void take_queued(void) {
+static void install_queue_handlers(void) {
   struct sigaction action = {.sa_handler = queue_signal, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < COUNT(queued); i++) {
     sigaction(queued[i], 0, &queued_before[i]);
     if (queued_before[i].sa_handler != SIG_IGN) sigaction(queued[i], &action, 0);
   }
-  struct sigaction late = {.sa_handler = give_up, .sa_flags = SA_RESTART};
-  sigemptyset(&late.sa_mask);
-  sigaction(SIGALRM, &late, &alarm_before);
+  struct sigaction timeout = {.sa_handler = exit_if_write_is_blocked, .sa_flags = SA_RESTART};
+  sigemptyset(&timeout.sa_mask);
+  sigaction(SIGALRM, &timeout, &alarm_before);
 }
 
 bool slab_terminal_begin(int fd) {
@@ -108,7 +112,7 @@ bool slab_terminal_begin(int fd) {
   terminal = fd;
   writer = pthread_self();
   end_signal = 0;
-  take_queued();
+  install_queue_handlers();
   return true;
 }
 
@@ -147,12 +151,12 @@ int slab_terminal_next_signal(void) {
 
 void slab_terminal_stop(void) {
   struct sigaction by_default = {.sa_handler = SIG_DFL};
-  struct sigaction stop, go_on;
+  struct sigaction stop, resume;
   sigaction(SIGTSTP, &by_default, &stop);
-  // The caller knows that it was stopped: that it goes on is no news.
-  sigaction(SIGCONT, &by_default, &go_on);
+  // The caller handles the resumption when this function returns, so SIGCONT must not be queued.
+  sigaction(SIGCONT, &by_default, &resume);
   raise(SIGTSTP);
-  sigaction(SIGCONT, &go_on, 0);
+  sigaction(SIGCONT, &resume, 0);
   sigaction(SIGTSTP, &stop, 0);
 }
 

@@ -1,10 +1,11 @@
-// The processor's time-stamp counter: the cheapest clock there is, and one that Swift has no name for.
+// Time-stamp counter of the processor: the clock with the least overhead. Swift has no intrinsic that reads it.
 #ifndef SLAB_CLOCK_H
 #define SLAB_CLOCK_H
 
 #include <stdint.h>
 
-/// Ticks since some moment, the same on all cores of one machine; their length is constant but not known.
+/// Returns the time-stamp counter: ticks of constant but unknown length since an unspecified time, synchronous on all
+/// CPUs of one machine.
 static inline uint64_t slab_clock_ticks(void) {
 #if defined(__x86_64__)
   return __builtin_ia32_rdtsc();

@@ -1,39 +1,41 @@
-// What a full-screen program owes the terminal when signals come: an orderly end where there can be one, and after a fault
-// the terminal as it was. In C, because a signal handler may run between any two instructions and Swift code may not.
+// Signal handling of a full-screen program: termination signals are queued so that the program can exit in an orderly
+// way, and after a fault the terminal is restored. It is written in C because Swift code is not async-signal-safe.
 #ifndef SLAB_TERMINAL_H
 #define SLAB_TERMINAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/// Remembers the modes of the terminal on `fd` and takes over the signals that a full-screen program has to know of:
-/// INT, TERM, QUIT, HUP, TSTP, CONT and WINCH are queued for slab_terminal_next_signal. Those of them that are ignored
-/// (under nohup, say) remain so.
+/// Saves the modes of the terminal on `fd` and installs handlers that queue INT, TERM, QUIT, HUP, TSTP, CONT and WINCH
+/// for slab_terminal_next_signal. Signals that are ignored (under nohup, for example) stay ignored. The calling thread
+/// must be the one that writes to the terminal.
 ///
-/// Returns whether that worked; if not, nothing has changed.
+/// Returns false, without any change, if the modes cannot be read or the queue cannot be created.
 bool slab_terminal_begin(int fd);
 
-/// From now on a fault (SEGV, BUS, ILL, TRAP, ABRT, FPE) first writes these `length` bytes to the terminal, at most 512, and
-/// gives it its modes back, and then takes the course it would have taken.
+/// Installs a handler for faults (SEGV, BUS, ILL, TRAP, ABRT, FPE) that writes the `length` bytes of `restore` (at most
+/// 512) to the terminal, restores its modes, and raises the signal again for the handler that was installed before.
 void slab_terminal_guard(const char *restore, size_t length);
 
-/// Says that writing to the terminal begins, or is done. Where INT, TERM, QUIT or HUP comes in between and the terminal has
-/// not taken all of it a second later, the program ends with 128 + the signal's number, the terminal restored as far as it can be.
+/// Marks the begin (true) or the end (false) of a write to the terminal. If INT, TERM, QUIT or HUP arrives during a
+/// write and the write is still blocked one second later, the process restores the terminal without blocking and exits
+/// with status 128 + the signal number.
 void slab_terminal_writing(bool begins);
 
-/// Gives all signals back to whoever had them.
+/// Reinstalls the signal handlers that were installed before slab_terminal_begin and slab_terminal_guard.
 void slab_terminal_end(void);
 
-/// The descriptor that is readable while signals are queued, for poll.
+/// Returns a file descriptor for poll(2) that is readable while signals are queued.
 int slab_terminal_signal_fd(void);
 
-/// The next signal in the queue, or 0.
+/// Removes the next signal from the queue and returns its number; 0 if the queue is empty.
 int slab_terminal_next_signal(void);
 
-/// Stops the process as ctrl-Z does, and returns when it goes on; at once, where nobody could make it go on.
+/// Stops the process with the default action of SIGTSTP (ctrl-Z) and returns when the process is continued. Returns
+/// immediately in an orphaned process group, which the kernel does not stop because no shell could continue it.
 void slab_terminal_stop(void);
 
-/// The terminal's size in cells; false if it has none to tell.
+/// Stores the size of the terminal in cells. Returns false if the size is unknown.
 bool slab_terminal_size(int *width, int *height);
 
 #endif
