@@ -1,13 +1,15 @@
-/// How far apart two words are, for hints at what was meant.
+/// Levenshtein distance between words, for suggestions in error messages.
 public enum EditDistance {
-  /// The known word that is nearest to another; nil when none is near.
+  /// Returns the known word with the smallest distance to `word`; nil if that distance is more than 2 and more than a
+  /// third of the length of `word`.
   public static func nearest(to word: String, among known: [String]) -> String? {
     let nearest = known.min { between($0, word) < between($1, word) }
     return nearest.flatMap { between($0, word) <= max(2, word.count / 3) ? $0 : nil }
   }
 
-  /// Edits from one word to the other (Levenshtein 1965).
-  /// - Complexity: O(lengths multiplied).
+  /// Returns the number of characters to insert, delete or replace to change one word into the other (Levenshtein
+  /// 1965).
+  /// - Complexity: O(n·m) in the lengths of the words.
   public static func between(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left), Array(right))
     var row = Array(0...right.count)

@@ -1,12 +1,12 @@
-/// What is wrong with a settings file, in one line: `mine.toml:7: unknown key 'ordres' in [orders]; did you mean 'orders'?`
+/// Error in a settings file: `mine.toml:7: unknown key 'ordres' in [orders]; did you mean 'orders'?`
 public struct SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The file's name.
+  /// Name of the file.
   public var file: String
-  /// The line, from 1, where one can be told.
+  /// Line in the file, from 1; nil if unknown.
   public var line: Int?
-  /// What is wrong, and what was expected.
+  /// Problem and expected value, in one line.
   public var problem: String
 
-  /// The error in one line, fit for a person.
+  /// Error as `file:line: problem`.
   public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(problem)" }
 }

@@ -1,6 +1,6 @@
 internal import TOMLKit
 
-/// A table of a TOML file that people edit. Every key is known or an error that names its line and the nearest known key.
+/// Table of a TOML settings file. An unknown key or an invalid value is an error with the number of its line.
 ///
 ///     let file = try SettingsTable(toml: text, file: "mine.toml")
 ///     try file.check(keys: ["name", "orders"])
@@ -8,16 +8,17 @@ internal import TOMLKit
 public struct SettingsTable {
   private let table: TOMLTable
   private let source: Source
-  /// The table's name as `[name]`; empty at the top.
+  /// Name of the table in `[name]`; empty for the top-level table.
   private let name: String
 
+  /// Text and name of the file, for error messages.
   private struct Source {
     let text: String
     let file: String
   }
 
-  /// Reads a file's text.
-  /// - Throws: `SettingsError` when it is not TOML.
+  /// Parses the text of a file.
+  /// - Throws: `SettingsError` if the text is not valid TOML.
   public init(toml: String, file: String) throws(SettingsError) {
     source = Source(text: toml, file: file)
     name = ""
@@ -34,7 +35,8 @@ public struct SettingsTable {
     (self.table, self.source, self.name) = (table, source, name)
   }
 
-  /// Sees to it that every key is one of these.
+  /// Checks that every key of the table is in `known`.
+  /// - Throws: `SettingsError` for the first unknown key; it suggests the most similar known key.
   public func check(keys known: [String]) throws(SettingsError) {
     guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
     let place = name.isEmpty ? "" : " in [\(name)]"
@@ -42,21 +44,22 @@ public struct SettingsTable {
     throw error("unknown key '\(unknown)'\(place)\(nearest); known: \(known.joined(separator: ", "))", at: unknown)
   }
 
-  /// The table under a key; nil where there is none.
+  /// Returns the table of a key; nil if the key is absent.
   public func table(_ key: String) throws(SettingsError) -> SettingsTable? {
     guard let value = table[key] else { return nil }
-    guard let inner = value.table else { throw error("'\(key)' is no table: write [\(key)]", at: key) }
+    guard let inner = value.table else { throw error("'\(key)' is not a table: write [\(key)]", at: key) }
     return SettingsTable(inner, source, name: key)
   }
 
-  /// The text under a key; nil where there is none.
+  /// Returns the string of a key; nil if the key is absent.
   public func string(_ key: String) throws(SettingsError) -> String? {
     guard let value = table[key] else { return nil }
-    guard let text = value.string else { throw error("'\(key)' takes a text in quotes", at: key) }
+    guard let text = value.string else { throw error("'\(key)' takes a string in quotes", at: key) }
     return text
   }
 
-  /// The whole number under a key, within a range; nil where there is none.
+  /// Returns the integer of a key; nil if the key is absent.
+  /// - Throws: `SettingsError` if the value is not an integer in `range`.
   public func integer(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int? {
     guard let value = table[key] else { return nil }
     guard let number = value.int, range.contains(number) else {
@@ -65,7 +68,8 @@ public struct SettingsTable {
     return number
   }
 
-  /// The number under a key, within a range; nil where there is none.
+  /// Returns the number of a key; nil if the key is absent.
+  /// - Throws: `SettingsError` if the value is not a number in `range`.
   public func number(_ key: String, in range: ClosedRange<Double>) throws(SettingsError) -> Double? {
     guard let value = table[key] else { return nil }
     guard let number = value.double ?? value.int.map(Double.init), range.contains(number) else {
@@ -74,22 +78,23 @@ public struct SettingsTable {
     return number
   }
 
-  /// true or false; nil where there is nothing under the key.
+  /// Returns the Boolean of a key; nil if the key is absent.
   public func boolean(_ key: String) throws(SettingsError) -> Bool? {
     guard let value = table[key] else { return nil }
     guard let answer = value.bool else { throw error("'\(key)' takes true or false", at: key) }
     return answer
   }
 
-  /// Whole numbers under a key, each within a range; nil where there are none.
+  /// Returns the array of integers of a key; nil if the key is absent.
+  /// - Throws: `SettingsError` if the value is not an array of integers in `range`.
   public func integers(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> [Int]? {
     guard let value = table[key] else { return nil }
-    guard let array = value.array else { throw error("'\(key)' takes a list of numbers: [8, 16, ...]", at: key) }
+    guard let array = value.array else { throw error("'\(key)' takes a list of whole numbers: [8, 16, ...]", at: key) }
     var numbers: [Int] = []
     for index in 0..<array.count {
       guard let number = array[index].int, range.contains(number) else {
         throw error(
-          "'\(key)' takes whole numbers from \(range.lowerBound) to \(range.upperBound); entry \(index + 1) is none",
+          "'\(key)' takes whole numbers from \(range.lowerBound) to \(range.upperBound); entry \(index + 1) is not one of them",
           at: key)
       }
       numbers.append(number)
@@ -97,26 +102,28 @@ public struct SettingsTable {
     return numbers
   }
 
-  /// Strings under a key, none of them empty; nil if the key is absent.
+  /// Returns the array of strings of a key; nil if the key is absent.
+  /// - Throws: `SettingsError` if the value is not an array of non-empty strings.
   public func strings(_ key: String) throws(SettingsError) -> [String]? {
     guard let value = table[key] else { return nil }
     guard let array = value.array else { throw error("'\(key)' takes a list of strings: [\"a\", \"b\"]", at: key) }
     var strings: [String] = []
     for index in 0..<array.count {
       guard let string = array[index].string, !string.isEmpty else {
-        throw error("'\(key)' takes strings that are not empty; entry \(index + 1) is none", at: key)
+        throw error("'\(key)' takes strings that are not empty; entry \(index + 1) is empty or not a string", at: key)
       }
       strings.append(string)
     }
     return strings
   }
 
-  /// An error about a key, with its line.
+  /// Returns an error about a key, with the number of its line.
   public func error(_ problem: String, at key: String) -> SettingsError {
     SettingsError(file: source.file, line: line(of: key), problem: problem)
   }
 
-  /// The line on which a key of this table stands; TOMLKit keeps no positions beyond its parse errors.
+  /// Returns the number of the line, from 1, that defines a key of this table; nil if there is none. TOMLKit does not
+  /// report the positions of keys.
   private func line(of key: String) -> Int? {
     var section = ""
     for (index, line) in source.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {

@@ -34,7 +34,7 @@ import Testing
     ("name = \"x\"\ngeneral_caches = [8, 16]\n", "bad.toml:2: "),
     ("name = \"x\"\ngeneral_caches = [8, \"a\"]\n", "bad.toml:2: 'general_caches' takes whole numbers from 8 to"),
     ("name = \"x\"\nsharing_bound = 2\n", "bad.toml:2: 'sharing_bound' takes a number from 0.0 to 0.99"),
-    ("name = \"x\"\norders = 3\n", "bad.toml:2: 'orders' is no table"),
+    ("name = \"x\"\norders = 3\n", "bad.toml:2: 'orders' is not a table"),
     ("summary = \"x\"\n", "bad.toml: 'name' is missing"),
     ("name = \"x\"\n[slub]\nvariant = \"slob\"\n", "bad.toml:3: 'variant' takes 'cpu-slabs' or 'sheaves'"),
     ("name = \"x\"\n[slub]\nmin_order = 4\n", "bad.toml:3: 'min_order' takes at most 'max_order'"),
