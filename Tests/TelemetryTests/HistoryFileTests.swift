@@ -4,7 +4,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct HistoryFileTests {
-  @Test func whatIsNoHistoryIsSaidInOneLine() throws {
+  @Test func otherFilesAreRefusedWithOneLine() throws {
     let folder = try HistoryFolder()
     try Data("no database, but longer than a header of one hundred bytes".utf8 + [UInt8](repeating: 65, count: 900))
       .write(to: URL(fileURLWithPath: folder("text")))
@@ -15,10 +15,10 @@ import Testing
     try SQLiteConnection(folder("later"), .writing).execute("PRAGMA user_version = 1000")
     mkfifo(folder("pipe"), 0o600)
     let expected = [
-      ("none", "no such file"), ("none/in/it", "no such file"), ("text", "is no SQLite file"),
-      ("short", "another program's file"), ("empty", "nothing was recorded"), ("other", "another program's file"),
+      ("none", "no such file"), ("none/in/it", "no such file"), ("text", "is not an SQLite file"),
+      ("short", "another program's file"), ("empty", "no snapshot was recorded"), ("other", "another program's file"),
       ("later", "a history of version 1000"), ("", "is a directory"), ("text/in/it", "not a directory"),
-      ("pipe", "no regular file"), ("new\nline", "no such file"),
+      ("pipe", "not a regular file"), ("new\nline", "no such file"),
     ]
     for (name, reason) in expected {
       let error = try #require(throws: HistoryError.self) { try HistoryFile(path: folder(name)) }
@@ -37,15 +37,15 @@ import Testing
   }
 
   @Test(arguments: ["file:h?mode=memory", ":memory:", "a#b?c%41", "sm\u{F6}rg\u{E5}s \u{1F9F1}"])
-  func anyNameOfAFileIsOne(name: String) throws {
+  func namesWithSpecialMeaningInSQLiteAreFiles(name: String) throws {
     let folder = try HistoryFolder()
     try record([sampleSnapshot()], to: folder(name))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [name])
     #expect(try SQLiteConnection(folder(name), .readingImmutable).integer("SELECT count(*) FROM moments") == 1)
   }
 
-  /// A copy that broke off.
-  @Test func aTruncatedFileIsAnErrorOrReadsAsFarAsItGoes() throws {
+  /// An interrupted copy.
+  @Test func truncatedFileIsAnErrorOrReadsAsPrefix() throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: 11)
     let snapshots = walk.steps(300)
@@ -57,8 +57,8 @@ import Testing
     }
   }
 
-  /// A recorder that met its end, and a log of which the last part is missing or wrong.
-  @Test func aTruncatedLogIsReadAsFarAsItGoes() throws {
+  /// The files of a killed recorder, whose log is truncated.
+  @Test func truncatedLogReadsAsPrefix() throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: 12)
     let snapshots = walk.steps(60)
@@ -77,13 +77,13 @@ import Testing
       longest = file.count
     }
     #expect(longest == 60)
-    // A recorder goes on from there.
+    // A recorder can append to the file.
     try record([Snapshot()], to: folder("cut"))
     #expect(try HistoryFile(path: folder("cut")).count == 61)
   }
 
-  /// Bytes changed at random: an error or other figures, and never a crash.
-  @Test(arguments: 1...60) func aDamagedFileIsNoCrash(seed: UInt64) throws {
+  /// Random bytes are overwritten: the result is an error or wrong figures, but never a crash.
+  @Test(arguments: 1...60) func damagedFileDoesNotCrash(seed: UInt64) throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: seed)
     try record(walk.steps(40), to: folder("h"))
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  /// What no machine can have would overflow whoever reckons with it.
+  /// Calculations with figures beyond the range of a real machine would overflow.
   @Test(arguments: [
     "UPDATE moments SET taken_at = 1e300", "UPDATE moments SET large_bytes = 9223372036854775807",
     "UPDATE moments SET live_payload = -9223372036854775808", "UPDATE cache_figures SET slabs = 9223372036854775807",
@@ -118,7 +118,7 @@ import Testing
     "UPDATE moments SET page_blocks_free_by_order = '[0,0,0,0,0,0,0,0,0,0,-1]'",
     "UPDATE cache_figures SET refusals_by_order = '[0,0,0,0,0,0,0,0,0,0,9223372036854775807]'",
   ])
-  func impossibleFiguresAreRefused(change: String) throws {
+  func figuresOutOfRangeAreRefused(change: String) throws {
     let folder = try HistoryFolder()
     try record([sampleSnapshot()], to: folder("h"))
     try SQLiteConnection(folder("h"), .writing).execute(change)

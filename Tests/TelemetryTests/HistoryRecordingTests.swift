@@ -4,7 +4,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct HistoryRecordingTests {
-  @Test func recordingGoesOnInTheSameFile() throws {
+  @Test func laterRunsAppendToTheSameFile() throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: 7)
     let snapshots = walk.steps(90)
@@ -15,10 +15,10 @@ import Testing
     #expect(try file.snapshots(in: 0..<90) == snapshots)
     #expect(file.moments.map(\.run) == (0..<90).map { $0 / 30 + 1 })
     #expect(file.index(nearest: 129.4) == 59 && file.index(nearest: -5) == 0 && file.index(nearest: 1e9) == 89)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["h"], "the log is left over")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["h"], "the log was not removed")
   }
 
-  @Test func aFileIsReadWhileItIsWritten() throws {
+  @Test func fileIsReadableDuringRecording() throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: 8)
     let recorder = try HistoryRecorder(path: folder("h"))
@@ -34,7 +34,7 @@ import Testing
       }
     }
     try file.forEachSnapshot(in: 0..<file.count) { index, snapshot in
-      // What is written meanwhile neither waits nor is seen.
+      // A snapshot appended during the iteration is not blocked by it, and the iteration does not see it.
       if index == 3 { try recorder.append(walk.step(), at: 200) }
       #expect(snapshot == snapshots[index])
     }
@@ -43,31 +43,32 @@ import Testing
     #expect(try file.snapshot(at: 200) == walk.snapshot)
   }
 
-  @Test func aSecondRecorderOfTheSameFileIsFoundOut() throws {
+  @Test func secondRecorderOfTheSameFileIsRefused() throws {
     let folder = try HistoryFolder()
     do {
       let one = try HistoryRecorder(path: folder("h"))
       try one.append(sampleSnapshot(), at: 0)
       let error = try #require(throws: HistoryError.self) { _ = try HistoryRecorder(path: folder("h")) }
-      #expect(error.description.hasSuffix("is recorded to by another slabscope; let each have a file of its own"))
+      #expect(
+        error.description.hasSuffix("another slabscope is recording to it; use a different file for each recorder"))
       try one.append(Snapshot(), at: 2)
     }
     #expect(try HistoryFile(path: folder("h")).snapshots(in: 0..<2) == [sampleSnapshot(), Snapshot()])
-    // Afterwards it may be gone on with.
+    // After the first recorder has ended, another one can append.
     try record([sampleSnapshot()], to: folder("h"))
     #expect(try HistoryFile(path: folder("h")).count == 3)
   }
 
-  @Test func aFileThatIsDeletedMeanwhileIsNoticed() throws {
+  @Test func deletionDuringRecordingIsAnError() throws {
     let folder = try HistoryFolder()
     let recorder = try HistoryRecorder(path: folder("h"))
     try recorder.append(sampleSnapshot(), at: 0)
     try FileManager.default.removeItem(atPath: folder("h"))
     let error = try #require(throws: HistoryError.self) { try recorder.append(sampleSnapshot(), at: 1) }
-    #expect(error.description.hasSuffix("was deleted or replaced while it was recorded to"))
+    #expect(error.description.hasSuffix("was deleted or replaced during the recording; start a new recording"))
   }
 
-  @Test func aFullDiskCostsTheMomentAndNoMore() throws {
+  @Test func fullDiskLosesOnlyTheFailedSnapshots() throws {
     let folder = try HistoryFolder()
     let recorder = try HistoryRecorder(path: folder("h"))
     var walk = SnapshotWalk(seed: 9)
@@ -83,7 +84,8 @@ import Testing
       } catch {
         #expect(
           error.description
-            == "\(folder("h")): no space left for more; free some (what was recorded before stays readable)")
+            == "\(folder("h")): no space left on the device; free some space (the snapshots recorded so far stay readable)"
+        )
         failures += 1
         if failures == 1 { #expect(try HistoryFile(path: folder("h")).snapshots(in: 0..<kept.count) == kept) }
         if failures == 5 { try recorder.limitPages(4000) }
@@ -93,7 +95,7 @@ import Testing
     #expect(try HistoryFile(path: folder("h")).snapshots(in: 0..<kept.count) == kept)
   }
 
-  @Test(arguments: 1...6) func whatIsOlderThanTheLimitGoesAndTheRestStays(seed: UInt64) throws {
+  @Test(arguments: 1...6) func onlySnapshotsOlderThanTheRetentionTimeAreDeleted(seed: UInt64) throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: seed)
     var snapshots: [Snapshot] = []
@@ -103,7 +105,7 @@ import Testing
       let recorder = try HistoryRecorder(path: folder("h"), keep: 100)
       for time in run * 200..<run * 200 + 200 {
         snapshots.append(walk.step())
-        // The clock is set back once, by longer than is kept.
+        // The clock is set back once, by more than the retention time.
         try recorder.append(snapshots[time], at: Double(time < 450 ? time : time - 150))
         if time == 30 { file = try HistoryFile(path: folder("h")) }
         if time % 37 == 0 { gone += try file?.refresh() ?? 0 }
@@ -120,8 +122,8 @@ import Testing
     #expect(try connection.integer("SELECT min(id) FROM runs") == oldest.run)
   }
 
-  /// What people ask with the command sqlite3.
-  @Test func theViewGivesEveryCacheAtEveryMoment() throws {
+  /// A query for the command sqlite3.
+  @Test func viewContainsEveryCacheOfEverySnapshot() throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: 10)
     let snapshots = walk.steps(100)
@@ -136,6 +138,6 @@ import Testing
 }
 
 extension HistoryRecorder {
-  /// As if the disk held no more than so many pages.
+  /// Limits the size of the file, to simulate a full disk.
   fileprivate func limitPages(_ pages: Int) throws { try connection.execute("PRAGMA max_page_count = \(pages)") }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct HistoryRoundTripTests {
-  @Test(arguments: 1...12) func whatIsRecordedIsReadBack(seed: UInt64) throws {
+  @Test(arguments: 1...12) func recordedSnapshotsAreReadBack(seed: UInt64) throws {
     let folder = try HistoryFolder()
     var walk = SnapshotWalk(seed: seed)
     let snapshots = walk.steps(400)
@@ -16,18 +16,18 @@ import Testing
       let index = walk.number(400)
       let read = try file.snapshot(at: index)
       #expect(read == snapshots[index])
-      // Strings are equal when they look the same: these are the same bytes as well.
+      // String equality is canonical equivalence; the names must have the same bytes as well.
       #expect(read.caches.map { Array($0.name.utf8) } == snapshots[index].caches.map { Array($0.name.utf8) })
       let range = index..<index + walk.number(400 - index)
       #expect(try file.snapshots(in: range) == Array(snapshots[range]))
     }
   }
 
-  /// Every figure has a value of its own: one that is added to a snapshot and forgotten here comes back as another.
-  @Test func noFigureIsLost() throws {
+  /// Every figure gets a distinct value, so that a figure missing from `visitFigures` is read back with another value.
+  @Test func everyExportedFigureIsRecorded() throws {
     var snapshot = Snapshot()
     var cache = CacheSnapshot(name: "")
-    // Figures that need not be known are exported if they are.
+    // Optional figures are exported only if they are not nil.
     (cache.fullSlabs, cache.partialSlabs, cache.emptySlabs, cache.slabsOnCPUs) = (0, 0, 0, 0)
     (cache.freeBytesInPartialSlabs, cache.slabsByOccupancy) = (0, [Int](repeating: 0, count: 10))
     (cache.isReclaimable, cache.isAccounted, cache.activeIsUpperBound) = (false, false, false)
@@ -44,7 +44,7 @@ import Testing
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))
-    // The one figure with bounds of its own.
+    // The only figure with its own range.
     snapshot.caches[0].preferredOrder = 7
     let folder = try HistoryFolder()
     try record([snapshot], to: folder("h"))
@@ -56,7 +56,7 @@ import Testing
     #expect(cacheFields.count - notExportedOfCaches.count == cacheKeys, "a field is not exported")
   }
 
-  @Test func whatIsNotExportedIsNotKept() throws {
+  @Test func detailsThatAreNotExportedAreNotRecorded() throws {
     var watched = sampleSnapshot()
     watched.caches[0].aliases = ["other"]
     watched.caches[0].slabMap = [SlabSnapshot(pageFrameNumber: 1, order: 0, objects: 2, objectsInUse: 1)]
@@ -64,10 +64,10 @@ import Testing
     let folder = try HistoryFolder()
     try record([sampleSnapshot(), watched], to: folder("h"))
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 1) == sampleSnapshot())
-    #expect(try rows(folder("h")) == 3, "nothing changed that is kept")
+    #expect(try rows(folder("h")) == 3, "no recorded figure has changed")
   }
 
-  @Test func onlyWhatChangedIsStored() throws {
+  @Test func onlyChangedCachesAddRows() throws {
     var snapshots = [Snapshot](repeating: Snapshot(), count: 6)
     for index in snapshots.indices { snapshots[index].caches = (0..<100).map { CacheSnapshot(name: "cache \($0)") } }
     snapshots[1].caches[7].frees = 1
@@ -80,13 +80,13 @@ import Testing
     for (count, added) in [(2, 1), (3, 0), (4, 1), (5, 2), (6, 3)] {
       expected += added
       try record(Array(snapshots[..<count]), to: folder("\(count)"))
-      // With the last of them the cache called "new" is gone, and two have other places.
+      // In the last snapshot the cache "new" is gone, and two caches have new places.
       #expect(try rows(folder("\(count)")) == expected, "\(count) moments")
     }
     #expect(try HistoryFile(path: folder("6")).snapshots(in: 0..<6) == snapshots)
   }
 
-  @Test(arguments: 1...20) func placesAscendAndFewAreNew(seed: UInt64) {
+  @Test(arguments: 1...20) func placesAscendAndMostAreKept(seed: UInt64) {
     var random = SeededGenerator(state: seed)
     var known: [Int?] = (0..<50).map { $0 << 20 }
     for _ in 0..<2000 {
@@ -102,13 +102,13 @@ import Testing
     #expect(CachePlaces.ascending([nil, 30, 10, 20]).suffix(2) == [10, 20] && CachePlaces.ascending([]).isEmpty)
   }
 
-  /// Rows of caches' figures in a file.
+  /// Returns the number of rows of cache_figures.
   private func rows(_ path: String) throws -> Int {
     try SQLiteConnection(path, .reading).integer("SELECT count(*) FROM cache_figures")
   }
 }
 
-/// Any JSON.
+/// JSON value.
 private indirect enum JSONValue: Codable {
   case bool(Bool), number(Int), string(String), array([JSONValue]), object([String: JSONValue])
 
@@ -150,7 +150,7 @@ private indirect enum JSONValue: Codable {
     if case .array(let array) = self { array[index] } else { nil }
   }
 
-  /// The same with a value of its own in each place.
+  /// Returns the value with a distinct Boolean, number or string in every position.
   func distinct(from next: inout Int) -> JSONValue {
     next += 1
     switch self {

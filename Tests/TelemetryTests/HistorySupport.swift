@@ -2,18 +2,18 @@ import Foundation
 
 @testable import Telemetry
 
-/// A folder for a test's files.
+/// Temporary folder for the files of a test, deleted at its end.
 final class HistoryFolder {
   let path = FileManager.default.temporaryDirectory.appendingPathComponent("history-\(UUID().uuidString)").path
 
   init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// A file in it.
+  /// Returns the path of a file in the folder.
   func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 }
 
-/// Random snapshots: caches come, go, come back, change places and share names; figures change now and then.
+/// Generator of random snapshots: caches appear, disappear, reappear, move and have equal names; some figures change.
 struct SnapshotWalk {
   private var random: SeededGenerator
   private(set) var snapshot = Snapshot()
@@ -57,13 +57,13 @@ struct SnapshotWalk {
     return snapshot
   }
 
-  /// So many steps.
+  /// Returns the snapshots of `count` steps.
   mutating func steps(_ count: Int) -> [Snapshot] { (0..<count).map { _ in step() } }
 
   mutating func number(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
 }
 
-/// Repeatable randomness (SplitMix64; Steele, Lea and Flood, 2014).
+/// Seeded random number generator (SplitMix64; Steele, Lea and Flood, 2014).
 struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
 
@@ -75,7 +75,7 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
-/// Records snapshots a second apart.
+/// Records snapshots at intervals of one second.
 func record(_ snapshots: [Snapshot], to path: String, from start: Double = 0) throws {
   let recorder = try HistoryRecorder(path: path)
   for (index, snapshot) in snapshots.enumerated() { try recorder.append(snapshot, at: start + Double(index)) }

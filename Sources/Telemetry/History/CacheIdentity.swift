@@ -1,11 +1,10 @@
-/// Which cache of a moment is which of another: of the same name, byte for byte, and as the first, second or later one of
-/// that name.
+/// Key that identifies a cache across snapshots: its name, and its position among the caches of the same name.
 struct CacheIdentity: Hashable {
   let name: String
-  /// From 0.
+  /// Number of preceding caches of the same name in the snapshot.
   let occurrence: Int
 
-  /// The identities of a moment's caches.
+  /// Returns the identity of each cache of a snapshot.
   static func identities(of caches: [CacheSnapshot]) -> [CacheIdentity] {
     var seen: [CacheIdentity: Int] = [:]
     return caches.map { cache in
@@ -16,7 +15,7 @@ struct CacheIdentity: Hashable {
     }
   }
 
-  // Strings are equal in Swift when they look the same.
+  // String equality is canonical equivalence, but different bytes are different names.
   static func == (one: CacheIdentity, other: CacheIdentity) -> Bool {
     one.occurrence == other.occurrence && one.name.utf8.elementsEqual(other.name.utf8)
   }

@@ -1,7 +1,7 @@
-/// Reads the caches' rows of a history.
+/// Reader of the table `cache_figures` of a history.
 final class CacheRows {
   private let connection: SQLiteConnection
-  private let inForce: SQLiteStatement
+  private let latest: SQLiteStatement
   private let changes: SQLiteStatement
 
   init(_ connection: SQLiteConnection) throws(HistoryError) {
@@ -9,8 +9,9 @@ final class CacheRows {
     let version = try connection.integer("PRAGMA user_version")
     let columns = (["moment", "cache", "is_gone", "place"] + HistorySchema.cacheColumns(ofVersion: version))
       .map { "f.\($0)" }.joined(separator: ", ")
-    // The caches' own table goes first, so that each of them costs one seek, however long the history.
-    inForce = try SQLiteStatement(
+    // The table `caches` is the outer loop, so that each cache costs one index lookup, regardless of the length of the
+    // history.
+    latest = try SQLiteStatement(
       connection,
       """
       SELECT name, \(columns) FROM caches CROSS JOIN cache_figures AS f ON f.cache = caches.id AND f.moment = (
@@ -25,24 +26,24 @@ final class CacheRows {
       """)
   }
 
-  /// The caches at a moment.
-  func caches(at moment: Int) throws(HistoryError) -> CachesInForce {
-    inForce.bind(1, moment)
-    var caches = CachesInForce()
-    caches.apply(try rows(of: inForce))
+  /// Returns the caches of the snapshot `moment`.
+  func caches(at moment: Int) throws(HistoryError) -> RecordedCaches {
+    latest.bind(1, moment)
+    var caches = RecordedCaches()
+    caches.apply(try rows(of: latest))
     return caches
   }
 
-  /// What changed from one moment to another, both of them included.
-  func changes(from first: Int, to last: Int) throws(HistoryError) -> [CachesInForce.Row] {
+  /// Returns the rows that the snapshots `first` to `last` (inclusive) added.
+  func changes(from first: Int, to last: Int) throws(HistoryError) -> [RecordedCaches.Row] {
     changes.bind(1, first)
     changes.bind(2, last)
     return try rows(of: changes)
   }
 
-  private func rows(of statement: SQLiteStatement) throws(HistoryError) -> [CachesInForce.Row] {
+  private func rows(of statement: SQLiteStatement) throws(HistoryError) -> [RecordedCaches.Row] {
     defer { statement.reset() }
-    var rows: [CachesInForce.Row] = []
+    var rows: [RecordedCaches.Row] = []
     while try statement.step() {
       let (moment, cache) = (statement.integer(1), statement.integer(2))
       var figures: CacheSnapshot?
@@ -53,11 +54,11 @@ final class CacheRows {
         if let column = reader.damaged {
           throw HistoryError(
             connection.path,
-            "is damaged: \(column) of cache \(cache) at moment \(moment) is no figure that a machine can have")
+            "is damaged: column \(column) of cache \(cache) at moment \(moment) is out of range; record it again")
         }
         figures = read
       }
-      rows.append(CachesInForce.Row(moment: moment, cache: cache, place: statement.integer(4), figures: figures))
+      rows.append(RecordedCaches.Row(moment: moment, cache: cache, place: statement.integer(4), figures: figures))
     }
     return rows
   }

@@ -1,16 +1,18 @@
-/// Writes the rows of caches: what changed since the moment before, which is kept in memory.
+/// Writer of the rows of caches. It keeps the caches of the last snapshot in memory and writes only those that have
+/// changed.
 final class CacheWriter {
-  private var current: CachesInForce
+  private var current: RecordedCaches
   private let search: SQLiteStatement
-  private let naming: SQLiteStatement
+  private let registration: SQLiteStatement
   private let insertion: SQLiteStatement
   private let removal: SQLiteStatement
 
-  /// - Parameter moment: the last one that was written; 0 of none.
+  /// Prepares the statements and reads the caches of the last snapshot.
+  /// - Parameter moment: Number of the last snapshot; 0 if there is none.
   init(_ connection: SQLiteConnection, at moment: Int) throws(HistoryError) {
     current = try CacheRows(connection).caches(at: moment)
     search = try SQLiteStatement(connection, "SELECT id FROM caches WHERE name = ? AND occurrence = ?")
-    naming = try SQLiteStatement(
+    registration = try SQLiteStatement(
       connection, "INSERT INTO caches (name, occurrence) VALUES (?, ?) RETURNING id")
     let columns = HistorySchema.cacheColumns
     insertion = try SQLiteStatement(
@@ -23,9 +25,9 @@ final class CacheWriter {
       connection, "INSERT INTO cache_figures (cache, moment, is_gone) VALUES (?, ?, 1)")
   }
 
-  /// Writes what changed.
-  /// - Returns: what is in force then, for `commit`.
-  func write(_ snapshots: [CacheSnapshot], at moment: Int) throws(HistoryError) -> CachesInForce {
+  /// Writes the caches that differ from the last committed snapshot.
+  /// - Returns: The caches of the new snapshot, to pass to `commit` after the transaction.
+  func write(_ snapshots: [CacheSnapshot], at moment: Int) throws(HistoryError) -> RecordedCaches {
     let figures = snapshots.map(\.exported)
     if figures.count == current.figures.count,
       zip(figures, current.figures).allSatisfy({ $0.name.utf8.elementsEqual($1.name.utf8) })
@@ -40,11 +42,11 @@ final class CacheWriter {
     return try rearrange(figures, at: moment)
   }
 
-  /// What was written last is there to stay.
-  func commit(_ caches: CachesInForce) { current = caches }
+  /// Makes `caches` the last snapshot, because its transaction is committed.
+  func commit(_ caches: RecordedCaches) { current = caches }
 
-  /// Caches came, went or moved.
-  private func rearrange(_ figures: [CacheSnapshot], at moment: Int) throws(HistoryError) -> CachesInForce {
+  /// Writes a snapshot whose caches are not the same, in the same order, as those of the last one.
+  private func rearrange(_ figures: [CacheSnapshot], at moment: Int) throws(HistoryError) -> RecordedCaches {
     let known = Dictionary(
       zip(CacheIdentity.identities(of: current.figures), current.ids), uniquingKeysWith: { first, _ in first })
     var ids: [Int] = []
@@ -53,11 +55,11 @@ final class CacheWriter {
     }
     let places = CachePlaces.ascending(ids.map { id in current.index(of: id).map { current.places[$0] } })
     for index in figures.indices {
-      let before = current.index(of: ids[index])
-      if let before, current.places[before] == places[index], current.figures[before] == figures[index] { continue }
+      let old = current.index(of: ids[index])
+      if let old, current.places[old] == places[index], current.figures[old] == figures[index] { continue }
       try insert(figures[index], cache: ids[index], place: places[index], at: moment)
     }
-    let next = CachesInForce(ids: ids, places: places, figures: figures)
+    let next = RecordedCaches(ids: ids, places: places, figures: figures)
     for id in current.ids where next.index(of: id) == nil {
       removal.bind(1, id)
       removal.bind(2, moment)
@@ -75,9 +77,10 @@ final class CacheWriter {
     try insertion.run()
   }
 
-  /// The row of a cache that was not there the moment before; a new one, if it never was.
+  /// Returns the id of a cache that is not in the last snapshot, and adds it to the table `caches` if it was never
+  /// recorded.
   private func id(of identity: CacheIdentity) throws(HistoryError) -> Int {
-    for statement in [search, naming] {
+    for statement in [search, registration] {
       defer { statement.reset() }
       statement.bind(1, identity.name)
       statement.bind(2, identity.occurrence)

@@ -1,25 +1,25 @@
-/// What is done with each figure of a snapshot in turn, each in its column: declared, written or read. One list of the
-/// figures serves all three, so that none can be written and not read.
+/// Visitor of the figures of a snapshot, each of which has a column: it declares, writes or reads the column. All three
+/// use the same list of figures (`visitFigures`), so that the columns always agree.
 protocol FigureVisitor {
   mutating func visit(_ column: String, _ value: inout Int)
   mutating func visit(_ column: String, _ value: inout Bool)
   mutating func visit(_ column: String, _ value: inout String)
   /// NULL for nil.
   mutating func visit(_ column: String, _ value: inout String?)
-  /// JSON; NULL for the zeros that a count by order begins with.
+  /// Counts by page order 0...10 as a JSON array; NULL if all are 0.
   mutating func visit(_ column: String, _ value: inout [Int])
   /// NULL for nil.
   mutating func visit(_ column: String, _ value: inout Int?)
   /// NULL for nil.
   mutating func visit(_ column: String, _ value: inout Bool?)
-  /// JSON: slabs by occupancy, ten counts; NULL for nil.
+  /// Slabs by occupancy as a JSON array of ten counts; NULL for nil.
   mutating func visit(_ column: String, _ value: inout [Int]?)
 }
 
-/// A figure by order 0...10 where there is nothing to tell of: one array for all rows.
+/// Counts by page order 0...10 that are all 0. All rows share this array, which saves an allocation per column.
 private let zeros = [Int](repeating: 0, count: 11)
 
-/// The columns of the figures, as CREATE TABLE wants them.
+/// Visitor that collects the column names and the column declarations for CREATE TABLE.
 struct FigureColumns: FigureVisitor {
   private(set) var names: [String] = []
   private(set) var declarations: [String] = []
@@ -39,10 +39,10 @@ struct FigureColumns: FigureVisitor {
   }
 }
 
-/// Binds the figures to a statement's parameters, one after the other.
+/// Visitor that binds the figures to consecutive parameters of a statement.
 struct FigureWriter: FigureVisitor {
   let statement: SQLiteStatement
-  /// The next parameter.
+  /// Number of the next parameter.
   var parameter: Int32
 
   mutating func visit(_ column: String, _ value: inout Int) {
@@ -89,14 +89,15 @@ struct FigureWriter: FigureVisitor {
   }
 }
 
-/// Reads the figures from a row, one column after the other.
+/// Visitor that reads the figures from consecutive columns of a row.
 struct FigureReader: FigureVisitor {
   let row: SQLiteStatement
-  /// The next column.
+  /// Number of the next column.
   var column: Int32
-  /// Columns of the row. Figures beyond stay as they are: a file of an earlier version does not have them.
+  /// Number of columns of the row. Later figures keep their value, because a file of an earlier version does not have
+  /// them.
   private let end: Int32
-  /// The first column that holds what nobody wrote there.
+  /// Name of the first column whose value is out of range or not valid JSON; nil if all values are valid.
   private(set) var damaged: String?
 
   init(_ row: SQLiteStatement, from column: Int32) {
@@ -105,13 +106,14 @@ struct FigureReader: FigureVisitor {
     end = row.columnCount
   }
 
-  /// No figure of a machine that exists is larger: sums of them over thousands of caches don't overflow.
+  /// Bound of the absolute value of a figure. No existing machine exceeds it, and sums over thousands of caches cannot
+  /// overflow.
   private static let largest = 1 << 48
 
   mutating func visit(_ name: String, _ value: inout Int) {
     value = row.integer(column)
-    let possible = name == "preferred_order" ? 0...10 : -FigureReader.largest...FigureReader.largest
-    if !possible.contains(value) { (value, damaged) = (0, damaged ?? name) }
+    let range = name == "preferred_order" ? 0...10 : -FigureReader.largest...FigureReader.largest
+    if !range.contains(value) { (value, damaged) = (0, damaged ?? name) }
     column += 1
   }
 
@@ -164,17 +166,18 @@ struct FigureReader: FigureVisitor {
     column += 1
   }
 
+  /// Sets a figure to nil for a NULL column.
   private mutating func skip<Value>(_ value: inout Value?) {
     value = nil
     column += 1
   }
 
-  /// `[1,2,3,0,0,0,0,0,0,0,0]`: so many numbers.
+  /// Parses a JSON array of exactly `count` non-negative integers; nil if `json` is anything else.
   private static func numbers(_ json: String, count: Int) -> [Int]? {
     guard json.first == "[", json.last == "]" else { return nil }
     let fields = json.dropFirst().dropLast().split(separator: ",")
     let numbers = fields.compactMap { Int($0) }
-    let isPossible = numbers.count == count && numbers.allSatisfy { (0...largest).contains($0) }
-    return numbers.count == fields.count && isPossible ? numbers : nil
+    let isInRange = numbers.count == count && numbers.allSatisfy { (0...largest).contains($0) }
+    return numbers.count == fields.count && isInRange ? numbers : nil
   }
 }

@@ -1,40 +1,48 @@
 internal import CSQLite
 import Foundation
 
-/// Why a history can't be written or read. `description` is one line that names the file.
+/// Error of writing or reading a history file.
 public struct HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The error in one line, fit for a person.
+  /// File, problem and remedy, in one line.
   public let description: String
-  /// SQLite's result code, without what it is extended by; `SQLITE_OK` where SQLite had no part in it.
+  /// Primary result code of SQLite; `SQLITE_OK` if the error does not come from SQLite.
   let code: Int32
 
-  /// An error that SQLite has no part in.
-  /// - Parameter reason: goes behind the file's name.
+  /// Creates an error that does not come from SQLite.
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - reason: Problem and remedy.
   init(_ path: String, _ reason: String) {
     self.init(path, reason, code: SQLITE_OK)
   }
 
   private init(_ path: String, _ reason: String, code: Int32) {
-    // A path may hold anything; the error stays one line.
+    // A path may contain newlines, but an error is one line.
     description = "\(path): \(reason)".replacing("\n", with: "\\n")
     self.code = code
   }
 
-  /// What SQLite said last.
-  /// - Parameter errno: the system's error that SQLite met, or 0.
+  /// Creates an error from the last error of SQLite.
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - extended: Extended result code.
+  ///   - message: Error message of SQLite.
+  ///   - errno: Error number of the system call that failed; 0 if none did.
   init(_ path: String, sqlite extended: Int32, message: String, errno: Int32) {
     let code = extended & 0xff
     let system = errno == 0 ? message : String(cString: strerror(errno)).lowercased()
     let reason =
       switch code {
-      case SQLITE_NOTADB: "is no history of slabscope: it is no SQLite file; choose another path"
-      case SQLITE_CORRUPT: "is damaged or cut short (\(message)); copy it again, with FILE-wal if there is one"
-      case SQLITE_FULL: "no space left for more; free some (what was recorded before stays readable)"
-      case SQLITE_READONLY, SQLITE_PERM: "can't be written: it or its folder is read-only; choose another path"
-      case SQLITE_BUSY, SQLITE_LOCKED: "another program is writing to it; wait for its end or choose another path"
-      case SQLITE_CANTOPEN: "can't be opened: \(system)"
-      case SQLITE_IOERR: "can't be read or written: \(system)"
-      default: "SQLite fails: \(message)"
+      case SQLITE_NOTADB: "is not a slabscope history: it is not an SQLite file; choose another path"
+      case SQLITE_CORRUPT:
+        "is damaged or truncated (\(message)); copy it again, together with FILE-wal if that file exists"
+      case SQLITE_FULL: "no space left on the device; free some space (the snapshots recorded so far stay readable)"
+      case SQLITE_READONLY, SQLITE_PERM: "cannot be written: the file or its folder is read-only; choose another path"
+      case SQLITE_BUSY, SQLITE_LOCKED:
+        "another program is writing to it; wait until that program ends or choose another path"
+      case SQLITE_CANTOPEN: "cannot be opened: \(system)"
+      case SQLITE_IOERR: "cannot be read or written: \(system)"
+      default: "SQLite reports: \(message)"
       }
     self.init(path, reason, code: code)
   }

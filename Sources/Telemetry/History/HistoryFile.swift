@@ -1,10 +1,12 @@
 internal import CSQLite
 import Foundation
 
-/// A history that a `HistoryRecorder` wrote, or is writing: opened for reading only, wherever it lies. What is held in memory
-/// are the moments' times, and what is asked for. One thread at a time uses it.
+/// Reader of a history file. A `HistoryRecorder` may be writing the file at the same time, and the file may be in a
+/// read-only folder.
+///
+/// Only the times of the snapshots are kept in memory; the snapshots are read on demand. Not thread-safe.
 public final class HistoryFile {
-  /// When each snapshot was taken, in the order of recording.
+  /// Time and run of each snapshot, in the order of recording.
   public private(set) var moments: [HistoryMoment] = []
 
   private let connection: SQLiteConnection
@@ -12,13 +14,14 @@ public final class HistoryFile {
   private let moment: SQLiteStatement
   private let rows: CacheRows
 
-  /// Opens a history.
-  /// - Throws: one line that names the file: it isn't there, is something else, of a later version, or damaged.
+  /// Opens a history file.
+  /// - Throws: `HistoryError` if the file does not exist, is empty, is not a history, has a later version, or is
+  ///   damaged.
   public init(path: String) throws(HistoryError) {
     guard try SQLiteConnection.exists(path) else {
       var status = stat()
       throw HistoryError(
-        path, stat(path, &status) == 0 ? "is empty: nothing was recorded" : "no such file; check the path")
+        path, stat(path, &status) == 0 ? "is empty: no snapshot was recorded" : "no such file; check the path")
     }
     connection = try HistoryFile.open(path)
     let version = try connection.checkHistory()
@@ -29,57 +32,61 @@ public final class HistoryFile {
     try refresh()
   }
 
-  /// How many snapshots there are.
+  /// Number of snapshots.
   public var count: Int { moments.count }
 
-  /// Learns of the moments that were added since, and of those that were deleted since.
-  /// - Returns: how many are gone from the beginning: indices from before are too high by so many.
+  /// Updates `moments` for snapshots that the recorder has added or deleted.
+  /// - Returns: Number of snapshots that were deleted at the beginning; earlier indices must be reduced by it.
   @discardableResult public func refresh() throws(HistoryError) -> Int {
     let first = try connection.integer("SELECT min(id) FROM moments")
-    let gone = moments.firstIndex { $0.id >= first } ?? moments.count
+    let deleted = moments.firstIndex { $0.id >= first } ?? moments.count
     later.bind(1, moments.last?.id ?? Int.min)
     defer { later.reset() }
     var added: [HistoryMoment] = []
     while try later.step() {
-      // Some three thousand years: what calendars can do.
+      // About three thousand years, the range that calendar functions support.
       guard abs(later.double(1)) < 1e11 else {
-        throw HistoryError(connection.path, "is damaged: taken_at of moment \(later.integer(0)) is no time")
+        throw HistoryError(
+          connection.path, "is damaged: column taken_at of moment \(later.integer(0)) is out of range; record it again")
       }
       added.append(HistoryMoment(time: later.double(1), run: later.integer(2), id: later.integer(0)))
     }
-    moments.removeFirst(gone)
+    moments.removeFirst(deleted)
     moments += added
-    return gone
+    return deleted
   }
 
-  /// The index of the moment that is nearest to a time in seconds since 1970 UTC, the earlier of two; nil if there is none.
+  /// Returns the index of the snapshot whose time is nearest to `time` (seconds since 1970 UTC), the earlier one if two
+  /// are equally near; nil if there are no snapshots.
   public func index(nearest time: Double) -> Int? {
     moments.indices.min { abs(moments[$0].time - time) < abs(moments[$1].time - time) }
   }
 
-  /// The snapshot that was recorded, without what is not kept: `slabMap`, `aliases`, `hostDetails`.
-  /// - Throws: one line that names the file.
+  /// Reads the snapshot at `index`. Histories do not contain `slabMap`, `occupancy`, `aliases` and `hostDetails`.
+  /// - Throws: `HistoryError`.
   public func snapshot(at index: Int) throws -> Snapshot {
     try snapshots(in: index..<index + 1)[0]
   }
 
-  /// The snapshots of a range, all in memory.
-  /// - Throws: one line that names the file.
+  /// Reads the snapshots of a range into memory.
+  /// - Throws: `HistoryError`.
   public func snapshots(in range: Range<Int>) throws -> [Snapshot] {
     var snapshots: [Snapshot] = []
     try forEachSnapshot(in: range) { snapshots.append($1) }
     return snapshots
   }
 
-  /// Goes through the snapshots of a range: the first as a whole, then what changed from each to the next.
-  /// - Parameter body: takes each index with its snapshot; what it throws ends it.
-  /// - Throws: one line that names the file, or what `body` throws.
+  /// Calls `body` with each snapshot of a range. Only the first snapshot is read as a whole; for the following ones
+  /// only the changed rows are read.
+  /// - Parameter body: Receives the index and the snapshot. If it throws, the iteration ends.
+  /// - Throws: `HistoryError`, or the error of `body`.
   public func forEachSnapshot(in range: Range<Int>, _ body: (Int, Snapshot) throws -> Void) throws {
     guard !range.isEmpty else { return }
     try connection.read {
       var caches = try rows.caches(at: moments[range.lowerBound].id)
-      var upcoming: [Int: [CachesInForce.Row]] = [:]
-      // Changes are read for many moments at once, since they lie cache by cache, and for few enough to bound memory.
+      var upcoming: [Int: [RecordedCaches.Row]] = [:]
+      // Rows are stored by cache, so they are read for several snapshots at once, but for at most 64 to bound the
+      // memory.
       var end = range.lowerBound + 1
       for index in range {
         let id = moments[index].id
@@ -96,23 +103,25 @@ public final class HistoryFile {
     }
   }
 
-  /// A moment without its caches.
+  /// Reads a snapshot without its caches.
   private func figures(of id: Int) throws(HistoryError) -> Snapshot {
     moment.bind(1, id)
     defer { moment.reset() }
     guard try moment.step() else {
-      throw HistoryError(connection.path, "a moment was deleted while it was looked at; it was older than is kept")
+      throw HistoryError(
+        connection.path, "the snapshot was deleted because it is older than the recorder keeps; go to a later one")
     }
     var snapshot = Snapshot()
     var reader = FigureReader(moment, from: 0)
     snapshot.visitFigures(&reader)
     if let column = reader.damaged {
-      throw HistoryError(connection.path, "is damaged: \(column) of moment \(id) is no figure that a machine can have")
+      throw HistoryError(
+        connection.path, "is damaged: column \(column) of moment \(id) is out of range; record it again")
     }
     return snapshot
   }
 
-  /// Opens the file, however little may be written beside it.
+  /// Opens the file for reading, even if no file can be created in its folder.
   private static func open(_ path: String) throws(HistoryError) -> SQLiteConnection {
     let connection = try SQLiteConnection(path, .reading)
     do {
@@ -120,10 +129,13 @@ public final class HistoryFile {
       return connection
     } catch {
       guard error.code == SQLITE_CANTOPEN || error.code == SQLITE_READONLY else { throw error }
-      // A log is in use, for which SQLite wants a file beside it: one of a recorder that met its end before it could tidy up.
+      // The file is in WAL mode, for which SQLite has to create a file in the folder: either a recorder is running, or
+      // it was killed before it could remove the log.
       guard try !SQLiteConnection.exists(path + "-wal") else {
         throw HistoryError(
-          path, "its last moments lie in \(path)-wal, which can't be read in a read-only folder; copy both elsewhere")
+          path,
+          "the last snapshots are in \(path)-wal, which cannot be read in a read-only folder; copy both files elsewhere"
+        )
       }
       return try SQLiteConnection(path, .readingImmutable)
     }

@@ -1,9 +1,9 @@
-/// When a snapshot was taken.
+/// Time and run of a recorded snapshot.
 public struct HistoryMoment: Sendable, Hashable {
   /// Seconds since 1970 UTC.
   public let time: Double
-  /// The run of a recorder that it was taken in, from 1; a run whose moments are all deleted leaves a gap.
+  /// Number of the recorder's run, from 1. Numbers are missing if all snapshots of a run were deleted.
   public let run: Int
-  /// The row's number.
+  /// Id of the row in the table `moments`.
   let id: Int
 }

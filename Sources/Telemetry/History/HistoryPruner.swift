@@ -1,15 +1,19 @@
-/// Deletes moments that are too old, in pieces: all caches' figures that were in force then are handed on to the first
-/// moment that stays, and that costs the same for one moment as for many.
+/// Deletes snapshots that are older than the retention time.
+///
+/// The last row of each cache before the first retained snapshot still applies to that snapshot and is moved to it. Its
+/// cost does not depend on the number of deleted snapshots, so snapshots are deleted in batches.
 final class HistoryPruner {
   private let connection: SQLiteConnection
+  /// Retention time in seconds.
   private let keep: Double
-  /// When the oldest moment was taken; nil if there is none.
+  /// Time of the oldest snapshot, in seconds since 1970 UTC; nil if there are no snapshots.
   private var oldest: Double?
   private let latest: SQLiteStatement
   private let deletion: SQLiteStatement
-  private let handing: SQLiteStatement
+  private let move: SQLiteStatement
 
-  /// - Parameter seconds: how long moments are kept.
+  /// Prepares the statements and reads the time of the oldest snapshot.
+  /// - Parameter seconds: Retention time in seconds.
   init(_ connection: SQLiteConnection, keep seconds: Double) throws(HistoryError) {
     self.connection = connection
     keep = seconds
@@ -21,13 +25,13 @@ final class HistoryPruner {
       SELECT moment, is_gone FROM cache_figures WHERE cache = ? AND moment <= ? ORDER BY moment DESC LIMIT 1
       """)
     deletion = try SQLiteStatement(connection, "DELETE FROM cache_figures WHERE cache = ? AND moment < ?")
-    handing = try SQLiteStatement(
+    move = try SQLiteStatement(
       connection, "UPDATE cache_figures SET moment = ?3 WHERE cache = ?1 AND moment = ?2")
   }
 
-  /// Deletes a piece, if there is one.
-  /// - Parameter now: when the last moment was taken, which always stays.
-  /// - Returns: when the oldest moment was taken that is left, for `commit`.
+  /// Deletes the snapshots that are too old, if their time span is at least 1/64 of the retention time.
+  /// - Parameter now: Time of the last snapshot, which is never deleted.
+  /// - Returns: Time of the oldest remaining snapshot, to pass to `commit` after the transaction.
   func prune(before now: Double) throws(HistoryError) -> Double {
     guard let oldest else { return now }
     guard now - oldest > keep * (1 + 1 / 64) else { return oldest }
@@ -48,9 +52,10 @@ final class HistoryPruner {
     return time
   }
 
-  /// What was deleted is gone for good.
+  /// Stores the time of the oldest snapshot, because the transaction is committed.
   func commit(_ oldest: Double) { self.oldest = oldest }
 
+  /// Returns the ids of all caches.
   private func ids() throws(HistoryError) -> [Int] {
     let caches = try SQLiteStatement(connection, "SELECT id FROM caches")
     var ids: [Int] = []
@@ -58,6 +63,7 @@ final class HistoryPruner {
     return ids
   }
 
+  /// Deletes the rows of a cache that do not apply to the snapshot `first` or later ones.
   private func prune(cache: Int, before first: Int) throws(HistoryError) {
     latest.bind(1, cache)
     latest.bind(2, first)
@@ -69,9 +75,9 @@ final class HistoryPruner {
     deletion.bind(2, isGone ? moment &+ 1 : moment)
     try deletion.run()
     guard !isGone, moment < first else { return }
-    handing.bind(1, cache)
-    handing.bind(2, moment)
-    handing.bind(3, first)
-    try handing.run()
+    move.bind(1, cache)
+    move.bind(2, moment)
+    move.bind(3, first)
+    try move.run()
   }
 }

@@ -1,20 +1,20 @@
-/// Records snapshots in a history file (SQLite), which `HistoryFile` opens again, while it is recorded and later.
+/// Recorder that appends snapshots to a history file (SQLite). `HistoryFile` reads the file, also during the recording.
 ///
-/// A moment costs what changed in it: a cache has a row only where one of its figures differs from those before. One thread
-/// at a time uses a recorder, and one recorder a file.
+/// A snapshot adds a row only for each cache whose figures have changed. Not thread-safe. Only one recorder can write
+/// to a file at a time.
 public final class HistoryRecorder {
   let connection: SQLiteConnection
   private let caches: CacheWriter
   private let moments: MomentWriter
   private let pruner: HistoryPruner?
-  // The last of all, so that SQLite's descriptors are closed before its.
+  // Declared last, so that SQLite closes its descriptors before the lock closes its own.
   private let lock: RecorderLock
 
-  /// Goes on recording in a history, as a run of its own, or begins one.
+  /// Starts a run in an existing or a new history file.
   /// - Parameters:
-  ///   - path: a history, an empty file, or one that isn't there yet. Anything else is left as it is.
-  ///   - seconds: how long moments are kept, for ever if nil. They are deleted in pieces of a sixty-fourth of it.
-  /// - Throws: one line that names the file.
+  ///   - path: Path of a history, of an empty file, or of a file that does not exist. Other files are not changed.
+  ///   - seconds: Retention time in seconds; nil to keep all snapshots. Snapshots are deleted in batches of 1/64 of it.
+  /// - Throws: `HistoryError` if the file is not a history, cannot be written, or another recorder writes to it.
   public init(path: String, keep seconds: Double? = nil) throws(HistoryError) {
     let exists = try SQLiteConnection.exists(path)
     try SQLiteConnection.checkFolder(of: path)
@@ -22,8 +22,9 @@ public final class HistoryRecorder {
     if exists { try connection.checkHistory() } else { try connection.createHistory() }
     lock = try RecorderLock(path: path)
     try connection.upgradeHistory()
-    // Readers read on while a moment is written, and a crash costs the last moments at most. A checkpoint, which has to wait
-    // for the disk, comes every 16 MiB. Debian's SQLite would overwrite what is deleted with zeros.
+    // With a write-ahead log, readers are not blocked by the writer, and a crash loses at most the last snapshots. A
+    // checkpoint, which waits for the disk, occurs every 16 MiB. secure_delete is on by default in Debian's SQLite and
+    // would overwrite deleted rows with zeros.
     try connection.execute(
       """
       PRAGMA journal_mode = WAL;
@@ -40,11 +41,12 @@ public final class HistoryRecorder {
 
   deinit { try? finish() }
 
-  /// Adds a moment. What the file held before stays as it was when that fails, and later moments may be added yet.
+  /// Appends a snapshot in one transaction. After an error the file is unchanged and the recorder stays usable.
   /// - Parameters:
-  ///   - snapshot: of which `slabMap`, `aliases` and `hostDetails` are not kept.
-  ///   - time: seconds since 1970 UTC, a finite number. Clocks may go back: moments stay in the order they were added in.
-  /// - Throws: one line that names the file.
+  ///   - snapshot: Snapshot to record. `slabMap`, `occupancy`, `aliases` and `hostDetails` are not recorded.
+  ///   - time: Time of the snapshot in seconds since 1970 UTC; must be finite. It may be earlier than that of the
+  ///     previous snapshot; the snapshots stay in the order in which they were appended.
+  /// - Throws: `HistoryError`.
   public func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) {
     try lock.check()
     let (next, oldest) = try connection.write { () throws(HistoryError) in
@@ -52,16 +54,17 @@ public final class HistoryRecorder {
       let next = try caches.write(snapshot.caches, at: moment)
       return (next, try pruner?.prune(before: time))
     }
-    // Only what has landed counts.
+    // The state in memory changes only after the transaction is committed.
     moments.commit()
     caches.commit(next)
     if let oldest { pruner?.commit(oldest) }
   }
 
-  /// Brings all into the one file, so that it can be copied, and read where nothing may be written. This happens as well when
-  /// the recorder goes away; as long as others have the file open it may have to be left to the last of them.
-  /// - Throws: one line that names the file.
+  /// Moves the contents of the write-ahead log into the history file, so that the file alone can be copied, and read in
+  /// a read-only folder. `deinit` does the same. If readers have the file open, SQLite may do it when the last of them
+  /// closes it.
+  /// - Throws: `HistoryError`.
   public func finish() throws(HistoryError) {
-    try connection.leaveLog()
+    try connection.removeLog()
   }
 }

@@ -1,29 +1,29 @@
-/// The tables of a history file, which people may read with the command sqlite3 as well:
+/// Schema of a history file. It can be queried with the command sqlite3:
 ///
 ///     SELECT time, slab_bytes FROM cache_history WHERE name = 'dentry';
 ///     SELECT name, slab_bytes FROM cache_history WHERE moment = 17 ORDER BY slab_bytes DESC;
 enum HistorySchema {
-  /// Tells a history from other SQLite files ("slab").
+  /// Value of `PRAGMA application_id` of a history ("slab").
   static let applicationID = 0x736c_6162
-  /// Grows with every change of the tables. Versions 2 and 3 added columns at the end of moments and cache_figures.
+  /// Version of the tables. Versions 2 and 3 added columns at the end of moments and cache_figures.
   static let version = 3
-  /// The figures of moments and of cache_figures that each earlier version had, from version 1.
+  /// Number of figures in moments and in cache_figures in each earlier version, from version 1.
   private static let earlierColumns: [(moment: Int, cache: Int)] = [(28, 29), (30, 35)]
 
   static let momentColumns: [String] = momentFigures.names
   static let cacheColumns: [String] = cacheFigures.names
 
-  /// The figures of moments that a file of a version has.
+  /// Returns the names of the figures in the table moments of a file of `version`.
   static func momentColumns(ofVersion version: Int) -> [String] {
     version < Self.version ? Array(momentColumns.prefix(earlierColumns[version - 1].moment)) : momentColumns
   }
 
-  /// The figures of cache_figures that a file of a version has.
+  /// Returns the names of the figures in the table cache_figures of a file of `version`.
   static func cacheColumns(ofVersion version: Int) -> [String] {
     version < Self.version ? Array(cacheColumns.prefix(earlierColumns[version - 1].cache)) : cacheColumns
   }
 
-  /// Makes a file of an earlier version one of today's.
+  /// Returns the SQL that upgrades a file of an earlier version.
   static func upgrade(fromVersion version: Int) -> String {
     let earlier = earlierColumns[version - 1]
     let additions =
@@ -47,18 +47,18 @@ enum HistorySchema {
     return columns
   }()
 
-  /// Makes the tables of a new file.
+  /// SQL that creates the tables in an empty file.
   static let creation = """
     PRAGMA application_id = \(applicationID);
     PRAGMA user_version = \(version);
 
-    -- One for each time that a recorder was started; its number stays, whatever is deleted.
+    -- One row for each start of a recorder. Ids do not change when older runs are deleted.
     CREATE TABLE runs (
       id INTEGER PRIMARY KEY,
-      started_at REAL NOT NULL -- of its first moment, seconds since 1970 UTC
+      started_at REAL NOT NULL -- time of the first snapshot, seconds since 1970 UTC
     );
 
-    -- The figures of the whole machine.
+    -- One row for each snapshot: the figures of the whole machine.
     CREATE TABLE moments (
       id INTEGER PRIMARY KEY,
       run INTEGER NOT NULL REFERENCES runs (id),
@@ -66,7 +66,7 @@ enum HistorySchema {
       \(momentFigures.declarations.joined(separator: ",\n  "))
     );
 
-    -- Caches of the same name at the same moment are told apart by their occurrence, from 0.
+    -- Caches of the same name in the same snapshot are distinguished by their occurrence, from 0.
     CREATE TABLE caches (
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL,
@@ -74,13 +74,13 @@ enum HistorySchema {
       UNIQUE (name, occurrence)
     );
 
-    -- A row where any of a cache's figures changed: it is in force until the cache's next row. Counts by order are JSON,
-    -- NULL where all are 0; slab_holder is NULL of a cache that holds its slabs itself.
+    -- One row for each change of a cache's figures: it applies until the next row of the cache. Counts by page order are JSON
+    -- arrays, NULL if all are 0. slab_holder is NULL if the cache has its own slabs.
     CREATE TABLE cache_figures (
       cache INTEGER NOT NULL REFERENCES caches (id),
       moment INTEGER NOT NULL REFERENCES moments (id),
-      is_gone INTEGER NOT NULL, -- 1: the cache is not there any more, and the rest is NULL
-      place INTEGER, -- caches come in its ascending order
+      is_gone INTEGER NOT NULL, -- 1: the cache does not exist from this snapshot on, and the other columns are NULL
+      place INTEGER, -- sort key of the caches of a snapshot
       \(cacheFigures.declarations.joined(separator: ",\n  ")),
       PRIMARY KEY (cache, moment)
     ) WITHOUT ROWID;
@@ -89,7 +89,7 @@ enum HistorySchema {
     """
 
   private static let view = """
-    -- Every cache at every moment, by the figures in force.
+    -- One row for each cache of each snapshot.
     CREATE VIEW cache_history AS
     SELECT
       moments.id AS moment, run, datetime(taken_at, 'unixepoch') AS time, taken_at, name, occurrence,

@@ -1,6 +1,7 @@
-/// Writes the rows of runs and moments.
+/// Writer of the tables runs and moments.
 final class MomentWriter {
-  /// The last moment's number; 0 of none. Numbers wrap around rather than trap, since a damaged file may hold any.
+  /// Number of the last snapshot; 0 if there is none. Arithmetic wraps around instead of trapping, because a damaged
+  /// file may contain any number.
   private(set) var last: Int
   private let connection: SQLiteConnection
   private let run: Int
@@ -22,13 +23,14 @@ final class MomentWriter {
       """)
   }
 
-  /// Adds a moment, and the run with its first one.
-  /// - Returns: its number.
+  /// Adds a row for a snapshot, and a row for the run before its first snapshot.
+  /// - Returns: Number of the snapshot.
   func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) -> Int {
     defer { newest.reset() }
-    // What changed is told from the last moment by this recorder, so there must be none by another.
+    // Rows hold the changes since the last snapshot of this recorder, so no other recorder may have added one.
     guard try newest.step(), newest.integer(0) == last else {
-      throw HistoryError(connection.path, "is recorded to by another slabscope too; let each have a file of its own")
+      throw HistoryError(
+        connection.path, "another slabscope is recording to it; use a different file for each recorder")
     }
     if !hasRun {
       let insertion = try SQLiteStatement(connection, "INSERT INTO runs (id, started_at) VALUES (?, ?)")
@@ -45,7 +47,7 @@ final class MomentWriter {
     return last &+ 1
   }
 
-  /// The moment that was added last is there to stay.
+  /// Advances `last` to the snapshot that was appended, because its transaction is committed.
   func commit() {
     last &+= 1
     hasRun = true

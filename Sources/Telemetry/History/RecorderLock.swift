@@ -1,31 +1,33 @@
 import Foundation
 
-/// Keeps a history to one recorder at a time, and knows whether the file is still the one that was opened.
+/// Lock that prevents a second recorder from writing to a history, and check that the path still names the locked file.
 ///
-/// SQLite's own locks are of another kind (fcntl's) and lost when the process closes any descriptor of the file: this one is
-/// flock's, and is closed after SQLite has closed its own.
+/// SQLite locks with fcntl(2), whose locks are lost when the process closes any descriptor of the file. This lock
+/// therefore uses flock(2), and its descriptor must be closed after those of SQLite.
 final class RecorderLock {
   private let path: String
   private let descriptor: Int32
 
-  /// - Throws: one line that names the file, when another recorder has it.
+  /// Locks the file.
+  /// - Throws: `HistoryError` if the file cannot be opened or another recorder has locked it.
   init(path: String) throws(HistoryError) {
     self.path = path
     descriptor = open(path, O_RDWR | O_CLOEXEC)
-    guard descriptor >= 0 else { throw HistoryError(path, "can't be written; check its permissions") }
+    guard descriptor >= 0 else { throw HistoryError(path, "cannot be written; check its permissions") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
-      throw HistoryError(path, "is recorded to by another slabscope; let each have a file of its own")
+      throw HistoryError(path, "another slabscope is recording to it; use a different file for each recorder")
     }
   }
 
   deinit { close(descriptor) }
 
-  /// Throws where the path names the file no more: what is written there would be lost.
+  /// Checks that the path still names the locked file. Otherwise snapshots would be written to a deleted file and lost.
+  /// - Throws: `HistoryError` if the file was deleted or replaced.
   func check() throws(HistoryError) {
-    var (ours, there) = (stat(), stat())
-    guard fstat(descriptor, &ours) == 0, stat(path, &there) == 0, ours.st_ino == there.st_ino,
-      ours.st_dev == there.st_dev
-    else { throw HistoryError(path, "was deleted or replaced while it was recorded to") }
+    var (locked, current) = (stat(), stat())
+    guard fstat(descriptor, &locked) == 0, stat(path, &current) == 0, locked.st_ino == current.st_ino,
+      locked.st_dev == current.st_dev
+    else { throw HistoryError(path, "was deleted or replaced during the recording; start a new recording") }
   }
 }

@@ -1,25 +1,26 @@
 internal import CSQLite
 
-/// One connection to an SQLite file, used by one thread at a time.
+/// Connection to an SQLite file. Not thread-safe.
 final class SQLiteConnection {
-  /// How a file is opened.
+  /// Access mode.
   enum Access {
-    /// Created if it isn't there.
+    /// Reading and writing; the file is created if it does not exist.
     case writing
+    /// Reading.
     case reading
-    /// Read as it lies there, without locks and without the log beside it: all that a read-only folder permits.
+    /// Reading without locks and without the write-ahead log, as is necessary in a read-only folder.
     case readingImmutable
   }
 
-  /// The file, as the user named it.
+  /// Path of the file as the user gave it.
   let path: String
   let handle: OpaquePointer
-  /// For how many milliseconds a lock of another's is waited for.
-  static let patience: Int32 = 2000
+  /// Maximum time to wait for a lock of another connection.
+  static let busyTimeoutMilliseconds: Int32 = 2000
 
   init(_ path: String, _ access: Access) throws(HistoryError) {
     self.path = path
-    // Names such as :memory: and file:x mean something to SQLite: not those of files.
+    // SQLite gives names such as :memory: and file:x a special meaning; "./" makes them ordinary paths.
     let file = path.hasPrefix("/") ? path : "./" + path
     let (name, flags): (String, Int32) =
       switch access {
@@ -37,31 +38,31 @@ final class SQLiteConnection {
       throw HistoryError(path, sqlite: code, message: message, errno: errno)
     }
     handle = opened
-    sqlite3_busy_timeout(handle, SQLiteConnection.patience)
+    sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeoutMilliseconds)
   }
 
-  // Statements that outlive the connection keep it open.
+  // sqlite3_close_v2 defers the close until the last statement is finalised.
   deinit { sqlite3_close_v2(handle) }
 
-  /// The error of the last call.
+  /// Error of the last SQLite call on this connection.
   var lastError: HistoryError {
     HistoryError(
       path, sqlite: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)),
       errno: sqlite3_system_errno(handle))
   }
 
-  /// Runs statements that give no rows, or whose rows don't matter.
+  /// Executes SQL statements and discards their rows.
   func execute(_ sql: String) throws(HistoryError) {
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw lastError }
   }
 
-  /// A statement's one number; 0 where there is no row, or NULL.
+  /// Executes a query and returns the integer in the first column of the first row; 0 if there is no row or it is NULL.
   func integer(_ sql: String) throws(HistoryError) -> Int {
     let statement = try SQLiteStatement(self, sql)
     return try statement.step() ? statement.integer(0) : 0
   }
 
-  /// All or nothing: what `body` writes lands when it returns, and is undone when it throws.
+  /// Calls `body` in a write transaction, which is committed when `body` returns and rolled back when it throws.
   func write<Result>(_ body: () throws(HistoryError) -> Result) throws(HistoryError) -> Result {
     try execute("BEGIN IMMEDIATE")
     do {
@@ -69,20 +70,20 @@ final class SQLiteConnection {
       try execute("COMMIT")
       return result
     } catch {
-      // SQLite has rolled back on its own after some errors.
+      // After some errors SQLite has already rolled back.
       if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
       throw error
     }
   }
 
-  /// What `body` reads is all of one moment, whatever others write meanwhile.
+  /// Calls `body` in a read transaction, in which all queries see the same state of the file.
   func read<Result>(_ body: () throws -> Result) throws -> Result {
     try execute("BEGIN")
     defer { try? execute("ROLLBACK") }
     return try body()
   }
 
-  /// A path as a part of a URI.
+  /// Percent-encodes a path for a URI.
   private static func escaped(_ path: String) -> String {
     path.utf8.map { byte in
       switch byte {

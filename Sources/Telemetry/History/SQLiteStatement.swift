@@ -1,10 +1,10 @@
 internal import CSQLite
 
-/// A prepared statement. Parameters count from 1, columns from 0, as in SQLite.
+/// Prepared statement. Parameters are numbered from 1 and columns from 0, as in SQLite.
 final class SQLiteStatement {
   private let connection: SQLiteConnection
   private let handle: OpaquePointer
-  /// A value that could not be bound is said when the statement runs.
+  /// Whether all values could be bound. If not, `step` throws.
   private var couldBind = true
 
   init(_ connection: SQLiteConnection, _ sql: String) throws(HistoryError) {
@@ -39,17 +39,17 @@ final class SQLiteStatement {
     check(sqlite3_bind_null(handle, parameter))
   }
 
-  /// Columns of its rows.
+  /// Number of columns of the result.
   var columnCount: Int32 { sqlite3_column_count(handle) }
 
-  /// Runs a statement that gives no rows.
+  /// Executes a statement that returns no rows, and resets it.
   func run() throws(HistoryError) {
     defer { reset() }
     _ = try step()
   }
 
-  /// Goes to the next row.
-  /// - Returns: whether there is one.
+  /// Advances to the next row of the result.
+  /// - Returns: Whether there is a row.
   func step() throws(HistoryError) -> Bool {
     guard couldBind else { throw connection.lastError }
     return switch sqlite3_step(handle) {
@@ -59,7 +59,7 @@ final class SQLiteStatement {
     }
   }
 
-  /// Makes it ready to run again. What was bound stays bound.
+  /// Resets the statement so that it can be executed again. Bound values are kept.
   func reset() {
     sqlite3_reset(handle)
     couldBind = true
@@ -69,7 +69,7 @@ final class SQLiteStatement {
   func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
-  /// The column's text, of any bytes.
+  /// Returns the text of a column, which may contain any bytes; invalid UTF-8 is replaced.
   func text(_ column: Int32) -> String {
     guard let bytes = sqlite3_column_text(handle, column) else { return "" }
     let count = Int(sqlite3_column_bytes(handle, column))

@@ -1,6 +1,6 @@
 extension Snapshot {
-  /// Every figure that history keeps of a moment, but for the caches. A new one goes at the end, with a new version of the
-  /// schema.
+  /// Visits every recorded figure of the snapshot except its caches, in the order of the columns. A new figure must be
+  /// added at the end, with a new version of the schema.
   mutating func visitFigures(_ visitor: inout some FigureVisitor) {
     visitor.visit("workload", &workload)
     visitor.visit("policy", &policy)
@@ -21,7 +21,7 @@ extension Snapshot {
     visitor.visit("assumed_frees", &assumedFrees)
     visitor.visit("unsure_objects", &unsureObjects)
     visitor.visit("unsure_bytes", &unsureBytes)
-    // Version 2.
+    // Added in version 2.
     visitor.visit("repeated_walks", &repeatedWalks)
     visitor.visit("overtaken_lists", &overtakenLists)
     // Version 3.
@@ -31,11 +31,11 @@ extension Snapshot {
 }
 
 extension CacheSnapshot {
-  /// Every figure that history keeps of a cache, but for its name; all that is exported. A new one goes at the end, with a
-  /// new version of the schema.
+  /// Visits every recorded figure of the cache except its name, in the order of the columns: all figures that are
+  /// exported. A new figure must be added at the end, with a new version of the schema.
   mutating func visitFigures(_ visitor: inout some FigureVisitor) {
     visitor.visit("is_general", &isGeneral)
-    // Most caches hold their slabs themselves, and their name need not be in every row.
+    // Most caches have their own slabs; NULL saves their name in every row.
     var otherHolder = sharesSlabs ? slabHolder : nil
     visitor.visit("slab_holder", &otherHolder)
     slabHolder = otherHolder ?? name
@@ -70,7 +70,7 @@ extension CacheSnapshot {
     (fallbacksByOrder, refusalsByOrder) = allocations == nil ? (nil, nil) : (fallbacks, refusals)
     visitor.visit("failed_allocations", &failedAllocations)
     visitor.visit("remote_frees_returned", &remoteFreesReturned)
-    // Version 2.
+    // Added in version 2.
     visitor.visit("slabs_on_cpus", &slabsOnCPUs)
     visitor.visit("free_bytes_in_partial_slabs", &freeBytesInPartialSlabs)
     visitor.visit("slabs_by_occupancy", &slabsByOccupancy)
@@ -82,7 +82,7 @@ extension CacheSnapshot {
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
   }
 
-  /// Itself, without what is known of the watched cache only: history keeps none of it.
+  /// The cache without the details that are collected only for the cache under inspection, which are not recorded.
   var exported: CacheSnapshot {
     guard slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty else { return self }
     var exported = self

@@ -1,36 +1,42 @@
-/// The caches of one moment, as history knows them: each in force since it last changed.
-struct CachesInForce {
-  /// A cache's row: `figures` is nil where it tells that the cache is gone.
+/// Caches of one recorded snapshot, with their ids and places in the file.
+struct RecordedCaches {
+  /// Row of the table `cache_figures`.
   struct Row {
+    /// Number of the first snapshot that the row applies to; it applies until the next row of the cache.
     let moment: Int
+    /// Id of the cache in the table `caches`.
     let cache: Int
+    /// Sort key of the cache within the snapshot (`CachePlaces`).
     let place: Int
+    /// Figures of the cache; nil if the cache does not exist from this snapshot on.
     let figures: CacheSnapshot?
   }
 
-  /// The rows of the table caches, in the order of the snapshot.
+  /// Ids of the caches in the table `caches`, in the order of the snapshot.
   private(set) var ids: [Int] = []
+  /// Places of the caches, ascending.
   private(set) var places: [Int] = []
+  /// Figures of the caches, in the order of the snapshot.
   private(set) var figures: [CacheSnapshot] = []
   private var indices: [Int: Int] = [:]
 
-  /// No cache.
+  /// Creates a snapshot without caches.
   init() {}
 
-  /// - Parameter ids: each once; `places` ascend.
+  /// Creates the caches of a snapshot. `ids` must be unique and `places` ascending.
   init(ids: [Int], places: [Int], figures: [CacheSnapshot]) {
     (self.ids, self.places, self.figures) = (ids, places, figures)
     indices = Dictionary(zip(ids, ids.indices)) { first, _ in first }
   }
 
-  /// Where a cache stands.
+  /// Returns the index of a cache in `ids`; nil if the cache is not in the snapshot.
   func index(of id: Int) -> Int? { indices[id] }
 
-  /// New figures of caches that come and go as little as they move: all that most moments bring.
+  /// Replaces the figures of all caches. The caches and their order stay the same, as between most snapshots.
   mutating func update(_ figures: [CacheSnapshot]) { self.figures = figures }
 
-  /// Goes on to another moment.
-  /// - Parameter rows: what changed, at most one row a cache.
+  /// Advances to a later snapshot.
+  /// - Parameter rows: Rows that have been added since this snapshot, at most one for each cache.
   mutating func apply(_ rows: some Sequence<Row>) {
     var moved: [Row] = []
     for row in rows {
@@ -43,7 +49,7 @@ struct CachesInForce {
     if !moved.isEmpty { rearrange(moved) }
   }
 
-  /// Caches that come, go or move.
+  /// Applies rows of caches that are new, gone or moved.
   private mutating func rearrange(_ rows: [Row]) {
     let moved = Set(rows.map(\.cache))
     var all = ids.indices.filter { !moved.contains(ids[$0]) }
@@ -52,6 +58,6 @@ struct CachesInForce {
       if let figures = row.figures { all.append((row.cache, row.place, figures)) }
     }
     all.sort { $0.place < $1.place }
-    self = CachesInForce(ids: all.map(\.id), places: all.map(\.place), figures: all.map(\.figures))
+    self = RecordedCaches(ids: all.map(\.id), places: all.map(\.place), figures: all.map(\.figures))
   }
 }
