@@ -13,12 +13,12 @@ import Testing
     return kept
   }
 
-  @Test func aCutOfEverythingIsTheSame() throws {
+  @Test func cutWithoutLimitsKeepsAllEvents() throws {
     var whole = try recording()
     #expect(try applied(RecordingCut()) == allEvents(&whole))
   }
 
-  @Test func aRangeTurnsFreesOfEarlierObjectsIntoUnmatchedOnes() throws {
+  @Test func freesOfObjectsAllocatedBeforeTheRangeAreUnmatched() throws {
     var cut = RecordingCut()
     cut.events = 2..<6
     #expect(try applied(cut).map(\.outcome) == [.unmatched, .null, .unmatched, .unmatched])
@@ -27,7 +27,7 @@ import Testing
     #expect(try applied(cut).map(\.outcome) == [.allocated, .freed, .null, .unmatched])
   }
 
-  @Test func objectsAreKeptWholeByCacheSiteAndCPU() throws {
+  @Test func filtersKeepAllocationsTogetherWithTheirFrees() throws {
     var cut = RecordingCut()
     cut.cache = { $0.hasPrefix("kmalloc-") }
     #expect(try applied(cut).map(\.outcome) == [.allocated, .freed, .allocated, .allocatedOverLive])
@@ -36,11 +36,11 @@ import Testing
     #expect(try applied(cut).map(\.outcome) == [.allocated, .freed])
     cut = RecordingCut()
     cut.cpus = [0]
-    // The object of CPU 0 is freed on CPU 1; objects of CPU 1 are left out with their ends.
+    // The object of CPU 0 is freed on CPU 1; objects allocated on CPU 1 are dropped together with their frees.
     #expect(try applied(cut).map(\.outcome) == [.allocated, .freed])
   }
 
-  @Test func whatIsCutCanBeWrittenAndReadAgain() throws {
+  @Test func cutRecordingsCanBeWrittenAndRead() throws {
     var source = try recording()
     for end in 0...8 {
       var cut = RecordingCut()
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(arguments: RecordingMerge.Alignment.allCases)
-  func aMergeHasTheEventsOfAllPartsInOrder(alignment: RecordingMerge.Alignment) throws {
+  func mergeContainsAllEventsInOrderOfTime(alignment: RecordingMerge.Alignment) throws {
     let later = sampleTrace.replacing("658.4743", with: "659.4743").replacing("names_cache", with: "other")
     var merge = RecordingMerge([try recording(), try recording(later)], alignment: alignment)
     var (all, batch): ([AllocationEvent], [AllocationEvent]) = ([], [])
@@ -73,13 +73,13 @@ import Testing
     #expect(figures.pairedFrees == 2 * single.pairedFrees && figures.allocOverLive == 2 * single.allocOverLive)
   }
 
-  @Test func allocationsThatAreNeverFreedAreKnownBeforehand() throws {
+  @Test func unseenFreesAreFoundBeforeTheReplay() throws {
     let unseen = try recording().unseenFrees()
     #expect(unseen.allocations == 4 && unseen.count == 2)
     #expect((0..<4).map { unseen.contains($0) } == [false, false, true, true])
   }
 
-  @Test func anonymousRecordingsKeepPublicNamesOnly() throws {
+  @Test func anonymizedRecordingsContainOnlyPublicNames() throws {
     let text = sampleTrace.replacing("filp", with: "acme_secret").replacing("ida_free", with: "acme_secret_free")
     let (importer, events) = try importText(text)
     var writer = SlabtraceWriter(name: "x", summary: "", anonymizer: Anonymizer(salt: 7))
@@ -96,7 +96,7 @@ import Testing
     #expect(samples.map(\.text).joined().contains("filp  3 4"))
   }
 
-  @Test func samplesAreReadAsTheyWereWritten() throws {
+  @Test func samplesAreReadBack() throws {
     var writer = SlabtraceWriter(name: "x", summary: "")
     var samples: [KernelSample] = []
     for number in 0..<20 {

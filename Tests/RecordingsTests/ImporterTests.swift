@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ImporterTests {
   @Test(arguments: [1, 7, 64, 1000, Int.max])
-  func piecesOfAnySizeGiveTheSameEvents(piece: Int) throws {
+  func eventsDoNotDependOnThePieceSize(piece: Int) throws {
     let (importer, events) = try importText(sampleTrace, piece: piece)
     let counts = importer.counts
     #expect(
@@ -19,7 +19,7 @@ import Testing
     #expect(importer.symbols[Int(events[0].cache)] == "names_cache")
   }
 
-  /// One event in every format a tool prints it in.
+  /// One event in every text format.
   @Test(arguments: [
     (
       "     sh-5690    (   5690) [003] .....  7521.734753: kfree: call_site=f ptr=00000000aa\n", TraceFormat.ftrace,
@@ -37,15 +37,15 @@ import Testing
     ("     a b-c  4242 [003]  7180.746275: kfree: call_site=f ptr=0xaa\n", .perfScript, 7_180_746_275),
     ("7203454478201 cpu=3 pid=4593 comm=net load kfree: call_site=f ptr=0xaa\n", .bpftrace, 7_203_454_478),
   ])
-  func everyFormatIsRead(line: String, format: TraceFormat, time: UInt64) throws {
+  func everyTextFormatIsParsed(line: String, format: TraceFormat, time: UInt64) throws {
     let (importer, events) = try importText(line)
     #expect(events.map(\.time) == [time])
     #expect(events.map(\.cpu) == [3])
     #expect(importer.counts.format == format)
   }
 
-  /// Before Linux 6.1: no name= on allocations, and names of their own for allocations on a given node.
-  @Test func olderKernelsFormsAreRead() throws {
+  /// Before Linux 6.1 allocations have no name= field, and allocations on a given NUMA node are separate events.
+  @Test func eventsOfOlderKernelsAreParsed() throws {
     let (importer, events) = try importText(
       """
       sh-1 [000] .... 1.000001: kmalloc_node: call_site=c014ae3d ptr=f6d09e00 bytes_req=30 bytes_alloc=32 gfp_flags=GFP_KERNEL node=0
@@ -58,7 +58,7 @@ import Testing
     #expect(importer.symbols[Int(events[1].cache)] == "?" && importer.symbols[Int(events[0].site)] == "c014ae3d")
   }
 
-  @Test func aMalformedLineIsCountedAndNamedAndTheRestIsRead() throws {
+  @Test func malformedLinesAreReportedAndSkipped() throws {
     let (importer, events) = try importText(
       """
       sh-1 [000] ..... 1.000001: kmalloc: call_site=f ptr=00000000aa bytes_req=x bytes_alloc=16
@@ -72,14 +72,14 @@ import Testing
     #expect(importer.counts.firstMalformed.map(\.line) == [1, 2, 3, 5])
   }
 
-  @Test func whatIsNoTraceIsRefusedInWords() {
+  @Test func textWithoutEventsAndBinaryFilesAreRefused() {
     #expect(throws: TraceTextError.empty) { try importText("") }
     #expect(throws: TraceTextError.noEvents(lines: 2, firstMalformed: nil)) { try importText("hello\nworld\n") }
     #expect(throws: TraceTextError.notText(line: 1)) { try importBytes([0x28, 0xB5, 0x2F, 0xFD, 0, 1, 2, 10, 3]) }
     #expect(throws: TraceTextError.notText(line: 1)) { try importBytes([UInt8](repeating: 0x41, count: 3 << 20)) }
   }
 
-  @Test func lostMarksAndForeignPointersAreKnown() throws {
+  @Test func lostEventsAndSpecialPointersAreRecognised() throws {
     let (importer, events) = try importText(
       """
       CPU:1 [LOST 1234 EVENTS]
@@ -95,7 +95,7 @@ import Testing
     #expect(importer.symbols[Int(events[2].cache)] == "?")
   }
 
-  @Test func lostMarksThatCannotBeTrueAreKeptAndWritten() throws {
+  @Test func impossibleNumbersOfLostEventsAreLimited() throws {
     let mark = "CPU:1 [LOST 9223372036854775807 EVENTS]\n"
     let (importer, events) = try importText(
       mark + mark + "sh-1 [000] ..... 1.000001: kmalloc: call_site=f ptr=0000000000000010 bytes_req=8 bytes_alloc=8\n")
@@ -107,7 +107,7 @@ import Testing
     #expect(recording.counts?.lostEvents == 1 << 61)
   }
 
-  @Test func anyPrefixOfATraceIsReadOrRefused() throws {
+  @Test func truncatedTracesAreReadOrRefused() throws {
     let bytes = Array(sampleTrace.utf8)
     var most = 0
     for end in bytes.indices {

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Recordings
 
-/// 1,000 damaged files: each imports what is whole, or fails with an error that says where and what; nothing traps, and
-/// nothing grows beyond what the file can hold.
+/// 1,000 damaged files. Each is read up to the damage or refused with an error in one line; none causes a trap or
+/// yields more events than the file can contain.
 @Suite struct MutationTests {
-  @Test func damagedTextIsReadAsFarAsItIsWhole() throws {
+  @Test func damagedTextIsImportedOrRefused() throws {
     var random = Mutator(seed: 11)
     let bytes = Array(sampleTrace.utf8)
     var (read, refused) = (0, 0)
@@ -23,7 +23,7 @@ import Testing
     #expect(read > 300 && read + refused == 500)
   }
 
-  @Test func damagedRecordingsAreReadUpToTheirDamage() throws {
+  @Test func damagedRecordingsAreReadOrRefused() throws {
     var random = Mutator(seed: 12)
     let whole = try slabtrace(Array(sampleTrace.utf8))
     var (read, refused) = (0, 0)
@@ -44,7 +44,7 @@ import Testing
   }
 }
 
-/// Damages bytes as transfers, editors and disks do: flips, cuts, doubles, moves and inserts.
+/// Generator of damage: flips bits, and deletes, duplicates, inserts and overwrites bytes.
 struct Mutator {
   private var state: UInt64
 
@@ -58,14 +58,14 @@ struct Mutator {
   mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<(1 + draw(4)) where !bytes.isEmpty {
-      let (place, length) = (draw(bytes.count), 1 + draw(40))
-      let range = place..<min(bytes.count, place + length)
+      let (offset, length) = (draw(bytes.count), 1 + draw(40))
+      let range = offset..<min(bytes.count, offset + length)
       switch draw(6) {
-      case 0: bytes[place] ^= 1 << UInt8(draw(8))
-      case 1: bytes.removeSubrange(place...)
+      case 0: bytes[offset] ^= 1 << UInt8(draw(8))
+      case 1: bytes.removeSubrange(offset...)
       case 2: bytes.removeSubrange(range)
       case 3: bytes.insert(contentsOf: bytes[range], at: draw(bytes.count))
-      case 4: bytes.insert(contentsOf: (0..<length).map { _ in UInt8(draw(256)) }, at: place)
+      case 4: bytes.insert(contentsOf: (0..<length).map { _ in UInt8(draw(256)) }, at: offset)
       default: for index in range { bytes[index] = UInt8(draw(256)) }
       }
     }

@@ -1,32 +1,32 @@
-/// Part of a recording: a range of time or of events, and the objects of some caches, call sites or CPUs.
+/// Selection of a part of a recording: a range of time or events, and the objects of some caches, call sites or CPUs.
 ///
-/// Objects are kept or left out whole: the free of a kept object is kept, if it lies in the range. The free of an object
-/// that was allocated before the range becomes one whose allocation was not seen.
+/// An object is selected by its allocation; its free is selected with it if it is in the range. The free of an object
+/// that was allocated before the range becomes a free without a known allocation (`.unmatched`).
 public struct RecordingCut: Sendable {
-  /// Microseconds (or ticks) since the first event.
+  /// Range of time in microseconds (or ticks) since the first event.
   public var time: Range<UInt64> = 0..<UInt64.max
-  /// Numbers of events, from 0.
+  /// Range of event numbers, from 0.
   public var events: Range<Int> = 0..<Int.max
-  /// Whether a cache's objects are wanted; kmalloc's are called `kmalloc-<bytes>`. nil: all.
+  /// Predicate on the name of an object's cache; kmalloc caches are called `kmalloc-<bytes>`. nil selects all caches.
   public var cache: (@Sendable (String) -> Bool)?
-  /// Whether a call site's objects are wanted. nil: all.
+  /// Predicate on the call site of an object's allocation. nil selects all call sites.
   public var site: (@Sendable (String) -> Bool)?
-  /// CPUs whose allocations are wanted. nil: all.
+  /// CPUs on which an object may be allocated. nil selects all CPUs.
   public var cpus: Set<UInt16>?
 
-  /// All of it.
+  /// Creates a selection of the whole recording.
   public init() {}
 
-  /// Reads a recording and hands what is wanted of it to `body`, a batch at a time.
-  /// - Returns: events read, and events kept.
-  /// - Throws: what the recording and `body` throw.
+  /// Reads a recording from its start and calls `body` with the selected events, one batch at a time.
+  /// - Returns: Number of events read and number of events selected.
+  /// - Throws: The errors of the recording and of `body`.
   public func apply(
     to recording: inout Recording, _ body: ([AllocationEvent]) throws -> Void
   ) throws -> (read: Int, kept: Int) {
     recording.rewind()
     var (batch, kept): ([AllocationEvent], [AllocationEvent]) = ([], [])
     var (translation, slots) = (SlotTranslation(), SlotAllocator())
-    var names = Answers(of: self, recording.symbols)
+    var filter = Filter(of: self, recording.symbols)
     var (read, count) = (0, 0)
     var start: UInt64?
     repeat {
@@ -35,12 +35,12 @@ public struct RecordingCut: Sendable {
       for event in batch {
         let first = start ?? event.time
         start = first
-        let moment = event.time > first ? event.time - first : 0
-        let isInside = events.contains(read) && time.contains(moment)
+        let elapsed = event.time > first ? event.time - first : 0
+        let isInside = events.contains(read) && time.contains(elapsed)
         read += 1
-        // Before and behind the range nothing is kept, and objects that end there just live on.
+        // Events outside the range are dropped. An object that is freed after the range stays live.
         guard isInside else { continue }
-        if let event = translation.translate(event, isKept: names.want(event), &slots) { kept.append(event) }
+        if let event = translation.translate(event, isKept: filter.selects(event), &slots) { kept.append(event) }
       }
       count += kept.count
       try body(kept)
@@ -49,8 +49,8 @@ public struct RecordingCut: Sendable {
     return (read, count)
   }
 
-  /// What was asked about each name once.
-  private struct Answers {
+  /// Filter by cache, call site and CPU. It caches the results of the predicates, which are called once per name.
+  private struct Filter {
     private let cut: RecordingCut
     private let symbols: [String]
     private var sites: [UInt32: Bool] = [:]
@@ -61,24 +61,24 @@ public struct RecordingCut: Sendable {
       self.symbols = symbols
     }
 
-    /// Whether an allocation is wanted, or a free whose object isn't known.
-    mutating func want(_ event: AllocationEvent) -> Bool {
+    /// Returns whether the filter selects an allocation, or a free whose allocation is not known.
+    mutating func selects(_ event: AllocationEvent) -> Bool {
       if let cpus = cut.cpus, !cpus.contains(event.cpu) { return false }
-      if let wanted = cut.site {
-        let answer = sites[event.site] ?? wanted(symbols[Int(event.site)])
-        sites[event.site] = answer
-        if !answer { return false }
+      if let predicate = cut.site {
+        let isSelected = sites[event.site] ?? predicate(symbols[Int(event.site)])
+        sites[event.site] = isSelected
+        if !isSelected { return false }
       }
-      guard let wanted = cut.cache else { return true }
-      // A kfree whose object isn't known may have been of any cache.
+      guard let predicate = cut.cache else { return true }
+      // The cache of a kfree without a known allocation is unknown.
       guard event.kind != .kfree else { return false }
       let name =
         event.kind == .kmalloc
         ? "kmalloc-\(event.allocatedBytes)"
         : event.cache == AllocationEvent.noCache ? "?" : symbols[Int(event.cache)]
-      let answer = caches[name] ?? wanted(name)
-      caches[name] = answer
-      return answer
+      let isSelected = caches[name] ?? predicate(name)
+      caches[name] = isSelected
+      return isSelected
     }
   }
 }

@@ -1,25 +1,26 @@
-/// Several recordings as one, in order of time.
+/// Merge of several recordings into one, in order of time.
 public struct RecordingMerge {
-  /// Which moments of the recordings coincide.
+  /// Alignment of the recordings in time.
   public enum Alignment: String, Sendable, CaseIterable {
-    /// Those of the same clock time: of one machine, one behind the other or at once.
+    /// Times are kept: for recordings of one machine, made one after the other or simultaneously.
     case clock
-    /// Their beginnings: workloads that were recorded apart run at once.
+    /// All recordings start at time 0, so that workloads that were recorded separately run simultaneously.
     case start
   }
 
+  /// Recording that is being merged, with its read position.
   private struct Part {
     var recording: Recording
     var batch: [AllocationEvent] = []
     var next = 0
     var translation = SlotTranslation()
-    /// The merged recording's symbol by the part's.
+    /// Symbol numbers of the merged recording, indexed by the symbol numbers of this recording.
     var symbols: [UInt32] = []
-    /// Subtracted from times.
+    /// Time to subtract from the times of this recording.
     var shift: UInt64 = 0
     var hasBegun = false
 
-    mutating func fetch() throws {
+    mutating func readBatch() throws {
       try recording.nextBatch(into: &batch)
       next = 0
     }
@@ -30,28 +31,30 @@ public struct RecordingMerge {
   private var table = SymbolTable()
   private let alignment: Alignment
 
-  /// - Precondition: the recordings' clocks run at the same rate.
+  /// Creates a merge of recordings.
+  /// - Precondition: All recordings have the same number of ticks per second.
   public init(_ recordings: [Recording], alignment: Alignment) {
     parts = recordings.map { Part(recording: $0) }
     self.alignment = alignment
   }
 
-  /// The strings that the events' `site` and `cache` index.
+  /// Strings that `site` and `cache` of the events index.
   public var symbols: [String] { table.symbols }
 
-  /// Replaces `events` by the next ones; empty at the end.
-  /// - Throws: what the recordings throw.
+  /// Replaces the contents of `events` by the next events; `events` is empty at the end of the last recording.
+  /// - Throws: The errors of the recordings.
   public mutating func nextBatch(into events: inout [AllocationEvent]) throws {
     events.removeAll(keepingCapacity: true)
     while events.count < Slabtrace.eventsPerBlock {
-      for part in parts.indices where parts[part].next == parts[part].batch.count { try fetch(part) }
+      for part in parts.indices where parts[part].next == parts[part].batch.count { try readBatch(of: part) }
       guard let part = earliest() else { return }
-      events.append(take(part))
+      events.append(removeNextEvent(of: part))
     }
   }
 
-  private mutating func fetch(_ part: Int) throws {
-    try parts[part].fetch()
+  /// Reads the next batch of a part and adds its new symbols to the merged symbols.
+  private mutating func readBatch(of part: Int) throws {
+    try parts[part].readBatch()
     let symbols = parts[part].recording.symbols
     for number in parts[part].symbols.count..<symbols.count {
       parts[part].symbols.append(table.intern(symbols[number]))
@@ -61,28 +64,30 @@ public struct RecordingMerge {
     parts[part].shift = alignment == .start ? first.time : 0
   }
 
-  /// The part whose next event is the oldest.
+  /// Returns the index of the part with the earliest next event; nil if no part has events left.
   private func earliest() -> Int? {
-    var (found, time): (Int?, UInt64) = (nil, .max)
+    var (found, earliestTime): (Int?, UInt64) = (nil, .max)
     for part in parts.indices where parts[part].next < parts[part].batch.count {
-      let moment = moment(part)
-      if found == nil || moment < time { (found, time) = (part, moment) }
+      let time = nextTime(of: part)
+      if found == nil || time < earliestTime { (found, earliestTime) = (part, time) }
     }
     return found
   }
 
-  private func moment(_ part: Int) -> UInt64 {
+  /// Returns the aligned time of the next event of a part.
+  private func nextTime(of part: Int) -> UInt64 {
     let time = parts[part].batch[parts[part].next].time
     return time > parts[part].shift ? time - parts[part].shift : 0
   }
 
-  private mutating func take(_ part: Int) -> AllocationEvent {
+  /// Advances a part by one event and returns the event with the time, symbols and slot of the merged recording.
+  private mutating func removeNextEvent(of part: Int) -> AllocationEvent {
     var event = parts[part].batch[parts[part].next]
-    event.time = moment(part)
+    event.time = nextTime(of: part)
     event.site = parts[part].symbols[Int(event.site)]
     if event.cache != AllocationEvent.noCache { event.cache = parts[part].symbols[Int(event.cache)] }
     parts[part].next += 1
-    // Every event is wanted, hence none is lost.
+    // With `isKept` true, `translate` returns nil for no event.
     return parts[part].translation.translate(event, isKept: true, &slots) ?? event
   }
 }

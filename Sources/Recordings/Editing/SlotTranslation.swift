@@ -1,14 +1,16 @@
-/// Gives the events of one recording the slots of another that is made of some of them: an object whose allocation is kept
-/// gets a new slot, and its end comes along.
+/// Map from the slots of a recording to those of a new recording that contains some of its objects.
 struct SlotTranslation {
-  /// New slot by old; `noSlot` where nothing is known to live, `leftOut` where an object does that is not kept.
+  /// New slots, indexed by old slots: `noSlot` if no live object is known in the slot, `dropped` if its object is not
+  /// in the new recording.
   private var slots: [UInt32] = []
-  private static let leftOut = UInt32.max - 1
+  private static let dropped = UInt32.max - 1
 
-  /// The event as the new recording has it; nil for one that it doesn't have.
+  /// Returns the event with the slot of the new recording; nil if the event is not in the new recording.
   /// - Parameters:
-  ///   - isKept: whether an allocation, or a free whose object is not known, is wanted.
-  ///   - allocator: the new recording's slots.
+  ///   - event: Next event of the old recording.
+  ///   - isKept: Whether the new recording contains the object, if the event is an allocation or a free without a known
+  ///     allocation. Other frees are kept if their allocation was.
+  ///   - allocator: Allocator of the new slots.
   mutating func translate(
     _ event: AllocationEvent, isKept: Bool, _ allocator: inout SlotAllocator
   ) -> AllocationEvent? {
@@ -17,25 +19,26 @@ struct SlotTranslation {
     case .allocated, .allocatedOverLive:
       let old = Int(event.slot)
       while slots.count <= old { slots.append(AllocationEvent.noSlot) }
-      let before = slots[old]
+      let previous = slots[old]
       guard isKept else {
-        // The object that lived here was freed unseen: it keeps its slot, since no event says so.
-        slots[old] = SlotTranslation.leftOut
+        // If the previous object of the slot is in the new recording, its free was not traced, and its new slot stays
+        // in use.
+        slots[old] = SlotTranslation.dropped
         return nil
       }
-      let isFree = before >= SlotTranslation.leftOut
+      let isFree = previous >= SlotTranslation.dropped
       event.outcome = isFree ? .allocated : .allocatedOverLive
-      event.slot = isFree ? allocator.take() : before
+      event.slot = isFree ? allocator.take() : previous
       slots[old] = event.slot
     case .freed:
       let old = Int(event.slot)
       let new = old < slots.count ? slots[old] : AllocationEvent.noSlot
-      if new == SlotTranslation.leftOut {
+      if new == SlotTranslation.dropped {
         slots[old] = AllocationEvent.noSlot
         return nil
       }
       if new == AllocationEvent.noSlot {
-        // Its allocation is not there.
+        // The allocation is not in the new recording.
         guard isKept else { return nil }
         event.outcome = .unmatched
       } else {

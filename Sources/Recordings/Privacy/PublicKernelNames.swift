@@ -1,24 +1,26 @@
-/// Names that mainline Linux gives to its caches and functions: those that a recording may keep under `--anonymize`. From
-/// the slab caches of a 6.18 kernel with the usual file systems and network protocols, the call sites met there, and the
-/// prefixes that mainline's subsystems give their functions.
+/// Names of caches and functions in mainline Linux, which a recording keeps with `--anonymize`. Sources: the slab
+/// caches and the recorded call sites of a 6.18 kernel with common file systems and network protocols, and the prefixes
+/// of the functions of mainline subsystems.
 enum PublicKernelNames {
-  /// Whether a cache bears this name in mainline.
+  /// Returns whether mainline Linux has a cache of this name.
   static func isCache(_ name: String) -> Bool {
     caches.contains(name[...]) || families.contains { name.hasPrefix($0) }
   }
 
-  /// Whether a function does, or may by its subsystem's prefix. Suffixes that compilers add (`.isra.0`) don't count.
+  /// Returns whether mainline Linux has a function of this name, or a subsystem whose functions have its prefix.
+  /// Suffixes added by the compiler (`.isra.0`) are ignored.
   static func isFunction(_ name: String) -> Bool {
-    let plain = name.prefix { $0 != "." }
-    return name == "?" || functions.contains(plain) || prefixes.contains { plain.hasPrefix($0) }
+    let base = name.prefix { $0 != "." }
+    return name == "?" || functions.contains(base) || prefixes.contains { base.hasPrefix($0) }
   }
 
-  /// Caches that come in sizes.
+  /// Prefixes of caches that exist in several sizes.
   private static let families = [
     "kmalloc-", "dma-kmalloc-", "memdup_user-", "msg_msg-", "bio-", "biovec-", "sgpool-", "size-", "erofs_pcluster-",
     "dmaengine-unmap-", "ext4_groupinfo_", ":",
   ]
 
+  /// Prefixes of functions.
   private static let prefixes = words(
     """
     skb: skb_ __skb_ sk_ __sk_ sock_ __sock_ tcp_ __tcp_ udp_ __udp_ udpv6_ tcpv6_ ip_ __ip_ ip6_ __ip6_ ipv6_ inet_ __inet_

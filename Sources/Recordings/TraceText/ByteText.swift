@@ -1,18 +1,18 @@
 internal import Glibc
 
-/// A stretch of text as bytes, with the few questions a line parser asks. A view: valid as long as its bytes are.
+/// View of the bytes of a text, with the operations of a line parser. It is valid as long as the underlying buffer.
 ///
-/// The reader's inner loop, hence without bounds checks in release builds. What makes that sound: `startIndex...endIndex`
-/// lies within the buffer that the text was made from, `subscript(Range)` (checked) only narrows it, and every other
-/// index comes from a search in it.
+/// It is used in the inner loop of the importer, so that element access is not bounds-checked in release builds. This
+/// is sound because `startIndex..<endIndex` is within the underlying buffer, `subscript(Range)`, which is checked, only
+/// narrows it, and all other indices are results of searches in the view.
 package struct ByteText: RandomAccessCollection {
   private let base: UnsafePointer<UInt8>
   package let startIndex: Int
   package let endIndex: Int
 
-  /// All of a buffer, which must outlive the text.
+  /// Creates a view of a whole buffer, which must outlive the view.
   package init(_ bytes: UnsafeRawBufferPointer) {
-    // An empty buffer may have no address; nothing is ever read through one.
+    // The base address of an empty buffer may be nil. The placeholder address is never dereferenced.
     base = bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) } ?? UnsafePointer(bitPattern: 1)!
     startIndex = 0
     endIndex = bytes.count
@@ -36,19 +36,20 @@ package struct ByteText: RandomAccessCollection {
     return ByteText(base, range)
   }
 
-  /// The bytes, for the C library.
+  /// Bytes of the view, for C functions.
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + startIndex, count: count) }
 
   // MARK: Searches
 
-  /// Where a byte first stands.
+  /// Returns the first index of a byte; nil if there is none.
   @inline(__always)
   package func firstIndex(of byte: UInt8) -> Int? {
     guard let found = memchr(base + startIndex, Int32(byte), endIndex - startIndex) else { return nil }
     return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 
-  /// Where a byte last stands. Lines are short there: a plain loop.
+  /// Returns the last index of a byte; nil if there is none. A plain loop is fast enough for the short texts it is used
+  /// for.
   func lastIndex(of byte: UInt8) -> Int? {
     var index = endIndex
     while index > startIndex {
@@ -58,21 +59,21 @@ package struct ByteText: RandomAccessCollection {
     return nil
   }
 
-  /// Whether the text begins with these ASCII characters.
+  /// Returns whether the text begins with `prefix`, which must be ASCII.
   @inline(__always)
   func hasPrefix(_ prefix: StaticString) -> Bool {
     let length = prefix.utf8CodeUnitCount
     return count >= length && memcmp(base + startIndex, prefix.utf8Start, length) == 0
   }
 
-  /// Whether the text ends with these ASCII characters.
+  /// Returns whether the text ends with `suffix`, which must be ASCII.
   @inline(__always)
   func hasSuffix(_ suffix: StaticString) -> Bool {
     let length = suffix.utf8CodeUnitCount
     return count >= length && memcmp(base + endIndex - length, suffix.utf8Start, length) == 0
   }
 
-  /// Where these ASCII characters first stand.
+  /// Returns the first occurrence of `needle`, which must be ASCII; nil if there is none.
   func firstRange(of needle: StaticString) -> Range<Int>? {
     let length = needle.utf8CodeUnitCount
     var rest = self
@@ -83,7 +84,7 @@ package struct ByteText: RandomAccessCollection {
     return nil
   }
 
-  /// The text without white space at either end.
+  /// Text without leading and trailing white space.
   var trimmed: ByteText {
     var (low, high) = (startIndex, endIndex)
     while low < high, self[low].isSpace { low += 1 }
@@ -91,10 +92,10 @@ package struct ByteText: RandomAccessCollection {
     return self[low..<high]
   }
 
-  /// The white-space-separated words, first to last.
+  /// Words of the text, separated by white space.
   package var words: [ByteText] { split(whereSeparator: \.isSpace) }
 
-  /// The last of them.
+  /// Last word of the text; nil if the text is blank.
   var lastWord: ByteText? {
     let text = trimmed
     var start = text.endIndex
@@ -102,7 +103,7 @@ package struct ByteText: RandomAccessCollection {
     return text.isEmpty ? nil : text[start...]
   }
 
-  /// What stands before the first white space.
+  /// Text before the first white space; empty if the text begins with white space.
   @inline(__always)
   var firstWord: ByteText {
     var end = startIndex
@@ -112,14 +113,14 @@ package struct ByteText: RandomAccessCollection {
 
   // MARK: Numbers
 
-  /// The number that the whole text spells in decimal; nil if it doesn't, or is above UInt64.
+  /// Value of the text as a decimal number; nil if the text is not a decimal number or exceeds UInt64.
   var decimal: UInt64? {
     guard !isEmpty else { return nil }
     var value: UInt64 = 0
     for byte in self {
       guard byte.isDigit else { return nil }
       let digit = UInt64(byte &- UInt8(ascii: "0"))
-      // Nineteen digits always fit.
+      // A number of at most 19 digits cannot overflow.
       if count < 20 {
         value = value &* 10 &+ digit
         continue
@@ -132,7 +133,8 @@ package struct ByteText: RandomAccessCollection {
     return value
   }
 
-  /// The number that the whole text spells in hexadecimal, with or without 0x.
+  /// Value of the text as a hexadecimal number of at most 16 digits, with or without the prefix `0x`; nil if it is not
+  /// one.
   package var hexadecimal: UInt64? {
     let digits = hasPrefix("0x") ? self[(startIndex + 2)...] : self
     guard !digits.isEmpty, digits.count <= 16 else { return nil }
@@ -148,11 +150,12 @@ package struct ByteText: RandomAccessCollection {
 extension UInt8 {
   var isSpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
   var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
-  /// A letter, a digit or an underscore: what may stand in a name.
+  /// Whether the byte is an ASCII letter, a digit or an underscore.
   var isWord: Bool {
     isDigit || self == UInt8(ascii: "_") || (self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "z"))
   }
 
+  /// Value of the byte as a hexadecimal digit; nil if it is not one.
   var hexadecimalDigit: UInt8? {
     switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")

@@ -1,4 +1,4 @@
-/// A kmem event as a line spells it, its strings still bytes of the line.
+/// Parsed kmem event of a trace line. Its strings are views of the line.
 struct TraceEvent {
   var kind: AllocationEvent.Kind
   var prefix: TracePrefix
@@ -7,10 +7,10 @@ struct TraceEvent {
   var name: ByteText?
   var requestedBytes: UInt32 = 0
   var allocatedBytes: UInt32 = 0
-  /// Of a kmalloc: the kind of cache that served it; normal if the line has no flags.
+  /// Kind of the kmalloc cache that served a kmalloc event; normal if the line has no flags.
   var kmallocKind = KmallocKind.normal
 
-  /// Reads the `key=value` fields behind an event's name; unknown ones and other words are passed over.
+  /// Parses the `key=value` fields after the name of an event. Unknown fields and other words are ignored.
   static func read(_ kind: AllocationEvent.Kind, _ prefix: TracePrefix, fields: ByteText) -> TraceLine {
     var event = TraceEvent(kind: kind, prefix: prefix)
     var (hasPointer, hasRequested, hasAllocated) = (false, false, false)
@@ -36,7 +36,7 @@ struct TraceEvent {
         }
         event.allocatedBytes = bytes
         hasAllocated = true
-        // What follows in the kernel's own order tells kmalloc's caches apart, and no others.
+        // In the kernel's field order only the flags follow, and only for kmalloc do they select a cache.
         let flags = rest[value.endIndex...]
         if flags.hasPrefix(" gfp_flags=") {
           if kind == .kmalloc { event.kmallocKind = kmallocKind(flags) }
@@ -47,15 +47,16 @@ struct TraceEvent {
       }
       rest = rest[value.endIndex...]
     }
-    guard hasPointer else { return .malformed(expected: "ptr=, the object's address") }
+    guard hasPointer else { return .malformed(expected: "ptr=, the address of the object") }
     if kind == .kmalloc || kind == .kmemCacheAlloc {
-      guard hasRequested else { return .malformed(expected: "bytes_req=, the size asked for") }
-      guard hasAllocated else { return .malformed(expected: "bytes_alloc=, the size set aside") }
+      guard hasRequested else { return .malformed(expected: "bytes_req=, the requested size") }
+      guard hasAllocated else { return .malformed(expected: "bytes_alloc=, the allocated size") }
     }
     return .event(event)
   }
 
-  /// The kind of cache that kmalloc's flags ask for; the order of the tests is the kernel's.
+  /// Returns the kind of cache that the flags of a kmalloc select. The tests are in the order of the kernel's
+  /// `kmalloc_type`.
   private static func kmallocKind(_ fields: ByteText) -> KmallocKind {
     let flags = fields[(fields.startIndex + 1)...].firstWord
     if flags.hasSuffix("GFP_DMA") || flags.firstRange(of: "GFP_DMA|") != nil { return .dma }
@@ -64,6 +65,7 @@ struct TraceEvent {
     return isAccounted ? .cgroup : .normal
   }
 
+  /// Parses an address; `(nil)` and `(null)` are 0.
   private static func pointer(_ value: ByteText) -> UInt64? {
     value.hasPrefix("(nil)") || value.hasPrefix("(null)") ? 0 : value.hexadecimal
   }

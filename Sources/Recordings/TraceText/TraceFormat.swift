@@ -1,14 +1,15 @@
-/// The text formats in which tools print kmem events.
+/// Format of the input from which a recording was imported.
 public enum TraceFormat: String, Sendable, CaseIterable {
-  /// `trace` and `trace_pipe` of tracefs, and `trace-cmd report`, which prints the same columns.
+  /// Text of `trace` and `trace_pipe` of tracefs, and of `trace-cmd report`, which has the same columns.
   case ftrace
-  /// ftrace with the `latency-format` option.
+  /// Text of `trace` with the option `latency-format`.
   case ftraceLatency = "ftrace-latency"
+  /// Text of `perf script`.
   case perfScript = "perf-script"
-  /// Lines of a bpftrace script: `NANOSECONDS cpu=N pid=N comm=NAME EVENT: FIELDS`.
+  /// Text of a bpftrace script: `NANOSECONDS cpu=N pid=N comm=NAME EVENT: FIELDS`.
   case bpftrace
-  /// No text: packets, turned into what they would have allocated.
+  /// Packet capture, converted to the allocations that a host receiving the packets would make.
   case pcap
-  /// No text: a kernel's ring buffer, read by `slabscope record`.
+  /// Binary ring buffer of the kernel, read by `slabscope record`.
   case tracefs
 }

@@ -1,13 +1,16 @@
-/// What one line of a trace is.
+/// Classified line of a trace.
 enum TraceLine {
-  /// Blank, a `#` comment, or a heading of trace-cmd's.
+  /// Blank line, `#` comment, or heading of trace-cmd.
   case comment
-  /// Another event, a mark, a cut line. `lost` is how many events a LOST mark speaks of.
+  /// Line without a kmem event: another event, a mark, or a truncated line. `lost` is the number of events that a LOST
+  /// mark reports; 0 for other lines.
   case other(lost: Int)
-  /// A line that names a kmem event and can't be read: what was expected.
+  /// Line that names a kmem event but cannot be parsed, with the text that was expected.
   case malformed(expected: StaticString)
+  /// Line with a kmem event.
   case event(TraceEvent)
 
+  /// Classifies and parses a line without its newline.
   init(_ text: ByteText) {
     guard text.first != UInt8(ascii: "#"), let (kind, name) = TraceLine.event(in: text) else {
       self = TraceLine.withoutEvent(text)
@@ -22,14 +25,14 @@ enum TraceLine {
     self = TraceEvent.read(kind, prefix, fields: text[name.upperBound...])
   }
 
-  /// The first kmem event's name on a line, with the `: ` behind it. Kernels before 6.1 tell allocations on a given node
-  /// by names of their own.
+  /// Returns the first kmem event of a line and the range of its name with the following `: `; nil if there is none.
+  /// Kernels before 6.1 have separate events, ending in `_node`, for allocations on a given NUMA node.
   private static func event(in text: ByteText) -> (AllocationEvent.Kind, Range<Int>)? {
     var colon = text.startIndex
     while let next = text[colon...].firstIndex(of: UInt8(ascii: ":")) {
       colon = next + 1
       guard colon < text.endIndex, text[colon] == UInt8(ascii: " ") else { continue }
-      // Every name ends in e or c; times, addresses and task names mostly don't.
+      // Fast path: every event name ends in e or c, unlike most times, addresses and task names.
       guard next > text.startIndex, text[next - 1] | 0x20 == 0x65 || text[next - 1] | 0x20 == 0x63 else { continue }
       let before = text[..<next]
       let candidates: [(StaticString, AllocationEvent.Kind)] = [
@@ -44,12 +47,14 @@ enum TraceLine {
     return nil
   }
 
+  /// Classifies a line that names no kmem event.
   private static func withoutEvent(_ text: ByteText) -> TraceLine {
     if text.first == UInt8(ascii: "#") || text.hasPrefix("cpus=") || text.trimmed.isEmpty { return .comment }
     return .other(lost: lostEvents(text) ?? 0)
   }
 
-  /// `CPU:1 [LOST 1234 EVENTS]` of ftrace, `CPU 1: 1234 EVENTS DROPPED ... 1234` of trace-cmd.
+  /// Returns the number of lost events that a line reports: `CPU:1 [LOST 1234 EVENTS]` of ftrace, or
+  /// `CPU 1: 1234 EVENTS DROPPED ... 1234` of trace-cmd. Returns nil for other lines.
   private static func lostEvents(_ text: ByteText) -> Int? {
     if let mark = text.firstRange(of: "LOST ") {
       let count = text[mark.upperBound...].prefix(while: \.isDigit)

@@ -1,46 +1,50 @@
-/// What the lines of an imported trace were: kept in the recording, so that anyone can judge it later.
+/// Statistics of an import. They are stored in the recording, so that its quality can be judged later.
 public struct TraceLineCounts: Sendable, Hashable, Codable {
-  /// A line that names a kmem event and could not be read.
+  /// Line that names a kmem event but cannot be parsed.
   public struct Malformed: Sendable, Hashable, Codable {
-    /// Counted from 1.
+    /// Number of the line, from 1.
     public var line: Int
-    /// What should have stood there.
+    /// Text that was expected.
     public var expected: String
   }
 
-  /// Lines read.
+  /// Number of lines read.
   public var lines = 0
-  /// Events among them.
+  /// Number of kmem events.
   public var events = 0
-  /// Blank lines, `#` comments, headings.
+  /// Number of blank lines, `#` comments and headings.
   public var commentLines = 0
-  /// Other events, marks, cut lines.
+  /// Number of lines without a kmem event: other events, marks, truncated lines.
   public var otherLines = 0
-  /// Lines of events that could not be read.
+  /// Number of lines that name a kmem event but cannot be parsed.
   public var malformedLines = 0
-  /// The first of the malformed lines.
+  /// The first malformed lines, at most five.
   public var firstMalformed: [Malformed] = []
-  /// Events that LOST marks speak of.
+  /// Number of lost events that the tracer reported.
   public var lostEvents = 0
-  /// Frees of packets' heads that were taken from the packets' ends (`PacketEnd`), since the allocator reported none at once.
+  /// Number of frees of sk_buff heads that were recorded at the end of the packet (`PacketEnd`), because the allocator
+  /// reported no free at that time.
   public var packetFrees = 0
-  /// Those of them that the allocator reported later, and that are not recorded a second time.
+  /// Number of those frees that the allocator reported later; the later event is not recorded.
   public var repeatedPacketFrees = 0
-  /// The format of the first event's line, or of the latest line that perf script or bpftrace printed.
+  /// Format of the first event, or of the latest event that perf script or bpftrace printed; nil if there are no
+  /// events.
   public var format: TraceFormat?
-  /// Whether a pointer was seen that no hashed 32-bit one can be.
+  /// Whether a pointer of more than 32 bits was found. Hashed pointers have 32 bits, so the pointers are then real
+  /// addresses.
   public var hasRealPointers = false
-  /// Whether the times are ticks of a clock of unknown rate.
+  /// Whether the times are ticks of a clock of unknown rate, not microseconds.
   public var countsTicks = false
-  /// CPUs are numbered below this.
+  /// Number of CPUs: the highest CPU number plus one.
   public var cpuCount = 0
 
-  /// Nothing read yet.
+  /// Creates statistics in which all counts are 0.
   public init() {}
 
-  /// How many malformed lines are described.
+  /// Maximum number of lines in `firstMalformed`.
   static let described = 5
 
+  /// Counts an event.
   mutating func add(_ event: TraceEvent) {
     events += 1
     switch event.prefix.format {
@@ -52,12 +56,13 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
     cpuCount = max(cpuCount, Int(event.prefix.cpu) + 1)
   }
 
-  /// A sum past 2^61 stays there: the marks are a file's own words, and may say anything.
+  /// Adds to `lostEvents`, which is limited to 2^61 so that it cannot overflow: a damaged file may report any number.
   package mutating func addLost(_ count: Int) {
-    let most = 1 << 61
-    lostEvents = min(lostEvents + min(count, most), most)
+    let limit = 1 << 61
+    lostEvents = min(lostEvents + min(count, limit), limit)
   }
 
+  /// Counts a malformed line, the last one read.
   mutating func addMalformed(expected: StaticString) {
     malformedLines += 1
     if firstMalformed.count < TraceLineCounts.described {

@@ -1,13 +1,13 @@
-/// What stands before the event's name on a line: which CPU, and when. The task is not kept.
+/// CPU and time of a trace line, parsed from the columns before the name of the event. The task is not stored.
 struct TracePrefix {
   var format: TraceFormat
   var cpu: UInt16
-  /// Microseconds, or ticks where `isTicks`.
+  /// Time in microseconds, or in ticks if `isTicks` is true.
   var time: UInt64
-  /// Whether the time is a bare integer: a counter or TSC of unknown rate.
+  /// Whether the time is an integer without a decimal point: ticks of a counter or TSC of unknown rate.
   var isTicks = false
 
-  /// Reads a prefix; nil when it is of no known format.
+  /// Parses the text before the name of an event; nil if it has no known format.
   ///
   ///     ftrace          bash-8138    [001] ..s1.   658.474281:           trace, trace_pipe, trace-cmd report
   ///                     bash-8138    (  8138) [001] .....   658.474281:  with the tgid column
@@ -15,7 +15,7 @@ struct TracePrefix {
   ///     ftrace-latency  sh-5339      0..... 393061us :
   ///     bpftrace        7203454478201 cpu=1 pid=4593 comm=netload
   ///
-  /// Task names may hold spaces, colons, brackets and dashes, hence the columns are found from the right.
+  /// Task names may contain spaces, colons, brackets and dashes, so the columns are searched from the right.
   init?(_ text: ByteText) {
     if let first = text.first, first.isDigit, let cpu = text.firstRange(of: " cpu=") {
       self.init(bpftrace: text, cpuAt: cpu)
@@ -52,12 +52,12 @@ struct TracePrefix {
     var rest = text.trimmed
     guard rest.last == UInt8(ascii: ":") else { return nil }
     rest = rest.dropLast().trimmed
-    // A long delay is marked behind the time.
+    // A mark for a long delay may follow the time.
     if let mark = rest.last, "!+#*@$".utf8.contains(mark) { rest = rest.dropLast() }
     guard rest.hasSuffix("us") else { return nil }
     let words = rest.dropLast(2).words
     guard words.count >= 3, let time = words.last?.decimal else { return nil }
-    // The CPU and five or six flags are one word; a flag may be a digit.
+    // The CPU number and five or six flags form one word; a flag may be a digit.
     let flagged = words[words.count - 2]
     let digits = min(flagged.prefix(while: \.isDigit).count, flagged.count - 5)
     guard digits > 0, flagged.count - digits <= 6,
@@ -73,7 +73,7 @@ struct TracePrefix {
     self.isTicks = isTicks
   }
 
-  /// Whether a column ends in `-PID`, or `-PID (TGID)`, as ftrace's task column does.
+  /// Returns whether a text ends with `-PID` or `-PID (TGID)`, like the task column of ftrace.
   private static func endsInTask(_ text: ByteText) -> Bool {
     var text = text
     if text.last == UInt8(ascii: ")"), let open = text.lastIndex(of: UInt8(ascii: "(")) { text = text[..<open].trimmed }
@@ -81,7 +81,8 @@ struct TracePrefix {
     return digits > 0 && digits < text.count && text[text.endIndex - digits - 1] == UInt8(ascii: "-")
   }
 
-  /// `658.474281` is microseconds, also with more or fewer decimals; `658474281` is ticks.
+  /// Parses a time: `658.474281` is in seconds, with any number of decimals, and is returned in microseconds;
+  /// `658474281` is in ticks. Returns nil for any other text.
   private static func time(_ stamp: ByteText) -> (UInt64, isTicks: Bool)? {
     guard let point = stamp.firstIndex(of: UInt8(ascii: ".")) else { return stamp.decimal.map { ($0, true) } }
     let decimals = stamp[(point + 1)...]
@@ -93,13 +94,14 @@ struct TracePrefix {
     return (seconds * 1_000_000 + microseconds, false)
   }
 
-  /// Nanoseconds as microseconds, rounded as printing them in seconds with six decimals rounds: the binary fraction is
-  /// rounded to nearest, and a fraction that lies on neither side of the middle does not occur in it but for exact
-  /// halves, which go to even.
+  /// Converts nanoseconds to microseconds, with the same rounding as printf("%.6f") of the time in seconds. printf
+  /// rounds the exact value of the nearest Double; only if that value is exactly halfway does it round to even. The
+  /// same event then gets the same time from bpftrace and from tools that print seconds.
   private static func microseconds(nanoseconds: UInt64) -> UInt64 {
     let (quotient, remainder) = nanoseconds.quotientAndRemainder(dividingBy: 1000)
     guard remainder == 500 else { return remainder > 500 ? quotient + 1 : quotient }
-    // On the decimal middle, the nearest Double decides: compare it exactly with the middle.
+    // The decimal value is halfway, so the rounding depends on whether the nearest Double is above or below: compare it
+    // exactly, with the rounding error of the product from a fused multiply-add.
     let seconds = Double(nanoseconds) / 1e9
     let product = seconds * 1e6
     let error = (-product).addingProduct(seconds, 1e6)

@@ -1,13 +1,13 @@
-/// Why a text is no trace. `description` goes behind the file's name.
+/// Error of importing a trace text. `description` is meant to follow the name of the file.
 public enum TraceTextError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Nothing in it.
+  /// The file is empty.
   case empty
-  /// Text, but no line of it is a usable kmem event.
+  /// No line of the text is a valid kmem event.
   case noEvents(lines: Int, firstMalformed: TraceLineCounts.Malformed?)
-  /// Binary bytes, or a line that never ends.
+  /// The file is binary, or a line is longer than 1 MiB.
   case notText(line: Int)
 
-  /// The error in one line, fit for a person.
+  /// Problem and expected input, in one line.
   public var description: String {
     switch self {
     case .empty:

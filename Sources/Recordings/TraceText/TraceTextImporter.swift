@@ -1,28 +1,31 @@
-/// Turns the text of a trace into events: fed piece by piece, it gives the events of the lines that are whole.
+/// Incremental parser that converts the text of a trace to events.
 ///
-/// Reads ftrace's `trace` and `trace_pipe` (old and new flag columns, tgid column, latency format), `perf script`,
-/// `trace-cmd report` and bpftrace lines, told apart line by line. Allocations and frees pair by pointer, in the order of
-/// the file.
+/// It reads `trace` and `trace_pipe` of tracefs (old and new flag columns, tgid column, latency format), `perf script`,
+/// `trace-cmd report` and bpftrace lines, and recognises the format of each line separately. A free is matched with the
+/// latest allocation of the same pointer.
 public struct TraceTextImporter: Sendable {
-  /// What the lines read so far were.
+  /// Statistics of the lines read so far.
   public private(set) var counts = TraceLineCounts()
   private var table = SymbolTable()
   private var live = LiveObjects()
-  /// Numbers of the names of kmalloc caches that are not normal ones.
+  /// Symbol numbers of the names of kmalloc caches whose kind is not normal.
   private var generalCaches = KmallocCacheNumbers()
-  /// The beginning of a line whose end has not been read yet.
+  /// Beginning of a line whose end has not been read yet.
   private var unfinished: [UInt8] = []
-  /// A line longer than this is no text of a trace.
+  /// Maximum number of bytes of a line; a file with a longer line is not a trace.
   private static let longestLine = 1 << 20
 
-  /// Nothing read yet.
+  /// Creates an importer that has read no lines.
   public init() {}
 
-  /// The strings that the events' `site` and `cache` index.
+  /// Strings that `site` and `cache` of the events index.
   public var symbols: [String] { table.symbols }
 
-  /// Reads a piece of text and appends the events of its whole lines.
-  /// - Throws: `TraceTextError` when the text is binary, or has a line of more than a MiB.
+  /// Reads the next part of the text and appends the events of its complete lines to `events`.
+  /// - Parameters:
+  ///   - piece: Bytes of the text; the parts may be split anywhere.
+  ///   - events: Array to append to.
+  /// - Throws: `TraceTextError` if the text is binary or has a line of more than 1 MiB.
   public mutating func read(
     _ piece: UnsafeRawBufferPointer, into events: inout [AllocationEvent]
   ) throws {
@@ -42,8 +45,8 @@ public struct TraceTextImporter: Sendable {
     try keep(rest)
   }
 
-  /// Reads what is left: a last line without an end.
-  /// - Throws: `TraceTextError.noEvents` when the whole text had no usable event.
+  /// Reads the last line, if it has no newline. Must be called after the last part of the text.
+  /// - Throws: `TraceTextError.empty` or `.noEvents` if the text has no valid event.
   public mutating func finish(into events: inout [AllocationEvent]) throws {
     if !unfinished.isEmpty {
       let line = unfinished
@@ -57,6 +60,7 @@ public struct TraceTextImporter: Sendable {
     }
   }
 
+  /// Stores the beginning of a line until its end is read.
   private mutating func keep(_ rest: ByteText) throws {
     unfinished += rest
     if unfinished.count > TraceTextImporter.longestLine { throw TraceTextError.notText(line: counts.lines + 1) }
@@ -76,6 +80,7 @@ public struct TraceTextImporter: Sendable {
     }
   }
 
+  /// Converts a parsed event: interns its strings and matches its pointer with a live object.
   private mutating func convert(_ event: TraceEvent) -> AllocationEvent {
     counts.add(event)
     var cache = AllocationEvent.noCache
