@@ -4,7 +4,7 @@ import Testing
 @testable import Workloads
 
 @Suite struct CapturedTrafficTests {
-  @Test func eachPacketIsAHeadAndABufferThatItsReaderFreesInTime() {
+  @Test func packetsAllocateHeadAndBufferAndAreFreedAfterTheDelay() {
     var traffic = CapturedTraffic(delayMicroseconds: 50)
     let packets = [(0, 46), (10, 576), (100, 1500), (100, 9000)].map { CapturedPacket(time: 1000 + $0.0, bytes: $0.1) }
     var (all, batch): ([AllocationEvent], [AllocationEvent]) = ([], [])
@@ -16,7 +16,7 @@ import Testing
     all += batch
     #expect(all.count == 16)
     #expect(all.map(\.time) == [0, 0, 10, 10, 50, 50, 60, 60, 100, 100, 100, 100, 150, 150, 150, 150])
-    // The smallest fits a small head; what a page does not hold lies in page fragments.
+    // The smallest packet fits a small head; data beyond one page are in page fragments.
     let buffers = all.filter { $0.isAllocation && traffic.symbols[Int($0.site)] == "kmalloc_reserve" }
     #expect(buffers.map(\.requestedBytes) == [576, 1024, 1920, 4096])
     #expect(Set(all.filter(\.isAllocation).map(\.cpu)) == [0] && Set(all.filter { !$0.isAllocation }.map(\.cpu)) == [1])

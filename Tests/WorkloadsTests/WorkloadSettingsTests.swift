@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct WorkloadSettingsTests {
   @Test(arguments: WorkloadCatalog.names)
-  func whatIsPrintedIsRead(name: String) throws {
+  func printedSettingsAreReadBack(name: String) throws {
     var settings = WorkloadSettings(try WorkloadCatalog.entry(name))
     (settings.parameters.rate, settings.parameters.cpus, settings.parameters.seed) = (1234.5, 3, 77)
     let read = try WorkloadSettings(toml: settings.toml, file: "\(name).toml")
@@ -18,15 +18,15 @@ import Testing
     ("workload = \"wbe\"", "bad.toml:1: unknown workload 'wbe'; did you mean web?"),
     ("workload = \"web\"\nflow = 3", "bad.toml:2: unknown key 'flow'; did you mean 'flows'?"),
     ("workload = \"web\"\nsizes = \"40:1\"", "bad.toml:2: sizes: workload web has no such parameter"),
-    ("workload = \"imix\"\n\nsizes = \"40:0\"", "bad.toml:3: sizes: '40:0' is no mix of sizes"),
+    ("workload = \"imix\"\n\nsizes = \"40:0\"", "bad.toml:3: sizes: '40:0' is not a mix of sizes"),
     ("workload = \"imix\"\ncpus = 65", "bad.toml:2: 'cpus' takes a whole number from 1 to 64"),
   ])
-  func mistakesNameTheirLine(toml: String, message: String) throws {
+  func errorsNameTheirLine(toml: String, message: String) throws {
     let error = try #require(throws: SettingsError.self) { try WorkloadSettings(toml: toml, file: "bad.toml") }
     #expect(error.description.hasPrefix(message), "\(error)")
   }
 
-  @Test func sizesAreReadAsTheyArePrinted() throws {
+  @Test func packetMixesAreParsedAndPrinted() throws {
     for text in ["40:7,576:4,1500:1", "40-64:2,512:1", "9000:1"] {
       #expect(try #require(PacketMix(text)).description == text)
     }
@@ -35,9 +35,9 @@ import Testing
     }
   }
 
-  /// Every parameter makes a difference to the events of a workload that has it.
+  /// Changing a parameter changes the events of every workload that has the parameter.
   @Test(arguments: WorkloadCatalog.names)
-  func parametersAreObeyed(name: String) throws {
+  func everyParameterAffectsTheEvents(name: String) throws {
     let entry = try WorkloadCatalog.entry(name)
     func events(_ parameters: TrafficParameters) throws -> [UInt64] {
       var source = entry.make(parameters)
@@ -49,36 +49,36 @@ import Testing
       }
       return sums
     }
-    let usual = try events(entry.defaults)
+    let unchanged = try events(entry.defaults)
     var changed = entry.defaults
     changed.rate *= 3
-    #expect(try events(changed) != usual)
+    #expect(try events(changed) != unchanged)
     changed = entry.defaults
     changed.cpus = 1
-    #expect(try events(changed) != usual)
+    #expect(try events(changed) != unchanged)
     changed = entry.defaults
     changed.flows = 7
-    #expect(try events(changed) != usual)
+    #expect(try events(changed) != unchanged)
     if entry.defaults.sizes != nil {
       changed = entry.defaults
       changed.sizes = PacketMix(100...3000)
-      #expect(try events(changed) != usual)
+      #expect(try events(changed) != unchanged)
     }
     if let mtu = entry.defaults.mtu {
       changed = entry.defaults
       changed.mtu = mtu / 3
-      #expect(try events(changed) != usual)
+      #expect(try events(changed) != unchanged)
     }
     if let delay = entry.defaults.delay {
       changed = entry.defaults
       changed.delay = delay / 3
-      #expect(try events(changed) != usual)
+      #expect(try events(changed) != unchanged)
     }
   }
 
-  /// The extremes of every parameter give events all the same.
+  /// Extreme values of the parameters still give events.
   @Test(arguments: WorkloadCatalog.names)
-  func extremesOfParametersAreBorne(name: String) throws {
+  func extremeParametersGiveEvents(name: String) throws {
     let entry = try WorkloadCatalog.entry(name)
     for (rate, flows, cpus, mtu, delay) in [
       (1.0, 1, 1, 68, 0), (1e8, 1_000_000, 64, 65_535, 100_000_000), (1e8, 1, 64, 68, 0), (1.0, 1000, 3, 1500, 1),

@@ -1,52 +1,59 @@
 public import Recordings
 
-/// Turns the packets of a capture into what a host that received them would have allocated and freed: for each packet a
-/// head and a data buffer on the receiving CPU, freed by its reader, on another CPU, some time later.
+/// Conversion of captured packets to the allocations and frees of a host that receives them: each packet allocates a
+/// head and a data buffer on the receiving CPU, which the reader frees on another CPU some time later.
 ///
-/// What a capture does not say is assumed: each packet is received, none is sent, forwarded or cloned; a reader takes
-/// `delay` microseconds; data beyond what one page holds linearly lies in page fragments, which are no slab objects.
+/// Assumptions: every packet is received, and none is sent, forwarded or cloned; each packet is read after a constant
+/// delay; data that do not fit the linear part of a page are in page fragments, which are not slab objects.
 public struct CapturedTraffic: Sendable {
-  /// The longest linear part: a page less the shared info (SKB_MAX_HEAD; include/linux/skbuff.h).
+  /// Maximum number of bytes in the linear part: a page minus the shared info (SKB_MAX_HEAD; include/linux/skbuff.h).
   private static let longestLinear =
     4096 - SkbLayout.sharedInfoBytes - SkbLayout.receivePad - SkbLayout.ethernetHeaderBytes
 
   private var stack = NetworkStack()
-  private var waiting = DelayLine<SkBuff>()
+  /// Received packets that have not been read.
+  private var unread = DelayLine<SkBuff>()
+  /// Time of the first packet.
   private var start: UInt64?
   private let delay: UInt64
 
-  /// - Parameter delay: microseconds from a packet's arrival to its reader's free.
+  /// Creates a conversion that has received no packets.
+  /// - Parameter delay: Time from the arrival of a packet to the free by its reader, in microseconds.
   public init(delayMicroseconds delay: Int) { self.delay = UInt64(max(0, delay)) }
 
-  /// The strings that the events' `site` and `cache` index.
+  /// Strings that `site` and `cache` of the events index.
   public var symbols: [String] { EventWriter.symbols }
 
-  /// CPUs: packets are received on 0 and read on 1.
+  /// Number of CPUs: packets are received on CPU 0 and read on CPU 1.
   public static let cpuCount = 2
 
-  /// Takes in packets, in the order of their times, and replaces `events` by what happened up to the last of them.
+  /// Receives packets and replaces the contents of `events` by the events up to the last packet.
+  /// - Parameters:
+  ///   - packets: Packets in order of time.
+  ///   - events: Array whose contents are replaced.
   public mutating func receive(_ packets: [CapturedPacket], into events: inout [AllocationEvent]) {
     for packet in packets {
       let start = start ?? packet.time
       self.start = start
-      // A capture of several interfaces may step back a little; time here doesn't.
+      // The times of a capture of several interfaces may decrease slightly, but the times of events must not.
       let now = max(packet.time, start) - start
       read(upTo: now)
       stack.advance(to: now)
-      let buffer = stack.received(min(packet.bytes, CapturedTraffic.longestLinear), cpu: 0)
-      waiting.push(buffer, due: stack.time + delay)
+      let buffer = stack.allocateReceivedPacket(min(packet.bytes, CapturedTraffic.longestLinear), cpu: 0)
+      unread.push(buffer, due: stack.time + delay)
     }
-    stack.take(into: &events)
+    stack.removeEvents(into: &events)
   }
 
-  /// Replaces `events` by the frees that are still to come.
+  /// Reads the remaining packets and replaces the contents of `events` by their frees.
   public mutating func finish(into events: inout [AllocationEvent]) {
     read(upTo: .max)
-    stack.take(into: &events)
+    stack.removeEvents(into: &events)
   }
 
+  /// Frees the packets that are read up to `time`.
   private mutating func read(upTo time: UInt64) {
-    while let due = waiting.nextDue, due <= time, let buffer = waiting.pop() {
+    while let due = unread.nextDue, due <= time, let buffer = unread.pop() {
       stack.advance(to: due)
       stack.free(buffer, cpu: 1)
     }

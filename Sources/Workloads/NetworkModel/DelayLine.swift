@@ -1,4 +1,5 @@
-/// Things that become due one after the other, in the order in which they were put in: a constant delay, or nearly so.
+/// Queue of elements with due times, for delays that are constant or nearly constant: elements become due in the order
+/// in which they were added.
 struct DelayLine<Element: BitwiseCopyable & Sendable>: Sendable {
   private struct Entry: BitwiseCopyable, Sendable {
     var due: UInt64
@@ -10,22 +11,22 @@ struct DelayLine<Element: BitwiseCopyable & Sendable>: Sendable {
 
   var count: Int { entries.count }
 
-  /// When the next one is due; nil when there is none.
+  /// Due time of the first element; nil if the queue is empty.
   @inline(__always)
   var nextDue: UInt64? { entries.front?.due }
 
-  /// Puts something in that is due at `due`, or right after what was put in before.
+  /// Adds an element that is due at `due`, or at the due time of the previous element if that is later.
   @inline(__always)
   mutating func push(_ element: Element, due: UInt64) {
     latest = max(latest, due)
     entries.push(Entry(due: latest, element: element))
   }
 
-  /// The next one, due or not.
+  /// Removes and returns the first element, even if it is not due; nil if the queue is empty.
   @inline(__always)
   mutating func pop() -> Element? { entries.pop()?.element }
 
-  /// The next one, if it is due by `time`.
+  /// Removes and returns the first element if it is due at `time` or earlier; otherwise nil.
   @inline(__always)
   mutating func pop(dueBy time: UInt64) -> Element? {
     guard let due = nextDue, due <= time else { return nil }

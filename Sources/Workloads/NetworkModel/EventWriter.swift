@@ -1,19 +1,20 @@
 import Recordings
 
-/// Writes events down as they happen: gives objects their slots, and knows the time.
+/// Writer of allocation events. It keeps the time and assigns a slot to each object.
 struct EventWriter: Sendable {
-  /// Events since the last batch was taken.
+  /// Events that have not been removed by `removeEvents`.
   private(set) var events: [AllocationEvent] = []
-  /// Microseconds since the workload began.
+  /// Time since the start of the workload in microseconds.
   private(set) var time: UInt64 = 0
   private var slots = SlotAllocator()
+  /// Fraction of a microsecond that has passed since `time`.
   private var fraction = 0.0
 
-  /// What `site` and `cache` of the events index: the caches, then the call sites.
+  /// Strings that `site` and `cache` of the events index: the caches, followed by the call sites.
   static let symbols = NetworkCache.allCases.map(\.name) + NetworkSite.allCases.map(\.name)
   private static let firstSite = UInt32(NetworkCache.allCases.count)
 
-  /// Lets time pass.
+  /// Advances the time by an interval.
   @inline(__always)
   mutating func advance(microseconds: Double) {
     fraction += microseconds
@@ -22,11 +23,11 @@ struct EventWriter: Sendable {
     fraction -= Double(whole)
   }
 
-  /// Lets time pass up to a moment, if that is not past.
+  /// Advances the time to `moment`; has no effect if `moment` is in the past.
   @inline(__always)
   mutating func advance(to moment: UInt64) { time = max(time, moment) }
 
-  /// An object of a cache; its slot.
+  /// Allocates an object from a cache and returns its slot.
   @inline(__always)
   mutating func allocate(_ cache: NetworkCache, _ site: NetworkSite, cpu: Int) -> UInt32 {
     let slot = slots.take()
@@ -42,7 +43,7 @@ struct EventWriter: Sendable {
     slots.give(slot)
   }
 
-  /// An object by size; its slot.
+  /// Allocates an object by size and returns its slot.
   @inline(__always)
   mutating func kmalloc(_ bytes: Int, _ site: NetworkSite, cpu: Int) -> UInt32 {
     let slot = slots.take()
@@ -58,8 +59,8 @@ struct EventWriter: Sendable {
     slots.give(slot)
   }
 
-  /// Hands over the events since the last time.
-  mutating func take(into batch: inout [AllocationEvent]) {
+  /// Moves all events to `batch`, replacing its contents.
+  mutating func removeEvents(into batch: inout [AllocationEvent]) {
     swap(&batch, &events)
     events.removeAll(keepingCapacity: true)
   }

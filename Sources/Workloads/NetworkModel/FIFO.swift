@@ -1,4 +1,4 @@
-/// First in, first out: a ring that grows. Each operation is O(1) on average.
+/// Queue in a ring buffer that grows as needed. Each operation is amortised O(1).
 struct FIFO<Element: BitwiseCopyable & Sendable>: Sendable {
   private var ring: [Element] = []
   private var first = 0
@@ -6,10 +6,11 @@ struct FIFO<Element: BitwiseCopyable & Sendable>: Sendable {
 
   var isEmpty: Bool { count == 0 }
 
-  /// The element that waited longest.
+  /// First element; nil if the queue is empty.
   @inline(__always)
   var front: Element? { count == 0 ? nil : ring[first] }
 
+  /// Adds an element at the end.
   @inline(__always)
   mutating func push(_ element: Element) {
     if count == ring.count { grow(element) }
@@ -17,6 +18,7 @@ struct FIFO<Element: BitwiseCopyable & Sendable>: Sendable {
     count += 1
   }
 
+  /// Removes and returns the first element; nil if the queue is empty.
   @inline(__always)
   mutating func pop() -> Element? {
     guard count > 0 else { return nil }
@@ -26,7 +28,7 @@ struct FIFO<Element: BitwiseCopyable & Sendable>: Sendable {
     return element
   }
 
-  /// Doubles the room, a power of two; `filler` is what unused places hold.
+  /// Doubles the capacity, which is always a power of two. `filler` initialises the unused elements.
   @inline(never)
   private mutating func grow(_ filler: Element) {
     var larger = [Element](repeating: filler, count: max(8, ring.count * 2))

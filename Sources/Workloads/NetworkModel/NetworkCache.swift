@@ -1,41 +1,45 @@
-/// The slab caches that the network stack allocates from, as Linux 6.18 has them on x86-64: sizes are those that the
-/// kernel's events report. Where a kernel merges caches (`pool_workqueue` then stands for `skbuff_fclone_cache`, say), these
-/// are the names before that.
+/// Slab cache of the network stack in Linux 6.18 on x86-64, with the sizes that the kernel's events report. If the
+/// kernel merges caches, its events name the merged cache (for example `pool_workqueue` instead of
+/// `skbuff_fclone_cache`); these are the names without merging.
 enum NetworkCache: UInt32, CaseIterable, Sendable {
   /// struct sk_buff (net/core/skbuff.c), hardware-cache aligned.
   case head
-  /// Two sk_buffs and a count, struct sk_buff_fclones: what TCP sends from (net/core/skbuff.c).
+  /// struct sk_buff_fclones: two sk_buffs and a reference count, used by TCP to send clones (net/core/skbuff.c).
   case fclone
-  /// Linear data that fit, with their shared info (net/core/skbuff.c).
+  /// Small linear data with their shared info (net/core/skbuff.c).
   case smallHead
   /// struct tcp_sock (net/ipv4/tcp_ipv4.c).
   case tcp
   /// struct socket_alloc (net/socket.c).
   case socketInode
+  /// Data of the security modules for an inode (security/security.c).
   case securityInode
-  /// struct dentry (fs/dcache.c): a socket's name.
+  /// struct dentry (fs/dcache.c): name of a socket.
   case dentry
   /// struct file (fs/file_table.c).
   case file
+  /// Data of the security modules for a file (security/security.c).
   case securityFile
-  /// A path being looked up: PATH_MAX (fs/namei.c).
+  /// Buffer of PATH_MAX bytes for a path that is being looked up (fs/namei.c).
   case path
   /// struct epitem, struct epitems_head, struct eppoll_entry (fs/eventpoll.c).
   case epollItem
   case epollHead
   case epollEntry
-  /// A local port in use (net/ipv4/inet_hashtables.c).
+  /// struct inet_bind_bucket and struct inet_bind2_bucket: a local port in use, and its address
+  /// (net/ipv4/inet_hashtables.c).
   case bindBucket
   case bindAddressBucket
-  /// A connection that is being made (net/ipv4/inet_connection_sock.c).
+  /// struct tcp_request_sock: a connection that is being established (net/ipv4/inet_connection_sock.c).
   case requestSock
-  /// A closed connection, for TCP_TIMEWAIT_LEN (net/ipv4/inet_timewait_sock.c).
+  /// struct tcp_timewait_sock: a closed connection, for TCP_TIMEWAIT_LEN (net/ipv4/inet_timewait_sock.c).
   case timeWaitSock
-  /// struct rtable: a cached route, the dst of packets (net/ipv4/route.c).
+  /// struct rtable: a route that packets refer to as their dst (net/ipv4/route.c).
   case route
   /// struct nf_conn (net/netfilter/nf_conntrack_core.c).
   case connectionTrack
 
+  /// Name in /proc/slabinfo.
   var name: String {
     switch self {
     case .head: "skbuff_head_cache"
@@ -60,7 +64,7 @@ enum NetworkCache: UInt32, CaseIterable, Sendable {
     }
   }
 
-  /// Bytes of an object that its owner uses, and bytes that the kernel sets aside for it.
+  /// Requested size and allocated size of an object in bytes.
   @inline(__always)
   var bytes: (object: UInt32, stride: UInt32) {
     switch self {
@@ -86,7 +90,7 @@ enum NetworkCache: UInt32, CaseIterable, Sendable {
     }
   }
 
-  /// What frees an object of this cache, where it is always the same.
+  /// Call site that usually frees objects of this cache.
   @inline(__always)
   var freeSite: NetworkSite {
     switch self {

@@ -1,4 +1,4 @@
-/// The functions that allocate and free: the call sites that recordings of Linux 6.18 show for the same acts.
+/// Call site: function that allocates or frees objects. The names are those in recordings of Linux 6.18.
 enum NetworkSite: UInt32, CaseIterable, Sendable {
   case allocate, reserve, buildSkb, clone, receiveRing
   case releaseData, freeHead, acknowledge, receiveState, deferredFree, consume, coalesce
@@ -8,6 +8,7 @@ enum NetworkSite: UInt32, CaseIterable, Sendable {
     destroyTrack
   case dropRequest
 
+  /// Name of the function.
   var name: String {
     switch self {
     case .allocate: "__alloc_skb"

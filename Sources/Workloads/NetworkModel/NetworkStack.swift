@@ -1,29 +1,30 @@
 import Recordings
 
-/// The network stack of a host: what it allocates and frees as packets come and go. Scenarios tell it what happens; it
-/// writes down the events. After Linux 6.18 (net/core/skbuff.c, net/ipv4).
+/// Model of the slab allocations of a host's network stack, after Linux 6.18 (net/core/skbuff.c, net/ipv4). A scenario
+/// calls its methods for each packet, and it writes the allocation events.
 ///
-/// Payload in page fragments (all that TCP sends, and what is beyond the linear part) is no slab object and leaves no
-/// event, as in the kernel.
+/// Payload in page fragments (all payload that TCP sends, and payload beyond the linear part) is not in slab objects,
+/// so that it has no events, as in the kernel.
 struct NetworkStack: Sendable {
   private(set) var writer = EventWriter()
-  /// References to data buffers beyond the first, by slot: dataref of struct skb_shared_info.
+  /// Number of references to each data buffer in addition to the first, by slot: dataref of struct skb_shared_info.
   private var references: [UInt8] = []
   private var grace = GracePeriods()
 
   // MARK: Time
 
-  /// Microseconds since the workload began.
+  /// Time since the start of the workload in microseconds.
   var time: UInt64 { writer.time }
 
-  /// Lets time pass, and the grace periods that end meanwhile.
+  /// Advances the time to `moment` and runs the callbacks of the grace periods that end until then.
   @inline(__always)
   mutating func advance(to moment: UInt64) {
     if grace.nextEnd <= moment { endGracePeriods(by: moment) }
     writer.advance(to: moment)
   }
 
-  /// The same by an interval, fractions of a microsecond included.
+  /// Advances the time by an interval, which may include a fraction of a microsecond, and runs the callbacks of the
+  /// grace periods that end during it.
   @inline(__always)
   mutating func advance(microseconds: Double) {
     writer.advance(microseconds: microseconds)
@@ -40,29 +41,30 @@ struct NetworkStack: Sendable {
     }
   }
 
-  /// Hands over the events since the last time.
-  mutating func take(into batch: inout [AllocationEvent]) { writer.take(into: &batch) }
+  /// Moves all events to `batch`, replacing its contents.
+  mutating func removeEvents(into batch: inout [AllocationEvent]) { writer.removeEvents(into: &batch) }
 
   // MARK: Objects
 
-  /// An object of a cache.
+  /// Allocates an object from a cache and returns its slot.
   @inline(__always)
-  mutating func make(_ cache: NetworkCache, _ site: NetworkSite, cpu: Int) -> UInt32 {
+  mutating func allocate(_ cache: NetworkCache, _ site: NetworkSite, cpu: Int) -> UInt32 {
     writer.allocate(cache, site, cpu: cpu)
   }
 
-  /// Frees an object of a cache, where that is always freed, or at a site of its own.
+  /// Frees an object of a cache.
+  /// - Parameter site: Call site; nil for the usual one of the cache.
   @inline(__always)
   mutating func free(_ slot: UInt32, _ cache: NetworkCache, _ site: NetworkSite? = nil, cpu: Int) {
     writer.free(slot, cache, site ?? cache.freeSite, cpu: cpu)
   }
 
-  /// Frees an object once no reader can see it any more (call_rcu).
+  /// Frees an object after an RCU grace period (call_rcu).
   mutating func freeAfterGrace(_ slot: UInt32, _ cache: NetworkCache, cpu: Int) {
     grace.add(slot, cache, cpu: cpu, at: time)
   }
 
-  /// A data buffer by size.
+  /// Allocates a data buffer by size and returns its slot.
   @inline(__always)
   mutating func kmalloc(_ bytes: Int, _ site: NetworkSite, cpu: Int) -> UInt32 {
     writer.kmalloc(bytes, site, cpu: cpu)
@@ -70,37 +72,40 @@ struct NetworkStack: Sendable {
 
   // MARK: Socket buffers
 
-  /// A datagram on its way out, `bytes` with its IP and UDP headers: head, and data right behind the headers
-  /// (sock_alloc_send_pskb).
+  /// Allocates a datagram to send (sock_alloc_send_pskb).
+  /// - Parameter bytes: Size including the IP and UDP headers.
   @inline(__always)
-  mutating func datagram(_ bytes: Int, cpu: Int) -> SkBuff {
+  mutating func allocateDatagram(_ bytes: Int, cpu: Int) -> SkBuff {
     let payload = max(1, bytes - SkbLayout.datagramHeaders)
-    return buffer(SkbLayout.dataBytes(headroom: SkbLayout.datagramHeadroom, payload: payload), cpu: cpu)
+    return allocateBuffer(SkbLayout.dataBytes(headroom: SkbLayout.datagramHeadroom, payload: payload), cpu: cpu)
   }
 
-  /// A packet of `bytes`, IP header included, that a driver copies in (netdev_alloc_skb).
+  /// Allocates a received packet whose data the driver copies into a buffer (netdev_alloc_skb).
+  /// - Parameter bytes: Size including the IP header.
   @inline(__always)
-  mutating func received(_ bytes: Int, cpu: Int) -> SkBuff {
+  mutating func allocateReceivedPacket(_ bytes: Int, cpu: Int) -> SkBuff {
     let frame = bytes + SkbLayout.ethernetHeaderBytes
-    return buffer(SkbLayout.dataBytes(headroom: SkbLayout.receivePad, payload: frame), cpu: cpu)
+    return allocateBuffer(SkbLayout.dataBytes(headroom: SkbLayout.receivePad, payload: frame), cpu: cpu)
   }
 
-  /// A TCP packet without payload: an acknowledgement, a SYN-ACK, a segment that was split off (alloc_skb).
+  /// Allocates a TCP packet without linear payload: an acknowledgement, a SYN-ACK, or a segment split off by software
+  /// GSO (alloc_skb).
   @inline(__always)
-  mutating func control(cpu: Int) -> SkBuff { buffer(SkbLayout.smallHeadBytes, cpu: cpu) }
+  mutating func allocateControlPacket(cpu: Int) -> SkBuff { allocateBuffer(SkbLayout.smallHeadBytes, cpu: cpu) }
 
-  /// A TCP segment: headers in a small head, payload in page fragments, and a pair of heads, since what is sent is a clone
-  /// (tcp_stream_alloc_skb).
+  /// Allocates a TCP segment to send: headers in a small head, payload in page fragments, and a pair of sk_buffs,
+  /// because TCP sends a clone (tcp_stream_alloc_skb).
   @inline(__always)
-  mutating func segment(cpu: Int) -> SkBuff {
+  mutating func allocateSegment(cpu: Int) -> SkBuff {
     let head = writer.allocate(.fclone, .allocate, cpu: cpu)
     let data = writer.allocate(.smallHead, .reserve, cpu: cpu)
     let size = NetworkCache.fclone.bytes.stride + NetworkCache.smallHead.bytes.stride
     return SkBuff(head: head, data: data, trueSize: size, kind: [.fclone, .smallHead])
   }
 
+  /// Allocates a socket buffer whose data buffer, including the shared info, has `bytes` bytes.
   @inline(__always)
-  private mutating func buffer(_ bytes: Int, cpu: Int) -> SkBuff {
+  private mutating func allocateBuffer(_ bytes: Int, cpu: Int) -> SkBuff {
     let head = writer.allocate(.head, .allocate, cpu: cpu)
     let headBytes = NetworkCache.head.bytes.stride
     if bytes <= SkbLayout.smallHeadBytes {
@@ -111,7 +116,7 @@ struct NetworkStack: Sendable {
     return SkBuff(head: head, data: data, trueSize: headBytes + UInt32(SkbLayout.kmallocBytes(bytes)), kind: [])
   }
 
-  /// skb_clone: another head for the same data, as a tap takes one.
+  /// Allocates another head for the same data, for example for a packet tap (skb_clone).
   mutating func clone(_ buffer: SkBuff, cpu: Int) -> SkBuff {
     while references.count <= Int(buffer.data) { references.append(0) }
     references[Int(buffer.data)] += 1
@@ -121,14 +126,14 @@ struct NetworkStack: Sendable {
     return clone
   }
 
-  /// kfree_skb: the data when nobody else refers to them, then the head.
+  /// Releases the data buffer and frees the head (kfree_skb).
   @inline(__always)
   mutating func free(_ buffer: SkBuff, _ site: NetworkSite = .freeHead, cpu: Int) {
     freeData(buffer, cpu: cpu)
     writer.free(buffer.head, buffer.kind.contains(.fclone) ? .fclone : .head, site, cpu: cpu)
   }
 
-  /// skb_release_data: the data, when nobody else refers to them.
+  /// Releases a reference to the data buffer, and frees the buffer if it was the last one (skb_release_data).
   @inline(__always)
   mutating func freeData(_ buffer: SkBuff, cpu: Int) {
     let slot = Int(buffer.data)

@@ -1,9 +1,9 @@
-/// The buffers that a driver has given to its device, each large enough for any frame of the MTU: packets arrive in them,
-/// and they are replaced in batches, on the driver's CPU (as in drivers/net/ethernet/intel/e1000/e1000_main.c).
+/// Receive ring of a device: buffers, each large enough for a frame of the MTU, into which the device writes packets.
+/// The driver refills the ring in batches on its CPU (as drivers/net/ethernet/intel/e1000/e1000_main.c does).
 struct ReceiveRing: Sendable {
   /// E1000_DEFAULT_RXD and E1000_RX_BUFFER_WRITE (drivers/net/ethernet/intel/e1000/e1000.h).
   private static let (entries, refill) = (256, 16)
-  /// COPYBREAK_DEFAULT (e1000_main.c): shorter frames are copied, and their buffers used again.
+  /// COPYBREAK_DEFAULT (e1000_main.c): the driver copies shorter frames and leaves their buffer in the ring.
   static let copyBreak = 256
 
   private var buffers = FIFO<UInt32>()
@@ -15,15 +15,16 @@ struct ReceiveRing: Sendable {
     self.cpu = cpu
   }
 
-  /// Bytes that a packet in one of these buffers costs its socket.
+  /// Bytes charged to the socket for a packet in a buffer of the ring (skb->truesize).
   var trueSize: UInt32 { NetworkCache.head.bytes.stride + UInt32(SkbLayout.kmallocBytes(bytes)) }
 
-  /// The buffer that the next frame is in; the ring is filled up when a batch is missing.
-  mutating func take(_ stack: inout NetworkStack) -> UInt32 {
+  /// Removes the buffer of the next frame and returns its slot. Refills the ring first if a batch of buffers is
+  /// missing.
+  mutating func removeBuffer(_ stack: inout NetworkStack) -> UInt32 {
     if buffers.count <= ReceiveRing.entries - ReceiveRing.refill {
       while buffers.count < ReceiveRing.entries { buffers.push(stack.kmalloc(bytes, .receiveRing, cpu: cpu)) }
     }
-    // It was filled just now, or has all but a batch.
+    // The ring is never empty here; the fallback only avoids an optional result.
     return buffers.pop() ?? stack.kmalloc(bytes, .receiveRing, cpu: cpu)
   }
 }

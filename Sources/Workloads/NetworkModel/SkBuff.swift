@@ -1,19 +1,19 @@
-/// A socket buffer: a head that describes the packet, and a data buffer that clones share.
+/// Socket buffer: a head (struct sk_buff) and a data buffer, which clones share.
 struct SkBuff: Sendable, Hashable, BitwiseCopyable {
-  /// Where head and data lie.
+  /// Caches of the head and the data buffer.
   struct Kind: OptionSet, Sendable, Hashable, BitwiseCopyable {
     let rawValue: UInt8
-    /// The data lie in skbuff_small_head, not in an object of kmalloc.
+    /// The data buffer is in skbuff_small_head, not in a kmalloc cache.
     static let smallHead = Kind(rawValue: 1)
-    /// The head is one of a pair of skbuff_fclone_cache.
+    /// The head is the first of a pair in skbuff_fclone_cache, not in skbuff_head_cache.
     static let fclone = Kind(rawValue: 2)
   }
 
-  /// Slot of the sk_buff, or of its pair.
+  /// Slot of the head, or of the pair of heads.
   var head: UInt32
   /// Slot of the data buffer.
   var data: UInt32
-  /// Bytes that it costs its socket: head and data (skb->truesize).
+  /// Bytes charged to the socket: head and data buffer (skb->truesize).
   var trueSize: UInt32
   var kind: Kind
 }

@@ -1,4 +1,5 @@
-/// What a socket consists of besides its protocol's part: an inode and a file (net/socket.c, fs/file_table.c).
+/// Slots of the objects of a socket that do not depend on its protocol: an inode and a file (net/socket.c,
+/// fs/file_table.c).
 struct SocketFile: BitwiseCopyable, Sendable {
   var inode: UInt32
   var securityInode: UInt32
@@ -7,7 +8,7 @@ struct SocketFile: BitwiseCopyable, Sendable {
   var securityFile: UInt32
 }
 
-/// That an epoll set watches a file (fs/eventpoll.c).
+/// Slots of the objects by which an epoll instance watches a file (fs/eventpoll.c).
 struct EpollWatch: BitwiseCopyable, Sendable {
   var item: UInt32
   var head: UInt32
@@ -15,15 +16,16 @@ struct EpollWatch: BitwiseCopyable, Sendable {
 }
 
 extension NetworkStack {
-  /// sock_alloc and sock_map_fd: the file of a new socket.
+  /// Allocates the inode and file of a new socket (sock_alloc and sock_map_fd).
   mutating func makeSocketFile(cpu: Int) -> SocketFile {
     SocketFile(
-      inode: make(.socketInode, .sockInode, cpu: cpu), securityInode: make(.securityInode, .securityInode, cpu: cpu),
-      dentry: make(.dentry, .makeDentry, cpu: cpu), file: make(.file, .makeFile, cpu: cpu),
-      securityFile: make(.securityFile, .securityFile, cpu: cpu))
+      inode: allocate(.socketInode, .sockInode, cpu: cpu),
+      securityInode: allocate(.securityInode, .securityInode, cpu: cpu),
+      dentry: allocate(.dentry, .makeDentry, cpu: cpu), file: allocate(.file, .makeFile, cpu: cpu),
+      securityFile: allocate(.securityFile, .securityFile, cpu: cpu))
   }
 
-  /// close: inodes go after a grace period.
+  /// Frees the objects of a socket (close); the inode is freed after a grace period.
   mutating func close(_ file: SocketFile, cpu: Int) {
     free(file.dentry, .dentry, cpu: cpu)
     free(file.securityFile, .securityFile, cpu: cpu)
@@ -32,25 +34,25 @@ extension NetworkStack {
     freeAfterGrace(file.securityInode, .securityInode, cpu: cpu)
   }
 
-  /// EPOLL_CTL_ADD.
-  mutating func watch(cpu: Int) -> EpollWatch {
+  /// Adds a file to an epoll instance (EPOLL_CTL_ADD).
+  mutating func addEpollWatch(cpu: Int) -> EpollWatch {
     EpollWatch(
-      item: make(.epollItem, .addEpoll, cpu: cpu), head: make(.epollHead, .addEpoll, cpu: cpu),
-      entry: make(.epollEntry, .queueEpoll, cpu: cpu))
+      item: allocate(.epollItem, .addEpoll, cpu: cpu), head: allocate(.epollHead, .addEpoll, cpu: cpu),
+      entry: allocate(.epollEntry, .queueEpoll, cpu: cpu))
   }
 
-  /// EPOLL_CTL_DEL, or the watched file's end.
-  mutating func unwatch(_ watch: EpollWatch, cpu: Int) {
+  /// Removes a file from an epoll instance (EPOLL_CTL_DEL, or the file is closed).
+  mutating func removeEpollWatch(_ watch: EpollWatch, cpu: Int) {
     free(watch.entry, .epollEntry, cpu: cpu)
     free(watch.head, .epollHead, cpu: cpu)
     freeAfterGrace(watch.item, .epollItem, cpu: cpu)
   }
 
-  /// Reads a file as a web server does: its path looked up, opened, sent, closed.
+  /// Opens a file, calls `body`, which sends it, and closes the file, as a web server does.
   mutating func serveFile(cpu: Int, _ body: (inout NetworkStack) -> Void) {
-    let path = make(.path, .pathName, cpu: cpu)
-    let file = make(.file, .makeFile, cpu: cpu)
-    let security = make(.securityFile, .securityFile, cpu: cpu)
+    let path = allocate(.path, .pathName, cpu: cpu)
+    let file = allocate(.file, .makeFile, cpu: cpu)
+    let security = allocate(.securityFile, .securityFile, cpu: cpu)
     advance(microseconds: 4)
     free(path, .path, cpu: cpu)
     advance(microseconds: 5)

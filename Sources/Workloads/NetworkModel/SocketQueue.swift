@@ -1,23 +1,23 @@
-/// A socket's receive queue: first in, first out, limited by the bytes charged to it (sk_rcvbuf; net/core/sock.c).
+/// Receive queue of a socket, limited by the bytes charged to the socket (sk_rcvbuf; net/core/sock.c).
 struct SocketQueue: Sendable {
   private var buffers = FIFO<SkBuff>()
-  /// Bytes charged: the true sizes of what is queued.
+  /// Bytes charged to the socket: sum of the true sizes of the queued packets.
   private(set) var bytes = 0
-  /// Bytes that it takes.
+  /// Maximum number of bytes charged to the socket.
   let limit: Int
 
-  /// SOCK_RCVBUF's default, net.core.rmem_default (net/core/sock.c).
-  static let usualLimit = 212_992
+  /// net.core.rmem_default: default receive buffer size of a socket in bytes (net/core/sock.c).
+  static let defaultLimit = 212_992
 
-  /// An empty queue that takes packets until `limit` bytes are charged.
-  init(limit: Int = SocketQueue.usualLimit) { self.limit = limit }
+  /// Creates an empty queue.
+  init(limit: Int = SocketQueue.defaultLimit) { self.limit = limit }
 
-  /// Buffers in it.
+  /// Number of queued packets.
   var count: Int { buffers.count }
-  /// Whether it has none.
+  /// Whether the queue has no packets.
   var isEmpty: Bool { buffers.isEmpty }
 
-  /// Queues a packet; false when the queue is full and it must be dropped.
+  /// Adds a packet. Returns false if the queue is full; the caller must then drop the packet.
   @inline(__always)
   mutating func push(_ buffer: SkBuff) -> Bool {
     guard bytes + Int(buffer.trueSize) <= limit else { return false }
@@ -26,7 +26,7 @@ struct SocketQueue: Sendable {
     return true
   }
 
-  /// The packet that waited longest.
+  /// Removes and returns the first packet; nil if the queue is empty.
   @inline(__always)
   mutating func pop() -> SkBuff? {
     guard let buffer = buffers.pop() else { return nil }

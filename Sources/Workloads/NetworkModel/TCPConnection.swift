@@ -1,40 +1,40 @@
-/// A TCP connection whose two ends are on this host, from SYN to TIME_WAIT (net/ipv4/tcp.c, tcp_input.c,
-/// inet_hashtables.c). Packets go over loopback: what is sent is received at once, on the sender's CPU.
+/// TCP connection over the loopback device, from SYN to TIME_WAIT (net/ipv4/tcp.c, tcp_input.c, inet_hashtables.c). A
+/// packet is received immediately, on the CPU of its sender.
 struct TCPConnection: BitwiseCopyable, Sendable {
   var client: SocketFile
   var clientSock: UInt32
   var serverSock: UInt32
-  /// The connection request, until the server accepts.
+  /// Slot of the request sock, which is freed when the server accepts the connection.
   var request: UInt32
   var port: UInt32
   var portAddress: UInt32
-  /// What the server has of it once accepted.
+  /// File of the server's socket; nil before the server accepts the connection and after it closes it.
   var server: SocketFile?
   var clientWatch: EpollWatch?
   var serverWatch: EpollWatch?
   var clientCPU: UInt8
   var serverCPU: UInt8
 
-  /// TCP_TIMEWAIT_LEN (include/net/tcp.h), in microseconds.
+  /// Duration of TIME_WAIT in microseconds: TCP_TIMEWAIT_LEN (include/net/tcp.h).
   static let timeWait: UInt64 = 60_000_000
 
-  /// socket and connect: the three-way handshake.
+  /// Creates a socket on the client and connects it with the three-way handshake.
   init(_ stack: inout NetworkStack, clientCPU: Int, serverCPU: Int) {
     let cpu = clientCPU
-    clientSock = stack.make(.tcp, .makeSock, cpu: cpu)
+    clientSock = stack.allocate(.tcp, .makeSock, cpu: cpu)
     client = stack.makeSocketFile(cpu: cpu)
     stack.advance(microseconds: 4)
-    port = stack.make(.bindBucket, .bindPort, cpu: cpu)
-    portAddress = stack.make(.bindAddressBucket, .bindAddress, cpu: cpu)
-    let synchronize = stack.segment(cpu: cpu)
+    port = stack.allocate(.bindBucket, .bindPort, cpu: cpu)
+    portAddress = stack.allocate(.bindAddressBucket, .bindAddress, cpu: cpu)
+    let synchronize = stack.allocateSegment(cpu: cpu)
     stack.advance(microseconds: 4)
-    request = stack.make(.requestSock, .makeRequest, cpu: cpu)
-    let answer = stack.control(cpu: cpu)
+    request = stack.allocate(.requestSock, .makeRequest, cpu: cpu)
+    let answer = stack.allocateControlPacket(cpu: cpu)
     stack.advance(microseconds: 4)
     stack.free(synchronize, .acknowledge, cpu: cpu)
-    let acknowledgement = stack.control(cpu: cpu)
+    let acknowledgement = stack.allocateControlPacket(cpu: cpu)
     stack.advance(microseconds: 3)
-    serverSock = stack.make(.tcp, .makeSock, cpu: cpu)
+    serverSock = stack.allocate(.tcp, .makeSock, cpu: cpu)
     stack.advance(microseconds: 3)
     stack.free(acknowledgement, .receiveState, cpu: cpu)
     stack.free(answer, .receiveState, cpu: cpu)
@@ -42,53 +42,54 @@ struct TCPConnection: BitwiseCopyable, Sendable {
     (server, clientWatch, serverWatch) = (nil, nil, nil)
   }
 
-  /// accept, and a place in the server's epoll set.
+  /// Accepts the connection on the server and adds it to the server's epoll instance.
   mutating func accept(_ stack: inout NetworkStack) {
     let cpu = Int(serverCPU)
     server = stack.makeSocketFile(cpu: cpu)
     stack.advance(microseconds: 2)
     stack.free(request, .requestSock, cpu: cpu)
-    serverWatch = stack.watch(cpu: cpu)
+    serverWatch = stack.addEpollWatch(cpu: cpu)
   }
 
-  /// A place in the client's epoll set.
-  mutating func watchClient(_ stack: inout NetworkStack) { clientWatch = stack.watch(cpu: Int(clientCPU)) }
+  /// Adds the connection to the client's epoll instance.
+  mutating func addClientWatch(_ stack: inout NetworkStack) { clientWatch = stack.addEpollWatch(cpu: Int(clientCPU)) }
 
-  /// An acknowledgement on its way: freed where it is received, some microseconds later.
+  /// Sends an acknowledgement, which the receiver frees some microseconds later.
   static func acknowledge(_ stack: inout NetworkStack, cpu: Int) {
-    let packet = stack.control(cpu: cpu)
+    let packet = stack.allocateControlPacket(cpu: cpu)
     stack.advance(microseconds: 4)
     stack.free(packet, .receiveState, cpu: cpu)
   }
 
-  /// A FIN, acknowledged.
+  /// Sends a FIN and its acknowledgement.
   static func finish(_ stack: inout NetworkStack, cpu: Int) {
-    let packet = stack.segment(cpu: cpu)
+    let packet = stack.allocateSegment(cpu: cpu)
     stack.advance(microseconds: 5)
     acknowledge(&stack, cpu: cpu)
     stack.free(packet, .acknowledge, cpu: cpu)
   }
 
-  /// The server closes its file; its sock stays until the client's FIN.
+  /// Closes the file of the server. The server's sock is freed when the client closes.
   mutating func closeServer(_ stack: inout NetworkStack) {
     let cpu = Int(serverCPU)
-    if let watch = serverWatch { stack.unwatch(watch, cpu: cpu) }
+    if let watch = serverWatch { stack.removeEpollWatch(watch, cpu: cpu) }
     if let file = server { stack.close(file, cpu: cpu) }
     (serverWatch, server) = (nil, nil)
   }
 
-  /// The client closes, and all that is left of both ends goes: but for a TIME_WAIT sock where one is wanted.
-  /// - Returns: the slot of that.
-  mutating func closeClient(_ stack: inout NetworkStack, waits: Bool) -> UInt32? {
+  /// Closes the file of the client and frees the remaining objects of both ends.
+  /// - Parameter entersTimeWait: Whether the connection enters TIME_WAIT.
+  /// - Returns: Slot of the TIME_WAIT sock, which the caller frees; nil if `entersTimeWait` is false.
+  mutating func closeClient(_ stack: inout NetworkStack, entersTimeWait: Bool) -> UInt32? {
     let cpu = Int(clientCPU)
-    let waiting = waits ? stack.make(.timeWaitSock, .makeTimeWait, cpu: cpu) : nil
-    if let watch = clientWatch { stack.unwatch(watch, cpu: cpu) }
+    let timeWaitSock = entersTimeWait ? stack.allocate(.timeWaitSock, .makeTimeWait, cpu: cpu) : nil
+    if let watch = clientWatch { stack.removeEpollWatch(watch, cpu: cpu) }
     clientWatch = nil
     stack.free(portAddress, .bindAddressBucket, cpu: cpu)
     stack.freeAfterGrace(port, .bindBucket, cpu: cpu)
     stack.free(serverSock, .tcp, cpu: cpu)
     stack.free(clientSock, .tcp, cpu: cpu)
     stack.close(client, cpu: cpu)
-    return waiting
+    return timeWaitSock
   }
 }

@@ -1,7 +1,9 @@
-/// Things that become due at any time: a binary heap by time, first in first out among equals.
+/// Priority queue of elements by due time (a binary heap). Elements with equal due times are returned in the order in
+/// which they were added.
 struct TimerQueue<Element: BitwiseCopyable & Sendable>: Sendable {
   private struct Entry: BitwiseCopyable, Sendable {
     var due: UInt64
+    /// Number of elements that were added up to this one; orders elements with equal due times.
     var number: UInt64
     var element: Element
 
@@ -10,39 +12,40 @@ struct TimerQueue<Element: BitwiseCopyable & Sendable>: Sendable {
   }
 
   private var heap: [Entry] = []
-  private var pushed: UInt64 = 0
+  private var pushCount: UInt64 = 0
 
   var isEmpty: Bool { heap.isEmpty }
 
-  /// When the next one is due; nil when there is none.
+  /// Due time of the next element; nil if the queue is empty.
   var nextDue: UInt64? { heap.first?.due }
 
-  /// - Complexity: O(log count).
+  /// Adds an element that is due at `due`.
+  /// - Complexity: O(log n).
   mutating func push(_ element: Element, due: UInt64) {
-    pushed += 1
-    heap.append(Entry(due: due, number: pushed, element: element))
-    var place = heap.count - 1
-    while place > 0, heap[place].isBefore(heap[(place - 1) / 2]) {
-      heap.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
+    pushCount += 1
+    heap.append(Entry(due: due, number: pushCount, element: element))
+    var index = heap.count - 1
+    while index > 0, heap[index].isBefore(heap[(index - 1) / 2]) {
+      heap.swapAt(index, (index - 1) / 2)
+      index = (index - 1) / 2
     }
   }
 
-  /// The next one, due or not.
-  /// - Complexity: O(log count).
+  /// Removes and returns the next element, even if it is not due; nil if the queue is empty.
+  /// - Complexity: O(log n).
   mutating func pop() -> Element? {
     guard let first = heap.first, let last = heap.popLast() else { return nil }
     guard !heap.isEmpty else { return first.element }
     heap[0] = last
-    var place = 0
+    var index = 0
     while true {
-      var least = place
-      for child in [2 * place + 1, 2 * place + 2] where child < heap.count && heap[child].isBefore(heap[least]) {
+      var least = index
+      for child in [2 * index + 1, 2 * index + 2] where child < heap.count && heap[child].isBefore(heap[least]) {
         least = child
       }
-      if least == place { return first.element }
-      heap.swapAt(place, least)
-      place = least
+      if least == index { return first.element }
+      heap.swapAt(index, least)
+      index = least
     }
   }
 }

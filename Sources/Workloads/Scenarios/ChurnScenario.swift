@@ -1,18 +1,19 @@
-/// Connections are opened and held, many with data that nobody reads; half of them close at random, later the others. The
-/// objects of those that stay are spread over slabs that were full: fragmentation of every cache that a connection has
-/// objects in.
+/// Connections that are opened and stay open, many of them with unread data. Half of them close at random, and later
+/// the others. The objects of the connections that stay open keep most slabs in use: fragmentation of every cache of a
+/// connection's objects.
 struct ChurnScenario: TrafficScenario {
   static let name = "churn"
   static let summary = "thousands of connections open, half of them close at random: fragmentation"
-  static let unit = (rate: "connections", flows: "connections held")
+  static let unit = (rate: "connections", flows: "open connections")
   static let defaults = TrafficParameters(rate: 3200, flows: 5000, cpus: 2, delay: 1_500_000)
 
   private enum Phase { case opening, closingHalf, closingAll }
 
-  /// An open connection: what is unread at either end, at most a client's one and a server's four segments.
-  private struct Held: BitwiseCopyable, Sendable {
+  /// Open connection with its unread segments: at most one sent by the client and four sent by the server.
+  private struct OpenConnection: BitwiseCopyable, Sendable {
     var connection: TCPConnection
     var unread: InlineArray<5, SkBuff?>
+    /// Number of elements of `unread` in use.
     var count = 0
 
     mutating func queue(_ segment: SkBuff) {
@@ -23,29 +24,30 @@ struct ChurnScenario: TrafficScenario {
 
   private let parameters: TrafficParameters
   private var random: SplitMix64
-  private var pace = Pace()
+  private var rounder = IntervalRounder()
   private var phase = Phase.opening
-  private var held: [Held] = []
-  private var waiting = DelayLine<UInt32>()
+  private var open: [OpenConnection] = []
+  /// Socks in TIME_WAIT.
+  private var timeWait = DelayLine<UInt32>()
 
   init(_ parameters: TrafficParameters) {
     self.parameters = parameters
     random = SplitMix64(seed: parameters.seed)
-    held.reserveCapacity(parameters.flows)
+    open.reserveCapacity(parameters.flows)
   }
 
   mutating func step(_ stack: inout NetworkStack) {
     let isDone =
       switch phase {
-      case .opening: held.count >= parameters.flows
-      case .closingHalf: held.count <= parameters.flows / 2
-      case .closingAll: held.isEmpty
+      case .opening: open.count >= parameters.flows
+      case .closingHalf: open.count <= parameters.flows / 2
+      case .closingAll: open.isEmpty
       }
     guard !isDone else { return beginNextPhase(&stack) }
     let gap = 1e6 / parameters.rate
-    let end = stack.time + pace.microseconds(gap * Double(random.uniform(50, 150)) / 100)
-    expire(by: end, &stack)
-    if phase == .opening { open(&stack) } else { closeOne(&stack) }
+    let end = stack.time + rounder.wholeMicroseconds(gap * Double(random.uniform(50, 150)) / 100)
+    expireTimeWait(by: end, &stack)
+    if phase == .opening { openConnection(&stack) } else { closeConnection(&stack) }
     stack.advance(to: end)
   }
 
@@ -59,62 +61,64 @@ struct ChurnScenario: TrafficScenario {
       }
   }
 
-  private mutating func expire(by moment: UInt64, _ stack: inout NetworkStack) {
-    while let due = waiting.nextDue, due <= moment, let slot = waiting.pop() {
+  /// Frees the socks whose TIME_WAIT ends until `moment`.
+  private mutating func expireTimeWait(by moment: UInt64, _ stack: inout NetworkStack) {
+    while let due = timeWait.nextDue, due <= moment, let slot = timeWait.pop() {
       stack.advance(to: due)
       stack.free(slot, .timeWaitSock, cpu: Int(slot) % parameters.cpus)
     }
   }
 
-  private mutating func open(_ stack: inout NetworkStack) {
+  private mutating func openConnection(_ stack: inout NetworkStack) {
     let cpu = random.below(parameters.cpus)
     let connection = TCPConnection(&stack, clientCPU: cpu, serverCPU: (cpu + 1) % parameters.cpus)
-    var held = Held(connection: connection, unread: InlineArray(repeating: nil))
+    var new = OpenConnection(connection: connection, unread: InlineArray(repeating: nil))
     if random.once(in: 2) {
-      held.queue(stack.segment(cpu: cpu))
+      new.queue(stack.allocateSegment(cpu: cpu))
       TCPConnection.acknowledge(&stack, cpu: cpu)
     }
     stack.advance(microseconds: Double(random.uniform(10, 40)))
-    held.connection.accept(&stack)
+    new.connection.accept(&stack)
     if random.below(3) > 0 {
-      for _ in 0..<random.uniform(1, 4) { send(&held, &stack) }
+      for _ in 0..<random.uniform(1, 4) { sendFromServer(&new, &stack) }
     }
-    self.held.append(held)
+    open.append(new)
   }
 
-  /// The server sends what nobody reads; a small part is coalesced with what waits already (tcp_try_coalesce).
-  private mutating func send(_ held: inout Held, _ stack: inout NetworkStack) {
-    let cpu = Int(held.connection.serverCPU)
-    let segment = stack.segment(cpu: cpu)
+  /// Sends a segment from the server that the client does not read. Half of the segments are coalesced with the
+  /// previous unread segment and freed (tcp_try_coalesce).
+  private mutating func sendFromServer(_ open: inout OpenConnection, _ stack: inout NetworkStack) {
+    let cpu = Int(open.connection.serverCPU)
+    let segment = stack.allocateSegment(cpu: cpu)
     stack.advance(microseconds: 4)
     TCPConnection.acknowledge(&stack, cpu: cpu)
-    if random.once(in: 2) { stack.free(segment, .acknowledge, cpu: cpu) } else { held.queue(segment) }
+    if random.once(in: 2) { stack.free(segment, .acknowledge, cpu: cpu) } else { open.queue(segment) }
   }
 
-  /// One at random closes: with a FIN where its client had read all, else with a reset.
-  private mutating func closeOne(_ stack: inout NetworkStack) {
-    let index = random.below(held.count)
-    var held = self.held[index]
-    self.held[index] = self.held[self.held.count - 1]
-    self.held.removeLast()
+  /// Closes a random connection: with a FIN if the client has read all data, otherwise with a reset.
+  private mutating func closeConnection(_ stack: inout NetworkStack) {
+    let index = random.below(open.count)
+    var closing = open[index]
+    open[index] = open[open.count - 1]
+    open.removeLast()
     let readsFirst = random.once(in: 2)
-    let cpu = Int(held.connection.clientCPU)
-    if readsFirst { free(&held, cpu: cpu, &stack) }
+    let cpu = Int(closing.connection.clientCPU)
+    if readsFirst { freeUnread(&closing, cpu: cpu, &stack) }
     TCPConnection.finish(&stack, cpu: cpu)
     stack.advance(microseconds: Double(random.uniform(10, 40)))
-    held.connection.closeServer(&stack)
-    TCPConnection.finish(&stack, cpu: Int(held.connection.serverCPU))
-    // What was never read goes with its socket.
-    free(&held, cpu: cpu, &stack)
-    if let slot = held.connection.closeClient(&stack, waits: readsFirst) {
-      waiting.push(slot, due: stack.time + TCPConnection.timeWait)
+    closing.connection.closeServer(&stack)
+    TCPConnection.finish(&stack, cpu: Int(closing.connection.serverCPU))
+    // Unread segments are freed together with their socket.
+    freeUnread(&closing, cpu: cpu, &stack)
+    if let slot = closing.connection.closeClient(&stack, entersTimeWait: readsFirst) {
+      timeWait.push(slot, due: stack.time + TCPConnection.timeWait)
     }
   }
 
-  private func free(_ held: inout Held, cpu: Int, _ stack: inout NetworkStack) {
-    for position in 0..<held.count {
-      if let segment = held.unread[position] { stack.free(segment, .freeHead, cpu: cpu) }
+  private func freeUnread(_ open: inout OpenConnection, cpu: Int, _ stack: inout NetworkStack) {
+    for position in 0..<open.count {
+      if let segment = open.unread[position] { stack.free(segment, .freeHead, cpu: cpu) }
     }
-    held.count = 0
+    open.count = 0
   }
 }

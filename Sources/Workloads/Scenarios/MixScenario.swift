@@ -1,9 +1,9 @@
-/// All of them, one after the other: each workload has the host for some seconds, and leaves what it holds behind until
-/// its turn comes again, so that caches are shared, grow, shrink and fragment.
+/// All other workloads in turn, each for a phase of some seconds. The objects of a workload stay live until its next
+/// phase, so that caches are shared, grow, shrink and fragment.
 struct MixScenario: TrafficScenario {
   static let name = "mix"
   static let summary = "phases of all workloads, one after the other, on one machine"
-  static let unit = (rate: "phases", flows: "connections and backlog of each phase")
+  static let unit = (rate: "phases", flows: "connections and backlog entries of each phase")
   static let defaults = TrafficParameters(rate: 0.5, flows: 512, cpus: 4)
 
   private let phaseLength: Double
@@ -21,7 +21,7 @@ struct MixScenario: TrafficScenario {
   private static let phases = 9
 
   init(_ parameters: TrafficParameters) {
-    /// A workload's own parameters, on this machine's CPUs, no larger than is asked for.
+    /// Returns the default parameters of a workload with the CPUs and the seed of the mix, and with at most its flows.
     func adapted(_ defaults: TrafficParameters) -> TrafficParameters {
       var adapted = defaults
       (adapted.cpus, adapted.seed) = (parameters.cpus, parameters.seed)

@@ -1,21 +1,22 @@
-/// A mix of packet sizes: so many of each out of a round.
+/// Distribution of packet sizes: ranges of sizes with their shares.
 public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
-  /// Sizes in bytes, each as likely as the others, and how many packets of a round have one of them.
+  /// Range of sizes with its share. Sizes are distributed uniformly within the range.
   public struct Part: Sendable, Hashable {
-    /// Bytes.
+    /// Sizes in bytes.
     public var bytes: ClosedRange<Int>
-    /// Packets of a round.
+    /// Share of the packets, relative to the sum of all shares.
     public var share: Int
   }
 
-  /// The parts, one at least.
+  /// Ranges of sizes, at least one.
   public let parts: [Part]
+  /// Sum of all shares.
   private let total: Int
 
-  /// The largest packet of IPv4.
+  /// Size of the largest IPv4 packet in bytes.
   public static let largest = 65_535
 
-  /// The simple internet mix: 7 : 4 : 1 of 40, 576 and 1500 bytes.
+  /// Simple Internet mix (IMIX): 40, 576 and 1500 bytes at 7:4:1.
   public static let imix = PacketMix(parts: [
     Part(bytes: 40...40, share: 7), Part(bytes: 576...576, share: 4), Part(bytes: 1500...1500, share: 1),
   ])
@@ -25,10 +26,11 @@ public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
     total = parts.reduce(0) { $0 + $1.share }
   }
 
-  /// One part: all sizes of a range.
+  /// Creates a uniform distribution over a range of sizes.
   init(_ bytes: ClosedRange<Int>) { self.init(parts: [Part(bytes: bytes, share: 1)]) }
 
-  /// Reads `40:7,576:4,1500:1`, or ranges, `40-64:2,512:1`; a share of 1 may be left out. Nil where it is anything else.
+  /// Parses sizes or ranges with their shares: `40:7,576:4,1500:1` or `40-64:2,512:1`. A share of 1 may be omitted.
+  /// Returns nil for any other text, for sizes outside 1...65535 and for shares outside 1...1000000.
   public init?(_ text: String) {
     var parts: [Part] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -43,7 +45,7 @@ public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
     self.init(parts: parts)
   }
 
-  /// As it is read.
+  /// Mix in the syntax that `init(_:)` parses.
   public var description: String {
     parts.map { part in
       let upper = part.bytes.count > 1 ? "-\(part.bytes.upperBound)" : ""
@@ -51,13 +53,13 @@ public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
     }.joined(separator: ",")
   }
 
-  /// A size, drawn by its share.
+  /// Returns a random size in bytes.
   @inline(__always)
   func draw(using random: inout SplitMix64) -> Int {
-    var ticket = random.below(total)
+    var position = random.below(total)
     for part in parts {
-      ticket -= part.share
-      if ticket < 0 {
+      position -= part.share
+      if position < 0 {
         return part.bytes.lowerBound == part.bytes.upperBound
           ? part.bytes.lowerBound : random.uniform(part.bytes.lowerBound, part.bytes.upperBound)
       }

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Repeatable randomness (SplitMix64; Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Seeded random number generator (SplitMix64; Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+/// 2014).
 struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -15,25 +16,25 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
     return mixed ^ mixed >> 31
   }
 
-  /// A number from 0 up to `count`, itself not included, by multiplication (Lemire, "Fast random integer generation in an
-  /// interval", 2019, without its correction of at most count / 2^64).
+  /// Returns a random integer in 0..<count, by multiplication (Lemire, "Fast random integer generation in an interval",
+  /// 2019, without the correction of a bias of at most count / 2^64).
   @inline(__always)
   mutating func below(_ count: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(count)).high) }
 
-  /// A number from `lower` to `upper`, both included.
+  /// Returns a random integer in lower...upper.
   @inline(__always)
   mutating func uniform(_ lower: Int, _ upper: Int) -> Int { lower + below(upper - lower + 1) }
 
-  /// Whether something happens that happens once in `count` times.
+  /// Returns true with probability 1 / count.
   @inline(__always)
   mutating func once(in count: Int) -> Bool { below(count) == 0 }
 
-  /// An exponentially distributed number with this mean.
+  /// Returns an exponentially distributed random number.
   mutating func exponential(mean: Double) -> Double {
     let uniform = Double(next() >> 11) / Double(1 << 53)
     return -log(1 - uniform) * mean
   }
 
-  /// A time between two of `rate` random events a second, in microseconds.
+  /// Returns a random interval in microseconds between two events of a Poisson process of `rate` events per second.
   mutating func gap(rate: Double) -> Double { exponential(mean: 1e6 / rate) }
 }

@@ -1,6 +1,6 @@
 import Recordings
 
-/// An endless synthetic workload, repeatable by its parameters.
+/// Endless event source that runs a traffic scenario. Equal parameters give equal events.
 struct SyntheticWorkload<Scenario: TrafficScenario>: AllocationEventSource {
   private var scenario: Scenario
   private var stack = NetworkStack()
@@ -20,7 +20,7 @@ struct SyntheticWorkload<Scenario: TrafficScenario>: AllocationEventSource {
 
   mutating func nextBatch(into batch: inout [AllocationEvent]) {
     while stack.writer.events.count < Self.eventsPerBatch { scenario.step(&stack) }
-    stack.take(into: &batch)
+    stack.removeEvents(into: &batch)
   }
 
   mutating func rewind() { self = SyntheticWorkload(parameters) }

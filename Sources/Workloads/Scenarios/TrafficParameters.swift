@@ -1,74 +1,77 @@
-/// What of a synthetic workload can be set. What a workload has no use for is nil.
+/// Parameters of a synthetic workload. A parameter that the workload does not have is nil.
 public struct TrafficParameters: Sendable, Hashable {
-  /// How often a second what the workload counts happens (see `WorkloadCatalog.Entry.unit`).
+  /// Number of packets, connections or other units per second; `WorkloadCatalog.Entry.unit` names the unit.
   public var rate: Double
-  /// Sockets, connections or flows at a time.
+  /// Number of concurrent sockets, connections or flows; `WorkloadCatalog.Entry.unit` names the unit.
   public var flows: Int
-  /// Sizes of the packets, IP and UDP headers included.
+  /// Sizes of the packets in bytes, including the IP and UDP headers.
   public var sizes: PacketMix?
-  /// CPUs: traffic is spread over them.
+  /// Number of CPUs over which the traffic is distributed.
   public var cpus: Int
-  /// The most bytes of a packet on the wire.
+  /// Maximum size of a packet on the wire in bytes.
   public var mtu: Int?
-  /// Microseconds that readers take, or that queues are left alone.
+  /// Delay of readers, or time between the phases of the workload, in microseconds.
   public var delay: Int?
-  /// The same seed gives the same events.
+  /// Seed of the random numbers. The same parameters with the same seed give the same events.
   public var seed: UInt64 = 1
 
-  /// What each may be.
+  /// Valid ranges of the parameters.
   public enum Bounds {
-    /// Events a second of what the workload counts.
+    /// Range of `rate`, in units per second.
     public static let rate = 0.001...100_000_000.0
-    /// Sockets, connections or flows.
+    /// Range of `flows`.
     public static let flows = 1...1_000_000
-    /// CPUs.
+    /// Range of `cpus`.
     public static let cpus = 1...64
-    /// Bytes of a packet on the wire.
+    /// Range of `mtu`, in bytes.
     public static let mtu = 68...65_535
-    /// What a TOML file can hold.
+    /// Range of `seed`: the non-negative integers of TOML.
     public static let seed = 0...UInt64(Int64.max)
-    /// Microseconds.
+    /// Range of `delay`, in microseconds.
     public static let delay = 0...100_000_000
   }
 }
 
-/// A parameter that a workload has no use for, or a value out of range.
+/// Error of setting a parameter: the workload does not have the parameter, or the value is out of range.
 public struct TrafficParameterError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The parameter's name.
+  /// Name of the parameter.
   public var key: String
-  /// What is wrong with it, in words.
+  /// Problem and expected value, in one line.
   public var description: String
 }
 
-/// Values to set in a workload's parameters; what is nil stays as it is.
+/// New values for the parameters of a workload. A parameter whose new value is nil is not changed.
 public struct TrafficChanges: Sendable, Hashable {
-  /// See `TrafficParameters`.
+  /// New value of `TrafficParameters.rate`.
   public var rate: Double?
-  /// See `TrafficParameters`.
+  /// New value of `TrafficParameters.flows`.
   public var flows: Int?
-  /// As `PacketMix` reads it.
+  /// New value of `TrafficParameters.sizes`, in the syntax of `PacketMix.init(_:)`.
   public var sizes: String?
-  /// See `TrafficParameters`.
+  /// New value of `TrafficParameters.cpus`.
   public var cpus: Int?
-  /// See `TrafficParameters`.
+  /// New value of `TrafficParameters.mtu`.
   public var mtu: Int?
-  /// See `TrafficParameters`.
+  /// New value of `TrafficParameters.delay`.
   public var delay: Int?
-  /// See `TrafficParameters`.
+  /// New value of `TrafficParameters.seed`.
   public var seed: UInt64?
 
-  /// Nothing to set.
+  /// Creates changes without new values.
   public init() {}
 
-  /// Whether nothing but a seed, which every workload takes, is set.
+  /// Whether there are no new values except possibly for the seed, a parameter of every workload.
   public var isEmpty: Bool {
     rate == nil && flows == nil && sizes == nil && cpus == nil && mtu == nil && delay == nil
   }
 }
 
 extension TrafficParameters {
-  /// Sets what is to be set.
-  /// - Throws: when `workload` has no use for one of the values, or it is out of range.
+  /// Applies new values.
+  /// - Parameters:
+  ///   - changes: New values.
+  ///   - workload: Name of the workload, for error messages.
+  /// - Throws: `TrafficParameterError` if the workload does not have one of the parameters, or a value is out of range.
   public mutating func set(_ changes: TrafficChanges, of workload: String) throws(TrafficParameterError) {
     rate = try checked(changes.rate, rate, Bounds.rate, "rate", workload)
     flows = try checked(changes.flows, flows, Bounds.flows, "flows", workload)
@@ -77,12 +80,13 @@ extension TrafficParameters {
     delay = try checked(changes.delay, delay, Bounds.delay, "delay", workload)
     seed = try checked(changes.seed, seed, Bounds.seed, "seed", workload)
     guard let text = changes.sizes else { return }
-    guard sizes != nil else { throw unused("sizes", workload) }
+    guard sizes != nil else { throw missingParameter("sizes", workload) }
     guard let mix = PacketMix(text) else {
       let largest = PacketMix.largest
       throw TrafficParameterError(
         key: "sizes",
-        description: "sizes: '\(text)' is no mix of sizes from 1 to \(largest): 40:7,576:4,1500:1 or 40-64:2,512:1")
+        description:
+          "sizes: '\(text)' is not a mix of sizes from 1 to \(largest): write 40:7,576:4,1500:1 or 40-64:2,512:1")
     }
     sizes = mix
   }
@@ -93,7 +97,7 @@ extension TrafficParameters {
     guard let new else { return old }
     guard range.contains(new) else {
       throw TrafficParameterError(
-        key: key, description: "\(key): \(new) is out of range: from \(range.lowerBound) to \(range.upperBound)")
+        key: key, description: "\(key): \(new) is out of range: use \(range.lowerBound) to \(range.upperBound)")
     }
     return new
   }
@@ -102,11 +106,11 @@ extension TrafficParameters {
     _ new: Value?, _ old: Value?, _ range: ClosedRange<Value>, _ key: String, _ workload: String
   ) throws(TrafficParameterError) -> Value? {
     guard let new else { return old }
-    guard let old else { throw unused(key, workload) }
+    guard let old else { throw missingParameter(key, workload) }
     return try checked(new, old, range, key, workload) as Value
   }
 
-  private func unused(_ key: String, _ workload: String) -> TrafficParameterError {
+  private func missingParameter(_ key: String, _ workload: String) -> TrafficParameterError {
     TrafficParameterError(key: key, description: "\(key): workload \(workload) has no such parameter")
   }
 }

@@ -1,13 +1,13 @@
-/// What one synthetic workload does; `SyntheticWorkload` makes an event source of it.
+/// Behaviour of a synthetic workload. `SyntheticWorkload` makes an event source of it.
 protocol TrafficScenario: Sendable {
   static var name: String { get }
-  /// One line, for pickers.
+  /// Description in one line, for lists of workloads.
   static var summary: String { get }
-  /// What `rate` counts, e.g. `packets`, and what `flows` are.
+  /// Units of the parameters `rate` (per second) and `flows`, in the plural, for example `packets` and `sockets`.
   static var unit: (rate: String, flows: String) { get }
   static var defaults: TrafficParameters { get }
-  /// At the start: nothing queued, the same random sequence for the same seed.
+  /// Creates the initial state: no packets, and a random sequence that depends only on the seed.
   init(_ parameters: TrafficParameters)
-  /// Lets a little happen: at least one event over a few steps.
+  /// Simulates a short interval. A few steps write at least one event.
   mutating func step(_ stack: inout NetworkStack)
 }

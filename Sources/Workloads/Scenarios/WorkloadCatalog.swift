@@ -1,16 +1,16 @@
 public import Recordings
 
-/// The synthetic workloads, by name.
+/// Catalogue of the synthetic workloads.
 public enum WorkloadCatalog {
-  /// What there is to know of a workload.
+  /// Synthetic workload.
   public struct Entry: Sendable {
-    /// What it is called.
+    /// Name that selects the workload.
     public let name: String
-    /// One line that says what it is.
+    /// Description in one line.
     public let summary: String
-    /// What `rate` counts, and what `flows` are.
+    /// Units of the parameters `rate` (per second) and `flows`, in the plural, for example `packets` and `sockets`.
     public let unit: (rate: String, flows: String)
-    /// What is set unless someone says otherwise.
+    /// Default parameters.
     public let defaults: TrafficParameters
     fileprivate let maker: @Sendable (TrafficParameters) -> any AllocationEventSource
 
@@ -19,22 +19,22 @@ public enum WorkloadCatalog {
       maker = { SyntheticWorkload<Scenario>($0) }
     }
 
-    /// The workload at its start. The same parameters give the same events.
+    /// Creates the event source of the workload. The same parameters give the same events.
     public func make(_ parameters: TrafficParameters) -> any AllocationEventSource { maker(parameters) }
   }
 
-  /// Every workload, in the order of their hotkeys, 1 to 9 and 0.
+  /// All workloads, in the order of their keys in the dashboard: 1 to 9, and 0.
   public static let entries = [
     Entry(ImixScenario.self), Entry(WebScenario.self), Entry(BulkScenario.self), Entry(DNSScenario.self),
     Entry(JumboScenario.self), Entry(BurstScenario.self), Entry(ChurnScenario.self), Entry(RouterScenario.self),
     Entry(SynFloodScenario.self), Entry(MixScenario.self),
   ]
 
-  /// Their names.
+  /// Names of all workloads.
   public static var names: [String] { entries.map(\.name) }
 
-  /// The workload of this name.
-  /// - Throws: `UnknownName`, which lists those there are.
+  /// Returns the workload called `name`.
+  /// - Throws: `UnknownName`, which lists the known names.
   public static func entry(_ name: String) throws(UnknownName) -> Entry {
     guard let entry = entries.first(where: { $0.name == name }) else {
       throw UnknownName(kind: "workload", name: name, known: names)
@@ -42,8 +42,8 @@ public enum WorkloadCatalog {
     return entry
   }
 
-  /// A workload at its start, with nothing but its seed set.
-  /// - Throws: `UnknownName`, which lists those there are.
+  /// Creates the event source of a workload with its default parameters and the given seed.
+  /// - Throws: `UnknownName`, which lists the known names.
   public static func make(_ name: String, seed: UInt64) throws(UnknownName) -> any AllocationEventSource {
     let entry = try entry(name)
     var parameters = entry.defaults

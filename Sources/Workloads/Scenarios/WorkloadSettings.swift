@@ -1,20 +1,21 @@
 public import Recordings
 public import Settings
 
-/// A workload with its parameters, as a TOML file: what `slabscope workloads NAME` prints and `--workload FILE` reads.
+/// Workload with its parameters, stored as a TOML file. `slabscope workloads NAME` prints the file and `--workload
+/// FILE` reads it.
 public struct WorkloadSettings: Sendable {
-  /// Which workload.
+  /// Workload.
   public var entry: WorkloadCatalog.Entry
-  /// What is set.
+  /// Parameters of the workload.
   public var parameters: TrafficParameters
 
   private static let keys = ["workload", "rate", "flows", "sizes", "cpus", "mtu", "delay", "seed"]
 
-  /// A workload as it comes.
+  /// Creates settings with the default parameters of a workload.
   public init(_ entry: WorkloadCatalog.Entry) { (self.entry, parameters) = (entry, entry.defaults) }
 
-  /// Reads a file. What it leaves out is as the workload comes.
-  /// - Throws: `SettingsError`, which names the line and, for an unknown key, the nearest known one.
+  /// Parses the text of a file. Parameters that the file omits have their default values.
+  /// - Throws: `SettingsError` with the line; for an unknown key it suggests the most similar known key.
   public init(toml: String, file: String) throws(SettingsError) {
     let table = try SettingsTable(toml: toml, file: file)
     try table.check(keys: WorkloadSettings.keys)
@@ -39,34 +40,34 @@ public struct WorkloadSettings: Sendable {
     }
   }
 
-  /// Sets what is to be set.
-  /// - Throws: when the workload has no use for one of the values, or it is out of range.
+  /// Applies new values to the parameters.
+  /// - Throws: `TrafficParameterError` if the workload does not have one of the parameters, or a value is out of range.
   public mutating func set(_ changes: TrafficChanges) throws(TrafficParameterError) {
     try parameters.set(changes, of: entry.name)
   }
 
-  /// The workload at its start.
+  /// Creates the event source of the workload.
   public func make() -> any AllocationEventSource { entry.make(parameters) }
 
-  /// The workload as a file to start from: every parameter that it has, with what it means.
+  /// Text of a TOML file with every parameter of the workload, each with a comment that explains it.
   public var toml: String {
     var lines = [
-      "# \(entry.summary)", "workload = \"\(entry.name)\"", "", "# \(entry.unit.rate) a second.",
-      "rate = \(parameters.rate)", "# \(entry.unit.flows).", "flows = \(parameters.flows)",
+      "# \(entry.summary)", "workload = \"\(entry.name)\"", "", "# Number of \(entry.unit.rate) per second.",
+      "rate = \(parameters.rate)", "# Number of concurrent \(entry.unit.flows).", "flows = \(parameters.flows)",
     ]
     if let sizes = parameters.sizes {
       lines += [
-        "# Bytes of a packet, IP header included, and how many packets of a round have them: 40:7,576:4, or ranges: 40-64:2.",
+        "# Packet sizes in bytes, including the IP header, and their shares: 40:7,576:4, or ranges: 40-64:2.",
         "sizes = \"\(sizes)\"",
       ]
     }
-    if let mtu = parameters.mtu { lines += ["# The most bytes of a packet on the wire.", "mtu = \(mtu)"] }
+    if let mtu = parameters.mtu { lines += ["# Maximum size of a packet on the wire in bytes.", "mtu = \(mtu)"] }
     if let delay = parameters.delay {
-      lines += ["# Microseconds that readers take, or that queues are left alone.", "delay = \(delay)"]
+      lines += ["# Delay of readers, or time between the phases of the workload, in microseconds.", "delay = \(delay)"]
     }
     lines += [
-      "# CPUs that the traffic is spread over.", "cpus = \(parameters.cpus)",
-      "# The same seed gives the same events.", "seed = \(parameters.seed)",
+      "# Number of CPUs over which the traffic is distributed.", "cpus = \(parameters.cpus)",
+      "# Seed of the random numbers; the same seed gives the same events.", "seed = \(parameters.seed)",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

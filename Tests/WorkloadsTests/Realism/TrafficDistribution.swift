@@ -3,20 +3,21 @@ import Recordings
 
 @testable import Workloads
 
-/// How the objects of a network stack are distributed: by the bytes that the kernel sets aside for them, and by how long
-/// they live, in quarters of an octave of microseconds.
+/// Distribution of the objects of a network stack by allocated size and by lifetime.
 struct TrafficDistribution: Codable, Equatable {
+  /// Number of objects by allocated size in bytes.
   var sizes: [Int: Int] = [:]
+  /// Number of objects by lifetime: four times the binary logarithm of the microseconds.
   var lifetimes: [Int: Int] = [:]
-  /// What it was taken from.
+  /// Name of the event source.
   var source = ""
 
-  /// Counts the objects of a source's first events that were allocated where the network model allocates.
+  /// Counts the objects in the first `limit` events of a source that were allocated at call sites of the network model.
   init(_ source: any AllocationEventSource, events limit: Int) throws {
     let sites = Set(NetworkSite.allCases.map(\.name) + TrafficDistribution.inlined)
     var source = source
     var (batch, count): ([AllocationEvent], Int) = ([], 0)
-    var born: [UInt32: UInt64] = [:]
+    var allocationTimes: [UInt32: UInt64] = [:]
     self.source = source.name
     while count < limit {
       try source.nextBatch(into: &batch)
@@ -26,12 +27,12 @@ struct TrafficDistribution: Codable, Equatable {
         case .allocated, .allocatedOverLive:
           // kmalloc reports large objects twice, once for the pages; the second report is never freed.
           let name = source.symbols[Int(event.site)].prefix { $0 != "+" }
-          born[event.slot] = nil
+          allocationTimes[event.slot] = nil
           guard sites.contains(String(name)) else { continue }
           sizes[Int(event.allocatedBytes), default: 0] += 1
-          born[event.slot] = event.time
+          allocationTimes[event.slot] = event.time
         case .freed:
-          guard let start = born.removeValue(forKey: event.slot) else { continue }
+          guard let start = allocationTimes.removeValue(forKey: event.slot) else { continue }
           lifetimes[TrafficDistribution.bucket(event.time - min(start, event.time)), default: 0] += 1
         default: break
         }
@@ -40,14 +41,15 @@ struct TrafficDistribution: Codable, Equatable {
     }
   }
 
-  /// Functions that recordings name where the model names the one that called them.
+  /// Call sites in recordings for which the model has the calling function.
   private static let inlined = ["getname_flags.part.0"]
 
+  /// Returns the key of a lifetime in `lifetimes`.
   private static func bucket(_ microseconds: UInt64) -> Int {
     microseconds < 2 ? 0 : Int(log2(Double(microseconds)) * 4)
   }
 
-  /// The distributions of several sources taken together, each with the same weight.
+  /// Creates the average of several distributions, all with the same weight.
   init(pooling all: [TrafficDistribution]) {
     for one in all {
       let (sizes, lifetimes) = (one.sizes.values.reduce(0, +), one.lifetimes.values.reduce(0, +))
@@ -57,7 +59,7 @@ struct TrafficDistribution: Codable, Equatable {
     source = "all"
   }
 
-  /// The largest distance of two cumulative distributions (Kolmogorov and Smirnov).
+  /// Returns the Kolmogorov-Smirnov distance: the largest difference of the cumulative distributions.
   static func distance(_ left: [Int: Int], _ right: [Int: Int]) -> Double {
     let totals = (Double(left.values.reduce(0, +)), Double(right.values.reduce(0, +)))
     var (sums, distance) = ((0.0, 0.0), 0.0)
