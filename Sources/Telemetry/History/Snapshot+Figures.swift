@@ -62,7 +62,8 @@ extension CacheSnapshot {
     visitor.visit("slabs_grown", &slabsGrown)
     visitor.visit("slabs_returned", &slabsReturned)
     visitor.visit("order_fallbacks", &orderFallbacks)
-    // Zeros are stored as NULL, as of other counts by order: both are counted if allocations are.
+    // NULL stands for zeros, as in other counts by page order, so it cannot stand for nil. The source counts fallbacks
+    // and refusals if and only if it counts allocations.
     let zeros = [Int](repeating: 0, count: slabsByOrder.count)
     var (fallbacks, refusals) = (fallbacksByOrder ?? zeros, refusalsByOrder ?? zeros)
     visitor.visit("fallbacks_by_order", &fallbacks)
