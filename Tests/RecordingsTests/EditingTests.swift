@@ -96,6 +96,30 @@ import Testing
     #expect(samples.map(\.text).joined().contains("filp  3 4"))
   }
 
+  @Test func aNameIsHashedAsWhatTheFirstEventUsesItFor() throws {
+    // The caches have numbers below the second call site's, but no event uses them until a later block.
+    let symbols = ["kmalloc_reserve+0x9e/0x100", "filp", "acme_secret", "acme_open+0x1/0x2", "kmalloc-cg-1k"]
+    func event(_ slot: UInt32, site: UInt32, cache: UInt32) -> AllocationEvent {
+      AllocationEvent(
+        time: UInt64(slot), slot: slot, requestedBytes: 64, allocatedBytes: 64, site: site, cache: cache, cpu: 0,
+        kind: cache == AllocationEvent.noCache ? .kmalloc : .kmemCacheAlloc, outcome: .allocated)
+    }
+    let anonymizer = Anonymizer(salt: 7)
+    var writer = SlabtraceWriter(name: "x", summary: "", anonymizer: anonymizer)
+    writer.append([event(0, site: 3, cache: AllocationEvent.noCache)], symbols: symbols)
+    writer.flush(symbols: symbols)
+    writer.append([event(1, site: 0, cache: 2), event(2, site: 3, cache: 1)], symbols: symbols)
+    var recording = try Recording(bytes: writer.finish(symbols: symbols, counts: TraceLineCounts()), name: "x")
+    let events = try allEvents(&recording)
+    let caches = events.dropFirst().map { recording.symbols[Int($0.cache)] }
+    #expect(caches == [anonymizer.cache("acme_secret"), "filp"])
+    #expect(
+      events.map { recording.symbols[Int($0.site)] }
+        == [anonymizer.site(symbols[3]), symbols[0], anonymizer.site(symbols[3])])
+    // A name that no event uses is not written at all.
+    #expect(recording.symbols.count == 4)
+  }
+
   @Test func samplesAreReadBack() throws {
     var writer = SlabtraceWriter(name: "x", summary: "")
     var samples: [KernelSample] = []

@@ -8,11 +8,12 @@ public struct SlabtraceWriter: Sendable {
   private var slots = SlotAllocator()
   private var eventsWritten = 0
   private var samples = SampleCoder()
-  private let anonymizer: Anonymizer?
+  /// The names of an anonymous recording; nil if names are written as they are.
+  private var anonymousNames: AnonymousNames?
 
   /// Starts a recording called `name`, with names as they are or, given an anonymizer, hashed where they aren't public.
   public init(name: String, summary: String, anonymizer: Anonymizer? = nil) {
-    self.anonymizer = anonymizer
+    anonymousNames = anonymizer.map { AnonymousNames($0) }
     output.bytes += Slabtrace.magic
     output.varint(Slabtrace.version)
     var header = ByteWriter()
@@ -24,7 +25,7 @@ public struct SlabtraceWriter: Sendable {
   /// Appends events. Their `site` and `cache` index `symbols`, which holds at least the symbols of earlier calls.
   public mutating func append(_ events: [AllocationEvent], symbols: [String]) {
     for event in events {
-      pending.append(event)
+      pending.append(anonymousNames?.renumbered(event, symbols) ?? event)
       if pending.count == Slabtrace.eventsPerBlock { writeBlock(symbols) }
     }
   }
@@ -33,7 +34,7 @@ public struct SlabtraceWriter: Sendable {
   public mutating func append(_ sample: KernelSample) {
     var block = ByteWriter()
     var sample = sample
-    if let anonymizer, sample.source == .slabinfo || sample.source == .occupancy {
+    if let anonymizer = anonymousNames?.anonymizer, sample.source == .slabinfo || sample.source == .occupancy {
       sample.text = anonymizer.cacheNames(in: sample.text)
     }
     samples.encode(sample, to: &block)
@@ -89,7 +90,7 @@ public struct SlabtraceWriter: Sendable {
     block.varint(pending[0].time)
     block.varint(UInt64(pending[0].cpu))
     block.varint(UInt64(pending.reduce(0) { max($0, $1.cpu) }))
-    let names = newNames(symbols)
+    let names = anonymousNames?.removeNewNames() ?? newNames(symbols)
     block.varint(names.count)
     for name in names { block.string(name) }
     block.varint(shapes.count - shapesBefore)
@@ -99,19 +100,14 @@ public struct SlabtraceWriter: Sendable {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// The symbols that the pending events are the first to use, as they are to be called.
+  /// The symbols up to the last one that a pending event uses, without those that are written already.
   private func newNames(_ symbols: [String]) -> [String] {
-    var (used, caches) = (symbolsWritten, Set<Int>())
+    var used = symbolsWritten
     for event in pending {
       used = max(used, Int(event.site) + 1)
-      guard event.cache != AllocationEvent.noCache else { continue }
-      used = max(used, Int(event.cache) + 1)
-      if event.cache >= symbolsWritten { caches.insert(Int(event.cache)) }
+      if event.cache != AllocationEvent.noCache { used = max(used, Int(event.cache) + 1) }
     }
-    return (symbolsWritten..<used).map { number in
-      guard let anonymizer else { return symbols[number] }
-      return caches.contains(number) ? anonymizer.cache(symbols[number]) : anonymizer.site(symbols[number])
-    }
+    return Array(symbols[symbolsWritten..<used])
   }
 
   /// Writes what the shape doesn't say: when, on which CPU if not the last event's, and the slot unless it is implied.
