@@ -13,6 +13,7 @@ import Testing
         3, .random(in: 1...512, using: &random)
       )
       cache.parameters.minPartial = .random(in: 0...10, using: &random)
+      cache.parameters.mergedCaches = number % 3 == 0 ? nil : .random(in: 0...9, using: &random)
       cache.parameters.flags = SlabCacheParameters.Flags(rawValue: .random(in: 0...255, using: &random))
       cache.objectsInSheaves = .random(in: 0...99, using: &random)
       (cache.knowsObjectsOnCPUs, cache.isComplete) = (.random(using: &random), .random(using: &random))

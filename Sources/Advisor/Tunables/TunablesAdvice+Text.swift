@@ -2,13 +2,19 @@ import Foundation
 import Telemetry
 
 extension TunablesAdvice {
-  /// A table of the settings with what they save, and the commands that set them; or the advice to leave all as it is.
+  /// Tables of the settings and boot parameters with their gains and prices, and the commands and the text for the command
+  /// line; or the advice to leave all as it is.
   public var text: String {
     let title =
       "\(input): \(events) events, the first \(searchedEvents) searched, the others held out; slab memory on average "
       + "\(TunablesAdvice.size(meanBytes[0])), then \(TunablesAdvice.size(meanBytes[1]))"
+    return [title, settingsText, bootParameters.text].joined(separator: "\n\n")
+  }
+
+  /// The settings of caches.
+  private var settingsText: String {
     guard !settings.isEmpty else {
-      return title + "\n\nleave it: no cpu_partial or min_partial of a cache saves "
+      return "leave it: no cpu_partial or min_partial of a cache saves "
         + "\(TunablesAdvice.size(TunablesAdvice.leastSaving)) on average in both parts"
     }
     var table = AlignedTable([
@@ -24,8 +30,9 @@ extension TunablesAdvice {
     let shares = zip(together, meanBytes).map { Double($0.meanBytes) * 100 / Double(max(1, $1)) }
     let saving = String(format: "all settings together save %.2f %%, held out %.2f %%", shares[0], shares[1])
     let verdict = isBestLeft ? "leave it: \(saving)" : "change the settings: \(saving)"
-    let commands = settings.flatMap(\.commands).map { "  \($0)" }
-    return ([title, "", verdict, ""] + table.lines + ["", "as root, until the next boot:"] + commands)
+    // Commands that are not advised are among the JSON only.
+    let commands = isBestLeft ? [] : settings.flatMap(\.commands).map { "  \($0)" }
+    return ([verdict, ""] + table.lines + (isBestLeft ? [] : ["", "as root, until the next boot:"]) + commands)
       .joined(separator: "\n")
   }
 
@@ -44,7 +51,7 @@ extension TunablesAdvice {
     change.from == change.to ? "\(change.from)" : "\(change.from) to \(change.to)"
   }
 
-  private static func size(_ bytes: Int) -> String {
+  static func size(_ bytes: Int) -> String {
     abs(bytes) >= 16 << 20 ? String(format: "%.1f MiB", Double(bytes) / 1048576) : "\(bytes / 1024) KiB"
   }
 }

@@ -1,7 +1,8 @@
 public import Recordings
 import Workloads
 
-/// Settings of /sys/kernel/slab that would hold less memory on a recorded load, found by replay on the model of SLUB.
+/// Settings of /sys/kernel/slab and boot parameters that would use less slab memory on a recorded load, found by replay on the
+/// model of SLUB.
 ///
 /// The first half of a recording's events is searched; what the settings do on the second half is stated beside, and a
 /// setting that saves nothing there is not advised.
@@ -58,10 +59,16 @@ public struct TunablesAdvice: Sendable, Encodable {
   public let settings: [Setting]
   /// What all settings together save when they are replayed together, in the searched and in the held-out part.
   public let together: [Saving]
+  /// Advice on boot parameters.
+  public let bootParameters: BootParametersAdvice
 
   /// Whether all settings together save too little on average to change anything: less than 1 % of the slab memory in one
   /// of the parts.
-  public var isBestLeft: Bool { zip(together, meanBytes).contains { $0.meanBytes * 100 < $1 } }
+  public var isBestLeft: Bool { TunablesAdvice.areTooSmall(together, of: meanBytes) }
+
+  private static func areTooSmall(_ savings: [Saving], of meanBytes: [Int]) -> Bool {
+    zip(savings, meanBytes).contains { $0.meanBytes * 100 < max(1, $1) }
+  }
 
   /// A setting must save as much on average to be listed.
   public static let leastSaving = 64 << 10
@@ -75,8 +82,10 @@ public struct TunablesAdvice: Sendable, Encodable {
   /// - Complexity: O(settings x events).
   public init(for recording: Recording, start: ReplayStart?, memoryBytes: Int = 4 << 30) throws {
     let half = recording.eventCount / 2
+    let parameters = SLUBParameters(variant: start?.state.variant ?? .cpuSlabs)
     func replay(_ tuning: SLUBTuning) throws -> TunableReplay {
-      try TunableReplay(recording, start: start, tuning: tuning, heldOutFrom: half, memoryBytes: memoryBytes)
+      try TunableReplay(
+        recording, start: start, tuning: tuning, parameters: parameters, heldOutFrom: half, memoryBytes: memoryBytes)
     }
     let base = try replay(SLUBTuning())
     var best: [String: (saved: Double, tuning: SLUBTuning, replay: TunableReplay)] = [:]
@@ -85,8 +94,9 @@ public struct TunablesAdvice: Sendable, Encodable {
         var tuning = SLUBTuning()
         (tuning.cpuPartialShare, tuning.minimumPartial) = (share, minimum)
         let tried = try replay(tuning)
-        for (cache, figures) in tried.searched {
-          guard let before = base.searched[cache], let later = base.heldOut[cache], let then = tried.heldOut[cache]
+        for (cache, figures) in tried.searched.caches {
+          guard let before = base.searched.caches[cache], let later = base.heldOut.caches[cache],
+            let then = tried.heldOut.caches[cache]
           else {
             continue
           }
@@ -101,7 +111,7 @@ public struct TunablesAdvice: Sendable, Encodable {
     }
     var joint = SLUBTuning()
     var found: [(saved: Double, setting: Setting)] = []
-    let layouts = try TunablesAdvice.layouts(recording, start, memoryBytes)
+    let layouts = Dictionary(base.layouts.map { ($0.name, $0) }) { first, _ in first }
     for (cache, choice) in best {
       guard let layout = layouts[cache] else { continue }
       let tunables = choice.tuning.tunables(of: layout)
@@ -110,29 +120,25 @@ public struct TunablesAdvice: Sendable, Encodable {
       let setting = Setting(
         cache: cache, cpuPartial: Change(from: limit, to: tunables.cpuPartial ?? limit),
         minimumPartial: Change(from: layout.minimumPartial, to: tunables.minimumPartial ?? layout.minimumPartial),
-        searched: Saving(base.searched[cache], choice.replay.searched[cache]),
-        heldOut: Saving(base.heldOut[cache], choice.replay.heldOut[cache]))
+        searched: Saving(base.searched.caches[cache], choice.replay.searched.caches[cache]),
+        heldOut: Saving(base.heldOut.caches[cache], choice.replay.heldOut.caches[cache]))
       found.append((choice.saved, setting))
     }
     let all = try replay(joint)
     input = recording.name
     (searchedEvents, events) = (half, recording.eventCount)
-    meanBytes = [base.searched, base.heldOut].map { Int($0.values.reduce(0) { $0 + $1.meanBytes }) }
+    meanBytes = [base.searched, base.heldOut].map { Int($0.total.meanBytes) }
     settings = found.sorted { ($1.saved, $0.setting.cache) < ($0.saved, $1.setting.cache) }.map(\.setting)
-    together = [Saving(sum: base.searched, all.searched), Saving(sum: base.heldOut, all.heldOut)]
-  }
-
-  /// The parameters of each cache under SLUB's own settings.
-  private static func layouts(
-    _ recording: Recording, _ start: ReplayStart?, _ memoryBytes: Int
-  ) throws -> [String: SLUBCacheLayout] {
-    var player = try SLUBPlayer(recording, memoryBytes: memoryBytes, start: start?.state)
-    while try !player.isAtEnd() { _ = try player.play(upTo: 8192) }
-    return Dictionary(player.model.layouts.map { ($0.name, $0) }) { first, _ in first }
+    together = [Saving(base.searched.total, all.searched.total), Saving(base.heldOut.total, all.heldOut.total)]
+    let isLeft = TunablesAdvice.areTooSmall(together, of: meanBytes)
+    bootParameters = try BootParametersAdvice(
+      for: recording, start: start, base: base, tuning: isLeft ? nil : joint, heldOutFrom: half,
+      memoryBytes: memoryBytes)
   }
 
   private enum CodingKeys: String, CodingKey {
     case input, events, settings, together
+    case bootParameters = "boot_parameters"
     case isBestLeft = "best_left"
     case searchedEvents = "searched_events"
     case meanBytes = "mean_bytes"
@@ -150,6 +156,7 @@ extension TunablesAdvice {
     try object.encode(isBestLeft, forKey: .isBestLeft)
     try object.encode(settings, forKey: .settings)
     try object.encode(together, forKey: .together)
+    try object.encode(bootParameters, forKey: .bootParameters)
   }
 }
 
@@ -159,18 +166,6 @@ extension TunablesAdvice.Saving {
     meanBytes = Int(before.meanBytes - after.meanBytes)
     peakBytes = before.peakBytes - after.peakBytes
     addedListOperations = after.nodeListOperations - before.nodeListOperations
-  }
-
-  /// All caches together. Their peaks need not fall on the same moment.
-  init(sum before: [String: TunableReplay.Figures], _ after: [String: TunableReplay.Figures]) {
-    func sum(_ figures: [String: TunableReplay.Figures]) -> TunableReplay.Figures {
-      figures.values.reduce(into: TunableReplay.Figures()) { sum, one in
-        sum.meanBytes += one.meanBytes
-        sum.peakBytes += one.peakBytes
-        sum.nodeListOperations += one.nodeListOperations
-      }
-    }
-    self.init(sum(before), sum(after))
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -50,6 +50,7 @@ struct KernelOccupancy: Sendable {
     start.occupancy = occupancy.startingGroups(cpus: cpus)
     start.isNodeOrderKnown = false
     start.objectsInSheaves = occupancy.objectsInSheaves
+    start.mergedCaches = occupancy.parameters.mergedCaches
     // Of the same instant as the occupancy.
     (start.slabs, start.totalObjects) = (occupancy.slabs, occupancy.totalObjects)
     start.activeObjects = min(start.activeObjects, start.totalObjects)

@@ -105,6 +105,8 @@ enum SlabWalkRecord {
       (cache.parameters.minPartial, cache.parameters.cpuPartial) = (figure(56), figure(60))
       (cache.parameters.cpuPartialSlabs, cache.parameters.sheafCapacity) = (figure(64), figure(68))
       (cache.references, cache.objectsInSheaves) = (figure(72), figure(76))
+      // A cache that is never merged may have a negative count.
+      cache.parameters.mergedCaches = max(0, Int(Int32(truncatingIfNeeded: cache.references)) - 1)
       (cache.repeats, cache.overtaken) = (figure(80), figure(84))
       let name = bytes[(offset + SlabWalkRecord.cacheBytes)..<(offset + SlabWalkRecord.cacheBytes + figure(88))]
       cache.name = name.startIndex..<(name.firstIndex(of: 0) ?? name.endIndex)

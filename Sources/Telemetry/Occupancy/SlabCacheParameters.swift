@@ -54,6 +54,8 @@ package struct SlabCacheParameters: Sendable, Hashable, Codable {
   package var sheafCapacity = 0
   /// Bytes of an object that may be copied to user space.
   package var userBytes = 0
+  /// Other caches that are merged into this one and share its slabs (`aliases` in sysfs); nil if that is not known.
+  package var mergedCaches: Int?
   /// Properties.
   package var flags: Flags = []
 

@@ -152,7 +152,8 @@ extension SlabCacheParameters {
         "order=\(preferredOrder):\(objectsPerPreferredSlab)", "minimum=\(minimumOrder):\(objectsPerMinimumSlab)",
       ]
     let names = Flags.names.filter { flags.contains($0.flag) }.map(\.name)
-    return (words + (names.isEmpty ? [] : ["flags=" + names.joined(separator: ",")])).joined(separator: " ")
+    let merged = mergedCaches.map { ["aliases=\($0)"] } ?? []
+    return (words + merged + (names.isEmpty ? [] : ["flags=" + names.joined(separator: ",")])).joined(separator: " ")
   }
 
   /// Reads words such as `stride=192`. Those that are not known are passed over: a later slabscope may have written them.
@@ -174,6 +175,11 @@ extension SlabCacheParameters {
           throw SlabOccupancy.Mistake(line: line, expected: "a number behind '\(parts[0])='")
         }
         self[keyPath: figure.path] = number
+      } else if parts[0] == "aliases" {
+        guard numbers.count == 1, let number = numbers[0] else {
+          throw SlabOccupancy.Mistake(line: line, expected: "a number behind 'aliases='")
+        }
+        mergedCaches = number
       } else if parts[0] == "order" || parts[0] == "minimum" {
         guard numbers.count == 2, let order = numbers[0], order <= 10, let objects = numbers[1], objects <= 1 << 15
         else { throw SlabOccupancy.Mistake(line: line, expected: "order:objects behind '\(parts[0])='") }

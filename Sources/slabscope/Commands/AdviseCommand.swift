@@ -56,8 +56,15 @@ struct AdviseCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Advise on what a running Linux kernel can be set to: cpu_partial and min_partial of its caches.",
-      discussion: "Searched on the first half of each recording, and held against the second."))
+      "Advise on what a Linux kernel can be set to, at run time and on its command line.",
+      discussion: """
+        Searches cpu_partial and min_partial of each cache (/sys/kernel/slab), and slab_min_order, slab_max_order and \
+        slab_min_objects, which act on all caches from the next boot, by replay on the model of SLUB. The first half of \
+        each recording is searched, the second is held against the result. Memory saved stands beside its price: \
+        operations on node lists, slabs made of pages, and those of them that take more than one page. Where page orders \
+        change, the caches begin with the same live objects and the same share of free space in slabs of the new order. \
+        slab_nomerge is judged only if the recording says that no cache is merged.
+        """))
   var tunables = false
 
   @Flag(help: "Derive from the first input, and hold that against the others (halves of each are always held so).")

@@ -157,16 +157,19 @@ import Testing
     (reported.objectSize, reported.order, reported.minimumPartial) = (250, 2, 9)
     (reported.cpuPartialSlabs, reported.sheafCapacity) = (4, 32)
     var plain = layout
-    plain.adopt(reported, parameters: SLUBParameters(), isOfSameVariant: true)
+    plain.adopt(reported, isOfSameVariant: true, keepingOrder: false)
     #expect(plain == reported)
     var other = layout
-    other.adopt(reported, parameters: SLUBParameters(variant: .sheaves), isOfSameVariant: false)
+    other.adopt(reported, isOfSameVariant: false, keepingOrder: false)
     #expect(other.cpuPartialSlabs == layout.cpuPartialSlabs && other.sheafCapacity == layout.sheafCapacity)
     #expect(other.order == 2 && other.minimumPartial == 9)
-    var parameters = SLUBParameters()
-    parameters.maximumOrder = 0
     var booted = layout
-    booted.adopt(reported, parameters: parameters, isOfSameVariant: true)
+    booted.adopt(reported, isOfSameVariant: true, keepingOrder: true)
     #expect(booted.order == layout.order && booted.minimumPartial == 9)
+    // The limit of CPUs' lists in slabs goes with the order, unless there are no lists.
+    #expect(booted.cpuPartialSlabs == layout.cpuPartialSlabs && booted.sheafCapacity == 32)
+    reported.cpuPartialSlabs = 0
+    booted.adopt(reported, isOfSameVariant: true, keepingOrder: true)
+    #expect(booted.cpuPartialSlabs == 0)
   }
 }

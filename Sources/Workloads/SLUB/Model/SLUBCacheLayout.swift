@@ -47,14 +47,17 @@ public struct SLUBCacheLayout: Sendable, Hashable {
   /// Objects in a slab of the preferred order (`objs_per_slab`).
   public var objectsPerSlab: Int { SLUBParameters.objects(order: order, stride: stride) }
 
-  /// Takes the parameters that a kernel reported. The page order stays where boot parameters decide it, and the limits of CPUs'
-  /// lists and sheaves where that kernel had another version of SLUB.
-  mutating func adopt(_ other: SLUBCacheLayout, parameters: SLUBParameters, isOfSameVariant: Bool) {
+  /// Takes the parameters that a kernel reported, except the limits of CPUs' lists and sheaves if that kernel had another
+  /// version of SLUB.
+  /// - Parameter keepingOrder: whether this layout keeps its own page order, which boot parameters decide, and with it the
+  ///   limit of the CPUs' lists in slabs, which follows from the objects in a slab.
+  mutating func adopt(_ other: SLUBCacheLayout, isOfSameVariant: Bool, keepingOrder: Bool) {
     objectSize = other.objectSize
     minimumPartial = other.minimumPartial
-    if parameters.hasDefaultOrders { (order, minimumOrder) = (other.order, other.minimumOrder) }
+    if !keepingOrder { (order, minimumOrder) = (other.order, other.minimumOrder) }
     guard isOfSameVariant else { return }
-    (cpuPartialSlabs, sheafCapacity) = (other.cpuPartialSlabs, other.sheafCapacity)
+    sheafCapacity = other.sheafCapacity
+    if !keepingOrder || other.cpuPartialSlabs == 0 { cpuPartialSlabs = other.cpuPartialSlabs }
   }
 
   /// Sets the page order of a slab, and the limit of the CPUs' partial lists that follows from its objects.

@@ -154,6 +154,8 @@ public struct SLUBModel: ~Copyable {
   }
   /// Slabs put on or taken off the node partial list since the cache was made.
   public func nodeListOperations(of cache: Int32) -> Int { states[Int(cache)].nodeListOperations }
+  /// Slabs of a page order that were made of pages since the first event.
+  public func slabsGrown(of cache: Int32, order: Int) -> Int { pageCounts[Int(cache)].grown[order] }
   /// Bytes of all slabs.
   public var slabBytes: Int { states.reduce(0) { $0 + $1.slabBytes } }
 }

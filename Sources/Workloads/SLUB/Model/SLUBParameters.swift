@@ -25,9 +25,6 @@ public struct SLUBParameters: Sendable, Hashable {
   /// SLUB without any boot parameter.
   public init(variant: Variant = .cpuSlabs) { self.variant = variant }
 
-  /// Whether no boot parameter decides page orders.
-  var hasDefaultOrders: Bool { (minimumOrder, maximumOrder, minimumObjects) == (0, 3, 0) }
-
   /// The most objects that a slab can hold (MAX_OBJS_PER_PAGE in mm/slub.c).
   static let maximumObjectsPerSlab = 32767
 

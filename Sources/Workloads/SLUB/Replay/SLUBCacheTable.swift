@@ -7,7 +7,8 @@ import Recordings
 /// are merged as SLUB would.
 struct SLUBCacheTable {
   private let mergesCaches: Bool
-  private let cpus: Int
+  /// CPUs by which SLUB's formula decides page orders.
+  private var cpus: Int
   private let classes: GeneralClasses
   private let tuning: SLUBTuning
   /// Of each symbol: the stride that it first occurred with, and the cache.
@@ -15,6 +16,8 @@ struct SLUBCacheTable {
   private var byName: [String: Int32] = [:]
   /// Parameters that the recorded kernel reported, by the cache's name, and its version of SLUB.
   private var recorded: [String: SLUBCacheLayout] = [:]
+  /// The page order of each cache of the recorded kernel, by its name, and the stride that it belongs to.
+  private var recordedOrders: [String: (stride: Int, order: Int)] = [:]
   private var recordedVariant = SLUBParameters.Variant.cpuSlabs
   private var flags: [Int32: SLUBCacheFlags] = [:]
   /// Of each kind and class of kmalloc, at kind * classes + class.
@@ -35,7 +38,27 @@ struct SLUBCacheTable {
   /// Takes caches' parameters from a recorded kernel in place of SLUB's formulas.
   mutating func setRecorded(_ start: StartingState) {
     recordedVariant = start.variant
-    for cache in start.caches { if let layout = cache.layout { recorded[cache.name] = layout } }
+    for cache in start.caches {
+      recordedOrders[cache.name] = (cache.stride, cache.order)
+      if let layout = cache.layout { recorded[cache.name] = layout }
+    }
+    cpus = start.cpusOfOrders(besides: cpus)
+  }
+
+  /// The page order of the recorded kernel's slabs, unless boot parameters that are tried change the order that SLUB's
+  /// formula gives. nil if there is no such cache, or if its order changes.
+  ///
+  /// A cache whose recorded order is not that of the formula keeps it, since there is no telling what it would be otherwise.
+  private func recordedOrder(_ name: String, stride: Int, parameters: SLUBParameters) -> Int? {
+    guard let recorded = recordedOrders[name], recorded.stride == stride else { return nil }
+    let usual = SLUBParameters(variant: parameters.variant).order(stride: stride, cpus: cpus)
+    return recorded.order != usual || parameters.order(stride: stride, cpus: cpus) == usual ? recorded.order : nil
+  }
+
+  /// Whether the page order of a cache is another than SLUB's formula gives, so that no boot parameter that is tried changes it.
+  func hasUnexplainedOrder(_ layout: SLUBCacheLayout) -> Bool {
+    guard let recorded = recordedOrders[layout.name], recorded.stride == layout.stride else { return false }
+    return recorded.order != SLUBParameters().order(stride: layout.stride, cpus: cpus)
   }
 
   /// The cache that serves an allocation; `none` if the page allocator does.
@@ -135,8 +158,10 @@ struct SLUBCacheTable {
     var layout = SLUBCacheLayout(
       name: name, objectSize: objectSize, stride: stride,
       sheafCapacity: SLUBCacheLayout.requestedSheafCapacity(name: name), parameters: parameters, cpus: cpus)
+    let order = recordedOrder(name, stride: layout.stride, parameters: parameters)
+    if let order, order != layout.order { layout.setOrder(order) }
     if let own = recorded[name], own.stride == layout.stride {
-      layout.adopt(own, parameters: parameters, isOfSameVariant: recordedVariant == parameters.variant)
+      layout.adopt(own, isOfSameVariant: recordedVariant == parameters.variant, keepingOrder: order == nil)
     }
     layout.isGeneral = KmallocKind.parse(name) != nil
     if layout.isGeneral, let order = classes.orders[stride] { layout.setOrder(order) }

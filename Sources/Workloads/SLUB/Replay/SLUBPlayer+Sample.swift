@@ -42,6 +42,17 @@ extension SLUBPlayer {
     return sizes
   }
 
+  /// The page orders that the model's caches would have under other boot parameters, by their numbers.
+  public func pageOrders(under parameters: SLUBParameters) -> [Int] {
+    model.layouts.map {
+      table.layout($0.name, objectSize: $0.objectSize, stride: $0.stride, parameters: parameters).order
+    }
+  }
+
+  /// Names of the model's caches whose page order in the recorded kernel is not the one that SLUB's formula gives. They keep it
+  /// under all boot parameters, since there is no telling what it would be.
+  public var cachesOfUnexplainedOrder: [String] { model.layouts.filter(table.hasUnexplainedOrder).map(\.name) }
+
   /// The model's number of the cache of this name; nil if there is none.
   public func cache(named name: String) -> Int32? { table.cache(named: name) }
 }

@@ -29,13 +29,16 @@ extension SLUBPlayer {
       cache.name, objectSize: kind?.bytes ?? cache.stride, stride: cache.stride, parameters: model.parameters)
     let number = table.add(layout, flags: SLUBCacheFlags.ofCache(named: cache.name), model: &model)
     makeCacheRecords(upTo: Int(number))
-    // Where slabs lie follows from the parameters that the kernel had, not from those that are tried.
-    let own = table.layout(
+    let untuned = table.layout(
       cache.name, objectSize: layout.objectSize, stride: cache.stride, parameters: model.parameters, isTuned: false)
-    let groups =
+    // Where slabs lie follows from the parameters that the kernel had, not from those that are tried.
+    var own = untuned
+    if own.order != cache.order { own.setOrder(cache.order) }
+    var groups =
       cache.arrangedOccupancy(random: &random) ?? cache.estimatedOccupancy(own, cpus: model.cpuCount, random: &random)
+    if own.order != layout.order { groups = groups.laidOut(from: own, to: untuned) }
     var slabs = model.layOut(groups, of: number)
-    if layout.cpuPartialSlabs != own.cpuPartialSlabs { model.flushCPUs(of: number) }
+    if layout.cpuPartialSlabs != untuned.cpuPartialSlabs { model.flushCPUs(of: number) }
     if let objects = cache.objectsInSheaves {
       model.fillSheaves(of: number, with: objects, from: &slabs)
     } else {
@@ -50,7 +53,7 @@ extension SLUBPlayer {
     guard let size = table.classSize(for: bytes) else { return nil }
     let layout = table.layout(
       kind.cacheName(bytes: size), objectSize: size, stride: size, parameters: model.parameters)
-    guard size != cache.stride || layout.order != cache.order else { return cache }
+    guard size != cache.stride else { return cache }
     let objects = layout.objectsPerSlab
     let slabs = (cache.totalObjects + objects - 1) / objects
     let free = min(cache.totalObjects - cache.activeObjects, slabs * objects)
@@ -65,7 +68,10 @@ extension StartingState.Cache {
   fileprivate mutating func join(_ other: StartingState.Cache) {
     activeObjects += other.activeObjects
     totalObjects += other.totalObjects
-    slabs += other.slabs
+    // Whole slabs of this cache: the other's may be of another order.
+    slabs = (totalObjects + objectsPerSlab - 1) / objectsPerSlab
+    activeObjects += slabs * objectsPerSlab - totalObjects
+    totalObjects = slabs * objectsPerSlab
     (occupancy, objectsInSheaves) = (nil, nil)
   }
 }

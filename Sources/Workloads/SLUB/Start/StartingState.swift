@@ -25,6 +25,8 @@ public struct StartingState: Sendable, Hashable {
     public var objectsInSheaves: Int?
     /// The parameters that the kernel reported; nil if they follow from SLUB's formulas.
     public var layout: SLUBCacheLayout?
+    /// Other caches that SLUB has merged into this one, by the kernel's count; nil if that is not known.
+    public var mergedCaches: Int?
 
     /// A cache of which only sums are known.
     public init(
@@ -75,6 +77,21 @@ public struct StartingState: Sendable, Hashable {
 
   /// The version of SLUB of the kernel that the caches' parameters are from.
   public var variant = SLUBParameters.Variant.cpuSlabs
+
+  /// The number of CPUs for which SLUB's formula gives the page orders of the most caches: that of the recorded kernel, whose
+  /// events may come from fewer.
+  /// - Parameter cpus: the number of CPUs that events came from, which is taken if another explains no more orders.
+  func cpusOfOrders(besides cpus: Int) -> Int {
+    let parameters = SLUBParameters(variant: variant)
+    func explained(_ cpus: Int) -> Int {
+      caches.reduce(0) { $0 + (parameters.order(stride: max(8, $1.stride), cpus: cpus) == $1.order ? 1 : 0) }
+    }
+    // The formula depends on the binary logarithm only.
+    return (0...12).map { 1 << $0 }.reduce((cpus, explained(cpus))) { best, cpus in
+      let count = explained(cpus)
+      return count > best.1 ? (cpus, count) : best
+    }.0
+  }
 
   /// A state of these caches; none for an empty machine.
   public init(caches: [Cache] = [], joinsKmallocKinds: Bool = false) {

@@ -1,0 +1,71 @@
+import Telemetry
+
+extension BootParametersAdvice {
+  /// The best value of each parameter with its gain and price, and the text for the kernel's command line or the advice to
+  /// leave all as it is.
+  var text: String {
+    var table = AlignedTable([
+      "boot parameter", "saved: mean", "peak", "list operations", "slabs made", "of order 1 and up", "held out: mean",
+      "peak", "list operations", "slabs made", "of order 1 and up", "advice",
+    ])
+    func add(_ label: String, _ savings: [Saving], _ advice: String) {
+      table.add([label] + savings.flatMap(BootParametersAdvice.cells) + [advice])
+    }
+    var shown: Set<String> = []
+    for name in ["slab_min_order", "slab_max_order", "slab_min_objects"] {
+      let best = trials.filter { $0.commandLine.hasPrefix(name) }.max { $0.searched.meanBytes < $1.searched.meanBytes }
+      guard let best else { continue }
+      shown.insert(best.commandLine)
+      add(best.commandLine, [best.searched, best.heldOut], advice(on: best))
+    }
+    if let advised, !shown.contains(advised.commandLine) {
+      add(advised.commandLine, [advised.searched, advised.heldOut], advice(on: advised))
+    }
+    if let withSettings { add("with the settings of caches", withSettings, "") }
+    var lines =
+      ["boot parameters, which act on all caches; of each the value that saves most:", ""] + table.lines + [""]
+    if let advised {
+      lines.append("change them: add to the kernel's command line: \(advised.commandLine)")
+      let caches = advised.caches.prefix(BootParametersAdvice.mostCachesNamed).map {
+        "\($0.cache) (order \($0.order.from) to \($0.order.to)) \(TunablesAdvice.size($0.meanBytes))"
+      }
+      let others = advised.caches.count - caches.count
+      let rest = others > 0 ? ["\(others) others"] : []
+      lines.append("saved on average in the held-out part, by cache: " + (caches + rest).joined(separator: ", "))
+    } else {
+      lines.append(
+        "leave them: no boot parameter saves 1 % of the slab memory in both parts at a price that is allowed")
+    }
+    lines.append(mergingText)
+    if !cachesOfUnexplainedOrder.isEmpty {
+      let names = cachesOfUnexplainedOrder.joined(separator: ", ")
+      lines.append("replayed with the page order that they have, since it is not that of SLUB's formula: \(names)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static let mostCachesNamed = 6
+
+  private var mergingText: String {
+    switch merging {
+    case .unknown:
+      "slab_nomerge: unknown, because the recording does not say which caches are merged; recordings with slab occupancy do"
+    case .none: "slab_nomerge: leave it; no cache of this recording is merged"
+    case .merged(let caches):
+      "slab_nomerge: unknown, because events do not tell merged caches apart: "
+        + caches.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) (\($0.value + 1) caches)" }
+        .joined(separator: ", ")
+    }
+  }
+
+  private func advice(on trial: Trial) -> String {
+    guard trial.isWorthwhile else { return "leave it" }
+    return trial.commandLine == advised?.commandLine ? "add it" : "saves less"
+  }
+
+  private static func cells(_ saving: Saving) -> [String] {
+    func signed(_ number: Int) -> String { number > 0 ? "+\(number)" : "\(number)" }
+    return [TunablesAdvice.size(saving.meanBytes), TunablesAdvice.size(saving.peakBytes)]
+      + [saving.addedListOperations, saving.addedSlabAllocations, saving.addedHighOrderAllocations].map(signed)
+  }
+}
