@@ -54,6 +54,56 @@ import Workloads
     #expect(runs[2].ledgerAtPeak[.pageHog] == 24 << 20 * 60 / 100 / 4096 * 4096)
   }
 
+  @Test func cachesAddUpAndTheLargestDifferenceIsFirst() throws {
+    let comparison = try comparison()
+    for run in comparison.policies {
+      let sum = run.caches.reduce(0) { $0 + $1.meanSlabBytes }
+      // Each mean is rounded.
+      #expect(abs(sum - run.meanSlabBytes) <= run.caches.count, "\(run.setting.policy)")
+      #expect(run.caches.allSatisfy { $0.meanSlabBytes <= $0.peakSlabBytes && $0.peakSlabBytes <= run.peakSlabBytes })
+    }
+    // The model shares nothing; the engine's caches do under this policy.
+    #expect(comparison.policies[0].caches.allSatisfy { !$0.sharesSlabs })
+    #expect(comparison.policies[1].caches.contains { $0.sharesSlabs })
+    let rows = PolicyComparison.cacheRows(comparison.policies)
+    #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.largestDifference >= $1.largestDifference })
+    let first = try #require(rows.first)
+    #expect(first.largestDifference > 0 && first.difference(0, \.peakSlabBytes) == 0)
+    let text = comparison.cachesText.split(separator: "\n")
+    #expect(text[2].hasPrefix(first.name) && comparison.cachesText.contains("~ shares slabs"))
+    #expect(text.contains { $0.hasPrefix("kmalloc, all classes") } && text.contains { $0.hasPrefix("all ") })
+    let lines = comparison.cachesCSV.split(separator: "\n")
+    #expect(
+      lines.count == 1 + 2 * rows.count
+        && Set(lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }) == [9])
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(comparison.cachesJSON().utf8)) as? [String: Any])
+    let setting = try #require((json["settings"] as? [[String: Any]])?.first)
+    let caches = try #require(setting["caches"] as? [[String: Any]])
+    #expect(setting["memory_bytes"] as? Int == 24 << 20 && caches.map { $0["cache"] as? String } == rows.map(\.name))
+    let figures = try #require((caches[0]["policies"] as? [[String: Any]])?[1])
+    #expect(figures["mean_difference_bytes"] as? Int == first.difference(1, \.meanSlabBytes))
+  }
+
+  @Test func sharedSlabsAreDividedByLiveBytes() {
+    var snapshot = Snapshot()
+    func cache(_ name: String, in holder: String, live: Int, bytes: Int) -> CacheSnapshot {
+      var cache = CacheSnapshot(name: name)
+      (cache.slabHolder, cache.activeObjects, cache.stride, cache.slabBytes) = (holder, live, 64, bytes)
+      return cache
+    }
+    // As an engine reports it: the holder has all free objects, the other its live ones only.
+    snapshot.caches = [
+      cache("a", in: "a", live: 16, bytes: 16384 - 48 * 64), cache("b", in: "a", live: 48, bytes: 48 * 64),
+      cache("c", in: "c", live: 1, bytes: 4096),
+    ]
+    let shares = CacheMemorySums.shares(of: snapshot)
+    #expect(shares.map(\.bytes) == [4096, 12288, 4096] && shares.map(\.isShared) == [true, true, false])
+    // Without live objects there is nothing to divide by.
+    for index in snapshot.caches.indices { snapshot.caches[index].activeObjects = 0 }
+    #expect(CacheMemorySums.shares(of: snapshot).map(\.bytes) == snapshot.caches.map { Double($0.slabBytes) })
+  }
+
   @Test func everyFormatSaysTheSame() throws {
     let comparison = try comparison()
     let json = try #require(

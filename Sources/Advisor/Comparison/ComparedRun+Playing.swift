@@ -26,6 +26,7 @@ extension ComparedRun {
     let stride = max(1, limit / ComparedRun.looks)
     let step = UInt64(max(1, ticksPerSecond / 10))
     var (playing, elapsed, idle) = (Duration.zero, UInt64(0), 0)
+    var sums = CacheMemorySums()
     while events < limit, try !player.isAtEnd() {
       let start = ContinuousClock.now
       let wanted = min(stride, limit - events)
@@ -37,11 +38,14 @@ extension ComparedRun {
       events += played
       idle = played == 0 ? idle + 1 : 0
       let now = max(elapsed, player.progress.elapsedTicks)
-      look(Snapshot(player.sample()), seconds: Double(now) / ticksPerSecond)
+      let snapshot = Snapshot(player.sample())
+      look(snapshot, seconds: Double(now) / ticksPerSecond)
+      sums.add(snapshot, seconds: Double(now) / ticksPerSecond)
       // A tenth of a second on, where nothing was due: the background has its turn.
       elapsed = played == 0 ? now + step : now
     }
     conclude(player, playing)
+    caches = sums.caches
     if let violation = player.validate().first { throw ComparisonError(run: setting, what: violation) }
   }
 

@@ -62,6 +62,8 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
   public var nanosecondsPerEvent = 0.0
   /// Memory over time.
   public var moments: [Moment] = []
+  /// Slab memory of each cache, in the order of their names; large requests are one of them.
+  public var caches: [ComparedCache] = []
 
   init(_ setting: Setting) { self.setting = setting }
 

@@ -4,16 +4,7 @@ extension PolicyComparison {
   /// A table for each memory and pressure: a row a figure, a column a policy; differences are against the first, and the
   /// best of each row has a `*`. Rows of nothing but zeros are left out, except those of evacuation.
   public var text: String {
-    var tables: [String] = []
-    var rest = policies[...]
-    while let first = rest.first {
-      let runs = rest.prefix {
-        $0.setting.memoryBytes == first.setting.memoryBytes && $0.setting.pressure == first.setting.pressure
-      }
-      rest = rest.dropFirst(runs.count)
-      tables.append(PolicyComparison.table(Array(runs), input: input))
-    }
-    return tables.joined(separator: "\n\n")
+    settings.map { PolicyComparison.table($0, input: input) }.joined(separator: "\n\n")
   }
 
   private static func table(_ runs: [ComparedRun], input: String) -> String {

@@ -20,9 +20,11 @@ struct CompareCommand: ParsableCommand {
         slabscope compare x.slabtrace --policy power-of-two --policy hemment
         slabscope compare burst --policy linux --policy mine.toml --memory 8M,64M --pressure 0,50
         slabscope compare x.slabtrace --policy linux --policy hemment --format svg > memory.svg
+        slabscope compare x.slabtrace --policy linux --policy hemment --by cache
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, svg }
+  enum Grouping: String, ExpressibleByArgument, CaseIterable { case cache }
 
   @Argument(
     help:
@@ -50,11 +52,19 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var traffic: TrafficOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "cache: slab memory of each cache under each policy, the largest difference to the first policy first.",
+      discussion: "Slabs that caches share are divided among them by the bytes of their live objects.",
+      valueName: "what"))
+  var by: Grouping?
+
   @Option(help: "text, json, csv, or svg: memory over time.")
   var format = Format.text
 
   func validate() throws {
     guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
+    guard by == nil || format != .svg else { throw ValidationError("--by cache goes with --format text, json or csv") }
     guard pressure.numbers.allSatisfy({ $0 < 100 }) else {
       throw ValidationError("--pressure takes percents below 100")
     }
@@ -98,6 +108,14 @@ struct CompareCommand: ParsableCommand {
       throw Failure.failed("\(error)")
     }
     Standard.progress("")
+    if by == .cache {
+      switch format {
+      case .text, .svg: Standard.output(comparison.cachesText + "\n")
+      case .json: Standard.output(try comparison.cachesJSON())
+      case .csv: Standard.output(comparison.cachesCSV)
+      }
+      return
+    }
     switch format {
     case .text: Standard.output(comparison.text + "\n")
     case .json: Standard.output(try comparison.json())
