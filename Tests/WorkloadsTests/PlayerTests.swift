@@ -37,6 +37,29 @@ import Testing
     #expect(player.engine.validate() == [])
   }
 
+  @Test func objectsThatLiveAtTheEndAreNotCapturedAsFreed() throws {
+    // Of ten objects three are freed; one of the others is large, one from a cache.
+    var events = (0..<8).map { event(UInt64($0), .kmalloc, .allocated, slot: UInt32($0), bytes: 100) }
+    events.append(event(8, .kmemCacheAlloc, .allocated, slot: 8, bytes: 64, cache: 0))
+    events.append(event(9, .kmalloc, .allocated, slot: 9, bytes: 3 << 20))
+    events += (0..<3).map { event(UInt64(10 + $0), .kfree, .freed, slot: UInt32($0)) }
+    var player = try Player(FixedSource(events: events), policy: .hemment, memoryBytes: 32 << 20)
+    for pass in 1...10 {
+      while player.progress.events < pass * events.count { _ = try player.play(upTo: 4) }
+    }
+    #expect(player.progress.loops == 9 && player.progress.liveObjects == 7 && player.progress.liveAtEnd == 63)
+    #expect(player.progress.assumedFrees == 0 && player.engine.validate() == [])
+    #if Capture
+      let site = try #require(player.engine.captureReport()?.sites.first)
+      #expect(site.allocations == 100 && site.frees == 30)
+      // A large object has no record.
+      #expect(site.liveAtEnd == 9 * 6)
+      #expect(player.engine.captureReport()?.freesByCPU == [[30]])
+      // What owners of live objects asked for does not grow.
+      #expect(player.engine.sample().caches.reduce(0) { $0 + $1.requestedBytes } == 5 * 100 + 64)
+    #endif
+  }
+
   @Test(arguments: [1, 7, 8, 12, 16, 100])
   func aDamagedObjectIsFoundWhereverItIsDamaged(bytes: Int) throws {
     for damaged in [0, bytes - 1] {

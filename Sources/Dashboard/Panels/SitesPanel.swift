@@ -18,10 +18,14 @@ struct SitesPanel: Widget {
     }
     let rows = sites.filter { filter.isEmpty || $0.name.lowercased().contains(filter.lowercased()) }
     let (theme, glyphs) = (theme, glyphs)
+    // Only a recording that was played more than once has any.
+    let hasEnds = sites.contains { $0.liveAtEnd > 0 }
+    let ends = hasEnds ? [Table.Column("LIVE AT END", width: 11, alignment: .trailing)] : []
     let table = Table(
       columns: [
         Table.Column("CALL SITE", width: 28, minimumWidth: 18, grows: true),
         Table.Column("ALLOCS", width: 8, alignment: .trailing), Table.Column("FREED", width: 8, alignment: .trailing),
+      ] + ends + [
         Table.Column("ASKED FOR", width: 10, alignment: .trailing),
         Table.Column("ROUNDING", width: 9, alignment: .trailing),
         Table.Column("MEDIAN LIFE", width: 12, alignment: .trailing, priority: 1),
@@ -33,6 +37,7 @@ struct SitesPanel: Widget {
       let lost = site.allocatedBytes - site.requestedBytes
       return [
         .text(site.name), .text(Figures.count(site.allocations)), .text(Figures.count(site.frees)),
+      ] + (hasEnds ? [.text(Figures.count(site.liveAtEnd))] : []) + [
         .text(Figures.bytes(site.requestedBytes)), .text(Figures.percent(lost, of: site.allocatedBytes)),
         .text(SitesPanel.median(site)),
         .widget(

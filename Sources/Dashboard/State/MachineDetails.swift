@@ -69,13 +69,17 @@ public struct MachineDetails: Sendable, Hashable {
     public var allocatedBytes: Int
     /// Freed objects by lifetime: entry `i` counts lives of 2^i up to 2^(i+1) ticks.
     public var lifetimes: [Int]
+    /// Objects that were live each time the recording ended.
+    public var liveAtEnd: Int
 
     /// A call site with every figure given.
     public init(
-      name: String, allocations: Int, frees: Int, requestedBytes: Int, allocatedBytes: Int, lifetimes: [Int]
+      name: String, allocations: Int, frees: Int, requestedBytes: Int, allocatedBytes: Int, lifetimes: [Int],
+      liveAtEnd: Int = 0
     ) {
       (self.name, self.allocations, self.frees) = (name, allocations, frees)
       (self.requestedBytes, self.allocatedBytes, self.lifetimes) = (requestedBytes, allocatedBytes, lifetimes)
+      self.liveAtEnd = liveAtEnd
     }
   }
 

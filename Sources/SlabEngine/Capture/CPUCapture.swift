@@ -11,7 +11,9 @@
     /// Requests of more bytes than this are counted together.
     @usableFromInline static let largestSize = 1 << 17
     @usableFromInline static let wordsPerSite = 64
-    @usableFromInline static let lifetimes = 61
+    @usableFromInline static let lifetimes = 60
+    /// The word of a site that counts its objects that were live at the end of the workload.
+    private static let liveAtEnd = 3 + lifetimes
     private static let siteStart = largestSize + 2 + EngineConfiguration.maximumCPUs
     static let bytes = (siteStart + (CallSites.most + 1) * wordsPerSite) * 8
 
@@ -66,6 +68,22 @@
       CPUCapture.add(1, to: words + (CPUCapture.largestSize &+ 2 &+ Int(record.pointee.cpu)))
       record.pointee.free(site: site.number, cpu: cpu)
       return (requested, isGeneral)
+    }
+
+    /// Counts an object that is live at the end of the workload, and ends its record: it is not captured as freed.
+    /// - Returns: as `freed`.
+    func endedLive(_ record: UnsafeMutablePointer<ObjectRecord>) -> (requested: Int, isGeneral: Bool) {
+      let requested = Int(record.pointee.requested)
+      guard requested != 0 else { return (0, false) }
+      let isGeneral = record.pointee.isGeneral
+      CPUCapture.add(1, to: sites + (Int(record.pointee.site) &* CPUCapture.wordsPerSite &+ CPUCapture.liveAtEnd))
+      record.pointee.free(site: CallSite.unknown.number, cpu: cpu)
+      return (requested, isGeneral)
+    }
+
+    /// Objects of a site that were live at the end of the workload.
+    func liveAtEnd(ofSite number: UInt16) -> Int {
+      sites[Int(number) * CPUCapture.wordsPerSite + CPUCapture.liveAtEnd].load(ordering: .relaxed)
     }
 
     /// One writer: no locked instruction is needed.

@@ -24,6 +24,8 @@
       public var allocatedBytes: Int
       /// Freed objects by lifetime: entry `i` counts lives of 2^i up to 2^(i+1) ticks.
       public var lifetimes: [Int]
+      /// Objects that were live at the end of the workload, each time that it was played. They are not counted as freed.
+      public var liveAtEnd: Int
       /// Objects of it that were freed.
       public var frees: Int { lifetimes.reduce(0, +) }
     }
@@ -64,7 +66,8 @@
       guard allocations > 0 else { return nil }
       return CaptureReport.Site(
         name: sites.name(of: number), allocations: allocations, requestedBytes: sum(1), allocatedBytes: sum(2),
-        lifetimes: (0..<CPUCapture.lifetimes).map { sum(3 + $0) })
+        lifetimes: (0..<CPUCapture.lifetimes).map { sum(3 + $0) },
+        liveAtEnd: captures.reduce(0) { $0 + $1.liveAtEnd(ofSite: number) })
     }
   }
 #endif

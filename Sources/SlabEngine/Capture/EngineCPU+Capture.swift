@@ -36,6 +36,12 @@
       if state.pointee.capture == nil { putObject(object) } else { freeCaptured(object, site) }
     }
 
+    /// Frees an object that is live at the end of a workload which is about to begin anew: the capture counts it as live at
+    /// the end, not as freed.
+    public func freeLiveAtEnd(_ object: UnsafeMutableRawPointer) {
+      if captureFree(object, .unknown, EngineCPU.anyCache, isAtEnd: true) { putObject(object) }
+    }
+
     // MARK: With capture on
 
     // Out of line as a whole: with capture off, the fast paths are one test longer, and otherwise the same.
@@ -71,10 +77,12 @@
     /// In place of a cache's index: the free names none.
     private static let anyCache = -1
 
-    /// Records a free.
+    /// Records a free, or that the object is live at the end of the workload.
     /// - Returns: whether it is to be carried out: what is no live object is reported instead.
     @inline(__always)
-    private func captureFree(_ object: UnsafeMutableRawPointer, _ site: CallSite, _ cacheIndex: Int) -> Bool {
+    private func captureFree(
+      _ object: UnsafeMutableRawPointer, _ site: CallSite, _ cacheIndex: Int, isAtEnd: Bool = false
+    ) -> Bool {
       guard let capture = state.pointee.capture else { return true }
       let offset = object - state.pointee.memoryBase
       guard UInt(bitPattern: offset) < UInt(bitPattern: state.pointee.memoryBytes) else { return true }
@@ -91,7 +99,8 @@
       guard cacheIndex == EngineCPU.anyCache || cacheIndex == owner else {
         return refuse(.wrongCache, object, cacheIndex)
       }
-      let (requested, isGeneral) = capture.freed(records + number, site: site)
+      let (requested, isGeneral) =
+        isAtEnd ? capture.endedLive(records + number) : capture.freed(records + number, site: site)
       guard requested > 0 else { return refuse(.doubleFree, object, owner) }
       if isGeneral { line(owner).counters.pointee.addRequested(-requested) }
       return true

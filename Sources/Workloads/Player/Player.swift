@@ -197,11 +197,11 @@ public struct Player: ~Copyable {
     return played
   }
 
-  /// Frees what lives and goes back to the first event.
+  /// Frees the objects that are live at the end of the source, outside of what is captured, and goes back to the first event.
   private mutating func endLoop() {
     for slot in 0..<objects.capacity where objects[slot].object != nil {
-      progress.assumedFrees += 1
-      free(slot, on: 0, for: nil)
+      progress.liveAtEnd += 1
+      free(slot, on: 0, for: nil, isAtEnd: true)
     }
     progress.endLoop()
     source.rewind()
@@ -351,7 +351,7 @@ public struct Player: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func free(_ slot: Int, on cpu: UInt16, for event: AllocationEvent?) {
+  private mutating func free(_ slot: Int, on cpu: UInt16, for event: AllocationEvent?, isAtEnd: Bool = false) {
     guard slot < objects.capacity, let object = objects[slot].object else {
       // Records of the recorded allocator are not replayed: their frees are not skipped for lack of memory.
       let isRecord = slot < objects.capacity && objects[slot].cache == PlayerSlot.allocatorRecord
@@ -369,6 +369,7 @@ public struct Player: ~Copyable {
       progress.unsureObjects -= 1
       progress.unsureBytes -= held.bytes
     }
+    guard !isAtEnd else { return calls.freeLiveAtEnd(cpus[Int(cpu)], object) }
     let cache = held.cache == PlayerSlot.generalCache ? nil : caches.caches[held.cache]
     calls.free(cpus[Int(cpu)], object, to: cache, event, symbols, engine)
   }

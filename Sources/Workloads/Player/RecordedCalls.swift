@@ -32,7 +32,16 @@ struct RecordedCalls {
     #endif
   }
 
-  /// Frees an object on behalf of the event at hand, or of none: at the end of a loop.
+  /// Frees an object that is live at the end of the recording, outside of what is captured.
+  func freeLiveAtEnd(_ cpu: EngineCPU, _ object: UnsafeMutableRawPointer) {
+    #if Capture
+      cpu.freeLiveAtEnd(object)
+    #else
+      cpu.free(object)
+    #endif
+  }
+
+  /// Frees an object on behalf of the event at hand, or of none, if the source does not report its free.
   @inline(__always)
   mutating func free(
     _ cpu: EngineCPU, _ object: UnsafeMutableRawPointer, to cache: SlabCache?, _ event: AllocationEvent?,

@@ -134,6 +134,11 @@ struct RunCommand: ParsableCommand {
         "never seen freed: \(progress.assumedFrees) objects freed by assumption, \(progress.unsureObjects) live "
           + "(\(progress.unsureBytes) bytes)")
     }
+    if progress.liveAtEnd > 0 {
+      lines.append(
+        "live at the end of a pass: \(progress.liveAtEnd) objects in \(progress.loops) passes, freed before the next one"
+      )
+    }
     if let unseen = player.unseenFrees {
       lines.append(
         "of these: \(unseen.byPair) with their companion, \(unseen.byReconciliation) by the kernel's active_objs, "

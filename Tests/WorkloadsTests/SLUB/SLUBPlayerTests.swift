@@ -289,7 +289,8 @@ import Testing
     for _ in 0..<5 { while try player.play(upTo: 64) != 36 {} }
     #expect(player.progress.events == 500 && player.progress.loops == 4 && live(player, "kmalloc-64") == 100)
     #expect(
-      player.progress.assumedFrees == 400 && player.unseenFrees.atEnd == 400 && player.progress.elapsedTicks == 495
+      player.progress.liveAtEnd == 400 && player.progress.assumedFrees == 0 && player.unseenFrees.atEnd == 400
+        && player.progress.elapsedTicks == 495
         && player.validate() == [])
   }
 

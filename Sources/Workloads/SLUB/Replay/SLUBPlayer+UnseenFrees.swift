@@ -87,7 +87,7 @@ extension SLUBPlayer {
         continue
       }
       unseenFrees.atEnd += 1
-      progress.assumedFrees += 1
+      progress.liveAtEnd += 1
     }
     for cpu in rcuQueues.indices { _ = rcuQueues[cpu].removeAll() }
     for cache in freedResidents.indices {
