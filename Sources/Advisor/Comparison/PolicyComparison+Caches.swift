@@ -87,10 +87,13 @@ extension PolicyComparison {
     }
   }
 
-  private static func bytes(_ count: Int) -> String { ComparedFigure.bytes(Double(count)) }
+  private static func bytes(_ count: Int) -> String {
+    let text = ComparedFigure.bytes(Double(count))
+    return text.last?.isNumber ?? false ? text + " B" : text
+  }
 
   private static func signed(_ count: Int) -> String {
-    count == 0 ? "0" : (count > 0 ? "+" : "-") + ComparedFigure.bytes(Double(abs(count)))
+    count == 0 ? "0" : (count > 0 ? "+" : "-") + bytes(abs(count))
   }
 
   /// Comma-separated values: a row for each cache under each policy, bytes whole; no figures where a policy has no such cache.
