@@ -1,5 +1,6 @@
 import Foundation
 import Recordings
+import Telemetry
 import Testing
 import Workloads
 
@@ -10,7 +11,8 @@ import Workloads
 
   /// A kernel whose cache had `slabs` slabs of 16 objects without a free one on the node, and then `later` slabs.
   private func recording(
-    objects: Int = 1000, slabs: Int = 10, later: [Int] = [68], withSamples: Bool = true, cache: UInt32 = 1
+    objects: Int = 1000, slabs: Int = 10, later: [Int] = [68], withSamples: Bool = true, cache: UInt32 = 1,
+    sums: SlabSums? = nil
   ) throws -> Recording {
     var writer = SlabtraceWriter(name: "model", summary: "")
     func sample(_ time: UInt64, slabs: Int) -> KernelSample {
@@ -19,6 +21,7 @@ import Workloads
       return KernelSample(time: time, source: .slabinfo, text: "slabinfo - version: 2.1\n# name\n" + row)
     }
     if withSamples { writer.append(sample(500, slabs: slabs)) }
+    if let sums { writer.append(KernelSample(time: 500, source: .slabSums, text: SlabSums.text(of: [sums]))) }
     let events = (0..<objects).map { number in
       AllocationEvent(
         time: UInt64(1000 + number), slot: UInt32(number), requestedBytes: 224, allocatedBytes: 256, site: 0,
@@ -49,6 +52,18 @@ import Workloads
     #expect(validation.networking.errorBytes == differences && validation.networking.peakBytes == 55 * 4096)
     #expect(validation.all == validation.networking)
     #expect(try #require(validation.unseenFrees).byReconciliation > 500)
+  }
+
+  @Test func sumsOfListsDecideTheStart() throws {
+    let sums = SlabSums(
+      name: "skbuff_head_cache", slabs: 10, partial: 3, objectsPartial: 5, cpuSlabs: 4, slabsCPUPartial: [3])
+    let account = try KernelAccount(try recording(sums: sums))
+    let expected = StartingState.SlabLists(node: 3, objectsOnNode: 5, cpuSlabs: 1, cpuPartial: [3])
+    #expect(account.start.caches.map(\.lists) == [expected])
+    // Sums of another number of slabs are of another moment, or of another cache.
+    var other = sums
+    other.slabs = 11
+    #expect(try KernelAccount(try recording(sums: other)).start.caches.map(\.lists) == [nil])
   }
 
   @Test func aColdStartHasNoFreeRoom() throws {

@@ -31,6 +31,8 @@ public struct KernelAccount: Sendable {
   private(set) var timeBefore: UInt64 = 0
   /// The caches' slabs by occupancy at that sample.
   private(set) var occupancyBefore: KernelOccupancy?
+  /// The slabs of caches by list at that sample, by name.
+  private(set) var sumsBefore: [String: SlabSums] = [:]
   private let cpus: Int
   /// The samples after it.
   private(set) var moments: [Moment] = []
@@ -56,13 +58,16 @@ public struct KernelAccount: Sendable {
         let occupancy = try KernelOccupancy(sample.text, joiningKmallocKinds: joins)
         if found.isEmpty { occupancyBefore = occupancy } else { found[found.count - 1].add(occupancy, sample.time) }
       }
+      if sample.source == .slabSums, hasBefore, found.isEmpty {
+        sumsBefore = Dictionary(SlabSums.caches(text: sample.text).map { ($0.name, $0) }) { first, _ in first }
+      }
       guard sample.source == .slabinfo else { return }
       var caches: [String: Count] = [:]
       for cache in try SlabinfoDecoder.decode(sample.text) {
         caches[joins ? KernelAccount.family(of: cache.name) : cache.name, default: Count()].add(cache)
       }
       if sample.time <= startTime || !hasBefore {
-        (before, timeBefore, occupancyBefore, hasBefore) = (caches, sample.time, nil, true)
+        (before, timeBefore, occupancyBefore, sumsBefore, hasBefore) = (caches, sample.time, nil, [:], true)
       } else {
         found.append(Moment(time: sample.time, caches: caches))
       }
@@ -76,9 +81,11 @@ public struct KernelAccount: Sendable {
     var state = StartingState(
       caches: before.sorted { $0.key < $1.key }.compactMap { name, count in
         guard count.stride > 0, count.objectsPerSlab > 0 else { return nil }
-        let cache = StartingState.Cache(
+        var cache = StartingState.Cache(
           name: name, stride: count.stride, order: count.order, objectsPerSlab: count.objectsPerSlab,
           activeObjects: min(count.active, count.objects), totalObjects: count.objects, slabs: count.slabs)
+        // Where the sums are of other slabs than slabinfo's, they are of a cache of another name or of another moment.
+        if let sums = sumsBefore[name], sums.slabs == count.slabs { cache.lists = StartingState.SlabLists(sums) }
         return occupancyBefore?.start(of: cache, cpus: cpus) ?? cache
       }, joinsKmallocKinds: joinsKmallocKinds)
     state.variant = occupancyBefore?.variant ?? .cpuSlabs
@@ -123,6 +130,14 @@ public struct KernelAccount: Sendable {
       return family(of: KmallocKind.normal.rawValue + name.dropFirst(prefix.count))
     }
     return name
+  }
+}
+
+extension StartingState.SlabLists {
+  fileprivate init(_ sums: SlabSums) {
+    self.init(
+      node: sums.partial, objectsOnNode: sums.objectsPartial,
+      cpuSlabs: sums.cpuSlabs - sums.slabsCPUPartial.reduce(0, +), cpuPartial: sums.slabsCPUPartial)
   }
 }
 

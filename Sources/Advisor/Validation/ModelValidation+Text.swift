@@ -96,6 +96,9 @@ extension ModelValidation {
     text += ", \(counts.byAddress) when their address was allocated again; \(counts.ofResidents) frees of objects from "
     text += "before the recording"
     if counts.ofResidentsByReconciliation > 0 { text += " and \(counts.ofResidentsByReconciliation) by reconciliation" }
+    if counts.allocationsByReconciliation > 0 {
+      text += "; \(counts.allocationsByReconciliation) objects that the recording does not have, by reconciliation"
+    }
     return text + "; \(counts.allocatorEvents) events of the allocator's own records not replayed"
   }
 

@@ -16,7 +16,12 @@ public struct ReplayStart: Sendable {
     guard let recording = source as? Recording else { return nil }
     do {
       let account = try KernelAccount(recording)
-      (state, observations) = (account.start, account.observations)
+      state = account.start
+      observations = account.observations.map { observation in
+        var recorded = observation
+        recorded.includesUnrecorded = false
+        return recorded
+      }
     } catch ModelValidationError.noSamples {
       return nil
     }

@@ -11,6 +11,8 @@ public struct KernelSample: Sendable, Hashable {
     /// Every cache's slabs by list, page order and objects in use, and its parameters: the text of `SlabOccupancy` (module
     /// Telemetry).
     case occupancy = 3
+    /// Slabs of caches by list, as /sys/kernel/slab counts them: the text of `SlabSums` (module Telemetry).
+    case slabSums = 4
   }
 
   /// When, on the events' clock, in microseconds.

@@ -34,7 +34,7 @@ public struct SlabtraceWriter: Sendable {
   public mutating func append(_ sample: KernelSample) {
     var block = ByteWriter()
     var sample = sample
-    if let anonymizer = anonymousNames?.anonymizer, sample.source == .slabinfo || sample.source == .occupancy {
+    if let anonymizer = anonymousNames?.anonymizer, [.slabinfo, .occupancy, .slabSums].contains(sample.source) {
       sample.text = anonymizer.cacheNames(in: sample.text)
     }
     samples.encode(sample, to: &block)

@@ -1,11 +1,17 @@
 import Foundation
 import Recordings
+import Telemetry
 
 /// Samples of /proc/slabinfo and /proc/buddyinfo that were saved as text while a trace was taken:
 ///
 ///     ### t_mono=7353.145110 phase=before file=/proc/slabinfo
 ///     slabinfo - version: 2.1
 ///     ...
+///
+/// and of files in /sys/kernel/slab, a line a cache, if the heading names the columns:
+///
+///     ### t_mono=7353.145110 phase=before file=/sys/kernel/slab (cache: slabs | partial | cpu_slabs | objects_partial | slabs_cpu_partial)
+///     TCP: 9 N0=9 | 4 N0=4 | 5 N0=5 | 0 | 19(3) C0=6(1) C1=13(2)
 ///
 /// `t_mono` is CLOCK_MONOTONIC in seconds, which the trace's clock has to be as well (`echo mono > trace_clock`).
 enum SampleFile {
@@ -38,12 +44,21 @@ enum SampleFile {
       switch fields["file"] {
       case "/proc/slabinfo": .slabinfo
       case "/proc/buddyinfo": .buddyinfo
+      case "/sys/kernel/slab": .slabSums
       default: nil
       }
     guard let source, let seconds = fields["t_mono"].flatMap({ Double($0) }), seconds >= 0, seconds < 1e12 else {
       return nil
     }
-    return KernelSample(
-      time: UInt64((seconds * 1e6).rounded()), source: source, text: String(text[text.index(after: end)...]))
+    var body = String(text[text.index(after: end)...])
+    if source == .slabSums { body = slabSums(heading: text[..<end], rows: body) }
+    return KernelSample(time: UInt64((seconds * 1e6).rounded()), source: source, text: body)
+  }
+
+  /// The sums that a table of /sys/kernel/slab has of each cache. A cache of which a file is missing is left out.
+  private static func slabSums(heading: Substring, rows: String) -> String {
+    let columns = heading.components(separatedBy: "(cache: ").last?.dropLast() ?? ""
+    let files = columns.split(separator: "|").map { Substring($0.trimmingCharacters(in: .whitespaces)) }
+    return SlabSums.text(of: rows.split(separator: "\n").compactMap { SlabSums(row: $0, files: files) })
   }
 }

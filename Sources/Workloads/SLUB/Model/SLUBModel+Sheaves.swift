@@ -6,6 +6,8 @@
 extension SLUBModel {
   /// The most full sheaves in a barn (MAX_FULL_SHEAVES), and the most empty ones (MAX_EMPTY_SHEAVES).
   static let mostSheavesInBarn: Int32 = 10
+  /// The most objects that a barn has room for.
+  static func mostObjectsInBarn(of layout: SLUBCacheLayout) -> Int { Int(mostSheavesInBarn) * layout.sheafCapacity }
 
   /// Takes an object out of the CPU's main sheaf (alloc_from_pcs), or of the slabs if there is no memory for more.
   @inline(__always)

@@ -9,7 +9,7 @@ struct GeneralClasses {
   /// The largest request that a class serves.
   let largest: Int
   /// Whether the classes are those of the recorded kernel, so that an event's allocated bytes name its class.
-  private let areRecorded: Bool
+  let areRecorded: Bool
   /// Whether all kinds of a size are one cache.
   let joinsKinds: Bool
   /// Numbers of classes by (bytes + 7) / 8.

@@ -169,6 +169,15 @@ struct SLUBCacheTable {
     return layout
   }
 
+  /// Whether kmalloc's classes are those of the recorded kernel.
+  var hasRecordedClasses: Bool { classes.areRecorded }
+
+  /// The parameters that a cache had in the recorded kernel, or has by SLUB's formulas, without what is tuned.
+  func recordedLayout(of layout: SLUBCacheLayout, parameters: SLUBParameters) -> SLUBCacheLayout {
+    self.layout(
+      layout.name, objectSize: layout.objectSize, stride: layout.stride, parameters: parameters, isTuned: false)
+  }
+
   /// Adds a cache with parameters that are known.
   mutating func add(_ layout: SLUBCacheLayout, flags newFlags: SLUBCacheFlags, model: inout SLUBModel) -> Int32 {
     let cache = model.addCache(layout)

@@ -44,7 +44,8 @@ extension SLUBPlayer {
     } else {
       model.fillSheaves(of: number, from: &slabs)
     }
-    residents[Int(number)] = slabs
+    residents[Int(number)] = ResidentObjects(slabs, clustering: groups.shareOfFullSlabs)
+    (startingLive[Int(number)], startingActive[Int(number)]) = (slabs.count, cache.activeObjects)
   }
 
   /// What a kmalloc cache of the kernel is under the policy's classes: as many objects, in use and free, of the class that
@@ -63,6 +64,15 @@ extension SLUBPlayer {
   }
 }
 
+extension [StartingState.SlabGroup] {
+  /// The share of slabs that are full.
+  fileprivate var shareOfFullSlabs: Double {
+    let all = reduce(0) { $0 + $1.count }
+    let full = reduce(0) { $0 + ($1.place == .full ? $1.count : 0) }
+    return all > 0 ? Double(full) / Double(all) : 0
+  }
+}
+
 extension StartingState.Cache {
   /// Adds the objects of another cache of the same name. Where its slabs lie is no longer known exactly.
   fileprivate mutating func join(_ other: StartingState.Cache) {
@@ -72,6 +82,6 @@ extension StartingState.Cache {
     slabs = (totalObjects + objectsPerSlab - 1) / objectsPerSlab
     activeObjects += slabs * objectsPerSlab - totalObjects
     totalObjects = slabs * objectsPerSlab
-    (occupancy, objectsInSheaves) = (nil, nil)
+    (occupancy, lists, objectsInSheaves) = (nil, nil, nil)
   }
 }

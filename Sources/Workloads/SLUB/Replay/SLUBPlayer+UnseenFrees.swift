@@ -15,23 +15,25 @@ extension SLUBPlayer {
     progress.assumedFrees += 1
   }
 
-  /// Frees the objects that a CPU passed to kfree_rcu.
-  mutating func drainRCUQueue(of cpu: Int) {
-    for entry in rcuQueues[cpu].removeAll() where holds(entry.slot, entry.serial) {
+  /// Frees the objects that a CPU passed to kfree_rcu and whose grace period has ended.
+  mutating func advanceRCUQueue(of cpu: Int, to time: UInt64) {
+    for entry in rcuQueues[cpu].advance(to: time) where holds(entry.slot, entry.serial) {
       unseenFrees.byPair += 1
       progress.assumedFrees += 1
       release(Int(entry.slot), on: Int32(cpu))
     }
   }
 
-  /// Frees objects whose frees are not reported, oldest first: as many as the model has more than the kernel had. Those objects
-  /// have ended since the sample before; when is not known.
+  /// Brings the live objects of every cache within what the kernel said.
   ///
-  /// Where the kernel's live objects are known, what is too many after that are objects from before the recording, freed by
-  /// events that named no cache (kfree) or by none.
+  /// First, objects whose frees are not reported are freed, oldest first: as many as the model has more than the kernel had.
+  /// They have ended since the sample before; when is not known. Where the kernel's live objects are not known exactly, active
+  /// objects are compared: both counts include objects that are free on CPUs, and that these are about as many in the model as
+  /// in the kernel is assumed.
   ///
-  /// Elsewhere active objects are compared. Both counts include objects that are free on CPUs. That they are about as many in the model as in the kernel is assumed,
-  /// so an object is freed once for each active object too many, whether or not its slab comes to the node.
+  /// What then lies outside the bounds of the kernel's live objects is due to events that the recording does not have, since
+  /// frees of some objects name no cache and tasks may have been left out. Objects from before the recording are freed
+  /// while there are too many, and objects are allocated while there are too few.
   mutating func reconcile(with number: Int) {
     let observation = observations[number]
     let width = number > 0 ? observation.time - min(observation.time, observations[number - 1].time) : 0
@@ -48,11 +50,37 @@ extension SLUBPlayer {
         progress.assumedFrees += 1
         excess -= 1
       }
-      guard live != nil else { continue }
-      while excess > 0, freeRandomResident(of: Int(cache), on: Int32(excess % model.cpuCount)) {
-        unseenFrees.ofResidentsByReconciliation += 1
-        excess -= 1
+      // A class of a policy's own serves other requests than the kernel's of its name.
+      guard observation.includesUnrecorded, !model.layouts[Int(cache)].isGeneral || table.hasRecordedClasses else {
+        continue
       }
+      bringResidents(of: cache, within: live.map { $0...$0 } ?? bounds(ofActive: bound, of: cache), in: number)
+    }
+  }
+
+  /// The bounds of a kernel's live objects by its active ones, which count those that are free on CPUs as well: the live objects
+  /// have changed since the start as the active ones have, but for what CPUs have room for.
+  private func bounds(ofActive active: Int, of cache: Int32) -> ClosedRange<Int> {
+    let layout = table.recordedLayout(of: model.layouts[Int(cache)], parameters: model.parameters)
+    let slabs = (layout.cpuPartialSlabs + 1) * layout.objectsPerSlab
+    let room = model.cpuCount * (slabs + 2 * layout.sheafCapacity) + SLUBModel.mostObjectsInBarn(of: layout)
+    let expected = startingLive[Int(cache)] + active - startingActive[Int(cache)]
+    return max(0, expected - room)...max(0, expected + room)
+  }
+
+  /// Frees or allocates residents of a cache until its live objects lie within bounds.
+  private mutating func bringResidents(of cache: Int32, within bounds: ClosedRange<Int>, in observation: Int) {
+    let live = model.liveObjects(of: cache)
+    var excess = live - bounds.upperBound
+    while excess > 0, freeResident(of: Int(cache), on: Int32(excess % model.cpuCount)) {
+      unseenFrees.ofResidentsByReconciliation += 1
+      excess -= 1
+    }
+    var missing = bounds.lowerBound - live
+    // A task stays on its CPU for longer than it allocates; which one that was is not known.
+    while missing > 0, addResident(to: cache, on: Int32(observation % model.cpuCount)) {
+      unseenFrees.allocationsByReconciliation += 1
+      missing -= 1
     }
   }
 
@@ -62,17 +90,24 @@ extension SLUBPlayer {
     progress.unmatchedFrees += 1
     guard event.cache != AllocationEvent.noCache else { return }
     let cache = table.cache(ofSymbol: Int(event.cache), symbols)
-    guard cache >= 0, freeRandomResident(of: Int(cache), on: Int32(event.cpu)) else { return }
+    guard cache >= 0, freeResident(of: Int(cache), on: Int32(event.cpu)) else { return }
     unseenFrees.ofResidents += 1
   }
 
   /// Frees a resident of a cache; returns whether there was one.
-  private mutating func freeRandomResident(of cache: Int, on cpu: Int32) -> Bool {
-    guard cache < residents.count, !residents[cache].isEmpty else { return false }
-    let count = residents[cache].count
-    residents[cache].swapAt(Int.random(in: 0..<count, using: &random), count - 1)
-    model.free(residents[cache].removeLast(), on: cpu)
+  private mutating func freeResident(of cache: Int, on cpu: Int32) -> Bool {
+    guard cache < residents.count, let slab = residents[cache].removeNext(random: &random) else { return false }
+    model.free(slab, on: cpu)
     freedResidents[cache] += 1
+    return true
+  }
+
+  /// Allocates an object that the recording does not have; returns whether there was memory for it.
+  private mutating func addResident(to cache: Int32, on cpu: Int32) -> Bool {
+    let slab = model.allocate(from: cache, on: cpu)
+    guard slab >= 0 else { return false }
+    residents[Int(cache)].append(slab)
+    freedResidents[Int(cache)] -= 1
     return true
   }
 
@@ -89,15 +124,11 @@ extension SLUBPlayer {
       unseenFrees.atEnd += 1
       progress.liveAtEnd += 1
     }
-    for cpu in rcuQueues.indices { _ = rcuQueues[cpu].removeAll() }
+    for cpu in rcuQueues.indices { rcuQueues[cpu].removeAll() }
     for cache in freedResidents.indices {
       unseenObjects[cache].removeAll()
-      while freedResidents[cache] > 0 {
-        let slab = model.allocate(from: Int32(cache), on: 0)
-        guard slab >= 0 else { break }
-        residents[cache].append(slab)
-        freedResidents[cache] -= 1
-      }
+      while freedResidents[cache] < 0, freeResident(of: cache, on: 0) {}
+      while freedResidents[cache] > 0, addResident(to: Int32(cache), on: 0) {}
     }
     progress.endLoop()
     nextObservation = 0

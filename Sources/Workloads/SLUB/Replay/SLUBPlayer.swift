@@ -30,10 +30,13 @@ public struct SLUBPlayer: ~Copyable {
   var rcuQueues: [RCUFreeQueue]
   /// Of each cache: objects whose frees are not reported.
   var unseenObjects: [UnseenObjects] = []
-  /// Of each cache: the slab of each object from before the first event.
-  var residents: [[Int32]] = []
-  /// Of each cache: residents that were freed.
+  /// Of each cache: the objects from before the first event, and those that the recording does not have.
+  var residents: [ResidentObjects] = []
+  /// Of each cache: residents that were freed less those that were added.
   var freedResidents: [Int] = []
+  /// Of each cache: live objects, and `active_objs` of the kernel, before the first event.
+  var startingLive: [Int] = []
+  var startingActive: [Int] = []
   /// Of each cache: bytes that owners of live objects asked for.
   var requestedBytes: [Int] = []
   var large = LargeRequestCounts()
@@ -82,7 +85,7 @@ public struct SLUBPlayer: ~Copyable {
       GeneralClasses(sizes: sizes, orders: orders, joinsKinds: start?.joinsKmallocKinds ?? false), tuning: tuning,
       mergesCaches: !source.cachesAreMerged, cpus: source.cpuCount)
     waiting = Array(repeating: Waiting(), count: source.cpuCount)
-    rcuQueues = Array(repeating: RCUFreeQueue(), count: source.cpuCount)
+    rcuQueues = Array(repeating: RCUFreeQueue(ticksPerSecond: ticksPerSecond), count: source.cpuCount)
     self.observations = observations
     random = SplitMix64(seed: seed)
     if let start { layOut(start, symbols: Set(source.symbols)) }
@@ -124,7 +127,7 @@ public struct SLUBPlayer: ~Copyable {
   public mutating func advance(to time: UInt64) {
     while nextDue <= time {
       let due = nextDue
-      for cpu in rcuQueues.indices where rcuQueues[cpu].deadline <= due { drainRCUQueue(of: cpu) }
+      for cpu in rcuQueues.indices where rcuQueues[cpu].deadline <= due { advanceRCUQueue(of: cpu, to: due) }
       if nextObservation < observations.count, observations[nextObservation].time <= due {
         reconcile(with: nextObservation)
         nextObservation += 1
@@ -233,8 +236,10 @@ public struct SLUBPlayer: ~Copyable {
   mutating func makeCacheRecords(upTo cache: Int) {
     while requestedBytes.count <= cache {
       requestedBytes.append(0)
-      residents.append([])
+      residents.append(ResidentObjects())
       freedResidents.append(0)
+      startingLive.append(0)
+      startingActive.append(0)
       unseenObjects.append(UnseenObjects())
     }
   }
@@ -277,9 +282,7 @@ public struct SLUBPlayer: ~Copyable {
       return release(Int(slot), on: Int32(event.cpu))
     }
     let entry = RCUFreeQueue.Entry(slot: slot, serial: serial)
-    let cpu = Int(event.cpu)
-    let isPageFull = rcuQueues[cpu].add(entry, time: event.time, ticksPerSecond: ticksPerSecond)
-    if isPageFull { drainRCUQueue(of: cpu) }
+    rcuQueues[Int(event.cpu)].add(entry, time: event.time)
     setNextDue()
   }
 

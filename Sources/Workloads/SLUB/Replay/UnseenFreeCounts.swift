@@ -15,6 +15,8 @@ public struct UnseenFreeCounts: Sendable, Hashable, Encodable {
   public internal(set) var ofResidents = 0
   /// Objects from before the recording that were freed because the kernel had fewer live objects than the replay.
   public internal(set) var ofResidentsByReconciliation = 0
+  /// Objects that the recording does not have, allocated because the kernel had more live objects than the replay.
+  public internal(set) var allocationsByReconciliation = 0
   /// Events of SLUB's own records, which are not replayed.
   public internal(set) var allocatorEvents = 0
 
@@ -32,6 +34,7 @@ public struct UnseenFreeCounts: Sendable, Hashable, Encodable {
     case reconciledTicks = "reconciled_ticks"
     case ofResidents = "of_residents"
     case ofResidentsByReconciliation = "of_residents_by_reconciliation"
+    case allocationsByReconciliation = "allocations_by_reconciliation"
     case allocatorEvents = "allocator_events"
   }
 }

@@ -6,6 +6,9 @@ public struct KernelObservation: Sendable, Hashable {
   public var activeObjects: [String: Int]
   /// Live objects of each cache of which they are known exactly: from the occupancy of all slabs.
   public var liveObjects: [String: Int]
+  /// Whether objects that the recording does not have are freed and allocated, so that as many live as in the kernel. Off where
+  /// policies are compared, since the engine's replay has no such objects.
+  public var includesUnrecorded = true
 
   /// An observation with every figure given.
   public init(time: UInt64, activeObjects: [String: Int], liveObjects: [String: Int] = [:]) {

@@ -1,7 +1,7 @@
 extension StartingState.Cache {
-  /// The places of the cache's slabs: from its sums where these tell, else by the rule of a cache at rest.
+  /// The places of the cache's slabs: from the lengths of its lists if these are known, else by the rule of a cache at rest.
   ///
-  /// Known are the slabs, and the objects free on the node partial list. The rule, which depends on nothing else:
+  /// Then known are the slabs, and the objects free on the node partial list. The rule, which depends on nothing else:
   /// - The node keeps up to `min_partial` - 1 empty slabs, since SLUB does not discard those; its other slabs are half full.
   /// - Each CPU has a slab, half of it in use, and a partial list of half its limit.
   /// - A slab on a CPU's list has 0 to 1/4 of its objects in use, drawn at random: slabs join that list at the first free
@@ -10,6 +10,7 @@ extension StartingState.Cache {
   func estimatedOccupancy(
     _ layout: SLUBCacheLayout, cpus: Int, random: inout SplitMix64
   ) -> [StartingState.SlabGroup] {
+    if let lists { return listedOccupancy(lists, layout, cpus: cpus, random: &random) }
     var groups: [StartingState.SlabGroup] = []
     var left = slabs
     func add(_ place: StartingState.SlabGroup.Place, inUse: Int) {

@@ -17,8 +17,10 @@ public struct StartingState: Sendable, Hashable {
     public var totalObjects: Int
     /// Slabs.
     public var slabs: Int
-    /// Every slab's place and objects in use; nil if only the sums above are known.
+    /// Every slab's place and objects in use; nil if only sums are known.
     public var occupancy: [SlabGroup]?
+    /// Slabs by list; nil if that is not known.
+    public var lists: SlabLists?
     /// Whether the groups of the node partial list are in the list's order. If not, a seed decides the order of the slabs.
     public var isNodeOrderKnown = true
     /// Free objects in sheaves, which count as in use in their slabs; nil if that is not known.
@@ -35,6 +37,23 @@ public struct StartingState: Sendable, Hashable {
       self.name = name
       (self.stride, self.order, self.objectsPerSlab) = (stride, order, objectsPerSlab)
       (self.activeObjects, self.totalObjects, self.slabs) = (activeObjects, totalObjects, slabs)
+    }
+  }
+
+  /// How many slabs of a cache are on which list.
+  public struct SlabLists: Sendable, Hashable {
+    /// Slabs on the node partial list.
+    public var node: Int
+    /// Objects in use in those.
+    public var objectsOnNode: Int
+    /// CPUs that have a slab to allocate from.
+    public var cpuSlabs: Int
+    /// Slabs on each CPU's partial list, by number of the CPU.
+    public var cpuPartial: [Int]
+
+    /// Lists with every figure given.
+    public init(node: Int, objectsOnNode: Int, cpuSlabs: Int, cpuPartial: [Int]) {
+      (self.node, self.objectsOnNode, self.cpuSlabs, self.cpuPartial) = (node, objectsOnNode, cpuSlabs, cpuPartial)
     }
   }
 

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import Workloads
+
+/// Objects from before a recording: in which slab the next free falls.
+@Suite struct ResidentObjectsTests {
+  /// Slabs of 8 objects each, the objects of one slab together.
+  private let slabs = (0..<20).flatMap { [Int32](repeating: $0, count: 8) }
+
+  private func removed(_ count: Int, clustering: Double, seed: UInt64 = 1) -> [Int32] {
+    var residents = ResidentObjects(slabs, clustering: clustering)
+    var random = SplitMix64(seed: seed)
+    return (0..<count).compactMap { _ in residents.removeNext(random: &random) }
+  }
+
+  @Test func everyObjectIsRemovedOnce() {
+    var residents = ResidentObjects([5, 5, 7], clustering: 0.5)
+    var random = SplitMix64(seed: 1)
+    let first = (0..<4).map { _ in residents.removeNext(random: &random) }
+    #expect(first.compactMap(\.self).sorted() == [5, 5, 7] && first[3] == nil && residents.count == 0)
+    residents.append(9)
+    residents.append(9)
+    #expect(residents.count == 2 && residents.removeNext(random: &random) == 9 && residents.count == 1)
+  }
+
+  @Test(arguments: 1...5) func objectsOfFullSlabsAreFreedSlabBySlab(seed: UInt64) {
+    let removed = removed(80, clustering: 1, seed: seed)
+    #expect(Set(removed).count == 10)
+    for slab in Set(removed) { #expect(removed.filter { $0 == slab }.count == 8) }
+    #expect(zip(removed, removed.dropFirst()).filter { $0 != $1 }.count == 9)
+  }
+
+  @Test(arguments: 1...5) func objectsOfPartialSlabsAreFreedAtRandom(seed: UInt64) {
+    // 80 of 160 objects: a slab loses all of its 8 with a probability below 1 %.
+    let removed = removed(80, clustering: 0, seed: seed)
+    #expect(Set(removed).count >= 18)
+  }
+
+  @Test func anObjectThatIsAddedWhileASlabIsFreedIsKept() {
+    var residents = ResidentObjects(slabs, clustering: 1)
+    var random = SplitMix64(seed: 3)
+    for _ in 0..<3 { _ = residents.removeNext(random: &random) }
+    for slab: Int32 in [90, 90, 91] { residents.append(slab) }
+    #expect(residents.count == 160)
+    var counts: [Int32: Int] = [:]
+    while let slab = residents.removeNext(random: &random) { counts[slab, default: 0] += 1 }
+    #expect(counts[90] == 2 && counts[91] == 1 && counts.values.reduce(0, +) == 160 && residents.count == 0)
+  }
+}
