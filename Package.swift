@@ -24,7 +24,7 @@ let package = Package(
       description: "Data capture in the allocator: sizes, call sites, lifetimes, CPUs (build without: no trace of it)."),
     .trait(
       name: "BPF",
-      description: "The running kernel's slabs one by one, read by a BPF program (build without: no libbpf is needed)."),
+      description: "The running kernel's slabs one by one, and the use of skb data, read by BPF programs (build without: no libbpf is needed)."),
     .default(enabledTraits: ["Capture", "BPF"]),
   ],
   dependencies: [
@@ -47,8 +47,11 @@ let package = Package(
     .target(
       name: "Kernel",
       dependencies: ["Recordings", "Telemetry", .target(name: "CBPF", condition: .when(traits: ["BPF"]))],
-      // The source of the BPF program; the object that it was compiled to is part of the program.
-      exclude: ["Slabs/Program/slab_walk.bpf.c"], resources: [.embedInCode("Slabs/Program/slab_walk.bpf.o")],
+      // The sources of the BPF programs; the objects that they were compiled to are part of the program.
+      exclude: ["Slabs/Program/slab_walk.bpf.c", "BufferUse/Program/skb_use.bpf.c"],
+      resources: [
+        .embedInCode("Slabs/Program/slab_walk.bpf.o"), .embedInCode("BufferUse/Program/skb_use.bpf.o"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine"], swiftSettings: strict),

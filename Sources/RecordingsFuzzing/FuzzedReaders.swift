@@ -45,6 +45,7 @@ enum FuzzedReaders {
     guard var recording = try? Recording(bytes: Array(input), name: "fuzz") else { return }
     _ = try? RecordingStatistics(of: &recording)
     _ = try? recording.unseenFrees()
+    _ = try? recording.objectUses()
     try? recording.forEachSample { _ in }
   }
 

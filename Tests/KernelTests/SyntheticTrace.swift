@@ -50,10 +50,14 @@ struct SyntheticTrace {
   }
 
   /// Reads everything as a recorder does.
-  func read(filter: CacheFilter? = nil) throws -> (stream: KernelStream, events: [AllocationEvent]) {
-    var stream = try KernelStream(
-      formats: formats, headerPage: nil, symbols: KernelSymbols(kallsyms: []), cpus: 2, filter: filter)
+  /// - Parameter body: what else is done with the stream before its events are taken.
+  func read(
+    filter: CacheFilter? = nil, symbols: KernelSymbols = KernelSymbols(kallsyms: []),
+    _ body: (inout KernelStream) throws -> Void = { _ in }
+  ) throws -> (stream: KernelStream, events: [AllocationEvent]) {
+    var stream = try KernelStream(formats: formats, headerPage: nil, symbols: symbols, cpus: 2, filter: filter)
     for page in pages { page.bytes.withUnsafeBytes { stream.read($0, cpu: page.cpu) } }
+    try body(&stream)
     var events: [AllocationEvent] = []
     stream.take(into: &events, atEnd: true)
     #expect(stream.strangeEvents == 0 && stream.counts.malformedLines == 0)

@@ -65,8 +65,8 @@ import Testing
     #expect(throws: SlabtraceError.empty) { try Recording(bytes: [], name: "x") }
     #expect(throws: SlabtraceError.notARecording) { try Recording(bytes: Array("hello, world".utf8), name: "x") }
     var later = try slabtrace(Array(sampleTrace.utf8))
-    later[8] = 2
-    #expect(throws: SlabtraceError.laterVersion(2)) { try Recording(bytes: later, name: "x") }
+    later[8] = 3
+    #expect(throws: SlabtraceError.laterVersion(3)) { try Recording(bytes: later, name: "x") }
   }
 
   /// Gives every block that still has a frame a right checksum.

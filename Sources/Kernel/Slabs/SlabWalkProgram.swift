@@ -28,7 +28,7 @@
       try SlabWalkProgram.checkKernel()
       let compiled = PackageResources.slab_walk_bpf_o
       let opened = compiled.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, nil) }
-      guard let opened else { throw .refused(step: "open", reason: SlabWalkProgram.reason(errno)) }
+      guard let opened else { throw .refused(step: "open", reason: BPFRights.reason(errno)) }
       var loaded: OpaquePointer?
       // If this initializer throws, `deinit` does not run, and the object is closed here.
       defer { if loaded == nil { bpf_object__close(opened) } }
@@ -111,25 +111,15 @@
       ] {
         codes.append(bpf_map__set_max_entries(bpf_object__find_map_by_name(object, name), UInt32(entries)))
       }
-      if let code = codes.first(where: { $0 != 0 }) { throw .refused(step: "configure", reason: reason(-code)) }
+      if let code = codes.first(where: { $0 != 0 }) {
+        throw .refused(step: "configure", reason: BPFRights.reason(-code))
+      }
     }
 
     /// The error that an error number stands for.
     private static func error(_ code: Int32, step: String) -> SlabWalkError {
-      code == EPERM || code == EACCES && !hasRights ? .notPermitted : .refused(step: step, reason: reason(code))
+      BPFRights.areMissing(code) ? .notPermitted : .refused(step: step, reason: BPFRights.reason(code))
     }
-
-    /// Whether the process is root's or has capabilities: then a refusal is of the program, not of the user.
-    private static var hasRights: Bool {
-      guard geteuid() != 0 else { return true }
-      let line = KernelFile.text("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
-      // CAP_PERFMON is 38, CAP_BPF 39 (Linux, include/uapi/linux/capability.h).
-      let mask = line.flatMap { UInt64($0.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16) } ?? 0
-      return mask >> 38 & 3 == 3
-    }
-
-    /// An error number in words.
-    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
   }
 
   extension KernelFile {

@@ -1,5 +1,5 @@
 import Recordings
-/// A kmem event as the kernel's ring buffer holds it: addresses are still the kernel's own. It never leaves the recorder.
+/// An event as the kernel's ring buffer holds it: addresses are still the kernel's own. It never leaves the recorder.
 struct KernelEvent {
   /// Nanoseconds of the trace clock.
   var time: UInt64
@@ -10,6 +10,18 @@ struct KernelEvent {
   /// A symbol's number, or `AllocationEvent.noCache`.
   var cache = AllocationEvent.noCache
   var kind: AllocationEvent.Kind
-  /// The tracepoint that reports the end of a packet; nil for an event of the allocator.
-  var packetEnd: PacketEnd?
+  /// What it is about.
+  var subject = Subject.object
+
+  /// What an event is about.
+  enum Subject: Hashable {
+    /// An object of the allocator, at `pointer`.
+    case object
+    /// A packet that ends; its head is at `pointer`.
+    case packetEnd(PacketEnd)
+    /// A packet that passes a device: its head is at `pointer`, and `requestedBytes` is its length.
+    case packetLength
+    /// A packet's data buffer at `pointer`: `requestedBytes` of its `allocatedBytes` are in use.
+    case bufferUse
+  }
 }

@@ -14,10 +14,14 @@ struct KernelEventDecoder {
     ("consume_skb", .consumed), ("kfree_skb", .dropped),
   ]
 
+  /// Those that tell a packet's length, in the folder `net` of tracefs.
+  static let lengthTracepoints = ["net_dev_queue", "netif_receive_skb"]
+
   private enum Layout {
     case object(AllocationEvent.Kind, ObjectFields)
     case pages(order: Number, pfn: Number?, allocates: Bool)
     case packet(PacketEnd, pointer: Number)
+    case length(Number, pointer: Number)
   }
 
   /// A number in an event.
@@ -99,6 +103,7 @@ struct KernelEventDecoder {
     if let packet = packetTracepoints.first(where: { $0.name == format.name }) {
       return .packet(packet.end, pointer: try number("skbaddr"))
     }
+    if lengthTracepoints.contains(format.name) { return .length(try number("len"), pointer: try number("skbaddr")) }
     guard let kind = tracepoints.first(where: { $0.name == format.name })?.kind else {
       return .pages(
         order: try number("order"), pfn: Number(format["pfn"]), allocates: format.name == "mm_page_alloc")
@@ -128,7 +133,15 @@ struct KernelEventDecoder {
         strange += 1
         return nil
       }
-      return KernelEvent(time: time, pointer: pointer, site: 0, kind: .kmemCacheFree, packetEnd: end)
+      return KernelEvent(time: time, pointer: pointer, site: 0, kind: .kmemCacheFree, subject: .packetEnd(end))
+    case .length(let length, let pointer):
+      guard let pointer = pointer.read(event), let length = length.read(event) else {
+        strange += 1
+        return nil
+      }
+      return KernelEvent(
+        time: time, pointer: pointer, site: 0, requestedBytes: UInt32(clamping: length), kind: .kmemCacheAlloc,
+        subject: .packetLength)
     case .object(let kind, let fields):
       guard let site = fields.site.read(event), let pointer = fields.pointer.read(event) else {
         strange += 1

@@ -21,6 +21,9 @@ public final class KernelRecorder {
     public var countsPages = true
     /// Whether the ends of packets are recorded as frees of their heads, where the kernel has the tracepoints.
     public var recordsPacketEnds = true
+    /// Whether it is recorded how much of packets' data buffers was in use: read from the buffers by BPF where the kernel
+    /// permits it, else from the packets' lengths, where the kernel has the tracepoints.
+    public var recordsBufferUse = true
     /// Whether the slabs of all caches are sampled by occupancy, where the kernel permits it.
     public var samplesOccupancy = true
     /// Replaces names that aren't public; nil keeps all.
@@ -47,6 +50,13 @@ public final class KernelRecorder {
   private let buffers: CPUBuffers
   private var events: [AllocationEvent] = []
   private var walker: SlabWalker?
+  private var useReader: BufferUseReader?
+  /// How it is measured how much of packets' data buffers was in use; nil if that is not recorded.
+  public private(set) var useMeasure: UseMeasure?
+  /// Why that is not read from the buffers, in one clause; nil if it is, or if `recordsBufferUse` is false.
+  package private(set) var bufferUseProblem: String?
+  /// Reports on buffers that were lost because there was no room for them or they came too late.
+  package private(set) var lostUses = 0
   /// Why slab occupancy is not recorded, in one sentence; nil if it is, or if `samplesOccupancy` is false.
   package private(set) var occupancyProblem: String?
 
@@ -55,11 +65,21 @@ public final class KernelRecorder {
     self.options = options
     instance = try TracefsInstance()
     output = try RecordingOutput(path)
-    writer = SlabtraceWriter(name: options.name, summary: options.summary, anonymizer: options.anonymizer)
+    if options.recordsBufferUse {
+      do {
+        let reader = try BufferUseReader(bufferBytes: KernelRecorder.useBufferBytes)
+        try reader.start()
+        useReader = reader
+      } catch {
+        bufferUseProblem = error.description
+      }
+    }
+    let readsLengths = options.recordsBufferUse && useReader == nil
     let tracepoints =
       KernelEventDecoder.tracepoints.map { "kmem/" + $0.name }
       + (options.countsPages ? KernelEventDecoder.pageTracepoints.map { "kmem/" + $0 } : [])
       + (options.recordsPacketEnds ? KernelEventDecoder.packetTracepoints.map { "skb/" + $0.name } : [])
+      + (readsLengths ? KernelEventDecoder.lengthTracepoints.map { "net/" + $0 } : [])
     var formats: [EventFormat] = []
     var present: [String] = []
     for tracepoint in tracepoints {
@@ -68,6 +88,10 @@ public final class KernelRecorder {
       formats.append(format)
       present.append(tracepoint)
     }
+    let hasLengths = present.contains { $0.hasPrefix("net/") }
+    useMeasure = useReader != nil ? .buffer : hasLengths ? .packetLength : nil
+    writer = SlabtraceWriter(
+      name: options.name, summary: options.summary, anonymizer: options.anonymizer, useMeasure: useMeasure)
     stream = try KernelStream(
       formats: formats, headerPage: KernelFile.text(instance.root + "/events/header_page"),
       symbols: KernelSymbols(kallsyms: KernelFile.bytes("/proc/kallsyms") ?? []), cpus: (instance.cpus.last ?? 0) + 1,
@@ -113,6 +137,7 @@ public final class KernelRecorder {
 
   /// Reads what the CPUs' buffers hold and writes what is in order.
   public func poll() throws(RecorderError) {
+    readUses()
     _ = try buffers.readAll(into: &stream)
     try write()
   }
@@ -146,6 +171,9 @@ public final class KernelRecorder {
   /// Ends the recording: what is in the buffers is read and written, and tracing is as it was.
   public func finish() throws(RecorderError) {
     try instance.set("tracing_on", to: "0")
+    useReader?.stop()
+    readUses()
+    stream.usesWereRead(upTo: .max)
     // Buffers may hold more than one turn reads; nothing is added to them any more.
     while try !buffers.readAll(into: &stream) { try write() }
     stream.noteLost(total: buffers.lostEvents(instance))
@@ -154,6 +182,22 @@ public final class KernelRecorder {
     try takeSamples()
     try output.append(writer.finish(symbols: stream.symbols, counts: stream.counts))
     buffers.close()
+  }
+
+  /// Bytes of the ring buffer of reports: 0.1 s of some three million a second.
+  private static let useBufferBytes = 16 << 20
+
+  private func readUses() {
+    guard let useReader else { return }
+    do {
+      try useReader.readAll(into: &stream)
+    } catch {
+      // What was read so far counts. Events no longer wait for reports.
+      bufferUseProblem = error.description
+      self.useReader = nil
+      stream.usesWereRead(upTo: .max)
+    }
+    lostUses = useReader.lostReports + stream.lateReports
   }
 
   private func write() throws(RecorderError) {

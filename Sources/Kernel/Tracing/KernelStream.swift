@@ -21,7 +21,17 @@ public struct KernelStream {
   private var siteNumbers: [UInt64: UInt32] = [:]
   private var lastSite: (address: UInt64, number: UInt32) = (0, 0)
   private var unknownSites = 0
+  /// Of each CPU the events of its ring buffer, then, of each CPU, the reports on data buffers.
   private var streams: [CPUStream]
+  private let cpus: Int
+  /// How much of the live objects is in use.
+  private var uses = LiveUses()
+  /// Which data belong to which packet; nil if no packet's length is read.
+  private var packetData: PacketData?
+  /// Time of the youngest event that was handed on.
+  private var handedOn: UInt64 = 0
+  /// Reports on data buffers that came after younger events had been handed on, and were ignored.
+  package private(set) var lateReports = 0
   private var filter: CacheFilter?
   /// What was read so far.
   public private(set) var counts = TraceLineCounts()
@@ -42,7 +52,12 @@ public struct KernelStream {
     self.filter = filter
     kernelSymbols = symbols
     decoder = try KernelEventDecoder(formats)
-    streams = Array(repeating: CPUStream(), count: max(1, cpus))
+    self.cpus = max(1, cpus)
+    let readsLengths = formats.contains { KernelEventDecoder.lengthTracepoints.contains($0.name) }
+    packetData = readsLengths ? PacketData(cpus: max(1, cpus)) : nil
+    streams = Array(repeating: CPUStream(), count: 2 * max(1, cpus))
+    // Nothing waits for reports unless somebody reads them.
+    usesWereRead(upTo: .max)
     counts.format = .tracefs
     counts.cpuCount = max(1, cpus)
   }
@@ -78,6 +93,22 @@ public struct KernelStream {
     streams[cpu].readUpTo = max(streams[cpu].readUpTo, time)
   }
 
+  /// Takes in a report on a data buffer. One of a time that was handed on already is ignored: its object may have ended.
+  mutating func add(_ report: BufferUseReport) {
+    guard (0..<cpus).contains(report.cpu), let used = report.usedBytes, let bytes = report.bufferBytes else { return }
+    guard report.time >= handedOn else { return lateReports += 1 }
+    streams[cpus + report.cpu].events.append(
+      KernelEvent(
+        time: report.time, pointer: report.head, site: 0, requestedBytes: used, allocatedBytes: bytes,
+        kind: .kmemCacheAlloc, subject: .bufferUse))
+  }
+
+  /// Says that all reports on data buffers up to a time of the trace clock were added: from the first call with a time before
+  /// `max` on, events wait for the reports.
+  mutating func usesWereRead(upTo time: UInt64) {
+    for cpu in cpus..<2 * cpus { streams[cpu].readUpTo = time }
+  }
+
   /// Takes in the kernel's own count of lost events, which also knows those that no page tells of.
   mutating func noteLost(total: Int) { counts.lostEvents = max(counts.lostEvents, total) }
 
@@ -87,7 +118,8 @@ public struct KernelStream {
     while let cpu = earliest(before: limit) {
       let event = streams[cpu].events[streams[cpu].next]
       streams[cpu].next += 1
-      if let converted = convert(event, cpu: cpu) { events.append(converted) }
+      handedOn = max(handedOn, event.time)
+      if let converted = convert(event, cpu: cpu % cpus) { events.append(converted) }
     }
     for cpu in streams.indices where streams[cpu].next > 0 {
       streams[cpu].events.removeFirst(streams[cpu].next)
@@ -106,7 +138,18 @@ public struct KernelStream {
   }
 
   private mutating func convert(_ event: KernelEvent, cpu: Int) -> AllocationEvent? {
-    if let end = event.packetEnd { return convert(event, end, cpu: cpu) }
+    switch event.subject {
+    case .object: break
+    case .packetEnd(let end): return convert(event, end, cpu: cpu)
+    case .packetLength:
+      packetData?.note(head: event.pointer, length: event.requestedBytes, uses: &uses)
+      return nil
+    case .bufferUse:
+      if let slot = live.slot(of: event.pointer) {
+        uses.note(event.requestedBytes, in: slot, bufferBytes: event.allocatedBytes)
+      }
+      return nil
+    }
     let isWanted = filter == nil || wants(event)
     let allocates = event.kind == .kmalloc || event.kind == .kmemCacheAlloc
     if allocates, !isWanted {
@@ -133,13 +176,14 @@ public struct KernelStream {
   /// Whether the allocator reports the free of the object that the event at hand names, among the CPU's events that were read.
   private func isReportedSoon(_ pointer: UInt64, cpu: Int) -> Bool {
     streams[cpu].events[streams[cpu].next...].prefix(KernelStream.reach).contains {
-      $0.pointer == pointer && $0.kind == .kmemCacheFree && $0.packetEnd == nil
+      $0.pointer == pointer && $0.kind == .kmemCacheFree && $0.subject == .object
     }
   }
 
   /// The free of a packet's head by the packet's end; nil if the head is not known to live, or the allocator reports its free,
   /// with a call site of its own.
   private mutating func convert(_ event: KernelEvent, _ end: PacketEnd, cpu: Int) -> AllocationEvent? {
+    packetData?.noteEnd(head: event.pointer)
     guard !isReportedSoon(event.pointer, cpu: cpu) else { return nil }
     guard let slot = live.slot(of: event.pointer), heads.noteEnd(slot: slot, pointer: event.pointer) else { return nil }
     let (_, outcome) = live.pair(.kmemCacheFree, event.pointer)
@@ -153,11 +197,18 @@ public struct KernelStream {
     _ event: KernelEvent, _ slot: UInt32, _ outcome: AllocationEvent.Outcome, site: UInt32, cpu: Int
   ) -> AllocationEvent {
     counts.events += 1
-    return AllocationEvent(
+    let used = outcome == .freed || outcome == .allocatedOverLive ? uses.end(slot) : nil
+    let recorded = AllocationEvent(
       // Rounded as the kernel's own text rounds (ns2usecs).
       time: event.time / 1000 + (event.time % 1000 < 500 ? 0 : 1), slot: slot, requestedBytes: event.requestedBytes,
       allocatedBytes: event.allocatedBytes, site: site, cache: event.cache, cpu: UInt16(cpu), kind: event.kind,
-      outcome: outcome)
+      outcome: outcome, usedBytes: used)
+    if outcome == .allocated || outcome == .allocatedOverLive {
+      uses.begin(slot, allocatedBytes: event.allocatedBytes)
+      packetData?.noteAllocation(
+        recorded, pointer: event.pointer, generation: uses.generation(slot), symbols: table.symbols)
+    }
+    return recorded
   }
 
   /// Whether the cache that an event tells of is wanted; kmalloc's is the class that the size falls into.

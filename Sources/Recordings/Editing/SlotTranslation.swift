@@ -28,6 +28,7 @@ struct SlotTranslation {
       }
       let isFree = previous >= SlotTranslation.dropped
       event.outcome = isFree ? .allocated : .allocatedOverLive
+      if isFree { event.usedBytes = nil }
       event.slot = isFree ? allocator.take() : previous
       slots[old] = event.slot
     case .freed:
@@ -40,7 +41,7 @@ struct SlotTranslation {
       if new == AllocationEvent.noSlot {
         // The allocation is not in the new recording.
         guard isKept else { return nil }
-        event.outcome = .unmatched
+        (event.outcome, event.usedBytes) = (.unmatched, nil)
       } else {
         slots[old] = AllocationEvent.noSlot
         allocator.give(new)

@@ -47,6 +47,9 @@ public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
   /// The object, or `noSlot`.
   public var slot: UInt32
   /// Bytes asked for; 0 for frees.
+  ///
+  /// Of skb data this is no more than the class that serves them: kmalloc_reserve() (net/core/skbuff.c) rounds up before it
+  /// calls kmalloc. `usedBytes` says what was needed.
   public var requestedBytes: UInt32
   /// Bytes the kernel set aside; 0 for frees.
   public var allocatedBytes: UInt32
@@ -61,12 +64,15 @@ public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
   public var kind: Kind
   /// What it did to the set of live objects.
   public var outcome: Outcome
+  /// Bytes of the object that ends here which were in use while it was live, as its `UseMeasure` counts them. nil if they are
+  /// not known, and for every event that ends no object (an outcome other than `freed` and `allocatedOverLive`).
+  public var usedBytes: UInt32?
 
-  /// An event with every field given.
+  /// An event with every field given; how much of the object was in use is not known unless it is given.
   public init(
     time: UInt64, slot: UInt32, requestedBytes: UInt32, allocatedBytes: UInt32, site: UInt32, cache: UInt32,
     cpu: UInt16,
-    kind: Kind, outcome: Outcome
+    kind: Kind, outcome: Outcome, usedBytes: UInt32? = nil
   ) {
     self.time = time
     self.slot = slot
@@ -77,6 +83,7 @@ public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
     self.cpu = cpu
     self.kind = kind
     self.outcome = outcome
+    self.usedBytes = usedBytes
   }
 
   /// Whether it allocates, successfully or not.

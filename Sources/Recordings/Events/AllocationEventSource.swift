@@ -18,6 +18,8 @@ public protocol AllocationEventSource: Sendable {
   mutating func rewind()
   /// Which allocations are never seen freed. A recording is read through for it; generators free all that they allocate.
   func unseenFrees() throws -> UnseenFrees
+  /// How much of each object was in use. A recording is read through for it, if it has any; generators ask for what they use.
+  func objectUses() throws -> ObjectUses
 }
 
 extension AllocationEventSource {
@@ -25,4 +27,6 @@ extension AllocationEventSource {
   public var cachesAreMerged: Bool { false }
   /// Generators free what they allocate.
   public func unseenFrees() throws -> UnseenFrees { UnseenFrees() }
+  /// Generators ask for what they use.
+  public func objectUses() throws -> ObjectUses { ObjectUses() }
 }

@@ -51,6 +51,9 @@ public struct Recording: AllocationEventSource {
   /// What of the file could not be read, in words, if anything.
   public var warning: String? { index.warning }
 
+  /// How the events' `usedBytes` were measured; nil if no event has any.
+  public var useMeasure: UseMeasure? { index.useMeasure }
+
   /// Samples of the kernel's own accounts that were taken meanwhile.
   public var sampleCount: Int { index.samples.count }
 
@@ -87,8 +90,21 @@ public struct Recording: AllocationEventSource {
         AllocationEvent(
           time: event.time, slot: event.slot, requestedBytes: shape.requestedBytes,
           allocatedBytes: shape.allocatedBytes, site: shape.site, cache: shape.cache, cpu: event.cpu, kind: shape.kind,
-          outcome: shape.outcome))
+          outcome: shape.outcome, usedBytes: event.used == 0 ? nil : event.used))
     }
+  }
+
+  /// - Complexity: O(events); O(1) if no event tells how much of an object was in use.
+  public func objectUses() throws -> ObjectUses {
+    guard index.knowsUses else { return ObjectUses() }
+    var (copy, pass) = (self, ObjectUses.Pass())
+    copy.rewind()
+    let shapes = index.shapes
+    try copy.forEachRawEvent { event in
+      let shape = shapes[event.shape]
+      pass.add(shape.outcome, slot: event.slot, allocatedBytes: shape.allocatedBytes, used: event.used)
+    }
+    return pass.uses
   }
 
   /// - Complexity: O(events).

@@ -8,6 +8,8 @@ struct SlabtraceDecoder: Sendable {
     var shape: Int
     var slot: UInt32
     var cpu: UInt16
+    /// Bytes in use of the object that ends; 0 if that is not known.
+    var used: UInt32 = 0
   }
 
   private var slots = SlotAllocator()
@@ -32,7 +34,12 @@ struct SlabtraceDecoder: Sendable {
           cpu = other
         }
         guard let slot = slot(for: outcomes[number], &reader) else { return false }
-        body(RawEvent(time: time, shape: number, slot: slot, cpu: cpu))
+        var event = RawEvent(time: time, shape: number, slot: slot, cpu: cpu)
+        if index.knowsUses, index.shapes[number].knowsUse {
+          guard let used = reader.varint(as: UInt32.self), used > 0 else { return false }
+          event.used = used
+        }
+        body(event)
       }
       return reader.isAtEnd
     }

@@ -7,6 +7,10 @@ struct SlabtraceIndex: Sendable {
   var shapes: [Slabtrace.Shape] = []
   /// Those of the shapes, by themselves: what a decoder asks at each event.
   var outcomes: [AllocationEvent.Outcome] = []
+  /// Whether any shape's events tell how much of an object was in use.
+  var knowsUses = false
+  /// How that was measured; nil if the file does not say.
+  var useMeasure: UseMeasure?
   var blocks: [SlabtraceBlock] = []
   /// Payloads of the blocks that hold samples.
   var samples: [Range<Int>] = []
@@ -66,6 +70,8 @@ struct SlabtraceIndex: Sendable {
   private mutating func readHeader(_ reader: inout ByteReader) -> Bool {
     guard let name = reader.string(), let summary = reader.string() else { return false }
     (self.name, self.summary) = (name, summary)
+    // Files of version 1 end here. A measure that a later writer adds is one that this reader does not know.
+    useMeasure = reader.isAtEnd ? nil : reader.byte().flatMap(UseMeasure.init)
     return true
   }
 
@@ -84,6 +90,7 @@ struct SlabtraceIndex: Sendable {
       guard let shape = Slabtrace.Shape(&reader, symbols: symbols.count) else { return false }
       shapes.append(shape)
       outcomes.append(shape.outcome)
+      knowsUses = knowsUses || shape.knowsUse
     }
     // An event takes two bytes at least, so the count can't promise more than the payload holds.
     guard count > 0, count <= reader.remaining / 2 else { return false }

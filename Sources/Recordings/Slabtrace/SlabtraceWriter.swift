@@ -12,13 +12,15 @@ public struct SlabtraceWriter: Sendable {
   private var anonymousNames: AnonymousNames?
 
   /// Starts a recording called `name`, with names as they are or, given an anonymizer, hashed where they aren't public.
-  public init(name: String, summary: String, anonymizer: Anonymizer? = nil) {
+  /// - Parameter useMeasure: how the events' `usedBytes` are measured; nil if no event has any.
+  public init(name: String, summary: String, anonymizer: Anonymizer? = nil, useMeasure: UseMeasure? = nil) {
     anonymousNames = anonymizer.map { AnonymousNames($0) }
     output.bytes += Slabtrace.magic
     output.varint(Slabtrace.version)
     var header = ByteWriter()
     header.string(name)
     header.string(summary)
+    if let useMeasure { header.bytes.append(useMeasure.rawValue) }
     append(.header, header.bytes)
   }
 
@@ -110,7 +112,8 @@ public struct SlabtraceWriter: Sendable {
     return Array(symbols[symbolsWritten..<used])
   }
 
-  /// Writes what the shape doesn't say: when, on which CPU if not the last event's, and the slot unless it is implied.
+  /// Writes what the shape doesn't say: when, on which CPU if not the last event's, the slot unless it is implied, and the use
+  /// of the object that ends, if it is known.
   private mutating func write(
     _ event: AllocationEvent, after time: inout UInt64, on cpu: inout UInt16, to writer: inout ByteWriter
   ) {
@@ -123,9 +126,12 @@ public struct SlabtraceWriter: Sendable {
     case .allocated:
       let slot = slots.take()
       precondition(slot == event.slot, "events must use slots as SlotAllocator hands them out")
-    case .allocatedOverLive: writer.varint(UInt64(event.slot))
+    case .allocatedOverLive:
+      writer.varint(UInt64(event.slot))
+      if let used = event.usedBytes, used > 0 { writer.varint(UInt64(used)) }
     case .freed:
       writer.varint(UInt64(event.slot))
+      if let used = event.usedBytes, used > 0 { writer.varint(UInt64(used)) }
       slots.give(event.slot)
     case .failed, .unmatched, .null, .zeroSize: break
     }

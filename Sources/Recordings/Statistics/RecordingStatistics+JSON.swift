@@ -52,6 +52,12 @@ extension RecordingStatistics: Encodable {
     try put(freeCallSites, "free_call_sites")
     try put(unmatchedFreeCallSites, "unmatched_free_call_sites")
     try put(packetFrees, "packet_frees")
+    if uses.objects > 0 {
+      for (key, value) in [
+        ("used_objects", uses.objects), ("used_bytes", uses.usedBytes), ("used_bytes_alloc", uses.allocatedBytes),
+      ] { try put(value, Key(stringValue: key)) }
+      try put(useMeasure?.name, "used_measure")
+    }
     guard let lines else { return }
     for (key, value) in [
       ("repeated_packet_frees", lines.repeatedPacketFrees),

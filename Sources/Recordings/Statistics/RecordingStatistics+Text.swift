@@ -5,7 +5,8 @@ extension RecordingStatistics {
   /// - Parameter title: what to call the recording, e.g. its file's name.
   public func text(title: String) -> String {
     let sections: [[String]] = [
-      [title], headline.map { label, value in TextTable.pad(label, 22) + value }, pairing, sizes, lifetimes, cpuMatrix,
+      [title], headline.map { label, value in TextTable.pad(label, 22) + value }, pairing, sizes, bytesInUse, lifetimes,
+      cpuMatrix,
       pages, topCaches, topSites, holdings,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
@@ -75,6 +76,31 @@ extension RecordingStatistics {
       }
     }
     return TextTable.bars("request sizes", buckets) { "<= \(1 << $0) bytes" }
+  }
+
+  /// How much of the objects was in use, where requests hide it: of skb data, which the kernel rounds up before it asks.
+  private var bytesInUse: [String] {
+    guard uses.objects > 0 else {
+      let data = allocCallSites.reduce(0) { $0 + (StatisticsNames.allocatesData($1.key) ? $1.value.count : 0) }
+      guard data > 0 else { return [] }
+      return [
+        "bytes in use: unknown. The kernel rounds the sizes of skb data up before it asks, so that",
+        "  \(data) requests show no rounding; slabscope record reads what was in use, as root",
+      ]
+    }
+    var lines = ["bytes in use, of what was allocated" + (useMeasure.map { ": \($0.summary)" } ?? "")]
+    lines.append("  " + TextTable.pad("cache", 26) + "    known  of objects  mean in use  allocated  not used")
+    for (name, cache) in TextTable.top(caches, 8, by: { $0.uses.allocatedBytes }) {
+      let (uses, ended) = (cache.uses, cache.pairedFrees + cache.allocOverLive)
+      lines.append(
+        "  " + TextTable.pad(name, 26) + TextTable.right(uses.objects, 9)
+          + TextTable.right(TextTable.percent(uses.objects, of: ended), 12)
+          + TextTable.right(uses.usedBytes / uses.objects, 13) + TextTable.right(uses.allocatedBytes / uses.objects, 11)
+          + TextTable.right(TextTable.percent(uses.allocatedBytes - uses.usedBytes, of: uses.allocatedBytes), 10))
+      let peaks = uses.peaks(4).map { "\($0.bytes) x \($0.objects)" }.joined(separator: ", ")
+      lines.append("    most often: \(peaks)")
+    }
+    return lines
   }
 
   private var lifetimes: [String] {

@@ -24,9 +24,34 @@ public struct RecordingStatistics: Sendable, Hashable {
     public var bytesAlloc = 0
     /// Allocations by `requested/allocated` bytes.
     public var sizes: [String: Int] = [:]
+    /// How much of the objects was in use, as far as that is known.
+    public internal(set) var uses = UseStatistics()
+
+    /// Nothing seen.
+    public init() {}
+
+    /// Encodes under snake_case names; what was in use is absent if it is not known.
+    public func encode(to encoder: any Encoder) throws {
+      var object = encoder.container(keyedBy: CodingKeys.self)
+      for (key, value) in [
+        (CodingKeys.allocs, allocs), (.pairedFrees, pairedFrees), (.unmatchedFrees, unmatchedFrees),
+        (.allocOverLive, allocOverLive), (.liveAtEnd, liveAtEnd), (.bytesReq, bytesReq), (.bytesAlloc, bytesAlloc),
+      ] { try object.encode(value, forKey: key) }
+      try object.encode(sizes, forKey: .sizes)
+      guard uses.objects > 0 else { return }
+      try object.encode(uses.objects, forKey: .usedObjects)
+      try object.encode(uses.usedBytes, forKey: .usedBytes)
+      try object.encode(uses.allocatedBytes, forKey: .usedBytesAlloc)
+      try object.encode(
+        Dictionary(uniqueKeysWithValues: uses.sizes.map { (String($0.key), $0.value) }), forKey: .usedSizes)
+    }
 
     private enum CodingKeys: String, CodingKey {
       case allocs, sizes
+      case usedObjects = "used_objects"
+      case usedBytes = "used_bytes"
+      case usedBytesAlloc = "used_bytes_alloc"
+      case usedSizes = "used_sizes"
       case pairedFrees = "paired_frees"
       case unmatchedFrees = "unmatched_frees"
       case allocOverLive = "alloc_over_live"
@@ -120,6 +145,10 @@ public struct RecordingStatistics: Sendable, Hashable {
   public internal(set) var samples = 0
   /// What the page allocator did meanwhile, where that was counted.
   public internal(set) var pageTraffic: PageTraffic?
+  /// How much of the objects was in use, as far as that is known.
+  public internal(set) var uses = UseStatistics()
+  /// How that was measured; nil if the recording does not say.
+  public internal(set) var useMeasure: UseMeasure?
   /// What the imported lines were, where the recording knows.
   public internal(set) var lines: TraceLineCounts?
 
@@ -143,6 +172,7 @@ public struct RecordingStatistics: Sendable, Hashable {
     recording.rewind()
     timesAreMicroseconds = recording.ticksPerSecond != 0
     lines = recording.counts
+    useMeasure = recording.useMeasure
     samples = recording.sampleCount
     var pages: PageTraffic?
     try recording.forEachSample { sample in

@@ -37,6 +37,8 @@ struct StatisticsCollector: ~Copyable {
   /// `allocating CPU * cpus + freeing CPU`.
   private var pairsByCPU: GrowingTable<Int>
   private let cpus: Int
+  /// Objects that ended with a known use, by the shape of their allocation (upper half) and the bytes in use.
+  private(set) var uses: [UInt64: Int] = [:]
   private(set) var live = (objects: 0, requested: 0, allocated: 0)
   private(set) var peak = (objects: 0, requested: 0, allocated: 0)
   /// Numbers of the events, from 1, that first reached each peak.
@@ -88,9 +90,12 @@ struct StatisticsCollector: ~Copyable {
       objects.reach(Int(event.slot))
       begin(event, role)
     case .allocatedOverLive:
+      if event.used > 0 { countUse(event) }
       end(objects[Int(event.slot)], \.overLive)
       begin(event, role)
-    case .freed: pair(event, role)
+    case .freed:
+      if event.used > 0 { countUse(event) }
+      pair(event, role)
     case .failed, .unmatched, .null, .zeroSize: break
     }
   }
@@ -102,6 +107,14 @@ struct StatisticsCollector: ~Copyable {
     if live.objects > peak.objects { (peak.objects, peakEvents.objects) = (live.objects, events) }
     if live.requested > peak.requested { (peak.requested, peakEvents.requested) = (live.requested, events) }
     if live.allocated > peak.allocated { (peak.allocated, peakEvents.allocated) = (live.allocated, events) }
+  }
+
+  /// Counts the use of the object that ends. One that is more than was allocated can't be.
+  @inline(never)
+  private mutating func countUse(_ event: SlabtraceDecoder.RawEvent) {
+    let shape = objects[Int(event.slot)].shape
+    guard Int(event.used) <= roles[Int(shape)].allocated else { return }
+    uses[UInt64(UInt32(bitPattern: shape)) << 32 | UInt64(event.used), default: 0] += 1
   }
 
   @inline(__always)

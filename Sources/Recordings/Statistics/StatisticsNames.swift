@@ -8,6 +8,12 @@ struct StatisticsNames {
     shapes = index.shapes
   }
 
+  /// Whether a call site, `function+0x1d/0x60` or a function alone, allocates skb data.
+  static func allocatesData(_ site: String) -> Bool {
+    let function = AllocatorCallSites.function(of: site)
+    return function == "kmalloc_reserve" || function == "__kmalloc_reserve"
+  }
+
   /// Whether each shape is one of socket buffers: by its call site's function, or by its cache's name.
   var isSkb: [Bool] {
     shapes.map { shape in
@@ -33,6 +39,12 @@ struct StatisticsNames {
     (result.lifetimeLog2, result.eventsPerCPU) = (collector.lifetimeLog2, collector.eventsPerCPU)
     result.crossCPUFrees = collector.crossCPU
     result.freesByCPU = collector.freesByCPU
+    for (key, count) in collector.uses {
+      let (shape, used) = (shapes[Int(key >> 32)], Int(key & 0xFFFF_FFFF))
+      result.caches[name(ofCacheOf: shape), default: RecordingStatistics.Cache()].uses.add(
+        used, of: Int(shape.allocatedBytes), count: count)
+      result.uses.add(used, of: Int(shape.allocatedBytes), count: count)
+    }
     for (isSkb, (shape, tally)) in zip(isSkb, zip(shapes, collector.finalTallies())) where tally.events > 0 {
       if isSkb { count(skb: tally.events, of: shape, in: &result) }
       result.events += tally.events

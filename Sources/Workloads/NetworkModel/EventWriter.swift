@@ -38,8 +38,8 @@ struct EventWriter: Sendable {
 
   /// Frees an object of a cache.
   @inline(__always)
-  mutating func free(_ slot: UInt32, _ cache: NetworkCache, _ site: NetworkSite, cpu: Int) {
-    append(.kmemCacheFree, .freed, slot, 0, 0, site, cache.rawValue, cpu)
+  mutating func free(_ slot: UInt32, _ cache: NetworkCache, _ site: NetworkSite, cpu: Int, used: UInt32? = nil) {
+    append(.kmemCacheFree, .freed, slot, 0, 0, site, cache.rawValue, cpu, used)
     slots.give(slot)
   }
 
@@ -54,8 +54,8 @@ struct EventWriter: Sendable {
 
   /// Frees an object that was allocated by size.
   @inline(__always)
-  mutating func kfree(_ slot: UInt32, _ site: NetworkSite, cpu: Int) {
-    append(.kfree, .freed, slot, 0, 0, site, AllocationEvent.noCache, cpu)
+  mutating func kfree(_ slot: UInt32, _ site: NetworkSite, cpu: Int, used: UInt32? = nil) {
+    append(.kfree, .freed, slot, 0, 0, site, AllocationEvent.noCache, cpu, used)
     slots.give(slot)
   }
 
@@ -68,12 +68,12 @@ struct EventWriter: Sendable {
   @inline(__always)
   private mutating func append(
     _ kind: AllocationEvent.Kind, _ outcome: AllocationEvent.Outcome, _ slot: UInt32, _ requested: UInt32,
-    _ allocated: UInt32, _ site: NetworkSite, _ cache: UInt32, _ cpu: Int
+    _ allocated: UInt32, _ site: NetworkSite, _ cache: UInt32, _ cpu: Int, _ used: UInt32? = nil
   ) {
     events.append(
       AllocationEvent(
         time: time, slot: slot, requestedBytes: requested, allocatedBytes: allocated,
         site: EventWriter.firstSite + site.rawValue, cache: cache, cpu: UInt16(truncatingIfNeeded: cpu), kind: kind,
-        outcome: outcome))
+        outcome: outcome, usedBytes: used))
   }
 }

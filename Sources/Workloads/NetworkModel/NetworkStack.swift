@@ -77,7 +77,7 @@ struct NetworkStack: Sendable {
   @inline(__always)
   mutating func allocateDatagram(_ bytes: Int, cpu: Int) -> SkBuff {
     let payload = max(1, bytes - SkbLayout.datagramHeaders)
-    return allocateBuffer(SkbLayout.dataBytes(headroom: SkbLayout.datagramHeadroom, payload: payload), cpu: cpu)
+    return allocateBuffer(headroom: SkbLayout.datagramHeadroom, payload: payload, cpu: cpu)
   }
 
   /// Allocates a received packet whose data the driver copies into a buffer (netdev_alloc_skb).
@@ -85,7 +85,7 @@ struct NetworkStack: Sendable {
   @inline(__always)
   mutating func allocateReceivedPacket(_ bytes: Int, cpu: Int) -> SkBuff {
     let frame = bytes + SkbLayout.ethernetHeaderBytes
-    return allocateBuffer(SkbLayout.dataBytes(headroom: SkbLayout.receivePad, payload: frame), cpu: cpu)
+    return allocateBuffer(headroom: SkbLayout.receivePad, payload: frame, cpu: cpu)
   }
 
   /// Allocates a TCP packet without linear payload: an acknowledgement, a SYN-ACK, or a segment split off by software
@@ -101,6 +101,14 @@ struct NetworkStack: Sendable {
     let data = writer.allocate(.smallHead, .reserve, cpu: cpu)
     let size = NetworkCache.fclone.bytes.stride + NetworkCache.smallHead.bytes.stride
     return SkBuff(head: head, data: data, trueSize: size, kind: [.fclone, .smallHead])
+  }
+
+  /// Allocates a socket buffer of `headroom` and `payload` bytes, which are in use with the shared info behind them.
+  @inline(__always)
+  private mutating func allocateBuffer(headroom: Int, payload: Int, cpu: Int) -> SkBuff {
+    var buffer = allocateBuffer(SkbLayout.dataBytes(headroom: headroom, payload: payload), cpu: cpu)
+    buffer.used = UInt32(SkbLayout.usedBytes(headroom: headroom, payload: payload))
+    return buffer
   }
 
   /// Allocates a socket buffer whose data buffer, including the shared info, has `bytes` bytes.
@@ -140,9 +148,9 @@ struct NetworkStack: Sendable {
     if slot < references.count, references[slot] > 0 {
       references[slot] -= 1
     } else if buffer.kind.contains(.smallHead) {
-      writer.free(buffer.data, .smallHead, .releaseData, cpu: cpu)
+      writer.free(buffer.data, .smallHead, .releaseData, cpu: cpu, used: buffer.used)
     } else {
-      writer.kfree(buffer.data, .releaseData, cpu: cpu)
+      writer.kfree(buffer.data, .releaseData, cpu: cpu, used: buffer.used)
     }
   }
 }

@@ -15,5 +15,7 @@ struct SkBuff: Sendable, Hashable, BitwiseCopyable {
   var data: UInt32
   /// Bytes charged to the socket: head and data buffer (skb->truesize).
   var trueSize: UInt32
+  /// Bytes of the data buffer that are in use: head room, data and shared info. nil for a buffer of headers only.
+  var used: UInt32?
   var kind: Kind
 }

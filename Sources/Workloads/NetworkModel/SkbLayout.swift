@@ -30,6 +30,10 @@ public enum SkbLayout {
     (headroom + payload + cacheLineBytes - 1) & ~(cacheLineBytes - 1) + sharedInfoBytes
   }
 
+  /// Returns the number of bytes of a data buffer that are in use: head room, payload and shared info, without the
+  /// padding between them.
+  public static func usedBytes(headroom: Int, payload: Int) -> Int { headroom + payload + sharedInfoBytes }
+
   /// Returns the size of the kmalloc class that serves a request (mm/slab_common.c); for more than 8192 bytes, the next
   /// power of two, because whole pages serve the request.
   public static func kmallocBytes(_ bytes: Int) -> Int {

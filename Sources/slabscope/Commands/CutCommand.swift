@@ -51,7 +51,8 @@ struct CutCommand: ParsableCommand {
     cut.cpus = cpu.map { Set($0.numbers.map { UInt16(clamping: $0) }) }
     let symbols = recording.symbols
     let written = try RecordingFile.write(
-      to: output, name: recording.name, summary: recording.summary, like: recording.counts
+      to: output, name: recording.name, summary: recording.summary, like: recording.counts,
+      useMeasure: recording.useMeasure
     ) { file in
       try recording.forEachSample { sample in file.add(sample) }
       return try cut.apply(to: &recording) { try file.add($0, symbols: symbols) }.kept

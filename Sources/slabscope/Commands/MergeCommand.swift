@@ -47,7 +47,8 @@ struct MergeCommand: ParsableCommand {
     counts.repeatedPacketFrees = recordings.reduce(0) { $0 + ($1.counts?.repeatedPacketFrees ?? 0) }
     counts.lostEvents = recordings.reduce(0) { $0 + ($1.counts?.lostEvents ?? 0) }
     let written = try RecordingFile.write(
-      to: output, name: title, summary: "merged: \(title)", like: counts
+      to: output, name: title, summary: "merged: \(title)", like: counts,
+      useMeasure: UseMeasure.leastExact(of: recordings.map(\.useMeasure))
     ) { file in
       if align == .clock {
         for recording in recordings { try recording.forEachSample { file.add($0) } }

@@ -12,7 +12,11 @@ struct RecordCommand: ParsableCommand {
       Records kmalloc, kfree, kmem_cache_alloc and kmem_cache_free through a tracefs instance of its own, until ctrl-C, \
       the command's end, --seconds or --max-size, and samples /proc/slabinfo, /proc/buddyinfo and, where the kernel \
       permits it, the occupancy of all slabs each half second. The ends of packets (skb:consume_skb, skb:kfree_skb) are \
-      recorded as frees of their heads, most of which the allocator does not report. No task's name and no kernel \
+      recorded as frees of their heads, most of which the allocator does not report. How much of each packet's data buffer \
+      was in use is recorded with the buffer's free, because the kernel rounds these requests up before it makes them: read \
+      from the buffers by a BPF program where the kernel permits it (as root, or with CAP_BPF and CAP_PERFMON), else from \
+      the packets' lengths (net:net_dev_queue, net:netif_receive_skb), which leave out the head room; --no-buffer-use leaves \
+      it out. No task's name and no kernel \
       address is stored. A file that was there before becomes FILE.old.
 
       EXAMPLES
@@ -57,6 +61,9 @@ struct RecordCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Record the ends of packets as frees of their heads.")
   var packetEnds = true
 
+  @Flag(inversion: .prefixedNo, help: "Record how much of each packet's data buffer was in use.")
+  var bufferUse = true
+
   @Flag(name: .customLong("print-bpftrace"), help: "Print a bpftrace script whose output `slabscope import` reads.")
   var printBpftrace = false
 
@@ -84,6 +91,7 @@ struct RecordCommand: ParsableCommand {
     options.scope = TracingScope(rawValue: filter.rawValue) ?? .all
     options.filter = try Pattern.matcher(caches, option: "--caches").map { CacheFilter($0) }
     options.recordsPacketEnds = packetEnds
+    options.recordsBufferUse = bufferUse
     options.anonymizer = anonymize ? Anonymizer() : nil
     if let buffer { options.bufferKiB = max(64, buffer.bytes >> 10) }
     let signals = EndSignals()
@@ -143,6 +151,13 @@ struct RecordCommand: ParsableCommand {
         recorder.byteCount, perEvent)
     ]
     if let problem = recorder.occupancyProblem { lines.append("\(problem); the recording has /proc/slabinfo only") }
+    if let problem = recorder.bufferUseProblem {
+      lines.append(
+        recorder.useMeasure == .packetLength
+          ? "\(problem); the recording has packets' lengths instead, without their head room"
+          : "\(problem); the recording does not know how much of packets' data was in use")
+    }
+    if recorder.lostUses > 0 { lines.append("\(recorder.lostUses) reports on packets' data buffers were lost") }
     if recorder.lostEvents > 0 {
       lines.append("give the tracer more room: --buffer 128M, or record less: --caches REGEX")
     }

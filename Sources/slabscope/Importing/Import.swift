@@ -27,8 +27,7 @@ struct Import {
     let file = try ImportedFile(output)
     var result = Result()
     var progress = ImportProgress(size: input.size)
-    var writer = SlabtraceWriter(name: name, summary: "recorded: \(name)", anonymizer: anonymizer)
-    for sample in try samples.map(SampleFile.read) ?? [] { writer.append(sample) }
+    let samples = try samples.map(SampleFile.read) ?? []
     var (current, conversions) = (input, [Conversion]())
     var isPackets = false
     find: while true {
@@ -46,6 +45,9 @@ struct Import {
       case .text: break find
       }
     }
+    var writer = SlabtraceWriter(
+      name: name, summary: "recorded: \(name)", anonymizer: anonymizer, useMeasure: isPackets ? .capturedPacket : nil)
+    for sample in samples { writer.append(sample) }
     do {
       if isPackets {
         try importPackets(current, &writer, &result, &progress, file)
