@@ -1,12 +1,14 @@
 import Recordings
 import Testing
+import Workloads
 
 @testable import Advisor
 
 @Suite struct AllocatorEventsTests {
   /// A kernel's own accounting vectors are neither profiled nor advised on; the workload's objects are.
-  @Test func theAllocatorsOwnRecordsAreNotProfiled() {
-    var collector = ProfileCollector(from: 0, countsEvents: false)
+  @Test func theAllocatorsOwnRecordsAreNotProfiled() throws {
+    let exact = try RequestSizes(of: WorkloadCatalog.make("burst", seed: 1))
+    var collector = ProfileCollector(from: 0, countsEvents: false, sizes: exact)
     let symbols = ["alloc_slab_obj_exts.isra.0+0x1/0x2", "sk_alloc"]
     func event(_ site: UInt32, _ slot: UInt32, _ outcome: AllocationEvent.Outcome) -> AllocationEvent {
       AllocationEvent(

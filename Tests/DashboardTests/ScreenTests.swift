@@ -1,3 +1,4 @@
+import Telemetry
 import TerminalUI
 import Testing
 
@@ -129,6 +130,30 @@ import Testing
     #expect(sizes.used([64, 128]).map(\.lostBytes) == [8, 28])
     #expect(abs(sizes.lostShare([64, 128]) - 36.0 / 256) < 1e-12 && sizes.lostShare([104]) > 0)
     #expect(LiveSizes(sizes: [], classes: [8]).lostShare([8]) == 0)
+  }
+
+  @Test func whatIsKnownOfSkbDataIsSaid() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    var details = MachineDetails()
+    details.sizes = someSizes
+    #expect(details.sizes?.knowledge == nil)
+    details.sizes?.hiddenObjects = 240
+    _ = state.update(.input(.key(.character("z"))))
+    _ = state.update(.refreshed(snapshot(second: 21), state.status, seconds: 1, details: details))
+    #expect(
+      text(state).contains("size asked for; use of 240 skb data unknown: the kernel rounds them up before it asks"))
+    details.sizes?.usedObjects = 720
+    _ = state.update(.refreshed(snapshot(second: 22), state.status, seconds: 1, details: details))
+    #expect(text(state).contains("size asked for; of skb data what was in use, known of 75%"))
+  }
+
+  @Test func theLedgerSaysWhatItDoesNotKnow() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    _ = state.update(.input(.key(.character("v"))))
+    var hidden = snapshot(second: 21)
+    hidden.hiddenSizeBytes = 3 << 20
+    _ = state.update(.refreshed(hidden, state.status, seconds: 1, details: MachineDetails()))
+    #expect(state.view == .ledger && text(state).contains("; skb data 3.0M, rounding unknown"))
   }
 
   private var someSizes: LiveSizes {

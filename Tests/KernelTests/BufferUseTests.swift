@@ -91,6 +91,19 @@ import Testing
     #expect(rest.map(\.usedBytes) == [1836] && stream.lateReports == 1)
   }
 
+  @Test func aBlockOfPagesThatIsReportedTwiceIsOneObject() throws {
+    var trace = try trace()
+    for site in [0x5000, 0x6000] as [UInt64] {
+      try trace.add("kmalloc", ["ptr": 0x1000, "bytes_req": 16384, "bytes_alloc": 16384, "call_site": site])
+    }
+    try trace.add("kfree", ["ptr": 0x1000])
+    // An object of a cache is never reported twice: the first one was freed unseen.
+    for _ in 0..<2 { try trace.add("kmalloc", ["ptr": 0x3000, "bytes_req": 8192, "bytes_alloc": 8192]) }
+    let events = try read(trace, [report(0x1000, tail: 9016, end: 16064, time: 1_002_500)])
+    #expect(events.map(\.outcome) == [.allocated, .freed, .allocated, .allocatedOverLive])
+    #expect(events.map(\.usedBytes) == [nil, 9336, nil, nil])
+  }
+
   @Test func reportsAreReadAsTheProgramWritesThem() throws {
     var bytes = [UInt8](repeating: 0, count: 32)
     (bytes[0], bytes[8], bytes[16], bytes[17], bytes[20], bytes[21], bytes[24], bytes[25], bytes[28]) =

@@ -40,6 +40,9 @@ import Testing
         "kmalloc-2k", "kmalloc-cg-2k", "kmalloc-rcl-2k", "dma-kmalloc-2k",
       ])
     #expect(try #require(KmallocKind.parse("kmalloc-rcl-96")) == (.reclaimable, 96))
+    // Classes that no kernel has keep their size.
+    #expect(KmallocKind.normal.cacheName(bytes: 1856) == "kmalloc-1856")
+    #expect(try #require(KmallocKind.parse("kmalloc-1856")) == (.normal, 1856))
     #expect(try #require(KmallocKind.parse("kmalloc-8k")) == (.normal, 8192))
     #expect(KmallocKind.parse("kmalloc-large") == nil && KmallocKind.parse("skbuff_head_cache") == nil)
   }

@@ -97,6 +97,11 @@ public struct Advice: Sendable {
     CallSiteAdvice.all(profile, set: .linux, costs: ClassCosts(orders: options.orders))
   }
 
+  /// Classes for skb data; nil if the use of none is known.
+  public let data: DataAdvice?
+  /// The same events with those; nil if none of the data whose use is known was asked for by size.
+  public let dataReplay: DataReplay?
+
   /// Bytes that the advised sizes save at the peak, replayed.
   public var savedBytes: Int { before.peakBytes - after.peakBytes }
 
@@ -159,6 +164,11 @@ public struct Advice: Sendable {
       policy, profile, before, options.base, spare: spare, startChange: after.startBytes - before.startBytes)
     roundingShare = ClassSet(name: "advised", sizes: policy.generalCacheSizes).roundingShare(profile.sizes, weights)
     linuxRoundingShare = ClassSet.linux.roundingShare(profile.sizes, weights)
+    let data = DataAdvice(profile.data, options)
+    self.data = data
+    dataReplay = try data.flatMap { data in
+      try data.classes.isEmpty ? nil : DataReplay(data, source, profile.moments, options)
+    }
     standing = try ClassSet.standing.map { set in
       var policy = options.base
       (policy.name, policy.generalCacheSizes) = (set.name, set.sizes)
@@ -239,6 +249,23 @@ public struct Advice: Sendable {
     policy.generalCacheSizes =
       classes.map(\.size) + EngineConfiguration.powersOfTwo.filter { $0 > largest && $0 <= end }
     for one in classes { policy.orders.byStride[one.size] = one.order }
+    return policy
+  }
+
+  /// The base policy with some classes beside its own, each with its order.
+  static func policy(adding classes: [ClassOptimizer.Class], to base: Policy) -> Policy {
+    var policy = base
+    policy.name = "\(base.name) and skb data"
+    let largest = classes.last?.size ?? 8
+    // The largest class is a power of two.
+    let powers = EngineConfiguration.powersOfTwo.filter { $0 > base.generalCacheSizes.last ?? 0 }
+    let last = powers.firstIndex { $0 >= largest } ?? powers.count
+    let isLarger = largest > base.generalCacheSizes.last ?? 0
+    let end = isLarger ? Array(powers.prefix(last + 1)) : []
+    policy.generalCacheSizes = Set(base.generalCacheSizes + classes.map(\.size) + end).sorted()
+    for one in classes where !base.generalCacheSizes.contains(one.size) {
+      policy.orders.byStride[one.size] = one.order
+    }
     return policy
   }
 

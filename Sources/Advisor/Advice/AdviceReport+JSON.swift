@@ -11,7 +11,14 @@ extension AdviceReport {
   }
 
   private struct Document: Encodable {
-    struct Class: Encodable { var size, order, objects, requestedBytes, heldBytes: Int }
+    struct Class: Encodable {
+      var size, order, objects, requestedBytes, heldBytes: Int
+
+      init(_ one: ClassOptimizer.Class) {
+        (size, order, objects) = (one.size, one.order, Int(one.objects.rounded()))
+        (requestedBytes, heldBytes) = (Int(one.requestedBytes), Int(one.heldBytes))
+      }
+    }
     struct Curve: Encodable { var classes, heldBytes: Int }
     struct Standing: Encodable {
       var name: String
@@ -35,6 +42,51 @@ extension AdviceReport {
       var callSite: String
       var hits, requestedBytes, allocatedBytes, pingPong: Int
       var fragmentation: Double
+    }
+    /// What is known of skb data, and which classes fit them.
+    struct SkbData: Encodable {
+      struct KernelClass: Encodable {
+        var size, objects, meanUsedBytes: Int
+        var isGeneral: Bool
+      }
+      struct Replay: Encodable {
+        var baseMeanBytes, meanBytes, basePressedMeanBytes, pressedMeanBytes: Int
+        var ratio, pressedRatio: Double
+      }
+      struct Order: Encodable { var order, kernelObjects, advisedObjects: Int }
+      var knownObjects, unknownObjects: Int
+      var knownShare: Double?
+      var kernelClasses: [KernelClass] = []
+      var classes: [Class] = []
+      var mainKernelClass, mainAdvisedClass, lowestUsefulOrder: Int?
+      var orders: [Order] = []
+      /// Slab bytes of all requests by size, on an empty machine, with the classes beside the base policy's own.
+      var replay: Replay?
+
+      /// nil if no request was rounded up before it was made.
+      init?(_ advice: Advice) {
+        let data = advice.profile.data
+        guard let share = data.knownShare else { return nil }
+        (knownObjects, unknownObjects, knownShare) = (data.knownObjects, data.unknownObjects, share)
+        guard let found = advice.data else { return }
+        kernelClasses = found.kernelClasses.map {
+          KernelClass(
+            size: $0.size, objects: $0.objects, meanUsedBytes: Int($0.meanUsedBytes.rounded()), isGeneral: $0.isGeneral)
+        }
+        classes = found.classes.map(Class.init)
+        (mainKernelClass, mainAdvisedClass) = (found.main?.kernel, found.main?.advised)
+        replay = advice.dataReplay.map {
+          Replay(
+            baseMeanBytes: $0.before.meanGeneralBytes, meanBytes: $0.after.meanGeneralBytes,
+            basePressedMeanBytes: $0.pressed.before.meanGeneralBytes,
+            pressedMeanBytes: $0.pressed.after.meanGeneralBytes,
+            ratio: $0.ratio, pressedRatio: $0.pressedRatio)
+        }
+        lowestUsefulOrder = found.lowestUsefulOrder
+        orders = found.orders.map {
+          Order(order: $0.order, kernelObjects: $0.kernelObjects, advisedObjects: $0.advisedObjects)
+        }
+      }
     }
     struct HeldOut: Encodable {
       var classes: [Int]
@@ -66,6 +118,7 @@ extension AdviceReport {
     var recommendsChange: Bool
     var events, requests, distinctSizes, requestedPeakBytes: Int
     var classes: [Class]
+    var skbData: SkbData?
     var predictedPeakBytes, replayedPeakBytes, baseReplayedPeakBytes, savedBytes: Int
     var roundingWasteShare, linuxRoundingWasteShare: Double
     var pareto: [Curve]
@@ -87,11 +140,8 @@ extension AdviceReport {
       (verdict, recommendsChange) = (advice.verdict, !advice.isBestLeft)
       (events, requests) = (profile.events, profile.requestCount)
       (distinctSizes, requestedPeakBytes) = (profile.sizes.count, profile.peakBytes)
-      classes = advice.classes.map {
-        Class(
-          size: $0.size, order: $0.order, objects: Int($0.objects.rounded()), requestedBytes: Int($0.requestedBytes),
-          heldBytes: Int($0.heldBytes))
-      }
+      classes = advice.classes.map(Class.init)
+      skbData = SkbData(advice)
       (predictedPeakBytes, replayedPeakBytes) = (advice.predictedPeakBytes, advice.after.peakBytes)
       (baseReplayedPeakBytes, savedBytes) = (advice.before.peakBytes, advice.savedBytes)
       (roundingWasteShare, linuxRoundingWasteShare) = (advice.roundingShare, advice.linuxRoundingShare)

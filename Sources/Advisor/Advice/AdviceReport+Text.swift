@@ -11,7 +11,7 @@ extension AdviceReport {
       "\(profile.name): \(profile.events) events, \(profile.requestCount) requests of \(profile.sizes.count) sizes, "
         + "\(profile.peakBytes) bytes asked for at the peak", "", advice.verdict, "",
     ]
-    lines += classLines + standingLines + curveLines + confidenceLines + siteLines + sharingLines
+    lines += classLines + dataLines + standingLines + curveLines + confidenceLines + siteLines + sharingLines
     return lines.joined(separator: "\n")
   }
 

@@ -9,6 +9,8 @@ public struct ShadowReplay: Sendable, Hashable {
   public private(set) var peakBytes = 0
   /// Bytes of pages in use, on average over the workload's time (over the moments, where no time goes by).
   public private(set) var meanBytes = 0
+  /// Bytes of slabs and large blocks that serve requests by size, on average likewise.
+  public private(set) var meanGeneralBytes = 0
   /// Bytes of slabs and large blocks after each of the moments, and those of them that serve requests by size.
   public private(set) var heldBytes: [Int] = []
   /// Bytes that serve requests by size.
@@ -31,11 +33,13 @@ public struct ShadowReplay: Sendable, Hashable {
   /// Plays events and looks after each of `moments` of them, ascending.
   /// - Throws: what the source throws, and `EngineError`.
   init(
-    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, moments: [Int], start: ReplayStart? = nil
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, moments: [Int], start: ReplayStart? = nil,
+    injection: PageFailureInjection? = nil
   ) throws {
     var player = try PolicyPlayer(
       source, policy: policy, memoryBytes: memoryBytes, isShadow: true, start: start?.state,
       observations: start?.observations ?? [])
+    player.injectPageFailures(injection)
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
     var clock = MeanHeld(player.sample(), ticksPerSecond)
     (startBytes, startGeneralBytes) = (clock.held, clock.general)
@@ -50,7 +54,7 @@ public struct ShadowReplay: Sendable, Hashable {
       generalBytes.append(clock.general)
       seconds.append(Double(player.progress.elapsedTicks) / ticksPerSecond)
     }
-    meanBytes = clock.mean
+    (meanBytes, meanGeneralBytes) = (clock.mean, clock.meanGeneral)
     conclude(player.sample(), player.progress)
   }
 
@@ -76,6 +80,8 @@ private struct MeanHeld {
   /// Up to when events may be played, in ticks of the workload's time.
   private(set) var ticks: UInt64 = 0
   private var area = 0.0
+  private var generalArea = 0.0
+  private var generalSum = 0.0
   private var time = 0.0
   private var looks = 0
   private var sum = 0.0
@@ -94,12 +100,14 @@ private struct MeanHeld {
   mutating func look(_ sample: EngineSample, elapsed: UInt64, played: Int) {
     let now = max(ticks, elapsed)
     area += Double(held) * max(0, Double(now) - time)
+    generalArea += Double(general) * max(0, Double(now) - time)
     time = max(time, Double(now))
     take(sample)
     idle = played == 0 ? idle + 1 : 0
     ticks = played == 0 ? now + step : now
     looks += 1
     sum += Double(held)
+    generalSum += Double(general)
   }
 
   private mutating func take(_ sample: EngineSample) {
@@ -109,4 +117,5 @@ private struct MeanHeld {
 
   /// Over the workload's time; over the looks, where no time goes by.
   var mean: Int { time > 0 ? Int(area / time) : looks == 0 ? held : Int(sum / Double(looks)) }
+  var meanGeneral: Int { time > 0 ? Int(generalArea / time) : looks == 0 ? general : Int(generalSum / Double(looks)) }
 }

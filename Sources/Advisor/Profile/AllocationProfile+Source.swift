@@ -1,4 +1,5 @@
 public import Recordings
+import Workloads
 
 extension AllocationProfile {
   /// Rows of `liveAtMoments` at most.
@@ -11,11 +12,12 @@ extension AllocationProfile {
     name = source.name
     (cpus, ticksPerSecond) = (source.cpuCount, source.ticksPerSecond)
     let countsEvents = source.ticksPerSecond == 0
-    var scout = ProfileCollector(from: first, countsEvents: countsEvents)
+    let sizes = try RequestSizes(of: source)
+    var scout = ProfileCollector(from: first, countsEvents: countsEvents, sizes: sizes)
     try AllocationProfile.read(source, upTo: last) { event, symbols in scout.add(event, symbols) }
     let (peak, end) = (scout.peakEvent, scout.events)
     let stride = max(1, (end - first) / AllocationProfile.mostMoments)
-    var collector = ProfileCollector(from: first, countsEvents: countsEvents)
+    var collector = ProfileCollector(from: first, countsEvents: countsEvents, sizes: sizes)
     var (rows, moments): ([[Int32]], [Int]) = ([], [])
     try AllocationProfile.read(source, upTo: end) { event, symbols in
       collector.add(event, symbols)

@@ -5,7 +5,7 @@
 public struct AllocationProfile: Sendable {
   /// Where it was taken from.
   public internal(set) var name: String
-  /// Request sizes in bytes, ascending.
+  /// Request sizes in bytes, ascending: what was needed, where the kernel had rounded it up and the recording knows it.
   public internal(set) var sizes: [Int] = []
   /// Requests of each size.
   public internal(set) var requests: [Int] = []
@@ -30,6 +30,9 @@ public struct AllocationProfile: Sendable {
   public internal(set) var cpus: Int
   /// Call sites of every kind of allocation, those with most bytes asked for first.
   public internal(set) var sites: [CallSiteProfile] = []
+
+  /// skb data, whose requests hide what was needed.
+  public internal(set) var data = DataProfile()
 
   /// The largest request that a general cache serves.
   public static let largestSize = 1 << 17

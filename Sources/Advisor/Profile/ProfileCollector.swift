@@ -1,4 +1,5 @@
 import Recordings
+import Workloads
 
 /// Takes events in and counts; `AllocationProfile.init` drives it.
 struct ProfileCollector {
@@ -7,6 +8,8 @@ struct ProfileCollector {
     var site: Int32 = -1
     var cpu: UInt16 = 0
     var time: UInt64 = 0
+    /// The number of its size among skb data; -1 if it is none, or its use is not known.
+    var data: Int32 = -1
   }
 
   private struct Size {
@@ -47,9 +50,14 @@ struct ProfileCollector {
   private let first: Int
   /// Whether time is counted by events, since no clock runs.
   private let countsEvents: Bool
+  private var requestSizes: RequestSizes
+  /// Successful allocations so far.
+  private var allocations = 0
+  private var data = DataCollector()
 
-  init(from first: Int, countsEvents: Bool) {
+  init(from first: Int, countsEvents: Bool, sizes: RequestSizes) {
     self.first = first
+    requestSizes = sizes
     self.countsEvents = countsEvents
   }
 
@@ -58,7 +66,10 @@ struct ProfileCollector {
   mutating func add(_ event: AllocationEvent, _ symbols: [String]) {
     if events >= first, start == nil { start = event.time }
     now = max(now, event.time)
-    if events == first { for index in sizes.indices { sizes[index].since = clock } }
+    if events == first {
+      for index in sizes.indices { sizes[index].since = clock }
+      data.begin(clock: clock)
+    }
     switch event.outcome {
     case .allocatedOverLive:
       free(event, isSeen: false)
@@ -77,10 +88,21 @@ struct ProfileCollector {
     while isAllocators.count < symbols.count {
       isAllocators.append(AllocatorCallSites.contains(symbols[isAllocators.count]))
     }
+    var event = event
+    let used = requestSizes.usedBytes(allocations)
+    let knowledge = requestSizes.apply(to: &event, allocation: allocations, symbols: symbols)
+    allocations += 1
     guard !isAllocators[Int(event.site)] else { return objects[slot] = Object() }
     let site = siteIndex(event, symbols)
     var object = Object(site: site, cpu: event.cpu, time: event.time)
     if events >= first { sites[Int(site)].count(event) }
+    if let used {
+      object.data = data.begin(
+        used: used, allocated: event.allocatedBytes, isGeneral: event.kind == .kmalloc, clock: clock,
+        isCounted: events >= first)
+    } else if knowledge == .hidden, events >= first {
+      data.countUnknown()
+    }
     let requested = Int(event.requestedBytes)
     if event.kind == .kmalloc, requested <= AllocationProfile.largestSize {
       let index = sizeIndex(max(1, requested))
@@ -105,6 +127,7 @@ struct ProfileCollector {
       if object.cpu != event.cpu { sites[Int(object.site)].remoteFrees += 1 }
       sites[Int(object.site)].lifetime &+= event.time - min(object.time, event.time)
     }
+    if object.data >= 0 { data.end(object.data, clock: clock) }
     guard object.size >= 0 else { return }
     settle(Int(object.size))
     sizes[Int(object.size)].live -= 1
@@ -141,7 +164,10 @@ struct ProfileCollector {
   }
 
   /// Keeps what lives now as what lived at the peak.
-  mutating func keepPeak() { for index in sizes.indices { sizes[index].atPeak = sizes[index].live } }
+  mutating func keepPeak() {
+    for index in sizes.indices { sizes[index].atPeak = sizes[index].live }
+    data.keepPeak()
+  }
 
   /// Most objects that lived at once since the last call, by size in the order in which sizes occurred.
   mutating func takeMost() -> [Int32] {
@@ -156,6 +182,7 @@ struct ProfileCollector {
     let begun = countsEvents ? Double(first) : Double(start ?? now)
     let span = max(clock - begun, 1)
     let order = bytes.indices.filter { sizes[$0].requests > 0 || sizes[$0].area > 0 }.sorted { bytes[$0] < bytes[$1] }
+    profile.data = data.profile(clock: clock, span: span)
     profile.sizes = order.map { bytes[$0] }
     profile.requests = order.map { sizes[$0].requests }
     profile.liveAtPeak = order.map { Int(sizes[$0].atPeak) }

@@ -10,6 +10,8 @@ struct LedgerPanel: Widget {
   var kernel: KernelComparison?
   /// Why they are not known, in one sentence; nil if there is nothing to say.
   var kernelNotice: String?
+  /// Bytes of the payload of which an unknown part is rounding.
+  var hiddenBytes = 0
   let theme: Theme
   let glyphs: GlyphSet
 
@@ -21,14 +23,16 @@ struct LedgerPanel: Widget {
     history = state.trails.ledgers
     kernel = state.snapshot.flatMap { KernelComparison($0) }
     kernelNotice = state.status.kernelNotice
+    hiddenBytes = state.snapshot?.hiddenSizeBytes ?? 0
     (self.theme, self.glyphs) = (theme, glyphs)
   }
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     let span = Figures.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
+    let hidden = hiddenBytes == 0 ? "" : "; skb data \(Figures.bytes(hiddenBytes)), rounding unknown"
     let isKernel = history.moments.last.map { $0.ledger[.otherUse] > 0 } ?? false
     let box = Box(
-      title: "\(isKernel ? "slab memory" : "memory, but for free pages,") over the last \(span)",
+      title: "\(isKernel ? "slab memory" : "memory, but for free pages,") over the last \(span)" + hidden,
       border: theme[.border], titleStyle: theme[.title],
       glyphs: glyphs)
     canvas.draw(box, in: rect)

@@ -25,7 +25,8 @@ struct SizesPanel: Widget {
 
   private func drawHistogram(_ sizes: LiveSizes, on canvas: inout Canvas, in rect: Rect) {
     let box = Box(
-      title: "live bytes by size asked for", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+      title: "live bytes by size asked for" + (sizes.knowledge.map { "; \($0)" } ?? ""), border: theme[.border],
+      titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard inside.height >= 4, inside.width > 20 else { return }

@@ -27,6 +27,21 @@ public struct LiveSizes: Sendable, Hashable {
   /// Sizes that the advisor would have, once it was asked.
   public var advised: [Int] = []
 
+  /// Objects whose request the recorded kernel had rounded up: those whose size here is what was in use, and those of which
+  /// that is not known.
+  public var usedObjects = 0
+  public var hiddenObjects = 0
+
+  /// What is known of the sizes, for the title; nil if every request says what its owner needed.
+  var knowledge: String? {
+    let rounded = usedObjects + hiddenObjects
+    guard rounded > 0 else { return nil }
+    guard usedObjects > 0 else {
+      return "use of \(Figures.count(hiddenObjects)) skb data unknown: the kernel rounds them up before it asks"
+    }
+    return "of skb data what was in use, known of \(Figures.percent(usedObjects, of: rounded))"
+  }
+
   /// What lives, and what serves it.
   public init(sizes: [Size], classes: [Int], advised: [Int] = []) {
     (self.sizes, self.classes, self.advised) = (sizes, classes, advised)

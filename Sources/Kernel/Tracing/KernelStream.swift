@@ -150,6 +150,7 @@ public struct KernelStream {
       }
       return nil
     }
+    if isReportedAgain(event, cpu: cpu) { return nil }
     let isWanted = filter == nil || wants(event)
     let allocates = event.kind == .kmalloc || event.kind == .kmemCacheAlloc
     if allocates, !isWanted {
@@ -168,6 +169,20 @@ public struct KernelStream {
       return nil
     }
     return recorded(event, slot, outcome, site: site(event.site), cpu: cpu)
+  }
+
+  /// The largest request that the kernel serves from a cache (KMALLOC_MAX_CACHE_SIZE for pages of 4 KiB).
+  private static let largestCacheBytes = 8192
+
+  /// Whether the kernel reports a block of pages that it allocates by size a second time, next on the same CPU: Linux 6.18 does
+  /// so for callers such as kmalloc_reserve (mm/slub.c, __do_kmalloc_node), and only the second event names the caller.
+  private func isReportedAgain(_ event: KernelEvent, cpu: Int) -> Bool {
+    guard event.kind == .kmalloc, Int(event.allocatedBytes) > KernelStream.largestCacheBytes,
+      streams[cpu].next < streams[cpu].events.count
+    else { return false }
+    let next = streams[cpu].events[streams[cpu].next]
+    return next.subject == .object && next.kind == .kmalloc && next.pointer == event.pointer
+      && next.allocatedBytes == event.allocatedBytes
   }
 
   /// Events of a CPU after a packet's end among which the allocator's report of its head's free is looked for.

@@ -12,6 +12,8 @@ public protocol AllocationEventSource: Sendable {
   var cpuCount: Int { get }
   /// Whether cache names are those that a kernel has after merging caches, so that none are to be merged again.
   var cachesAreMerged: Bool { get }
+  /// Whether the sizes of skb data were rounded up before they were asked for (`SkbDataCallSites`), as a kernel does.
+  var roundsDataSizes: Bool { get }
   /// Replaces `batch` by the next events, in order; empty at the end of the source (generators never end).
   mutating func nextBatch(into batch: inout [AllocationEvent]) throws
   /// Goes back to the first event.
@@ -25,6 +27,8 @@ public protocol AllocationEventSource: Sendable {
 extension AllocationEventSource {
   /// Generators name the caches that their model has.
   public var cachesAreMerged: Bool { false }
+  /// Generators ask for what they need.
+  public var roundsDataSizes: Bool { false }
   /// Generators free what they allocate.
   public func unseenFrees() throws -> UnseenFrees { UnseenFrees() }
   /// Generators ask for what they use.

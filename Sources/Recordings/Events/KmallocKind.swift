@@ -9,9 +9,10 @@ public enum KmallocKind: String, Sendable, CaseIterable {
   /// For devices (__GFP_DMA).
   case dma = "dma-kmalloc-"
 
-  /// The name of the cache that serves a size class, as /proc/slabinfo has it: `kmalloc-192`, `kmalloc-cg-1k`.
+  /// The name of the cache that serves a size class, as /proc/slabinfo has it: `kmalloc-192`, `kmalloc-cg-1k`. A class that no
+  /// kernel has is named after its bytes, so that `kmalloc-1856` is not taken for the class of 1 KiB.
   public func cacheName(bytes: Int) -> String {
-    rawValue + (bytes < 1024 ? "\(bytes)" : "\(bytes / 1024)k")
+    rawValue + (bytes < 1024 || bytes % 1024 != 0 ? "\(bytes)" : "\(bytes / 1024)k")
   }
 
   /// The kind and the size class of the cache of this name; nil if it is no kmalloc cache.

@@ -42,6 +42,9 @@ public struct Recording: AllocationEventSource {
   /// The kernel's events bear the names that merged caches have.
   public var cachesAreMerged: Bool { true }
 
+  /// Of a packet capture, the network model has asked for what it needed.
+  public var roundsDataSizes: Bool { index.counts?.format != .pcap && index.useMeasure != .capturedPacket }
+
   /// Events in all its whole blocks.
   public var eventCount: Int { index.eventCount }
   /// Bytes of the file.

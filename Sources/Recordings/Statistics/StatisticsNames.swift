@@ -8,12 +8,6 @@ struct StatisticsNames {
     shapes = index.shapes
   }
 
-  /// Whether a call site, `function+0x1d/0x60` or a function alone, allocates skb data.
-  static func allocatesData(_ site: String) -> Bool {
-    let function = AllocatorCallSites.function(of: site)
-    return function == "kmalloc_reserve" || function == "__kmalloc_reserve"
-  }
-
   /// Whether each shape is one of socket buffers: by its call site's function, or by its cache's name.
   var isSkb: [Bool] {
     shapes.map { shape in

@@ -48,6 +48,14 @@ public struct Snapshot: Sendable, Hashable, Codable {
   /// rest. nil if the replay began as the kernel's caches were.
   public var kernelSlabBytesNotReplayed: Int?
 
+  /// Of the payload, bytes of live objects whose sizes the recorded kernel rounded up before it asked for them, so that an unknown
+  /// part of these bytes is rounding; nil if every request says what its owner needed.
+  public var hiddenSizeBytes: Int?
+  /// Live objects of such requests of which the bytes in use are known, and counted as payload; nil as above.
+  public var knownUseObjects: Int?
+  /// Those of which they are not known; nil as above.
+  public var hiddenSizeObjects: Int?
+
   /// Walks of slab lists that were repeated because a list changed meanwhile; nil where no lists are walked.
   public var repeatedWalks: Int?
   /// Lists that changed during each of four walks, so that the occupancy of their caches is not known; nil where no lists are
@@ -90,6 +98,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case assumedFrees = "assumed_frees"
     case unsureObjects = "unsure_objects"
     case unsureBytes = "unsure_bytes"
+    case hiddenSizeBytes = "hidden_size_bytes"
+    case knownUseObjects = "known_use_objects"
+    case hiddenSizeObjects = "hidden_size_objects"
     case repeatedWalks = "repeated_walks"
     case overtakenLists = "overtaken_lists"
     case kernelSlabBytes = "kernel_slab_bytes"

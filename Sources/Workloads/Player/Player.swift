@@ -18,6 +18,7 @@ public struct Player: ~Copyable {
   public private(set) var lastEvent: AllocationEvent?
   private var source: any AllocationEventSource
   private let unseenFrees: UnseenFrees
+  private var sizes: RequestSizes
   /// Frees that the source does not report, and the number of those done in this loop.
   private let schedule: [UnseenFreeSchedule.Entry]
   private var scheduledFreesDone = 0
@@ -59,6 +60,7 @@ public struct Player: ~Copyable {
     start: StartingState? = nil, observations: [KernelObservation] = []
   ) throws {
     let unseenFrees = try source.unseenFrees()
+    let sizes = try RequestSizes(of: source)
     let schedule = try UnseenFreeSchedule(
       source, unseenFrees: unseenFrees, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed
     ).entries
@@ -67,6 +69,7 @@ public struct Player: ~Copyable {
     engine = try SlabEngine(configuration)
     self.source = source
     self.unseenFrees = unseenFrees
+    self.sizes = sizes
     self.schedule = schedule
     nextScheduledFree = schedule.first?.event ?? .max
     self.seed = seed
@@ -316,6 +319,8 @@ public struct Player: ~Copyable {
     objects.ensure(slot)
     let isUnsure = unseenFrees.contains(progress.allocations)
     let serial = UInt32(truncatingIfNeeded: progress.allocations)
+    var event = event
+    let knowledge = sizes.apply(to: &event, allocation: progress.allocations, symbols: symbols)
     progress.allocations += 1
     guard !isAllocatorSite[Int(event.site)] else {
       objects[slot] = PlayerSlot(cache: PlayerSlot.allocatorRecord)
@@ -342,7 +347,8 @@ public struct Player: ~Copyable {
     if !isShadow { Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes) }
     objects[slot] = PlayerSlot(
       object: object, bytes: bytes, event: progress.events, cache: cache, serial: serial, cpu: event.cpu,
-      isUnsure: isUnsure)
+      isUnsure: isUnsure, knowledge: knowledge)
+    progress.count(knowledge, bytes: bytes, objects: 1)
     if isUnsure {
       progress.unsureObjects += 1
       progress.unsureBytes += bytes
@@ -365,6 +371,7 @@ public struct Player: ~Copyable {
     }
     objects[slot].object = nil
     progress.liveObjects -= 1
+    progress.count(held.knowledge, bytes: held.bytes, objects: -1)
     if held.isUnsure {
       progress.unsureObjects -= 1
       progress.unsureBytes -= held.bytes

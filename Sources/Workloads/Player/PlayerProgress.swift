@@ -24,6 +24,11 @@ public struct PlayerProgress: Sendable, Hashable {
   /// Objects that live now and that the source will not free, and the bytes that their owners asked for: an upper bound.
   public internal(set) var unsureObjects = 0
   public internal(set) var unsureBytes = 0
+  /// Live objects whose request the recorded kernel had rounded up, of which it is known what was needed.
+  public internal(set) var usedObjects = 0
+  /// Those of which it is not known, and the bytes of their requests.
+  public internal(set) var hiddenObjects = 0
+  public internal(set) var hiddenBytes = 0
   /// Successful allocations of the source in this loop.
   var allocations = 0
   /// Objects whose stamp was not what their owner wrote, and the first of them in words.
@@ -64,6 +69,18 @@ public struct PlayerProgress: Sendable, Hashable {
     loops += 1
     eventsInLoop = 0
     allocations = 0
+  }
+
+  /// Counts an object that begins to live, or ends.
+  @inline(__always)
+  mutating func count(_ knowledge: RequestSizes.Knowledge, bytes: Int, objects: Int) {
+    switch knowledge {
+    case .exact: break
+    case .used: usedObjects += objects
+    case .hidden:
+      hiddenObjects += objects
+      hiddenBytes += objects * bytes
+    }
   }
 
   mutating func addMismatch(_ description: String) {

@@ -14,6 +14,8 @@ struct PlayerSlot {
   var cpu: UInt16 = 0
   /// Whether the source never frees it: what lives of it is an upper bound.
   var isUnsure = false
+  /// What is known of its request's size.
+  var knowledge = RequestSizes.Knowledge.exact
 
   static let generalCache = -1
   /// Marks an object of the recorded allocator's own records, which is not replayed.

@@ -145,6 +145,11 @@ struct RunCommand: ParsableCommand {
           + "\(unseen.byAddress) by address; \(unseen.ofResidents) frees of objects from before the recording; "
           + "\(unseen.allocatorEvents) events of the allocator's own records not replayed")
     }
+    if progress.usedObjects + progress.hiddenObjects > 0 {
+      lines.append(
+        "live skb data, whose sizes the kernel rounds up before it asks: \(progress.usedObjects) objects by their use, "
+          + "\(progress.hiddenObjects) (\(progress.hiddenBytes) bytes) by the request, their rounding unknown")
+    }
     if progress.failedAllocations > 0 {
       lines.append("out of memory: \(progress.failedAllocations) allocations were refused; choose more with --memory")
     }

@@ -150,11 +150,13 @@ final class LiveSession: DashboardSession, Sendable {
 
   var details: MachineDetails {
     var details = MachineDetails()
-    let (sizes, shuffled, pinned) = state.withLock { ($0.sizes, $0.shuffled, $0.pinned) }
+    let (sizes, shuffled, pinned, progress) = state.withLock { ($0.sizes, $0.shuffled, $0.pinned, $0.progress) }
     details.lastEvent = state.withLock { $0.lastEvent }
     switch wishes.withLock({ $0.page }) {
     case .sizes:
       details.sizes = sizes.map { LiveSizes($0, classes: engine?.generalCacheSizes ?? Policy.linux.generalCacheSizes) }
+      details.sizes?.usedObjects = progress.usedObjects
+      details.sizes?.hiddenObjects = progress.hiddenObjects
     case .slabs:
       details.pinnedSlabs = pinned.map { MachineDetails.PinnedSlab($0, ticksPerSecond: ticksPerSecond) }
     case .shuffler: details.shuffling = shuffled.map { MachineDetails.Shuffling($0) }

@@ -21,6 +21,7 @@ public struct SLUBPlayer: ~Copyable {
 
   var cursor: EventCursor
   private let unseen: UnseenFrees
+  private var sizes: RequestSizes
   let ticksPerSecond: UInt64
   var table: SLUBCacheTable
   private var roles: [CallSiteRole] = []
@@ -76,8 +77,10 @@ public struct SLUBPlayer: ~Copyable {
     observations: [KernelObservation] = [], seed: UInt64 = 0
   ) throws {
     let unseen = try source.unseenFrees()
+    let requests = try RequestSizes(of: source)
     let model = try SLUBModel(parameters: parameters, memoryBytes: memoryBytes, cpus: source.cpuCount)
     self.unseen = unseen
+    self.sizes = requests
     self.model = model
     cursor = EventCursor(source)
     ticksPerSecond = source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond
@@ -184,11 +187,13 @@ public struct SLUBPlayer: ~Copyable {
     if slot >= slots.count { makeSlots(upTo: slot) }
     let serial = UInt32(truncatingIfNeeded: progress.allocations)
     let isUnseen = unseen.contains(progress.allocations)
+    var event = event
+    let knowledge = sizes.apply(to: &event, allocation: progress.allocations, symbols: symbols)
     progress.allocations += 1
     let role = roles[Int(event.site)]
     guard !role.isAllocators else { return skipAllocators(event) }
     let cache = table.cache(for: event, symbols: symbols, model: &model)
-    guard cache >= 0 else { return allocateLarge(event, serial: serial) }
+    guard cache >= 0 else { return allocateLarge(event, knowledge, serial: serial) }
     let slab = model.allocate(from: cache, on: Int32(event.cpu))
     guard slab >= 0 else {
       progress.failedAllocations += 1
@@ -196,7 +201,9 @@ public struct SLUBPlayer: ~Copyable {
     }
     if Int(cache) >= requestedBytes.count { makeCacheRecords(upTo: Int(cache)) }
     slots[slot] = SLUBSlot(
-      slab: slab, cache: cache, bytes: event.requestedBytes, serial: serial, cpu: event.cpu, isUnseen: isUnseen)
+      slab: slab, cache: cache, bytes: event.requestedBytes, serial: serial, cpu: event.cpu, isUnseen: isUnseen,
+      knowledge: knowledge)
+    progress.count(knowledge, bytes: Int(event.requestedBytes), objects: 1)
     requestedBytes[Int(cache)] += Int(event.requestedBytes)
     progress.liveObjects += 1
     if isUnseen { noteUnseen(event, cache: cache, serial: serial) }
@@ -221,6 +228,7 @@ public struct SLUBPlayer: ~Copyable {
     requestedBytes[Int(slots[slot].cache)] -= Int(slots[slot].bytes)
     slots[slot].slab = SLUBSlot.empty
     progress.liveObjects -= 1
+    progress.count(slots[slot].knowledge, bytes: Int(slots[slot].bytes), objects: -1)
     if slots[slot].isUnseen {
       progress.unsureObjects -= 1
       progress.unsureBytes -= Int(slots[slot].bytes)
@@ -301,7 +309,9 @@ public struct SLUBPlayer: ~Copyable {
   }
 
   @inline(never)
-  private mutating func allocateLarge(_ event: AllocationEvent, serial: UInt32) {
+  private mutating func allocateLarge(
+    _ event: AllocationEvent, _ knowledge: RequestSizes.Knowledge, serial: UInt32
+  ) {
     let order = SLUBParameters.order(ofBytes: Int(event.requestedBytes))
     guard let page = model.pages.allocate(order: order) else {
       large.failed += 1
@@ -309,7 +319,9 @@ public struct SLUBPlayer: ~Copyable {
       return
     }
     slots[Int(event.slot)] = SLUBSlot(
-      slab: SLUBSlot.large, cache: Int32(bitPattern: page), bytes: event.requestedBytes, serial: serial, cpu: event.cpu)
+      slab: SLUBSlot.large, cache: Int32(bitPattern: page), bytes: event.requestedBytes, serial: serial, cpu: event.cpu,
+      knowledge: knowledge)
+    progress.count(knowledge, bytes: Int(event.requestedBytes), objects: 1)
     large.live += 1
     large.requestedBytes += Int(event.requestedBytes)
     large.blockBytes += PageBookkeeping.pageBytes << order
@@ -336,5 +348,6 @@ public struct SLUBPlayer: ~Copyable {
     large.blockBytes -= PageBookkeeping.pageBytes << SLUBParameters.order(ofBytes: Int(slots[slot].bytes))
     slots[slot].slab = SLUBSlot.empty
     progress.liveObjects -= 1
+    progress.count(slots[slot].knowledge, bytes: Int(slots[slot].bytes), objects: -1)
   }
 }

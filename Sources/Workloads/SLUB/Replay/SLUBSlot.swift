@@ -18,6 +18,8 @@ struct SLUBSlot: BitwiseCopyable {
   var isUnseen = false
   /// Whether the object is collected by kfree_rcu when its companion ends.
   var isFreedByRCU = false
+  /// What is known of the request's size.
+  var knowledge = RequestSizes.Knowledge.exact
 
   /// No object.
   static let empty: Int32 = -1
