@@ -33,6 +33,8 @@ public enum DashboardView {
         PagesPanel(snapshot: state.snapshot, history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: body)
     case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: body)
     case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
+    case .generalCaches:
+      canvas.draw(GeneralCachesPanel(snapshot: state.snapshot, theme: theme, glyphs: glyphs), in: body)
     case .sites:
       let panel = SitesPanel(
         sites: state.details.sites, notice: state.details.captureNotice, filter: state.filter, theme: theme,

@@ -18,6 +18,9 @@ public final class SlabEngine: @unchecked Sendable {
   let memory: MachineMemory
   let pages: Guarded<MachinePages>
   let general: GeneralCaches
+  let journal = Guarded(GeneralCacheJournal())
+  /// Microseconds of the workload's time, as `setTime` was told.
+  let clock = Atomic<Int>(0)
   let directory: Guarded<CacheDirectory>
   let table: CacheTable
   let faults = Guarded(FaultLog())
@@ -54,6 +57,7 @@ public final class SlabEngine: @unchecked Sendable {
     for index in 0..<configuration.cpus { setUpCPU(index) }
     for size in configuration.generalCacheSizes { try addGeneralCache(size: size, sharing: nil) }
     general.fillGaps(sizes: configuration.generalCacheSizes)
+    noteGaps()
   }
 
   deinit {
@@ -62,6 +66,7 @@ public final class SlabEngine: @unchecked Sendable {
     directory.destroy()
     table.destroyPools()
     general.destroy()
+    journal.destroy()
     pages.destroy()
     faults.destroy()
     movers.destroy()

@@ -76,6 +76,7 @@ func snapshot(second: Int) -> Snapshot {
     cache("kmalloc-64", 64, slabs: [0: 1], active: 64, rate: 12, second, isGeneral: true),
     cache("TCP", 2304, slabs: [3: 1], active: 1, rate: 0, second), CacheSnapshot(name: "never_used"),
   ]
+  snapshot.generalCaches = generalCaches
   // Memory fragments as time goes by: a block of the highest order is split, and its halves are.
   snapshot.pageBlocksFreeByOrder = (0...10).map { order in
     order == 10 ? max(2, 13 - second / 3) : second * (10 - order) / 8
@@ -89,6 +90,26 @@ func snapshot(second: Int) -> Snapshot {
   snapshot.ledger[.freePages] = 56 << 20 - slabBytes
   return snapshot
 }
+
+/// Powers of two, a size that was added, one that was retired, and an exported cache.
+let generalCaches: [GeneralCacheSnapshot] = {
+  let nodes = (3...13).map { power in
+    var node = GeneralCacheSnapshot(
+      size: 1 << power, cache: power < 10 ? "kmalloc-\(1 << power)" : "kmalloc-\(1 << (power - 10))k")
+    (node.served, node.walkSteps) = (power * power * 10, power == 3 ? 0 : 1)
+    (node.meanWalkSteps, node.longestWalkSteps) = (node.walkSteps.map(Double.init), node.walkSteps)
+    return node
+  }
+  var added = GeneralCacheSnapshot(size: 1536, cache: "kmalloc-1536")
+  (added.served, added.walkSteps, added.meanWalkSteps, added.longestWalkSteps) = (4100, 1, 1, 1)
+  (added.addedAt, added.retries) = (12_300_000, 2)
+  var retired = GeneralCacheSnapshot(size: 96, cache: "kmalloc-96")
+  (retired.isInService, retired.served, retired.retiredAt) = (false, 7, 14_000_000)
+  (retired.meanWalkSteps, retired.longestWalkSteps) = (1, 1)
+  var exported = GeneralCacheSnapshot(size: 224, cache: "kmalloc-224")
+  (exported.exportedCache, exported.walkSteps, exported.served) = ("skbuff_head_cache", 1, 0)
+  return (nodes + [added, retired, exported]).sorted { $0.size < $1.size }
+}()
 
 private func cache(
   _ name: String, _ size: Int, slabs: [Int: Int], active: Int, rate: Int, _ second: Int, isGeneral: Bool = false

@@ -46,9 +46,11 @@ import Testing
   @Test func aSizeIsTypedAndACacheExported() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let typed = press(&state, .character("a"), .character("9"), .character("6"), .character(" "), .enter)
-    #expect(typed == [.addSize(96)])
+    #expect(typed == [.addSizes([96])])
     #expect(press(&state, .character("a"), .character("x"), .enter).isEmpty)
-    #expect(state.notice?.text == "'x' is no number of bytes")
+    #expect(state.notice?.text == "'x' is not a list of sizes in bytes: 96, or 72 80 88")
+    #expect(
+      press(&state, [.character("a")] + "72, 80 88".map { .character($0) } + [.enter]) == [.addSizes([72, 80, 88])])
     #expect(press(&state, .character("a"), .enter).isEmpty && state.notice == nil)
     let selected = state.selectedCache ?? ""
     #expect(press(&state, .character("x")) == [.exportCache(selected)])
@@ -155,6 +157,31 @@ import Testing
     _ = click(3, top)
     #expect(state.rows.map(\.name) == names.reversed() && state.selectedCache == third)
     #expect(click(3, 0).isEmpty && click(3, top + 30).isEmpty)
+  }
+
+  @Test func sizesThatComeAndGoAreEvents() {
+    var events = MachineEvents()
+    var machine = snapshot(second: 1)
+    machine.generalCaches = generalCaches.filter { $0.size != 1536 && $0.size != 224 }
+    events.add(machine)
+    machine.generalCaches = generalCaches.map { node in
+      var node = node
+      if node.size == 1536 { node.retries = 2 }
+      return node
+    }
+    events.add(machine)
+    machine.generalCaches = generalCaches.map { node in
+      var node = node
+      if node.size == 1536 { (node.isInService, node.retiredAt) = (false, 2_000_000) }
+      return node
+    }
+    events.add(machine)
+    #expect(
+      events.events.map(\.text) == [
+        "skbuff_head_cache is exported as kmalloc-224: it serves requests of 129 to 224 bytes",
+        "kmalloc-1536 was added: it serves requests of 1025 to 1536 bytes, 2 retries",
+        "kmalloc-1536 was retired: kmalloc-2k serves its requests",
+      ])
   }
 
   @Test func whatHappenedIsSaidInWords() {

@@ -30,7 +30,7 @@ struct FootPanel: Widget {
       canvas.draw(field.view(prompt: " :", style: theme[.input]), in: rect)
     case .sizing(let field):
       canvas.fill(rect, with: " ", style: theme[.input])
-      let prompt = " bytes of a general cache to add, a multiple of 8 (Enter adds or retires it): "
+      let prompt = " Sizes in bytes, multiples of 8, such as 72 80 88 (Enter add or retire, Esc cancel): "
       canvas.draw(field.view(prompt: prompt, style: theme[.input]), in: rect)
     case .jumping(let field):
       canvas.fill(rect, with: " ", style: theme[.input])

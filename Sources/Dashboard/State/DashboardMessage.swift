@@ -39,8 +39,8 @@ public enum DashboardEffect: Sendable, Hashable {
   case advise
   /// What it said is done.
   case applyAdvice
-  /// A general cache of so many bytes is added, or retired where it is there.
-  case addSize(Int)
+  /// General caches of so many bytes are added, each by a thread of its own; those in service are retired.
+  case addSizes([Int])
   /// A cache is made to serve general requests.
   case exportCache(String)
   /// Another machine under the next policy, from the same point on.

@@ -1,6 +1,8 @@
 /// What the middle of the screen shows. Tab goes through them in this order; each has a letter.
 public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
-  case caches, slabs, pages, ledger, sizes, sites, cpus, shuffler, events, comparison
+  case caches, slabs, pages, ledger, sizes
+  case generalCaches = "gnodes"
+  case sites, cpus, shuffler, events, comparison
 
   /// The pages that have something to show.
   static func available(in status: PlaybackStatus) -> [DashboardPage] { status.isHost ? ofHosts : allCases }
@@ -16,6 +18,7 @@ public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
     case .pages: "r"
     case .ledger: "v"
     case .sizes: "z"
+    case .generalCaches: "N"
     case .sites: "i"
     case .cpus: "u"
     case .shuffler: "f"
@@ -32,6 +35,7 @@ public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
     case .pages: "orders and pages: free blocks, fall-backs, refusals"
     case .ledger: "memory over time, by what it is used for"
     case .sizes: "which sizes are asked for, and what serves them"
+    case .generalCaches: "the list of general caches (gnodes): look-ups, walks, sizes added and retired"
     case .sites: "call sites: what they ask for, how long it lives"
     case .cpus: "which CPU frees what which other allocated"
     case .shuffler: "the shuffler: what it moved, cost and earned"

@@ -61,19 +61,17 @@ extension DashboardState {
     switch key {
     case .enter:
       mode = .browsing
-      guard let bytes = Int(field.text.trimmingSpaces), bytes > 0 else {
-        notice = field.text.isEmpty ? nil : ("'\(field.text)' is no number of bytes", true)
+      let words = field.text.split { $0 == " " || $0 == "," }
+      let sizes = words.compactMap { Int($0) }.filter { $0 > 0 }
+      guard sizes.count == words.count, !sizes.isEmpty else {
+        notice = words.isEmpty ? nil : ("'\(field.text)' is not a list of sizes in bytes: 96, or 72 80 88", true)
         return []
       }
-      return [.addSize(bytes)]
+      return [.addSizes(sizes)]
     case .escape: mode = .browsing
     case .function(10): return [.quit]
     default: if field.handle(key) { mode = .sizing(field) }
     }
     return []
   }
-}
-
-extension String {
-  fileprivate var trimmingSpaces: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
 }

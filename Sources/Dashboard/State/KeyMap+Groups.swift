@@ -82,7 +82,8 @@ extension KeyMap {
       Binding("C", .otherPolicy, "the policy to compare with: the next one"),
       Binding("d", .advise, "ask which sizes would fit what lives now"),
       Binding("D", .applyAdvice, "put the advised sizes in service, live"),
-      Binding("a", .addSize, "add a general cache of a size to be typed; retire it where it is there"),
+      Binding(
+        "a", .addSize, "add general caches of sizes to be typed, by a thread each; retire those that are in service"),
       Binding("A", .sizes, "add general caches of 1.5 x 2^n bytes, or retire them"),
       Binding("x", .exportCache, "let the selected cache serve general requests of its size"),
       Binding("m", [.character("m")], .squeeze, "take a tenth of memory away, page by page", bar: ("mM", "Memory")),

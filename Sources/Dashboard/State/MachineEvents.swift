@@ -35,6 +35,7 @@ struct MachineEvents: Sendable, Hashable {
       if let old, !MachineEvents.differ(before.caches[old], snapshot.caches[index]) { continue }
       compare(old.map { before.caches[$0] }, snapshot.caches[index], at: snapshot.timeMicroseconds)
     }
+    compareGeneralCaches(before, snapshot)
     let failed = (snapshot.failedAllocations ?? 0) - (before.failedAllocations ?? 0)
     if failed > 0 {
       say("\(Figures.count(failed)) allocations were refused: memory is out", at: snapshot, isTrouble: true)
@@ -84,6 +85,27 @@ struct MachineEvents: Sendable, Hashable {
       // Of the slabs themselves: where caches share them, each cache's bytes are those of its objects.
       let bytes = Figures.bytes(abs(MachineEvents.pages(new) - MachineEvents.pages(old)) << 12)
       add("\(new.name) \(grown > 0 ? "grew" : "shrank") by \(abs(grown)) slabs, \(bytes)")
+    }
+  }
+
+  /// Sizes that were added, retired or exported.
+  private mutating func compareGeneralCaches(_ before: Snapshot, _ snapshot: Snapshot) {
+    guard let old = before.generalCaches, let new = snapshot.generalCaches, old != new else { return }
+    let known = Dictionary(old.map { ($0.size, $0) }, uniquingKeysWith: { first, _ in first })
+    for (place, node) in new.enumerated() {
+      let wasInService = known[node.size]?.isInService ?? false
+      if node.isInService, !wasInService {
+        let smallest = (new[..<place].last { $0.isInService }?.size ?? 0) + 1
+        let retries = node.retries == 0 ? "" : ", \(node.retries) retries"
+        say(
+          node.exportedCache.map {
+            "\($0) is exported as \(node.cache): it serves requests of \(smallest) to \(node.size) bytes\(retries)"
+          } ?? "\(node.cache) was added: it serves requests of \(smallest) to \(node.size) bytes\(retries)",
+          at: snapshot)
+      } else if !node.isInService, wasInService {
+        let next = new[place...].first { $0.isInService }?.cache ?? "the page allocator"
+        say("\(node.cache) was retired: \(next) serves its requests", at: snapshot)
+      }
     }
   }
 

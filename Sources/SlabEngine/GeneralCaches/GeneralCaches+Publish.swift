@@ -37,22 +37,24 @@ extension GeneralCaches {
   enum Publication { case added, revived, present }
 
   /// Makes requests of up to `size` bytes, and above the next smaller size, go to a cache.
-  /// - Returns: `revived` where the size was there and retired: it is served by the cache it had.
-  func publish(size: Int, cacheIndex: Int) -> Publication {
+  /// - Returns: `revived` if the size was there and retired: it is served by the cache it had. And the number of times that
+  ///   another thread changed the same link first.
+  func publish(size: Int, cacheIndex: Int) -> (Publication, retries: Int) {
     if size.nonzeroBitCount == 1 {
       // Only while the engine is made, by one thread.
       nodes[size.trailingZeroBitCount - 3].cacheIndex = cacheIndex
-      return .added
+      return (.added, 0)
     }
     let node = UnsafeMutablePointer<GeneralCacheNode>.allocate(capacity: 1)
     var predecessor = nodes + (63 - size.leadingZeroBitCount - 3)
+    var retries = 0
     while true {
       let successor = predecessor.pointee.next.load(ordering: .acquiring)
       if let successor, successor.pointee.size == size {
         node.deallocate()
         let (revived, _) = successor.pointee.serves.compareExchange(
           expected: 0, desired: size, ordering: .relaxed)
-        return revived ? .revived : .present
+        return (revived ? .revived : .present, retries)
       }
       if let successor, successor.pointee.size < size {
         predecessor = successor
@@ -62,7 +64,8 @@ extension GeneralCaches {
         to: GeneralCacheNode(size: size, serves: size, cacheIndex: cacheIndex, next: successor))
       let (linked, _) = predecessor.pointee.next.compareExchange(
         expected: successor, desired: node, ordering: .releasing)
-      if linked { return .added }
+      if linked { return (.added, retries) }
+      retries += 1
       node.deinitialize(count: 1)
     }
   }
@@ -95,15 +98,23 @@ extension GeneralCaches {
     return node?.pointee.size == size ? node : nil
   }
 
+  /// Calls `body` with each node in order, in service or retired, and with the number of links that a look-up which ends
+  /// there follows: its position behind the power of two below it; 0 for the smallest.
+  func forEachNode(_ body: (UnsafeMutablePointer<GeneralCacheNode>, Int) -> Void) {
+    var node: UnsafeMutablePointer<GeneralCacheNode>? = nodes
+    var position = 0
+    while let current = node {
+      body(current, position)
+      position = current.pointee.size.nonzeroBitCount == 1 ? 1 : position + 1
+      node = current.pointee.next.load(ordering: .acquiring)
+    }
+  }
+
   /// The sizes in service, ascending.
   var sizes: [Int] {
     var sizes: [Int] = []
-    var node: UnsafeMutablePointer<GeneralCacheNode>? = nodes
-    while let current = node {
-      if current.pointee.serves.load(ordering: .relaxed) != 0, !current.pointee.standsIn {
-        sizes.append(current.pointee.size)
-      }
-      node = current.pointee.next.load(ordering: .acquiring)
+    forEachNode { node, _ in
+      if node.pointee.serves.load(ordering: .relaxed) != 0, !node.pointee.standsIn { sizes.append(node.pointee.size) }
     }
     return sizes
   }

@@ -32,6 +32,8 @@ public struct EngineSample: Sendable, Hashable {
   public var badFrees: Int
   /// Whether the bytes that owners asked for are known; if not, each live object counts with its whole size.
   public var knowsRequestedBytes: Bool
+  /// The list of general caches, in order; nil of a machine that has no such list.
+  public var generalCaches: [GeneralCacheSample]?
   /// Every living cache, in the order they were made.
   public var caches: [CacheSample]
 }
@@ -134,7 +136,8 @@ extension EngineSample {
     self.init(
       memoryBytes: memoryBytes, pageBytes: pageBytes, cpus: cpus, freeBlocksByOrder: [], freePages: 0,
       peakPagesInUse: 0, pagesWithSystem: 0, hogPages: 0, injectedFailures: 0, largeObjects: 0,
-      largeRequestedBytes: 0, largeBlockBytes: 0, largeFailures: 0, badFrees: 0, knowsRequestedBytes: true, caches: [])
+      largeRequestedBytes: 0, largeBlockBytes: 0, largeFailures: 0, badFrees: 0, knowsRequestedBytes: true,
+      generalCaches: nil, caches: [])
   }
 }
 

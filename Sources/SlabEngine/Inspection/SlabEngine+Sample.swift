@@ -31,6 +31,7 @@ extension SlabEngine {
       injectedFailures: pages.injector?.injected ?? 0, largeObjects: pages.large.count,
       largeRequestedBytes: pages.large.requestedBytes, largeBlockBytes: pages.large.blockBytes,
       largeFailures: pages.large.failed, badFrees: badFrees, knowsRequestedBytes: configuration.keepsRecords,
+      generalCaches: generalCacheSamples(),
       caches: samples(
         of: caches, magazines, in: (0..<directory.pools).compactMap { table.pool(at: $0) }, mapping: mapped))
   }

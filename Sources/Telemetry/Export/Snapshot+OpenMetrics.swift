@@ -47,9 +47,27 @@ extension Snapshot {
       "slabscope_cache_slabs_by_occupancy", "gauge",
       "Slabs by eighths of their objects in use; of the first and last, empty and full ones are apart.", occupancies)
     family(
+      "slabscope_general_cache_walk_links", "gauge",
+      "Links that a look-up by size follows to a general cache in service.",
+      byGeneralCache(\.walkSteps))
+    family(
+      "slabscope_general_cache_served", "counter", "Objects allocated by size from a general cache.",
+      byGeneralCache(\.served))
+    family(
+      "slabscope_general_cache_retries", "counter",
+      "Times that another thread changed the list of general caches first while the size was added.",
+      byGeneralCache(\.retries))
+    family(
       "slabscope_free_blocks", "gauge", "Free blocks of the page allocator.",
       pageBlocksFreeByOrder.enumerated().map { ("{order=\"\($0.offset)\"}", $0.element) })
     return (lines + ["# EOF"]).joined(separator: "\n") + "\n"
+  }
+
+  /// A figure of each general cache that has it.
+  private func byGeneralCache(_ value: (GeneralCacheSnapshot) -> Int?) -> [(labels: String, value: Int)] {
+    (generalCaches ?? []).compactMap { node in
+      value(node).map { ("{size=\"\(node.size)\",cache=\"\(Snapshot.escaped(node.cache))\"}", $0) }
+    }
   }
 
   /// Slabs of each cache by occupancy, where that is known: `empty`, `0/8` to `7/8` (at least so many eighths), `full`.

@@ -16,6 +16,7 @@ extension Snapshot {
     knowsRequestedBytes = sample.knowsRequestedBytes
     injectedFailures = sample.injectedFailures
     caches = sample.caches.map(CacheSnapshot.init)
+    generalCaches = sample.generalCaches?.map(GeneralCacheSnapshot.init)
     ledger[.livePayload] = sample.largeRequestedBytes
     ledger[.rounding] = sample.largeBlockBytes - sample.largeRequestedBytes
     ledger[.pageHog] = sample.hogPages * sample.pageBytes

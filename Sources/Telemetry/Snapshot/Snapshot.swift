@@ -19,6 +19,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var ledger = ByteLedger()
   /// Every cache.
   public var caches: [CacheSnapshot] = []
+  /// The list of general caches, in order; nil of a machine that has no such list, and in a history.
+  public var generalCaches: [GeneralCacheSnapshot]?
   /// Free blocks per order 0...10, as /proc/buddyinfo prints them.
   public var pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
   /// Live objects larger than the largest general cache, which have blocks of pages of their own; nil if not counted.
@@ -105,5 +107,6 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case overtakenLists = "overtaken_lists"
     case kernelSlabBytes = "kernel_slab_bytes"
     case kernelSlabBytesNotReplayed = "kernel_slab_bytes_not_replayed"
+    case generalCaches = "general_caches"
   }
 }

@@ -195,7 +195,10 @@ public struct Player: ~Copyable {
 
   private mutating func finish(_ end: Int) -> Int {
     let played = end - next
-    if played > 0 { lastEvent = batch[end - 1] }
+    if played > 0 {
+      lastEvent = batch[end - 1]
+      engine.setTime(microseconds: Int(Double(progress.elapsedTicks) * 100_000 / Double(upkeepInterval)))
+    }
     next = end
     return played
   }

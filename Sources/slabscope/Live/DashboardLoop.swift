@@ -169,7 +169,7 @@ struct DashboardLoop {
       case .show(let page): session.watch(page)
       case .advise: advise()
       case .applyAdvice: tell(controls.map { $0.putInService(advised) })
-      case .addSize(let bytes): tell(controls?.toggleSize(bytes))
+      case .addSizes(let sizes): tell(controls?.toggle(sizes))
       case .exportCache(let name): tell(controls?.export(name))
       case .squeeze(let tenths): tell(controls?.squeeze(by: tenths))
       case .toggleHighOrders: tell(controls?.toggleHighOrders())

@@ -1,4 +1,6 @@
+import Foundation
 import SlabEngine
+import Synchronization
 import Workloads
 
 /// What the user may do to a machine while a workload runs on it: each effect shows in the next snapshot. All but shuffling
@@ -70,8 +72,7 @@ final class MachineControls {
       let retired = there.count { (try? engine.retireGeneralCache(size: $0)) != nil }
       return "\(retired) sizes of 1.5 x 2^n retired: new requests go to the powers of two, old objects drain"
     }
-    let added = sizes.count { (try? engine.addGeneralCache(size: $0)) != nil }
-    return "\(added) general caches of 1.5 x 2^n bytes added (A retires them)"
+    return "sizes of 1.5 x 2^n bytes: \(addAtOnce(sizes, to: engine).said) (A retires them)"
   }
 
   /// Sizes of the general caches in service, ascending.
@@ -87,19 +88,50 @@ final class MachineControls {
     return "\(added) sizes added, \(retired) retired: new requests go to them, old objects drain"
   }
 
-  /// Adds a general cache of this size, or retires it where it is there.
-  func toggleSize(_ bytes: Int) -> String {
+  /// Adds general caches of these sizes, each by a thread of its own; retires those that are in service.
+  func toggle(_ sizes: [Int]) -> String {
     guard let engine else { return MachineControls.needsEngine }
-    do {
-      if engine.generalCacheSizes.contains(bytes) {
-        try engine.retireGeneralCache(size: bytes)
-        return "the general cache of \(bytes) bytes is retired: new requests go to the next larger one"
-      }
-      try engine.addGeneralCache(size: bytes)
-      return "a general cache of \(bytes) bytes serves the next request that it fits"
-    } catch {
-      return "\(error)"
+    let there = Set(engine.generalCacheSizes)
+    var said: [String] = []
+    let missing = sizes.filter { !there.contains($0) }
+    if !missing.isEmpty {
+      let (text, failures) = addAtOnce(missing, to: engine)
+      said = [text + ": each serves the next request that it fits"] + failures
     }
+    for size in there.intersection(sizes).sorted() {
+      do {
+        try engine.retireGeneralCache(size: size)
+        said.append("the general cache of \(size) bytes is retired: new requests go to the next larger one")
+      } catch { said.append("\(error)") }
+    }
+    return said.joined(separator: "; ")
+  }
+
+  /// Adds sizes while the workload allocates, each by a thread of its own, so that threads meet on the list.
+  /// - Returns: what was added, in words, and why others were not.
+  private func addAtOnce(_ sizes: [Int], to engine: SlabEngine) -> (said: String, failures: [String]) {
+    let additions = Additions()
+    let group = DispatchGroup()
+    for size in sizes {
+      group.enter()
+      let thread = Thread {
+        // They begin together: to start a thread takes longer than to add a size.
+        additions.ready.add(1, ordering: .relaxed)
+        while additions.ready.load(ordering: .relaxed) < sizes.count { sched_yield() }
+        do { try engine.addGeneralCache(size: size) } catch { additions.refused.withLock { $0[size] = "\(error)" } }
+        group.leave()
+      }
+      thread.start()
+    }
+    group.wait()
+    let refused = additions.refused.withLock { $0 }
+    let retries = (engine.sample().generalCaches ?? []).filter { sizes.contains($0.size) }.reduce(0) { $0 + $1.retries }
+    let added = sizes.count - refused.count
+    let word = added == 1 ? "general cache" : "general caches"
+    return (
+      "\(added) \(word) added by \(sizes.count) threads at once, \(retries) retries",
+      refused.sorted { $0.key < $1.key }.map(\.value)
+    )
   }
 
   /// Lets a cache serve general requests of its size.
@@ -113,4 +145,12 @@ final class MachineControls {
       return "\(error)"
     }
   }
+}
+
+/// What threads that add sizes have in common.
+private final class Additions: Sendable {
+  /// Threads that are about to add.
+  let ready = Atomic<Int>(0)
+  /// Why sizes were refused.
+  let refused = Mutex([Int: String]())
 }
