@@ -20,6 +20,7 @@ struct EngineBenchmarks: ParsableCommand {
         swift run -c release --disable-default-traits EngineBenchmarks --rounds 9 --format json *.slabtrace
         swift run -c release EngineBenchmarks --scale
         swift run -c release EngineBenchmarks --generation
+        swift run -c release EngineBenchmarks --contention *.slabtrace
         swift run -c release EngineBenchmarks --advice --search-seconds 60 *.slabtrace
       """)
 
@@ -49,12 +50,16 @@ struct EngineBenchmarks: ParsableCommand {
   @Flag(help: "Measure the advisor on the recordings, and search for better advice at random, instead.")
   var advice = false
 
+  @Flag(
+    help: "Measure what threads wait for each other at the locks of pools, in bursts and on the recordings, instead.")
+  var contention = false
+
   @Option(help: "With --advice: seconds of random search for each recording.")
   var searchSeconds = 5.0
 
   func validate() throws {
     guard rounds > 0, passes > 0 else { throw ValidationError("--rounds and --passes take a number from 1 up") }
-    guard scale || generation || !recordings.isEmpty || !recordingsOnly else {
+    guard scale || generation || contention || !recordings.isEmpty || !recordingsOnly else {
       throw ValidationError("name at least one recording (.slabtrace)")
     }
   }
@@ -62,6 +67,7 @@ struct EngineBenchmarks: ParsableCommand {
   func run() throws {
     if scale { return print(try ScaleMeasurement().text) }
     if advice { return print(try AdviceMeasurement(recordings, searchSeconds: searchSeconds).text) }
+    if contention { return print(try ContentionMeasurement(recordings).text) }
     if generation { return print(try GenerationMeasurement().text) }
     let (contenders, missing) = ContenderProcess.installed()
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("EngineBenchmarks-\(getpid())")

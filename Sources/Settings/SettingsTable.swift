@@ -117,6 +117,25 @@ public struct SettingsTable {
     return strings
   }
 
+  /// Returns the list of tables under a key, each with exactly these keys, whose values are strings that are not empty; nil if the key
+  /// is absent.
+  /// - Returns: of each table, the strings in the order of `names`.
+  public func records(_ key: String, of names: [String]) throws(SettingsError) -> [[String]]? {
+    guard let value = table[key] else { return nil }
+    let example = "[{\(names.map { "\($0) = \"...\"" }.joined(separator: ", "))}]"
+    guard let array = value.array else { throw error("'\(key)' takes a list of tables: \(example)", at: key) }
+    var records: [[String]] = []
+    for index in 0..<array.count {
+      let entry = array[index].table
+      let strings = names.compactMap { entry?[$0]?.string }.filter { !$0.isEmpty }
+      guard let entry, strings.count == names.count, entry.keys.count == names.count else {
+        throw error("'\(key)' takes tables \(example); entry \(index + 1) is none", at: key)
+      }
+      records.append(strings)
+    }
+    return records
+  }
+
   /// Returns an error about a key, with the number of its line.
   public func error(_ problem: String, at key: String) -> SettingsError {
     SettingsError(file: source.file, line: line(of: key), problem: problem)

@@ -15,6 +15,8 @@ public struct EngineConfiguration: Sendable, Hashable {
   /// Bytes by which objects' strides may differ, less one, for caches to share slabs as SLUB merges them: 8 is SLUB's
   /// (sizeof(void *); mm/slab_common.c, find_mergeable); nil merges nothing.
   public var mergeWindow: Int?
+  /// Names of caches, general ones among them, that never share slabs: as if made with `CacheOptions.Flags.performance`.
+  public var performanceCaches: Set<String> = []
   /// Empty slabs that each pool keeps at least before it returns pages.
   public var emptySlabReserve: Int
   #if Capture

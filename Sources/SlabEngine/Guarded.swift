@@ -34,6 +34,19 @@ struct Guarded<State>: @unchecked Sendable {
     body(&state.pointee)
   }
 
+  /// Runs `body` with the lock held, and tells it for how many ticks of `clock` the lock had to be waited for; nil if it was
+  /// free. The clock is read only where it was not.
+  func withLock<Value>(clock: () -> UInt64, _ body: (inout State, UInt64?) -> Value) -> Value {
+    var waited: UInt64?
+    if pthread_mutex_trylock(mutex) != 0 {
+      let start = clock()
+      pthread_mutex_lock(mutex)
+      waited = clock() &- start
+    }
+    defer { pthread_mutex_unlock(mutex) }
+    return body(&state.pointee, waited)
+  }
+
   /// The same as `withLock`, and tells whether the lock had to be waited for.
   func withLock<Value>(noting contended: inout Bool, _ body: (inout State) -> Value) -> Value {
     if pthread_mutex_trylock(mutex) != 0 {

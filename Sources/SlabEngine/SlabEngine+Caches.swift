@@ -33,6 +33,7 @@ extension SlabEngine {
     }
     var options = options
     options.alignment = max(8, options.alignment)
+    if configuration.performanceCaches.contains(name) { options.flags.insert(.performance) }
     let settled = options
     let made: Result<SlabCache, EngineError> = directory.withLock { directory in
       guard directory.cache(named: name) == nil else { return .failure(.duplicateCache(name)) }
@@ -50,7 +51,7 @@ extension SlabEngine {
         ?? makePool(
           forCache: index, objectSize: objectSize, isGeneral: isGeneral, options: settled, in: &directory)
       // Just joined or made.
-      let stride = table.pool(at: poolIndex)!.withLock { $0.geometry.stride }
+      let stride = table.pool(at: poolIndex)!.inspect { $0.geometry.stride }
       let descriptor = UnsafeMutablePointer<CacheDescriptor>.allocate(capacity: 1)
       descriptor.initialize(
         to: CacheDescriptor(
@@ -91,7 +92,7 @@ extension SlabEngine {
     let joined = pool.members.join(cache)
     assert(joined, "a new pool has room")
     directory.pools += 1
-    table.publish(Guarded(pool), at: index)
+    table.publish(GuardedPool(pool), at: index)
     return index
   }
 
@@ -104,7 +105,7 @@ extension SlabEngine {
   public var caches: [SlabCache] { directory.withLock { $0.living } }
 
   /// All pools, in the order they were made.
-  var pools: [Guarded<SlabPool>] { (0..<directory.withLock(\.pools)).compactMap { table.pool(at: $0) } }
+  var pools: [GuardedPool] { (0..<directory.withLock(\.pools)).compactMap { table.pool(at: $0) } }
 
   /// The cache whose CPU lines have this index, unless it was destroyed.
   func livingCache(at index: Int) -> SlabCache? {
@@ -159,7 +160,7 @@ extension SlabEngine {
     }
     shrink(cache)
     let pools = pools
-    let live = pools.reduce(0) { sum, pool in sum + pool.withLock { $0.members.objectsOut(of: cache.index) } }
+    let live = pools.reduce(0) { sum, pool in sum + pool.inspect { $0.members.objectsOut(of: cache.index) } }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
     for index in 0..<configuration.cpus {
       cpu(index).state.pointee.draining.withLock { _ in releaseMagazines(of: line(ofCPU: index, cache: cache)) }
@@ -172,7 +173,7 @@ extension SlabEngine {
   }
 
   /// Takes a cache that has nothing out off a pool's members; the last one's slabs go.
-  private func leave(_ pool: Guarded<SlabPool>, _ cache: SlabCache) {
+  private func leave(_ pool: GuardedPool, _ cache: SlabCache) {
     let isDeserted = pool.withLock { pool in
       guard pool.members.position(of: cache.index) != nil else { return false }
       // The last member's name stays on the pool, whose slabs are gone with it.

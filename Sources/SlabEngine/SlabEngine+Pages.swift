@@ -66,14 +66,14 @@ extension SlabEngine {
   }
 
   /// The pool from whose slab an address is; nil when it is on none.
-  func poolHolding(_ object: UnsafeMutableRawPointer) -> Guarded<SlabPool>? {
+  func poolHolding(_ object: UnsafeMutableRawPointer) -> GuardedPool? {
     guard let place = memory.place(of: object), place.slab.pointee.use == .slab else { return nil }
     return table.pool(at: Int(place.slab.pointee.poolIndex))
   }
 
   /// Adds a slab to a pool: of the planned order, or, as the page allocator refuses, of the next lower ones that hold
   /// an object.
-  func grow(_ pool: Guarded<SlabPool>) -> Bool {
+  func grow(_ pool: GuardedPool) -> Bool {
     pages.withLock { pages in
       let (planned, minimum) = pool.withLock { ($0.plannedOrder, $0.geometry.minimumOrder) }
       var order = planned
@@ -97,7 +97,7 @@ extension SlabEngine {
   /// many as a burst is likely to need again.
   /// - Returns: pages returned.
   @discardableResult
-  func releaseEmptySlabs(of pool: Guarded<SlabPool>, keeping minimum: Int) -> Int {
+  func releaseEmptySlabs(of pool: GuardedPool, keeping minimum: Int) -> Int {
     pages.withLock { pages in
       var returned = 0
       while let frame = pool.withLock({ pool in

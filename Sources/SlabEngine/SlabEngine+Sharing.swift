@@ -22,7 +22,7 @@ extension SlabEngine {
         return nil
       }
       let index = descriptor.pointee.poolIndex.load(ordering: .acquiring)
-      let stride = pool(of: other).withLock { $0.geometry.stride }
+      let stride = pool(of: other).inspect { $0.geometry.stride }
       let waste = Double(stride - own.stride) / Double(stride)
       let isClose = waste <= bound || stride - own.stride < window
       return stride >= own.stride && isClose ? (index, stride) : nil
@@ -102,7 +102,7 @@ extension SlabEngine {
 
   /// The caches that draw from the same slabs as this one, itself included.
   public func sharers(of cache: SlabCache) -> [SlabCache] {
-    pool(of: cache).withLock { pool in
+    pool(of: cache).inspect { pool in
       (0..<pool.members.count).filter { !pool.members[$0].hasLeft }.map { pool.members[$0].cache }
     }.compactMap { livingCache(at: $0) }
   }

@@ -125,7 +125,7 @@ public final class SlabEngine: @unchecked Sendable {
   }
 
   /// The pool that a cache draws from now.
-  func pool(of cache: SlabCache) -> Guarded<SlabPool> {
+  func pool(of cache: SlabCache) -> GuardedPool {
     // Pools are published before the caches that draw from them, and stay.
     table.pool(at: cache.descriptor.pointee.poolIndex.load(ordering: .acquiring))!
   }

@@ -136,7 +136,8 @@ extension CacheSample {
   /// Shuffling that moves nothing still puts targets back: flushes count, all else stays.
   fileprivate func withFlushes(of engine: SlabEngine) -> CacheSample {
     var sample = self
-    sample.flushes = engine.sample().caches.first { $0.name == name }?.flushes ?? 0
+    let now = engine.sample().caches.first { $0.name == name }
+    (sample.flushes, sample.lockAcquisitions) = (now?.flushes ?? 0, now?.lockAcquisitions)
     return sample
   }
 }

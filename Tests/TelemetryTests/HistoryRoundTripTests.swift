@@ -50,7 +50,10 @@ import Testing
     try record([snapshot], to: folder("h"))
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)
     let (keys, cacheKeys) = (distinct.count, distinct["caches"]?[0]?.count)
-    let (notExported, notExportedOfCaches) = (["occupancyProblem"], ["slabMap", "occupancy", "aliases", "hostDetails"])
+    let (notExported, notExportedOfCaches) = (
+      ["occupancyProblem", "generalCaches"],
+      ["slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles"]
+    )
     let (fields, cacheFields) = (Mirror(reflecting: snapshot).children, Mirror(reflecting: snapshot.caches[0]).children)
     #expect(fields.count - notExported.count == keys, "a field is not exported")
     #expect(cacheFields.count - notExportedOfCaches.count == cacheKeys, "a field is not exported")
@@ -59,6 +62,9 @@ import Testing
   @Test func detailsThatAreNotExportedAreNotRecorded() throws {
     var watched = sampleSnapshot()
     watched.caches[0].aliases = ["other"]
+    (watched.caches[0].lockAcquisitions, watched.caches[0].lockContentions) = (3, 1)
+    watched.caches[0].lockWaitCycles = 100
+    watched.generalCaches = [GeneralCacheSnapshot(size: 64, cache: "kmalloc-64")]
     watched.caches[0].slabMap = [SlabSnapshot(pageFrameNumber: 1, order: 0, objects: 2, objectsInUse: 1)]
     watched.caches[0].hostDetails = [CacheSnapshot.Detail(label: "aliases", value: 1)]
     let folder = try HistoryFolder()

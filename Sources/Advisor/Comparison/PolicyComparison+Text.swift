@@ -4,7 +4,8 @@ extension PolicyComparison {
   /// A table for each memory and pressure: a row a figure, a column a policy; differences are against the first, and the
   /// best of each row has a `*`. Rows of nothing but zeros are left out, except those of evacuation.
   public var text: String {
-    settings.map { PolicyComparison.table($0, input: input) }.joined(separator: "\n\n")
+    let tables = settings.map { PolicyComparison.table($0, input: input) } + (contention.map { [$0.text] } ?? [])
+    return tables.joined(separator: "\n\n")
   }
 
   private static func table(_ runs: [ComparedRun], input: String) -> String {

@@ -13,6 +13,8 @@ public struct PolicyComparison: Sendable, Encodable {
   public let events: Int
   /// A run for each setting: policies in the order given, within each memory and pressure.
   public private(set) var policies: [ComparedRun]
+  /// What threads wait for each other; nil unless it was measured.
+  public var contention: ContentionComparison?
 
   /// Plays on as many threads as there are processors.
   /// - Parameters:

@@ -93,6 +93,10 @@ struct CacheTablePanel: Widget {
     case .refills, .flushes, .remote: return optionalFigure(column, of: cache, theme)
     case .full, .partial, .empty, .onCPUs, .packed, .free, .lost, .reclaimable, .accounted, .kernel:
       return isSharer ? .text("") : optionalFigure(column, of: cache, theme)
+    case .contended:
+      guard !isSharer, let acquired = cache.lockAcquisitions else { return .text(isSharer ? "" : "-", theme[.dim]) }
+      let contended = cache.lockContentions ?? 0
+      return .text("\(Figures.count(contended))/\(Figures.count(acquired))", contended == 0 ? theme[.dim] : .plain)
     case .failed:
       guard let failed = cache.failedAllocations else { return .text("-", theme[.dim]) }
       return .text(Figures.count(failed), failed > 0 ? theme[.critical] : .plain)

@@ -63,7 +63,8 @@ struct GeneralCachesPanel: Widget {
   private func table(_ nodes: [GeneralCacheSnapshot]) -> Table {
     let (theme, glyphs) = (theme, glyphs)
     let allocations = Dictionary(
-      (snapshot?.caches ?? []).map { ($0.name, $0.allocations) }, uniquingKeysWith: { first, _ in first })
+      (snapshot?.caches ?? []).compactMap { cache in cache.allocations.map { (cache.name, $0) } },
+      uniquingKeysWith: { first, _ in first })
     return Table(
       columns: [
         Table.Column("GNODE", width: 10), Table.Column("BIT", width: 3, alignment: .trailing, priority: 1),

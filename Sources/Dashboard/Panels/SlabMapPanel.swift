@@ -82,6 +82,10 @@ struct SlabMapPanel: Widget {
       ("refills", Figures.count(cache.refills)), ("flushes", Figures.count(cache.flushes)),
       ("grown", Figures.count(cache.slabsGrown)), ("returned", Figures.count(cache.slabsReturned)),
     ]
+    if let acquired = cache.lockAcquisitions {
+      let contended = Figures.count(cache.lockContentions ?? 0)
+      figures.insert(("lock contended/acquired", "\(contended)/\(Figures.count(acquired))"), at: 4)
+    }
     if cache.orderFallbacks > 0 { figures.insert(("fallbacks", Figures.count(cache.orderFallbacks)), at: 3) }
     if let slabs = cache.kernelSlabs { figures.insert(("kernel's slabs", Figures.count(slabs)), at: 0) }
     draw(figures, on: &canvas, in: row)

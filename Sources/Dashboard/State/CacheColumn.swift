@@ -8,7 +8,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   case slabs, orders, held, waste, rate, trend
   // Those that somebody has to ask for.
   case growth, stride, full, partial, empty, tails, magazines, refills, flushes, grown, returned, remote, fallbacks
-  case failed, kernel
+  case failed, kernel, contended
   case onCPUs = "oncpus"
   case free, packed, lost, reclaimable, accounted
 
@@ -70,6 +70,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .remote: "objects freed on another CPU than their slab's and returned there"
     case .fallbacks: "slabs of a lower order than the preferred one"
     case .failed: "allocations refused for want of memory"
+    case .contended: "times that the lock of the cache's pool was waited for, and times that it was taken"
     case .onCPUs: "slabs that CPUs allocate from, and slabs on their partial lists"
     case .free: "bytes of free objects in partial slabs"
     case .packed: "slabs that would hold the live objects if they were packed perfectly"
@@ -94,6 +95,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .onCPUs, .free: Table.Column(title, width: 7, alignment: .trailing, priority: 3)
     case .lost: Table.Column(title, width: 5, alignment: .trailing, priority: 1)
     case .reclaimable, .accounted: Table.Column(title, width: 7, priority: 6)
+    case .contended: Table.Column(title, width: 12, alignment: .trailing, priority: 5)
     case .rate: Table.Column(title, width: 8, alignment: .trailing, priority: 5)
     case .trend: Table.Column(title, width: 14, priority: 6, grows: true)
     default: Table.Column(title, width: max(7, title.count + 1), alignment: .trailing, priority: 5)
@@ -114,6 +116,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .lost: cache.externalFragmentationPercent ?? .nan
     case .reclaimable: CacheColumn.figure(cache.isReclaimable)
     case .accounted: CacheColumn.figure(cache.isAccounted)
+    case .contended: CacheColumn.figure(cache.lockContentions)
     case .full: CacheColumn.figure(cache.fullSlabs)
     case .partial: CacheColumn.figure(cache.partialSlabs)
     case .empty: CacheColumn.figure(cache.emptySlabs)
@@ -155,6 +158,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .onCPUs: cache.slabsOnCPUs ?? 0
     case .free: cache.freeBytesInPartialSlabs ?? 0
     case .packed: cache.packedSlabs ?? 0
+    case .contended: cache.lockContentions ?? 0
     case .full: cache.fullSlabs ?? 0
     case .partial: cache.partialSlabs ?? 0
     case .empty: cache.emptySlabs ?? 0

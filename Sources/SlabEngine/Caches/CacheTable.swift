@@ -5,7 +5,7 @@ internal import Synchronization
 struct CacheTable: ~Copyable {
   private let mapping: ReservedMapping
   private let caches: UnsafeMutablePointer<Atomic<UnsafeMutablePointer<CacheDescriptor>?>>
-  private let pools: UnsafeMutablePointer<Atomic<UnsafeMutablePointer<Guarded<SlabPool>>?>>
+  private let pools: UnsafeMutablePointer<Atomic<UnsafeMutablePointer<GuardedPool>?>>
   static let capacity = EngineConfiguration.maximumCaches
 
   init() throws(EngineError) {
@@ -15,7 +15,7 @@ struct CacheTable: ~Copyable {
       to: Atomic<UnsafeMutablePointer<CacheDescriptor>?>.self, capacity: CacheTable.capacity)
     let rest = mapping.start + CacheTable.capacity * MemoryLayout<UnsafeMutableRawPointer?>.stride
     pools = rest.bindMemory(
-      to: Atomic<UnsafeMutablePointer<Guarded<SlabPool>>?>.self, capacity: CacheTable.capacity)
+      to: Atomic<UnsafeMutablePointer<GuardedPool>?>.self, capacity: CacheTable.capacity)
   }
 
   func cache(at index: Int) -> SlabCache? {
@@ -23,15 +23,15 @@ struct CacheTable: ~Copyable {
     return caches[index].load(ordering: .acquiring).map { SlabCache(descriptor: $0) }
   }
 
-  func pool(at index: Int) -> Guarded<SlabPool>? {
+  func pool(at index: Int) -> GuardedPool? {
     guard (0..<CacheTable.capacity).contains(index) else { return nil }
     return pools[index].load(ordering: .acquiring)?.pointee
   }
 
   func publish(_ cache: SlabCache) { caches[cache.index].store(cache.descriptor, ordering: .releasing) }
 
-  func publish(_ pool: Guarded<SlabPool>, at index: Int) {
-    let box = UnsafeMutablePointer<Guarded<SlabPool>>.allocate(capacity: 1)
+  func publish(_ pool: GuardedPool, at index: Int) {
+    let box = UnsafeMutablePointer<GuardedPool>.allocate(capacity: 1)
     box.initialize(to: pool)
     pools[index].store(box, ordering: .releasing)
   }
@@ -40,7 +40,7 @@ struct CacheTable: ~Copyable {
   func destroyPools() {
     var index = 0
     while index < CacheTable.capacity, let box = pools[index].load(ordering: .relaxed) {
-      box.pointee.withLock { $0.destroy() }
+      box.pointee.inspect { $0.destroy() }
       box.pointee.destroy()
       box.deallocate()
       index += 1

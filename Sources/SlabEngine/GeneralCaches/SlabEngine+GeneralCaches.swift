@@ -82,7 +82,7 @@ extension SlabEngine {
   }
 
   /// What kmalloc's caches are called: `kmalloc-64`, `kmalloc-2k`.
-  static func generalCacheName(_ size: Int) -> String {
+  public static func generalCacheName(_ size: Int) -> String {
     size >= 1024 && size % 1024 == 0 ? "kmalloc-\(size >> 10)k" : "kmalloc-\(size)"
   }
 }

@@ -102,6 +102,13 @@ public struct CacheSample: Sendable, Hashable {
   public var failedAllocations: Int
   /// Waits of a CPU for another at the depot, since magazines last grew.
   public var depotContentions: Int
+  /// Times that the lock of the cache's pool was taken; nil of a cache that draws from another's slabs, and of a machine
+  /// without such locks.
+  public var lockAcquisitions: Int?
+  /// Those of them that had to wait for another thread.
+  public var lockContentions: Int?
+  /// Cycles of the processor's time-stamp counter that those waited, together.
+  public var lockWaitCycles: Int?
   /// Objects that were freed on another CPU than their slab's and returned to it.
   public var remoteFreesReturned: Int
   /// Slabs per order 0...10 since the cache was made: made, given back, refused by the page allocator, and made in place

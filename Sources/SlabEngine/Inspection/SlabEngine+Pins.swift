@@ -38,7 +38,7 @@ extension SlabEngine {
   public func pinnedSlabs(of cache: SlabCache, most: (slabs: Int, objects: Int) = (16, 3)) -> [PinnedSlab] {
     let pools = directory.withLock { directory in (0..<directory.pools).compactMap { table.pool(at: $0) } }
     return pools.flatMap { pool in
-      pool.withLock { pool in
+      pool.inspect { pool in
         pool.members.position(of: cache.index) == nil ? [] : pinnedSlabs(of: pool, most)
       }
     }.sorted { ($0.objectsOut, $0.pageFrameNumber) < ($1.objectsOut, $1.pageFrameNumber) }.prefix(most.slabs).map(

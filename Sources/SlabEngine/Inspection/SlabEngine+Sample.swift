@@ -44,7 +44,7 @@ extension SlabEngine {
   }
 
   private func samples(
-    of caches: [SlabCache], _ magazines: [MagazineTotals], in pools: [Guarded<SlabPool>], mapping mapped: SlabCache?
+    of caches: [SlabCache], _ magazines: [MagazineTotals], in pools: [GuardedPool], mapping mapped: SlabCache?
   ) -> [CacheSample] {
     var positions: [Int: Int] = [:]
     for (position, cache) in caches.enumerated() { positions[cache.index] = position }
@@ -52,7 +52,7 @@ extension SlabEngine {
     // Each pool knows how many objects each member has out.
     var out = [Int](repeating: 0, count: caches.count)
     for pool in pools {
-      pool.withLock { pool in
+      pool.inspect { pool in
         let holder = positions[pool.members.holder]
         if let holder { samples[holder].add(pool) }
         for member in 0..<pool.members.count {
@@ -156,6 +156,9 @@ extension CacheSample {
     slabBytes += pool.counts.slabBytes
     emptySlabBytes += pool.counts.emptySlabBytes
     tailBytes += pool.counts.tailBytes
+    lockAcquisitions = (lockAcquisitions ?? 0) + pool.lock.acquisitions
+    lockContentions = (lockContentions ?? 0) + pool.lock.contentions
+    lockWaitCycles = (lockWaitCycles ?? 0) + pool.lock.waitTicks
     for order in slabsByOrder.indices {
       slabsByOrder[order] += pool.counts.slabsByOrder[order]
       slabsGrownByOrder[order] += pool.plan.counters.grown[order]

@@ -15,7 +15,7 @@ extension SlabEngine {
   public func validate() -> [InvariantViolation] {
     var report = InvariantReport()
     checkPages(&report)
-    let tallies = pools.map { pool in pool.withLock { PoolTally(of: $0, in: self, &report) } }
+    let tallies = pools.map { pool in pool.inspect { PoolTally(of: $0, in: self, &report) } }
     let sample = sample()
     for (cache, sampled) in zip(caches, sample.caches) { check(cache, sampled, tallies, &report) }
     report.expect("sum of the accounts", of: "ledger", sample.accountedBytes, equals: sample.memoryBytes)
@@ -58,7 +58,7 @@ extension SlabEngine {
     report.expect("free pages", of: "page allocator", held.allocator.freePages, equals: freePages)
     report.expect("bytes of large blocks", of: "page allocator", held.large.blockBytes, equals: largeBytes)
     report.expect("pages", of: "page hog", held.hog.count, equals: hogPages)
-    let pooled = pools.reduce(0) { $0 + $1.withLock(\.counts.slabBytes) }
+    let pooled = pools.reduce(0) { $0 + $1.inspect(\.counts.slabBytes) }
     report.expect("bytes of slabs", of: "pools", pooled, equals: slabPages << MachineMemory.pageShift)
   }
 

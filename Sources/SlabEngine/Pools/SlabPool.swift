@@ -35,6 +35,8 @@ struct SlabPool {
   /// Whether owner tags are kept: from the moment a second cache joined.
   var isTagged = false
   var counts = PoolCounts()
+  /// How often the pool's lock was taken and waited for; see `GuardedPool`.
+  var lock = LockCounters()
   /// The most slabs that were in use at once of late; see `reserve`.
   var recentPeak = 0
   /// Objects put back that were not out, or not the cache's, or no objects: each a caller's error, refused.

@@ -44,7 +44,7 @@ struct ShuffleRound {
 
   // MARK: A pool
 
-  private mutating func shuffle(_ pool: Guarded<SlabPool>) {
+  private mutating func shuffle(_ pool: GuardedPool) {
     let began = ShuffleRound.now()
     let (members, holder) = pool.withLock { pool in
       pool.forgetPeak()
@@ -83,7 +83,7 @@ struct ShuffleRound {
   /// object.
   /// - Returns: whether the slab's pages were returned.
   private mutating func evacuate(
-    _ objects: [SlabPool.ObjectOut], of frame: UInt32, _ pool: Guarded<SlabPool>, _ entry: inout ShuffleLedger.Entry
+    _ objects: [SlabPool.ObjectOut], of frame: UInt32, _ pool: GuardedPool, _ entry: inout ShuffleLedger.Entry
   ) -> Bool {
     var last = MoveAnswer.yes
     var rest = objects[...]
@@ -108,7 +108,7 @@ struct ShuffleRound {
   /// Moves one cache's objects out of a slab, as far as its mover agrees.
   /// - Returns: the last answer; nil when no other slab has room for all.
   private mutating func move(
-    _ objects: ArraySlice<SlabPool.ObjectOut>, of owner: Int, in pool: Guarded<SlabPool>,
+    _ objects: ArraySlice<SlabPool.ObjectOut>, of owner: Int, in pool: GuardedPool,
     _ entry: inout ShuffleLedger.Entry
   ) -> MoveAnswer? {
     guard let cache = engine.livingCache(at: owner) else { return .dontKnow }

@@ -12,7 +12,7 @@ extension SlabEngine {
   }
 
   /// Takes up to so many objects for a cache from the fullest partial slabs; fewer, when more would take an empty slab.
-  func takeFromFuller(_ pool: Guarded<SlabPool>, _ count: Int, for cache: SlabCache) -> [UnsafeMutableRawPointer] {
+  func takeFromFuller(_ pool: GuardedPool, _ count: Int, for cache: SlabCache) -> [UnsafeMutableRawPointer] {
     [UnsafeMutableRawPointer](unsafeUninitializedCapacity: count) { slots, taken in
       taken = pool.withLock { pool in
         var taken = 0
@@ -31,7 +31,7 @@ extension SlabEngine {
 
   /// Returns the pages of one empty slab.
   /// - Returns: pages returned; none when the slab was taken from meanwhile.
-  func releaseEmptySlab(_ frame: UInt32, of pool: Guarded<SlabPool>) -> Int {
+  func releaseEmptySlab(_ frame: UInt32, of pool: GuardedPool) -> Int {
     pages.withLock { pages in
       guard pool.withLock({ $0.release(frame) }) else { return 0 }
       let order = Int(memory.pages[Int(frame)].order)

@@ -18,6 +18,9 @@ extension Snapshot {
       ("active_is_upper_bound", { Snapshot.known($0.activeIsUpperBound) }),
       ("kernel_slabs", { Snapshot.known($0.kernelSlabs) }),
       ("kernel_slab_bytes", { Snapshot.known($0.kernelSlabBytes) }),
+      ("lock_acquisitions", { Snapshot.known($0.lockAcquisitions) }),
+      ("lock_contentions", { Snapshot.known($0.lockContentions) }),
+      ("lock_wait_cycles", { Snapshot.known($0.lockWaitCycles) }),
     ]
     let heading = columns.map(\.0).joined(separator: ",")
     let rows = caches.filter(\.isUsed)

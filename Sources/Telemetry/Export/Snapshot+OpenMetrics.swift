@@ -47,6 +47,14 @@ extension Snapshot {
       "slabscope_cache_slabs_by_occupancy", "gauge",
       "Slabs by eighths of their objects in use; of the first and last, empty and full ones are apart.", occupancies)
     family(
+      "slabscope_pool_lock_acquisitions", "counter", "Times that a pool's lock was taken.", byPool(\.lockAcquisitions))
+    family(
+      "slabscope_pool_lock_contentions", "counter", "Times that a pool's lock was waited for.",
+      byPool(\.lockContentions))
+    family(
+      "slabscope_pool_lock_wait_cycles", "counter", "Cycles of the time-stamp counter waited for a pool's lock.",
+      byPool(\.lockWaitCycles))
+    family(
       "slabscope_general_cache_walk_links", "gauge",
       "Links that a look-up by size follows to a general cache in service.",
       byGeneralCache(\.walkSteps))
@@ -61,6 +69,13 @@ extension Snapshot {
       "slabscope_free_blocks", "gauge", "Free blocks of the page allocator.",
       pageBlocksFreeByOrder.enumerated().map { ("{order=\"\($0.offset)\"}", $0.element) })
     return (lines + ["# EOF"]).joined(separator: "\n") + "\n"
+  }
+
+  /// A figure of each pool, under the name of the cache in whose name its slabs are reported.
+  private func byPool(_ value: (CacheSnapshot) -> Int?) -> [(labels: String, value: Int)] {
+    caches.filter { $0.slabs > 0 || $0.allocations ?? 0 > 0 }.compactMap { cache in
+      value(cache).map { ("{cache=\"\(Snapshot.escaped(cache.name))\"}", $0) }
+    }
   }
 
   /// A figure of each general cache that has it.

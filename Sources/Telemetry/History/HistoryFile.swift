@@ -62,7 +62,8 @@ public final class HistoryFile {
     moments.indices.min { abs(moments[$0].time - time) < abs(moments[$1].time - time) }
   }
 
-  /// Reads the snapshot at `index`. Histories do not contain `slabMap`, `occupancy`, `aliases` and `hostDetails`.
+  /// Reads the snapshot at `index`. Histories do not contain `slabMap`, `occupancy`, `aliases`, `hostDetails`, the counts of
+  /// locks and the list of general caches.
   /// - Throws: `HistoryError`.
   public func snapshot(at index: Int) throws -> Snapshot {
     try snapshots(in: index..<index + 1)[0]

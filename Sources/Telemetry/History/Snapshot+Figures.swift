@@ -83,11 +83,16 @@ extension CacheSnapshot {
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
   }
 
-  /// The cache without the details that are collected only for the cache under inspection, which are not recorded.
+  /// The cache without the details that are collected only for the cache under inspection, and without the counts of locks:
+  /// histories do not contain them.
   var exported: CacheSnapshot {
-    guard slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty else { return self }
+    guard slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty || lockAcquisitions != nil
+    else {
+      return self
+    }
     var exported = self
     (exported.slabMap, exported.occupancy, exported.aliases, exported.hostDetails) = (nil, nil, [], [])
+    (exported.lockAcquisitions, exported.lockContentions, exported.lockWaitCycles) = (nil, nil, nil)
     return exported
   }
 }

@@ -61,6 +61,12 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var failedAllocations: Int?
   /// Objects freed on another CPU than their slab's and returned there; nil if not counted.
   public var remoteFreesReturned: Int?
+  /// Times that the lock of the cache's pool was taken; nil if not known, of a cache in another's slabs, and in a history.
+  public var lockAcquisitions: Int?
+  /// Those of them that had to wait for another thread.
+  public var lockContentions: Int?
+  /// Cycles of the processor's time-stamp counter that those waited, together.
+  public var lockWaitCycles: Int?
   /// Slabs that CPUs allocate from, and slabs on their partial lists; nil if not known. Only a kernel has these: they are
   /// neither among the full nor among the partial nor among the empty slabs.
   public var slabsOnCPUs: Int?
@@ -154,6 +160,9 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
     case refusalsByOrder = "refusals_by_order"
     case remoteFreesReturned = "remote_frees_returned"
     case failedAllocations = "failed_allocations"
+    case lockAcquisitions = "lock_acquisitions"
+    case lockContentions = "lock_contentions"
+    case lockWaitCycles = "lock_wait_cycles"
     case slabsOnCPUs = "slabs_on_cpus"
     case freeBytesInPartialSlabs = "free_bytes_in_partial_slabs"
     case slabsByOccupancy = "slabs_by_occupancy"

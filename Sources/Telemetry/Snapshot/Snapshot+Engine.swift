@@ -60,6 +60,8 @@ extension CacheSnapshot {
     (slabsGrown, slabsReturned) = (sample.slabsGrown, sample.slabsReturned)
     (fallbacksByOrder, refusalsByOrder) = (sample.fallbacksByOrder, sample.refusalsByOrder)
     remoteFreesReturned = sample.remoteFreesReturned
+    (lockAcquisitions, lockContentions) = (sample.lockAcquisitions, sample.lockContentions)
+    lockWaitCycles = sample.lockWaitCycles
     (orderFallbacks, failedAllocations) = (sample.orderFallbacks, sample.failedAllocations)
     slabMap = sample.slabs.map { slabs in
       slabs.map {

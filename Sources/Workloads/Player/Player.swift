@@ -79,7 +79,7 @@ public struct Player: ~Copyable {
     let objects = PlayerObjects(seed: seed, isShadow: isShadow)
     self.objects = objects
     // General caches have none: their objects are of any owner.
-    caches = PlayerCaches(mover: { objects.carryOut($0) }, movable: policy.movable)
+    caches = PlayerCaches(mover: { objects.carryOut($0) }, policy: policy)
     upkeepInterval = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)
     if let budget = policy.shuffling { shuffler = Shuffler(engine, budget: budget) } else { shuffler = nil }
     cpus = .allocate(capacity: source.cpuCount)
@@ -197,6 +197,7 @@ public struct Player: ~Copyable {
     let played = end - next
     if played > 0 {
       lastEvent = batch[end - 1]
+      progress.policyProblem = caches.problem
       engine.setTime(microseconds: Int(Double(progress.elapsedTicks) * 100_000 / Double(upkeepInterval)))
     }
     next = end
@@ -340,6 +341,9 @@ public struct Player: ~Copyable {
         cache = number
         object = calls.allocate(cpu, bytes, from: caches.caches[number], event, symbols, engine)
       }
+    } else if caches.hasOwn, let number = caches.ownNumber(event, names: symbols, engine: engine) {
+      cache = number
+      object = calls.allocate(cpu, bytes, from: caches.caches[number], event, symbols, engine)
     } else {
       object = calls.allocate(cpu, bytes, from: nil, event, symbols, engine)
     }

@@ -34,6 +34,8 @@ public struct PlayerProgress: Sendable, Hashable {
   /// Objects whose stamp was not what their owner wrote, and the first of them in words.
   public internal(set) var stampMismatches = 0
   public internal(set) var firstMismatch: String?
+  /// Why a cache is not as the policy wants it, in words: the first that was found; nil if all are.
+  public internal(set) var policyProblem: String?
   /// The time of the last event on the source's clock, in the current loop.
   public internal(set) var lastTick: UInt64 = 0
   private var loopStart: UInt64?

@@ -4,7 +4,8 @@ import SlabEngine
 /// A policy as a TOML file: what `slabscope policies NAME` prints and `--policy FILE` reads.
 extension Policy {
   private static let keys = [
-    "name", "summary", "general_caches", "sharing_bound", "merge_window", "movable", "orders", "shuffling", "slub",
+    "name", "summary", "general_caches", "sharing_bound", "merge_window", "movable", "performance", "export", "own",
+    "orders", "shuffling", "slub",
   ]
   private static let orderKeys = [
     "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest",
@@ -26,9 +27,17 @@ extension Policy {
     sharingBound = try top.number("sharing_bound", in: 0...0.99)
     mergeWindow = try top.integer("merge_window", in: 1...4096)
     movable = try top.strings("movable") ?? []
+    performance = try top.strings("performance") ?? []
+    export = try top.strings("export") ?? []
+    own = try top.records("own", of: ["site", "name"])?.map { OwnCache(site: $0[0], name: $0[1]) } ?? []
     if let table = try top.table("orders") { try readOrders(table) }
     if let table = try top.table("shuffling") { try readShuffling(table) }
     if let table = try top.table("slub") { try readSLUB(table) }
+    for (key, isSet) in [("performance", !performance.isEmpty), ("export", !export.isEmpty), ("own", !own.isEmpty)] {
+      guard isSet, slub != nil else { continue }
+      throw top.error(
+        "'\(key)' is for policies of the engine; one with [slub] is replayed on the model of Linux", at: key)
+    }
     do {
       try configuration(memoryBytes: EngineConfiguration.memoryRange.lowerBound, cpus: 1).check()
     } catch {
@@ -115,7 +124,11 @@ extension Policy {
     lines += Policy.movableComments
     let names = movable.map { "\"\(Policy.quoted($0))\"" }.joined(separator: ", ")
     lines += [
-      movable.isEmpty ? "# movable = [\"radix_tree_node\"]" : "movable = [\(names)]", "", "[orders]",
+      movable.isEmpty ? "# movable = [\"radix_tree_node\"]" : "movable = [\(names)]"
+    ]
+    lines += cacheLines
+    lines += [
+      "", "[orders]",
       "# The highest page order asked for, and objects that a slab should hold at least.",
       "maximum = \(orders.maximumOrder)", "minimum_objects = \(orders.minimumObjects)",
       "# Whether, as in SLUB, more CPUs want more objects: 4 * (fls(CPUs) + 1) instead of minimum_objects.",
@@ -164,6 +177,24 @@ extension Policy {
       ]
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The keys that name caches and call sites.
+  private var cacheLines: [String] {
+    guard slub == nil else { return [] }
+    func list(_ names: [String]) -> String { "[\(names.map { "\"\(Policy.quoted($0))\"" }.joined(separator: ", "))]" }
+    let caches = own.map { "{site = \"\(Policy.quoted($0.site))\", name = \"\(Policy.quoted($0.name))\"}" }
+    return [
+      "# Caches that share their slabs with no other, so that CPUs wait less for each other (SLAB_PERFORMANCE); general",
+      "# caches as kmalloc-64, kmalloc-2k. `slabscope compare --contention` shows what sharing costs at the locks.",
+      performance.isEmpty ? "# performance = [\"skbuff_head_cache\"]" : "performance = \(list(performance))",
+      "# Named caches that also serve requests by size: of up to their objects' size, from their first use on.",
+      export.isEmpty ? "# export = [\"skbuff_head_cache\"]" : "export = \(list(export))",
+      "# Call sites that ask by size and get a cache of their own; `slabscope advise` proposes some.",
+      own.isEmpty
+        ? "# own = [{site = \"alloc_pipe_info\", name = \"pipe_buffers\"}]"
+        : "own = [\(caches.joined(separator: ", "))]",
+    ]
   }
 
   /// Which of the kernel's caches a policy may name as movable, with the reasons.

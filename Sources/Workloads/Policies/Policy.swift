@@ -2,6 +2,17 @@ public import SlabEngine
 
 /// How an engine is set up for a workload: a value that can be named, compared and played against another.
 public struct Policy: Sendable, Hashable {
+  /// A cache of its own for a call site that asks by size (S5 of the mail).
+  public struct OwnCache: Sendable, Hashable {
+    /// The function that allocates.
+    public var site: String
+    /// The cache's name. A site that asks for several sizes has a cache for each, `name/size` from the second on.
+    public var name: String
+
+    /// A cache of this name for a call site.
+    public init(site: String, name: String) { (self.site, self.name) = (site, name) }
+  }
+
   /// What it is called.
   public var name: String
   /// One line that says what it stands for.
@@ -21,6 +32,12 @@ public struct Policy: Sendable, Hashable {
   /// Names of the caches whose objects the shuffler may move; none by default, since a kernel has no such cache for what
   /// networking allocates (see the comments of `toml`).
   public var movable: [String] = []
+  /// Names of the caches that share their slabs with no other (the mail's SLAB_PERFORMANCE), general caches among them.
+  public var performance: [String] = []
+  /// Names of the caches that also serve requests by size, each from its first use on.
+  public var export: [String] = []
+  /// Call sites that ask by size and get a cache of their own.
+  public var own: [OwnCache] = []
   /// SLUB's boot parameters, if the policy is one of Linux: it is then replayed on the model of SLUB, slab by slab, and
   /// only `generalCacheSizes` of the engine's settings holds. nil for a policy of the engine.
   public var slub: SLUBParameters?
@@ -51,7 +68,7 @@ public struct Policy: Sendable, Hashable {
   }
 
   /// Everything in the mail: 1.5 x 2^n, shared slabs, alternating orders, shuffling. Rounds are bounded by bytes, not by
-  /// the clock, so that the same events give the same snapshot.
+  /// the clock, so that the same events give the same snapshot. No cache opts out of sharing: see the article Contention.
   public static let hemment = Policy(
     name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
     generalCacheSizes: oneAndAHalf.generalCacheSizes,
@@ -76,6 +93,7 @@ public struct Policy: Sendable, Hashable {
       memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders,
       sharingBound: sharingBound)
     configuration.mergeWindow = mergeWindow
+    configuration.performanceCaches = Set(performance)
     if scalesSlabsWithCPUs { configuration.orders.minimumObjects = OrderPolicy.slubMinimumObjects(cpus: cpus) }
     #if Capture
       configuration.capturesData = true

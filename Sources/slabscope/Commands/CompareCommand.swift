@@ -21,6 +21,7 @@ struct CompareCommand: ParsableCommand {
         slabscope compare burst --policy linux --policy mine.toml --memory 8M,64M --pressure 0,50
         slabscope compare x.slabtrace --policy linux --policy hemment --format svg > memory.svg
         slabscope compare x.slabtrace --policy linux --policy hemment --by cache
+        slabscope compare x.slabtrace --policy hemment --contention
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, svg }
@@ -50,6 +51,12 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Begin a recording on an empty machine, not with what the kernel's caches held before its first event.")
   var cold = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Also replay on as many threads as CPUs, and show what threads wait for each other at the locks of pools.",
+      discussion: "With slabs shared as the policy says, with none shared, and with the hottest caches apart."))
+  var contention = false
+
   @OptionGroup var traffic: TrafficOptions
 
   @Option(
@@ -67,6 +74,9 @@ struct CompareCommand: ParsableCommand {
     guard by == nil || format != .svg else { throw ValidationError("--by cache goes with --format text, json or csv") }
     guard pressure.numbers.allSatisfy({ $0 < 100 }) else {
       throw ValidationError("--pressure takes percents below 100")
+    }
+    guard !contention || format == .text || format == .json else {
+      throw ValidationError("--contention goes with --format text or json")
     }
   }
 
@@ -90,13 +100,19 @@ struct CompareCommand: ParsableCommand {
     let limit = events ?? recorded ?? 1_000_000
     let start = try cold ? nil : ReplayStart(source)
     let room = memory?.sizes.map(\.bytes) ?? [64 << 20 + (start?.slabBytes ?? 0)]
-    let comparison: PolicyComparison
+    var comparison: PolicyComparison
     do {
       comparison = try PolicyComparison(
         of: source, events: min(limit, recorded ?? limit), policies: policies, memory: room,
         pressure: pressure.numbers, start: start
       ) { done, all in
         Standard.progress("comparing: \(done) of \(all) runs")
+      }
+      if contention {
+        Standard.progress("comparing: replays on threads")
+        comparison.contention = try ContentionComparison(
+          of: source, events: min(limit, recorded ?? limit), policies: policies, memoryBytes: room.max() ?? 64 << 20,
+          start: start)
       }
     } catch let error as SlabtraceError {
       Standard.progress("")

@@ -150,6 +150,7 @@ struct RunCommand: ParsableCommand {
         "live skb data, whose sizes the kernel rounds up before it asks: \(progress.usedObjects) objects by their use, "
           + "\(progress.hiddenObjects) (\(progress.hiddenBytes) bytes) by the request, their rounding unknown")
     }
+    if let problem = progress.policyProblem { lines.append("policy \(player.policyName): \(problem)") }
     if progress.failedAllocations > 0 {
       lines.append("out of memory: \(progress.failedAllocations) allocations were refused; choose more with --memory")
     }

@@ -23,6 +23,8 @@ struct DashboardLoop {
   private let writer: HistoryWriter?
   /// Whether somebody was told that it is written down no more.
   private var saidThatWritingFailed = false
+  /// What the user was told last about a cache that is not as the policy wants it.
+  private var toldProblem: String?
   private var watched: String?
   /// Sizes that the advisor would have in service.
   var advised: [Int] = []
@@ -116,6 +118,10 @@ struct DashboardLoop {
     let snapshot = session.snapshot(watching: watched)
     let seconds = session.secondsPassed ?? seconds
     write(snapshot)
+    if let problem = session.progress.0.policyProblem, problem != toldProblem {
+      toldProblem = problem
+      _ = state.update(.exported("policy \(policy.name): \(problem)", isFailure: true))
+    }
     let other = session.other
     var status = currentStatus
     (status.otherNotice, status.kernelNotice) = (other.notice, session.kernelNotice)
