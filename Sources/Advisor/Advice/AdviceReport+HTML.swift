@@ -39,7 +39,7 @@ extension AdviceReport {
       \(Self.figure(AdviceCharts.pareto(advice), "Bytes held by the best sets of 1, 2, ... classes. The knee is at \(advice.knee)."))
       \(Self.figure(AdviceCharts.memory(advice), "Memory over time, replayed: before (grey) and after (blue)."))
       <h2>Classes</h2>\(classTable)<h2>Other sizes, the same events</h2>\(standingTable)
-      <h2>Confidence</h2>\(confidence)<h2>Call sites</h2>\(siteTable)<h2>Sharing slabs</h2>\(sharingTable)</section>
+      <h2>Confidence</h2>\(confidence)<h2>Call sites</h2>\(siteTable)\(ownCacheList)<h2>Sharing slabs</h2>\(sharingTable)</section>
       """
   }
 
@@ -79,6 +79,11 @@ extension AdviceReport {
       \(derivedFrom == nil ? "the second" : "this"), rounding takes
       \(Self.percent(holdout.roundingShare)), with Linux's sizes \(Self.percent(holdout.linuxRoundingShare)).\(warning)</p>
       """
+  }
+
+  private var ownCacheList: String {
+    let items = ownCaches.lines.map { AdviceReport.escaped($0) }.joined(separator: "<br>")
+    return items.isEmpty ? "" : "<p>\(items)</p>"
   }
 
   private var siteTable: String {

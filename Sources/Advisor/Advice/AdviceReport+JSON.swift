@@ -103,6 +103,21 @@ extension AdviceReport {
       var holder: String
       var sharers: [String]
     }
+    /// A cache of its own for a call site, replayed on the engine.
+    struct OwnCache: Encodable {
+      var site, name: String
+      var bytes: Int
+      var allocationsPerSecond: Double?
+      var meanBytesChange, peakBytesChange: Int
+      var generalNsPerPair, ownNsPerPair: Double
+      var savedNsPerSecond: Double?
+      var verdict: String
+    }
+    struct OwnCaches: Encodable {
+      var policy: String
+      var proposals: [OwnCache]
+      var meanBytesChangeTogether: Int?
+    }
     struct Alignment: Encodable { var alignment, heldBytes: Int }
     struct Fare: Encodable {
       var name: String
@@ -130,6 +145,7 @@ extension AdviceReport {
     var alignments: [Alignment]
     var callSites: [Site]
     var callers: [Caller]
+    var ownCaches: OwnCaches
     var sharing: [Bound]
     var sharingGroups: [Group]
     var joint: Joint?
@@ -163,6 +179,15 @@ extension AdviceReport {
       alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.heldBytes)) }
       callSites = advice.callSites.map { Document.site($0, profile) }
       callers = Document.callers(profile)
+      ownCaches = OwnCaches(
+        policy: report.ownCaches.policy.name,
+        proposals: report.ownCaches.proposals.map {
+          OwnCache(
+            site: $0.cache.site, name: $0.cache.name, bytes: $0.bytes, allocationsPerSecond: $0.allocationsPerSecond,
+            meanBytesChange: $0.meanChange, peakBytesChange: $0.peakChange, generalNsPerPair: $0.generalNanoseconds,
+            ownNsPerPair: $0.ownNanoseconds, savedNsPerSecond: $0.savedNanosecondsPerSecond,
+            verdict: $0.verdict.rawValue)
+        }, meanBytesChangeTogether: report.ownCaches.meanChangeTogether)
       sharing = report.sharing.bounds.map {
         Bound(
           bound: $0.bound, peakBytes: $0.replay.peakBytes, meanBytes: $0.replay.meanBytes,

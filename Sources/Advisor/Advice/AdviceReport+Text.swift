@@ -11,7 +11,8 @@ extension AdviceReport {
       "\(profile.name): \(profile.events) events, \(profile.requestCount) requests of \(profile.sizes.count) sizes, "
         + "\(profile.peakBytes) bytes asked for at the peak", "", advice.verdict, "",
     ]
-    lines += classLines + dataLines + standingLines + curveLines + confidenceLines + siteLines + sharingLines
+    lines += classLines + dataLines + standingLines + curveLines + confidenceLines + siteLines
+    lines += ownCaches.lines + sharingLines
     return lines.joined(separator: "\n")
   }
 

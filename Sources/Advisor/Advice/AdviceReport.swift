@@ -14,6 +14,8 @@ public struct AdviceReport: Sendable {
   public let holdoutProblem: String?
   /// What sharing would do.
   public let sharing: SharingAdvice
+  /// Caches of their own for call sites that ask by size.
+  public let ownCaches: OwnCacheAdvice
   /// Bytes that the best set of as many classes holds, by the model, where sizes are aligned to more than 8 bytes.
   public let alignments: [(alignment: Int, heldBytes: Double)]
   /// Of several recordings: how one set fares with each.
@@ -42,6 +44,9 @@ public struct AdviceReport: Sendable {
     }
     sharing = try SharingAdvice(
       for: source, events: events, base: options.base, memoryBytes: options.memoryBytes ?? 1 << 30)
+    ownCaches = try OwnCacheAdvice(
+      for: source, advice.profile, base: options.base, memoryBytes: options.memoryBytes ?? 1 << 30,
+      start: options.isCold ? nil : ReplayStart(source))
     alignments = [8, 16, 32, 64].map { alignment in
       let costs = ClassCosts(orders: options.orders, alignment: alignment, overheadBytes: 0)
       let optimizer = ClassOptimizer(

@@ -171,7 +171,10 @@ struct AdviseCommand: ParsableCommand {
   }
 
   private func write(_ reports: [AdviceReport]) throws {
-    if let apply, let policy = reports.first?.advice.policy {
+    if let apply, let report = reports.first {
+      var policy = report.advice.policy
+      // A policy that is replayed on the model of Linux has no own caches.
+      if policy.slub == nil { policy.own = report.ownCaches.advised.own }
       do {
         try AtomicFile.write(Array(policy.toml.utf8), to: apply)
       } catch {

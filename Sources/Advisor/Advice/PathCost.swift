@@ -1,0 +1,96 @@
+import SlabEngine
+import Workloads
+
+/// What a pair of allocation and free costs on this machine, by size and from a cache of its own: medians of rounds that
+/// alternate between the two, on one CPU whose magazines serve both.
+///
+/// Only the instructions differ: the look-up of the size, and the free that finds the cache by the object's page. What
+/// smaller objects save in cache misses of their owners is not in it.
+struct PathCost: Sendable, Hashable {
+  /// Nanoseconds of a pair by size (kmalloc and kfree).
+  let generalNanoseconds: Double
+  /// Nanoseconds of a pair from the own cache (kmem_cache_alloc and kmem_cache_free).
+  let ownNanoseconds: Double
+  /// Whether three of four rounds had the own cache ahead.
+  let isCertain: Bool
+
+  /// Nanoseconds that the own cache saves a pair; negative if it costs some.
+  var savedNanoseconds: Double { generalNanoseconds - ownNanoseconds }
+
+  private static let (objects, repetitions, rounds) = (16, 1024, 16)
+
+  /// Measures requests of so many bytes under a policy of the engine.
+  /// - Throws: `EngineError`.
+  init(bytes: Int, policy: Policy) throws {
+    var configuration = policy.configuration(memoryBytes: 16 << 20, cpus: 1)
+    #if Capture
+      configuration.capturesData = false
+    #endif
+    let engine = try SlabEngine(configuration)
+    let own = try engine.makeCache("own", objectSize: bytes)
+    let cpu = engine.cpu(0)
+    let clock = ContinuousClock()
+    func time(_ body: () -> Void) -> Double {
+      let start = clock.now
+      body()
+      return Double(start.duration(to: clock.now) / .nanoseconds(1))
+    }
+    var (general, named): ([Double], [Double]) = ([], [])
+    for round in 0...PathCost.rounds {
+      let bySize = time { PathCost.pairs(cpu, bytes: bytes) }
+      let byName = time { PathCost.pairs(cpu, cache: own) }
+      // The first round fills the magazines.
+      guard round > 0 else { continue }
+      general.append(bySize / Double(PathCost.objects * PathCost.repetitions))
+      named.append(byName / Double(PathCost.objects * PathCost.repetitions))
+    }
+    isCertain = zip(general, named).count { $0.0 > $0.1 } * 4 >= PathCost.rounds * 3
+    (generalNanoseconds, ownNanoseconds) = (general.sorted()[general.count / 2], named.sorted()[named.count / 2])
+  }
+
+  @inline(never)
+  private static func pairs(_ cpu: EngineCPU, bytes: Int) {
+    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { held in
+      for _ in 0..<repetitions {
+        for index in 0..<objects {
+          #if Capture
+            held[index] = cpu.allocate(bytes: bytes, site: .unknown)
+          #else
+            held[index] = cpu.allocate(bytes: bytes)
+          #endif
+        }
+        for index in 0..<objects {
+          guard let object = held[index] else { continue }
+          #if Capture
+            cpu.free(object, site: .unknown)
+          #else
+            cpu.free(object)
+          #endif
+        }
+      }
+    }
+  }
+
+  @inline(never)
+  private static func pairs(_ cpu: EngineCPU, cache: SlabCache) {
+    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { held in
+      for _ in 0..<repetitions {
+        for index in 0..<objects {
+          #if Capture
+            held[index] = cpu.allocate(from: cache, site: .unknown)
+          #else
+            held[index] = cpu.allocate(from: cache)
+          #endif
+        }
+        for index in 0..<objects {
+          guard let object = held[index] else { continue }
+          #if Capture
+            cpu.free(object, to: cache, site: .unknown)
+          #else
+            cpu.free(object, to: cache)
+          #endif
+        }
+      }
+    }
+  }
+}
