@@ -72,7 +72,10 @@ final class MachineControls {
       let retired = there.count { (try? engine.retireGeneralCache(size: $0)) != nil }
       return "\(retired) sizes of 1.5 x 2^n retired: new requests go to the powers of two, old objects drain"
     }
-    return "sizes of 1.5 x 2^n bytes: \(addAtOnce(sizes, to: engine).said) (A retires them)"
+    let (retries, failures) = addAtOnce(sizes, to: engine)
+    let added = sizes.count - failures.count
+    return
+      "\(added) general caches of 1.5 x 2^n bytes added by \(sizes.count) threads, \(retries) retries (A retires them)"
   }
 
   /// Sizes of the general caches in service, ascending.
@@ -95,8 +98,14 @@ final class MachineControls {
     var said: [String] = []
     let missing = sizes.filter { !there.contains($0) }
     if !missing.isEmpty {
-      let (text, failures) = addAtOnce(missing, to: engine)
-      said = [text + ": each serves the next request that it fits"] + failures
+      let (retries, failures) = addAtOnce(missing, to: engine)
+      let added = missing.filter { failures[$0] == nil }
+      if added.count == 1 {
+        said.append("a general cache of \(added[0]) bytes serves the next request that it fits")
+      } else if !added.isEmpty {
+        said.append("\(added.count) general caches added by \(missing.count) threads, \(retries) retries")
+      }
+      said += failures.sorted { $0.key < $1.key }.map(\.value)
     }
     for size in there.intersection(sizes).sorted() {
       do {
@@ -108,8 +117,8 @@ final class MachineControls {
   }
 
   /// Adds sizes while the workload allocates, each by a thread of its own, so that threads meet on the list.
-  /// - Returns: what was added, in words, and why others were not.
-  private func addAtOnce(_ sizes: [Int], to engine: SlabEngine) -> (said: String, failures: [String]) {
+  /// - Returns: the number of retries, and why sizes were refused.
+  private func addAtOnce(_ sizes: [Int], to engine: SlabEngine) -> (retries: Int, failures: [Int: String]) {
     let additions = Additions()
     let group = DispatchGroup()
     for size in sizes {
@@ -124,14 +133,9 @@ final class MachineControls {
       thread.start()
     }
     group.wait()
-    let refused = additions.refused.withLock { $0 }
-    let retries = (engine.sample().generalCaches ?? []).filter { sizes.contains($0.size) }.reduce(0) { $0 + $1.retries }
-    let added = sizes.count - refused.count
-    let word = added == 1 ? "general cache" : "general caches"
-    return (
-      "\(added) \(word) added by \(sizes.count) threads at once, \(retries) retries",
-      refused.sorted { $0.key < $1.key }.map(\.value)
-    )
+    let nodes = engine.sample().generalCaches ?? []
+    let retries = nodes.filter { sizes.contains($0.size) }.reduce(0) { $0 + $1.retries }
+    return (retries, additions.refused.withLock { $0 })
   }
 
   /// Lets a cache serve general requests of its size.
