@@ -24,7 +24,7 @@ public struct DataProfile: Sendable, Hashable {
 
   /// By bytes needed, then by bytes allocated.
   public internal(set) var sizes: [Size] = []
-  /// Objects whose requests were rounded up and whose use is not known.
+  /// Objects whose use is not known: of requests that were rounded up, and of skbuff_small_head.
   public internal(set) var unknownObjects = 0
 
   /// Objects whose use is known.

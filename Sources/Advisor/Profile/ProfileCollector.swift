@@ -100,7 +100,7 @@ struct ProfileCollector {
       object.data = data.begin(
         used: used, allocated: event.allocatedBytes, isGeneral: event.kind == .kmalloc, clock: clock,
         isCounted: events >= first)
-    } else if knowledge == .hidden, events >= first {
+    } else if events >= first, knowledge == .hidden || requestSizes.isSmallData(event, symbols: symbols) {
       data.countUnknown()
     }
     let requested = Int(event.requestedBytes)

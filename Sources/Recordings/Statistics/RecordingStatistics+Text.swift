@@ -81,7 +81,9 @@ extension RecordingStatistics {
   /// How much of the objects was in use, where requests hide it: of skb data, which the kernel rounds up before it asks.
   private var bytesInUse: [String] {
     guard uses.objects > 0 else {
-      let data = allocCallSites.reduce(0) { $0 + (SkbDataCallSites.contains($1.key) ? $1.value.count : 0) }
+      let data = allocCallSites.reduce(0) {
+        $0 + (SkbDataCallSites.contains($1.key) && $1.value.bytesReq == $1.value.bytesAlloc ? $1.value.count : 0)
+      }
       guard data > 0, useMeasure != .capturedPacket else { return [] }
       return [
         "bytes in use: unknown. The kernel rounds the sizes of skb data up before it asks, so that",

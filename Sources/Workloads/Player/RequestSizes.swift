@@ -44,6 +44,12 @@ package struct RequestSizes: Sendable {
     return isHidden(event.site, symbols) ? .hidden : .exact
   }
 
+  /// Whether an allocation is of the data of small packets, whose cache says nothing of what is needed.
+  package func isSmallData(_ event: AllocationEvent, symbols: [String]) -> Bool {
+    roundsDataSizes && event.kind == .kmemCacheAlloc && event.cache != AllocationEvent.noCache
+      && symbols[Int(event.cache)] == SkbDataCallSites.smallDataCache
+  }
+
   @inline(__always)
   private mutating func isHidden(_ site: UInt32, _ symbols: [String]) -> Bool {
     while isDataSite.count < symbols.count {
