@@ -11,7 +11,7 @@ enum Child {
         switch contender {
         case .floor: try measure(FloorContender.self, .floor, arguments, passes)
         case .malloc: try measure(MallocContender.self, .malloc, arguments, passes)
-        case .engine, .recordedCPUs, .capture, .shared, .shuffled:
+        case .engine, .recordedCPUs, .capture, .shared, .shuffled, .hemment:
           try measure(EngineContender.self, contender, arguments, passes)
         }
       print(measurement.line)

@@ -17,8 +17,8 @@ public struct EngineConfiguration: Sendable, Hashable {
   public var mergeWindow: Int?
   /// Names of caches, general ones among them, that never share slabs: as if made with `CacheOptions.Flags.performance`.
   public var performanceCaches: Set<String> = []
-  /// Empty slabs that each pool keeps at least before it returns pages.
-  public var emptySlabReserve: Int
+  /// Which slabs allocation takes from, and how many empty slabs each pool retains.
+  public var reclaim: ReclaimPolicy
   #if Capture
     /// Whether what is allocated is recorded: sizes, call sites, lifetimes (see `CaptureReport`).
     public var capturesData = false
@@ -27,14 +27,15 @@ public struct EngineConfiguration: Sendable, Hashable {
   /// The machine of the mail: powers of two, orders up to 3, two empty slabs kept per pool, nothing shared.
   public init(
     memoryBytes: Int, cpus: Int = 2, generalCacheSizes: [Int] = EngineConfiguration.powersOfTwo,
-    orders: OrderPolicy = OrderPolicy(startsSmall: true), sharingBound: Double? = nil, emptySlabReserve: Int = 2
+    orders: OrderPolicy = OrderPolicy(startsSmall: true), sharingBound: Double? = nil,
+    reclaim: ReclaimPolicy = ReclaimPolicy()
   ) {
     self.memoryBytes = memoryBytes
     self.cpus = cpus
     self.generalCacheSizes = generalCacheSizes
     self.orders = orders
     self.sharingBound = sharingBound
-    self.emptySlabReserve = emptySlabReserve
+    self.reclaim = reclaim
   }
 
   /// 8, 16, 32, ... 131072: the sizes that are indexed by highest set bit, up to the largest that kmalloc had in 2000.
@@ -75,6 +76,9 @@ public struct EngineConfiguration: Sendable, Hashable {
     }
     if let sharingBound, !(0..<1).contains(sharingBound) {
       throw .sharingBound(sharingBound)
+    }
+    guard reclaim.emptySlabs >= 0, (0...1).contains(reclaim.burstReserve) else {
+      throw .reclaim("empty slabs must be 0 or more, the reserve for bursts a share from 0 to 1")
     }
     try checkGeneralCacheSizes()
   }

@@ -18,6 +18,8 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   case generalCacheSizes(String)
   /// Page orders that no slab can have.
   case orders(String)
+  /// A reserve of empty slabs that is out of range.
+  case reclaim(String)
   /// A share of waste outside 0..<1.
   case sharingBound(Double)
   /// The cache can't be destroyed: objects of it live.
@@ -46,6 +48,8 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
       "the engine holds \(maximum) caches already; destroy one first"
     case .generalCacheSizes(let reason):
       "general-cache sizes: \(reason)"
+    case .reclaim(let reason):
+      "reserve of empty slabs: \(reason)"
     case .orders(let reason):
       "slab orders: \(reason)"
     case .sharingBound(let bound):

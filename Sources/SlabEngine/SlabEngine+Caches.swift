@@ -88,7 +88,8 @@ extension SlabEngine {
     let index = directory.pools
     var pool = SlabPool(
       index: index, geometry: geometry, objectSize: objectSize, orders: orders, options: options,
-      keepsRecords: configuration.keepsRecords || options.flags.contains(.storeUser), memory: memory)
+      keepsRecords: configuration.keepsRecords || options.flags.contains(.storeUser), reclaim: configuration.reclaim,
+      memory: memory)
     let joined = pool.members.join(cache)
     assert(joined, "a new pool has room")
     directory.pools += 1
@@ -121,27 +122,7 @@ extension SlabEngine {
   @discardableResult
   public func shrink(_ cache: SlabCache) -> Int {
     drainDepot(of: cache)
-    return releaseEmptySlabs(of: pool(of: cache), keeping: 0)
-  }
-
-  /// Returns what depots have kept in vain since the last call (the old SLAB's cache_reap), and lets caches leave pools
-  /// whose stride has come to waste more than sharing saves. To be called every now and then; caches in use otherwise
-  /// return what they keep in vain themselves, by a count of exchanges.
-  /// - Returns: objects that went back to their slabs.
-  /// - Complexity: O(caches), and what is returned.
-  @discardableResult
-  public func reap() -> Int {
-    var returned = 0
-    for cache in caches {
-      cache.descriptor.pointee.depot.endInterval()
-      while let surplus = cache.descriptor.pointee.depot.takeSurplus() {
-        putBack(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
-        returned += surplus.pointee.rounds
-        surplus.deallocate()
-      }
-    }
-    unshareWhatWastes()
-    return returned
+    return releaseEmptySlabs(of: pool(of: cache), keepingReserve: false)
   }
 
   /// Ends a cache (kmem_cache_destroy). No thread may use the cache meanwhile or later; CPUs may go on with others.
@@ -180,15 +161,7 @@ extension SlabEngine {
       if pool.members.count > 1 { pool.members.remove(cache.index) } else { pool.members.leave(cache.index) }
       return pool.members.staying == 0
     }
-    if isDeserted { releaseEmptySlabs(of: pool, keeping: 0) }
-  }
-
-  /// Empties a cache's depot into its slabs.
-  func drainDepot(of cache: SlabCache) {
-    while let magazine = cache.descriptor.pointee.depot.takeFull() {
-      putBack(Magazine.slots(of: magazine), count: magazine.pointee.rounds, to: cache)
-      magazine.deallocate()
-    }
+    if isDeserted { releaseEmptySlabs(of: pool, keepingReserve: false) }
   }
 
   /// Frees the magazines of all caches on a CPU, as the engine goes.

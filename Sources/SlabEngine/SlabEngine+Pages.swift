@@ -37,10 +37,10 @@ extension SlabEngine {
         let dealtWith = pool.put(slots + done, count: count - done, from: cache.index)
         let refused = pool.refused
         if !refused.isEmpty { pool.refused = [] }
-        return (dealtWith, pool.emptySlabs > pool.reserve(atLeast: configuration.emptySlabReserve), refused)
+        return (dealtWith, pool.emptySlabs > pool.reserve, refused)
       }
       for free in refused { report(free.reason, free.object, cache: cache) }
-      if surplus { releaseEmptySlabs(of: pool, keeping: configuration.emptySlabReserve) }
+      if surplus { releaseEmptySlabs(of: pool) }
       if dealtWith == 0 {
         // Its page changed hands meanwhile: it was no live object.
         report(.foreignFree, slots[done], cache: cache)
@@ -93,15 +93,14 @@ extension SlabEngine {
     }
   }
 
-  /// Returns a pool's empty slabs to the page allocator, all but the reserve: `minimum`, or, where that is not 0, as
-  /// many as a burst is likely to need again.
+  /// Returns a pool's empty slabs to the page allocator: all of them, or all but the pool's reserve.
   /// - Returns: pages returned.
   @discardableResult
-  func releaseEmptySlabs(of pool: GuardedPool, keeping minimum: Int) -> Int {
+  func releaseEmptySlabs(of pool: GuardedPool, keepingReserve: Bool = true) -> Int {
     pages.withLock { pages in
       var returned = 0
       while let frame = pool.withLock({ pool in
-        pool.emptySlabs > (minimum == 0 ? 0 : pool.reserve(atLeast: minimum)) ? pool.releaseEmpty() : nil
+        pool.emptySlabs > (keepingReserve ? pool.reserve : 0) ? pool.releaseEmpty() : nil
       }) {
         returned += 1 << Int(memory.pages[Int(frame)].order)
         pages.allocator.free(frame)

@@ -26,6 +26,8 @@ import Workloads
       #expect((0...1).contains(run.internalFragmentation) && (0...1).contains(run.slabFragmentation))
     }
     #expect(first[0].shuffledPages == 0)
+    // Pages of empty slabs are returned without anything being moved.
+    #expect(first.allSatisfy { $0.emptySlabPages >= 0 } && first[1].emptySlabPages > 0)
     // No cache is movable unless a policy names it.
     #expect(first.allSatisfy { $0.evacuatedObjects == 0 && $0.evacuatedBytes == 0 && $0.evacuatedPages == 0 })
   }

@@ -120,7 +120,7 @@ import Testing
       entries: [
         .init(
           cache: "kmalloc-2k", objectsMoved: 300, bytesMoved: 614_400, slabsEvacuated: 90, slabsKept: 3,
-          pagesEarned: 360, nanoseconds: 4_200_000)
+          pagesEvacuated: 312, pagesOfEmptySlabs: 48, nanoseconds: 4_200_000)
       ])
     return details
   }

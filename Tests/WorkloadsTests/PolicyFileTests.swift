@@ -16,6 +16,23 @@ import Testing
     #expect(policy.shuffling == nil && policy.sharingBound == nil)
   }
 
+  @Test func reclaimIsRead() throws {
+    let text = """
+      name = "mine"
+      [reclaim]
+      ordering = false
+      empty_slabs = 7
+      burst_reserve = 0.5
+      drained_magazines = "shrinking"
+      """
+    let policy = try Policy(toml: text, file: "mine.toml")
+    #expect(policy.reclaim == ReclaimPolicy(takesFromFullest: false, emptySlabs: 7, burstReserve: 0.5))
+    #expect(
+      policy.drainedMagazines == .shrinking
+        && policy.configuration(memoryBytes: 4 << 20, cpus: 1).reclaim == policy.reclaim)
+    #expect(try Policy(toml: policy.toml, file: "mine.toml") == policy)
+  }
+
   @Test func cachesAreMovableOnlyIfNamed() throws {
     #expect(Policy.presets.allSatisfy { $0.movable.isEmpty && $0.toml.contains("# movable = [") })
     let policy = try Policy(toml: "name = \"mine\"\nmovable = [\"radix_tree_node\", \"a\\\"b\"]\n", file: "mine.toml")
@@ -36,6 +53,12 @@ import Testing
     ("name = \"x\"\nsharing_bound = 2\n", "bad.toml:2: 'sharing_bound' takes a number from 0.0 to 0.99"),
     ("name = \"x\"\norders = 3\n", "bad.toml:2: 'orders' is not a table"),
     ("summary = \"x\"\n", "bad.toml: 'name' is missing"),
+    ("name = \"x\"\n[reclaim]\nburst_reserve = 2\n", "bad.toml:3: 'burst_reserve' takes a number from 0.0 to 1.0"),
+    ("name = \"x\"\n[reclaim]\nordring = true\n", "bad.toml:3: unknown key 'ordring' in [reclaim]"),
+    (
+      "name = \"x\"\n[reclaim]\ndrained_magazines = \"all\"\n",
+      "bad.toml:3: 'drained_magazines' takes one of 'never', 'shrinking', 'always'"
+    ),
     ("name = \"x\"\n[slub]\nvariant = \"slob\"\n", "bad.toml:3: 'variant' takes 'cpu-slabs' or 'sheaves'"),
     ("name = \"x\"\n[slub]\nmin_order = 4\n", "bad.toml:3: 'min_order' takes at most 'max_order'"),
     ("name = \"x\"\n[slub]\nmax_ordr = 4\n", "bad.toml:3: unknown key 'max_ordr'"),

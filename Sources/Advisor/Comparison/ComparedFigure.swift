@@ -47,9 +47,7 @@ struct ComparedFigure: Sendable {
       ComparedFigure(label: "evacuation: pages freed", unit: .count, lessIsBetter: nil, isAlwaysShown: true) {
         Double($0.evacuatedPages)
       },
-      ComparedFigure(label: "empty slabs: pages freed", unit: .count, lessIsBetter: nil) {
-        Double($0.shuffledPages - $0.evacuatedPages)
-      },
+      ComparedFigure(label: "empty slabs: pages freed", unit: .count, lessIsBetter: nil) { Double($0.emptySlabPages) },
       ComparedFigure(label: "ns per event", unit: .decimal, lessIsBetter: true) { $0.nanosecondsPerEvent },
     ]
 

@@ -22,6 +22,7 @@ extension ComparedRun {
     let hogged = memoryBytes >> 12 * pressure / 100
     let taken = player.hogPages(hogged, fragmenting: true)
     player.hogPages(hogged - taken)
+    let returnedBefore = ComparedRun.pagesReturned(player.sample())
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
     let stride = max(1, limit / ComparedRun.looks)
     let step = UInt64(max(1, ticksPerSecond / 10))
@@ -46,6 +47,7 @@ extension ComparedRun {
     }
     conclude(player, playing)
     caches = sums.caches
+    emptySlabPages = ComparedRun.pagesReturned(player.sample()) - returnedBefore - evacuatedPages
     if let violation = player.validate().first { throw ComparisonError(run: setting, what: violation) }
   }
 
@@ -62,6 +64,13 @@ extension ComparedRun {
     let free = snapshot.pageBlocksFreeByOrder.enumerated().map { $0.element << $0.offset }
     let (all, usable) = (free.reduce(0, +), free.dropFirst(3).reduce(0, +))
     unusableFreeIndex = all == 0 ? 0 : Double(all - usable) / Double(all)
+  }
+
+  /// Pages of the slabs that were returned to the page allocator.
+  private static func pagesReturned(_ sample: EngineSample) -> Int {
+    sample.caches.reduce(0) { sum, cache in
+      sum + cache.slabsReturnedByOrder.enumerated().reduce(0) { $0 + $1.element << $1.offset }
+    }
   }
 
   private mutating func conclude(_ player: borrowing PolicyPlayer, _ playing: Duration) {

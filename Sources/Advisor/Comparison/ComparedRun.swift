@@ -58,6 +58,8 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
   public var evacuatedPages = 0
   /// Pages that the shuffler returned: of evacuated slabs, and of slabs that were empty.
   public var shuffledPages = 0
+  /// Pages that were returned to the page allocator because their slabs were empty, without any object being moved.
+  public var emptySlabPages = 0
   /// Nanoseconds an event, the player's stamps included: the only figure that differs from run to run.
   public var nanosecondsPerEvent = 0.0
   /// Memory over time.
@@ -102,6 +104,7 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
     case evacuatedBytes = "evacuated_bytes"
     case evacuatedPages = "evacuated_pages"
     case shuffledPages = "shuffled_pages"
+    case emptySlabPages = "empty_slab_pages"
     case nanosecondsPerEvent = "ns_per_event"
   }
 
@@ -118,7 +121,7 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
       (.meanLiveBytes, meanLiveBytes), (.highOrderPages, highOrderPages), (.orderFallbacks, orderFallbacks),
       (.orderRefusals, orderRefusals), (.failedAllocations, failedAllocations),
       (.evacuatedObjects, evacuatedObjects), (.evacuatedBytes, evacuatedBytes), (.evacuatedPages, evacuatedPages),
-      (.shuffledPages, shuffledPages),
+      (.shuffledPages, shuffledPages), (.emptySlabPages, emptySlabPages),
     ] { try object.encode(value, forKey: key) }
     for (key, value) in [
       (CodingKeys.unusableFreeIndex, unusableFreeIndex), (.internalFragmentation, internalFragmentation),

@@ -97,19 +97,22 @@ public struct MachineDetails: Sendable, Hashable {
       public var slabsEvacuated: Int
       /// Slabs that an object kept.
       public var slabsKept: Int
-      /// Pages that the page allocator got back.
-      public var pagesEarned: Int
+      /// Pages of evacuated slabs, and of slabs that were empty without any object being moved.
+      public var pagesEvacuated: Int
+      /// Pages of slabs that were empty without any object being moved.
+      public var pagesOfEmptySlabs: Int
       /// Nanoseconds spent.
       public var nanoseconds: Int
 
       /// An entry with every figure given.
       public init(
-        cache: String, objectsMoved: Int, bytesMoved: Int, slabsEvacuated: Int, slabsKept: Int, pagesEarned: Int,
-        nanoseconds: Int
+        cache: String, objectsMoved: Int, bytesMoved: Int, slabsEvacuated: Int, slabsKept: Int,
+        pagesEvacuated: Int, pagesOfEmptySlabs: Int, nanoseconds: Int
       ) {
         (self.cache, self.objectsMoved, self.bytesMoved) = (cache, objectsMoved, bytesMoved)
         (self.slabsEvacuated, self.slabsKept) = (slabsEvacuated, slabsKept)
-        (self.pagesEarned, self.nanoseconds) = (pagesEarned, nanoseconds)
+        (self.pagesEvacuated, self.pagesOfEmptySlabs) = (pagesEvacuated, pagesOfEmptySlabs)
+        self.nanoseconds = nanoseconds
       }
     }
 

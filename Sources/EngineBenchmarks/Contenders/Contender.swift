@@ -26,8 +26,9 @@ let generalCache = UInt32.max
 /// Which contender a child process is.
 enum ContenderKind: String, CaseIterable {
   /// The engine on as many CPUs as threads use it, which in a replay is one, as a malloc sees it; on the CPUs that were
-  /// recorded, between which objects travel; and, on one, capturing data; sharing slabs; shuffling them.
-  case engine, recordedCPUs, capture, shared, shuffled
+  /// recorded, between which objects travel; and, on one, capturing data; sharing slabs; shuffling them; under the policy
+  /// `hemment`, which returns empty slabs at once and drains the magazines of caches that shrink.
+  case engine, recordedCPUs, capture, shared, shuffled, hemment
   /// The process's malloc: glibc's, or whichever LD_PRELOAD put in its place.
   case malloc
   /// A LIFO stack of objects for each exact size, with no accounting at all.

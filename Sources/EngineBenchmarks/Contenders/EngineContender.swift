@@ -1,4 +1,5 @@
 import SlabEngine
+import Workloads
 
 /// Our engine: named caches by number, kmalloc through the general caches.
 struct EngineContender: Contender {
@@ -6,12 +7,16 @@ struct EngineContender: Contender {
   private let caches: UnsafeMutablePointer<SlabCache>
   private let cpus: UnsafeMutablePointer<EngineCPU>
   private let shuffler: Shuffler?
+  /// Whether, ten times a second, what caches need no more is returned, as under the policy `hemment`.
+  private let reclaims: Bool
 
   init(_ kind: ContenderKind, cpus count: Int, threads: Int, sizes: [Int]) throws {
     let own = kind == .recordedCPUs ? count : min(threads, count)
     var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: own)
     if kind == .shared { configuration.sharingBound = 0.125 }
+    if kind == .hemment { configuration = Policy.hemment.configuration(memoryBytes: 1 << 30, cpus: own) }
     #if Capture
+      // Of the policy `hemment` as well, which would capture data in a player.
       configuration.capturesData = kind == .capture
     #endif
     let engine = try SlabEngine(configuration)
@@ -22,6 +27,7 @@ struct EngineContender: Contender {
     }
     cpus = .allocate(capacity: count)
     for index in 0..<count { (cpus + index).initialize(to: engine.cpu(index % own)) }
+    reclaims = kind == .hemment
     shuffler = kind == .shuffled ? Shuffler(engine) : nil
   }
 
@@ -37,11 +43,21 @@ struct EngineContender: Contender {
 
   /// Shuffles by hand, in the thread that owns the objects.
   func pause(_ objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>, count: Int) {
+    if reclaims { reclaim() }
     guard let shuffler else { return }
     if shuffler.ledger.rounds == 0 { setMovers(Objects(start: objects, count: count)) }
     // As each CPU's driver would under memory pressure.
     for cpu in 0..<engine.configuration.cpus { engine.cpu(cpu).drain() }
     shuffler.step()
+  }
+
+  /// Returns what caches that shrank need no more.
+  private func reclaim() {
+    engine.reap()
+    for cache in engine.cachesThatShrank() {
+      for cpu in 0..<engine.configuration.cpus { engine.cpu(cpu).drain(cache) }
+      engine.drainDepot(of: cache)
+    }
   }
 
   /// Live objects by place, for movers.

@@ -6,7 +6,7 @@ struct Comparison: Encodable {
   /// Operations of one pass: allocations and frees.
   let events: Int
   let engineNsPerEvent: Double
-  /// The engine on the recorded CPUs, capturing data, sharing slabs, shuffling them.
+  /// The engine on the recorded CPUs, capturing data, sharing slabs, shuffling them, under `hemment`.
   let engineVariantsNsPerEvent: [String: Double]
   let floorNsPerEvent: Double?
   let peersNsPerEvent: [String: Double]
@@ -43,7 +43,7 @@ struct Comparison: Encodable {
     let times = measurements.mapValues { Comparison.median($0.map(\.nanosecondsPerOperation)) }
     let peaks = measurements.mapValues { Comparison.median($0.map(\.peakBytes)) }
     let peers = Set(contenders.filter(\.isPeer).map(\.name))
-    let variants: Set = ["recordedCPUs", "capture", "shared", "shuffled"]
+    let variants: Set = ["recordedCPUs", "capture", "shared", "shuffled", "hemment"]
     recording = benchmark.name
     events = measurements["engine"]?.first?.operations ?? 0
     engineNsPerEvent = times["engine"] ?? .nan

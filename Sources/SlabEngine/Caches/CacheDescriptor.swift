@@ -24,6 +24,9 @@ struct CacheDescriptor: ~Copyable {
   let refills = Atomic<Int>(0)
   let flushes = Atomic<Int>(0)
   let failedAllocations = Atomic<Int>(0)
+  /// Live objects and allocations when `SlabEngine.cachesThatShrank` last looked.
+  let liveAtLastCheck = Atomic<Int>(0)
+  let allocationsAtLastCheck = Atomic<Int>(0)
   /// Bytes asked for of objects that their owners gave up to the shuffler, which has no CPU to count them off.
   let requestedGivenUp = Atomic<Int>(0)
   /// Where remote frees are on their way home.

@@ -39,7 +39,7 @@ struct PoolTally {
     report.expect("use of a listed slab", of: place, slab.pointee.use, equals: .slab)
     report.expect("pool of a listed slab", of: place, Int(slab.pointee.poolIndex), equals: pool.index)
     report.expect("objects of a slab", of: place, objects, equals: pool.geometry.objects(inOrder: order))
-    let list = SlabPool.list(free: free, objects: objects)
+    let list = pool.list(free: free, objects: objects, order: order)
     report.expect("list of a slab", of: place, Int(slab.pointee.occupancy), equals: list)
     report.expect("owner tags of a slab", of: place, slab.pointee.owners != nil, equals: pool.isTagged)
     let entry = pool.isMapped && !pool.isTagged ? Int(slab.pointee.owner) + 1 : 0

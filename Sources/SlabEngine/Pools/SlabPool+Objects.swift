@@ -111,9 +111,8 @@ extension SlabPool {
   private mutating func relink(_ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: UInt32) {
     let old = Int(slab.pointee.occupancy)
     guard old != SlabPool.setApartList else { return }
-    let new = SlabPool.list(
-      free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount),
-      eighths: eighthsByOrder[Int(slab.pointee.order)])
+    let new = list(
+      free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount), order: Int(slab.pointee.order))
     if new != old { move(slab, frame, to: new) }
   }
 

@@ -7,8 +7,8 @@ internal import Synchronization
 ///     list:   0       1      2          8       9      10
 ///           empty   <1/8   <2/8  ...  <8/8    full   set apart      by objects out of the slab
 ///
-/// Allocation takes from the fullest partial slab first, so that sparse slabs run empty and can be returned. A slab that
-/// is being evacuated is set apart: nothing is taken from it.
+/// Allocation takes from the fullest partial slab first, so that sparse slabs run empty and can be returned; if the pool is
+/// not ordered, all partial slabs are on one list. A slab that is being evacuated is set apart: nothing is taken from it.
 struct SlabPool {
   static let emptyList = 0
   static let partialLists = 1...8
@@ -26,6 +26,8 @@ struct SlabPool {
   let homes: UnsafeMutablePointer<Atomic<UInt16>>
   let cacheMap: CacheMap
   let memoryBase: UnsafeMutableRawPointer
+  /// Whether allocation takes from the fullest partial slabs first; see `ReclaimPolicy`.
+  let isOrdered: Bool
   /// What is done to each object of a new slab, if anything.
   let prepare: (@Sendable (UnsafeMutableRawPointer) -> Void)?
 
@@ -41,15 +43,19 @@ struct SlabPool {
   var recentPeak = 0
   /// Objects put back that were not out, or not the cache's, or no objects: each a caller's error, refused.
   var refused: [RefusedFree] = []
+  /// 2^16 * 8 / objects of a slab, by order; 0 in a pool that is not ordered, whose partial slabs are all on the first list.
   private(set) var eighthsByOrder = InlineArray<11, UInt32>(repeating: 0)
   private var nextColour = 0
   /// More than a first-level cache has sets for, and `PageDescriptor.firstObject` has room for.
   private static let largestColour = 1 << 15
   private var spares = SpareMetadata()
+  /// Empty slabs to retain at least, and the share, in 256ths, of the slabs by which the pool has shrunk.
+  private let leastReserve: Int
+  private let burstReserve: Int
 
   init(
     index: Int, geometry: SlabGeometry, objectSize: Int, orders: OrderPolicy, options: CacheOptions,
-    keepsRecords: Bool, memory: borrowing MachineMemory
+    keepsRecords: Bool, reclaim: ReclaimPolicy, memory: borrowing MachineMemory
   ) {
     self.index = index
     self.geometry = geometry
@@ -62,7 +68,11 @@ struct SlabPool {
     homes = memory.homes
     cacheMap = memory.cacheMap
     memoryBase = memory.base
-    for order in eighthsByOrder.indices {
+    isOrdered = reclaim.takesFromFullest
+    let mostOf64KiB = 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)
+    leastReserve = min(reclaim.emptySlabs, mostOf64KiB)
+    burstReserve = Int(reclaim.burstReserve * 256)
+    for order in eighthsByOrder.indices where isOrdered {
       eighthsByOrder[order] = SlabPool.eighths(of: geometry.objects(inOrder: order))
     }
   }
@@ -86,28 +96,20 @@ struct SlabPool {
   /// The order that the next slab should have.
   var plannedOrder: Int { plan.planned(slabBytes: counts.slabBytes) }
 
-  /// Number of empty slabs to retain, so that a burst does not free and reallocate the same pages: a quarter of those by
+  /// Number of empty slabs to retain, so that a burst does not free and reallocate the same pages: a share of those by
   /// which the pool's slabs in use are fewer than they were of late. Slabs in use are no reason to retain empty ones: a
   /// quarter of them would stay unused in every large cache that once shrank a little.
-  func reserve(atLeast minimum: Int) -> Int {
-    let inUse = slabs - emptySlabs
-    return max(
-      min(minimum, 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)), max(0, recentPeak - inUse) >> 2)
-  }
+  var reserve: Int { max(leastReserve, (max(0, recentPeak - (slabs - emptySlabs)) * burstReserve) >> 8) }
 
   // MARK: Slabs
 
-  /// The list that a slab with `free` of `objects` free belongs on.
-  static func list(free: Int, objects: Int) -> Int {
-    list(free: free, objects: objects, eighths: eighths(of: objects))
-  }
-
-  /// The same without a division: `eighths` is 2^16 * 8 / objects.
+  /// The list that a slab of this order with `free` of `objects` free belongs on.
   @inline(__always)
-  static func list(free: Int, objects: Int, eighths: UInt32) -> Int {
-    if free == objects { return emptyList }
-    if free == 0 { return fullList }
-    return 1 + min(7, (objects - free) * Int(eighths) >> 16)
+  func list(free: Int, objects: Int, order: Int) -> Int {
+    if free == objects { return SlabPool.emptyList }
+    if free == 0 { return SlabPool.fullList }
+    // Without a division. A shift binds more closely than a multiplication.
+    return 1 + min(7, ((objects - free) * Int(eighthsByOrder[order])) >> 16)
   }
 
   static func eighths(of objects: Int) -> UInt32 { UInt32(8 << 16 / max(objects, 1)) }

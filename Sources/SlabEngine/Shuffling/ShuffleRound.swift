@@ -67,7 +67,7 @@ struct ShuffleRound {
       guard let objects = pool.withLock({ $0.setApart(frame) }) else { continue }
       fruitless = evacuate(objects, of: frame, pool, &entry) ? 0 : fruitless + 1
     }
-    entry.pagesEarned += engine.releaseEmptySlabs(of: pool, keeping: engine.configuration.emptySlabReserve)
+    entry.pagesEarned += engine.releaseEmptySlabs(of: pool)
     entry.nanoseconds += ShuffleRound.now() - began
     // A cache that never cost or earned anything needs no entry.
     if entry.pagesEarned > 0 || !candidates.isEmpty { ledger.caches[name] = entry }

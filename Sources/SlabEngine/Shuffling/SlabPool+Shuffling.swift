@@ -20,7 +20,9 @@ extension SlabPool {
     SlabPool.partialLists.flatMap { list in
       var frames: [UInt32] = []
       lists[list].forEach(in: pages) { frame in if !pages[Int(frame)].mark { frames.append(frame) } }
-      return frames.sorted(by: >)
+      guard !isOrdered else { return frames.sorted(by: >) }
+      // All partial slabs are on one list.
+      return frames.sorted { (pages[Int($0)].freeCount, $0) > (pages[Int($1)].freeCount, $1) }
     }
   }
 
@@ -50,7 +52,8 @@ extension SlabPool {
   mutating func endSettingApart(_ frame: UInt32, isPinned: Bool) -> Bool {
     let slab = pages + Int(frame)
     slab.pointee.mark = isPinned
-    let list = SlabPool.list(free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount))
+    let list = list(
+      free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount), order: Int(slab.pointee.order))
     move(slab, frame, to: list)
     return list == SlabPool.emptyList
   }

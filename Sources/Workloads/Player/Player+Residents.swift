@@ -14,6 +14,8 @@ extension Player {
     public var slabs: [Slabs]
     /// Whether it serves kmalloc.
     public var isGeneral: Bool
+    /// Bytes of the kernel's slabs, empty ones included.
+    public var slabBytes: Int
 
     /// Slabs with room for the same number of objects and the same number of them in use.
     public struct Slabs: Sendable, Hashable {
@@ -34,9 +36,9 @@ extension Player {
     public var total: Int { slabs.reduce(0) { $0 + $1.objects * $1.count } }
 
     /// A population with every figure given.
-    public init(name: String, objectSize: Int, stride: Int, slabs: [Slabs], isGeneral: Bool) {
+    public init(name: String, objectSize: Int, stride: Int, slabs: [Slabs], isGeneral: Bool, slabBytes: Int = 0) {
       (self.name, self.objectSize, self.stride) = (name, objectSize, stride)
-      (self.slabs, self.isGeneral) = (slabs, isGeneral)
+      (self.slabs, self.isGeneral, self.slabBytes) = (slabs, isGeneral, slabBytes)
     }
   }
 
@@ -58,7 +60,8 @@ extension Player {
   }
 
   /// Puts the objects into the engine that the kernel's caches held before the first event: as many residents, and as much
-  /// free room, as the model of SLUB begins with. kmalloc's kinds of one size are one general cache here.
+  /// free room, empty slabs included, as the model of SLUB begins with: what the policy does not retain, the engine returns
+  /// once events are played. kmalloc's kinds of one size are one general cache here.
   /// - Parameters:
   ///   - symbols: the source's strings: caches whose names are not among them have no events.
   ///   - seed: as for the model's player.
@@ -67,6 +70,7 @@ extension Player {
     let names = Set(symbols)
     var random = SplitMix64(seed: seed)
     var general: [Int: Population] = [:]
+    var populated: [(cache: SlabCache, slabBytes: Int)] = []
     for cache in start.caches {
       let kind = KmallocKind.parse(cache.name)
       guard names.contains(cache.name) || kind?.kind == .normal else { continue }
@@ -79,9 +83,10 @@ extension Player {
           Population.Slabs(
             objects: cache.objectsPerSlab, inUse: min(max(0, group.objectsInUse), cache.objectsPerSlab),
             count: group.count)
-        }, isGeneral: kind != nil)
+        }, isGeneral: kind != nil,
+        slabBytes: groups.reduce(0) { $0 + $1.count << (12 + ($1.fallbackOrder ?? cache.order)) })
       guard let kind else {
-        try populate(population)
+        if let made = try populate(population) { populated.append((made, population.slabBytes)) }
         continue
       }
       general[
@@ -89,12 +94,37 @@ extension Player {
         default: Population(
           name: KmallocKind.normal.cacheName(bytes: kind.bytes), objectSize: kind.bytes, stride: kind.bytes,
           slabs: [], isGeneral: true)
-      ].slabs += population.slabs
+      ].add(population)
     }
-    for size in general.keys.sorted() { if let population = general[size] { try populate(population) } }
+    for (size, population) in general.sorted(by: { $0.key < $1.key }) {
+      try populate(population)
+      if let cache = generalCache(forBytes: size) { populated.append((cache, population.slabBytes)) }
+    }
     // Depots return what went unused in an interval, the first of which ends here: none of the free room stays in them.
     engine.reap()
     while engine.reap() > 0 {}
+    addEmptySlabs(populated)
+  }
+
+  /// Adds the empty slabs that the kernel's caches had: as many bytes as all caches need to have as many bytes of slabs as the
+  /// kernel's, in pools that have fewer than the kernel's caches that they serve.
+  private func addEmptySlabs(_ populated: [(cache: SlabCache, slabBytes: Int)]) {
+    var byPool: [String: (cache: SlabCache, slabBytes: Int)] = [:]
+    for (cache, bytes) in populated {
+      let sharer = engine.sharers(of: cache).first ?? cache
+      byPool[sharer.name, default: (sharer, 0)].slabBytes += bytes
+    }
+    var missing =
+      populated.reduce(0) { $0 + $1.slabBytes } - engine.sample().caches.reduce(0) { $0 + $1.slabBytes }
+    for (_, entry) in byPool.sorted(by: { $0.key < $1.key }) where missing > 0 {
+      missing -= engine.addEmptySlabs(to: entry.cache, upToBytes: entry.slabBytes, limit: missing)
+    }
+  }
+
+  /// The general cache that serves requests of so many bytes; nil if the page allocator does.
+  private func generalCache(forBytes bytes: Int) -> SlabCache? {
+    guard let size = engine.generalCacheSizes.first(where: { $0 >= bytes }) else { return nil }
+    return engine.cache(named: KmallocKind.normal.cacheName(bytes: size))
   }
 
   /// The name under which a recorded cache's residents are kept: kmalloc's kinds of one size are one cache here.
@@ -116,5 +146,13 @@ extension Player {
     #else
       cpu.allocate(from: cache)
     #endif
+  }
+}
+
+extension Player.Population {
+  /// Adds the slabs of another kind of the same kmalloc size.
+  fileprivate mutating func add(_ other: Player.Population) {
+    slabs += other.slabs
+    slabBytes += other.slabBytes
   }
 }

@@ -34,6 +34,8 @@ public struct Player: ~Copyable {
   /// When the engine is next looked after, in the source's time, and how long until the time after that: 100 ms.
   private var nextUpkeep: UInt64 = 0
   private let upkeepInterval: UInt64
+  private let drainedMagazines: MagazineDraining
+  private let movesObjects: Bool
   private(set) var symbols: [String]
   private var batch: [AllocationEvent] = []
   private var next = 0
@@ -80,6 +82,8 @@ public struct Player: ~Copyable {
     self.objects = objects
     // General caches have none: their objects are of any owner.
     caches = PlayerCaches(mover: { objects.carryOut($0) }, policy: policy)
+    drainedMagazines = policy.drainedMagazines
+    movesObjects = !policy.movable.isEmpty
     upkeepInterval = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)
     if let budget = policy.shuffling { shuffler = Shuffler(engine, budget: budget) } else { shuffler = nil }
     cpus = .allocate(capacity: source.cpuCount)
@@ -244,13 +248,30 @@ public struct Player: ~Copyable {
 
   /// - Returns: whether there was anything to do.
   private mutating func upkeep() -> Bool {
-    let returned = engine.reap()
-    guard let shuffler else { return returned > 0 }
-    // Objects in magazines pin their slabs; this thread drives every CPU, so it may empty them.
-    for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain() }
+    let returned = engine.reap(returningEmptySlabs: shuffler == nil)
+    let hasDrained = drainMagazines()
+    guard let shuffler else { return returned > 0 || hasDrained }
     objects.beginRound()
     let hasShuffled = shuffler.step()
-    return hasShuffled || returned > 0
+    return hasShuffled || returned > 0 || hasDrained
+  }
+
+  /// Returns the objects in magazines that the policy has drained to their slabs: this thread drives every CPU, so it may
+  /// empty their magazines. Where objects are moved, those in magazines would pin their slabs.
+  /// - Returns: whether more than ever is done at each round was.
+  private mutating func drainMagazines() -> Bool {
+    let movesObjects = shuffler != nil && movesObjects
+    var caches: [SlabCache] = []
+    switch movesObjects ? .always : drainedMagazines {
+    case .never: return false
+    case .shrinking: caches = engine.cachesThatShrank()
+    case .always: caches = engine.caches
+    }
+    for cache in caches {
+      for cpu in 0..<engine.configuration.cpus { cpus[cpu].drain(cache) }
+      engine.drainDepot(of: cache)
+    }
+    return drainedMagazines == .shrinking && !caches.isEmpty
   }
 
   // MARK: Events

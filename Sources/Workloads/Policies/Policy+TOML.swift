@@ -5,12 +5,13 @@ import SlabEngine
 extension Policy {
   private static let keys = [
     "name", "summary", "general_caches", "sharing_bound", "merge_window", "movable", "performance", "export", "own",
-    "orders", "shuffling", "slub",
+    "orders", "reclaim", "shuffling", "slub",
   ]
   private static let orderKeys = [
     "maximum", "minimum_objects", "by_cpus", "alternation", "alternation_tail", "starts_small", "falls_back_to_lowest",
     "longest_back_off", "by_size",
   ]
+  private static let reclaimKeys = ["ordering", "empty_slabs", "burst_reserve", "drained_magazines"]
   private static let slubKeys = ["variant", "min_order", "max_order", "min_objects", "merges"]
   private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
 
@@ -31,6 +32,7 @@ extension Policy {
     export = try top.strings("export") ?? []
     own = try top.records("own", of: ["site", "name"])?.map { OwnCache(site: $0[0], name: $0[1]) } ?? []
     if let table = try top.table("orders") { try readOrders(table) }
+    if let table = try top.table("reclaim") { try readReclaim(table) }
     if let table = try top.table("shuffling") { try readShuffling(table) }
     if let table = try top.table("slub") { try readSLUB(table) }
     for (key, isSet) in [("performance", !performance.isEmpty), ("export", !export.isEmpty), ("own", !own.isEmpty)] {
@@ -76,6 +78,20 @@ extension Policy {
       orders[size] = order
     }
     return orders
+  }
+
+  private mutating func readReclaim(_ table: SettingsTable) throws(SettingsError) {
+    try table.check(keys: Policy.reclaimKeys)
+    reclaim.takesFromFullest = try table.boolean("ordering") ?? reclaim.takesFromFullest
+    reclaim.emptySlabs = try table.integer("empty_slabs", in: 0...1024) ?? reclaim.emptySlabs
+    reclaim.burstReserve = try table.number("burst_reserve", in: 0...1) ?? reclaim.burstReserve
+    if let name = try table.string("drained_magazines") {
+      guard let draining = MagazineDraining(rawValue: name) else {
+        let known = MagazineDraining.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        throw table.error("'drained_magazines' takes one of \(known)", at: "drained_magazines")
+      }
+      drainedMagazines = draining
+    }
   }
 
   private mutating func readShuffling(_ table: SettingsTable) throws(SettingsError) {
@@ -149,6 +165,17 @@ extension Policy {
         "by_size = \"\(pairs.joined(separator: ","))\"",
       ]
     }
+    lines += [
+      "", "# How sparse slabs drain without any object being moved, and what is retained.", "[reclaim]",
+      "# Ordering: whether allocation takes from the fullest partial slabs, else from the one that became partial last.",
+      "ordering = \(reclaim.takesFromFullest)",
+      "# Empty slabs that each pool retains at least, as far as they hold no more than 64 KiB.",
+      "empty_slabs = \(reclaim.emptySlabs)",
+      "# The share of the slabs by which a pool has shrunk that it retains empty for the next burst; it decreases by a quarter",
+      "# ten times a second of the workload's time.", "burst_reserve = \(reclaim.burstReserve)",
+      "# Whose magazines are drained ten times a second: \"never\" any, of caches that are \"shrinking\" or unused, \"always\" all.",
+      "drained_magazines = \"\(drainedMagazines.rawValue)\"",
+    ]
     if let shuffling {
       lines += [
         "", "[shuffling]", "# What a round of shuffling, ten a second of the workload's time, moves at most.",

@@ -27,6 +27,10 @@ public struct Policy: Sendable, Hashable {
   public var mergeWindow: Int?
   /// Whether slabs are the larger the more CPUs there are, as SLUB's are.
   public var scalesSlabsWithCPUs = false
+  /// Which slabs allocation takes from, and how many empty slabs pools retain.
+  public var reclaim = ReclaimPolicy()
+  /// Which magazines are drained in the background.
+  public var drainedMagazines = MagazineDraining.never
   /// What a round of shuffling may cost; nil for no shuffling.
   public var shuffling: ShuffleBudget?
   /// Names of the caches whose objects the shuffler may move; none by default, since a kernel has no such cache for what
@@ -67,12 +71,15 @@ public struct Policy: Sendable, Hashable {
     return policy
   }
 
-  /// Everything in the mail: 1.5 x 2^n, shared slabs, alternating orders, shuffling. Rounds are bounded by bytes, not by
-  /// the clock, so that the same events give the same snapshot. No cache opts out of sharing: see the article Contention.
+  /// Everything in the mail: 1.5 x 2^n, shared slabs, alternating orders, shuffling: allocation from the fullest slabs, empty
+  /// ones returned at once, magazines of caches that shrink drained, and objects moved of caches that a policy names as
+  /// movable. Rounds are bounded by bytes, not by the clock, so that the same events give the same snapshot. No cache opts out
+  /// of sharing: see the article Contention.
   public static let hemment = Policy(
     name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
     generalCacheSizes: oneAndAHalf.generalCacheSizes,
     orders: OrderPolicy(alternation: [0, -1], alternationTail: 0.0625, startsSmall: true), sharingBound: 0.125,
+    reclaim: ReclaimPolicy(emptySlabs: 0, burstReserve: 0), drainedMagazines: .shrinking,
     shuffling: ShuffleBudget(bytesPerRound: 1 << 22, nanosecondsPerRound: .max))
 
   /// Every preset, the default first.
@@ -94,6 +101,7 @@ public struct Policy: Sendable, Hashable {
       sharingBound: sharingBound)
     configuration.mergeWindow = mergeWindow
     configuration.performanceCaches = Set(performance)
+    configuration.reclaim = reclaim
     if scalesSlabsWithCPUs { configuration.orders.minimumObjects = OrderPolicy.slubMinimumObjects(cpus: cpus) }
     #if Capture
       configuration.capturesData = true

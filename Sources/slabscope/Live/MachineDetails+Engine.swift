@@ -18,7 +18,8 @@ extension MachineDetails.Shuffling {
       entries: ledger.caches.map { name, entry in
         Entry(
           cache: name, objectsMoved: entry.objectsMoved, bytesMoved: entry.bytesMoved,
-          slabsEvacuated: entry.slabsEvacuated, slabsKept: entry.slabsKept, pagesEarned: entry.pagesEarned,
+          slabsEvacuated: entry.slabsEvacuated, slabsKept: entry.slabsKept,
+          pagesEvacuated: entry.pagesEvacuated, pagesOfEmptySlabs: entry.pagesEarned - entry.pagesEvacuated,
           nanoseconds: Int(clamping: entry.nanoseconds))
       })
   }
