@@ -41,6 +41,7 @@ import Testing
     (snapshot.failedAllocations, snapshot.badFrees, snapshot.assumedFrees) = (0, 0, 0)
     (snapshot.unsureObjects, snapshot.unsureBytes) = (0, 0)
     (snapshot.kernelSlabBytes, snapshot.kernelSlabBytesNotReplayed) = (0, 0)
+    (snapshot.hiddenSizeBytes, snapshot.knownUseObjects, snapshot.hiddenSizeObjects) = (0, 0, 0)
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))

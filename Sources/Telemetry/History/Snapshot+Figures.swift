@@ -27,6 +27,9 @@ extension Snapshot {
     // Version 3.
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
     visitor.visit("kernel_slab_bytes_not_replayed", &kernelSlabBytesNotReplayed)
+    visitor.visit("hidden_size_bytes", &hiddenSizeBytes)
+    visitor.visit("known_use_objects", &knownUseObjects)
+    visitor.visit("hidden_size_objects", &hiddenSizeObjects)
   }
 }
 

@@ -2,7 +2,7 @@ import Recordings
 
 /// Counters by call site and by CPU.
 struct EventCounts {
-  private static let lifetimes = 61
+  private static let lifetimes = 60
   /// Of each site: allocations, bytes asked for, bytes allocated, and freed objects by lifetime.
   private static let wordsPerSite = 3 + lifetimes
   private var words: [Int] = []
