@@ -24,7 +24,7 @@ let package = Package(
       description: "Data capture in the allocator: sizes, call sites, lifetimes, CPUs (build without: no trace of it)."),
     .trait(
       name: "BPF",
-      description: "The running kernel's slabs one by one, and the use of skb data, read by BPF programs (build without: no libbpf is needed)."),
+      description: "The running kernel's slabs and skb data, read by BPF programs (build without: no libbpf)."),
     .default(enabledTraits: ["Capture", "BPF"]),
   ],
   dependencies: [
