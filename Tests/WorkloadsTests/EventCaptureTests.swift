@@ -95,6 +95,8 @@ import Testing
       #expect(report.sites.reduce(0) { $0 + $1.allocations } == allocations)
       let frees = one.freesByCPU.joined().reduce(0, +) * loops + rest.freesByCPU.joined().reduce(0, +)
       #expect(report.freesByCPU.joined().reduce(0, +) == frees)
+      // Of each pass the object of 9000 bytes is left.
+      #expect(report.sites.map(\.liveAtEnd).reduce(0, +) == loops)
     }
   }
 

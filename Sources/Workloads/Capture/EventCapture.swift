@@ -56,6 +56,7 @@ public struct EventCapture {
         guard left > 0 else { return false }
         left -= try readBatch(atMost: left)
       }
+      for object in objects where object.site != Object.none { counts.endedLive(site: Int(object.site)) }
       wholePass = counts
       rewind()
     }

@@ -12,6 +12,9 @@ public struct EventCaptureReport: Sendable, Hashable {
     public var allocatedBytes: Int
     /// Freed objects by lifetime: entry `i` counts lives of 2^i up to 2^(i+1) ticks.
     public var lifetimes: [Int]
+    /// Objects that were live at the end of the source, each time that it was played. They are not counted as freed. An upper
+    /// bound: the source may not have reported the free of some.
+    public var liveAtEnd: Int
     /// Objects of it whose frees the source reports.
     public var frees: Int { lifetimes.reduce(0, +) }
   }
@@ -31,7 +34,7 @@ public struct EventCaptureReport: Sendable, Hashable {
       guard words[0] > 0 else { return nil }
       return Site(
         name: symbols[number], allocations: words[0], requestedBytes: words[1], allocatedBytes: words[2],
-        lifetimes: Array(words[3...]))
+        lifetimes: Array(words[3..<words.count - 1]), liveAtEnd: words[words.count - 1])
     }.sorted { ($1.requestedBytes, $0.name) < ($0.requestedBytes, $1.name) }
     let (frees, wholeFrees) = (counts.freesByCPU, wholePass?.freesByCPU)
     freesByCPU = frees.indices.map { sum(frees[$0], wholeFrees?[$0]) }

@@ -3,8 +3,8 @@ import Recordings
 /// Counters by call site and by CPU.
 struct EventCounts {
   private static let lifetimes = 60
-  /// Of each site: allocations, bytes asked for, bytes allocated, and freed objects by lifetime.
-  private static let wordsPerSite = 3 + lifetimes
+  /// Of each site: allocations, bytes asked for, bytes allocated, freed objects by lifetime, and objects live at the end.
+  private static let wordsPerSite = 4 + lifetimes
   private var words: [Int] = []
   /// `allocating CPU * cpus + freeing CPU`.
   private var frees: [Int]
@@ -35,6 +35,9 @@ struct EventCounts {
     words[site * EventCounts.wordsPerSite + 3 + bucket] += 1
     frees[cpu * cpus + other] += 1
   }
+
+  /// Counts an object that is live at the end of a pass.
+  mutating func endedLive(site: Int) { words[(site + 1) * EventCounts.wordsPerSite - 1] += 1 }
 
   /// The counters of a site; zeros for one that there are none of.
   func words(ofSite site: Int) -> [Int] {

@@ -47,7 +47,7 @@ extension MachineDetails {
     sites = report.sites.prefix(200).map { site in
       Site(
         name: site.name, allocations: site.allocations, frees: site.frees, requestedBytes: site.requestedBytes,
-        allocatedBytes: site.allocatedBytes, lifetimes: site.lifetimes)
+        allocatedBytes: site.allocatedBytes, lifetimes: site.lifetimes, liveAtEnd: site.liveAtEnd)
     }
   }
 }
