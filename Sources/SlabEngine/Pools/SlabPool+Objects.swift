@@ -34,6 +34,8 @@ extension SlabPool {
   mutating func put(_ slots: Magazine.Slots, count: Int, from cache: Int) -> Int {
     var done = 0
     var freed = 0
+    // Objects of one slab follow each other as a rule: it is moved to another list once, not at each of them.
+    var latest = PageDescriptor.none
     while done < count {
       let object = slots[done]
       let offset = object - memoryBase
@@ -49,8 +51,12 @@ extension SlabPool {
       slab.pointee.freeBits![number >> 6] |= 1 << UInt64(number & 63)
       slab.pointee.freeCount += 1
       freed += 1
-      relink(slab, frame)
+      if frame != latest {
+        if latest != PageDescriptor.none { relink(pages + Int(latest), latest) }
+        latest = frame
+      }
     }
+    if latest != PageDescriptor.none { relink(pages + Int(latest), latest) }
     counts.freeObjects += freed
     members.add(-freed, to: cache)
     return done
