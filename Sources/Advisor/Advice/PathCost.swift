@@ -22,11 +22,7 @@ struct PathCost: Sendable, Hashable {
   /// Measures requests of so many bytes under a policy of the engine.
   /// - Throws: `EngineError`.
   init(bytes: Int, policy: Policy) throws {
-    var configuration = policy.configuration(memoryBytes: 16 << 20, cpus: 1)
-    #if Capture
-      configuration.capturesData = false
-    #endif
-    let engine = try SlabEngine(configuration)
+    let engine = try SlabEngine(policy.configuration(memoryBytes: 16 << 20, cpus: 1).withoutCapture)
     let own = try engine.makeCache("own", objectSize: bytes)
     let cpu = engine.cpu(0)
     let clock = ContinuousClock()
@@ -92,5 +88,18 @@ struct PathCost: Sendable, Hashable {
         }
       }
     }
+  }
+}
+
+extension EngineConfiguration {
+  /// The same configuration of an engine that records nothing of what is allocated.
+  fileprivate var withoutCapture: EngineConfiguration {
+    #if Capture
+      var configuration = self
+      configuration.capturesData = false
+      return configuration
+    #else
+      return self
+    #endif
   }
 }
