@@ -23,7 +23,7 @@ struct Slabscope: ParsableCommand {
 
       Exit status: 0 done, 1 it failed, 2 it was asked for wrongly, 128+n ended by signal n.
       """,
-    version: "slabscope 0.1.0",
+    version: "slabscope 0.1.0 (\(buildOptions))",
     subcommands: [
       DashboardCommand.self, SnapshotCommand.self, HistoryCommand.self, RunCommand.self, RecordCommand.self,
       ImportCommand.self,
@@ -55,3 +55,17 @@ struct Slabscope: ParsableCommand {
     }
   }
 }
+
+/// The package traits that this program was built with and without, in words.
+private let buildOptions: String = {
+  #if Capture
+    let capture = "with data capture"
+  #else
+    let capture = "without data capture"
+  #endif
+  #if BPF
+    return capture + ", with BPF"
+  #else
+    return capture + ", without BPF"
+  #endif
+}()
