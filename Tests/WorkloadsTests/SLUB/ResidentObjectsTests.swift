@@ -46,4 +46,14 @@ import Testing
     while let slab = residents.removeNext(random: &random) { counts[slab, default: 0] += 1 }
     #expect(counts[90] == 2 && counts[91] == 1 && counts.values.reduce(0, +) == 160 && residents.count == 0)
   }
+
+  @Test func theEmptiestSlabsAreFreedFirst() {
+    var residents = ResidentObjects([1, 1, 1, 2, 3, 3, 1], clustering: 1)
+    var random = SplitMix64(seed: 5)
+    // The objects of slab 1 are in two groups: they were not allocated together.
+    #expect((0..<2).compactMap { _ in residents.removeFromSparsestSlab() }.sorted() == [1, 2])
+    #expect((0..<2).map { _ in residents.removeFromSparsestSlab() } == [3, 3] && residents.count == 3)
+    #expect(residents.removeNext(random: &random) == 1 && residents.removeFromSparsestSlab() == 1)
+    #expect(residents.removeFromSparsestSlab() == 1 && residents.removeFromSparsestSlab() == nil)
+  }
 }

@@ -67,6 +67,24 @@ struct ResidentObjects {
     return slab
   }
 
+  /// Removes an object of the slab that has fewest of them; returns the slab, or nil if there is no object.
+  ///
+  /// Objects that kfree_rcu had collected before the recording are freed without an event. Those that it collected with them are
+  /// free already, so that the last ones lie in the emptiest slabs.
+  /// - Complexity: O(slabs).
+  mutating func removeFromSparsestSlab() -> Int32? {
+    guard let place = groups.indices.min(by: { groups[$0].objects < groups[$1].objects }) else { return nil }
+    isDraining = false
+    let slab = groups[place].slab
+    groups[place].objects -= 1
+    count -= 1
+    if groups[place].objects == 0 {
+      groups.swapAt(place, groups.count - 1)
+      groups.removeLast()
+    }
+    return slab
+  }
+
   /// The group of an object drawn at random: a group is drawn, and taken with a probability in proportion to its objects.
   private func drawnGroup(_ random: inout SplitMix64) -> Int {
     while true {

@@ -72,7 +72,7 @@ extension SLUBPlayer {
   private mutating func bringResidents(of cache: Int32, within bounds: ClosedRange<Int>, in observation: Int) {
     let live = model.liveObjects(of: cache)
     var excess = live - bounds.upperBound
-    while excess > 0, freeResident(of: Int(cache), on: Int32(excess % model.cpuCount)) {
+    while excess > 0, freeUnreportedResident(of: Int(cache), on: Int32(excess % model.cpuCount)) {
       unseenFrees.ofResidentsByReconciliation += 1
       excess -= 1
     }
@@ -97,6 +97,15 @@ extension SLUBPlayer {
   /// Frees a resident of a cache; returns whether there was one.
   private mutating func freeResident(of cache: Int, on cpu: Int32) -> Bool {
     guard cache < residents.count, let slab = residents[cache].removeNext(random: &random) else { return false }
+    model.free(slab, on: cpu)
+    freedResidents[cache] += 1
+    return true
+  }
+
+  /// Frees a resident whose free is not reported; returns whether there was one.
+  private mutating func freeUnreportedResident(of cache: Int, on cpu: Int32) -> Bool {
+    guard areFreedByRCU[cache] else { return freeResident(of: cache, on: cpu) }
+    guard let slab = residents[cache].removeFromSparsestSlab() else { return false }
     model.free(slab, on: cpu)
     freedResidents[cache] += 1
     return true

@@ -38,6 +38,8 @@ public struct SLUBPlayer: ~Copyable {
   /// Of each cache: live objects, and `active_objs` of the kernel, before the first event.
   var startingLive: [Int] = []
   var startingActive: [Int] = []
+  /// Of each cache: whether kfree_rcu collects objects of it.
+  var areFreedByRCU: [Bool] = []
   /// Of each cache: bytes that owners of live objects asked for.
   var requestedBytes: [Int] = []
   var large = LargeRequestCounts()
@@ -249,6 +251,7 @@ public struct SLUBPlayer: ~Copyable {
       startingLive.append(0)
       startingActive.append(0)
       unseenObjects.append(UnseenObjects())
+      areFreedByRCU.append(false)
     }
   }
 
@@ -275,7 +278,9 @@ public struct SLUBPlayer: ~Copyable {
       }
     }
     guard isUnseen, role.object != 0, event.kind == .kmemCacheAlloc else { return }
-    slots[Int(event.slot)].isFreedByRCU = UnseenFreePair.all[Int(role.object) - 1].isFreedByRCU
+    let isFreedByRCU = UnseenFreePair.all[Int(role.object) - 1].isFreedByRCU
+    slots[Int(event.slot)].isFreedByRCU = isFreedByRCU
+    if isFreedByRCU { areFreedByRCU[Int(slots[Int(event.slot)].cache)] = true }
     waiting[cpu] = Waiting(
       slot: event.slot, serial: serial, pair: role.object, allocationsLeft: UInt8(UnseenFreePair.reach))
   }
