@@ -68,8 +68,8 @@ extension SlabEngine {
     }
   }
 
-  /// Adds empty slabs to those that a cache draws from: at most `limit` bytes, as far as all of them then have no more than
-  /// `slabBytes` bytes, and memory suffices. The pool's reserve decides when they are returned.
+  /// Adds empty slabs to the pool of a cache until the pool has `slabBytes` bytes of slabs, `limit` bytes were added, or memory
+  /// is exhausted. The pool's reserve decides when they are returned.
   /// - Returns: bytes of the slabs added.
   public func addEmptySlabs(to cache: SlabCache, upToBytes slabBytes: Int, limit: Int) -> Int {
     let pool = pool(of: cache)

@@ -113,7 +113,7 @@ struct HeaderPanel: Widget {
     // How much of what lives is an upper bound, since the recording never frees it.
     let unsureBytes = snapshot.unsureBytes ?? 0
     let unsure =
-      unsureBytes > 0 ? [("unsure", Figures.percent(unsureBytes, of: snapshot.slabBytes - waste))] : []
+      unsureBytes > 0 ? [("unseen frees", Figures.percent(unsureBytes, of: snapshot.slabBytes - waste))] : []
     let counts = [
       ("slabs", Figures.count(snapshot.sum { $0.slabs })), ("caches", String(caches)),
     ]

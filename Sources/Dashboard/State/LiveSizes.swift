@@ -27,9 +27,9 @@ public struct LiveSizes: Sendable, Hashable {
   /// Sizes that the advisor would have, once it was asked.
   public var advised: [Int] = []
 
-  /// Objects whose request the recorded kernel had rounded up: those whose size here is what was in use, and those of which
-  /// that is not known.
+  /// Number of live objects whose request the recorded kernel had rounded up and whose size here is the bytes in use.
   public var usedObjects = 0
+  /// Number of live objects whose request the recorded kernel had rounded up and of which the bytes in use are not known.
   public var hiddenObjects = 0
 
   /// What is known of the sizes, for the title; nil if every request says what its owner needed.

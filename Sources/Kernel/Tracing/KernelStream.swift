@@ -56,7 +56,7 @@ public struct KernelStream {
     let readsLengths = formats.contains { KernelEventDecoder.lengthTracepoints.contains($0.name) }
     packetData = readsLengths ? PacketData(cpus: max(1, cpus)) : nil
     streams = Array(repeating: CPUStream(), count: 2 * max(1, cpus))
-    // Nothing waits for reports unless somebody reads them.
+    // Without a reader of reports, no event has to wait for one.
     usesWereRead(upTo: .max)
     counts.format = .tracefs
     counts.cpuCount = max(1, cpus)

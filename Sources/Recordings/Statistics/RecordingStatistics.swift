@@ -24,7 +24,7 @@ public struct RecordingStatistics: Sendable, Hashable {
     public var bytesAlloc = 0
     /// Allocations by `requested/allocated` bytes.
     public var sizes: [String: Int] = [:]
-    /// How much of the objects was in use, as far as that is known.
+    /// Bytes in use of the objects of which that is known.
     public internal(set) var uses = UseStatistics()
 
     /// Nothing seen.
@@ -145,7 +145,7 @@ public struct RecordingStatistics: Sendable, Hashable {
   public internal(set) var samples = 0
   /// What the page allocator did meanwhile, where that was counted.
   public internal(set) var pageTraffic: PageTraffic?
-  /// How much of the objects was in use, as far as that is known.
+  /// Bytes in use of the objects of which that is known.
   public internal(set) var uses = UseStatistics()
   /// How that was measured; nil if the recording does not say.
   public internal(set) var useMeasure: UseMeasure?

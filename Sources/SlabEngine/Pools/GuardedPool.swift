@@ -13,7 +13,7 @@ struct LockCounters: Hashable {
 
 /// A pool behind its lock, which counts how often threads meet there. A trivial handle; see `Guarded`.
 ///
-/// The counts are kept under the lock, where nobody competes for them; the clock is read only by a thread that has to wait.
+/// The counts are kept under the lock, so that threads do not contend for their cache line; a thread reads the clock only if it has to wait.
 struct GuardedPool: Sendable {
   private let pool: Guarded<SlabPool>
 

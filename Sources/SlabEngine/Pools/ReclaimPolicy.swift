@@ -4,7 +4,7 @@ public struct ReclaimPolicy: Sendable, Hashable {
   /// Whether allocation takes from the fullest partial slabs first (*ordering*), so that sparse slabs drain by themselves. If
   /// not, it takes from the slab that became partial last.
   public var takesFromFullest: Bool
-  /// Empty slabs that a pool retains at least, as far as they hold no more than 64 KiB.
+  /// Number of empty slabs that a pool retains at least, up to 64 KiB of slabs.
   public var emptySlabs: Int
   /// The share of the slabs by which a pool has shrunk of late that it retains empty for the next burst, from 0 to 1.
   public var burstReserve: Double

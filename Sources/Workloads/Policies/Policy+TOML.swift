@@ -169,7 +169,7 @@ extension Policy {
       "", "# How sparse slabs drain without any object being moved, and what is retained.", "[reclaim]",
       "# Ordering: whether allocation takes from the fullest partial slabs, else from the one that became partial last.",
       "ordering = \(reclaim.takesFromFullest)",
-      "# Empty slabs that each pool retains at least, as far as they hold no more than 64 KiB.",
+      "# Number of empty slabs that each pool retains at least, up to 64 KiB of slabs.",
       "empty_slabs = \(reclaim.emptySlabs)",
       "# The share of the slabs by which a pool has shrunk that it retains empty for the next burst; it decreases by a quarter",
       "# ten times a second of the workload's time.", "burst_reserve = \(reclaim.burstReserve)",

@@ -62,7 +62,7 @@ static __always_inline int report(const struct sk_buff *skb) {
   record->end = BPF_CORE_READ(skb, end);
   record->shared_info = bpf_core_type_size(struct skb_shared_info);
   record->cpu = bpf_get_smp_processor_id();
-  // Nobody waits: user space polls.
+  // No wake-up: user space polls.
   bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
   return 0;
 }
