@@ -38,12 +38,17 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CSQLite"),
     .target(name: "CSlabSupport"),
+    // Tables and spelling suggestions of text output: one implementation for the modules of figures, of settings and of
+    // themes, which do not import one another. It imports nothing.
+    .target(name: "TextOutput", swiftSettings: strict),
     .target(name: "SlabEngine", dependencies: ["CSlabSupport"], swiftSettings: strict),
-    .target(name: "Recordings", swiftSettings: strict),
+    .target(name: "Recordings", dependencies: ["TextOutput"], swiftSettings: strict),
     .target(
-      name: "Settings", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: strict),
-    .target(name: "Workloads", dependencies: ["SlabEngine", "Recordings", "Settings"], swiftSettings: strict),
-    .target(name: "Telemetry", dependencies: ["SlabEngine", "CSQLite"], swiftSettings: strict),
+      name: "Settings", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: strict),
+    .target(
+      name: "Workloads", dependencies: ["SlabEngine", "Recordings", "Settings", "TextOutput"], swiftSettings: strict),
+    .target(name: "Telemetry", dependencies: ["SlabEngine", "TextOutput", "CSQLite"], swiftSettings: strict),
     .target(
       name: "Kernel",
       dependencies: ["Recordings", "Telemetry", .target(name: "CBPF", condition: .when(traits: ["BPF"]))],
@@ -54,9 +59,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine"], swiftSettings: strict),
+      name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine", "TextOutput"],
+      swiftSettings: strict),
     .target(
-      name: "TerminalUI", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
+      name: "TerminalUI", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       resources: themes.map { .embedInCode("Themes/\($0).toml") }, swiftSettings: strict),
     .target(name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Workloads"], swiftSettings: strict),
     .target(name: "NcursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CSlabSupport"], swiftSettings: strict),
@@ -71,10 +77,11 @@ let package = Package(
     .executableTarget(
       name: "EngineBenchmarks",
       dependencies: [
-        "SlabEngine", "Recordings", "Workloads", "Advisor",
+        "SlabEngine", "Recordings", "Workloads", "Advisor", "TextOutput",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Recordings"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "TestSupport"], swiftSettings: strict),

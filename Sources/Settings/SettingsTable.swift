@@ -1,4 +1,5 @@
 internal import TOMLKit
+internal import TextOutput
 
 /// Table of a TOML settings file. An unknown key or an invalid value is an error with the number of its line.
 ///
@@ -40,7 +41,7 @@ public struct SettingsTable {
   public func check(keys known: [String]) throws(SettingsError) {
     guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
     let place = name.isEmpty ? "" : " in [\(name)]"
-    let nearest = EditDistance.nearest(to: unknown, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    let nearest = EditDistance.suggestion(for: unknown, among: known)
     throw error("unknown key '\(unknown)'\(place)\(nearest); known: \(known.joined(separator: ", "))", at: unknown)
   }
 

@@ -1,4 +1,4 @@
-import Settings
+import TextOutput
 
 /// A name that names nothing, with those that do.
 public struct UnknownName: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TextOutput
 import Workloads
 
 extension AdviceReport {
@@ -18,7 +19,7 @@ extension AdviceReport {
         + String(format: " (%.1f %%)", (data.knownShare ?? 0) * 100)
         + (data.unknownObjects > 0 ? "; the others count as requested" : "")
     ]
-    var table = AlignedTable(["KERNEL'S CLASS", "OBJECTS", "MEAN IN USE", "NOT USED"])
+    var table = TextTable(["KERNEL'S CLASS", "OBJECTS", "MEAN IN USE", "NOT USED"])
     for one in found.kernelClasses {
       table.add([
         one.isGeneral ? "\(one.size)" : "\(one.size) (skbuff_small_head)", "\(one.objects)",
@@ -27,7 +28,7 @@ extension AdviceReport {
       ])
     }
     lines += table.lines
-    var advised = AlignedTable(["ADVISED CLASS", "ORDER", "OBJECTS A SLAB", "LIVE", "NEEDED", "SLAB BYTES EACH"])
+    var advised = TextTable(["ADVISED CLASS", "ORDER", "OBJECTS A SLAB", "LIVE", "NEEDED", "SLAB BYTES EACH"])
     for one in found.classes {
       let slab = 4096 << one.order
       let objects = max(1, slab / one.size)

@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 import Workloads
 import Recordings
 import Telemetry
@@ -17,7 +18,7 @@ extension AdviceReport {
   }
 
   private var classLines: [String] {
-    var table = AlignedTable(["CLASS", "ORDER", "OBJECTS", "ASKED FOR", "HELD"])
+    var table = TextTable(["CLASS", "ORDER", "OBJECTS", "ASKED FOR", "HELD"])
     for one in advice.classes {
       table.add([
         "\(one.size)", "\(one.order)", "\(Int(one.objects.rounded()))", "\(Int(one.requestedBytes))",
@@ -39,7 +40,7 @@ extension AdviceReport {
   }
 
   private var standingLines: [String] {
-    var table = AlignedTable([
+    var table = TextTable([
       "SIZES", "USED", "ROUNDING", "PEAK REPLAYED", "MEAN", "AGAINST \(advice.options.base.name)",
     ])
     func row(_ name: String, _ used: Int, _ rounding: Double, _ replay: ShadowReplay) -> [String] {
@@ -97,7 +98,7 @@ extension AdviceReport {
   private var siteLines: [String] {
     let sites = advice.callSites
     guard !sites.isEmpty else { return [] }
-    var table = AlignedTable(["CALL SITE", "BYTES", "CALLS", "REMOTE", "LIVED", "VERDICT", "WHY"])
+    var table = TextTable(["CALL SITE", "BYTES", "CALLS", "REMOTE", "LIVED", "VERDICT", "WHY"])
     for site in sites.prefix(12) {
       let size = site.site.isConstant ? "\(site.site.largest)" : "\(site.site.smallest)-\(site.site.largest)"
       let sharing = site.verdict == .convert ? site.sharableCache.map { "; could share \($0)'s slabs" } ?? "" : ""
@@ -111,7 +112,7 @@ extension AdviceReport {
   }
 
   private var sharingLines: [String] {
-    var table = AlignedTable(["WASTE BOUND", "PEAK", "MEAN", "REFILLS/1000", "CONTENTIONS"])
+    var table = TextTable(["WASTE BOUND", "PEAK", "MEAN", "REFILLS/1000", "CONTENTIONS"])
     for bound in sharing.bounds {
       table.add([
         bound.bound.map { String(format: "%.1f %%", $0 * 100) } ?? "none shared", "\(bound.replay.peakBytes)",

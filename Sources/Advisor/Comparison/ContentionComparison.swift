@@ -1,6 +1,7 @@
 import Foundation
 public import Recordings
 import Telemetry
+import TextOutput
 public import Workloads
 
 /// What threads wait for each other at the locks of pools: the same events replayed on several threads under several
@@ -97,7 +98,7 @@ public struct ContentionComparison: Sendable, Encodable {
     guard let first = runs.first?.replay else {
       return "locks of pools: the model of Linux has one thread; name a policy of the engine"
     }
-    var table = AlignedTable([
+    var table = TextTable([
       "POLICY", "SHARING", "CONTENDED/ACQUIRED", "SHARE", "CYCLES WAITED", "NS/OPERATION", "PEAK KIB",
     ])
     for run in runs {
@@ -124,7 +125,7 @@ public struct ContentionComparison: Sendable, Encodable {
   }
 
   private static func poolLines(_ replay: ConcurrentReplay) -> [String] {
-    var table = AlignedTable(["CONTENDED/ACQUIRED", "SHARE", "CYCLES WAITED", "POOL OF"])
+    var table = TextTable(["CONTENDED/ACQUIRED", "SHARE", "CYCLES WAITED", "POOL OF"])
     for pool in replay.pools.prefix(6) {
       table.add([
         "\(pool.contentions)/\(pool.acquisitions)", percent(pool.contentions, of: pool.acquisitions),

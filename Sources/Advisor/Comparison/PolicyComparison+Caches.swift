@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TextOutput
 
 /// The comparison by cache: a row a cache, the one first whose mean slab memory differs most from the first policy's.
 extension PolicyComparison {
@@ -47,7 +48,7 @@ extension PolicyComparison {
         headings +=
           ["\(run.setting.policy): mean", "peak"] + (column > 0 ? ["mean difference", "peak difference"] : [])
       }
-      var table = AlignedTable(headings)
+      var table = TextTable(headings)
       let rows = PolicyComparison.cacheRows(runs)
       for row in rows { table.add([row.name] + PolicyComparison.cells(row)) }
       for (label, included) in [("kmalloc, all classes", rows.filter(\.isGeneral)), ("all", rows)] {

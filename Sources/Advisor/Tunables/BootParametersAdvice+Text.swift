@@ -1,10 +1,11 @@
 import Telemetry
+import TextOutput
 
 extension BootParametersAdvice {
   /// The best value of each parameter with its gain and price, and the text for the kernel's command line or the advice to
   /// leave all as it is.
   var text: String {
-    var table = AlignedTable([
+    var table = TextTable([
       "boot parameter", "saved: mean", "peak", "list operations", "slabs made", "of order 1 and up", "held out: mean",
       "peak", "list operations", "slabs made", "of order 1 and up", "advice",
     ])

@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TextOutput
 
 extension TunablesAdvice {
   /// Tables of the settings and boot parameters with their gains and prices, and the commands and the text for the command
@@ -17,7 +18,7 @@ extension TunablesAdvice {
       return "leave it: no cpu_partial or min_partial of a cache saves "
         + "\(TunablesAdvice.size(TunablesAdvice.leastSaving)) on average in both parts"
     }
-    var table = AlignedTable([
+    var table = TextTable([
       "cache", "cpu_partial", "min_partial", "saved: mean", "peak", "list operations", "held out: mean", "peak",
       "list operations",
     ])

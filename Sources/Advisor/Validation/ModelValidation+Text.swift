@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TextOutput
 import Workloads
 
 extension ModelValidation {
@@ -9,7 +10,7 @@ extension ModelValidation {
       "\(input) under \(policy)\(isCold ? ", from an empty machine" : ""): changes of slab memory since before the first "
         + "event (\(samples) samples)", "",
     ]
-    var totals = AlignedTable(["", "peak change", "mean error", "worst error", "allowed", "within"])
+    var totals = TextTable(["", "peak change", "mean error", "worst error", "allowed", "within"])
     for (name, total) in [("networking caches", networking), ("all caches", all)] {
       totals.add([
         name, ModelValidation.size(total.peakBytes),
@@ -19,7 +20,7 @@ extension ModelValidation {
       ])
     }
     lines += totals.lines + [""]
-    var table = AlignedTable([
+    var table = TextTable([
       "cache", "mean error", "worst error", "kernel peak", "model then", "allocations", "unseen frees",
     ])
     for cache in caches where cache.error.worst > 0 || cache.kernel.contains(where: { $0.bytes != 0 }) {
@@ -32,7 +33,7 @@ extension ModelValidation {
       ])
     }
     lines += table.lines + ["* networking cache", ""]
-    var moments = AlignedTable(["time", "kernel", "model", "error", "all: kernel", "model", "error"])
+    var moments = TextTable(["time", "kernel", "model", "error", "all: kernel", "model", "error"])
     for index in times.indices {
       moments.add(
         [String(format: "%.1f s", times[index])]
@@ -53,14 +54,14 @@ extension ModelValidation {
     func summary(_ label: String, _ shares: [Double]) -> String {
       "  \(label): \(percent(ValidatedOccupancy.mean(shares))) on average, \(percent(shares.max() ?? 0)) at most"
     }
-    var eighths = AlignedTable(["partial slabs by eighths in use"] + (1...8).map { "\($0)/8" } + ["all"])
+    var eighths = TextTable(["partial slabs by eighths in use"] + (1...8).map { "\($0)/8" } + ["all"])
     func add(_ label: String, _ samples: [[Int]]) {
       let last = samples.last ?? []
       eighths.add([label] + last.map(String.init) + ["\(last.reduce(0, +))"])
     }
     add("kernel, last sample", occupancy.kernel)
     add("model, last sample", occupancy.model)
-    var caches = AlignedTable(["cache", "kernel partial", "model partial", "in another eighth"])
+    var caches = TextTable(["cache", "kernel partial", "model partial", "in another eighth"])
     for cache in occupancy.caches.prefix(12) where cache.partialSlabs.kernel > 0 {
       let (kernel, model) = cache.partialSlabs
       caches.add([

@@ -1,8 +1,10 @@
+import TextOutput
+
 extension Snapshot {
   /// The snapshot as text: what memory is used for, then a line for each cache that has slabs, the one with most slab memory first.
   /// Figures that are not known are `-`.
   package var text: String {
-    var table = AlignedTable([
+    var table = TextTable([
       "CACHE", "LIVE", "TOTAL", "SLABS", "FULL", "PARTIAL", "EMPTY", "ON CPUS", "KIB", "FREE KIB", "PACKED", "LOST",
       "RECLAIMABLE",
     ])
@@ -15,7 +17,7 @@ extension Snapshot {
 
   /// What memory is used for, a line each.
   private var summary: [String] {
-    var table = AlignedTable([workload.isEmpty ? "memory" : workload, "KiB", "of slab memory"])
+    var table = TextTable([workload.isEmpty ? "memory" : workload, "KiB", "of slab memory"])
     let slabBytes = max(1, slabBytes)
     let outside: Set<ByteLedger.Part> = [.pageHog, .otherUse, .freePages]
     for part in ByteLedger.Part.allCases where ledger[part] > 0 {

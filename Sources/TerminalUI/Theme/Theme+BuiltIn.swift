@@ -1,3 +1,5 @@
+import TextOutput
+
 extension Theme {
   /// Themes that are compiled in, the default theme first. Their sources are in the top-level folder Themes.
   public static let builtIn: [Theme] = [
@@ -24,7 +26,7 @@ extension Theme {
     throw ThemeError(
       file: nil, line: nil,
       problem:
-        "unknown theme '\(name)'; known themes: \(known.joined(separator: ", "))\(suggestion(for: name, in: known))"
+        "unknown theme '\(name)'; known themes: \(known.joined(separator: ", "))\(EditDistance.suggestion(for: name, among: known))"
     )
   }
 

@@ -1,4 +1,5 @@
 import TOMLKit
+import TextOutput
 
 extension Theme {
   /// Parses a theme from TOML.
@@ -131,7 +132,8 @@ private struct ThemeReader {
     for index in 0..<array.count {
       let name = array[index].string ?? ""
       guard let attribute = known.first(where: { $0.0 == name })?.1 else {
-        throw error("unknown attribute '\(name)' in '\(key)'\(suggestion(for: name, in: known.map(\.0)))")
+        throw error(
+          "unknown attribute '\(name)' in '\(key)'\(EditDistance.suggestion(for: name, among: known.map(\.0)))")
       }
       attributes.formUnion(attribute)
     }
@@ -157,7 +159,7 @@ extension ThemeReader {
   ) throws(ThemeError) {
     guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
     let place = parent.map { " in '\($0)'" } ?? ""
-    let problem = "unknown \(kind) '\(unknown)'\(place)\(suggestion(for: unknown, in: known))"
+    let problem = "unknown \(kind) '\(unknown)'\(place)\(EditDistance.suggestion(for: unknown, among: known))"
     throw error(problem, at: parent ?? unknown)
   }
 

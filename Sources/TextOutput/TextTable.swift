@@ -1,0 +1,72 @@
+/// A table of plain text: a line of headings and a line for each row.
+///
+///     var table = TextTable(["cache", "objects"])
+///     table.add(["skbuff_head_cache", "96"])
+///     print(table.text)
+package struct TextTable {
+  private var headings: [String]
+  private var columns: [Column]?
+  private var indentation: Int
+  private var content: [Content] = []
+
+  private enum Content {
+    case row([String])
+    case line(String)
+  }
+
+  /// Creates an empty table whose columns are as wide as their longest cells. The first column is aligned left, the
+  /// others right; the last is aligned left if it contains sentences.
+  package init(_ headings: [String]) {
+    self.headings = headings
+    indentation = 0
+  }
+
+  /// Creates an empty table with the given columns. If all headings are empty, the line of headings is left out.
+  /// - Parameter indentation: Number of spaces at the beginning of each line.
+  package init(columns: [(heading: String, column: Column)], indentation: Int = 0) {
+    headings = columns.map(\.heading)
+    self.columns = columns.map(\.column)
+    self.indentation = indentation
+  }
+
+  /// Adds a row.
+  /// - Precondition: `cells` has a cell for each column.
+  package mutating func add(_ cells: [String]) {
+    precondition(cells.count == headings.count, "a row needs a cell for each column")
+    content.append(.row(cells))
+  }
+
+  /// Adds a line that is printed as it is, without columns and indentation.
+  package mutating func add(line: String) { content.append(.line(line)) }
+
+  /// The lines of the table without their line ends, headings first.
+  package var lines: [String] {
+    let columns = columns ?? fittedColumns
+    let body = content.map { content in
+      switch content {
+      case .row(let cells): line(of: cells, in: columns)
+      case .line(let text): text
+      }
+    }
+    return headings.allSatisfy(\.isEmpty) ? body : [line(of: headings, in: columns)] + body
+  }
+
+  /// The lines of the table, separated by line ends.
+  package var text: String { lines.joined(separator: "\n") }
+
+  private func line(of cells: [String], in columns: [Column]) -> String {
+    String(repeating: " ", count: indentation) + zip(columns, cells).map { $0.text(of: $1) }.joined()
+  }
+
+  private var fittedColumns: [Column] {
+    let rows = content.compactMap { content -> [String]? in
+      if case .row(let cells) = content { cells } else { nil }
+    }
+    let endsInSentences = rows.contains { $0.last.map { $0.contains(" ") && !$0.hasSuffix("%") } ?? false }
+    return headings.indices.map { index in
+      let width = ([headings] + rows).map { $0[index].count }.max() ?? 0
+      if index == 0 { return .left(width, truncates: false) }
+      return index == headings.count - 1 && endsInSentences ? .remark() : .right(width + 2)
+    }
+  }
+}
