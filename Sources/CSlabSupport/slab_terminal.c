@@ -23,7 +23,7 @@ static int terminal = -1;
 static struct termios modes;
 static char restore_bytes[512];
 static size_t restore_length;
-static volatile sig_atomic_t guarded;
+static volatile sig_atomic_t fault_handler_installed;
 
 // Thread that writes to the terminal.
 static pthread_t writer;
@@ -56,8 +56,8 @@ static void queue_signal(int number) {
 }
 
 static void restore_and_fault(int number) {
-  if (guarded) {
-    guarded = 0;
+  if (fault_handler_installed) {
+    fault_handler_installed = 0;
     ssize_t ignored = write(terminal, restore_bytes, restore_length);
     (void)ignored;
     tcsetattr(terminal, TCSANOW, &modes);
@@ -107,7 +107,7 @@ static void install_queue_handlers(void) {
   sigaction(SIGALRM, &timeout, &alarm_before);
 }
 
-bool slab_terminal_begin(int fd) {
+bool slab_terminal_install_signal_handlers(int fd) {
   if (tcgetattr(fd, &modes) != 0 || !open_pipe()) return false;
   terminal = fd;
   writer = pthread_self();
@@ -116,7 +116,7 @@ bool slab_terminal_begin(int fd) {
   return true;
 }
 
-void slab_terminal_guard(const char *restore, size_t length) {
+void slab_terminal_install_fault_handler(const char *restore, size_t length) {
   restore_length = length < sizeof restore_bytes ? length : sizeof restore_bytes;
   memcpy(restore_bytes, restore, restore_length);
 
@@ -125,13 +125,13 @@ void slab_terminal_guard(const char *restore, size_t length) {
   struct sigaction action = {.sa_handler = restore_and_fault, .sa_flags = SA_ONSTACK};
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < COUNT(faults); i++) sigaction(faults[i], &action, &faults_before[i]);
-  guarded = 1;
+  fault_handler_installed = 1;
 }
 
-void slab_terminal_end(void) {
+void slab_terminal_remove_signal_handlers(void) {
   if (terminal < 0) return;
-  if (guarded) {
-    guarded = 0;
+  if (fault_handler_installed) {
+    fault_handler_installed = 0;
     for (size_t i = 0; i < COUNT(faults); i++) sigaction(faults[i], &faults_before[i], 0);
   }
   for (size_t i = 0; i < COUNT(queued); i++) sigaction(queued[i], &queued_before[i], 0);

@@ -18,17 +18,17 @@ extension Terminal {
     let (type, depth) = try chooseType(wanted: options.colors)
 
     // Before newterm, because ncurses does not replace signal handlers that are already installed.
-    guard slab_terminal_begin(STDOUT_FILENO) else {
+    guard slab_terminal_install_signal_handlers(STDOUT_FILENO) else {
       throw TerminalError(description: "cannot read the modes of the terminal: start the dashboard in another terminal")
     }
     guard let screen = curses_newterm(type) else {
-      slab_terminal_end()
+      slab_terminal_remove_signal_handlers()
       throw TerminalError(
         description: "cannot initialise a terminal of type \(type): set TERM to the type of your terminal")
     }
     let hasMouse = configure(options)
     let restore = restoreSequence(mouse: hasMouse)
-    slab_terminal_guard(restore, restore.utf8.count)
+    slab_terminal_install_fault_handler(restore, restore.utf8.count)
 
     let window = curses_stdscr()
     return Terminal(

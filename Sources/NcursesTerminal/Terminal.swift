@@ -63,7 +63,7 @@ public final class Terminal {
     guard isActive else { return }
     isActive = false
     write { endwin() }
-    slab_terminal_end()
+    slab_terminal_remove_signal_handlers()
     delscreen(screen)
   }
 

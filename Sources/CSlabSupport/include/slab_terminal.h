@@ -11,19 +11,20 @@
 /// must be the one that writes to the terminal.
 ///
 /// Returns false, without any change, if the modes cannot be read or the queue cannot be created.
-bool slab_terminal_begin(int fd);
+bool slab_terminal_install_signal_handlers(int fd);
 
 /// Installs a handler for faults (SEGV, BUS, ILL, TRAP, ABRT, FPE) that writes the `length` bytes of `restore` (at most
 /// 512) to the terminal, restores its modes, and raises the signal again for the handler that was installed before.
-void slab_terminal_guard(const char *restore, size_t length);
+void slab_terminal_install_fault_handler(const char *restore, size_t length);
 
 /// Marks the begin (true) or the end (false) of a write to the terminal. If INT, TERM, QUIT or HUP arrives during a
 /// write and the write is still blocked one second later, the process restores the terminal without blocking and exits
 /// with status 128 + the signal number.
 void slab_terminal_writing(bool begins);
 
-/// Reinstalls the signal handlers that were installed before slab_terminal_begin and slab_terminal_guard.
-void slab_terminal_end(void);
+/// Reinstalls the signal handlers that were replaced by slab_terminal_install_signal_handlers and
+/// slab_terminal_install_fault_handler.
+void slab_terminal_remove_signal_handlers(void);
 
 /// Returns a file descriptor for poll(2) that is readable while signals are queued.
 int slab_terminal_signal_fd(void);
