@@ -79,7 +79,7 @@ import Workloads
     #expect(sample.slabsByOrder[0] == 2 && sample.slabsByOrder[1] == 13)
     var parts = [Int](repeating: 0, count: 10)
     for slab in try #require(sample.slabs) {
-      parts[SlabOccupancy.part(objectsInUse: slab.objectsOut, of: slab.objects)] += 1
+      parts[SlabOccupancy.part(objectsInUse: slab.objectsInUse, of: slab.objects)] += 1
     }
     #expect(parts == occupancy.slabsByOccupancy)
   }

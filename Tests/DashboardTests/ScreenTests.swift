@@ -102,24 +102,24 @@ import Testing
     }
     details.pinnedSlabs = [
       .init(
-        pageFrameNumber: 812, order: 3, objects: 16, objectsOut: 1,
+        pageFrameNumber: 812, order: 3, objects: 16, objectsInUse: 1,
         pins: [
           .init(
             cache: "kmalloc-2k", isLive: true, site: "tcp_stream_alloc_skb", requestedBytes: 1920,
             ageMicroseconds: 12_300_000)
         ]),
       .init(
-        pageFrameNumber: 40, order: 0, objects: 16, objectsOut: 2,
+        pageFrameNumber: 40, order: 0, objects: 16, objectsInUse: 2,
         pins: [
           .init(cache: "kmalloc-2k", isLive: false, site: nil, requestedBytes: nil, ageMicroseconds: nil),
           .init(cache: "TCP", isLive: true, site: nil, requestedBytes: nil, ageMicroseconds: nil),
         ]),
     ]
     details.shuffling = MachineDetails.Shuffling(
-      rounds: 120, pagesToSystem: 77,
+      rounds: 120, pagesReleased: 77,
       entries: [
         .init(
-          cache: "kmalloc-2k", objectsMoved: 300, bytesMoved: 614_400, slabsEvacuated: 90, slabsKept: 3,
+          cache: "kmalloc-2k", objectsMoved: 300, bytesMoved: 614_400, slabsEvacuated: 90, slabsPinned: 3,
           pagesEvacuated: 312, pagesOfEmptySlabs: 48, nanoseconds: 4_200_000)
       ])
     return details

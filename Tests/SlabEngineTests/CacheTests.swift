@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CacheTests {
   @Test(arguments: [1, 8, 24, 100, 232, 640, 1500, 1898, 4096, 4097, 9000, 100_000])
-  func objectsAreDistinctAlignedAndTheirOwners(size: Int) throws {
+  func objectsAreDistinctAlignedAndKeepTheirContents(size: Int) throws {
     let engine = try makeEngine()
     let cache = try engine.makeCache("objects", objectSize: size)
     let cpu = engine.cpu(0)
@@ -25,7 +25,7 @@ import Testing
     #expect(engine.sample().freePages == 2048)
   }
 
-  @Test func destroyIsRefusedWhileObjectsLive() throws {
+  @Test func destroyIsRefusedWhileObjectsAreLive() throws {
     let engine = try makeEngine()
     let cache = try engine.makeCache("busy", objectSize: 100)
     let object = try #require(engine.cpu(1).allocate(from: cache))
@@ -38,7 +38,7 @@ import Testing
     #expect(engine.validate().isEmpty)
   }
 
-  @Test func badConfigurationsAreRefusedWithAWord() throws {
+  @Test func invalidConfigurationsThrowTheirError() throws {
     #expect(throws: EngineError.memorySize(bytes: 1024, minimum: 4 << 20, maximum: 64 << 30)) {
       _ = try SlabEngine(EngineConfiguration(memoryBytes: 1024))
     }
@@ -55,7 +55,7 @@ import Testing
     #expect(throws: EngineError.self) { _ = try engine.makeCache("odd", objectSize: 8, alignment: 24) }
   }
 
-  @Test func bulkHandsOutWhatIsThere() throws {
+  @Test func bulkAllocationReturnsAllRemainingObjects() throws {
     let engine = try makeEngine(megabytes: 4)
     let cache = try engine.makeCache("large", objectSize: 65536)
     let objects = UnsafeMutableBufferPointer<UnsafeMutableRawPointer>.allocate(capacity: 100)
@@ -82,7 +82,7 @@ import Testing
     #expect(engine.validate().isEmpty)
   }
 
-  @Test func anOrderThatMemoryRefusesFallsBack() throws {
+  @Test func refusedOrderFallsBackToALowerOne() throws {
     let engine = try makeEngine(megabytes: 4, cpus: 1)
     let cache = try engine.makeCache("buffer", objectSize: 1898)
     let freed = 512

@@ -13,7 +13,7 @@
       #expect(engine.validate().isEmpty)
     }
 
-    @Test func aSecondFreeIsRefusedAtOnceAndNamesBothCallSites() throws {
+    @Test func doubleFreeIsRefusedAtOnceAndReportsBothCallSites() throws {
       let engine = try makeEngine(captures: true)
       let faults = FaultCollector(engine)
       let object = try #require(engine.cpu(0).allocate(bytes: 100))
@@ -26,7 +26,7 @@
       #expect(engine.validate().isEmpty)
     }
 
-    @Test func nearlyEmptySlabsTellWhatKeepsThem() throws {
+    @Test func pinnedSlabsListTheObjectsThatPinThem() throws {
       let engine = try makeEngine(captures: true)
       let (early, late) = (engine.callSite(named: "alloc_skb"), engine.callSite(named: "sk_alloc"))
       let cpu = engine.cpu(0)
@@ -41,15 +41,15 @@
       cpu.free(pinned, site: late)
       let slabs = engine.pinnedSlabs(of: cache)
       let slab = try #require(slabs.first)
-      #expect(slabs.count == 1 && slab.objectsOut == 1 && slab.objects >= 20)
+      #expect(slabs.count == 1 && slab.objectsInUse == 1 && slab.objects >= 20)
       #expect(
         slab.pins == [.init(cache: "sock", isLive: true, site: "alloc_skb", requestedBytes: 200, ageTicks: 50)])
-      // An object in a magazine keeps its slab as well, and says so.
+      // An object that is free in a magazine also pins its slab.
       let general = try #require(engine.caches.first { $0.name == "kmalloc-128" })
       #expect(engine.pinnedSlabs(of: general).first?.pins.contains { !$0.isLive } ?? false)
     }
 
-    @Test func theReportCountsSizesSitesLifetimesAndCPUs() throws {
+    @Test func reportCountsSizesSitesLifetimesAndCPUs() throws {
       let engine = try makeEngine(captures: true)
       let cache = try engine.makeCache("sock", objectSize: 700)
       let (first, second) = (engine.callSite(named: "alloc_skb"), engine.callSite(named: "sk_alloc"))
@@ -73,7 +73,7 @@
       #expect(report.ticksPerNanosecond == nil)
     }
 
-    @Test func bulkCallsAreTheirCallers() throws {
+    @Test func bulkCallsAreCapturedUnderTheCallSiteOfTheCaller() throws {
       let engine = try makeEngine(captures: true)
       let cache = try engine.makeCache("bulk", objectSize: 64)
       let objects = UnsafeMutableBufferPointer<UnsafeMutableRawPointer>.allocate(capacity: 10)
@@ -85,7 +85,7 @@
       #expect(sites.map(\.name) == ["SlabEngineTests/CaptureTests.swift:\(line)"] && sites[0].frees == 10)
     }
 
-    @Test func anEngineThatCapturesNothingHasNoReport() throws {
+    @Test func reportIsNilIfTheEngineCapturesNoData() throws {
       let engine = try makeEngine()
       engine.cpu(0).free(try #require(engine.cpu(0).allocate(bytes: 100)))
       #expect(engine.captureReport() == nil)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import SlabEngine
 
-/// Threads that allocate, free and hand objects to each other, while another one samples.
+/// Threads that allocate, free and exchange objects while another thread takes samples.
 @Suite struct ConcurrencyTests {
-  @Test func samplesTakenWhileOthersWorkAlwaysSumToTheMachine() throws {
+  @Test func samplesTakenConcurrentlyAddUpToMachineMemory() throws {
     let engine = try makeEngine(megabytes: 16, cpus: 4)
     let race = Race(engine: engine, cache: try engine.makeCache("shared", objectSize: 640))
     let workers = (0..<4).map { cpu in TestThread { race.work(cpu: cpu, steps: 20_000) } }
@@ -17,7 +17,7 @@ import Testing
       samples += 1
     } while race.finished.load(ordering: .acquiring) < 4
     for worker in workers { worker.join() }
-    race.freeTheRest()
+    race.freeRemainingObjects()
     #expect(samples > 0)
     #expect(engine.validate() == [])
     #expect(race.corrupted.load(ordering: .relaxed) == 0)
@@ -25,13 +25,13 @@ import Testing
   }
 }
 
-/// Four CPUs that exchange objects through a shared table: each slot holds an object that any of them may free.
+/// Four CPUs that exchange objects through a shared table: any of them may free an object of the table.
 private final class Race: Sendable {
   let engine: SlabEngine
   let cache: SlabCache
   let finished = Atomic<Int>(0)
   let corrupted = Atomic<Int>(0)
-  // A POSIX mutex, which ThreadSanitizer knows.
+  // A POSIX mutex, which ThreadSanitizer understands.
   private let mailbox = Guarded<[UInt]>([])
 
   init(engine: SlabEngine, cache: SlabCache) {
@@ -47,7 +47,7 @@ private final class Race: Sendable {
     for _ in 0..<steps {
       let bytes = Int.random(in: 16...2000, using: &random)
       if let object = Bool.random(using: &random) ? cpu.allocate(from: cache) : cpu.allocate(bytes: bytes) {
-        // An object's first word names it: whoever frees it finds its own address there.
+        // The first word of an object is its address, which the thread that frees the object checks.
         object.storeBytes(of: UInt(bitPattern: object), as: UInt.self)
         mailbox.withLock { $0.append(UInt(bitPattern: object)) }
       }
@@ -60,7 +60,7 @@ private final class Race: Sendable {
     finished.add(1, ordering: .releasing)
   }
 
-  func freeTheRest() {
+  func freeRemainingObjects() {
     var random = SplitMix64(state: 9)
     while mailbox.withLock({ !$0.isEmpty }) { freeOne(on: engine.cpu(0), using: &random) }
   }

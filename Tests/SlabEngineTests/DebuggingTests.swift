@@ -2,12 +2,12 @@ import Testing
 
 @testable import SlabEngine
 
-/// Corrupt on purpose, look, count (as Linux's slub_kunit does).
+/// Detection of deliberate memory corruption (like Linux's slub_kunit).
 @Suite struct DebuggingTests {
   private static let all: CacheOptions.Flags = [.redZone, .poison, .storeUser]
 
   @Test(arguments: [8, 40, 232, 1500])
-  func soundUseOfADebuggedCacheIsSilent(size: Int) throws {
+  func validUseOfADebugCacheReportsNoFault(size: Int) throws {
     let engine = try makeEngine()
     let cache = try engine.makeCache("debugged", objectSize: size, options: CacheOptions(flags: DebuggingTests.all))
     var objects = (0..<100).map { _ in engine.cpu(0).allocate(from: cache)! }
@@ -22,7 +22,7 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func writesBesideAnObjectAreFoundOnceEach() throws {
+  @Test func writesBesideAnObjectAreReportedOnceEach() throws {
     let engine = try makeEngine()
     let cache = try engine.makeCache("debugged", objectSize: 60, options: CacheOptions(flags: .redZone))
     let faults = FaultCollector(engine)
@@ -32,11 +32,11 @@ import Testing
     #expect(engine.validate().count == 2)
     for object in objects { engine.cpu(0).free(object, to: cache) }
     #expect(faults.all.map(\.kind) == [.redZone, .redZone] && faults.all.allSatisfy { $0.cache == "debugged" })
-    // The free put the red zones right.
+    // The frees have restored the red zones.
     #expect(engine.validate() == [])
   }
 
-  @Test func aWriteToAFreeObjectIsFound() throws {
+  @Test func writeToAFreeObjectIsReportedAtItsNextAllocation() throws {
     let engine = try makeEngine()
     let cache = try engine.makeCache("debugged", objectSize: 60, options: CacheOptions(flags: [.poison, .storeUser]))
     let faults = FaultCollector(engine)
@@ -44,13 +44,13 @@ import Testing
     engine.cpu(1).free(object, to: cache)
     object.storeBytes(of: 1, toByteOffset: 59, as: UInt8.self)
     #expect(engine.validate().map(\.finding).filter { $0.hasPrefix("write to a free object") }.count == 1)
-    // Handed out again, since it is the slab's first free object.
+    // The same object is allocated again because it is the first free object of its slab.
     #expect(engine.cpu(0).allocate(from: cache) == object)
     let fault = try #require(faults.all.first)
     #expect(faults.all.count == 1 && fault.kind == .poison && fault.freedAt == "unknown on CPU 1")
   }
 
-  @Test func badFreesAreToldApart() throws {
+  @Test func debugCacheReportsTheKindOfEachBadFree() throws {
     let engine = try makeEngine()
     let cache = try engine.makeCache("debugged", objectSize: 60, options: CacheOptions(flags: .storeUser))
     let other = try engine.makeCache("other", objectSize: 60, options: CacheOptions(flags: .storeUser))
@@ -67,8 +67,8 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  /// Without debug flags, what a magazine takes in unseen is found when it is emptied into the slabs.
-  @Test func badFreesOfPlainCachesAreFoundWhenMagazinesAreEmptied() throws {
+  /// Without debug flags, a bad free is detected when the magazine is emptied into the slabs.
+  @Test func badFreesAreReportedWhenAMagazineIsEmptied() throws {
     let engine = try makeEngine()
     let (cache, other) = (try engine.makeCache("plain", objectSize: 64), try engine.makeCache("other", objectSize: 64))
     let faults = FaultCollector(engine)
@@ -85,7 +85,7 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func constructedObjectsComeAsTheyWereLeft() throws {
+  @Test func allocatedObjectsAreInTheirConstructedState() throws {
     let engine = try makeEngine()
     let options = CacheOptions(constructor: { $0.storeBytes(of: 42, as: Int.self) })
     let cache = try engine.makeCache("constructed", objectSize: 64, options: options)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SlabEngine
 
-/// The engine against a trivial reference: a list of live objects, each stamped over its whole length.
+/// Comparison of the engine with a simple reference: a list of live objects that are filled with a stamp.
 @Suite struct DifferentialTests {
   @Test(arguments: [1, 2, 3] as [UInt64])
   func randomTrafficMatchesTheReference(seed: UInt64) throws {
@@ -39,7 +39,7 @@ import Testing
   }
 }
 
-/// One live object of the reference.
+/// A live object of the reference.
 private struct Live {
   let address: UnsafeMutableRawPointer
   let bytes: Int

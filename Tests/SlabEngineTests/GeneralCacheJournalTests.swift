@@ -4,7 +4,7 @@ import Testing
 @testable import SlabEngine
 
 @Suite struct GeneralCacheJournalTests {
-  /// Links that a look-up follows, counted one by one.
+  /// Number of links that a lookup follows, counted one by one.
   private func steps(forBytes bytes: Int, in list: GeneralCaches) -> Int {
     guard bytes > 8 else { return 0 }
     var node = list.nodes + (63 - (bytes - 1).leadingZeroBitCount - 3)
@@ -12,11 +12,11 @@ import Testing
     repeat {
       node = node.pointee.next.load(ordering: .relaxed)!
       steps += 1
-    } while node.pointee.serves.load(ordering: .relaxed) < bytes
+    } while node.pointee.largestRequest.load(ordering: .relaxed) < bytes
     return steps
   }
 
-  @Test func aLookUpFollowsAsManyLinksAsThePositionOfItsNodeSays() throws {
+  @Test func lookUpFollowsAsManyLinksAsThePositionOfItsNode() throws {
     let engine = try makeEngine(sizes: [
       8, 16, 24, 32, 40, 48, 56, 64, 128, 256, 512, 1024, 1504, 1600, 2048, 4096, 8192,
     ])
@@ -30,14 +30,14 @@ import Testing
     }
     #expect(samples.first { $0.size == 48 }?.walkSteps == nil)
     #expect(samples.first { $0.size == 48 }?.isInService == false)
-    // A retired node is passed: 56 stays behind 40 and 48.
+    // A retired node is passed: 56 remains behind 40 and 48.
     #expect(samples.first { $0.size == 56 }?.walkSteps == 3)
     #expect(samples.map(\.size) == samples.map(\.size).sorted())
     #expect(samples.first { $0.size == 64 }?.highestSetBit == 6)
     #expect(samples.first { $0.size == 56 }?.highestSetBit == nil)
   }
 
-  @Test func averageAndLongestWalkAreThoseOfAllLookUps() throws {
+  @Test func meanAndLongestWalkCoverAllLookUps() throws {
     let engine = try makeEngine()
     let cpu = engine.cpu(0)
     var walked = 0
@@ -72,16 +72,16 @@ import Testing
     #expect((revived.addedAt, revived.retiredAt, revived.isInService) == (4000, nil, true))
   }
 
-  @Test func aSharedCacheCountsForNoSingleNode() throws {
+  @Test func nodesWithTheSameCacheHaveNoCountOfTheirOwn() throws {
     let engine = try makeEngine(sizes: [24, 72, 128, 4096, 8192])
     let samples = engine.generalCacheSamples()
     let standIn = try #require(samples.first { $0.size == 64 })
-    #expect((standIn.standsIn, standIn.cache, standIn.served) == (true, "kmalloc-72", nil))
+    #expect((standIn.isAlias, standIn.cache, standIn.served) == (true, "kmalloc-72", nil))
     #expect(samples.first { $0.size == 72 }?.served == nil)
     #expect(samples.first { $0.size == 128 }?.served == 0)
   }
 
-  @Test func anExportedCacheHasItsRowAndBothCounts() throws {
+  @Test func exportedCacheAndItsGeneralCacheAreCountedSeparately() throws {
     let engine = try makeEngine(sharing: 0.125)
     let heads = try engine.makeCache("heads", objectSize: 232)
     let general = try engine.export(heads)
@@ -93,9 +93,9 @@ import Testing
     #expect(engine.sample().caches.first { $0.name == "heads" }?.allocations == 3)
   }
 
-  /// Sizes for one interval added by several threads at once, while another allocates: every one is in the list and in the
-  /// journal, in order.
-  @Test func sizesAreAddedBySeveralThreadsAtOnce() throws {
+  /// Several threads add sizes to one interval while another thread allocates. Each size must be in the list and in the
+  /// journal, in ascending order.
+  @Test func sizesAddedConcurrentlyAreAllInTheListAndTheJournal() throws {
     let engine = try makeEngine(megabytes: 16)
     let sizes = stride(from: 1032, to: 2048, by: 8).map { $0 }
     let race = AdditionRace(engine: engine, sizes: sizes)

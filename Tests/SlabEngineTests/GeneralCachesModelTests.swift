@@ -1,13 +1,14 @@
 import Testing
 
-/// The list of gnodes as a model of its atomic steps, run in every order in which threads can take them.
+/// A model of the atomic steps on the list of general caches, run in every order in which threads can take these steps.
 ///
-/// A state is small and copied at each branch. The model's memory is sequentially consistent: what weaker orders could
-/// add is that a look-up reaches a node before its fields, which the release of the one compare-and-swap and the
-/// look-up's acquiring loads rule out; ThreadSanitizer checks those on the real list (`GeneralCachesRaceTests`).
+/// A state is small and is copied at each branch. The memory of the model is sequentially consistent. The only
+/// additional effect of weaker memory orders would be that a lookup reaches a node before its fields are visible,
+/// which the release order of the compare-and-swap and the acquire order of the lookup's loads exclude.
+/// ThreadSanitizer checks these on the real list (`GeneralCachesRaceTests`).
 @Suite struct GeneralCachesModelTests {
   @Test func everyInterleavingKeepsTheListInOrderAndServesEachRequest() {
-    // 64 and 128 are there from the start. Two adds, of different sizes, of one size, a retirement, and a look-up.
+    // 64 and 128 exist from the start. Programs: additions of different sizes and of one size, a retirement, a lookup.
     let programs: [[ModelThread]] = [
       [.add(96), .add(112), .lookUp(90)],
       [.add(96), .add(96), .lookUp(96)],
@@ -39,11 +40,11 @@ import Testing
 
 private struct ModelNode {
   let size: Int
-  var serves: Int
+  var largestRequest: Int
   var next: Int?
 }
 
-/// A thread and where it is in its operation: what it read in earlier steps.
+/// An operation of a thread, with the values that its earlier steps have read.
 private enum ModelThread {
   case add(Int), adding(Int, at: Int, saw: Int?), added
   case retire(Int), retiring(Int, at: Int), retired
@@ -58,10 +59,10 @@ private enum ModelThread {
 }
 
 private struct ModelState {
-  var nodes = [ModelNode(size: 64, serves: 64, next: 1), ModelNode(size: 128, serves: 128, next: nil)]
+  var nodes = [ModelNode(size: 64, largestRequest: 64, next: 1), ModelNode(size: 128, largestRequest: 128, next: nil)]
   var threads: [ModelThread]
 
-  /// One atomic step of a thread: a load, or a compare-and-swap.
+  /// Executes one atomic step of a thread: a load or a compare-and-swap.
   mutating func step(_ index: Int) {
     switch threads[index] {
     case .add(let size): threads[index] = .adding(size, at: 0, saw: nil)
@@ -71,15 +72,15 @@ private struct ModelState {
       if nodes[successor].size < size {
         threads[index] = .adding(size, at: successor, saw: nil)
       } else if nodes[successor].size == size {
-        // Revive, or find it there: one compare-and-swap of `serves`.
-        if nodes[successor].serves == 0 { nodes[successor].serves = size }
+        // Put the size back into service unless it is in service: one compare-and-swap of `largestRequest`.
+        if nodes[successor].largestRequest == 0 { nodes[successor].largestRequest = size }
         threads[index] = .added
       } else {
         threads[index] = .adding(size, at: node, saw: successor)
       }
     case .adding(let size, let node, let expected?):
       if nodes[node].next == expected {
-        nodes.append(ModelNode(size: size, serves: size, next: expected))
+        nodes.append(ModelNode(size: size, largestRequest: size, next: expected))
         nodes[node].next = nodes.count - 1
         threads[index] = .added
       } else {
@@ -91,27 +92,27 @@ private struct ModelState {
       if nodes[successor].size < size {
         threads[index] = .retiring(size, at: successor)
       } else {
-        if nodes[successor].size == size { nodes[successor].serves = 0 }
+        if nodes[successor].size == size { nodes[successor].largestRequest = 0 }
         threads[index] = .retired
       }
     case .lookUp(let bytes): threads[index] = .looking(bytes, at: 0)
     case .looking(let bytes, let node):
       let successor = nodes[node].next!
       threads[index] =
-        nodes[successor].serves < bytes
+        nodes[successor].largestRequest < bytes
         ? .looking(bytes, at: successor) : .found(bytes, size: nodes[successor].size)
     case .added, .retired, .found: break
     }
   }
 
-  /// In every state: sizes strictly ascend from 64 to 128, and what was found fits.
+  /// Checks a state: sizes ascend strictly from 64 to 128, and each node that a lookup found fits its request.
   func check() {
     let sizes = walk()
     #expect(zip(sizes, sizes.dropFirst()).allSatisfy { $0 < $1 } && sizes.first == 64 && sizes.last == 128)
     for case .found(let bytes, let size) in threads { #expect(size >= bytes) }
   }
 
-  /// When all is done: each size that was added is there once, none was lost.
+  /// Checks the final state: each added size is in the list once.
   func checkEnd() { #expect(walk().count == nodes.count) }
 
   private func walk() -> [Int] {

@@ -3,9 +3,9 @@ import Testing
 
 @testable import SlabEngine
 
-/// Sizes are added and retired while threads allocate and free. Meant for ThreadSanitizer.
+/// Additions and retirements of sizes while threads allocate and free. Meant to run under ThreadSanitizer.
 @Suite struct GeneralCachesRaceTests {
-  @Test func sizesComeAndGoWhileThreadsAllocate() throws {
+  @Test func allocationsFitWhileSizesAreAddedAndRetiredConcurrently() throws {
     let engine = try makeEngine(megabytes: 16, cpus: 3)
     let race = SizeRace(engine: engine)
     let workers = (0..<3).map { cpu in TestThread { race.allocate(on: cpu, steps: 20_000) } }
@@ -28,7 +28,7 @@ private final class SizeRace: Sendable {
 
   init(engine: SlabEngine) { self.engine = engine }
 
-  /// Each object is as large as asked for: its last byte is its owner's.
+  /// Writes to the last requested byte of each object, which no other object may contain.
   func allocate(on index: Int, steps: Int) {
     let cpu = engine.cpu(index)
     var random = SplitMix64(state: UInt64(index))
@@ -50,7 +50,7 @@ private final class SizeRace: Sendable {
     var random = SplitMix64(state: seed)
     repeat {
       let size = sizes.randomElement(using: &random)!
-      // Refused where another thread was first: that is part of the race.
+      // The call fails if another thread was first, which is part of the test.
       let changed =
         if Bool.random(using: &random) {
           (try? engine.addGeneralCache(size: size)) != nil

@@ -16,13 +16,13 @@ import Testing
     #expect(served == expected)
   }
 
-  @Test func aPowerOfTwoThatIsLeftOutIsServedByTheNextLargerSize() throws {
+  @Test func missingPowerOfTwoIsServedByTheNextLargerSize() throws {
     let sizes = [24, 72, 128, 320, 640, 4096, 8192]
     let engine = try makeEngine(sizes: sizes)
     #expect(engine.generalCacheSizes == sizes)
     for bytes in 1...8192 {
       let index = engine.general.node(forBytes: bytes).pointee.cacheIndex
-      #expect(engine.caches(at: index)?.objectSize == sizes.first { $0 >= bytes })
+      #expect(engine.cacheIncludingDestroyed(at: index)?.objectSize == sizes.first { $0 >= bytes })
     }
     #expect(throws: EngineError.self) { try engine.addGeneralCache(size: 64) }
     #expect(throws: EngineError.self) { try engine.retireGeneralCache(size: 72) }
@@ -34,7 +34,7 @@ import Testing
     #expect(throws: EngineError.self) { try makeEngine(sizes: [24, 72, 12_000]) }
   }
 
-  @Test func aSizeServesFromWhenItIsAddedUntilItIsRetired() throws {
+  @Test func sizeServesRequestsFromItsAdditionUntilItsRetirement() throws {
     let engine = try makeEngine()
     let before = try #require(engine.cpu(0).allocate(bytes: 90))
     let cache = try engine.addGeneralCache(size: 96)
@@ -58,7 +58,7 @@ import Testing
     #expect(throws: EngineError.self) { try engine.retireGeneralCache(size: size) }
   }
 
-  @Test func aFreeOfWhatIsOnNoSlabIsCountedAndRefused() throws {
+  @Test func freeOfAPointerOutsideSlabsIsRefusedAndCounted() throws {
     let engine = try makeEngine()
     let large = try #require(engine.cpu(0).allocate(bytes: 20_000))
     engine.cpu(0).free(large + 4096)
@@ -70,7 +70,7 @@ import Testing
     #expect(engine.validate().isEmpty)
   }
 
-  @Test func anObjectOfANamedCacheIsFreedWithoutNamingIt() throws {
+  @Test func freeWithoutACacheFindsTheOwningCache() throws {
     let engine = try makeEngine()
     let cache = try engine.makeCache("sock", objectSize: 700)
     let object = try #require(engine.cpu(0).allocate(from: cache))

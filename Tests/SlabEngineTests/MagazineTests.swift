@@ -10,12 +10,12 @@ import Testing
     let cache = try engine.makeCache("reserved", objectSize: 640)
     let (cpu, other) = (engine.cpu(0), engine.cpu(1))
     #expect(cpu.reserve(count, from: cache))
-    // Whatever others take, and whatever is freed here meanwhile.
-    var hoard: [UnsafeMutableRawPointer] = []
-    while let object = other.allocate(from: cache) { hoard.append(object) }
-    while let object = other.allocate(bytes: 64) { hoard.append(object) }
+    // Neither allocations on the other CPU nor frees on this one affect the reservation.
+    var otherObjects: [UnsafeMutableRawPointer] = []
+    while let object = other.allocate(from: cache) { otherObjects.append(object) }
+    while let object = other.allocate(bytes: 64) { otherObjects.append(object) }
     #expect(cpu.allocate(bytes: 2048) == nil)
-    for object in hoard.suffix(300) { cpu.free(object) }
+    for object in otherObjects.suffix(300) { cpu.free(object) }
     while other.allocate(bytes: 64) != nil {}
     var reserved: [UnsafeMutableRawPointer] = []
     for _ in 0..<count { reserved.append(try #require(cpu.allocate(from: cache))) }
@@ -23,7 +23,7 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func aReservationBeyondMemoryIsRefused() throws {
+  @Test func reservationThatExceedsMemoryIsRefused() throws {
     let engine = try makeEngine(megabytes: 4)
     let cache = try engine.makeCache("reserved", objectSize: 4096)
     #expect(!engine.cpu(0).reserve(2000, from: cache))
@@ -42,14 +42,14 @@ import Testing
     let before = try engine.sample().cache("cached")
     #expect(before.objectsInMagazines > 100 && before.magazineCapacity == 64)
     while engine.cpu(0).allocate(bytes: 4096) != nil {}
-    // CPU 1 answers the pressure by returning what its magazines hold: that serves a few requests more.
+    // CPU 1 drains its magazines because of the memory pressure, which makes free objects available.
     #expect(engine.cpu(1).allocate(bytes: 4096) != nil)
     let after = try engine.sample().cache("cached")
     #expect(after.objectsInMagazines == 0 && after.magazineCapacity < 64)
     #expect(engine.validate() == [])
   }
 
-  @Test func magazinesGrowWithUseAndBeyondWhereCPUsContendForTheDepot() throws {
+  @Test func magazinesGrowWithUseAndWithDepotContention() throws {
     let engine = try makeEngine(megabytes: 4)
     let cache = try engine.makeCache("contended", objectSize: 64)
     let cycle = {
@@ -65,9 +65,10 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func remoteFreesGoHomeInBatchesWhereTheCacheWantsThat() throws {
+  @Test func remoteFreesAreReturnedToTheAllocatingCPUInBatches() throws {
     let engine = try makeEngine(megabytes: 4, cpus: 3)
-    let cache = try engine.makeCache("homing", objectSize: 128, options: CacheOptions(remoteFrees: .returnedHome))
+    let cache = try engine.makeCache(
+      "remote", objectSize: 128, options: CacheOptions(remoteFrees: .returnedToAllocatingCPU))
     var used: Set<UnsafeMutableRawPointer> = []
     for _ in 0..<20 {
       let objects = (0..<96).map { _ in engine.cpu(0).allocate(from: cache)! }
@@ -75,9 +76,9 @@ import Testing
       for object in objects { engine.cpu(1).free(object) }
       #expect(engine.validate() == [])
     }
-    let sample = try engine.sample().cache("homing")
+    let sample = try engine.sample().cache("remote")
     #expect(sample.remoteFreesReturned == 20 * 96 && sample.liveObjects == 0)
-    // They came back to CPU 0 rather than to the slabs.
+    // The objects were returned to CPU 0 and not to the slabs.
     #expect(used.count < 400)
     for cpu in 0..<3 { engine.cpu(cpu).drain(cache) }
     try engine.destroy(cache)

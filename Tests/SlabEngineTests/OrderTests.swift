@@ -9,7 +9,7 @@ import Testing
     let objects = (0..<90).map { _ in engine.cpu(0).allocate(from: cache)! }
     let sample = try engine.sample().cache("buffer")
     #expect(sample.preferredOrder == 3)
-    // 17, 8 and 4 objects in turn.
+    // Slabs of 17, 8 and 4 objects in turn.
     #expect(sample.slabsByOrder[1...3].elementsEqual([3, 3, 4]))
     #expect(sample.orderFallbacks == 0)
     #expect(engine.validate() == [])
@@ -18,12 +18,12 @@ import Testing
   }
 
   @Test(arguments: [(576, [1, 0]), (2368, [3, 3]), (832, [2, 2]), (2048, [2, 1])])
-  func ordersThatWasteMuchInTheirTailsAreNoneToAlternateWith(stride: Int, orders: [Int]) {
+  func alternationReplacesOrdersWithLargeTails(stride: Int, orders: [Int]) {
     let policy = OrderPolicy(alternation: [0, -1], alternationTail: 0.0625)
     #expect(policy.plannedOrders(stride: stride) == orders)
   }
 
-  @Test func aPoolThatStartsSmallGrowsInProportion() throws {
+  @Test func poolThatStartsSmallGrowsInProportion() throws {
     let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, minimumObjects: 32, startsSmall: true))
     let cache = try engine.makeCache("buffer", objectSize: 1024)
     var objects: [UnsafeMutableRawPointer] = []
@@ -35,7 +35,7 @@ import Testing
     while objects.count < 256 { objects.append(try #require(engine.cpu(0).allocate(from: cache))) }
     let grown = try orders()
     #expect(grown[0] == 2 && grown[1] == 1 && grown[2] == 1 && grown[3] >= 7)
-    // Nothing was refused: a small start is no fallback.
+    // No order was refused: a small start is not a fallback.
     #expect(try engine.sample().cache("buffer").orderFallbacks == 0)
     #expect(engine.validate() == [])
     let peak = engine.sample().peakPagesInUse
@@ -45,7 +45,7 @@ import Testing
     #expect(engine.sample().peakPagesInUse == peak)
   }
 
-  @Test func aRefusedOrderIsLeftAloneForAWhileAndTriedAgain() throws {
+  @Test func refusedOrderIsRetriedAfterBackOff() throws {
     let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, longestBackOff: 8))
     let cache = try engine.makeCache("buffer", objectSize: 1898)
     engine.injectPageFailures(PageFailureInjection(minimumOrder: 1))
@@ -53,7 +53,7 @@ import Testing
     for _ in 0..<80 { objects.append(try #require(engine.cpu(0).allocate(from: cache))) }
     let tight = try engine.sample().cache("buffer")
     #expect(tight.slabsByOrder[0] == tight.slabsGrown && tight.fallbacksByOrder[0] == tight.slabsGrown)
-    // Asked for at growths 1, 3, 6, 11, 20, 29, 38: waits of 1, 2, 4, 8, 8, 8 growths between.
+    // Requested at growths 1, 3, 6, 11, 20, 29, 38: after back-offs of 1, 2, 4, 8, 8, 8 growths.
     #expect(tight.refusalsByOrder[3] == 7 && tight.slabsGrown >= 38)
     engine.injectPageFailures(nil)
     for _ in 0..<80 { objects.append(try #require(engine.cpu(0).allocate(from: cache))) }
@@ -62,10 +62,10 @@ import Testing
     for object in objects { engine.cpu(1).free(object) }
   }
 
-  /// The order-failure matrix: one refusal of order k or above at page allocation i, for all small i and k. What order 0
-  /// can satisfy succeeds.
+  /// The order-failure matrix: refusals of order k or above from page allocation i on, for all small i and k. Requests
+  /// that order 0 can satisfy must succeed.
   @Test(arguments: 0...4, [nil, 0.125] as [Double?])
-  func everyRequestThatALowerOrderCanSatisfySucceeds(order: Int, sharing: Double?) throws {
+  func requestsSucceedIfALowerOrderIsAvailable(order: Int, sharing: Double?) throws {
     for allocation in 1...24 {
       for times in [1, 3, nil] {
         let engine = try makeEngine(megabytes: 4, sharing: sharing, orders: OrderPolicy(alternation: [0, -1]))
@@ -78,7 +78,7 @@ import Testing
           let object = engine.cpu(step % 2).allocate(from: caches[step % sizes.count])
           if let object { objects.append(object) }
         }
-        // With order 0 refused once, that one request fails (or its retry succeeds); above, none does.
+        // If order 0 is refused once, that request may fail; if only higher orders are refused, none may.
         #expect(objects.count >= (order == 0 ? 99 : 100), "failure \(allocation) of order \(order)")
         #expect(engine.validate() == [])
         for object in objects { engine.cpu(0).free(object) }
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func outOfMemoryIsNilAndThenRecovers() throws {
+  @Test func exhaustedMemoryReturnsNilAndRecovers() throws {
     let engine = try makeEngine(megabytes: 4, cpus: 2)
     let cache = try engine.makeCache("buffer", objectSize: 1500)
     for _ in 0..<3 {
@@ -96,14 +96,14 @@ import Testing
       #expect(objects.count > 2500)
       #expect(engine.validate() == [])
       for object in objects { engine.cpu(1).free(object) }
-      // Another cache gets the memory that the first one keeps without need.
+      // Another request can use the memory that the first cache no longer needs.
       let big = try #require(engine.cpu(0).allocate(bytes: 1 << 20))
       engine.cpu(0).free(big)
     }
     #expect(engine.validate() == [])
   }
 
-  @Test func injectedFailuresAreRepeatable() throws {
+  @Test func injectedFailuresAreReproducible() throws {
     let counts = try (0..<2).map { _ in
       let engine = try makeEngine(cpus: 1)
       engine.injectPageFailures(PageFailureInjection(probability: 30, seed: 7))

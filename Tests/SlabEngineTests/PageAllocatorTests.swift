@@ -3,13 +3,13 @@ import Testing
 @testable import SlabEngine
 
 @Suite struct PageAllocatorTests {
-  @Test func memoryThatIsNoMultipleOfTheLargestBlockIsAllFree() throws {
+  @Test func memoryNeedNotBeAMultipleOfTheLargestBlock() throws {
     let engine = try SlabEngine(EngineConfiguration(memoryBytes: 5 << 20 + 3 * 4096, cpus: 1))
     #expect(engine.sample().freePages == (5 << 20) / 4096 + 3)
     #expect(engine.validate().isEmpty)
   }
 
-  @Test func everyOrderIsAlignedAndMergesBack() throws {
+  @Test func blocksOfEachOrderAreAlignedAndMergeWhenFreed() throws {
     let engine = try makeEngine()
     let before = engine.sample().freeBlocksByOrder
     for order in 0...10 {
@@ -21,7 +21,7 @@ import Testing
     #expect(engine.sample().freeBlocksByOrder == before)
   }
 
-  @Test func aRandomMixOfBlocksKeepsEveryInvariant() throws {
+  @Test func randomBlocksKeepEveryInvariant() throws {
     let engine = try makeEngine(megabytes: 4)
     var random = SplitMix64(state: 1)
     var blocks: [UnsafeMutableRawPointer] = []
@@ -39,7 +39,7 @@ import Testing
     #expect(engine.sample().freeBlocksByOrder == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
   }
 
-  @Test func theHogTakesPagesAndGivesThemBack() throws {
+  @Test func memoryHogAllocatesAndFreesPages() throws {
     let engine = try makeEngine(megabytes: 4)
     #expect(engine.hogPages(2000) == 1024)
     #expect(engine.cpu(0).allocate(bytes: 64) == nil)
@@ -50,11 +50,11 @@ import Testing
     #expect(engine.releaseHogPages(5000) == 1023)
   }
 
-  @Test func theHogFragmentsMemoryWhereAskedTo() throws {
+  @Test func memoryHogFragmentsMemoryOnRequest() throws {
     let engine = try makeEngine(megabytes: 4)
     #expect(engine.hogPages(512, fragmenting: true) == 512)
     #expect(engine.sample().freeBlocksByOrder == [512] + Array(repeating: 0, count: 10))
-    // Nothing but single pages: slabs fall back to them, and two pages in a row are not to be had.
+    // Only single pages are free: slabs fall back to order 0, and a block of two pages cannot be allocated.
     let cache = try engine.makeCache("buffer", objectSize: 1898)
     #expect(engine.cpu(0).allocate(from: cache) != nil)
     #expect(try engine.sample().cache("buffer").slabsByOrder[0] == 1)

@@ -4,7 +4,7 @@ import Testing
 @testable import SlabEngine
 
 @Suite struct PoolLockTests {
-  @Test func acquisitionsAreCountedAndSamplesAreNot() throws {
+  @Test func lockAcquisitionsAreCountedExceptBySamples() throws {
     let engine = try makeEngine(sharing: 0.125)
     let cache = try engine.makeCache("objects", objectSize: 200)
     let before = try #require(engine.sample().caches.first { $0.name == "objects" }?.lockAcquisitions)
@@ -19,8 +19,8 @@ import Testing
     #expect(engine.sample().caches.first { $0.name == "objects" }?.lockAcquisitions == after.lockAcquisitions)
   }
 
-  /// The clock is first read when the lock was found taken: from then on the thread waits.
-  @Test func aThreadThatFindsTheLockTakenTellsHowLongItWaited() {
+  /// The clock is first read when the lock was found taken; from then on the thread waits.
+  @Test func waitingTimeForATakenLockIsMeasured() {
     let wait = LockWait()
     let thread = wait.state.withLock { _ in
       let thread = TestThread {
@@ -38,7 +38,7 @@ import Testing
     wait.state.destroy()
   }
 
-  @Test func theLockOfASharedPoolIsTheHolders() throws {
+  @Test func lockOfASharedPoolIsReportedByTheHolder() throws {
     let engine = try makeEngine(sharing: 0.125)
     let holder = try engine.makeCache("holder", objectSize: 256)
     let sharer = try engine.makeCache("sharer", objectSize: 248)
@@ -48,7 +48,7 @@ import Testing
     #expect(engine.sharers(of: sharer).contains(holder))
   }
 
-  @Test func performanceCachesShareWithNoOther() throws {
+  @Test func performanceCachesShareNoSlabs() throws {
     var configuration = EngineConfiguration(memoryBytes: 8 << 20, sharingBound: 0.125)
     configuration.generalCacheSizes = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192]
     configuration.performanceCaches = ["kmalloc-256", "hot"]

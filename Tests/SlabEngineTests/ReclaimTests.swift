@@ -2,7 +2,7 @@ import Testing
 
 @testable import SlabEngine
 
-/// Slabs that become empty and are returned without any object being moved.
+/// Slabs that become empty, and are returned to the page allocator, although no object is moved.
 @Suite struct ReclaimTests {
   private func makeEngine(_ reclaim: ReclaimPolicy) throws -> SlabEngine {
     try SlabEngine(
@@ -11,8 +11,8 @@ import Testing
         reclaim: reclaim))
   }
 
-  /// Makes two partial slabs of 16 objects: the first keeps 2 objects, the second 14, and the first or the second becomes
-  /// partial last.
+  /// Makes two partial slabs of 16 objects, of which the first has 2 objects in use and the second 14. `sparseLast`
+  /// tells which of them becomes partial last.
   private func twoPartialSlabs(_ engine: SlabEngine, sparseLast: Bool) throws -> (cache: SlabCache, dense: Int) {
     let (cpu, cache) = (engine.cpu(0), try engine.makeCache("ordered", objectSize: 256))
     let objects = (0..<32).map { _ in cpu.allocate(from: cache)! }.sorted()
@@ -23,21 +23,21 @@ import Testing
       cpu.drain(cache)
     }
     let slabs = try #require(engine.sample(mapping: cache).caches.first { $0.name == "ordered" }?.slabs)
-    return (cache, try #require(slabs.filter { $0.objectsOut == 14 }.first).pageFrameNumber)
+    return (cache, try #require(slabs.filter { $0.objectsInUse == 14 }.first).pageFrameNumber)
   }
 
-  private func objectsOut(_ engine: SlabEngine, _ cache: SlabCache, page: Int) throws -> Int {
+  private func objectsInUse(_ engine: SlabEngine, _ cache: SlabCache, page: Int) throws -> Int {
     let slabs = try #require(engine.sample(mapping: cache).caches.first { $0.name == "ordered" }?.slabs)
-    return try #require(slabs.first { $0.pageFrameNumber == page }).objectsOut
+    return try #require(slabs.first { $0.pageFrameNumber == page }).objectsInUse
   }
 
   @Test(arguments: [true, false], [true, false])
-  func orderingTakesFromTheFullestSlab(isOrdered: Bool, sparseLast: Bool) throws {
+  func orderingAllocatesFromTheFullestSlab(isOrdered: Bool, sparseLast: Bool) throws {
     let engine = try makeEngine(ReclaimPolicy(takesFromFullest: isOrdered))
     let (cache, dense) = try twoPartialSlabs(engine, sparseLast: sparseLast)
-    // A CPU's first refill takes two objects.
+    // The first refill of a CPU removes two objects.
     _ = engine.cpu(0).allocate(from: cache)
-    let out = try objectsOut(engine, cache, page: dense)
+    let out = try objectsInUse(engine, cache, page: dense)
     #expect(out == (isOrdered || !sparseLast ? 16 : 14))
     #expect(engine.validate() == [])
   }
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: [0.25, 0.5, 1])
-  func aReserveForBurstsIsAShareOfWhatWasFreedAndReapingReducesIt(share: Double) throws {
+  func burstReserveIsAShareOfTheFreedSlabsAndReapingLowersIt(share: Double) throws {
     let engine = try makeEngine(ReclaimPolicy(emptySlabs: 2, burstReserve: share))
     let (cpu, cache) = (engine.cpu(0), try engine.makeCache("bursty", objectSize: 256))
     let objects = (0..<16 * 100).map { _ in cpu.allocate(from: cache)! }
@@ -61,7 +61,7 @@ import Testing
     cpu.drain(cache)
     engine.drainDepot(of: cache)
     let first = try engine.sample().cache("bursty").emptySlabs
-    // Each slab that is returned reduces the peak by 1/64 as well, so that less than the share remains.
+    // Each returned slab also lowers the peak by 1/64, so that less than the share remains.
     #expect(first <= Int(share * 100) && first >= 2)
     engine.reap(returningEmptySlabs: false)
     #expect(try engine.sample().cache("bursty").emptySlabs == first)
@@ -69,17 +69,17 @@ import Testing
     let second = try engine.sample().cache("bursty").emptySlabs
     #expect(second <= first && second >= 2 && (share < 1 || second < first))
     for _ in 0..<20 { engine.reap() }
-    // A peak of three slabs or fewer does not decay, and the reserve is two slabs at least.
+    // A peak of at most three slabs does not decay, and the reserve is at least two slabs.
     #expect((2...3).contains(try engine.sample().cache("bursty").emptySlabs) && engine.validate() == [])
   }
 
-  @Test func cachesShrinkIfObjectsEndOrNothingIsAllocated() throws {
+  @Test func cachesShrinkIfObjectsAreFreedOrNothingIsAllocated() throws {
     let engine = try makeEngine(ReclaimPolicy())
     let (cpu, cache) = (engine.cpu(0), try engine.makeCache("shrinking", objectSize: 256))
     var objects = (0..<200).map { _ in cpu.allocate(from: cache)! }
     let shrank = { engine.cachesThatShrank().contains { $0.name == "shrinking" } }
     #expect(!shrank())
-    // As many objects as before, and allocations since then.
+    // The number of objects is the same as before, and objects were allocated meanwhile.
     for _ in 0..<10 {
       cpu.free(objects.removeLast(), to: cache)
       objects.append(cpu.allocate(from: cache)!)
@@ -87,7 +87,7 @@ import Testing
     #expect(!shrank())
     for _ in 0..<100 { cpu.free(objects.removeLast(), to: cache) }
     #expect(shrank())
-    // Nothing was allocated since then.
+    // No object was allocated since the last call.
     #expect(shrank())
     cpu.drain(cache)
     engine.drainDepot(of: cache)
@@ -102,10 +102,10 @@ import Testing
     #expect(engine.addEmptySlabs(to: cache, upToBytes: 10 * 4096, limit: 1 << 20) == 0)
     #expect(engine.addEmptySlabs(to: cache, upToBytes: 100 * 4096, limit: 3 * 4096 + 1) == 3 * 4096)
     #expect(try engine.sample().cache("prepared").emptySlabs == 13 && engine.validate() == [])
-    // The reserve is a quarter of them, and less at each round.
+    // The reserve is a quarter of the slabs, and decreases with each call.
     for _ in 0..<20 { engine.reap() }
     #expect(try engine.sample().cache("prepared").emptySlabs <= 3)
-    // Beyond memory none are added.
+    // No slabs are added when memory is exhausted.
     #expect(engine.addEmptySlabs(to: cache, upToBytes: 1 << 30, limit: 1 << 30) <= 16 << 20 && engine.validate() == [])
   }
 

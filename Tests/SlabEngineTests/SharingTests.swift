@@ -3,10 +3,10 @@ import Testing
 @testable import SlabEngine
 
 @Suite struct SharingTests {
-  @Test func cachesOfSimilarSizeShareSlabsAndAreCountedApart() throws {
+  @Test func cachesOfSimilarSizeShareSlabsAndAreCountedSeparately() throws {
     let engine = try makeEngine(sizes: (3...13).map { 1 << $0 }, sharing: 0.125)
     let first = try engine.makeCache("first", objectSize: 232)
-    // Objects that are out when the second cache joins keep their owner.
+    // Objects that are in use when the second cache joins keep their owner.
     let early = (0..<50).map { _ in engine.cpu(0).allocate(from: first)! }
     let second = try engine.makeCache("second", objectSize: 225)
     #expect(engine.sharers(of: second).map(\.name) == ["kmalloc-256", "first", "second"])
@@ -25,33 +25,33 @@ import Testing
     #expect(engine.validate() == [])
     let sample = engine.sample()
     #expect(sample.accountedBytes == sample.memoryBytes)
-    // Its objects are in magazines now; the slabs themselves stand at their holder.
+    // The objects are in magazines now; the figures of the slabs are reported by their holder.
     let shared = try sample.cache("second")
     #expect(shared.slabHolder == "kmalloc-256" && shared.slabsByOrder.allSatisfy { $0 == 0 })
     #expect(shared.slabBytes == shared.objectsInMagazines * 256)
   }
 
-  @Test func aCacheThatGrowsLeavesTheSlabsThatItWastes() throws {
+  @Test func growingCacheLeavesSharedSlabsBeforeTheyGrow() throws {
     let engine = try makeEngine(sizes: (3...13).map { 1 << $0 }, sharing: 0.125)
     let cache = try engine.makeCache("growing", objectSize: 232)
     #expect(engine.sharers(of: cache).count == 2)
     for _ in 0..<2000 { #expect(engine.cpu(0).allocate(from: cache) != nil) }
-    // 24 bytes an object are wasted: with 170 objects out, that is a page.
+    // Each object wastes 24 bytes; 170 objects waste a page.
     #expect(engine.sharers(of: cache).map(\.name) == ["growing"] && engine.validate() == [])
     let shared = try engine.sample().cache("kmalloc-256")
     #expect(shared.totalObjects < 400)
     #expect(try live(engine)["growing"] == 2000)
   }
 
-  @Test func whatOptsOutSharesNothing() throws {
+  @Test func optionsThatExcludeSharingKeepSlabsSeparate() throws {
     let engine = try makeEngine(sharing: 0.125)
     _ = try engine.makeCache("host", objectSize: 1000)
-    let apart: [(String, CacheOptions)] = [
+    let optionsByName: [(String, CacheOptions)] = [
       ("performance", CacheOptions(flags: .performance)), ("poison", CacheOptions(flags: .poison)),
       ("constructed", CacheOptions(constructor: { _ in })), ("aligned", CacheOptions(alignment: 64)),
-      ("homing", CacheOptions(remoteFrees: .returnedHome)),
+      ("remote", CacheOptions(remoteFrees: .returnedToAllocatingCPU)),
     ]
-    for (name, options) in apart {
+    for (name, options) in optionsByName {
       let cache = try engine.makeCache(name, objectSize: 1000, options: options)
       #expect(engine.sharers(of: cache).map(\.name) == [name])
     }
@@ -59,7 +59,7 @@ import Testing
     #expect(engine.sharers(of: wasteful).map(\.name) == ["wasteful"])
   }
 
-  @Test func anExportedCacheServesRequestsOfItsSize() throws {
+  @Test func exportedCacheServesRequestsOfItsSize() throws {
     let engine = try makeEngine()
     let heads = try engine.makeCache("skbuff_head_cache", objectSize: 232)
     let exported = try engine.export(heads)
@@ -73,7 +73,8 @@ import Testing
     #expect(try live(engine) == ["skbuff_head_cache": 0, "kmalloc-232": 0])
     #expect(engine.validate() == [])
     #expect(throws: EngineError.self) { try engine.export(heads) }
-    // Retired and exported again, it comes back with the slabs that it shares; another cache can't have the size.
+    // If the size is retired and exported again, it gets its former cache, which shares the same slabs. Another cache
+    // cannot be exported as this size.
     try engine.retireGeneralCache(size: 232)
     #expect(try engine.export(heads) == exported)
     try engine.retireGeneralCache(size: 232)
@@ -81,7 +82,7 @@ import Testing
     #expect(throws: EngineError.self) { try engine.export(other) }
   }
 
-  @Test func aPoolTakesSoManySharersAndNoMore() throws {
+  @Test func poolRefusesMembersBeyondItsMaximum() throws {
     let engine = try makeEngine(sharing: 0.5)
     let caches = try (0..<20).map { try engine.makeCache("cache-\($0)", objectSize: 5000 + $0 * 8) }
     #expect(engine.sharers(of: caches[0]).count == PoolMembers.most)
@@ -90,7 +91,7 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func aCacheThatLeavesDrainsTheSlabsItShared() throws {
+  @Test func unsharedCacheReturnsItsObjectsToTheSharedSlabs() throws {
     let engine = try makeEngine()
     let host = try engine.makeCache("host", objectSize: 200)
     let guest = try engine.export(host)
@@ -115,15 +116,15 @@ import Testing
     #expect(engine.sample().freePages == 2048)
   }
 
-  @Test func aCacheLeavesSlabsThatHaveComeToWasteMoreThanSharingSaves() throws {
+  @Test func reapUnsharesCachesThatWasteMoreThanSharingSaves() throws {
     let engine = try makeEngine(sharing: 0.125)
     let host = try engine.makeCache("host", objectSize: 640)
     let guest = try engine.makeCache("guest", objectSize: 576)
     let few = (0..<20).map { _ in engine.cpu(0).allocate(from: guest)! }
     engine.reap()
     #expect(engine.sharers(of: guest) == [host, guest])
-    // 64 bytes wasted in each object: more than a slab of 8 KiB from 129 objects on, which the guest has at once or, if the
-    // shared slabs grow for it before that, as soon as they have to grow again.
+    // Each object wastes 64 bytes. With 129 objects this is more than a slab of 8 KiB, so that the guest leaves at once
+    // or, if the shared slabs have just grown for it, when they would have to grow again.
     let many = (0..<200).map { _ in engine.cpu(1).allocate(from: guest)! }
     engine.reap()
     #expect(engine.sharers(of: guest) == [guest])
@@ -141,7 +142,7 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  @Test func destroyingOneSharerLeavesTheOthers() throws {
+  @Test func destroyingAMemberKeepsTheOtherMembers() throws {
     let engine = try makeEngine(sharing: 0.125)
     let caches = try (0..<4).map { try engine.makeCache("cache-\($0)", objectSize: 3000 + $0 * 8) }
     let objects = caches.map { engine.cpu(0).allocate(from: $0)! }
@@ -155,7 +156,7 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  /// Live objects of the caches that ever had one.
+  /// Live objects of the caches that have allocated any.
   private func live(_ engine: SlabEngine) throws -> [String: Int] {
     var live: [String: Int] = [:]
     for cache in engine.sample().caches where cache.allocations > 0 { live[cache.name] = cache.liveObjects }

@@ -5,12 +5,12 @@ import Testing
 @testable import SlabEngine
 
 @Suite struct ShufflerTests {
-  /// A cache of which three of four objects were freed, all over its slabs.
-  private func fragment(_ engine: SlabEngine, _ owner: ObjectOwner, objects: Int) throws -> SlabCache {
+  /// Creates a cache of which three of four objects were freed, in all its slabs.
+  private func makeFragmentedCache(_ engine: SlabEngine, _ owner: ObjectOwner, objects: Int) throws -> SlabCache {
     let cache = try engine.makeCache("sparse", objectSize: 500, options: CacheOptions(mover: owner.mover))
     let cpu = engine.cpu(0)
-    for number in 0..<objects { owner.hold(try #require(cpu.allocate(from: cache)), as: number) }
-    for number in 0..<objects where number % 4 != 0 { cpu.free(owner.release(number)!, to: cache) }
+    for number in 0..<objects { owner.add(try #require(cpu.allocate(from: cache)), as: number) }
+    for number in 0..<objects where number % 4 != 0 { cpu.free(owner.remove(number)!, to: cache) }
     cpu.drain(cache)
     engine.shrink(cache)
     return cache
@@ -19,73 +19,73 @@ import Testing
   @Test func sparseSlabsAreEvacuatedAndTheirPagesReturned() throws {
     let engine = try makeEngine(megabytes: 8, cpus: 1)
     let owner = ObjectOwner()
-    let cache = try fragment(engine, owner, objects: 4000)
+    let cache = try makeFragmentedCache(engine, owner, objects: 4000)
     let before = try engine.sample().cache("sparse")
     let shuffler = Shuffler(
       engine, budget: ShuffleBudget(bytesPerRound: 64 << 10, nanosecondsPerRound: .max, backedFreePages: 0))
     for _ in 0..<40 { shuffler.step() }
     let after = try engine.sample().cache("sparse")
-    let held = before.freeObjectsInPartialSlabs * before.stride
-    #expect(after.liveObjects == 1000 && owner.isWhole)
+    let freeBytes = before.freeObjectsInPartialSlabs * before.stride
+    #expect(after.liveObjects == 1000 && owner.isIntact)
     #expect(engine.validate() == [])
-    // Of what was free and held, at least 60 % went back.
-    #expect(Double(before.slabBytes - after.slabBytes) >= 0.6 * Double(held))
+    // At least 60 % of the bytes that were free in slabs were reclaimed.
+    #expect(Double(before.slabBytes - after.slabBytes) >= 0.6 * Double(freeBytes))
     let entry = try #require(shuffler.ledger.caches["sparse"])
-    #expect(entry.pagesEarned * 4096 == before.slabBytes - after.slabBytes)
-    #expect(entry.pagesEvacuated > 0 && entry.pagesEvacuated <= entry.pagesEarned)
+    #expect(entry.pagesReclaimed * 4096 == before.slabBytes - after.slabBytes)
+    #expect(entry.pagesEvacuated > 0 && entry.pagesEvacuated <= entry.pagesReclaimed)
     #expect(entry.bytesMoved == entry.objectsMoved * 500 && entry.answers == [.yes: entry.objectsMoved])
-    #expect(shuffler.ledger.rounds == 40 && shuffler.ledger.pagesToSystem > 0)
-    for number in Swift.stride(from: 0, to: 4000, by: 4) { engine.cpu(0).free(owner.release(number)!, to: cache) }
+    #expect(shuffler.ledger.rounds == 40 && shuffler.ledger.pagesReleased > 0)
+    for number in Swift.stride(from: 0, to: 4000, by: 4) { engine.cpu(0).free(owner.remove(number)!, to: cache) }
     try engine.destroy(cache)
     #expect(engine.sample().freePages == 2048)
   }
 
-  @Test func withoutAMoverOnlyEmptySlabsAreReturned() throws {
+  @Test func shufflerWithoutAMoverReturnsOnlyEmptySlabs() throws {
     let engine = try makeEngine(megabytes: 8, cpus: 1)
     let owner = ObjectOwner()
-    let cache = try fragment(engine, owner, objects: 4000)
+    let cache = try makeFragmentedCache(engine, owner, objects: 4000)
     engine.setMover(nil, for: cache)
     let before = try engine.sample().cache("sparse")
     let shuffler = Shuffler(engine, budget: ShuffleBudget(nanosecondsPerRound: .max))
     for _ in 0..<5 { shuffler.step() }
-    #expect(try engine.sample().cache("sparse").slabBytes == before.slabBytes && owner.isWhole)
-    #expect(shuffler.ledger.total.answers.isEmpty && shuffler.ledger.total.slabsKept == 0)
-    // A mover that comes later finds no slab marked as pinned.
+    #expect(try engine.sample().cache("sparse").slabBytes == before.slabBytes && owner.isIntact)
+    #expect(shuffler.ledger.total.answers.isEmpty && shuffler.ledger.total.slabsPinned == 0)
+    // A mover that is set later finds no slab marked as pinned.
     engine.setMover(owner.mover, for: cache)
     for _ in 0..<40 { shuffler.step() }
-    #expect(shuffler.ledger.total.pagesEvacuated > 0 && owner.isWhole && engine.validate() == [])
+    #expect(shuffler.ledger.total.pagesEvacuated > 0 && owner.isIntact && engine.validate() == [])
   }
 
-  @Test func aRoundKeepsToItsBudget() throws {
+  @Test func roundStopsWhenItsBudgetIsSpent() throws {
     let engine = try makeEngine(megabytes: 8, cpus: 1)
     let owner = ObjectOwner()
-    _ = try fragment(engine, owner, objects: 2000)
+    _ = try makeFragmentedCache(engine, owner, objects: 2000)
     let shuffler = Shuffler(engine, budget: ShuffleBudget(bytesPerRound: 5000, nanosecondsPerRound: .max))
     shuffler.step()
-    // A slab that was begun is finished.
+    // The evacuation of a slab is finished even if the budget is spent meanwhile.
     let moved = shuffler.ledger.total.bytesMoved
     #expect((5000..<5000 + 32 * 500).contains(moved))
   }
 
   @Test(arguments: [MoveAnswer.no, .later, .dontKnow])
-  func whatDoesNotMoveStaysWhereItIs(answer: MoveAnswer) throws {
+  func objectsThatTheMoverRefusesStayInPlace(answer: MoveAnswer) throws {
     let engine = try makeEngine(megabytes: 8, cpus: 1)
     let owner = ObjectOwner()
-    let cache = try fragment(engine, owner, objects: 1000)
+    let cache = try makeFragmentedCache(engine, owner, objects: 1000)
     engine.setMover({ _ in answer }, for: cache)
     let before = engine.sample()
     let shuffler = Shuffler(engine, budget: ShuffleBudget(nanosecondsPerRound: .max))
     for _ in 0..<3 { shuffler.step() }
-    #expect(engine.sample().caches == before.caches.map { $0.withFlushes(of: engine) } && owner.isWhole)
+    #expect(engine.sample().caches == before.caches.map { $0.withFlushes(of: engine) } && owner.isIntact)
     #expect(shuffler.ledger.total.objectsMoved == 0 && Set(shuffler.ledger.total.answers.keys) == [answer])
-    // A slab with an object that never moves is asked about once.
+    // The mover is asked only once for a slab with an object that never moves.
     if answer == .no { #expect(shuffler.ledger.total.answers[.no]! <= before.caches.last!.partialSlabs) }
     #expect(engine.validate() == [])
   }
 
-  @Test func whatItsOwnerNeedsNoMoreIsFreed() throws {
+  @Test func objectsThatTheMoverDoesNotNeedAreFreed() throws {
     let engine = try makeEngine(megabytes: 8, cpus: 1)
-    let cache = try fragment(engine, ObjectOwner(), objects: 1000)
+    let cache = try makeFragmentedCache(engine, ObjectOwner(), objects: 1000)
     engine.setMover({ _ in .dontNeed }, for: cache)
     let shuffler = Shuffler(engine, budget: ShuffleBudget(nanosecondsPerRound: .max))
     for _ in 0..<20 { shuffler.step() }
@@ -93,26 +93,26 @@ import Testing
     #expect(engine.validate() == [])
   }
 
-  /// A low-memory machine, where the shuffler makes room that others then use, and a high-memory one.
+  /// On a low-memory machine the reclaimed pages are then allocated; on a high-memory machine they are only counted.
   @Test(arguments: [4, 16, 8192])
-  func itMakesRoomOnSmallMachinesAndWorksOnLargeOnes(megabytes: Int) throws {
+  func shufflerReclaimsPagesOnSmallAndLargeMachines(megabytes: Int) throws {
     let engine = try makeEngine(megabytes: megabytes, cpus: 1)
     let owner = ObjectOwner()
     let objects = min(megabytes * 1500, 40_000)
-    _ = try fragment(engine, owner, objects: objects)
+    _ = try makeFragmentedCache(engine, owner, objects: objects)
     let shuffler = Shuffler(engine, budget: ShuffleBudget(bytesPerRound: .max, nanosecondsPerRound: .max))
     let pages = engine.sample().freePages
     shuffler.step()
     #expect(engine.sample().freePages - pages > objects / 8 / 3)
-    #expect(owner.isWhole && engine.validate() == [])
+    #expect(owner.isIntact && engine.validate() == [])
     if megabytes == 4 {
-      // More than was free before, in pieces of four pages.
+      // More blocks of four pages than were free before.
       let blocks = (0..<pages / 4 + 10).compactMap { _ in engine.cpu(0).allocate(bytes: 16 << 10) }
       #expect(blocks.count == pages / 4 + 10)
     }
   }
 
-  @Test func aBackgroundShufflerRacesWithOwnersThatAllocateAndFree() throws {
+  @Test func backgroundShufflerMayRunWhileThreadsAllocateAndFree() throws {
     let engine = try makeEngine(megabytes: 16, cpus: 3)
     let owners = (0..<3).map { _ in ObjectOwner() }
     let caches = try owners.enumerated().map { index, owner in
@@ -125,7 +125,7 @@ import Testing
     }
     for worker in workers { worker.join() }
     shuffler.stop()
-    #expect(owners.allSatisfy { $0.isWhole })
+    #expect(owners.allSatisfy { $0.isIntact })
     #expect(engine.validate() == [])
     #expect(engine.faultCounts.isEmpty)
     #expect(shuffler.ledger.rounds > 0)
@@ -133,7 +133,8 @@ import Testing
 }
 
 extension CacheSample {
-  /// Shuffling that moves nothing still puts targets back: flushes count, all else stays.
+  /// The sample with the current numbers of flushes and lock acquisitions, which change even if the shuffler moves no
+  /// object, because it returns the targets of the moves.
   fileprivate func withFlushes(of engine: SlabEngine) -> CacheSample {
     var sample = self
     let now = engine.sample().caches.first { $0.name == name }
@@ -142,56 +143,56 @@ extension CacheSample {
   }
 }
 
-/// Owns objects under a lock that its mover takes too. Each object starts with its number.
+/// Owner of objects, with a lock that its mover takes as well. Each object starts with its number.
 private final class ObjectOwner: Sendable {
-  private struct Holdings {
+  private struct OwnedObjects {
     var objects: [Int: UnsafeMutableRawPointer] = [:]
     var numbers: [UnsafeMutableRawPointer: Int] = [:]
   }
 
-  private let holdings = Guarded(Holdings())
+  private let owned = Guarded(OwnedObjects())
 
-  deinit { holdings.destroy() }
+  deinit { owned.destroy() }
 
-  func hold(_ object: UnsafeMutableRawPointer, as number: Int) {
+  func add(_ object: UnsafeMutableRawPointer, as number: Int) {
     object.storeBytes(of: number, as: Int.self)
-    holdings.withLock { holdings in
-      holdings.objects[number] = object
-      holdings.numbers[object] = number
+    owned.withLock { owned in
+      owned.objects[number] = object
+      owned.numbers[object] = number
     }
   }
 
-  func release(_ number: Int) -> UnsafeMutableRawPointer? {
-    holdings.withLock { holdings in
-      guard let object = holdings.objects.removeValue(forKey: number) else { return nil }
-      holdings.numbers[object] = nil
+  func remove(_ number: Int) -> UnsafeMutableRawPointer? {
+    owned.withLock { owned in
+      guard let object = owned.objects.removeValue(forKey: number) else { return nil }
+      owned.numbers[object] = nil
       return object
     }
   }
 
   var mover: ObjectMover {
     { [self] move in
-      holdings.withLock { holdings in
-        guard let number = holdings.numbers.removeValue(forKey: move.from) else { return .dontKnow }
+      owned.withLock { owned in
+        guard let number = owned.numbers.removeValue(forKey: move.from) else { return .dontKnow }
         move.carryOut()
-        holdings.numbers[move.to] = number
-        holdings.objects[number] = move.to
+        owned.numbers[move.to] = number
+        owned.objects[number] = move.to
         return .yes
       }
     }
   }
 
-  /// Whether each object still holds its number.
-  var isWhole: Bool {
-    holdings.withLock { $0.objects.allSatisfy { $0.value.load(as: Int.self) == $0.key } }
+  /// Whether each object still contains its number.
+  var isIntact: Bool {
+    owned.withLock { $0.objects.allSatisfy { $0.value.load(as: Int.self) == $0.key } }
   }
 
   func churn(on cpu: EngineCPU, _ cache: SlabCache, seed: UInt64, steps: Int) {
     var random = SplitMix64(state: seed)
     for step in 0..<steps {
       if Int.random(in: 0..<3, using: &random) == 0, let object = cpu.allocate(from: cache) {
-        hold(object, as: step)
-      } else if let object = release(Int.random(in: 0...step, using: &random)) {
+        add(object, as: step)
+      } else if let object = remove(Int.random(in: 0...step, using: &random)) {
         cpu.free(object, to: cache)
       }
     }

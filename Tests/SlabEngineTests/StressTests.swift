@@ -4,13 +4,14 @@ import Testing
 
 @testable import SlabEngine
 
-/// All mechanisms at once, from more threads than cores: allocation and free across CPUs, sizes added and retired,
-/// caches made, shared, exported, unshared and destroyed, shuffling, shrinking, injected failures, the page hog. Every
-/// live byte carries its owner's stamp, checked when the object is freed; between rounds the engine is validated.
+/// All mechanisms at the same time, on more threads than cores: allocations and frees on several CPUs; sizes added and
+/// retired; caches created, shared, exported, unshared and destroyed; shuffling, shrinking, injected failures, and the
+/// memory hog. Each live byte has its owner's stamp, which is checked when the object is freed. The engine is validated
+/// between rounds.
 ///
-/// Three seconds by default; SLABSCOPE_STRESS_SECONDS says otherwise.
+/// The test takes three seconds, or as many as SLABSCOPE_STRESS_SECONDS says.
 @Suite struct StressTests {
-  @Test func everythingAtOnce() throws {
+  @Test func allMechanismsTogetherKeepEveryInvariant() throws {
     let environment = ProcessInfo.processInfo.environment["SLABSCOPE_STRESS_SECONDS"]
     let seconds = environment.flatMap { Double($0) } ?? 3
     let end = ContinuousClock.now + .seconds(seconds)
@@ -22,7 +23,7 @@ import Testing
       let number = round
       let threads =
         (0..<Stress.cpus).map { cpu in TestThread { stress.work(on: cpu, round: number) } }
-        + [TestThread { stress.disturb(round: number) }, TestThread { stress.watch() }]
+        + [TestThread { stress.changeEngine(round: number) }, TestThread { stress.takeSamples() }]
       for thread in threads.dropLast() { thread.join() }
       stress.isRoundOver.store(true, ordering: .releasing)
       threads.last?.join()
@@ -33,7 +34,7 @@ import Testing
       round += 1
     } while ContinuousClock.now < end
     stress.freeEverything()
-    #expect(stress.complaints.withLock { $0 } == [])
+    #expect(stress.errors.withLock { $0 } == [])
     #expect(stress.engine.faultCounts == [:])
     #expect(stress.engine.validate() == [])
     #expect(stress.engine.sample().caches.allSatisfy { $0.liveObjects == 0 })
@@ -44,15 +45,15 @@ import Testing
 private final class Stress: Sendable {
   static let cpus = 6
   let engine: SlabEngine
-  /// What went wrong, in words.
-  let complaints = Guarded<[String]>([])
+  /// Descriptions of the errors found.
+  let errors = Guarded<[String]>([])
   let allocations = Atomic<Int>(0)
   let isRoundOver = Atomic<Bool>(false)
   private let caches: [SlabCache]
   private let table = Guarded(Table())
 
-  /// An object in the table: any thread may free it, and the shuffler's mover may move it, under the table's lock.
-  private struct Holding {
+  /// An object of the table. Any thread may free it, and the shuffler's mover may move it, with the table's lock held.
+  private struct TableEntry {
     var object: UnsafeMutableRawPointer
     let bytes: Int
     let stamp: UInt8
@@ -61,19 +62,19 @@ private final class Stress: Sendable {
   }
 
   private struct Table {
-    var holdings: [Holding] = []
-    var places: [UnsafeMutableRawPointer: Int] = [:]
+    var entries: [TableEntry] = []
+    var indices: [UnsafeMutableRawPointer: Int] = [:]
 
-    mutating func insert(_ holding: Holding) {
-      places[holding.object] = holdings.count
-      holdings.append(holding)
+    mutating func insert(_ entry: TableEntry) {
+      indices[entry.object] = entries.count
+      entries.append(entry)
     }
 
-    mutating func remove(at place: Int) -> Holding {
-      holdings.swapAt(place, holdings.count - 1)
-      let removed = holdings.removeLast()
-      places[removed.object] = nil
-      if place < holdings.count { places[holdings[place].object] = place }
+    mutating func remove(at index: Int) -> TableEntry {
+      entries.swapAt(index, entries.count - 1)
+      let removed = entries.removeLast()
+      indices[removed.object] = nil
+      if index < entries.count { indices[entries[index].object] = index }
       return removed
     }
   }
@@ -82,20 +83,21 @@ private final class Stress: Sendable {
     let orders = OrderPolicy(alternation: [0, -1, 1])
     engine = try makeEngine(megabytes: 16, cpus: Stress.cpus, sharing: 0.2, orders: orders, captures: true)
     let table = self.table
-    // Moves what the table holds; anything else is in a magazine, or on its way.
+    // Moves objects of the table. Any other object is free in a magazine, or is just being allocated or freed.
     let mover: ObjectMover = { move in
       table.withLock { table in
-        guard let place = table.places.removeValue(forKey: move.from) else { return .dontKnow }
+        guard let index = table.indices.removeValue(forKey: move.from) else { return .dontKnow }
         move.carryOut()
-        table.holdings[place].object = move.to
-        table.places[move.to] = place
+        table.entries[index].object = move.to
+        table.indices[move.to] = index
         return .yes
       }
     }
     let kinds: [(Int, CacheOptions)] = [
       (40, CacheOptions(mover: mover)), (230, CacheOptions(mover: mover)), (250, CacheOptions(mover: mover)),
       (600, CacheOptions(flags: .performance, mover: mover)), (1898, CacheOptions(mover: mover)),
-      (64, CacheOptions(flags: [.redZone, .poison, .storeUser])), (700, CacheOptions(remoteFrees: .returnedHome)),
+      (64, CacheOptions(flags: [.redZone, .poison, .storeUser])),
+      (700, CacheOptions(remoteFrees: .returnedToAllocatingCPU)),
       (3000, CacheOptions(alignment: 64)),
     ]
     var caches: [SlabCache] = []
@@ -107,10 +109,10 @@ private final class Stress: Sendable {
 
   deinit {
     table.destroy()
-    complaints.destroy()
+    errors.destroy()
   }
 
-  private func complain(_ complaint: String) { complaints.withLock { $0.append(complaint) } }
+  private func recordError(_ error: String) { errors.withLock { $0.append(error) } }
 
   func work(on index: Int, round: UInt64) {
     let cpu = engine.cpu(index)
@@ -137,17 +139,17 @@ private final class Stress: Sendable {
     let stamp = UInt8.random(in: 0...255, using: &random)
     object.initializeMemory(as: UInt8.self, repeating: stamp, count: bytes)
     allocations.add(1, ordering: .relaxed)
-    table.withLock { $0.insert(Holding(object: object, bytes: bytes, stamp: stamp, cache: cache)) }
+    table.withLock { $0.insert(TableEntry(object: object, bytes: bytes, stamp: stamp, cache: cache)) }
   }
 
   private func freeOne(on cpu: EngineCPU, using random: inout SplitMix64) {
     let choice = random.next()
     let removed = table.withLock { table in
-      table.holdings.isEmpty ? nil : table.remove(at: Int(choice % UInt64(table.holdings.count)))
+      table.entries.isEmpty ? nil : table.remove(at: Int(choice % UInt64(table.entries.count)))
     }
     guard let removed else { return }
     let bytes = UnsafeRawBufferPointer(start: removed.object, count: removed.bytes)
-    if !bytes.allSatisfy({ $0 == removed.stamp }) { complain("an object of \(removed.bytes) bytes was damaged") }
+    if !bytes.allSatisfy({ $0 == removed.stamp }) { recordError("an object of \(removed.bytes) bytes was damaged") }
     if let cache = removed.cache, Bool.random(using: &random) {
       cpu.free(removed.object, to: caches[cache])
     } else {
@@ -155,26 +157,26 @@ private final class Stress: Sendable {
     }
   }
 
-  /// What was reserved cannot fail.
+  /// Reserves allocations, which then must not fail.
   private func reserve(on cpu: EngineCPU, using random: inout SplitMix64) {
     let cache = caches[Int.random(in: 0..<5, using: &random)]
     guard cpu.reserve(20, from: cache) else { return }
     for _ in 0..<20 {
       guard let object = cpu.allocate(from: cache) else {
-        return complain("a reserved allocation from \(cache.name) failed")
+        return recordError("a reserved allocation from \(cache.name) failed")
       }
       cpu.free(object, to: cache)
     }
     _ = cpu.reserve(0, from: cache)
   }
 
-  /// Sizes, caches, failures and the hog come and go.
-  func disturb(round: UInt64) {
+  /// Adds and removes sizes, caches, failures and pages of the memory hog.
+  func changeEngine(round: UInt64) {
     var random = SplitMix64(state: ~round)
     for step in 0..<300 {
       let size = [96, 192, 232, 1504, 1904, 3072].randomElement(using: &random)!
       switch Int.random(in: 0..<9, using: &random) {
-      // Refusals are part of the game: a size that is there, a cache that shares with nobody.
+      // Some calls fail: a size that exists, a cache that shares no slabs.
       case 0: _ = try? engine.addGeneralCache(size: size)
       case 1: _ = try? engine.retireGeneralCache(size: size)
       case 2: _ = try? engine.export(caches.randomElement(using: &random)!)
@@ -189,24 +191,24 @@ private final class Stress: Sendable {
     engine.releaseHogPages(.max)
   }
 
-  /// A cache that lives for a moment, sharing slabs with others where it fits. CPU 0 has a driver already, so it stays
-  /// unused.
+  /// Creates and destroys a cache, which may share slabs meanwhile. The cache is not used, because each CPU is driven
+  /// by another thread.
   private func makeAndDestroy(_ name: String, size: Int) {
-    // Each cache takes one of 32768 places for good: not too many of them.
+    // Indices of destroyed caches are not reused, and there are at most 32768.
     guard engine.caches.count < 200, let cache = try? engine.makeCache(name, objectSize: size) else { return }
-    do { try engine.destroy(cache) } catch { complain("\(error)") }
+    do { try engine.destroy(cache) } catch { recordError("\(error)") }
   }
 
-  /// Samples always sum.
-  func watch() {
+  /// Checks that all samples add up to machine memory.
+  func takeSamples() {
     while !isRoundOver.load(ordering: .acquiring) {
       let sample = engine.sample(mapping: caches[1])
-      if sample.accountedBytes != sample.memoryBytes { complain("a sample sums to \(sample.accountedBytes)") }
+      if sample.accountedBytes != sample.memoryBytes { recordError("a sample sums to \(sample.accountedBytes)") }
     }
   }
 
   func freeEverything() {
     var random = SplitMix64(state: 1)
-    while table.withLock({ !$0.holdings.isEmpty }) { freeOne(on: engine.cpu(0), using: &random) }
+    while table.withLock({ !$0.entries.isEmpty }) { freeOne(on: engine.cpu(0), using: &random) }
   }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SlabEngine
 
-/// An engine with little memory, as most tests want it.
+/// Creates an engine with little memory.
 func makeEngine(
   megabytes: Int = 8, cpus: Int = 2, sizes: [Int] = (3...13).map { 1 << $0 }, sharing: Double? = nil,
   orders: OrderPolicy = OrderPolicy(), captures: Bool = false
@@ -15,7 +15,7 @@ func makeEngine(
   return try SlabEngine(configuration)
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): repeatable randomness for property tests.
+/// SplitMix64 (Steele, Lea and Flood, 2014): reproducible random numbers for property tests.
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 
@@ -29,11 +29,11 @@ struct SplitMix64: RandomNumberGenerator {
 }
 
 extension EngineSample {
-  /// The one cache of this name.
+  /// Returns the sample of the cache with this name.
   func cache(_ name: String) throws -> CacheSample { try #require(caches.first { $0.name == name }) }
 }
 
-/// Keeps an engine's faults in order.
+/// Collector of an engine's faults, in the order of their reports.
 final class FaultCollector: Sendable {
   private let faults = Guarded<[AllocationFault]>([])
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A POSIX thread: tests run in parallel on Swift's pool, which must not be blocked.
+/// A POSIX thread. Tests run on Swift's thread pool, which must not be blocked by waiting.
 final class TestThread: Sendable {
   private let handle: pthread_t
   private final class Body: Sendable {

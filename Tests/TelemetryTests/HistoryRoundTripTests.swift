@@ -37,7 +37,7 @@ import Testing
     (cache.kernelSlabs, cache.kernelSlabBytes) = (0, 0)
     snapshot.caches = [cache]
     (snapshot.repeatedWalks, snapshot.overtakenLists, snapshot.events) = (0, 0, 0)
-    (snapshot.largeObjects, snapshot.largeBytes, snapshot.pagesWithSystem, snapshot.injectedFailures) = (0, 0, 0, 0)
+    (snapshot.largeObjects, snapshot.largeBytes, snapshot.unbackedFreePages, snapshot.injectedFailures) = (0, 0, 0, 0)
     (snapshot.failedAllocations, snapshot.badFrees, snapshot.assumedFrees) = (0, 0, 0)
     (snapshot.unsureObjects, snapshot.unsureBytes) = (0, 0)
     (snapshot.kernelSlabBytes, snapshot.kernelSlabBytesNotReplayed) = (0, 0)

@@ -129,7 +129,7 @@ import Testing
     let cache = try #require(player.sample(mapping: "TCP").caches.first { $0.name == "TCP" })
     #expect(cache.liveObjects == 26 && cache.totalObjects == 40)
     let slabs = try #require(cache.slabs)
-    #expect(slabs.map { $0.objectsOut }.sorted() == [1, 1, 8, 8, 8])
+    #expect(slabs.map { $0.objectsInUse }.sorted() == [1, 1, 8, 8, 8])
   }
 
   @Test func linuxPoliciesAreReadAndPrinted() throws {

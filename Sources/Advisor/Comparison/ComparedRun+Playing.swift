@@ -86,7 +86,7 @@ extension ComparedRun {
     if let ledger = player.shuffling {
       let total = ledger.total
       (evacuatedObjects, evacuatedBytes, evacuatedPages) = (total.objectsMoved, total.bytesMoved, total.pagesEvacuated)
-      shuffledPages = total.pagesEarned
+      shuffledPages = total.pagesReclaimed
     }
     nanosecondsPerEvent = Double(playing / .nanoseconds(1)) / Double(max(events, 1))
     meanSlabBytes = mean(\.slabBytes)

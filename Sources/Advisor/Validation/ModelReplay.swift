@@ -72,7 +72,7 @@ final class ModelReplay {
     for name in mapped where counts[name] != nil {
       let slabs = player.sample(mapping: name).caches.first { $0.name == name }?.slabs ?? []
       var parts = [Int](repeating: 0, count: SlabOccupancy.parts + 2)
-      for slab in slabs { parts[SlabOccupancy.part(objectsInUse: slab.objectsOut, of: slab.objects)] += 1 }
+      for slab in slabs { parts[SlabOccupancy.part(objectsInUse: slab.objectsInUse, of: slab.objects)] += 1 }
       counts[name]?.eighths = SlabOccupancy.eighths(parts)
     }
     return counts

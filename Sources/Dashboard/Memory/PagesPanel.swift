@@ -93,8 +93,8 @@ struct PagesPanel: Widget {
     let indices = [1, 2, 3, 4].map { order in
       "order \(order) can't use \(Figures.percent(all - free.dropFirst(order).reduce(0, +), of: all))"
     }
-    let pagesWithSystem = snapshot.pagesWithSystem ?? 0
-    let system = pagesWithSystem > 0 ? "; \(Figures.bytes(pagesWithSystem << 12)) are the system's" : ""
+    let unbackedFreePages = snapshot.unbackedFreePages ?? 0
+    let system = unbackedFreePages > 0 ? "; \(Figures.bytes(unbackedFreePages << 12)) are the system's" : ""
     return "of free memory, requests of " + indices.joined(separator: ", ") + system
   }
 }

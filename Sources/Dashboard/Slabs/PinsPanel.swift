@@ -31,7 +31,7 @@ struct PinsPanel: Widget {
         ? [.text(""), .text(""), .text("")]
         : [
           .text("@\(slab.pageFrameNumber)", theme[.dim]), .text("\(slab.order)", theme.orders[slab.order]),
-          .text("\(slab.objectsOut)/\(slab.objects)"),
+          .text("\(slab.objectsInUse)/\(slab.objects)"),
         ]
       return own + [
         .text(pin.cache),

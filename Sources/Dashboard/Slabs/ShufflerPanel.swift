@@ -36,7 +36,7 @@ struct ShufflerPanel: Widget {
       return [
         .text(entry.cache), .text(Figures.count(entry.objectsMoved)), .text(Figures.bytes(entry.bytesMoved)),
         .text(Figures.count(entry.slabsEvacuated)),
-        .text(Figures.count(entry.slabsKept), entry.slabsKept > 0 ? theme[.warning] : theme[.dim]),
+        .text(Figures.count(entry.slabsPinned), entry.slabsPinned > 0 ? theme[.warning] : theme[.dim]),
         .text(Figures.count(entry.pagesEvacuated), entry.pagesEvacuated > 0 ? theme[.good] : theme[.dim]),
         .text(Figures.count(entry.pagesOfEmptySlabs)),
         .text(Figures.duration(microseconds: entry.nanoseconds / 1000)),
@@ -52,13 +52,13 @@ struct ShufflerPanel: Widget {
     let bytes = entries.reduce(0) { $0 + $1.bytesMoved }
     let time = entries.reduce(0) { $0 + $1.nanoseconds }
     var text = " \(Figures.count(shuffling.rounds)) rounds in \(time / 1_000_000) ms: "
-    if entries.allSatisfy({ $0.objectsMoved == 0 && $0.slabsKept == 0 }) {
+    if entries.allSatisfy({ $0.objectsMoved == 0 && $0.slabsPinned == 0 }) {
       text += "no object moved (the policy names no movable cache, or none is sparse)"
     } else {
       text += "evacuation moved \(Figures.bytes(bytes)) and freed \(Figures.count(evacuated)) pages"
       if evacuated > 0 { text += " (\(Figures.bytes(bytes / evacuated)) a page)" }
     }
     return text
-      + "; \(Figures.count(empty)) pages of empty slabs; the system got \(Figures.count(shuffling.pagesToSystem))"
+      + "; \(Figures.count(empty)) pages of empty slabs; the system got \(Figures.count(shuffling.pagesReleased))"
   }
 }

@@ -24,14 +24,14 @@ public struct MachineDetails: Sendable, Hashable {
     /// Objects that it holds room for.
     public var objects: Int
     /// Objects out of it.
-    public var objectsOut: Int
+    public var objectsInUse: Int
     /// Some of those.
     public var pins: [Pin]
 
     /// A slab with every figure given.
-    public init(pageFrameNumber: Int, order: Int, objects: Int, objectsOut: Int, pins: [Pin]) {
+    public init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, pins: [Pin]) {
       (self.pageFrameNumber, self.order) = (pageFrameNumber, order)
-      (self.objects, self.objectsOut, self.pins) = (objects, objectsOut, pins)
+      (self.objects, self.objectsInUse, self.pins) = (objects, objectsInUse, pins)
     }
   }
 
@@ -96,7 +96,7 @@ public struct MachineDetails: Sendable, Hashable {
       /// Slabs evacuated, and slabs that an object kept.
       public var slabsEvacuated: Int
       /// Slabs that an object kept.
-      public var slabsKept: Int
+      public var slabsPinned: Int
       /// Pages of evacuated slabs, and of slabs that were empty without any object being moved.
       public var pagesEvacuated: Int
       /// Pages of slabs that were empty without any object being moved.
@@ -106,11 +106,11 @@ public struct MachineDetails: Sendable, Hashable {
 
       /// An entry with every figure given.
       public init(
-        cache: String, objectsMoved: Int, bytesMoved: Int, slabsEvacuated: Int, slabsKept: Int,
+        cache: String, objectsMoved: Int, bytesMoved: Int, slabsEvacuated: Int, slabsPinned: Int,
         pagesEvacuated: Int, pagesOfEmptySlabs: Int, nanoseconds: Int
       ) {
         (self.cache, self.objectsMoved, self.bytesMoved) = (cache, objectsMoved, bytesMoved)
-        (self.slabsEvacuated, self.slabsKept) = (slabsEvacuated, slabsKept)
+        (self.slabsEvacuated, self.slabsPinned) = (slabsEvacuated, slabsPinned)
         (self.pagesEvacuated, self.pagesOfEmptySlabs) = (pagesEvacuated, pagesOfEmptySlabs)
         self.nanoseconds = nanoseconds
       }
@@ -119,13 +119,13 @@ public struct MachineDetails: Sendable, Hashable {
     /// Rounds so far.
     public var rounds: Int
     /// Pages that the system got back.
-    public var pagesToSystem: Int
+    public var pagesReleased: Int
     /// By cache.
     public var entries: [Entry]
 
     /// An account with every figure given.
-    public init(rounds: Int, pagesToSystem: Int, entries: [Entry]) {
-      (self.rounds, self.pagesToSystem, self.entries) = (rounds, pagesToSystem, entries)
+    public init(rounds: Int, pagesReleased: Int, entries: [Entry]) {
+      (self.rounds, self.pagesReleased, self.entries) = (rounds, pagesReleased, entries)
     }
   }
 

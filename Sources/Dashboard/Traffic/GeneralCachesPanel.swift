@@ -104,6 +104,6 @@ struct GeneralCachesPanel: Widget {
       let own = allocations[exported].map { ", by name \(Figures.count($0))" } ?? ""
       return "\(node.cache) = \(exported)\(own)"
     }
-    return node.standsIn ? "none: \(node.cache)" : node.cache
+    return node.isAlias ? "none: \(node.cache)" : node.cache
   }
 }

@@ -88,7 +88,7 @@ struct EngineContender: Contender {
     }
     let slabs = "free_held=\(held) peak_slab_bytes=\(sample.peakPagesInUse * sample.pageBytes)"
     guard let ledger = shuffler?.ledger else { return slabs }
-    return slabs + " shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesEarned)"
+    return slabs + " shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesReclaimed)"
       + " bytes_moved=\(ledger.total.bytesMoved)"
   }
 }

@@ -37,7 +37,7 @@ extension Comparison {
       let returned = 100 * (1 - measured.meanFreeHeldBytesShuffled / max(measured.meanFreeHeldBytes, 1))
       let figures = [
         measured.meanFreeHeldBytes / 1024, measured.meanFreeHeldBytesShuffled / 1024, returned,
-        measured.timeShare * 100, measured.pagesEarned, measured.bytesMoved / 1024,
+        measured.timeShare * 100, measured.pagesReclaimed, measured.bytesMoved / 1024,
       ]
       shuffling.add([result.recording] + figures.map { String(format: "%.1f", $0) })
     }

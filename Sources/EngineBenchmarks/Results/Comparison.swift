@@ -25,7 +25,7 @@ struct Comparison: Encodable {
     let meanFreeHeldBytesShuffled: Double
     /// Share of the recorded time that rounds took, ten a second of it.
     let timeShare: Double
-    let pagesEarned: Double
+    let pagesReclaimed: Double
     let bytesMoved: Double
   }
 
@@ -77,7 +77,7 @@ extension Comparison.Shuffling {
     meanFreeHeldBytesShuffled = heldShuffled
     // A cold pass, a warm one, and the timed ones.
     timeShare = nanoseconds / (recorded * Double(passes + 2))
-    pagesEarned = shuffled.remarks["pages_earned"] ?? 0
+    pagesReclaimed = shuffled.remarks["pages_earned"] ?? 0
     bytesMoved = shuffled.remarks["bytes_moved"] ?? 0
   }
 }

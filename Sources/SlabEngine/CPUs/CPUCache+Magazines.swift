@@ -1,31 +1,31 @@
 internal import Synchronization
 
-/// A line's magazines change size.
+/// Growth of a per-CPU cache's magazines.
 extension CPUCache {
-  /// Gives the line two magazines with room for `limit` objects each, keeping what they hold. Where they hold more, they
-  /// keep their size.
+  /// Ensures that both magazines have room for at least `limit` objects each, and keeps their objects. A larger
+  /// magazine is not changed.
   func ensureRoom(for limit: Int) {
-    magazines.pointee.slots = CPUCache.roomier(
+    magazines.pointee.slots = CPUCache.enlarged(
       magazines.pointee.slots, limit: limit, rounds: counters.pointee.rounds.load(ordering: .relaxed))
-    magazines.pointee.previousSlots = CPUCache.roomier(
+    magazines.pointee.previousSlots = CPUCache.enlarged(
       magazines.pointee.previousSlots, limit: limit, rounds: counters.pointee.previousRounds.load(ordering: .relaxed))
   }
 
-  /// Puts an object into the loaded magazine, which has room.
+  /// Adds an object to the loaded magazine, which must have room.
   func append(_ object: UnsafeMutableRawPointer) {
     let rounds = counters.pointee.rounds.load(ordering: .relaxed)
-    assert(rounds < Magazine.owning(magazines.pointee.slots!).pointee.limit, "a magazine with room was just loaded")
+    assert(rounds < Magazine.header(of: magazines.pointee.slots!).pointee.limit, "a magazine with room was just loaded")
     magazines.pointee.slots![rounds] = object
     counters.pointee.rounds.store(rounds + 1, ordering: .relaxed)
   }
 
-  private static func roomier(_ slots: Magazine.Slots?, limit: Int, rounds: Int) -> Magazine.Slots {
-    if let slots, Magazine.owning(slots).pointee.limit >= limit { return slots }
-    let roomier = Magazine.slots(of: Magazine.make(limit: limit))
+  private static func enlarged(_ slots: Magazine.Slots?, limit: Int, rounds: Int) -> Magazine.Slots {
+    if let slots, Magazine.header(of: slots).pointee.limit >= limit { return slots }
+    let enlarged = Magazine.slots(of: Magazine.make(limit: limit))
     if let slots {
-      roomier.update(from: slots, count: rounds)
-      Magazine.owning(slots).deallocate()
+      enlarged.update(from: slots, count: rounds)
+      Magazine.header(of: slots).deallocate()
     }
-    return roomier
+    return enlarged
   }
 }

@@ -1,36 +1,38 @@
 public import Synchronization
 
-/// What one CPU keeps of one cache: two magazines and its counters (Bonwick and Adams, 2001), in one cache line.
+/// A per-CPU cache: the two magazines and the counters of one CPU for one cache (Bonwick and Adams, 2001), in one cache
+/// line. The value is a trivial handle.
 ///
-///     line ─▶ ┌ LoadedMagazines: owner only ┬ CPUCacheCounters: written by the owner, read by anyone ┐
-///              0                            32                                                      64
+///     address ─▶ ┌ LoadedMagazines: owner only ┬ CPUCacheCounters: written by the owner, read by any thread ┐
+///                0                             32                                                           64
 ///
-/// The two halves are separate structures since other threads read the counters while the owner writes its half: a
-/// store to a field counts as a store to its structure. A CPU's lines are reserved for all caches at once and are zero
-/// until used; zero reads as "no magazines, no rounds", so that the first use takes the slow path and sets them up.
+/// The two halves are separate structures because other threads read the counters while the owner writes its half, and
+/// a store to a field counts as a store to its structure. The per-CPU caches of all caches are reserved when the engine
+/// is created, and are zero until they are used. Zero means "no magazines, no rounds", so that the first use takes the
+/// slow path, which allocates the magazines.
 @usableFromInline
 struct CPUCache {
-  @usableFromInline static let lineShift = 6
-  @usableFromInline let line: UnsafeMutableRawPointer
+  @usableFromInline static let strideShift = 6
+  @usableFromInline let address: UnsafeMutableRawPointer
 
   @inlinable @inline(__always)
   init(cpu: UnsafeMutableRawPointer, index: Int) {
-    line = cpu + index << CPUCache.lineShift + CPUState.bytes
+    address = cpu + index << CPUCache.strideShift + CPUState.bytes
   }
 
-  // Both views are sound: the mapping is zero-filled, zero is a valid value of each structure, each occupies its own
-  // half of the line, and no other type is ever stored there.
+  // Both views are sound: the mapping is zero-filled, zero is a valid value of each structure, each structure occupies
+  // its own half of the cache line, and no other type is ever stored there.
   @inlinable
   var magazines: UnsafeMutablePointer<LoadedMagazines> {
-    @inline(__always) get { line.assumingMemoryBound(to: LoadedMagazines.self) }
+    @inline(__always) get { address.assumingMemoryBound(to: LoadedMagazines.self) }
   }
 
   @inlinable
   var counters: UnsafeMutablePointer<CPUCacheCounters> {
-    @inline(__always) get { (line + 32).assumingMemoryBound(to: CPUCacheCounters.self) }
+    @inline(__always) get { (address + 32).assumingMemoryBound(to: CPUCacheCounters.self) }
   }
 
-  /// Takes an object from the loaded magazine; nil when it is empty.
+  /// Removes an object from the loaded magazine; nil if the magazine is empty.
   @inlinable @inline(__always)
   func pop() -> UnsafeMutableRawPointer? {
     let counters = counters
@@ -41,7 +43,7 @@ struct CPUCache {
     return magazines.pointee.slots.unsafelyUnwrapped[rounds &- 1]
   }
 
-  /// Puts an object into the loaded magazine; false when it is full.
+  /// Adds an object to the loaded magazine; false if the magazine is full.
   @inlinable @inline(__always)
   func push(_ object: UnsafeMutableRawPointer) -> Bool {
     let counters = counters
@@ -52,17 +54,17 @@ struct CPUCache {
     return true
   }
 
-  /// Objects in both magazines.
-  var heldRounds: Int {
+  /// Number of objects in both magazines.
+  var roundCount: Int {
     counters.pointee.rounds.load(ordering: .relaxed) + counters.pointee.previousRounds.load(ordering: .relaxed)
   }
 
-  /// Allocations that are still reserved.
+  /// Number of allocations that are still reserved (see `EngineCPU.reserve(_:from:)`).
   var reservedRounds: Int {
     max(0, magazines.pointee.reservedUntil - counters.pointee.allocations.load(ordering: .relaxed))
   }
 
-  /// The loaded magazine becomes the previous one and the other way round.
+  /// Exchanges the loaded and the previous magazine.
   func swapMagazines() {
     swap(&magazines.pointee.slots, &magazines.pointee.previousSlots)
     let loaded = counters.pointee.rounds.load(ordering: .relaxed)
@@ -71,36 +73,37 @@ struct CPUCache {
   }
 }
 
-/// The owner's half of a `CPUCache`.
+/// The half of a per-CPU cache that only the owner uses.
 @usableFromInline
 struct LoadedMagazines {
-  /// The loaded magazine's objects, nil until the CPU first uses the cache.
+  /// Slots of the loaded magazine; nil until the CPU first uses the cache.
   @usableFromInline var slots: UnsafeMutablePointer<UnsafeMutableRawPointer>?
   @usableFromInline var previousSlots: UnsafeMutablePointer<UnsafeMutableRawPointer>?
-  /// Rounds up to which `push` fills the loaded magazine; 0 sends every free out of line, where a cache's objects are to
-  /// be looked at one by one.
+  /// Number of rounds up to which `push` fills the loaded magazine. 0 makes every free take the slow path: for caches
+  /// with debug checks, and for caches that return remote frees.
   @usableFromInline var capacity: Int32 = 0
-  /// Objects to ask of the slabs at the next refill: doubles from refill to refill up to the magazine's size, so that a
-  /// cache that is hardly used hoards little.
+  /// Number of objects that the next refill removes from the slabs. It doubles with each refill up to the magazine's
+  /// size, so that a little used cache keeps few objects.
   @usableFromInline var refillBatch: Int32 = 0
-  /// Up to this count of the CPU's allocations, its magazines' rounds are reserved (see `EngineCPU.reserve`).
+  /// Value of `allocations` up to which rounds of the magazines are reserved (see `EngineCPU.reserve(_:from:)`).
   @usableFromInline var reservedUntil = 0
 
   init() {}
 }
 
-/// The half of a `CPUCache` that samplers read. Only the owner writes, hence a relaxed load and store where several
-/// writers would need a locked instruction.
+/// The half of a per-CPU cache that other threads read. Only the owner writes, so that each update is a relaxed load
+/// and store; with several writers it would have to be an atomic read-modify-write instruction.
 @usableFromInline
 struct CPUCacheCounters: ~Copyable {
-  /// Objects in the loaded magazine.
+  /// Number of objects in the loaded magazine.
   @usableFromInline let rounds: Atomic<Int>
-  /// Objects in the previous magazine.
+  /// Number of objects in the previous magazine.
   @usableFromInline let previousRounds: Atomic<Int>
-  /// Objects this CPU allocated, ever.
+  /// Number of objects that this CPU has allocated.
   @usableFromInline let allocations: Atomic<Int>
-  /// In engines that keep records: bytes asked for by this CPU's allocations less those of the objects it freed. May be
-  /// negative on one CPU; the sum over CPUs is what live objects' owners asked for.
+  /// Requested bytes of the objects that this CPU allocated less those of the objects that it freed; kept only if the
+  /// engine keeps object records. It may be negative on one CPU; the sum over all CPUs is the number of requested bytes
+  /// of the live objects.
   @usableFromInline let requestedBytes: Atomic<Int>
 
   @inlinable @inline(__always)

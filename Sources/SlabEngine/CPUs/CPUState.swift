@@ -1,32 +1,33 @@
-/// A CPU's own memory: this header, and its lines of all caches behind it, so that one pointer is all that the hot path
-/// needs.
+/// Memory of one CPU: this header, followed by the CPU's per-CPU caches of all caches, so that the hot path needs only
+/// one pointer.
 ///
-///     CPU ─▶ ┌ CPUState ┬ line of cache 0 ┬ line of cache 1 ┬ ...     64 bytes a line; reserved, touched only when used
-///             0          256               320
+///     CPU ─▶ ┌ CPUState ┬ CPUCache of cache 0 ┬ CPUCache of cache 1 ┬ ...     64 bytes each; reserved, touched when used
+///            0          256                   320
 ///
-/// Touched by the thread that drives the CPU, but for the counters in the lines.
+/// Only the thread that drives the CPU uses it, except for the counters of the per-CPU caches, which any thread may
+/// read.
 @usableFromInline
 struct CPUState {
-  /// Bytes before the first line.
+  /// Bytes before the first per-CPU cache.
   @usableFromInline static let bytes = 256
 
-  // What the hot path needs of the engine: constant, and in one cache line.
+  // Constants that the hot path needs, in one cache line.
   @usableFromInline let nodes: GeneralCaches
   @usableFromInline let cacheMap: CacheMap
   @usableFromInline let memoryBase: UnsafeMutableRawPointer
   @usableFromInline let memoryBytes: Int
-  // What a free in a shared pool needs besides.
+  // Constants that a free in a shared pool needs as well.
   let heads: UnsafeMutablePointer<UInt32>
   let pages: UnsafeMutablePointer<PageDescriptor>
   let engine: Unmanaged<SlabEngine>
   let index: Int
-  /// Held while all of the CPU's lines are drained, by its driver under memory pressure, and while one is taken away, by
-  /// whoever destroys the cache.
+  /// Held while the CPU's magazines are drained: by the thread that drives the CPU when all caches are drained, and by
+  /// a thread that destroys a cache when that cache is drained or its magazines are freed.
   let draining = Guarded(())
-  /// The engine's pressure that this CPU has answered by returning what its magazines hold.
-  var answeredPressure = 0
+  /// Value of `SlabEngine.pressure` for which this CPU last drained its magazines.
+  var handledPressure = 0
   #if Capture
-    /// Where this CPU captures data; nil in engines that don't.
+    /// Capture counters of this CPU; nil if the engine does not capture data.
     @usableFromInline var capture: CPUCapture?
     @usableFromInline var clock = CaptureClock()
     @usableFromInline var siteCache: UnsafeMutablePointer<CachedSite>

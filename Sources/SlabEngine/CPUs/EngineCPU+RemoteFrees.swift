@@ -1,46 +1,50 @@
 internal import Synchronization
 
-/// Remote frees that return objects to the CPU they came from (see `CacheOptions.RemoteFrees`).
+/// Remote frees of caches with `CacheOptions.RemoteFrees.returnedToAllocatingCPU`.
 extension EngineCPU {
-  /// Sends an object home; false when this CPU is its home.
-  func sendHome(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ engine: SlabEngine) -> Bool {
-    guard let place = engine.memory.place(of: object) else { return false }
-    let home = Int(engine.memory.homes[Int(place.frame)].load(ordering: .relaxed))
-    guard home != state.pointee.index, home < engine.configuration.cpus else { return false }
-    cache.descriptor.pointee.homing.send(object, from: state.pointee.index, to: home)
+  /// Queues an object for the CPU that last allocated from its slab. Returns false if that is this CPU, which then
+  /// frees the object locally.
+  func queueRemoteFree(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ engine: SlabEngine) -> Bool {
+    guard let location = engine.memory.location(of: object) else { return false }
+    let targetCPU = Int(engine.memory.lastAllocatingCPUs[Int(location.frame)].load(ordering: .relaxed))
+    guard targetCPU != state.pointee.index, targetCPU < engine.configuration.cpus else { return false }
+    cache.descriptor.pointee.remoteFreeQueue.enqueue(object, from: state.pointee.index, to: targetCPU)
     return true
   }
 
-  /// Loads a batch that other CPUs sent home, in place of an empty magazine; false when there is none.
-  func acceptReturned(_ line: CPUCache, _ cache: SlabCache, capacity: Int) -> Bool {
-    guard cache.isHoming, let batch = cache.descriptor.pointee.homing.receive(on: state.pointee.index) else {
+  /// Loads a batch of remote frees from other CPUs into the loaded magazine. Both magazines must be empty. Returns
+  /// false if no batch is queued.
+  func collectRemoteFrees(_ cpuCache: CPUCache, _ cache: SlabCache, capacity: Int) -> Bool {
+    guard cache.returnsRemoteFrees,
+      let batch = cache.descriptor.pointee.remoteFreeQueue.dequeueBatch(for: state.pointee.index)
+    else {
       return false
     }
-    // The loaded magazine is empty and has room for `capacity`; what does not fit stays for the previous one.
+    // The loaded magazine gets room for the whole batch, which may exceed `capacity`.
     let rounds = batch.pointee.rounds
-    line.ensureRoom(for: max(capacity, rounds))
-    line.magazines.pointee.slots!.update(from: Magazine.slots(of: batch), count: rounds)
-    line.counters.pointee.rounds.store(rounds, ordering: .relaxed)
-    cache.descriptor.pointee.homing.objects.subtract(rounds, ordering: .relaxed)
+    cpuCache.ensureRoom(for: max(capacity, rounds))
+    cpuCache.magazines.pointee.slots!.update(from: Magazine.slots(of: batch), count: rounds)
+    cpuCache.counters.pointee.rounds.store(rounds, ordering: .relaxed)
+    cache.descriptor.pointee.remoteFreeQueue.objects.subtract(rounds, ordering: .relaxed)
     batch.deallocate()
     return true
   }
 
-  /// Returns what is on its way from and to this CPU to the slabs.
-  func drainHoming(_ cache: SlabCache, _ engine: SlabEngine) {
-    guard cache.isHoming else { return }
+  /// Returns the remote frees that this CPU has queued or that are queued for it to their slabs.
+  func drainRemoteFrees(_ cache: SlabCache, _ engine: SlabEngine) {
+    guard cache.returnsRemoteFrees else { return }
     let cpu = state.pointee.index
-    while let batch = cache.descriptor.pointee.homing.takeOutbox(of: cpu)
-      ?? cache.descriptor.pointee.homing.receive(on: cpu)
+    while let batch = cache.descriptor.pointee.remoteFreeQueue.removeOutbox(of: cpu)
+      ?? cache.descriptor.pointee.remoteFreeQueue.dequeueBatch(for: cpu)
     {
-      engine.putBack(Magazine.slots(of: batch), count: batch.pointee.rounds, to: cache)
-      cache.descriptor.pointee.homing.objects.subtract(batch.pointee.rounds, ordering: .relaxed)
+      engine.returnObjects(Magazine.slots(of: batch), count: batch.pointee.rounds, to: cache)
+      cache.descriptor.pointee.remoteFreeQueue.objects.subtract(batch.pointee.rounds, ordering: .relaxed)
       batch.deallocate()
     }
   }
 }
 
 extension SlabCache {
-  /// Whether its remote frees go home.
-  var isHoming: Bool { descriptor.pointee.options.remoteFrees == .returnedHome }
+  /// Whether remote frees are returned to the CPU that allocated the object from its slab.
+  var returnsRemoteFrees: Bool { descriptor.pointee.options.remoteFrees == .returnedToAllocatingCPU }
 }

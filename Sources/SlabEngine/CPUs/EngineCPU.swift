@@ -1,72 +1,79 @@
-/// One CPU of the engine: what allocates and frees. A trivial handle, used by one thread at a time, valid as long as
-/// its engine lives.
+/// A CPU of the engine, through which objects are allocated and freed. The value is a trivial handle that is valid
+/// while the engine lives and must be used by one thread at a time.
 ///
-/// Each operation that a magazine can serve is a load, a branch and a store or two, without a lock; the others are in
-/// `EngineCPU+Slow.swift` and cost a batch.
+/// An operation that a magazine serves costs a load, a branch and one or two stores, and takes no lock. All other
+/// operations take a slow path (see `EngineCPU+SlowPaths.swift`), which exchanges or refills a magazine.
 public struct EngineCPU: @unchecked Sendable {
-  // Sendable: a handle may move to another thread; using it from two at once is the caller's error.
+  // Sendable: a handle may be passed to another thread. The caller must not use it on two threads at the same time.
 
   @usableFromInline let state: UnsafeMutablePointer<CPUState>
 
-  /// The CPU's line of a cache.
+  /// Returns this CPU's per-CPU cache of a cache.
   @inlinable @inline(__always)
-  func line(_ cacheIndex: Int) -> CPUCache { CPUCache(cpu: UnsafeMutableRawPointer(state), index: cacheIndex) }
+  func cpuCache(_ cacheIndex: Int) -> CPUCache { CPUCache(cpu: UnsafeMutableRawPointer(state), index: cacheIndex) }
 
   var engine: Unmanaged<SlabEngine> { state.pointee.engine }
 
-  // MARK: The fast paths
+  // MARK: - Fast paths
 
-  /// Takes an object of the cache at `cacheIndex`.
+  /// Allocates an object of the cache with index `cacheIndex`.
   @inlinable @inline(__always)
-  func takeObject(_ cacheIndex: Int) -> UnsafeMutableRawPointer? { line(cacheIndex).pop() ?? refill(cacheIndex) }
+  func allocateObject(_ cacheIndex: Int) -> UnsafeMutableRawPointer? {
+    cpuCache(cacheIndex).pop() ?? refill(cacheIndex)
+  }
 
-  /// Takes an object of the general cache that fits, or a block from the page allocator.
+  /// Allocates an object of the general cache for `bytes` bytes, or a block of pages if the request is too large for
+  /// those.
   @inlinable @inline(__always)
-  func takeObject(bytes: Int) -> UnsafeMutableRawPointer? {
+  func allocateObject(bytes: Int) -> UnsafeMutableRawPointer? {
     guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes) }
-    return takeObject(state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex)
+    return allocateObject(state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex)
   }
 
-  /// Puts an object of the cache at `cacheIndex` back.
+  /// Frees an object of the cache with index `cacheIndex`.
   @inlinable @inline(__always)
-  func putObject(_ object: UnsafeMutableRawPointer, _ cacheIndex: Int) {
-    if !line(cacheIndex).push(object) { flush(object, cacheIndex) }
+  func freeObject(_ object: UnsafeMutableRawPointer, _ cacheIndex: Int) {
+    if !cpuCache(cacheIndex).push(object) { flush(object, cacheIndex) }
   }
 
-  /// Puts an object back into the cache that its page tells.
+  /// Frees an object of the cache that owns its page according to the cache map.
   @inlinable @inline(__always)
-  func putObject(_ object: UnsafeMutableRawPointer) {
+  func freeObject(_ object: UnsafeMutableRawPointer) {
     let offset = UInt(bitPattern: object - state.pointee.memoryBase)
     guard offset < UInt(bitPattern: state.pointee.memoryBytes) else { return freeUnmapped(object) }
     let entry = state.pointee.cacheMap[Int(bitPattern: offset >> UInt(MachineMemory.pageShift))]
     guard entry != 0 else { return freeUnmapped(object) }
-    putObject(object, entry &- 1)
+    freeObject(object, entry &- 1)
   }
 }
 
 #if !Capture
   extension EngineCPU {
-    /// Allocates an object of a cache (kmem_cache_alloc). Its `objectSize` bytes are the caller's until it is freed;
-    /// they hold whatever they held before. nil when memory is exhausted.
-    /// - Complexity: O(1) without a lock, but for a refill once a magazine.
+    /// Allocates an object of a cache (kmem_cache_alloc). The caller owns its `objectSize` bytes, which are not
+    /// initialised (unless the cache has a constructor), until it frees the object.
+    /// - Returns: The object; nil if memory is exhausted or the cache was destroyed.
+    /// - Complexity: O(1) without a lock; once per magazine, a refill.
     @inlinable @inline(__always)
-    public func allocate(from cache: SlabCache) -> UnsafeMutableRawPointer? { takeObject(cache.index) }
+    public func allocate(from cache: SlabCache) -> UnsafeMutableRawPointer? { allocateObject(cache.index) }
 
-    /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another.
-    /// - Complexity: O(1) without a lock, but for an exchange of magazines once a magazine.
+    /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another. A pointer that is
+    /// not a live object of the cache is refused and reported as a fault when the magazine is returned to the slabs.
+    /// - Complexity: O(1) without a lock; once per magazine, an exchange of magazines.
     @inlinable @inline(__always)
-    public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache) { putObject(object, cache.index) }
+    public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache) { freeObject(object, cache.index) }
 
-    /// Allocates `bytes` bytes (kmalloc) from the smallest general cache that fits, or, above the largest of them, from
-    /// the page allocator. A request of no bytes counts as one byte. nil when memory is exhausted.
-    /// - Complexity: O(1) without a lock, but for a refill once a magazine; large requests take the page lock.
+    /// Allocates `bytes` bytes (kmalloc): from the smallest general cache that fits, or from the page allocator if the
+    /// request is larger than the largest general cache. 0 bytes are treated as 1 byte. The memory is not initialised.
+    /// - Returns: The memory; nil if memory is exhausted.
+    /// - Complexity: O(1) without a lock; once per magazine, a refill. Large requests take the page lock.
     @inlinable @inline(__always)
-    public func allocate(bytes: Int) -> UnsafeMutableRawPointer? { takeObject(bytes: bytes) }
+    public func allocate(bytes: Int) -> UnsafeMutableRawPointer? { allocateObject(bytes: bytes) }
 
-    /// Frees an object of any cache, or a large one (kfree). A pointer that is none of the engine's live objects is
-    /// reported and otherwise ignored, as far as a look at its page tells.
-    /// - Complexity: as `free(_:to:)`, and a load to find the cache.
+    /// Frees an object of any cache, or a large request (kfree), on this CPU or another. A pointer that is not a live
+    /// object is refused and reported as a fault: at once if its page shows that, otherwise when the magazine is returned
+    /// to the slabs.
+    /// - Complexity: Like `free(_:to:)`, plus one load to find the cache.
     @inlinable @inline(__always)
-    public func free(_ object: UnsafeMutableRawPointer) { putObject(object) }
+    public func free(_ object: UnsafeMutableRawPointer) { freeObject(object) }
   }
 #endif

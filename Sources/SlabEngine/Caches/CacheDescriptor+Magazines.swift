@@ -1,28 +1,29 @@
 internal import Synchronization
 
-/// Magazines that adapt (Bonwick and Adams 2001, section 3.3): larger ones meet in the depot less often, smaller ones
-/// hoard less. They start small, reach their usual size as the cache is used, and exceed it where CPUs contend.
+/// Adaptive magazine sizes (Bonwick and Adams 2001, section 3.3). Larger magazines are exchanged less often, smaller
+/// ones keep fewer free objects. The capacity starts small, grows to `usualMagazine` as the cache is used, and beyond
+/// that if CPUs contend for the depot.
 extension CacheDescriptor {
-  /// Visits to the depot or the slabs after which magazines below their usual size double.
-  private static let visitsPerGrowth = 16
+  /// Number of depot exchanges after which a capacity below `usualMagazine` doubles.
+  private static let exchangesPerGrowth = 16
 
-  /// Counts a visit of a CPU whose magazines were empty or full.
-  func countVisit() {
+  /// Counts an exchange with the depot or the slabs by a CPU whose magazines are empty or full.
+  func countDepotExchange() {
     let capacity = magazineCapacity.load(ordering: .relaxed)
     guard capacity < usualMagazine else { return }
-    // Two CPUs may count one visit for both; the figure is no account.
-    let visits = visits.load(ordering: .relaxed) + 1
-    self.visits.store(visits % CacheDescriptor.visitsPerGrowth, ordering: .relaxed)
-    if visits == CacheDescriptor.visitsPerGrowth {
+    // Two CPUs that count at the same time may lose one exchange, which only delays the growth.
+    let depotExchanges = depotExchanges.load(ordering: .relaxed) + 1
+    self.depotExchanges.store(depotExchanges % CacheDescriptor.exchangesPerGrowth, ordering: .relaxed)
+    if depotExchanges == CacheDescriptor.exchangesPerGrowth {
       magazineCapacity.store(min(capacity * 2, usualMagazine), ordering: .relaxed)
     }
   }
 
-  /// Waits at the depot after which magazines double.
+  /// Number of waits for the depot's lock after which the capacity doubles.
   private static let contentionsPerGrowth = 16
 
-  /// Doubles the magazines' size once CPUs have waited for each other often enough; each CPU follows at its next visit
-  /// to the depot.
+  /// Doubles the magazines' capacity if CPUs have waited for the depot's lock often enough. Each CPU resizes its
+  /// magazines at its next slow path.
   func growMagazinesIfContended() {
     guard depot.contentions.load(ordering: .relaxed) >= CacheDescriptor.contentionsPerGrowth else { return }
     let capacity = magazineCapacity.load(ordering: .relaxed)
@@ -30,7 +31,7 @@ extension CacheDescriptor {
     if capacity < largestMagazine { magazineCapacity.store(min(capacity * 2, largestMagazine), ordering: .relaxed) }
   }
 
-  /// Halves the magazines' size, as memory runs short.
+  /// Halves the magazines' capacity. Used when memory is short.
   func shrinkMagazines() {
     let capacity = magazineCapacity.load(ordering: .relaxed)
     magazineCapacity.store(max(capacity / 2, smallestMagazine), ordering: .relaxed)

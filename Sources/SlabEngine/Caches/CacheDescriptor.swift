@@ -1,36 +1,40 @@
 internal import Glibc
 internal import Synchronization
 
-/// Everything the engine knows of a cache besides its slabs (its pool's) and its CPUs' magazines. Nothing but atomics
-/// and guarded state changes once the cache is made, so that any thread may read it.
+/// State of a cache except for its slabs, which belong to its pool, and its magazines, which belong to the CPUs. After
+/// creation only atomics and lock-guarded state change, so that any thread may read a descriptor.
 struct CacheDescriptor: ~Copyable {
   let index: Int
   let name: UnsafeMutablePointer<CChar>
   let objectSize: Int
   let isGeneral: Bool
   let options: CacheOptions
-  /// The pool that objects come from now; those of a pool that the cache left may still be out.
+  /// Index of the pool from which the cache allocates. Objects in use may still belong to a pool that the cache has
+  /// left.
   let poolIndex: Atomic<Int>
   let depot = Depot()
-  /// Magazines' size: rounds up to which a CPU fills one. Grows with use up to `usualMagazine`, beyond as CPUs contend for
-  /// the depot, and shrinks under memory pressure, between `smallestMagazine` and `largestMagazine`.
+  /// Magazine capacity: number of rounds up to which a CPU fills a magazine. It grows with use up to `usualMagazine`,
+  /// grows beyond that if CPUs contend for the depot, and shrinks under memory pressure, between `smallestMagazine` and
+  /// `largestMagazine`.
   let magazineCapacity: Atomic<Int>
-  let visits = Atomic<Int>(0)
+  let depotExchanges = Atomic<Int>(0)
   let smallestMagazine: Int
   let usualMagazine: Int
   let largestMagazine: Int
-  /// Cleared by `destroy`; the descriptor stays, so that a stale handle meets a refusal instead of freed memory.
+  /// Cleared by `SlabEngine.destroy(_:)`. The descriptor itself is kept, so that the use of a stale handle is refused
+  /// instead of reading freed memory.
   let isAlive = Atomic<Bool>(true)
   let refills = Atomic<Int>(0)
   let flushes = Atomic<Int>(0)
   let failedAllocations = Atomic<Int>(0)
-  /// Live objects and allocations when `SlabEngine.cachesThatShrank` last looked.
+  /// Numbers of live objects and of allocations at the last call of `SlabEngine.cachesThatShrank()`.
   let liveAtLastCheck = Atomic<Int>(0)
   let allocationsAtLastCheck = Atomic<Int>(0)
-  /// Bytes asked for of objects that their owners gave up to the shuffler, which has no CPU to count them off.
-  let requestedGivenUp = Atomic<Int>(0)
-  /// Where remote frees are on their way home.
-  let homing: Homing
+  /// Requested bytes of the objects that their mover declared unneeded and that the shuffler therefore freed. Such a
+  /// free is counted on no CPU.
+  let requestedBytesFreedByShuffler = Atomic<Int>(0)
+  /// Remote frees on their way to the CPU that allocated the object from its slab.
+  let remoteFreeQueue: RemoteFreeQueue
 
   init(
     index: Int, name: String, objectSize: Int, isGeneral: Bool, options: CacheOptions, poolIndex: Int, stride: Int,
@@ -46,11 +50,11 @@ struct CacheDescriptor: ~Copyable {
     smallestMagazine = max(1, usualMagazine / 8)
     largestMagazine = usualMagazine * 4
     magazineCapacity = Atomic(max(2, smallestMagazine))
-    homing = Homing(cpus: options.remoteFrees == .returnedHome ? cpus : 0)
+    remoteFreeQueue = RemoteFreeQueue(cpus: options.remoteFrees == .returnedToAllocatingCPU ? cpus : 0)
   }
 
-  /// Whether allocations and frees go past the magazines' fast path, to be looked at one by one.
-  var isInspected: Bool { options.flags.isDebug }
+  /// Whether the cache has debug flags: its objects then bypass the magazines, and each allocation and free is checked.
+  var hasDebugChecks: Bool { options.flags.isDebug }
 
   deinit { Glibc.free(name) }
 }

@@ -1,52 +1,55 @@
-/// What a cache asks for besides its object's size.
+/// Options of a cache besides the size of its objects.
 public struct CacheOptions: Sendable {
-  /// What sets a cache apart (the kernel's SLAB_... flags).
+  /// Flags of a cache (the kernel's SLAB_... flags).
   public struct Flags: OptionSet, Sendable, Hashable {
-    /// One bit a flag.
+    /// One bit per flag.
     public let rawValue: Int
 
-    /// Flags by their bits.
+    /// Creates a set of flags from its bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// Never share slabs: the mail's SLAB_PERFORMANCE, Linux's SLAB_NO_MERGE.
+    /// Never shares slabs with another cache (SLAB_PERFORMANCE in Hemment's message; Linux: SLAB_NO_MERGE).
     public static let performance = Flags(rawValue: 1)
-    /// Keep a pattern before and after each object, and check it at each free and allocation (SLAB_RED_ZONE).
+    /// Writes a pattern before and after each object, and checks it when the object is allocated and freed
+    /// (SLAB_RED_ZONE).
     public static let redZone = Flags(rawValue: 2)
-    /// Fill free objects with a pattern, and check it when they are handed out (SLAB_POISON).
+    /// Fills free objects with a pattern, and checks it when they are allocated (SLAB_POISON). It has no effect on a
+    /// cache with a constructor.
     public static let poison = Flags(rawValue: 4)
-    /// Keep who allocated and who freed each object last (SLAB_STORE_USER): the CPUs, and the call sites in engines that
-    /// capture data.
+    /// Records where each object was last allocated and freed (SLAB_STORE_USER): the CPUs and, in engines that capture
+    /// data, the call sites.
     public static let storeUser = Flags(rawValue: 8)
 
-    /// Whether objects bypass the magazines, so that each free is checked at once.
+    /// Whether objects bypass the magazines, so that each allocation and free is checked at once.
     var isDebug: Bool { !isDisjoint(with: [.redZone, .poison, .storeUser]) }
   }
 
-  /// Where an object goes that is freed on another CPU than the one whose slab it is from.
+  /// Treatment of remote frees: frees on another CPU than the one that allocated the object from its slab.
   public enum RemoteFrees: Sendable, Hashable {
-    /// Into the freeing CPU's magazine: fastest, and objects wander between CPUs.
-    case keptLocally
-    /// Back to the CPU that took it from its slab, a batch at a time.
-    case returnedHome
+    /// The object goes into a magazine of the freeing CPU. This is the fastest, but objects migrate between CPUs.
+    case cachedLocally
+    /// The object is returned to the CPU that last allocated from its slab, in batches.
+    case returnedToAllocatingCPU
   }
 
-  /// Alignment of each object in bytes, a power of two up to a page.
+  /// Alignment of each object in bytes: a power of two up to the page size.
   public var alignment: Int
-  /// What sets the cache apart.
+  /// Flags of the cache.
   public var flags: Flags
-  /// Where objects go that are freed on another CPU.
+  /// Treatment of remote frees.
   public var remoteFrees: RemoteFrees
-  /// Called once for each object when its slab is made (the kernel's ctor); owners return objects as constructed. It
-  /// touches the object only: the engine is locked meanwhile.
+  /// Constructor (the kernel's ctor): called once for each object when its slab is created. Objects must be freed in
+  /// their constructed state. The constructor may access only the object, because locks of the engine are held while it
+  /// runs.
   public var constructor: (@Sendable (UnsafeMutableRawPointer) -> Void)?
-  /// Bytes from one object to the next, at least: what a recorded kernel set aside for one.
+  /// Lower bound of the stride in bytes, used to replay the layout of a recorded kernel. 0 for none.
   public var minimumStride = 0
-  /// Moves a live object elsewhere, so that the shuffler can evacuate its slab.
+  /// Moves live objects, so that the shuffler can evacuate their slabs; nil if the objects cannot be moved.
   public var mover: ObjectMover?
 
-  /// Eight-byte alignment and nothing else, unless said otherwise.
+  /// Creates options; by default 8-byte alignment, no flags, no constructor and no mover.
   public init(
-    alignment: Int = 8, flags: Flags = [], remoteFrees: RemoteFrees = .keptLocally,
+    alignment: Int = 8, flags: Flags = [], remoteFrees: RemoteFrees = .cachedLocally,
     constructor: (@Sendable (UnsafeMutableRawPointer) -> Void)? = nil, mover: ObjectMover? = nil
   ) {
     self.alignment = alignment
@@ -56,6 +59,6 @@ public struct CacheOptions: Sendable {
     self.mover = mover
   }
 
-  /// Whether the cache may share slabs with others at all.
-  var maySharePool: Bool { flags.isEmpty && constructor == nil && remoteFrees == .keptLocally }
+  /// Whether the options permit that the cache shares slabs with other caches.
+  var maySharePool: Bool { flags.isEmpty && constructor == nil && remoteFrees == .cachedLocally }
 }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Caches and pools by index, for look-ups without a lock: entries are published once, with a releasing store, and stay
-/// until the engine goes.
+/// Table of caches and pools by index, which can be read without a lock. An entry is published once, with a releasing
+/// store, and remains until the engine is destroyed.
 struct CacheTable: ~Copyable {
   private let mapping: ReservedMapping
   private let caches: UnsafeMutablePointer<Atomic<UnsafeMutablePointer<CacheDescriptor>?>>
@@ -10,7 +10,7 @@ struct CacheTable: ~Copyable {
 
   init() throws(EngineError) {
     mapping = try ReservedMapping(bytes: CacheTable.capacity * 2 * MemoryLayout<UnsafeMutableRawPointer?>.stride)
-    // A fresh mapping is zero: no cache, no pool.
+    // A new mapping is zero, which is "no cache" and "no pool".
     caches = mapping.start.bindMemory(
       to: Atomic<UnsafeMutablePointer<CacheDescriptor>?>.self, capacity: CacheTable.capacity)
     let rest = mapping.start + CacheTable.capacity * MemoryLayout<UnsafeMutableRawPointer?>.stride
@@ -36,7 +36,7 @@ struct CacheTable: ~Copyable {
     pools[index].store(box, ordering: .releasing)
   }
 
-  /// Frees every pool. Nothing uses the engine any more.
+  /// Frees every pool. The engine must not be used afterwards.
   func destroyPools() {
     var index = 0
     while index < CacheTable.capacity, let box = pools[index].load(ordering: .relaxed) {

@@ -1,27 +1,27 @@
 internal import Synchronization
 
-/// A cache's store of full and empty magazines, through which CPUs exchange objects a magazine at a time (Bonwick and
-/// Adams, 2001).
+/// The depot of a cache: full and empty magazines, through which CPUs exchange objects a magazine at a time (Bonwick
+/// and Adams, 2001).
 ///
-/// It keeps its working set: full magazines that lay there unused through an interval of exchanges are surplus, and go
-/// back to the slabs (section 3.4 there, with exchanges for a clock). What comes back soon is met while it is still in
-/// the processor's caches.
+/// The depot keeps its working set (section 3.4 of the paper, with the number of exchanges as the clock): full
+/// magazines that remained unused during an interval of exchanges are surplus and are returned to the slabs. Magazines
+/// are used last in, first out, so that recently freed objects are likely to be in the processor's caches.
 struct Depot: ~Copyable {
   private struct Magazines {
     var full: UnsafeMutablePointer<Magazine>?
     var empty: UnsafeMutablePointer<Magazine>?
     var fullCount = 0
-    /// The fewest full magazines in this interval, and the exchanges in it.
-    var fewest = 0
+    /// Minimum of `fullCount`, and number of exchanges, in the current interval.
+    var fewestFull = 0
     var exchanges = 0
-    /// Magazines that went unused through the interval before, and have not been returned yet.
+    /// Number of magazines that were unused during the previous interval and have not been returned yet.
     var surplus = 0
 
-    mutating func takeFull() -> UnsafeMutablePointer<Magazine>? {
+    mutating func removeFull() -> UnsafeMutablePointer<Magazine>? {
       guard let magazine = full else { return nil }
       full = magazine.pointee.next
       fullCount -= 1
-      fewest = min(fewest, fullCount)
+      fewestFull = min(fewestFull, fullCount)
       surplus = min(surplus, fullCount)
       return magazine
     }
@@ -31,15 +31,15 @@ struct Depot: ~Copyable {
       if exchanges >= max(Depot.shortestInterval, 4 * fullCount) { endInterval() }
     }
 
-    mutating func endInterval() { (surplus, fewest, exchanges) = (fewest, fullCount, 0) }
+    mutating func endInterval() { (surplus, fewestFull, exchanges) = (fewestFull, fullCount, 0) }
   }
 
   private static let shortestInterval = 128
 
   private let magazines = Guarded(Magazines())
-  /// Objects in the full magazines; changes under the lock, read by samplers without it.
+  /// Number of objects in full magazines. It changes with the lock held; other threads read it without the lock.
   let objects = Atomic<Int>(0)
-  /// Times that a CPU had to wait for another here.
+  /// Number of exchanges that had to wait for the lock.
   let contentions = Atomic<Int>(0)
 
   deinit {
@@ -55,26 +55,30 @@ struct Depot: ~Copyable {
     magazines.destroy()
   }
 
-  /// Swaps an empty magazine for a full one; nil, and `spent` stays the caller's, when the depot has none.
-  func exchange(forFull spent: UnsafeMutablePointer<Magazine>) -> UnsafeMutablePointer<Magazine>? {
-    // A look without the lock saves it where nothing is to be had; a magazine that comes meanwhile serves the next.
+  /// Exchanges an empty magazine for a full one. Returns nil, and the caller keeps `empty`, if the depot has no full
+  /// magazine.
+  func exchange(forFull empty: UnsafeMutablePointer<Magazine>) -> UnsafeMutablePointer<Magazine>? {
+    // Without a full magazine there is no need for the lock. A magazine that is added meanwhile is found by the next
+    // exchange.
     guard objects.load(ordering: .relaxed) > 0 else { return nil }
     return exchange { magazines in
-      guard let magazine = magazines.takeFull() else { return nil }
+      guard let magazine = magazines.removeFull() else { return nil }
       count(-magazine.pointee.rounds)
-      spent.pointee.next = magazines.empty
-      magazines.empty = spent
+      empty.pointee.next = magazines.empty
+      magazines.empty = empty
       return magazine
     }
   }
 
-  /// Keeps a magazine of objects and gives an empty one with room for `limit` for it, a new one if need be; and, for the
-  /// caller to put back into the slabs, one that went unused for long, if there is one.
+  /// Exchanges a full magazine with `rounds` objects for an empty one with at least `limit` slots, which is allocated
+  /// if the depot has none.
+  /// - Returns: The empty magazine, and a surplus magazine, if there is one, whose objects the caller must return to
+  ///   the slabs.
   func exchange(
     forEmpty magazine: UnsafeMutablePointer<Magazine>, rounds: Int, limit: Int
   ) -> (empty: UnsafeMutablePointer<Magazine>, surplus: UnsafeMutablePointer<Magazine>?) {
     exchange { magazines in
-      let surplus = takeSurplus(from: &magazines)
+      let surplus = removeSurplus(from: &magazines)
       magazine.pointee.rounds = rounds
       magazine.pointee.next = magazines.full
       magazines.full = magazine
@@ -83,36 +87,36 @@ struct Depot: ~Copyable {
       while let empty = magazines.empty {
         magazines.empty = empty.pointee.next
         if empty.pointee.limit >= limit { return (empty, surplus) }
-        // From before magazines grew.
+        // The magazine was created before the capacity grew.
         empty.deallocate()
       }
       return (Magazine.make(limit: limit), surplus)
     }
   }
 
-  /// Ends an interval by the clock instead: what lay unused since the last end is surplus.
+  /// Ends an interval. For callers that use a clock instead of the number of exchanges.
   func endInterval() { magazines.withLock { $0.endInterval() } }
 
-  /// Takes out a magazine of objects that went unused for long, if there is one.
-  func takeSurplus() -> UnsafeMutablePointer<Magazine>? { magazines.withLock { takeSurplus(from: &$0) } }
+  /// Removes one surplus magazine; nil if there is none.
+  func removeSurplus() -> UnsafeMutablePointer<Magazine>? { magazines.withLock { removeSurplus(from: &$0) } }
 
-  private func takeSurplus(from magazines: inout Magazines) -> UnsafeMutablePointer<Magazine>? {
-    guard magazines.surplus > 0, let magazine = magazines.takeFull() else { return nil }
+  private func removeSurplus(from magazines: inout Magazines) -> UnsafeMutablePointer<Magazine>? {
+    guard magazines.surplus > 0, let magazine = magazines.removeFull() else { return nil }
     magazines.surplus = max(0, magazines.surplus - 1)
     count(-magazine.pointee.rounds)
     return magazine
   }
 
-  /// Takes out a magazine of objects, if there is one: for draining.
-  func takeFull() -> UnsafeMutablePointer<Magazine>? {
+  /// Removes one full magazine; nil if there is none. Used to drain the depot.
+  func removeFull() -> UnsafeMutablePointer<Magazine>? {
     magazines.withLock { magazines in
-      guard let magazine = magazines.takeFull() else { return nil }
+      guard let magazine = magazines.removeFull() else { return nil }
       count(-magazine.pointee.rounds)
       return magazine
     }
   }
 
-  /// Calls `body` for each magazine of objects.
+  /// Calls `body` for each full magazine, with the lock held.
   func forEachFull(_ body: (UnsafeMutablePointer<Magazine>) -> Void) {
     magazines.withLock { magazines in
       var magazine = magazines.full
@@ -125,7 +129,7 @@ struct Depot: ~Copyable {
 
   private func exchange<Taken>(_ body: (inout Magazines) -> Taken) -> Taken {
     var contended = false
-    let taken = magazines.withLock(noting: &contended) { magazines in
+    let taken = magazines.withLock(settingContended: &contended) { magazines in
       magazines.countExchange()
       return body(&magazines)
     }

@@ -1,36 +1,38 @@
-/// A magazine: a stack of objects that a CPU allocates from and frees to without a lock. This is its header; the slots
-/// follow it in memory.
+/// A magazine: a stack of free objects from which a CPU allocates, and to which it frees, without a lock. This
+/// structure is its header; its slots follow it in memory.
 ///
-/// While a CPU has it loaded, the number of objects is in the CPU's counters; while a depot holds it, in `rounds`.
+/// While a CPU has loaded the magazine, the number of objects is in `CPUCacheCounters`; while the magazine is in a
+/// depot or a queue of remote frees, the number is in `rounds`.
 struct Magazine {
   var next: UnsafeMutablePointer<Magazine>?
   var rounds: Int
-  /// Slots that it has.
+  /// Number of slots.
   var limit: Int
-  /// In remote frees: the CPU that the objects go home to.
-  var home: Int
+  /// For a batch of remote frees: the CPU to which the objects are returned.
+  var targetCPU: Int
 
   typealias Slots = UnsafeMutablePointer<UnsafeMutableRawPointer>
 
-  /// A new, empty magazine.
+  /// Allocates an empty magazine with `limit` slots.
   static func make(limit: Int) -> UnsafeMutablePointer<Magazine> {
     let bytes = MemoryLayout<Magazine>.stride + limit * MemoryLayout<UnsafeMutableRawPointer>.stride
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    return raw.initializeMemory(as: Magazine.self, to: Magazine(next: nil, rounds: 0, limit: limit, home: 0))
+    return raw.initializeMemory(as: Magazine.self, to: Magazine(next: nil, rounds: 0, limit: limit, targetCPU: 0))
   }
 
-  /// The slots behind a magazine's header.
+  /// Returns the slots of a magazine.
   static func slots(of magazine: UnsafeMutablePointer<Magazine>) -> Slots {
-    // In bounds: `make` allocated `limit` slots right behind the header, whose stride keeps them aligned.
+    // The slots are in bounds: `make` allocated `limit` slots directly behind the header, whose stride keeps them
+    // aligned.
     UnsafeMutableRawPointer(magazine + 1).assumingMemoryBound(to: UnsafeMutableRawPointer.self)
   }
 
-  /// The magazine whose slots these are.
-  static func owning(_ slots: Slots) -> UnsafeMutablePointer<Magazine> {
+  /// Returns the magazine to which the slots belong.
+  static func header(of slots: Slots) -> UnsafeMutablePointer<Magazine> {
     UnsafeMutableRawPointer(slots).assumingMemoryBound(to: Magazine.self) - 1
   }
 
-  /// Slots for objects of this stride: 64 for the smallest, fewer as objects grow, so that one magazine never holds
-  /// more than 16 KiB, and at least 2.
+  /// Returns the usual capacity of magazines for objects of this stride in bytes: 64 rounds, fewer for larger objects
+  /// so that a magazine contains at most 16 KiB, and at least 2.
   static func capacity(forStride stride: Int) -> Int { max(2, min(64, 16384 / stride)) }
 }

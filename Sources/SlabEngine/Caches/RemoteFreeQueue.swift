@@ -1,9 +1,10 @@
 internal import Synchronization
 
-/// How objects that are freed on another CPU get back to the one they came from, a batch at a time: each CPU collects
-/// them in an outbox, and delivers a full one to the inbox of the CPU that it is for.
-struct Homing: ~Copyable {
-  /// Objects in a batch.
+/// Remote frees on their way to the CPU that last allocated from the object's slab. Each CPU collects such objects in
+/// an outbox, and moves a full outbox to the inbox of the target CPU, so that the lock of an inbox is taken once per
+/// batch.
+struct RemoteFreeQueue: ~Copyable {
+  /// Number of objects in a batch.
   static let batch = 32
 
   private struct Inbox {
@@ -12,12 +13,12 @@ struct Homing: ~Copyable {
 
   private let cpus: Int
   private let inboxes: UnsafeMutablePointer<Guarded<Inbox>>
-  /// Each CPU's own; nil until it first sends something.
+  /// Outbox of each CPU, used only by that CPU; nil if it is empty.
   private let outboxes: UnsafeMutablePointer<UnsafeMutablePointer<Magazine>?>
-  /// Objects in inboxes and outboxes.
+  /// Number of objects in inboxes and outboxes.
   let objects = Atomic<Int>(0)
-  /// Objects that went home, ever.
-  let sent = Atomic<Int>(0)
+  /// Number of objects that have been queued since the cache was created.
+  let totalQueued = Atomic<Int>(0)
 
   init(cpus: Int) {
     self.cpus = cpus
@@ -29,7 +30,7 @@ struct Homing: ~Copyable {
 
   deinit {
     for cpu in 0..<cpus {
-      while let magazine = receive(on: cpu) { magazine.deallocate() }
+      while let magazine = dequeueBatch(for: cpu) { magazine.deallocate() }
       inboxes[cpu].destroy()
       outboxes[cpu]?.deallocate()
     }
@@ -37,21 +38,24 @@ struct Homing: ~Copyable {
     outboxes.deallocate()
   }
 
-  /// Puts an object that belongs to CPU `home` into the outbox of CPU `cpu`, which calls this.
-  func send(_ object: UnsafeMutableRawPointer, from cpu: Int, to home: Int) {
-    if let outbox = outboxes[cpu], outbox.pointee.home != home, outbox.pointee.rounds > 0 { deliver(from: cpu) }
-    let outbox = outboxes[cpu] ?? Magazine.make(limit: Homing.batch)
+  /// Adds an object to the outbox of CPU `cpu`, for CPU `targetCPU`. Called by CPU `cpu`.
+  func enqueue(_ object: UnsafeMutableRawPointer, from cpu: Int, to targetCPU: Int) {
+    if let outbox = outboxes[cpu], outbox.pointee.targetCPU != targetCPU, outbox.pointee.rounds > 0 {
+      deliver(from: cpu)
+    }
+    let outbox = outboxes[cpu] ?? Magazine.make(limit: RemoteFreeQueue.batch)
     outboxes[cpu] = outbox
-    outbox.pointee.home = home
+    outbox.pointee.targetCPU = targetCPU
     Magazine.slots(of: outbox)[outbox.pointee.rounds] = object
     outbox.pointee.rounds += 1
     objects.add(1, ordering: .relaxed)
-    sent.add(1, ordering: .relaxed)
-    if outbox.pointee.rounds == Homing.batch { deliver(from: cpu) }
+    totalQueued.add(1, ordering: .relaxed)
+    if outbox.pointee.rounds == RemoteFreeQueue.batch { deliver(from: cpu) }
   }
 
-  /// Takes a batch out of a CPU's inbox. The caller counts its objects off when they are somewhere else.
-  func receive(on cpu: Int) -> UnsafeMutablePointer<Magazine>? {
+  /// Removes a batch from a CPU's inbox; nil if there is none. The caller must subtract the batch from `objects` once
+  /// its objects are counted elsewhere.
+  func dequeueBatch(for cpu: Int) -> UnsafeMutablePointer<Magazine>? {
     inboxes[cpu].withLock { inbox in
       let magazine = inbox.first
       inbox.first = magazine?.pointee.next
@@ -59,13 +63,13 @@ struct Homing: ~Copyable {
     }
   }
 
-  /// Takes the outbox of a CPU, which calls this.
-  func takeOutbox(of cpu: Int) -> UnsafeMutablePointer<Magazine>? {
+  /// Removes the outbox of a CPU; nil if it is empty. Called by that CPU.
+  func removeOutbox(of cpu: Int) -> UnsafeMutablePointer<Magazine>? {
     defer { outboxes[cpu] = nil }
     return outboxes[cpu]
   }
 
-  /// Calls `body` with each batch, delivered or not. CPUs at rest.
+  /// Calls `body` for each batch in inboxes and outboxes. The CPUs must be idle.
   func forEach(_ body: (UnsafeMutablePointer<Magazine>) -> Void) {
     for cpu in 0..<cpus {
       if let outbox = outboxes[cpu] { body(outbox) }
@@ -79,9 +83,10 @@ struct Homing: ~Copyable {
     }
   }
 
+  /// Moves the outbox of a CPU to the inbox of its target CPU.
   private func deliver(from cpu: Int) {
-    guard let outbox = takeOutbox(of: cpu) else { return }
-    inboxes[outbox.pointee.home].withLock { inbox in
+    guard let outbox = removeOutbox(of: cpu) else { return }
+    inboxes[outbox.pointee.targetCPU].withLock { inbox in
       outbox.pointee.next = inbox.first
       inbox.first = outbox
     }

@@ -1,12 +1,12 @@
 internal import Glibc
 internal import Synchronization
 
-/// A cache of objects of one size: the kernel's `struct kmem_cache *`. A trivial handle, valid as long as its engine
-/// lives and the cache is not destroyed.
+/// A cache of objects of one size: the kernel's `struct kmem_cache *`. The value is a trivial handle that is valid
+/// while the engine lives; after `SlabEngine.destroy(_:)` allocations from it return nil. Any thread may use it.
 public struct SlabCache: Sendable, Hashable {
-  // Sound to share: see CacheDescriptor.
+  // Safe to share between threads: see `CacheDescriptor`.
   nonisolated(unsafe) let descriptor: UnsafeMutablePointer<CacheDescriptor>
-  /// Where the CPUs keep their lines of this cache.
+  /// Index of the cache in the engine, and of its per-CPU cache on each CPU.
   @usableFromInline let index: Int
 
   init(descriptor: UnsafeMutablePointer<CacheDescriptor>) {
@@ -14,12 +14,12 @@ public struct SlabCache: Sendable, Hashable {
     index = descriptor.pointee.index
   }
 
-  /// The name it was created under.
+  /// Name of the cache.
   public var name: String { String(cString: descriptor.pointee.name) }
-  /// Bytes an owner may use of each object.
+  /// Size of an object in bytes that its owner may use.
   public var objectSize: Int { descriptor.pointee.objectSize }
-  /// Whether it serves `EngineCPU.allocate(bytes:)`.
+  /// Whether this is a general cache, which serves `EngineCPU.allocate(bytes:)`.
   public var isGeneral: Bool { descriptor.pointee.isGeneral }
-  /// Rounds up to which a CPU fills a magazine at present.
+  /// Number of rounds up to which a CPU currently fills a magazine.
   public var magazineCapacity: Int { descriptor.pointee.magazineCapacity.load(ordering: .relaxed) }
 }

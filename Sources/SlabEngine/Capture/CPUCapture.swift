@@ -2,20 +2,21 @@
   internal import CSlabSupport
   public import Synchronization
 
-  /// What one CPU captures (S1 of the mail): counters that only the CPU's driver writes, hence a relaxed load and store
-  /// each, and that anyone may read. Reserved address space, touched where something was counted.
+  /// Capture counters of one CPU (S1). Only the thread that drives the CPU writes them, with a relaxed load and store
+  /// each; any thread may read them. They are in reserved address space, of which only the parts in use are backed by
+  /// memory.
   ///
-  ///     ┌ sizes: one counter per exact size ┬ beyond ┬ freed objects by allocating CPU ┬ sites: 512 bytes each ┐
+  ///     ┌ one counter per size in bytes ┬ larger sizes ┬ freed objects by allocating CPU ┬ sites: 512 bytes each ┐
   @usableFromInline
   struct CPUCapture {
-    /// Requests of more bytes than this are counted together.
+    /// Requests for more bytes than this share one counter.
     @usableFromInline static let largestSize = 1 << 17
     @usableFromInline static let wordsPerSite = 64
     @usableFromInline static let lifetimes = 60
-    /// The word of a site that counts its objects that were live at the end of the workload.
+    /// Word of a site that counts the objects that were live at the end of the workload.
     private static let liveAtEnd = 3 + lifetimes
     private static let siteStart = largestSize + 2 + EngineConfiguration.maximumCPUs
-    static let bytes = (siteStart + (CallSites.most + 1) * wordsPerSite) * 8
+    static let bytes = (siteStart + (CallSites.maximumCount + 1) * wordsPerSite) * 8
 
     @usableFromInline let words: UnsafeMutablePointer<Atomic<Int>>
     @usableFromInline let sites: UnsafeMutablePointer<Atomic<Int>>
@@ -23,7 +24,7 @@
     @usableFromInline let memory: CapturedMemory
     @usableFromInline let cpu: UInt16
 
-    /// `start` is zero-filled memory of `bytes`, and zero is a counter's first value.
+    /// Uses zero-filled memory of `bytes` bytes at `start`. Zero is the first value of a counter.
     init(at start: UnsafeMutableRawPointer, clock: UnsafeMutablePointer<CaptureClock>, memory: CapturedMemory, cpu: Int)
     {
       words = start.bindMemory(to: Atomic<Int>.self, capacity: CPUCapture.bytes / 8)
@@ -33,7 +34,7 @@
       self.cpu = UInt16(cpu)
     }
 
-    /// Counts an allocation and writes the object's record.
+    /// Counts an allocation and writes the record of the object.
     @inline(__always)
     func allocated(_ object: UnsafeMutableRawPointer, bytes: Int, isGeneral: Bool, site: CallSite) {
       let record = memory.record(of: object)
@@ -42,7 +43,7 @@
         requested: bytes, isGeneral: isGeneral, site: site.number, cpu: cpu, birth: time())
     }
 
-    /// Counts a request without an object that has a record.
+    /// Counts a request whose memory has no record.
     @inline(__always)
     func count(bytes: Int, stride: Int, site: CallSite) {
       let counters = sites + Int(site.number) &* CPUCapture.wordsPerSite
@@ -52,8 +53,9 @@
       CPUCapture.add(stride, to: counters + 2)
     }
 
-    /// Counts a free and ends the object's record.
-    /// - Returns: the bytes that were asked for, 0 for an object that is not live; and whether by size alone.
+    /// Counts a free and ends the record of the object.
+    /// - Returns: The requested bytes, 0 if the object is not live; and whether the object was requested by size from a
+    ///   general cache.
     @inline(__always)
     func freed(
       _ record: UnsafeMutablePointer<ObjectRecord>, site: CallSite
@@ -70,9 +72,9 @@
       return (requested, isGeneral)
     }
 
-    /// Counts an object that is live at the end of the workload, and ends its record: it is not captured as freed.
-    /// - Returns: as `freed`.
-    func endedLive(_ record: UnsafeMutablePointer<ObjectRecord>) -> (requested: Int, isGeneral: Bool) {
+    /// Counts an object that is live at the end of the workload, and ends its record without counting a free.
+    /// - Returns: The same values as `freed`.
+    func countLiveAtEnd(_ record: UnsafeMutablePointer<ObjectRecord>) -> (requested: Int, isGeneral: Bool) {
       let requested = Int(record.pointee.requested)
       guard requested != 0 else { return (0, false) }
       let isGeneral = record.pointee.isGeneral
@@ -81,54 +83,56 @@
       return (requested, isGeneral)
     }
 
-    /// Objects of a site that were live at the end of the workload.
+    /// Returns the number of objects of a site that were live at the end of the workload.
     func liveAtEnd(ofSite number: UInt16) -> Int {
       sites[Int(number) * CPUCapture.wordsPerSite + CPUCapture.liveAtEnd].load(ordering: .relaxed)
     }
 
-    /// One writer: no locked instruction is needed.
+    /// Adds to a counter. The counter has one writer, so that no atomic read-modify-write instruction is needed.
     @inline(__always)
     static func add(_ amount: Int, to counter: UnsafeMutablePointer<Atomic<Int>>) {
       counter.pointee.store(counter.pointee.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }
 
-    /// The workload's time, or the processor's, which is read once in eight times: it takes longer than all else here.
-    /// Lifetimes below that are therefore short, and no more exact.
+    /// Returns the workload's time or, if the workload sets none, the processor's time-stamp counter. That counter is
+    /// read on every eighth call only, because reading it takes longer than the rest of a capture. Lifetimes that are
+    /// shorter than the time between these readings are therefore inexact.
     @inline(__always)
     private func time() -> UInt64 {
-      if clock.pointee.isWorkloads { return clock.pointee.now }
+      if clock.pointee.isWorkloadTime { return clock.pointee.now }
       clock.pointee.uses &+= 1
       if clock.pointee.uses & 7 == 0 { clock.pointee.now = slab_clock_ticks() }
       return clock.pointee.now
     }
   }
 
-  /// The time by which a CPU captures.
+  /// The clock by which a CPU captures.
   @usableFromInline
   struct CaptureClock {
-    /// The workload's time, if it sets one, or the processor's when it was last read.
+    /// The workload's time if the workload sets one, otherwise the last reading of the processor's time-stamp counter.
     @usableFromInline var now: UInt64 = 0
-    @usableFromInline var isWorkloads = false
+    @usableFromInline var isWorkloadTime = false
     var uses: UInt32 = 7
 
     init() {}
   }
 
-  /// What it takes to find an object's record.
+  /// The parts of the engine's memory that are needed to find the record of an object.
   @usableFromInline
   struct CapturedMemory {
     @usableFromInline let base: UnsafeMutableRawPointer
     @usableFromInline let heads: UnsafeMutablePointer<UInt32>
     @usableFromInline let pages: UnsafeMutablePointer<PageDescriptor>
 
-    /// The record of an object that some slab's allocation handed out.
+    /// Returns the record of an object, and the object's stride in bytes. The object must be allocated from a slab.
     @inline(__always)
     func record(of object: UnsafeMutableRawPointer) -> (pointer: UnsafeMutablePointer<ObjectRecord>, stride: Int) {
       let offset = object - base
       let frame = Int(heads[offset >> MachineMemory.pageShift])
       let slab = pages + frame
       let number = slab.pointee.index(atOffset: offset &- frame << MachineMemory.pageShift)
-      // In engines that capture, every slab has records; the object's number is below its object count.
+      // An engine that captures data keeps records in every slab, and the object's number is less than the slab's
+      // object count.
       return (slab.pointee.records.unsafelyUnwrapped + number, Int(slab.pointee.stride))
     }
   }

@@ -1,44 +1,46 @@
 #if Capture
   internal import Synchronization
 
-  /// What an engine captured so far (S1 of the mail): the figures from which better sizes, orders and caches follow.
+  /// Data that an engine has captured (S1): sizes, call sites, lifetimes, and the CPUs that allocate and free.
   public struct CaptureReport: Sendable, Hashable {
-    /// Requests by exact size in bytes. Those beyond 131072 bytes count under 131073.
+    /// Number of requests by size in bytes. Requests for more than 131072 bytes are counted under 131073.
     public var requestsBySize: [Int: Int] = [:]
-    /// Call sites that allocated anything, most bytes asked for first.
+    /// Call sites with at least one allocation, in descending order of requested bytes.
     public var sites: [Site] = []
-    /// `freesByCPU[a][f]`: objects that CPU `a` allocated and CPU `f` freed.
+    /// `freesByCPU[a][f]` is the number of objects that CPU `a` allocated and CPU `f` freed.
     public var freesByCPU: [[Int]] = []
-    /// Ticks per nanosecond of the lifetimes' clock, if it is the processor's; nil for a workload's own.
+    /// Clock ticks per nanosecond if lifetimes are measured by the processor's time-stamp counter; nil if they are in
+    /// the workload's own ticks.
     public var ticksPerNanosecond: Double?
 
-    /// One call site.
+    /// Captured data of one call site.
     public struct Site: Sendable, Hashable {
-      /// Its name: a recorded symbol, or file and line.
+      /// Name of the call site: a recorded symbol, or file and line.
       public var name: String
-      /// Objects that it got.
+      /// Number of objects that the site allocated.
       public var allocations: Int
-      /// Bytes that it asked for.
+      /// Bytes that the site requested.
       public var requestedBytes: Int
-      /// Bytes of the objects that it got.
+      /// Bytes of the objects that were allocated for these requests.
       public var allocatedBytes: Int
-      /// Freed objects by lifetime: entry `i` counts lives of 2^i up to 2^(i+1) ticks.
+      /// Number of freed objects by lifetime: entry `i` counts lifetimes of at least 2^i and less than 2^(i+1) ticks.
       public var lifetimes: [Int]
-      /// Objects that were live at the end of the workload, each time that it was played. They are not counted as freed.
+      /// Number of objects that were live at the end of the workload, summed over its repetitions. They are not counted
+      /// as freed.
       public var liveAtEnd: Int
-      /// Objects of it that were freed.
+      /// Number of the site's objects that were freed.
       public var frees: Int { lifetimes.reduce(0, +) }
     }
 
-    /// Objects that were freed on another CPU than the one that allocated them.
+    /// Number of objects that were freed on another CPU than the one that allocated them.
     public var remoteFrees: Int {
       freesByCPU.indices.reduce(0) { sum, cpu in sum + freesByCPU[cpu].reduce(0, +) - freesByCPU[cpu][cpu] }
     }
   }
 
   extension SlabEngine {
-    /// What was captured so far; nil in an engine that captures nothing. Any thread may ask at any time; counters that
-    /// run meanwhile are each read once, so sums may differ by what happened during the read.
+    /// Returns the data captured so far; nil if the engine does not capture data. Any thread may call this at any time.
+    /// Each counter is read once while other threads may count, so that sums may differ by the events during the call.
     /// - Complexity: O(CPUs x (sizes + sites)).
     public func captureReport() -> CaptureReport? {
       guard let start = captureStart else { return nil }
@@ -53,7 +55,7 @@
       report.freesByCPU = captures.indices.map { allocating in
         captures.map { $0.words[CPUCapture.largestSize + 2 + allocating].load(ordering: .relaxed) }
       }
-      if captures.allSatisfy({ !$0.clock.pointee.isWorkloads }) {
+      if captures.allSatisfy({ !$0.clock.pointee.isWorkloadTime }) {
         report.ticksPerNanosecond = start.ticksPerNanosecond
       }
       return report

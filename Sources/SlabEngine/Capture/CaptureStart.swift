@@ -2,13 +2,13 @@
   internal import CSlabSupport
   internal import Glibc
 
-  /// When capturing began, on the processor's clock and on the system's: what one's ticks are worth in the other's
-  /// nanoseconds.
+  /// The start of capturing on the processor's and on the system's clock, from which the frequency of the processor's
+  /// time-stamp counter is computed.
   struct CaptureStart {
     private let ticks = slab_clock_ticks()
     private let nanoseconds = CaptureStart.monotonic()
 
-    /// Ticks per nanosecond, better the longer capturing goes on.
+    /// Ticks per nanosecond. The value becomes more exact as time passes.
     var ticksPerNanosecond: Double {
       let elapsed = CaptureStart.monotonic() - nanoseconds
       return elapsed == 0 ? 1 : Double(slab_clock_ticks() - ticks) / Double(elapsed)

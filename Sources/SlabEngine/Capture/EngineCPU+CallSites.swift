@@ -1,49 +1,55 @@
 #if Capture
-  /// The calls that Swift programs make: their place in the source is the call site, without being written out.
+  /// Allocation and free for Swift callers. The position of the call in the source is its call site, by default
+  /// argument.
   extension EngineCPU {
-    /// Allocates an object of a cache (kmem_cache_alloc). Its `objectSize` bytes are the caller's until it is freed;
-    /// they hold whatever they held before. nil when memory is exhausted.
-    /// - Complexity: O(1) without a lock, but for a refill once a magazine.
+    /// Allocates an object of a cache (kmem_cache_alloc). The caller owns its `objectSize` bytes, which are not
+    /// initialised (unless the cache has a constructor), until it frees the object.
+    /// - Returns: The object; nil if memory is exhausted or the cache was destroyed.
+    /// - Complexity: O(1) without a lock; once per magazine, a refill.
     @inlinable @inline(__always)
     public func allocate(
       from cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) -> UnsafeMutableRawPointer? {
-      state.pointee.capture == nil ? takeObject(cache.index) : allocateCaptured(cache, site(file, line))
+      state.pointee.capture == nil ? allocateObject(cache.index) : allocateCaptured(cache, site(file, line))
     }
 
-    /// Allocates `bytes` bytes (kmalloc) from the smallest general cache that fits, or, above the largest of them, from
-    /// the page allocator. A request of no bytes counts as one byte. nil when memory is exhausted.
-    /// - Complexity: O(1) without a lock, but for a refill once a magazine; large requests take the page lock.
+    /// Allocates `bytes` bytes (kmalloc): from the smallest general cache that fits, or from the page allocator if the
+    /// request is larger than the largest general cache. 0 bytes are treated as 1 byte. The memory is not initialised.
+    /// - Returns: The memory; nil if memory is exhausted.
+    /// - Complexity: O(1) without a lock; once per magazine, a refill. Large requests take the page lock.
     @inlinable @inline(__always)
     public func allocate(bytes: Int, file: StaticString = #fileID, line: UInt = #line) -> UnsafeMutableRawPointer? {
-      state.pointee.capture == nil ? takeObject(bytes: bytes) : allocateCaptured(bytes, site(file, line))
+      state.pointee.capture == nil ? allocateObject(bytes: bytes) : allocateCaptured(bytes, site(file, line))
     }
 
-    /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another.
-    /// - Complexity: O(1) without a lock, but for an exchange of magazines once a magazine.
+    /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another. A pointer that is not
+    /// a live object of the cache is reported as a fault: at once if the engine captures data, otherwise when it is
+    /// returned to the slabs.
+    /// - Complexity: O(1) without a lock; once per magazine, an exchange of magazines.
     @inlinable @inline(__always)
     public func free(
       _ object: UnsafeMutableRawPointer, to cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) {
       if state.pointee.capture == nil {
-        putObject(object, cache.index)
+        freeObject(object, cache.index)
       } else {
         freeCaptured(object, cache, site(file, line))
       }
     }
 
-    /// Frees an object of any cache, or a large one (kfree). A pointer that is none of the engine's live objects is
-    /// reported and otherwise ignored, as far as a look at its page tells.
-    /// - Complexity: as `free(_:to:)`, and a load to find the cache.
+    /// Frees an object of any cache, or a large request (kfree), on this CPU or another. A pointer that is not a live
+    /// object is reported as a fault: at once if the engine captures data or the page shows it, otherwise when it is
+    /// returned to the slabs.
+    /// - Complexity: Like `free(_:to:)`, plus one load to find the cache.
     @inlinable @inline(__always)
     public func free(_ object: UnsafeMutableRawPointer, file: StaticString = #fileID, line: UInt = #line) {
-      if state.pointee.capture == nil { putObject(object) } else { freeCaptured(object, site(file, line)) }
+      if state.pointee.capture == nil { freeObject(object) } else { freeCaptured(object, site(file, line)) }
     }
 
-    /// The call site of a place in the source.
+    /// Returns the call site of a position in the source.
     @usableFromInline @inline(never)
     func site(_ file: StaticString, _ line: UInt) -> CallSite {
-      // File names are literals: one address each, for the program's life.
+      // File names are literals, so that a name has the same address for the life of the program.
       guard file.hasPointerRepresentation else { return .unknown }
       let key = UInt64(UInt(bitPattern: file.utf8Start)) << 16 ^ UInt64(truncatingIfNeeded: line)
       let entry = state.pointee.siteCache + Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 54)
@@ -54,7 +60,8 @@
     }
   }
 
-  /// One place in the source and its call site, as a CPU remembers it: 1024 of them, each where its hash puts it.
+  /// An entry of a CPU's cache of call sites: a position in the source and its call site. The cache has 1024 entries
+  /// and is direct-mapped by a hash of the position.
   @usableFromInline
   struct CachedSite {
     static let count = 1024

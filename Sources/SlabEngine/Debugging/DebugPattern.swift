@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// The bytes that debug flags write, as Linux has them (include/linux/poison.h), so that a dump reads the same.
+/// Byte patterns of the debug flags. They are those of Linux (include/linux/poison.h), so that memory dumps look alike.
 enum DebugPattern {
-  /// Red zones of a live object, and of a free one.
+  /// Red zones of a live object, and of a free object.
   static let liveRedZone: UInt8 = 0xcc
   static let freeRedZone: UInt8 = 0xbb
-  /// A free object's bytes, and the last of them.
+  /// Poison of a free object: all bytes but the last, and the last byte.
   static let free: UInt8 = 0x6b
   static let end: UInt8 = 0xa5
 

@@ -1,13 +1,12 @@
 internal import Synchronization
 
-/// Caches with debug flags: each object goes from its slab to its owner and back, past the magazines, and is looked at
-/// both times.
+/// Caches with debug flags: objects bypass the magazines, and each allocation and free is checked.
 extension EngineCPU {
-  func allocateInspected(_ cache: SlabCache, _ line: CPUCache, _ engine: SlabEngine) -> UnsafeMutableRawPointer? {
+  func allocateChecked(_ cache: SlabCache, _ cpuCache: CPUCache, _ engine: SlabEngine) -> UnsafeMutableRawPointer? {
     var object: UnsafeMutableRawPointer?
     let taken = withUnsafeMutablePointer(to: &object) { slot in
-      // An optional pointer has the layout of a pointer, and `takeOut` writes before it counts.
-      engine.takeOut(
+      // An optional pointer has the layout of a pointer, and `removeObjects` writes the slot before it returns 1.
+      engine.removeObjects(
         1, into: UnsafeMutableRawPointer(slot).assumingMemoryBound(to: UnsafeMutableRawPointer.self), from: cache,
         cpu: state.pointee.index)
     }
@@ -15,46 +14,47 @@ extension EngineCPU {
       cache.descriptor.pointee.failedAllocations.add(1, ordering: .relaxed)
       return nil
     }
-    line.counters.pointee.countAllocation()
-    engine.inspectAllocated(object, cache, cpu: state.pointee.index)
+    cpuCache.counters.pointee.countAllocation()
+    engine.checkAllocatedObject(object, cache, cpu: state.pointee.index)
     return object
   }
 
-  func freeInspected(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ engine: SlabEngine) {
-    if engine.inspectFreed(object, cache, cpu: state.pointee.index) { engine.putBack(object, to: cache) }
+  func freeChecked(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ engine: SlabEngine) {
+    if engine.checkFreedObject(object, cache, cpu: state.pointee.index) { engine.returnObject(object, to: cache) }
   }
 }
 
 extension SlabEngine {
-  /// Checks that nobody wrote to an object while it was free, and readies it for its owner.
-  func inspectAllocated(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, cpu: Int) {
+  /// Checks that an object was not written to while it was free, sets its red zones, and starts its record.
+  func checkAllocatedObject(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, cpu: Int) {
     let (bytes, geometry) = (cache.objectSize, pool(of: cache).withLock(\.geometry))
     if cache.isPoisoned, !DebugPattern.isPoisoned(object, bytes: bytes) { report(.poison, object, cache: cache) }
     DebugPattern.setRedZones(object, bytes: bytes, geometry, to: DebugPattern.liveRedZone)
-    // Where data is captured, the call site is added when the object is handed out.
-    if let place = memory.place(of: object), let records = place.slab.pointee.records {
-      records[place.object] = ObjectRecord(
+    // In engines that capture data, the capture adds the call site when this allocation returns.
+    if let location = memory.location(of: object), let records = location.slab.pointee.records {
+      records[location.object] = ObjectRecord(
         requested: bytes, isGeneral: false, site: 0, cpu: UInt16(cpu), birth: 0)
     }
   }
 
-  /// Checks that the object is the cache's and live, and that its owner wrote within it; poisons it.
-  /// - Returns: false when the free was refused.
-  func inspectFreed(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, cpu: Int) -> Bool {
-    guard let place = memory.place(of: object), let pool = poolHolding(object) else {
+  /// Checks that a pointer is a live object of the cache and that its red zones are intact; then ends its record and
+  /// poisons it.
+  /// - Returns: Whether the free may proceed.
+  func checkFreedObject(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, cpu: Int) -> Bool {
+    guard let location = memory.location(of: object), let pool = self.pool(containing: object) else {
       report(.foreignFree, object, cache: cache)
       return false
     }
     let (reason, geometry) = pool.withLock { pool in
-      (pool.reasonToRefuse(object, place.object, of: place.frame, from: cache.index), pool.geometry)
+      (pool.reasonToRefuse(object, location.object, of: location.frame, from: cache.index), pool.geometry)
     }
     if let reason {
       report(reason, object, cache: cache)
       return false
     }
-    // Where data is captured, that has ended the record already, and knows the call site.
-    if let records = place.slab.pointee.records, records[place.object].requested != 0 {
-      records[place.object].free(site: 0, cpu: UInt16(cpu))
+    // In engines that capture data, the capture has ended the record already, with the call site.
+    if let records = location.slab.pointee.records, records[location.object].requested != 0 {
+      records[location.object].free(site: 0, cpu: UInt16(cpu))
     }
     let bytes = cache.objectSize
     if !DebugPattern.hasRedZones(object, bytes: bytes, geometry, of: DebugPattern.liveRedZone) {
@@ -67,7 +67,8 @@ extension SlabEngine {
 }
 
 extension SlabCache {
-  /// Whether free objects are filled with a pattern. Constructed objects are not: their content is to be kept.
+  /// Whether free objects are poisoned. Objects with a constructor are not, because they keep their contents while they
+  /// are free.
   var isPoisoned: Bool { descriptor.pointee.options.isPoisoned }
 }
 

@@ -1,30 +1,35 @@
-/// How a `SlabEngine` is laid out: the machine it believes it runs on and the sizes it serves.
+/// Settings of a `SlabEngine`: the simulated machine, the general caches, and the policies for page orders, sharing and
+/// reclaim.
 public struct EngineConfiguration: Sendable, Hashable {
-  /// Bytes of machine memory, rounded down to whole pages. 4 MiB (a low-memory machine) to 64 GiB (reserved, touched only when used).
+  /// Size of machine memory in bytes, 4 MiB to 64 GiB, rounded down to whole pages. The memory is reserved address
+  /// space; a page is backed by the operating system when it is first touched.
   public var memoryBytes: Int
-  /// CPUs, numbered from 0. Each has magazines of its own and is driven by one thread at a time.
+  /// Number of CPUs, 1 to `maximumCPUs`. Each CPU has its own magazines and is driven by one thread at a time.
   public var cpus: Int
-  /// Sizes of the general caches (kmalloc), ascending multiples of 8, the largest a power of two. A power of two that is
-  /// left out is served by the next larger size. What is larger than the largest goes to the page allocator.
+  /// Object sizes of the general caches (kmalloc) in bytes: ascending multiples of 8, of which the largest is a power
+  /// of two. Requests for a missing power of two are served by the next larger size; requests above the largest size
+  /// are served by the page allocator.
   public var generalCacheSizes: [Int]
-  /// Which page orders slabs take.
+  /// Policy for the page orders of slabs.
   public var orders: OrderPolicy
-  /// The share of an object that a cache may waste to draw from another cache's slabs instead of its own; nil shares
-  /// nothing.
+  /// Sharing bound: the largest fraction of an object (0 up to, but not including, 1) that a new cache may waste by
+  /// sharing the slabs of a cache with larger objects; nil disables sharing by size.
   public var sharingBound: Double?
-  /// Bytes by which objects' strides may differ, less one, for caches to share slabs as SLUB merges them: 8 is SLUB's
-  /// (sizeof(void *); mm/slab_common.c, find_mergeable); nil merges nothing.
+  /// Merge window in bytes: caches whose strides differ by less than this share slabs. SLUB uses 8 (`sizeof(void *)`;
+  /// Linux, mm/slab_common.c, find_mergeable); nil disables merging.
   public var mergeWindow: Int?
-  /// Names of caches, general ones among them, that never share slabs: as if made with `CacheOptions.Flags.performance`.
+  /// Names of caches, general caches included, that never share slabs, as if created with
+  /// `CacheOptions.Flags.performance`.
   public var performanceCaches: Set<String> = []
-  /// Which slabs allocation takes from, and how many empty slabs each pool retains.
+  /// Policy for the order in which slabs are used and for the number of empty slabs that each pool retains.
   public var reclaim: ReclaimPolicy
   #if Capture
-    /// Whether what is allocated is recorded: sizes, call sites, lifetimes (see `CaptureReport`).
+    /// Whether the engine captures data about allocations: sizes, call sites and lifetimes (see `CaptureReport`).
     public var capturesData = false
   #endif
 
-  /// The machine of the mail: powers of two, orders up to 3, two empty slabs kept per pool, nothing shared.
+  /// Creates the configuration of Hemment's message: general caches for powers of two, page orders up to 3, two empty
+  /// slabs retained per pool, and no sharing.
   public init(
     memoryBytes: Int, cpus: Int = 2, generalCacheSizes: [Int] = EngineConfiguration.powersOfTwo,
     orders: OrderPolicy = OrderPolicy(startsSmall: true), sharingBound: Double? = nil,
@@ -38,21 +43,22 @@ public struct EngineConfiguration: Sendable, Hashable {
     self.reclaim = reclaim
   }
 
-  /// 8, 16, 32, ... 131072: the sizes that are indexed by highest set bit, up to the largest that kmalloc had in 2000.
+  /// General-cache sizes 8, 16, 32, ... 131072 bytes: the powers of two up to the largest size of kmalloc in 2000.
   public static let powersOfTwo = (3...17).map { 1 << $0 }
-  /// The least and the most that the largest general cache may serve.
+  /// Range of the largest general-cache size, in bytes.
   public static let largestGeneralSizes = 8192...(1 << 17)
-  /// The least and the most machine memory, in bytes.
+  /// Range of machine memory, in bytes.
   public static let memoryRange = (4 << 20)...(64 << 30)
-  /// The most CPUs.
+  /// Maximum number of CPUs.
   public static let maximumCPUs = 1024
-  /// The most caches, general ones included. Their tables are reserved address space, touched only when used.
+  /// Maximum number of caches, general caches and destroyed caches included. The tables for them are reserved address
+  /// space and take memory only as they are used.
   public static let maximumCaches = 32768
 
-  /// The largest request that a general cache serves.
+  /// Largest request in bytes that a general cache serves.
   var largestGeneralSize: Int { generalCacheSizes.last ?? 0 }
 
-  /// Whether records of objects are kept in every cache.
+  /// Whether every cache keeps an `ObjectRecord` for each object.
   var keepsRecords: Bool {
     #if Capture
       capturesData
@@ -61,8 +67,8 @@ public struct EngineConfiguration: Sendable, Hashable {
     #endif
   }
 
-  /// Checks every setting.
-  /// - Throws: what an engine of this configuration would throw.
+  /// Validates all settings.
+  /// - Throws: The error that `SlabEngine.init` would throw for this configuration.
   public func check() throws(EngineError) {
     let range = EngineConfiguration.memoryRange
     guard range.contains(memoryBytes) else {
@@ -72,13 +78,14 @@ public struct EngineConfiguration: Sendable, Hashable {
       throw .cpuCount(cpus, maximum: EngineConfiguration.maximumCPUs)
     }
     guard (0...PageAllocator.maximumOrder).contains(orders.maximumOrder), orders.minimumObjects > 0 else {
-      throw .orders("the highest order must be 0 to \(PageAllocator.maximumOrder), the fewest objects 1 or more")
+      throw .orders(
+        "the highest order must be 0 to \(PageAllocator.maximumOrder), and the minimum number of objects 1 or more")
     }
     if let sharingBound, !(0..<1).contains(sharingBound) {
       throw .sharingBound(sharingBound)
     }
     guard reclaim.emptySlabs >= 0, (0...1).contains(reclaim.burstReserve) else {
-      throw .reclaim("empty slabs must be 0 or more, the reserve for bursts a share from 0 to 1")
+      throw .reclaim("the number of empty slabs must be 0 or more, and the burst reserve a fraction from 0 to 1")
     }
     try checkGeneralCacheSizes()
   }
@@ -86,13 +93,13 @@ public struct EngineConfiguration: Sendable, Hashable {
   private func checkGeneralCacheSizes() throws(EngineError) {
     let (sizes, limits) = (generalCacheSizes, EngineConfiguration.largestGeneralSizes)
     guard zip(sizes, sizes.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      throw .generalCacheSizes("they must ascend: \(sizes)")
+      throw .generalCacheSizes("they must be in ascending order, found \(sizes)")
     }
     guard limits.contains(largestGeneralSize), largestGeneralSize.nonzeroBitCount == 1 else {
       throw .generalCacheSizes("the largest must be a power of two from \(limits.lowerBound) to \(limits.upperBound)")
     }
     if let odd = sizes.first(where: { !GeneralCaches.isServable($0) }) {
-      throw .generalCacheSizes("\(odd) is out of range; use multiples of 8")
+      throw .generalCacheSizes("\(odd) is not allowed; use multiples of 8")
     }
   }
 }

@@ -1,41 +1,42 @@
-/// Why the engine refused. `description` is one line fit for a person: what was wrong, and what to do about it.
+/// An error of the engine's configuration or of a request. `description` says in one line what is wrong and what to do
+/// about it.
 public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The machine's memory is outside what the engine manages.
+  /// The size of machine memory is outside the supported range.
   case memorySize(bytes: Int, minimum: Int, maximum: Int)
-  /// The operating system would not reserve address space.
+  /// The operating system refused to reserve address space.
   case reservation(bytes: Int)
   /// The number of CPUs is outside 1...`maximum`.
   case cpuCount(Int, maximum: Int)
-  /// An object of this size fits in no slab, or is empty.
+  /// The object size is 0, or larger than the largest slab.
   case objectSize(cache: String, bytes: Int, maximum: Int)
-  /// An alignment that is no power of two, or larger than a page.
+  /// The alignment is not a power of two, or is larger than a page.
   case alignment(cache: String, bytes: Int)
-  /// A cache of this name exists.
+  /// A cache with this name exists.
   case duplicateCache(String)
-  /// No room for one more cache.
+  /// The engine already has the maximum number of caches.
   case tooManyCaches(maximum: Int)
-  /// The set of general-cache sizes is not ascending, lacks a power of two, or leaves the range.
+  /// The general-cache sizes are not ascending, lack a required power of two, or are out of range.
   case generalCacheSizes(String)
-  /// Page orders that no slab can have.
+  /// The page orders, or the minimum number of objects per slab, are out of range.
   case orders(String)
-  /// A reserve of empty slabs that is out of range.
+  /// The reserve of empty slabs is out of range.
   case reclaim(String)
-  /// A share of waste outside 0..<1.
+  /// The sharing bound is outside 0..<1.
   case sharingBound(Double)
-  /// The cache can't be destroyed: objects of it live.
+  /// The cache cannot be destroyed because some of its objects are live.
   case cacheBusy(name: String, liveObjects: Int)
-  /// The cache can't share slabs, or shares none.
+  /// The cache cannot share slabs, or does not share any.
   case cacheNotShareable(name: String, reason: String)
-  /// The cache is a general cache or was destroyed before.
+  /// The cache cannot be destroyed because it is a general cache or has been destroyed already.
   case cacheNotDestroyable(name: String, reason: String)
 
-  /// The error in one line, fit for a person.
+  /// One line that says what is wrong and what to do about it.
   public var description: String {
     switch self {
     case .memorySize(let bytes, let minimum, let maximum):
       "machine memory of \(bytes) bytes is out of range; choose \(minimum) to \(maximum) bytes (\(minimum >> 20) MiB to \(maximum >> 30) GiB)"
     case .reservation(let bytes):
-      "the system would not reserve \(bytes) bytes of address space; choose less machine memory or raise `ulimit -v`"
+      "the operating system refused to reserve \(bytes) bytes of address space; choose less machine memory or raise `ulimit -v`"
     case .cpuCount(let count, let maximum):
       "\(count) CPUs are out of range; choose 1 to \(maximum)"
     case .objectSize(let cache, let bytes, let maximum):
@@ -45,7 +46,7 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     case .duplicateCache(let name):
       "a cache named \(name) exists; choose another name or use that cache"
     case .tooManyCaches(let maximum):
-      "the engine holds \(maximum) caches already; destroy one first"
+      "the engine has \(maximum) caches, which is the maximum; create a new engine"
     case .generalCacheSizes(let reason):
       "general-cache sizes: \(reason)"
     case .reclaim(let reason):
@@ -53,9 +54,9 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     case .orders(let reason):
       "slab orders: \(reason)"
     case .sharingBound(let bound):
-      "a sharing bound of \(bound) is out of range; choose a share from 0 up to, not including, 1"
+      "a sharing bound of \(bound) is out of range; choose a fraction from 0 up to, but not including, 1"
     case .cacheBusy(let name, let liveObjects):
-      "cache \(name) can't be destroyed: \(liveObjects) of its objects live; free them first"
+      "cache \(name) can't be destroyed: \(liveObjects) of its objects are live; free them first"
     case .cacheNotShareable(let name, let reason):
       "cache \(name): \(reason)"
     case .cacheNotDestroyable(let name, let reason):

@@ -1,13 +1,14 @@
 internal import Glibc
 
-/// State that is reached only with its lock held, in raw memory, for structures that live outside Swift's object
-/// model. A trivial handle; whoever made it destroys it. Slow paths only: no allocation or free that a magazine serves
-/// takes a lock.
+/// State that can only be reached with its lock held. The state and its mutex are in raw memory, so that structures
+/// outside Swift's object model can contain a `Guarded`. The value is a trivial handle; the owner must call
+/// `destroy()`. Only slow paths take locks: an allocation or free that a magazine serves takes none.
 ///
-/// Order, outermost first: a CPU's (`CPUState.draining`), the directory's, the page lock (`MachinePages`), one pool's. A
-/// depot's and the others' are taken alone, or last. Who holds a pool's lock takes no other.
+/// Lock order, outermost first: the drain lock of a CPU (`CPUState.draining`), the cache directory, the page lock
+/// (`MachinePages`), a pool. The lock of a depot may be taken with a pool's lock held. All other locks are taken alone
+/// or innermost. With a pool's lock held, no lock but that of a depot may be taken.
 struct Guarded<State>: @unchecked Sendable {
-  // Sendable: `state` is touched only between lock and unlock.
+  // Sendable: `state` is accessed only while the mutex is locked.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let state: UnsafeMutablePointer<State>
 
@@ -20,22 +21,22 @@ struct Guarded<State>: @unchecked Sendable {
     state.initialize(to: initial)
   }
 
-  /// Runs `body` with the lock held. `body` must not call back into this `Guarded`.
+  /// Runs `body` with the lock held. `body` must not use this `Guarded` again, because the lock is not recursive.
   func withLock<Value>(_ body: (inout State) -> Value) -> Value {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&state.pointee)
   }
 
-  /// Runs `body` if the lock is free at the moment.
+  /// Runs `body` with the lock held if the lock is free; otherwise returns at once without running it.
   func withLockIfFree(_ body: (inout State) -> Void) {
     guard pthread_mutex_trylock(mutex) == 0 else { return }
     defer { pthread_mutex_unlock(mutex) }
     body(&state.pointee)
   }
 
-  /// Runs `body` with the lock held, and tells it for how many ticks of `clock` the lock had to be waited for; nil if it was
-  /// free. The clock is read only where it was not.
+  /// Runs `body` with the lock held, and passes to it the number of ticks of `clock` for which this thread waited for
+  /// the lock; nil if the lock was free. The clock is read only if the thread has to wait.
   func withLock<Value>(clock: () -> UInt64, _ body: (inout State, UInt64?) -> Value) -> Value {
     var waited: UInt64?
     if pthread_mutex_trylock(mutex) != 0 {
@@ -47,8 +48,8 @@ struct Guarded<State>: @unchecked Sendable {
     return body(&state.pointee, waited)
   }
 
-  /// The same as `withLock`, and tells whether the lock had to be waited for.
-  func withLock<Value>(noting contended: inout Bool, _ body: (inout State) -> Value) -> Value {
+  /// Runs `body` with the lock held, and sets `contended` to true if this thread had to wait for the lock.
+  func withLock<Value>(settingContended contended: inout Bool, _ body: (inout State) -> Value) -> Value {
     if pthread_mutex_trylock(mutex) != 0 {
       contended = true
       pthread_mutex_lock(mutex)
@@ -57,7 +58,7 @@ struct Guarded<State>: @unchecked Sendable {
     return body(&state.pointee)
   }
 
-  /// Ends the state and the lock. Nobody uses either any more.
+  /// Destroys the state and the lock. No thread may use either afterwards.
   func destroy() {
     pthread_mutex_destroy(mutex)
     mutex.deallocate()

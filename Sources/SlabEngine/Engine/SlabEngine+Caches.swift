@@ -1,22 +1,27 @@
 internal import Synchronization
 
+/// Creation, lookup and destruction of caches.
 extension SlabEngine {
-  /// The largest object of a cache: one whole block of the highest order.
+  /// Maximum object size in bytes: one block of the highest page order.
   public static let maximumObjectBytes = MachineMemory.largestBlockBytes
 
-  /// Makes a cache of objects of `objectSize` bytes (kmem_cache_create). It draws from the slabs of a cache of similar
-  /// size where the engine's `sharingBound` and both caches' options allow that, else from slabs of its own.
-  /// - Throws: a size or alignment out of range, a name that is taken, or no room for one more cache.
+  /// Creates a cache for objects of `objectSize` bytes (kmem_cache_create). The cache shares the slabs of a cache with
+  /// similar objects if the engine's `sharingBound` or `mergeWindow` and the options of both caches allow that;
+  /// otherwise it has its own slabs. Any thread may call this.
+  /// - Throws: `EngineError.objectSize` or `.alignment` if a value is out of range, `.duplicateCache` if the name is in
+  ///   use, `.tooManyCaches`.
+  /// - Complexity: O(caches).
   public func makeCache(_ name: String, objectSize: Int, options: CacheOptions) throws(EngineError) -> SlabCache {
     try makeCache(name, objectSize: objectSize, isGeneral: false, options: options, joining: nil)
   }
 
-  /// The same with nothing but an alignment to ask for.
+  /// Creates a cache for objects of `objectSize` bytes with the given alignment in bytes and otherwise default
+  /// options. See `makeCache(_:objectSize:options:)`.
   public func makeCache(_ name: String, objectSize: Int, alignment: Int = 8) throws(EngineError) -> SlabCache {
     try makeCache(name, objectSize: objectSize, options: CacheOptions(alignment: alignment))
   }
 
-  /// Makes a cache, in the pool of `host` where one is given.
+  /// Creates a cache. The cache joins the pool of `host` if that is not nil.
   func makeCache(
     _ name: String, objectSize: Int, isGeneral: Bool, options: CacheOptions, joining host: SlabCache?
   ) throws(EngineError) -> SlabCache {
@@ -34,28 +39,28 @@ extension SlabEngine {
     var options = options
     options.alignment = max(8, options.alignment)
     if configuration.performanceCaches.contains(name) { options.flags.insert(.performance) }
-    let settled = options
+    let finalOptions = options
     let made: Result<SlabCache, EngineError> = directory.withLock { directory in
       guard directory.cache(named: name) == nil else { return .failure(.duplicateCache(name)) }
       let index = directory.caches.count
       guard index < EngineConfiguration.maximumCaches, directory.pools < CacheTable.capacity else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
-      let shared = sharedPool(forCache: index, objectSize: objectSize, options: settled, host: host, in: directory)
+      let shared = sharedPool(forCache: index, objectSize: objectSize, options: finalOptions, host: host, in: directory)
       if let host, shared == nil {
-        let reason = "its slabs have as many sharers as they can, \(PoolMembers.most)"
+        let reason = "its slabs are shared by \(PoolMembers.most) caches, which is the maximum"
         return .failure(.cacheNotShareable(name: host.name, reason: reason))
       }
       let poolIndex =
         shared
         ?? makePool(
-          forCache: index, objectSize: objectSize, isGeneral: isGeneral, options: settled, in: &directory)
-      // Just joined or made.
+          forCache: index, objectSize: objectSize, isGeneral: isGeneral, options: finalOptions, in: &directory)
+      // The cache has just joined this pool, so the pool exists.
       let stride = table.pool(at: poolIndex)!.inspect { $0.geometry.stride }
       let descriptor = UnsafeMutablePointer<CacheDescriptor>.allocate(capacity: 1)
       descriptor.initialize(
         to: CacheDescriptor(
-          index: index, name: name, objectSize: objectSize, isGeneral: isGeneral, options: settled,
+          index: index, name: name, objectSize: objectSize, isGeneral: isGeneral, options: finalOptions,
           poolIndex: poolIndex, stride: stride, cpus: configuration.cpus))
       let cache = SlabCache(descriptor: descriptor)
       table.publish(cache)
@@ -65,7 +70,7 @@ extension SlabEngine {
     return try made.get()
   }
 
-  /// The orders of a cache's slabs.
+  /// Returns the order policy of a cache. `OrderPolicy.byStride` applies to general caches only.
   func orders(isGeneral: Bool) -> OrderPolicy {
     isGeneral || configuration.orders.byStride.isEmpty ? configuration.orders : configuration.orders.forNamedCaches
   }
@@ -80,7 +85,7 @@ extension SlabEngine {
     return addPool(geometry, orders, objectSize: objectSize, options: options, firstMember: cache, in: &directory)
   }
 
-  /// Publishes a new pool with one member.
+  /// Creates and publishes a pool with one member.
   func addPool(
     _ geometry: SlabGeometry, _ orders: OrderPolicy, objectSize: Int, options: CacheOptions, firstMember cache: Int,
     in directory: inout CacheDirectory
@@ -97,36 +102,41 @@ extension SlabEngine {
     return index
   }
 
-  /// The cache of this name, if there is one.
+  /// Returns the cache with this name; nil if there is none or it was destroyed.
   public func cache(named name: String) -> SlabCache? {
     directory.withLock { $0.cache(named: name) }
   }
 
-  /// All caches, in the order they were made.
-  public var caches: [SlabCache] { directory.withLock { $0.living } }
+  /// All caches that have not been destroyed, in order of creation.
+  public var caches: [SlabCache] { directory.withLock { $0.activeCaches } }
 
-  /// All pools, in the order they were made.
+  /// All pools, in order of creation.
   var pools: [GuardedPool] { (0..<directory.withLock(\.pools)).compactMap { table.pool(at: $0) } }
 
-  /// The cache whose CPU lines have this index, unless it was destroyed.
-  func livingCache(at index: Int) -> SlabCache? {
+  /// Returns the cache with this index; nil if there is none or it was destroyed.
+  func cache(at index: Int) -> SlabCache? {
     guard let cache = table.cache(at: index), cache.descriptor.pointee.isAlive.load(ordering: .relaxed) else {
       return nil
     }
     return cache
   }
 
-  /// Gives back what a cache holds without need (kmem_cache_shrink): drains its depot and returns its empty slabs.
-  /// Objects in the CPUs' magazines stay there; each CPU's driver returns them with `EngineCPU.drain(_:)`.
-  /// - Returns: pages returned to the page allocator.
+  /// Returns the free memory of a cache to the page allocator (kmem_cache_shrink): drains its depot and returns all its
+  /// empty slabs. Objects in the CPUs' magazines stay there; the thread that drives a CPU returns them with
+  /// `EngineCPU.drain(_:)`. Any thread may call this.
+  /// - Returns: The number of pages returned.
+  /// - Complexity: O(objects in the depot + empty slabs).
   @discardableResult
   public func shrink(_ cache: SlabCache) -> Int {
     drainDepot(of: cache)
     return releaseEmptySlabs(of: pool(of: cache), keepingReserve: false)
   }
 
-  /// Ends a cache (kmem_cache_destroy). No thread may use the cache meanwhile or later; CPUs may go on with others.
-  /// - Throws: `cacheBusy` while objects live; then nothing but its magazines has changed.
+  /// Destroys a cache (kmem_cache_destroy). No thread may use this cache during or after the call; CPUs may continue to
+  /// use other caches.
+  /// - Throws: `EngineError.cacheBusy` if objects of the cache are live; the cache can then still be used, but its
+  ///   magazines are empty. `.cacheNotDestroyable` for a general cache or one that was destroyed before.
+  /// - Complexity: O(CPUs + pools + free objects of the cache).
   public func destroy(_ cache: SlabCache) throws(EngineError) {
     let descriptor = cache.descriptor
     guard descriptor.pointee.isAlive.load(ordering: .relaxed) else {
@@ -141,38 +151,39 @@ extension SlabEngine {
     }
     shrink(cache)
     let pools = pools
-    let live = pools.reduce(0) { sum, pool in sum + pool.inspect { $0.members.objectsOut(of: cache.index) } }
+    let live = pools.reduce(0) { sum, pool in sum + pool.inspect { $0.members.objectsInUse(of: cache.index) } }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
     for index in 0..<configuration.cpus {
-      cpu(index).state.pointee.draining.withLock { _ in releaseMagazines(of: line(ofCPU: index, cache: cache)) }
+      cpu(index).state.pointee.draining.withLock { _ in releaseMagazines(of: cpuCache(ofCPU: index, cache: cache)) }
     }
-    // At once, so that no sample sees slabs in the name of a cache that is gone.
+    // The directory is locked for both steps, so that no sample reports slabs under the name of a destroyed cache.
     directory.withLock { directory in
       directory.remove(cache)
-      for pool in pools { leave(pool, cache) }
+      for pool in pools { removeMember(cache, from: pool) }
     }
   }
 
-  /// Takes a cache that has nothing out off a pool's members; the last one's slabs go.
-  private func leave(_ pool: GuardedPool, _ cache: SlabCache) {
-    let isDeserted = pool.withLock { pool in
+  /// Removes a cache without objects in use from the members of a pool, and returns the pool's slabs to the page
+  /// allocator if no member remains.
+  private func removeMember(_ cache: SlabCache, from pool: GuardedPool) {
+    let hasNoMembers = pool.withLock { pool in
       guard pool.members.position(of: cache.index) != nil else { return false }
-      // The last member's name stays on the pool, whose slabs are gone with it.
+      // The last member is kept as an entry, because samples report a pool under the name of a member.
       if pool.members.count > 1 { pool.members.remove(cache.index) } else { pool.members.leave(cache.index) }
       return pool.members.staying == 0
     }
-    if isDeserted { releaseEmptySlabs(of: pool, keepingReserve: false) }
+    if hasNoMembers { releaseEmptySlabs(of: pool, keepingReserve: false) }
   }
 
-  /// Frees the magazines of all caches on a CPU, as the engine goes.
+  /// Frees the magazines of all caches on a CPU. Used when the engine is destroyed.
   func releaseMagazines(ofCPU index: Int) {
-    for cache in directory.withLock({ $0.caches }) { releaseMagazines(of: line(ofCPU: index, cache: cache)) }
+    for cache in directory.withLock({ $0.caches }) { releaseMagazines(of: cpuCache(ofCPU: index, cache: cache)) }
   }
 
-  private func releaseMagazines(of line: CPUCache) {
-    for slots in [line.magazines.pointee.slots, line.magazines.pointee.previousSlots] {
-      if let slots { Magazine.owning(slots).deallocate() }
+  private func releaseMagazines(of cpuCache: CPUCache) {
+    for slots in [cpuCache.magazines.pointee.slots, cpuCache.magazines.pointee.previousSlots] {
+      if let slots { Magazine.header(of: slots).deallocate() }
     }
-    line.magazines.pointee = LoadedMagazines()
+    cpuCache.magazines.pointee = LoadedMagazines()
   }
 }

@@ -1,9 +1,10 @@
 internal import Synchronization
 
-/// Which caches share slabs (S4 of the mail).
+/// Slab sharing between caches (S4).
 extension SlabEngine {
-  /// The pool of another cache that a new one may draw from: the one that wastes least. Called with the directory
-  /// locked; a pool's lock is taken within.
+  /// Joins a new cache to the pool of an existing cache: to that of `host` if there is one, otherwise to the pool in
+  /// which the new cache wastes least. Called with the directory locked; takes the pool's lock.
+  /// - Returns: The index of the pool; nil if the cache needs its own pool.
   func sharedPool(
     forCache cache: Int, objectSize: Int, options: CacheOptions, host: SlabCache?, in directory: CacheDirectory
   ) -> Int? {
@@ -16,7 +17,7 @@ extension SlabEngine {
     let own = SlabGeometry(
       objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
       orders: configuration.orders)
-    let candidates = directory.living.compactMap { other -> (index: Int, stride: Int)? in
+    let candidates = directory.activeCaches.compactMap { other -> (index: Int, stride: Int)? in
       let descriptor = other.descriptor
       guard descriptor.pointee.options.maySharePool, descriptor.pointee.options.alignment == options.alignment else {
         return nil
@@ -31,27 +32,33 @@ extension SlabEngine {
     return table.pool(at: best.index)!.withLock { $0.join(cache) } ? best.index : nil
   }
 
-  /// Makes a general cache of a cache's slabs (the mail: "allows a specific cache to also be exported as a general
-  /// cache"): requests for up to its object size are served from them from now on, and counted apart.
-  /// - Returns: the general cache that shares the slabs.
-  /// - Throws: when a general cache of that size is there already, or the cache's options keep it from sharing.
+  /// Exports a cache as a general cache (Hemment: "allows a specific cache to also be exported as a general cache").
+  /// From now on, requests of up to the cache's object size (rounded down to a multiple of 8) are allocated from the
+  /// cache's slabs, and are counted under the general cache. Other threads may allocate meanwhile.
+  /// - Returns: The general cache, which shares the slabs of `cache`.
+  /// - Throws: `EngineError.generalCacheSizes` if the size cannot be added or exists; `.cacheNotShareable` if the
+  ///   options of the cache exclude sharing, or its pool has no room for another member.
   @discardableResult
   public func export(_ cache: SlabCache) throws(EngineError) -> SlabCache {
     let size = cache.objectSize & ~7
     guard cache.descriptor.pointee.options.maySharePool else {
-      throw .cacheNotShareable(name: cache.name, reason: "its flags, constructor or remote frees keep its slabs apart")
+      throw .cacheNotShareable(
+        name: cache.name, reason: "its flags, its constructor or its treatment of remote frees exclude sharing")
     }
     guard GeneralCaches.isServable(size), size < general.largest, size.nonzeroBitCount != 1 else {
-      throw .generalCacheSizes("\(size), the size of \(cache.name), can't be added between the powers of two")
+      throw .generalCacheSizes(
+        "\(size), the size of cache \(cache.name), cannot be added: it must be below \(general.largest) and not a power of two"
+      )
     }
     return try addGeneralCache(size: size, sharing: cache)
   }
 
-  /// Lets a cache leave a pool that it shares: from now on its slabs are its own, and the objects that it has out of the
-  /// old ones come back to those in time. The new slabs have the stride that the cache would have had alone.
-  /// - Throws: when it shares with nobody.
+  /// Makes a cache leave its shared pool: from now on it allocates from slabs of its own, with the stride that it would
+  /// have had without sharing. Objects allocated from the shared slabs are returned to those when they are freed. Other
+  /// threads may allocate meanwhile.
+  /// - Throws: `EngineError.cacheNotShareable` if the cache shares its slabs with no other cache.
   public func unshare(_ cache: SlabCache) throws(EngineError) {
-    let left: Result<Void, EngineError> = directory.withLock { directory in
+    let result: Result<Void, EngineError> = directory.withLock { directory in
       let old = pool(of: cache)
       guard old.withLock(\.members.staying) > 1 else {
         return .failure(.cacheNotShareable(name: cache.name, reason: "it shares its slabs with no other cache"))
@@ -66,10 +73,10 @@ extension SlabEngine {
       cache.descriptor.pointee.poolIndex.store(index, ordering: .releasing)
       return .success(())
     }
-    try left.get()
+    try result.get()
   }
 
-  /// How a cache's objects lie in slabs that it shares with nobody.
+  /// Returns the layout that a cache's objects have in slabs of its own.
   private func ownGeometry(of cache: SlabCache) -> SlabGeometry {
     let options = cache.descriptor.pointee.options
     return SlabGeometry(
@@ -77,33 +84,33 @@ extension SlabEngine {
       redZones: options.flags.contains(.redZone), orders: orders(isGeneral: cache.isGeneral))
   }
 
-  /// Lets each cache leave the pool that it shares where that costs more than it saves: what its objects waste in slabs
-  /// of a larger stride is more than a slab of its own, which is the most that sharing saves it. Sharing is for caches
-  /// that have little out.
-  func unshareWhatWastes() {
+  /// Makes each cache leave its shared pool if sharing wastes more than it saves: sharing saves a cache at most one
+  /// slab of its own, and it wastes the difference of the strides for each object in use. Sharing therefore suits
+  /// caches with few objects.
+  func unshareWastefulCaches() {
     for cache in caches { unshareIfWasteful(cache) }
   }
 
-  /// Lets a cache leave the pool that it shares if that costs more than it saves; see `unshareWhatWastes`.
-  /// - Returns: whether it left.
+  /// Makes a cache leave its shared pool if sharing wastes more than it saves; see `unshareWastefulCaches`.
+  /// - Returns: Whether the cache left the pool.
   @discardableResult
   func unshareIfWasteful(_ cache: SlabCache) -> Bool {
     guard configuration.sharingBound != nil else { return false }
-    let (isShared, out, stride) = pool(of: cache).withLock { pool in
-      (pool.members.staying > 1, pool.members.objectsOut(of: cache.index), pool.geometry.stride)
+    let (isShared, objectsInUse, stride) = pool(of: cache).withLock { pool in
+      (pool.members.staying > 1, pool.members.objectsInUse(of: cache.index), pool.geometry.stride)
     }
     guard isShared else { return false }
     let own = ownGeometry(of: cache)
-    guard out * (stride - own.stride) > MachineMemory.pageBytes << own.preferredOrder else { return false }
-    // It can fail only if there is room for no further pool; then the cache stays.
+    guard objectsInUse * (stride - own.stride) > MachineMemory.pageBytes << own.preferredOrder else { return false }
+    // `unshare` fails only if the engine has no room for another pool; the cache then stays in the shared one.
     do { try unshare(cache) } catch { return false }
     return true
   }
 
-  /// The caches that draw from the same slabs as this one, itself included.
+  /// Returns the caches that share the slabs of this cache, itself included, in the order in which they joined.
   public func sharers(of cache: SlabCache) -> [SlabCache] {
     pool(of: cache).inspect { pool in
       (0..<pool.members.count).filter { !pool.members[$0].hasLeft }.map { pool.members[$0].cache }
-    }.compactMap { livingCache(at: $0) }
+    }.compactMap { self.cache(at: $0) }
   }
 }

@@ -1,78 +1,83 @@
 internal import Synchronization
 
-/// Where pools and the page allocator meet: pages become slabs, and empty slabs become pages again.
+/// Transfer of objects between caches and slabs, and of pages between pools and the page allocator.
 extension SlabEngine {
-  /// Takes up to `count` objects from a cache's slabs, growing its pool as needed; 0 when memory is exhausted.
-  func takeOut(_ count: Int, into slots: Magazine.Slots, from cache: SlabCache, cpu: Int) -> Int {
+  /// Removes up to `count` free objects from a cache's slabs, and adds slabs to its pool if necessary. The objects are
+  /// written to `slots`.
+  /// - Returns: The number of objects; 0 if memory is exhausted.
+  func removeObjects(_ count: Int, into slots: Magazine.Slots, from cache: SlabCache, cpu: Int) -> Int {
     var pool = pool(of: cache)
     cache.descriptor.pointee.refills.add(1, ordering: .relaxed)
     while true {
       let taken = pool.withLock { $0.take(count, into: slots, for: cache.index, cpu: cpu) }
       if taken > 0 { return taken }
-      // Before the pool grows for this cache: slabs of its own may be better. Later, the objects that the cache has in the
-      // shared slabs would pin those, and the free room in them would be lost to the cache.
+      // Checked before the pool grows for this cache, because its own slabs may be better. If the cache left the pool
+      // later, the objects that it has in the shared slabs would pin those, and it could not use the free objects in
+      // them.
       if unshareIfWasteful(cache) {
         pool = self.pool(of: cache)
         continue
       }
       if grow(pool) { continue }
-      // What other caches hold in reserve, or this one in its depot, may do.
+      // Other caches may have empty slabs in reserve, and this cache's depot may have free objects.
       reclaim()
       guard grow(pool) || pool.withLock({ $0.hasObjectsToTake }) else { return 0 }
     }
   }
 
-  /// Puts objects back into a cache's slabs, and returns the empty slabs beyond the reserve. Those that are no live
-  /// objects of the cache are reported and left alone.
-  func putBack(_ slots: Magazine.Slots, count: Int, to cache: SlabCache) {
+  /// Returns objects to a cache's slabs, and returns the empty slabs beyond the reserve to the page allocator. A
+  /// pointer that is not a live object of the cache is reported as a fault and otherwise ignored.
+  func returnObjects(_ slots: Magazine.Slots, count: Int, to cache: SlabCache) {
     cache.descriptor.pointee.flushes.add(1, ordering: .relaxed)
     var done = 0
     while done < count {
-      guard let pool = poolHolding(slots[done]) else {
+      guard let pool = self.pool(containing: slots[done]) else {
         report(.foreignFree, slots[done], cache: cache)
         done += 1
         continue
       }
-      let (dealtWith, surplus, refused) = pool.withLock { pool in
-        let dealtWith = pool.put(slots + done, count: count - done, from: cache.index)
+      let (processed, surplus, refused) = pool.withLock { pool in
+        let processed = pool.put(slots + done, count: count - done, from: cache.index)
         let refused = pool.refused
         if !refused.isEmpty { pool.refused = [] }
-        return (dealtWith, pool.emptySlabs > pool.reserve, refused)
+        return (processed, pool.emptySlabs > pool.reserve, refused)
       }
       for free in refused { report(free.reason, free.object, cache: cache) }
       if surplus { releaseEmptySlabs(of: pool) }
-      if dealtWith == 0 {
-        // Its page changed hands meanwhile: it was no live object.
+      if processed == 0 {
+        // The page was freed and reused after the lookup above, so the pointer was not a live object.
         report(.foreignFree, slots[done], cache: cache)
         done += 1
       }
-      done += dealtWith
+      done += processed
     }
   }
 
-  /// Puts one object back.
-  func putBack(_ object: UnsafeMutableRawPointer, to cache: SlabCache) {
+  /// Returns one object to its slab.
+  func returnObject(_ object: UnsafeMutableRawPointer, to cache: SlabCache) {
     withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: 1) { slot in
       slot.initializeElement(at: 0, to: object)
-      putBack(slot.baseAddress!, count: 1, to: cache)
+      returnObjects(slot.baseAddress!, count: 1, to: cache)
     }
   }
 
-  /// The cache that an object on a slab belongs to; nil when the address is on no slab.
+  /// Returns the index of the cache that owns an object on a slab; nil if the address is not on a slab.
   func owner(of object: UnsafeMutableRawPointer) -> Int? {
-    guard let place = memory.place(of: object), place.slab.pointee.use == .slab else { return nil }
-    // Where no object starts, any cache of the slab's will find out.
-    return place.slab.pointee.owner(ofObject: min(place.object, Int(place.slab.pointee.objectCount) - 1))
+    guard let location = memory.location(of: object), location.slab.pointee.use == .slab else { return nil }
+    // If no object starts at the address, the free that follows reports that, whichever cache of the slab is returned
+    // here.
+    return location.slab.pointee.owner(ofObject: min(location.object, Int(location.slab.pointee.objectCount) - 1))
   }
 
-  /// The pool from whose slab an address is; nil when it is on none.
-  func poolHolding(_ object: UnsafeMutableRawPointer) -> GuardedPool? {
-    guard let place = memory.place(of: object), place.slab.pointee.use == .slab else { return nil }
-    return table.pool(at: Int(place.slab.pointee.poolIndex))
+  /// Returns the pool whose slab contains an address; nil if the address is not on a slab.
+  func pool(containing object: UnsafeMutableRawPointer) -> GuardedPool? {
+    guard let location = memory.location(of: object), location.slab.pointee.use == .slab else { return nil }
+    return table.pool(at: Int(location.slab.pointee.poolIndex))
   }
 
-  /// Adds a slab to a pool: of the planned order, or, as the page allocator refuses, of the next lower ones that hold
-  /// an object.
+  /// Adds a slab to a pool. If the page allocator refuses the planned order, tries the next lower orders that hold an
+  /// object (or, as SLUB does, only the lowest, if the policy says so).
+  /// - Returns: Whether a slab was added.
   func grow(_ pool: GuardedPool) -> Bool {
     pages.withLock { pages in
       let (planned, minimum) = pool.withLock { ($0.plannedOrder, $0.geometry.minimumOrder) }
@@ -93,8 +98,8 @@ extension SlabEngine {
     }
   }
 
-  /// Returns a pool's empty slabs to the page allocator: all of them, or all but the pool's reserve.
-  /// - Returns: pages returned.
+  /// Returns empty slabs of a pool to the page allocator: all of them, or all but the pool's reserve.
+  /// - Returns: The number of pages returned.
   @discardableResult
   func releaseEmptySlabs(of pool: GuardedPool, keepingReserve: Bool = true) -> Int {
     pages.withLock { pages in
@@ -109,8 +114,9 @@ extension SlabEngine {
     }
   }
 
-  /// Returns what all caches hold in reserve, as memory runs out, and asks every CPU to return what its magazines hold.
-  /// - Returns: whether any page came back.
+  /// Reclaims memory when an allocation has failed: shrinks every cache and its magazine size, and makes every CPU
+  /// drain its magazines at its next slow path.
+  /// - Returns: Whether any page was returned to the page allocator.
   @discardableResult
   func reclaim() -> Bool {
     pressure.add(1, ordering: .relaxed)
@@ -120,48 +126,5 @@ extension SlabEngine {
       pages += shrink(cache)
     }
     return pages > 0
-  }
-
-  // MARK: Large requests
-
-  /// Serves a request above the general caches' reach with a block of its own; nil when none is to be had.
-  func allocateLarge(bytes: Int) -> UnsafeMutableRawPointer? {
-    guard bytes <= MachineMemory.largestBlockBytes else {
-      pages.withLock { $0.large.failed += 1 }
-      return nil
-    }
-    var order = 0
-    while MachineMemory.pageBytes << order < bytes { order += 1 }
-    if let block = claimLarge(bytes: bytes, order: order) { return block }
-    if reclaim(), let block = claimLarge(bytes: bytes, order: order) { return block }
-    pages.withLock { $0.large.failed += 1 }
-    return nil
-  }
-
-  private func claimLarge(bytes: Int, order: Int) -> UnsafeMutableRawPointer? {
-    let descriptors = memory.pages
-    return pages.withLock { pages in
-      guard let frame = pages.allocate(order: order, for: .large) else { return nil }
-      descriptors[Int(frame)].largeBytes = bytes
-      pages.large.count += 1
-      pages.large.requestedBytes += bytes
-      pages.large.blockBytes += MachineMemory.pageBytes << order
-      return memory.address(ofPage: Int(frame))
-    }
-  }
-
-  /// Frees the block of a large request; false when `object` is not the start of one.
-  func freeLarge(_ object: UnsafeMutableRawPointer) -> Bool {
-    let offset = object - memory.base
-    guard (0..<memory.bytes).contains(offset) else { return false }
-    return pages.withLock { pages in
-      let frame = offset >> MachineMemory.pageShift
-      guard memory.pages[frame].use == .large, memory.address(ofPage: frame) == object else { return false }
-      pages.large.count -= 1
-      pages.large.requestedBytes -= memory.pages[frame].largeBytes
-      pages.large.blockBytes -= MachineMemory.pageBytes << Int(memory.pages[frame].order)
-      pages.allocator.free(UInt32(frame))
-      return true
-    }
   }
 }

@@ -1,44 +1,47 @@
 internal import Glibc
 internal import Synchronization
 
-/// A slab allocator on real memory: machine memory in pages, slabs of pages, pools of slabs, caches of objects, and
-/// magazines that let each CPU allocate and free without a lock.
+/// A slab allocator on real memory: machine memory is divided into pages, pools obtain slabs of pages, caches allocate
+/// objects from the slabs of a pool, and magazines let each CPU allocate and free without a lock.
 ///
 ///     EngineCPU ─▶ magazines ─▶ depot ─▶ SlabPool ─▶ PageAllocator ─▶ MachineMemory
-///     no lock                  its lock   its lock    page lock         one mapping
+///     no lock                  one lock  one lock    page lock         one mapping
+///                              per cache per pool
 ///
-/// The engine must outlive the handles it hands out (`SlabCache`, `EngineCPU`). Its methods may be called from any
-/// thread at any time; a method that needs the CPUs at rest says so.
+/// The engine must outlive the handles that it returns (`SlabCache`, `EngineCPU`). Any thread may call its methods at
+/// any time unless the method's documentation requires that the CPUs are idle. S1 to S8 in the documentation are the
+/// ideas of Mark Hemment's message to linux-kernel of 27 August 2000.
 public final class SlabEngine: @unchecked Sendable {
-  // Sendable: every stored property is a `let`; what it points to is atomic, guarded by a lock, or owned by the thread
-  // that drives the CPU.
+  // Sendable: every stored property is a `let`. The memory that these refer to is atomic, guarded by a lock, or used
+  // only by the thread that drives the CPU.
 
-  /// What it was made from.
+  /// The configuration that the engine was created with.
   public let configuration: EngineConfiguration
   let memory: MachineMemory
   let pages: Guarded<MachinePages>
   let general: GeneralCaches
   let journal = Guarded(GeneralCacheJournal())
-  /// Microseconds of the workload's time, as `setTime` was told.
+  /// The current time of the workload in microseconds, set by `setTime(microseconds:)`.
   let clock = Atomic<Int>(0)
   let directory: Guarded<CacheDirectory>
   let table: CacheTable
   let faults = Guarded(FaultLog())
-  /// Movers that were set after their cache was made; nil in place of one takes it away.
+  /// Movers that were set after the cache was created, by cache index. A nil mover overrides the one in the cache's
+  /// options.
   let movers = Guarded<[Int: ObjectMover?]>([:])
   let sites = CallSites()
-  /// Rises when memory is short: each CPU that notices returns what its magazines hold.
+  /// Number of times that memory was short. A CPU that finds a new value drains its magazines.
   let pressure = Atomic<Int>(0)
   private let cpuMapping: ReservedMapping
   #if Capture
-    /// Every CPU's counters; nothing in an engine that captures nothing.
+    /// Capture counters of all CPUs; unused if the engine does not capture data.
     private let captureMapping: ReservedMapping
-    /// nil in an engine that captures nothing.
+    /// nil if the engine does not capture data.
     let captureStart: CaptureStart?
   #endif
 
-  /// Reserves the machine's memory and makes the general caches.
-  /// - Throws: what is wrong with the configuration, or that address space can't be had.
+  /// Reserves the machine's memory and creates the general caches.
+  /// - Throws: The error of `EngineConfiguration.check()`, or `EngineError.reservation`.
   public init(_ configuration: EngineConfiguration) throws(EngineError) {
     try configuration.check()
     self.configuration = configuration
@@ -53,11 +56,11 @@ public final class SlabEngine: @unchecked Sendable {
         bytes: configuration.capturesData ? configuration.cpus * CPUCapture.bytes : MachineMemory.pageBytes)
       captureStart = configuration.capturesData ? CaptureStart() : nil
     #endif
-    // Every property is set: from here on the engine can refer to itself, and make its own caches.
+    // All stored properties are initialised here, so that methods of the engine can be used.
     for index in 0..<configuration.cpus { setUpCPU(index) }
     for size in configuration.generalCacheSizes { try addGeneralCache(size: size, sharing: nil) }
-    general.fillGaps(sizes: configuration.generalCacheSizes)
-    noteGaps()
+    general.aliasMissingPowersOfTwo(sizes: configuration.generalCacheSizes)
+    recordAliases()
   }
 
   deinit {
@@ -80,7 +83,7 @@ public final class SlabEngine: @unchecked Sendable {
   }
 
   private func setUpCPU(_ index: Int) {
-    precondition(MemoryLayout<CPUState>.size <= CPUState.bytes, "a CPU's header must not reach its first line")
+    precondition(MemoryLayout<CPUState>.size <= CPUState.bytes, "a CPU's header must not reach its first per-CPU cache")
     #if Capture
       let siteCache = UnsafeMutablePointer<CachedSite>.allocate(capacity: CachedSite.count)
       siteCache.initialize(repeating: CachedSite(key: 0, site: .unknown), count: CachedSite.count)
@@ -93,7 +96,7 @@ public final class SlabEngine: @unchecked Sendable {
       let state = state(ofCPU: index)
       state.pointee.capture = CPUCapture(
         at: captureMapping.start + index * CPUCapture.bytes,
-        // The state does not move.
+        // The CPU's state never moves, so that the capture may refer to its clock.
         clock: UnsafeMutableRawPointer(state).advanced(by: MemoryLayout<CPUState>.offset(of: \.clock)!)
           .assumingMemoryBound(to: CaptureClock.self),
         memory: CapturedMemory(base: memory.base, heads: memory.heads, pages: memory.pages), cpu: index)
@@ -105,31 +108,32 @@ public final class SlabEngine: @unchecked Sendable {
     #endif
   }
 
-  /// The handle through which CPU `index` allocates and frees. One thread at a time may use it.
+  /// Returns the handle for CPU `index` (0 ..< `configuration.cpus`), which allocates and frees objects. It must be
+  /// used by one thread at a time. The index is a precondition.
   public func cpu(_ index: Int) -> EngineCPU {
     precondition((0..<configuration.cpus).contains(index), "CPU number out of range")
     return EngineCPU(state: state(ofCPU: index))
   }
 
-  /// A CPU's header and lines, in whole pages.
-  private static let bytesPerCPU = EngineConfiguration.maximumCaches << CPUCache.lineShift + MachineMemory.pageBytes
+  /// Bytes of one CPU's state and its per-CPU caches, in whole pages.
+  private static let bytesPerCPU = EngineConfiguration.maximumCaches << CPUCache.strideShift + MachineMemory.pageBytes
 
   private func state(ofCPU index: Int) -> UnsafeMutablePointer<CPUState> {
-    // A page-aligned piece of the mapping for each CPU; its start is only ever a CPUState.
+    // Each CPU has a page-aligned part of the mapping. Nothing but a CPUState is stored at its start.
     (cpuMapping.start + index * SlabEngine.bytesPerCPU).bindMemory(to: CPUState.self, capacity: 1)
   }
 
-  /// A CPU's line of a cache.
-  func line(ofCPU index: Int, cache: SlabCache) -> CPUCache {
+  /// Returns a CPU's per-CPU cache of a cache.
+  func cpuCache(ofCPU index: Int, cache: SlabCache) -> CPUCache {
     CPUCache(cpu: UnsafeMutableRawPointer(state(ofCPU: index)), index: cache.index)
   }
 
-  /// The pool that a cache draws from now.
+  /// Returns the pool that a cache allocates from.
   func pool(of cache: SlabCache) -> GuardedPool {
-    // Pools are published before the caches that draw from them, and stay.
+    // A pool is published before the caches that use it, and is never removed.
     table.pool(at: cache.descriptor.pointee.poolIndex.load(ordering: .acquiring))!
   }
 
-  /// The cache of this index, dead or alive.
-  func caches(at index: Int) -> SlabCache? { table.cache(at: index) }
+  /// Returns the cache with this index, even if it was destroyed; nil if there is none.
+  func cacheIncludingDestroyed(at index: Int) -> SlabCache? { table.cache(at: index) }
 }

@@ -1,39 +1,40 @@
-/// A caller's error that the engine noticed: reported to the handler, counted, and refused where it was a free.
+/// A caller's error that the engine has detected, such as a double free. Faults are counted and reported to the
+/// handler; an invalid free is refused.
 public struct AllocationFault: Sendable, Hashable, CustomStringConvertible {
-  /// What went wrong.
+  /// Kind of a fault.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// The object was free already.
     case doubleFree = "double free"
-    /// The pointer is not in machine memory, or on a page that holds no objects.
+    /// The pointer is outside of machine memory, or on a page without objects.
     case foreignFree = "free of a foreign pointer"
-    /// The pointer is within a slab, and no object starts there.
+    /// The pointer is in a slab, but not at the start of an object.
     case misalignedFree = "free of a pointer at which no object starts"
     /// The object belongs to another cache than the one named.
     case wrongCache = "free to the wrong cache"
-    /// Bytes before or after the object were written.
+    /// Bytes before or after the object were overwritten.
     case redZone = "write beside the object"
-    /// A free object's bytes were written.
+    /// Bytes of a free object were overwritten.
     case poison = "write to a free object"
   }
 
-  /// What went wrong.
+  /// The kind of the fault.
   public var kind: Kind
-  /// The cache that was named, or that the object belongs to; empty where there is none.
+  /// Name of the cache that the caller named or that owns the object; empty if there is none.
   public var cache: String
-  /// Bytes from the start of machine memory to the pointer; negative or beyond it for foreign ones.
+  /// Bytes from the start of machine memory to the pointer; may be negative or too large if the pointer is foreign.
   public var offset: Int
-  /// The number of the object in its slab, and of the slab's first page, where there is one.
+  /// Number of the object in its slab; nil if the pointer is not in a slab.
   public var object: Int?
-  /// Number of the slab's first page.
+  /// Page frame number of the slab's first page; nil if the pointer is not in a slab.
   public var slab: Int?
-  /// In words, what the object is: live, free, of which cache.
+  /// State of the object in words, with its cache; empty if the pointer is not in a slab.
   public var state: String
-  /// Where the object was allocated and freed last, as far as that was recorded.
+  /// Call site and CPU of the last allocation of the object; nil if they are not recorded.
   public var allocatedAt: String?
-  /// Where it was freed last.
+  /// Call site and CPU of the last free of the object; nil if they are not recorded.
   public var freedAt: String?
 
-  /// The fault in one line, fit for a person.
+  /// Description of the fault in one line.
   public var description: String {
     var text = "\(cache.isEmpty ? "slab engine" : cache): \(kind.rawValue) at offset \(offset)"
     if let object, let slab { text += " (object \(object) of the slab at page \(slab))" }
@@ -44,24 +45,25 @@ public struct AllocationFault: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Called with each fault, on the thread that noticed it. It may allocate and free, but not drain a CPU or destroy a
-/// cache: it may be called while one of these is done.
+/// Function that is called with each fault, on the thread that detected it. It may allocate and free, but must not
+/// drain a CPU or destroy a cache, because one of these may be in progress on its thread.
 public typealias FaultHandler = @Sendable (AllocationFault) -> Void
 
-/// What an engine makes of faults. Reached through its `Guarded`.
+/// Handler and counts of faults. Used with its lock held.
 struct FaultLog {
   var handler: FaultHandler?
   var counts: [AllocationFault.Kind: Int] = [:]
 }
 
 extension SlabEngine {
-  /// Tells whom to call with faults; nil for nobody. They are counted either way.
+  /// Sets the function to call with each fault; nil for none. Faults are counted in either case. Any thread may call
+  /// this.
   public func setFaultHandler(_ handler: FaultHandler?) { faults.withLock { $0.handler = handler } }
 
-  /// Faults so far, by kind.
+  /// Number of faults so far, by kind.
   public var faultCounts: [AllocationFault.Kind: Int] { faults.withLock { $0.counts } }
 
-  /// Counts a fault and tells the handler.
+  /// Counts a fault and calls the handler.
   func report(_ fault: AllocationFault) {
     let handler = faults.withLock { log in
       log.counts[fault.kind, default: 0] += 1
@@ -70,25 +72,25 @@ extension SlabEngine {
     handler?(fault)
   }
 
-  /// Reports an object's fault with all that is known of it.
+  /// Reports a fault of an object, with everything that is known about the object.
   func report(_ kind: AllocationFault.Kind, _ object: UnsafeMutableRawPointer, cache: SlabCache?) {
     var fault = AllocationFault(kind: kind, cache: cache?.name ?? "", offset: object - memory.base, state: "")
-    if let place = memory.place(of: object), place.slab.pointee.use == .slab { describe(place, in: &fault) }
+    if let location = memory.location(of: object), location.slab.pointee.use == .slab { describe(location, in: &fault) }
     report(fault)
   }
 
-  private func describe(_ place: MachineMemory.Place, in fault: inout AllocationFault) {
-    let (slab, number) = (place.slab.pointee, place.object)
+  private func describe(_ location: MachineMemory.BlockLocation, in fault: inout AllocationFault) {
+    let (slab, number) = (location.slab.pointee, location.object)
     guard number < slab.objectCount else { return }
-    (fault.object, fault.slab) = (number, Int(place.frame))
-    let owner = caches(at: slab.owner(ofObject: number))?.name ?? "?"
+    (fault.object, fault.slab) = (number, Int(location.frame))
+    let owner = cacheIncludingDestroyed(at: slab.owner(ofObject: number))?.name ?? "?"
     if fault.cache.isEmpty { fault.cache = owner }
     let isFree = slab.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
     fault.state = isFree ? "free in its slab" : "an object of \(owner), live or in a magazine"
     guard let record = slab.records?[number], record.wasAllocated else { return }
-    fault.allocatedAt = self.place(record.site, cpu: record.cpu)
-    fault.freedAt = record.freedBy.map { self.place($0.site, cpu: $0.cpu) }
+    fault.allocatedAt = siteDescription(record.site, cpu: record.cpu)
+    fault.freedAt = record.freedBy.map { siteDescription($0.site, cpu: $0.cpu) }
   }
 
-  private func place(_ site: UInt16, cpu: UInt16) -> String { "\(sites.name(of: site)) on CPU \(cpu)" }
+  private func siteDescription(_ site: UInt16, cpu: UInt16) -> String { "\(sites.name(of: site)) on CPU \(cpu)" }
 }

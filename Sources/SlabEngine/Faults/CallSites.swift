@@ -1,20 +1,21 @@
-/// A place in a caller's code, or in a recorded kernel's, that allocates or frees.
+/// A call site: a place in the program, or in a recorded kernel, that allocates or frees objects.
 public struct CallSite: Sendable, Hashable {
-  /// Its number; 0 is "unknown".
+  /// Number of the call site; 0 is unknown.
   @usableFromInline let number: UInt16
 
   @inlinable
   init(number: UInt16) { self.number = number }
 
-  /// No place in particular. Computed: a stored one would be looked up at each call of the fast paths.
+  /// The unknown call site. It is computed, because a stored property would be looked up on each call of the fast
+  /// paths.
   @inlinable
   public static var unknown: CallSite { CallSite(number: 0) }
 }
 
-/// Names of call sites by number. Names are registered once and stay.
+/// Names of call sites by number. A registered name is never removed.
 struct CallSites: ~Copyable {
-  /// The most that are told apart; what comes later counts as unknown.
-  static let most = Int(UInt16.max)
+  /// Maximum number of call sites. Further names are counted as unknown.
+  static let maximumCount = Int(UInt16.max)
 
   private struct Names {
     var names = ["unknown"]
@@ -23,12 +24,12 @@ struct CallSites: ~Copyable {
 
   private let names = Guarded(Names())
 
-  /// The site of a name.
-  /// - Complexity: a lock and a hash; hot paths keep the site.
+  /// Returns the call site with this name, and registers the name if it is new.
+  /// - Complexity: Takes a lock and computes a hash; a hot path should keep the result.
   func site(named name: String) -> CallSite {
     names.withLock { names in
       if let number = names.numbers[name] { return CallSite(number: number) }
-      guard names.names.count <= CallSites.most else { return .unknown }
+      guard names.names.count <= CallSites.maximumCount else { return .unknown }
       let number = UInt16(names.names.count)
       names.names.append(name)
       names.numbers[name] = number
@@ -40,14 +41,15 @@ struct CallSites: ~Copyable {
     names.withLock { Int(number) < $0.names.count ? $0.names[Int(number)] : $0.names[0] }
   }
 
-  /// How many there are, the unknown one included.
+  /// Number of call sites, the unknown one included.
   var count: Int { names.withLock(\.names.count) }
 
   func destroy() { names.destroy() }
 }
 
 extension SlabEngine {
-  /// The call site of a name: a recorded symbol, say. The same name gives the same site.
-  /// - Complexity: a lock and a hash; keep the site.
+  /// Returns the call site with this name, for example of a recorded symbol. The same name returns the same call site.
+  /// Any thread may call this.
+  /// - Complexity: Takes a lock and computes a hash; a hot path should keep the result.
   public func callSite(named name: String) -> CallSite { sites.site(named: name) }
 }

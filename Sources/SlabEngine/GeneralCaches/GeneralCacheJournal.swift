@@ -1,26 +1,28 @@
-/// What happened to the list of the general caches: when each size was added and retired, and how far look-ups walked.
+/// Journal of the list of general caches: when each size was added and retired, and how many links lookups followed.
 ///
-/// A look-up that ends at a node has passed every node between the power of two at which it started and that node, so that
-/// its number of steps is the node's position in the list: no look-up has to count. Positions change only when a size is
-/// added. The journal is brought up to date then: the objects that a node served since the last change walked its old
-/// position. Hence exact figures at no cost to allocation, but for objects that other threads allocate between the link
-/// of a node and the journal's lock.
+/// A lookup that ends at a node has followed the links from the power of two below that node, so that the number of
+/// links is the node's position behind that power of two, and no lookup needs to count. Positions change only when a
+/// size is added. The journal is updated then: the objects that a node has served since the last update were found at
+/// its old position. The figures are therefore exact at no cost to allocations, except for objects that other threads
+/// allocate between the linking of a node and the update of the journal.
 ///
-/// Reached through its `Guarded`, which look-ups and the list's own changes do without.
+/// The journal has its own lock; neither lookups nor changes of the list take it.
 struct GeneralCacheJournal {
-  /// What is known of one size.
+  /// Journal of one size.
   struct Entry {
-    /// The workload's time, in microseconds.
+    /// Time at which the size was last added, in microseconds of the workload's time.
     var addedAt: Int
-    /// nil while the size is in service.
+    /// Time at which the size was retired; nil while it is in service.
     var retiredAt: Int?
-    /// Number of times that another thread linked its node at the same place first, so that this one had to look again.
+    /// Number of times that another thread linked a node at the same place first, so that the size had to be added
+    /// again.
     var retries: Int
-    /// The cache that was exported as this size, if one was.
+    /// The cache that was exported as this size; nil if none was.
     var exported: SlabCache?
-    /// Steps of a look-up that ends at the node; 0 until the first `update`.
+    /// Number of links that a lookup of the node follows; 0 until the first `update`.
     fileprivate(set) var position = 0
-    /// Objects that the node had served when its position last changed, and the steps of those look-ups together.
+    /// Number of objects that the node had served when its position last changed, and the links that those lookups
+    /// followed in total and at most.
     private var servedBefore = 0
     private var stepsBefore = 0
     private var longestBefore = 0
@@ -29,29 +31,29 @@ struct GeneralCacheJournal {
       (self.addedAt, self.retries, self.exported) = (addedAt, retries, exported)
     }
 
-    /// Steps of all look-ups that ended at the node.
-    func steps(served: Int) -> Int { stepsBefore + (served - servedBefore) * position }
+    /// Returns the number of links that all lookups of the node have followed.
+    func totalSteps(served: Int) -> Int { stepsBefore + (served - servedBefore) * position }
 
-    /// Steps of the longest of them; nil if there was none.
-    func longest(served: Int) -> Int? {
+    /// Returns the largest number of links that a lookup of the node has followed; nil if there was no lookup.
+    func longestWalk(served: Int) -> Int? {
       served == 0 ? nil : served > servedBefore ? max(longestBefore, position) : longestBefore
     }
 
     fileprivate mutating func move(to position: Int, served: () -> Int) {
       guard position != self.position else { return }
-      // A node that no look-up has reached yet has served nothing.
+      // A node without a position has not served any object.
       let served = self.position == 0 ? 0 : served()
-      (longestBefore, stepsBefore) = (longest(served: served) ?? 0, steps(served: served))
+      (longestBefore, stepsBefore) = (longestWalk(served: served) ?? 0, totalSteps(served: served))
       (self.position, servedBefore) = (position, served)
     }
   }
 
   private var entries: [Int: Entry] = [:]
 
-  /// What is known of a size; nil if it was never added.
+  /// Returns the journal of a size; nil if it was never added.
   subscript(size: Int) -> Entry? { entries[size] }
 
-  /// Takes down that a size was added, or is back in service.
+  /// Records that a size was added, or added again after it was retired.
   mutating func add(_ size: Int, at time: Int, retries: Int, exported: SlabCache?) {
     guard entries[size] != nil else {
       entries[size] = Entry(addedAt: time, retries: retries, exported: exported)
@@ -61,11 +63,11 @@ struct GeneralCacheJournal {
     entries[size]?.retiredAt = nil
   }
 
-  /// Takes down that a size was retired.
+  /// Records that a size was retired.
   mutating func retire(_ size: Int, at time: Int) { entries[size]?.retiredAt = time }
 
-  /// Takes down at which positions the nodes of a list are now.
-  /// - Parameter served: the number of objects that the cache of this index served so far.
+  /// Records the current positions of the nodes of a list.
+  /// - Parameter served: Returns the number of objects that the cache with this index has served.
   mutating func update(_ list: GeneralCaches, served: (Int) -> Int) {
     list.forEachNode { node, position in
       entries[node.pointee.size]?.move(to: position) { served(node.pointee.cacheIndex) }

@@ -1,27 +1,30 @@
 internal import Synchronization
 
-/// Sizes come and go while any number of threads look up.
+/// Changes of the list, made while other threads look up sizes.
 ///
-/// **Publication.** A new node is written whole (its cache, its `next`), then one compare-and-swap with release order
-/// links it behind its predecessor. A look-up reads each `next` with acquire order, so whoever reaches the node sees it
-/// whole. The release sequence through later compare-and-swaps of the same link keeps that true for nodes behind it.
+/// **Publication.** A new node is initialised completely (its cache, its `next`); then one compare-and-swap with
+/// release order links it behind its predecessor. A lookup loads each `next` with acquire order, so that a thread that
+/// reaches the node sees it completely initialised. Later compare-and-swaps of the same link continue the release
+/// sequence, which gives the same guarantee for the nodes behind it.
 ///
-/// **Order.** A node is linked behind the last node of a smaller size. If another node was linked there meanwhile, the
-/// compare-and-swap fails, since `next` never returns to a value it had: nodes are never unlinked. (Hence no ABA.) The
-/// walk then goes on from the same predecessor, behind which the other node is found.
+/// **Order.** A node is linked behind the last node with a smaller size. If another node was linked there meanwhile,
+/// the compare-and-swap fails, because `next` never returns to an earlier value: nodes are never unlinked, so that
+/// there is no ABA problem. The walk then continues from the same predecessor and finds the other node.
 ///
-/// **Retirement.** `serves` becomes 0: no request fits the node, so look-ups pass over it. One that read the old value
-/// takes an object of the retiring cache once more: its cache lives on and its objects drain as they are freed. Nothing
-/// orders `serves` against other memory, hence relaxed: whichever of its two values is read, the node is whole. A
-/// retired size that is added again is revived in place, so the list is never longer than there are sizes, and a
-/// look-up takes at most one step per multiple of eight between two powers of two: it is wait-free.
+/// **Retirement.** `largestRequest` becomes 0, so that no request fits the node and lookups pass it. A lookup that
+/// has read the old value allocates one more object of the retired cache, which is harmless: the cache remains, and its
+/// objects are freed as usual. `largestRequest` may be accessed with relaxed order because the rest of the node does
+/// not change with it: whichever of its two values is read, the node is complete. If a retired size is added again, its
+/// node is put back into service, so that the list never has two nodes of one size. A lookup takes at most one step
+/// per multiple of eight between two powers of two, and is therefore wait-free.
 ///
-/// The powers of two are linked before the engine has threads and never retire, so each walk has its two ends.
+/// The nodes of the powers of two are linked before the engine is used by other threads, and are never retired, so that
+/// each walk has a start and an end.
 ///
-/// `GeneralCachesModelTests` runs every interleaving of adds, a retirement and a look-up on a model of these steps;
-/// `GeneralCachesRaceTests` races the real ones under ThreadSanitizer.
+/// `GeneralCachesModelTests` runs all interleavings of additions, a retirement and a lookup on a model of these steps;
+/// `GeneralCachesRaceTests` runs the real functions concurrently under ThreadSanitizer.
 extension GeneralCaches {
-  /// The nodes for the powers of two up to `largest`, linked; each serves once its cache is set.
+  /// Creates the linked nodes of the powers of two up to `largest`. A node serves requests once its cache has been set.
   init(largest: Int) {
     self.largest = largest
     let count = largest.trailingZeroBitCount - 2
@@ -29,19 +32,20 @@ extension GeneralCaches {
     for position in 0..<count {
       let next = position + 1 < count ? nodes + (position + 1) : nil
       (nodes + position).initialize(
-        to: GeneralCacheNode(size: 8 << position, serves: 8 << position, cacheIndex: 0, next: next))
+        to: GeneralCacheNode(size: 8 << position, largestRequest: 8 << position, cacheIndex: 0, next: next))
     }
   }
 
-  /// What `publish` did.
+  /// Result of `publish`: the size was added, put back into service, or already in service.
   enum Publication { case added, revived, present }
 
-  /// Makes requests of up to `size` bytes, and above the next smaller size, go to a cache.
-  /// - Returns: `revived` if the size was there and retired: it is served by the cache it had. And the number of times that
-  ///   another thread changed the same link first.
+  /// Publishes a size: requests of up to `size` bytes, and more than the next smaller size, are served by a cache from
+  /// now on.
+  /// - Returns: The result, and the number of times that another thread changed the same link first. If the result is
+  ///   `revived`, the size is served by its former cache instead of `cacheIndex`.
   func publish(size: Int, cacheIndex: Int) -> (Publication, retries: Int) {
     if size.nonzeroBitCount == 1 {
-      // Only while the engine is made, by one thread.
+      // The powers of two are published while the engine is created, by one thread.
       nodes[size.trailingZeroBitCount - 3].cacheIndex = cacheIndex
       return (.added, 0)
     }
@@ -52,7 +56,7 @@ extension GeneralCaches {
       let successor = predecessor.pointee.next.load(ordering: .acquiring)
       if let successor, successor.pointee.size == size {
         node.deallocate()
-        let (revived, _) = successor.pointee.serves.compareExchange(
+        let (revived, _) = successor.pointee.largestRequest.compareExchange(
           expected: 0, desired: size, ordering: .relaxed)
         return (revived ? .revived : .present, retries)
       }
@@ -61,7 +65,7 @@ extension GeneralCaches {
         continue
       }
       node.initialize(
-        to: GeneralCacheNode(size: size, serves: size, cacheIndex: cacheIndex, next: successor))
+        to: GeneralCacheNode(size: size, largestRequest: size, cacheIndex: cacheIndex, next: successor))
       let (linked, _) = predecessor.pointee.next.compareExchange(
         expected: successor, desired: node, ordering: .releasing)
       if linked { return (.added, retries) }
@@ -70,25 +74,26 @@ extension GeneralCaches {
     }
   }
 
-  /// Lets each power of two that no cache was published for stand for the next larger size: whoever comes to its node
-  /// gets an object that fits, at no cost to the look-up. Only while the engine is made, by one thread.
-  func fillGaps(sizes: [Int]) {
+  /// Makes each power of two without a cache an alias of the next larger size, so that its requests get an object that
+  /// fits without an additional step of the lookup. Called while the engine is created, by one thread.
+  func aliasMissingPowersOfTwo(sizes: [Int]) {
     for power in EngineConfiguration.powersOfTwo where power < largest && !sizes.contains(power) {
       guard let next = sizes.first(where: { $0 > power }), let node = find(next) else { continue }
       nodes[power.trailingZeroBitCount - 3].cacheIndex = node.pointee.cacheIndex
-      nodes[power.trailingZeroBitCount - 3].standsIn = true
+      nodes[power.trailingZeroBitCount - 3].isAlias = true
     }
   }
 
-  /// Takes a size out of service; false when it is not in service, a power of two, or what stands in for one.
+  /// Retires a size. Returns false if the size is not in service, is a power of two, or serves the requests of an
+  /// alias.
   func retire(size: Int) -> Bool {
     guard let node = find(size), size.nonzeroBitCount != 1 else { return false }
     let below = nodes + (63 - size.leadingZeroBitCount - 3)
-    guard !below.pointee.standsIn || below.pointee.cacheIndex != node.pointee.cacheIndex else { return false }
-    return node.pointee.serves.compareExchange(expected: size, desired: 0, ordering: .relaxed).exchanged
+    guard !below.pointee.isAlias || below.pointee.cacheIndex != node.pointee.cacheIndex else { return false }
+    return node.pointee.largestRequest.compareExchange(expected: size, desired: 0, ordering: .relaxed).exchanged
   }
 
-  /// The node of exactly this size, in service or not.
+  /// Returns the node of exactly this size, in service or retired; nil if there is none.
   func find(_ size: Int) -> UnsafeMutablePointer<GeneralCacheNode>? {
     guard GeneralCaches.isServable(size), size <= largest else { return nil }
     var node: UnsafeMutablePointer<GeneralCacheNode>? = nodes + (63 - size.leadingZeroBitCount - 3)
@@ -98,8 +103,8 @@ extension GeneralCaches {
     return node?.pointee.size == size ? node : nil
   }
 
-  /// Calls `body` with each node in order, in service or retired, and with the number of links that a look-up which ends
-  /// there follows: its position behind the power of two below it; 0 for the smallest.
+  /// Calls `body` for each node in ascending order, in service or retired, with the number of links that a lookup of
+  /// the node follows: its position behind the power of two below it, 0 for the smallest node.
   func forEachNode(_ body: (UnsafeMutablePointer<GeneralCacheNode>, Int) -> Void) {
     var node: UnsafeMutablePointer<GeneralCacheNode>? = nodes
     var position = 0
@@ -110,16 +115,18 @@ extension GeneralCaches {
     }
   }
 
-  /// The sizes in service, ascending.
+  /// The sizes in service in ascending order.
   var sizes: [Int] {
     var sizes: [Int] = []
     forEachNode { node, _ in
-      if node.pointee.serves.load(ordering: .relaxed) != 0, !node.pointee.standsIn { sizes.append(node.pointee.size) }
+      if node.pointee.largestRequest.load(ordering: .relaxed) != 0, !node.pointee.isAlias {
+        sizes.append(node.pointee.size)
+      }
     }
     return sizes
   }
 
-  /// Frees every node. Nobody looks up any more.
+  /// Frees every node. No thread may use the list afterwards.
   func destroy() {
     var node: UnsafeMutablePointer<GeneralCacheNode>? = nodes
     while let current = node {

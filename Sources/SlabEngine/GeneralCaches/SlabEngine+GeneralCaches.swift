@@ -1,35 +1,42 @@
 internal import Synchronization
 
+/// General caches (kmalloc), of which sizes are added and retired at run time (S3).
 extension SlabEngine {
-  /// The sizes that kmalloc serves from caches at present, ascending.
+  /// Sizes of the general caches in service, in ascending order.
   public var generalCacheSizes: [Int] { general.sizes }
 
-  /// Adds a general cache for requests of up to `size` bytes while other threads allocate; the next request that it
-  /// fits is served by it. A size that was retired comes back with its cache.
-  /// - Throws: a size that is no multiple of 8 within the range, or in service already.
+  /// Adds a general cache for requests of up to `size` bytes. Other threads may allocate meanwhile; the next request
+  /// that fits is served by the new cache. If the size was retired, its former cache is put back into service.
+  /// - Returns: The general cache.
+  /// - Throws: `EngineError.generalCacheSizes` if the size is not a multiple of 8 in range, is a power of two, or is in
+  ///   service; the errors of `makeCache(_:objectSize:options:)`.
+  /// - Complexity: O(caches + sizes x CPUs).
   @discardableResult
   public func addGeneralCache(size: Int) throws(EngineError) -> SlabCache {
     guard GeneralCaches.isServable(size), size < general.largest, size.nonzeroBitCount != 1 else {
       throw .generalCacheSizes(
-        "\(size) can't be added; use multiples of 8 below \(general.largest) between the powers of two")
+        "\(size) cannot be added; use a multiple of 8 below \(general.largest) that is not a power of two")
     }
     return try addGeneralCache(size: size, sharing: nil)
   }
 
-  /// Takes a general cache's size out of service while other threads allocate: requests go to the next larger size, and
-  /// its objects drain as they are freed.
-  /// - Throws: when the size is not in service, or a power of two, which look-ups start from.
+  /// Retires a general-cache size. Other threads may allocate meanwhile. Requests are served by the next larger size
+  /// from now on; live objects of the retired cache are freed as usual.
+  /// - Throws: `EngineError.generalCacheSizes` if the size is not in service, is a power of two, at which lookups
+  ///   start, or serves the requests of a missing power of two.
+  /// - Complexity: O(sizes).
   public func retireGeneralCache(size: Int) throws(EngineError) {
     guard size.nonzeroBitCount != 1 else {
-      throw .generalCacheSizes("\(size) can't be retired: look-ups start from the powers of two")
+      throw .generalCacheSizes("\(size) cannot be retired: lookups start at the powers of two")
     }
     guard general.retire(size: size) else {
-      throw .generalCacheSizes("\(size) is not in service, or stands in for a power of two")
+      throw .generalCacheSizes("\(size) is not in service, or serves the requests of a missing power of two")
     }
     journal.withLock { $0.retire(size, at: time) }
   }
 
-  /// Adds a general cache that draws from the slabs of `host`, or else from its own or those its size lets it share.
+  /// Adds a general cache that shares the slabs of `host`; if `host` is nil, it has its own slabs or shares those of a
+  /// cache of similar size.
   @discardableResult
   func addGeneralCache(size: Int, sharing host: SlabCache?) throws(EngineError) -> SlabCache {
     if let node = general.find(size), size.nonzeroBitCount != 1 {
@@ -39,49 +46,49 @@ extension SlabEngine {
       let (publication, retries) = general.publish(size: size, cacheIndex: node.pointee.cacheIndex)
       guard publication == .revived else { throw .generalCacheSizes("\(size) is in service already") }
       journal.withLock { $0.add(size, at: time, retries: retries, exported: host) }
-      return caches(at: node.pointee.cacheIndex)!
+      return cacheIncludingDestroyed(at: node.pointee.cacheIndex)!
     }
     let cache = try makeCache(
       SlabEngine.generalCacheName(size), objectSize: size, isGeneral: true, options: CacheOptions(), joining: host)
-    // The name was free, so nobody else adds this size at the moment.
+    // No cache had this name, so that no other thread adds this size at the same time.
     let (publication, retries) = general.publish(size: size, cacheIndex: cache.index)
     assert(publication == .added, "one name, one node")
     journal.withLock { journal in
       journal.add(size, at: time, retries: retries, exported: host)
-      updateWalks(&journal)
+      updateJournal(&journal)
     }
     return cache
   }
 
-  /// Sets the clock by which the engine notes when sizes are added and retired: microseconds of the workload's time.
+  /// Sets the workload's current time in microseconds. The engine records with it when sizes are added and retired.
   public func setTime(microseconds: Int) { clock.store(microseconds, ordering: .relaxed) }
 
   private var time: Int { clock.load(ordering: .relaxed) }
 
-  /// Enters the powers of two that have no cache of their own. Only while the engine is made.
-  func noteGaps() {
+  /// Records the aliases for missing powers of two in the journal. Called while the engine is created.
+  func recordAliases() {
     journal.withLock { journal in
       general.forEachNode { node, _ in
-        if node.pointee.standsIn { journal.add(node.pointee.size, at: 0, retries: 0, exported: nil) }
+        if node.pointee.isAlias { journal.add(node.pointee.size, at: 0, retries: 0, exported: nil) }
       }
-      updateWalks(&journal)
+      updateJournal(&journal)
     }
   }
 
-  /// Brings the journal up to date with the nodes' positions.
-  func updateWalks(_ journal: inout GeneralCacheJournal) {
+  /// Updates the journal with the current positions of the nodes.
+  func updateJournal(_ journal: inout GeneralCacheJournal) {
     journal.update(general) { allocations(from: $0) }
   }
 
-  /// Objects allocated from a cache so far, on all CPUs.
+  /// Returns the number of objects that all CPUs have allocated from a cache.
   func allocations(from cacheIndex: Int) -> Int {
-    guard let cache = caches(at: cacheIndex) else { return 0 }
+    guard let cache = cacheIncludingDestroyed(at: cacheIndex) else { return 0 }
     return (0..<configuration.cpus).reduce(0) { sum, cpu in
-      sum + line(ofCPU: cpu, cache: cache).counters.pointee.allocations.load(ordering: .relaxed)
+      sum + cpuCache(ofCPU: cpu, cache: cache).counters.pointee.allocations.load(ordering: .relaxed)
     }
   }
 
-  /// What kmalloc's caches are called: `kmalloc-64`, `kmalloc-2k`.
+  /// Returns the name of the general cache for a size, as Linux names them: `kmalloc-64`, `kmalloc-2k`.
   public static func generalCacheName(_ size: Int) -> String {
     size >= 1024 && size % 1024 == 0 ? "kmalloc-\(size >> 10)k" : "kmalloc-\(size)"
   }

@@ -1,59 +1,61 @@
-/// One node (gnode) of the list of general caches, in an `EngineSample`.
+/// A node (gnode) of the list of general caches, in an `EngineSample`.
 public struct GeneralCacheSample: Sendable, Hashable {
-  /// The largest request that the node serves, in bytes.
+  /// Object size of the node in bytes: the largest request that the node serves.
   public var size: Int
-  /// For a power of two: its highest set bit, by which look-ups index the contiguous nodes. nil for a node that is linked
-  /// between two of those.
+  /// For a power of two: its highest set bit, by which lookups index the contiguous nodes. nil for a node that is
+  /// linked between two of those.
   public var highestSetBit: Int?
-  /// The cache that the node's requests are served from.
+  /// Name of the cache that serves the node's requests.
   public var cache: String
-  /// Whether requests are served; false once the size was retired.
+  /// Whether the node serves requests; false if the size was retired.
   public var isInService: Bool
-  /// Whether this power of two has no cache of its own and gives out objects of the next larger size.
-  public var standsIn: Bool
-  /// Objects allocated by way of the node; nil if the node's cache is that of a second node, since a cache counts its objects only.
+  /// Whether this power of two has no cache of its own, so that its requests are served by the next larger size.
+  public var isAlias: Bool
+  /// Number of objects allocated through the node; nil if two nodes have the same cache, because a cache counts its
+  /// objects only in total.
   public var served: Int?
-  /// Nodes that a look-up for the size follows a link to, the node itself included; nil if the size is retired.
+  /// Number of links that a lookup for this size follows; nil if the size is retired.
   public var walkSteps: Int?
-  /// The same on average over all objects served; nil if not known, or none was served.
+  /// Mean number of links followed by the lookups of all served objects; nil if `served` is nil or 0.
   public var meanWalkSteps: Double?
-  /// The most steps of any object served; nil if not known, or none was served.
+  /// Largest number of links followed by a lookup of a served object; nil if `served` is nil or 0.
   public var longestWalkSteps: Int?
   /// Number of times that another thread changed the same link first while this size was being added.
   public var retries: Int
-  /// When the size was added last, on the clock that `SlabEngine.setTime` sets, in microseconds.
+  /// Time at which the size was last added, in microseconds of the clock that `SlabEngine.setTime(microseconds:)` sets.
   public var addedAt: Int
-  /// When it was retired; nil while it is in service.
+  /// Time at which the size was retired, in microseconds of the same clock; nil while it is in service.
   public var retiredAt: Int?
-  /// The cache that was exported as this size; nil if none was.
+  /// Name of the cache that was exported as this size; nil if none was.
   public var exportedCache: String?
 }
 
 extension SlabEngine {
-  /// The list of general caches, in order.
+  /// Returns the nodes of the list of general caches in ascending order of size.
   func generalCacheSamples() -> [GeneralCacheSample] {
     journal.withLock { journal in
       var samples: [GeneralCacheSample] = []
       var isShared: [Int: Bool] = [:]
       general.forEachNode { node, _ in
         let cache = node.pointee.cacheIndex
-        isShared[cache] = node.pointee.standsIn || isShared[cache, default: false]
+        isShared[cache] = node.pointee.isAlias || isShared[cache, default: false]
       }
       general.forEachNode { node, position in
-        // A node that was linked a moment ago may have no entry yet: it is in the next sample.
-        guard let entry = journal[node.pointee.size], let cache = caches(at: node.pointee.cacheIndex) else { return }
+        // A node that another thread has just linked may have no journal entry yet; the next sample contains it.
+        guard let entry = journal[node.pointee.size], let cache = cacheIncludingDestroyed(at: node.pointee.cacheIndex)
+        else { return }
         let isPowerOfTwo = node.pointee.size.nonzeroBitCount == 1
         var sample = GeneralCacheSample(
           size: node.pointee.size, highestSetBit: isPowerOfTwo ? node.pointee.size.trailingZeroBitCount : nil,
-          cache: cache.name, isInService: entry.retiredAt == nil, standsIn: node.pointee.standsIn,
+          cache: cache.name, isInService: entry.retiredAt == nil, isAlias: node.pointee.isAlias,
           retries: entry.retries,
           addedAt: entry.addedAt, retiredAt: entry.retiredAt, exportedCache: entry.exported?.name)
         if sample.isInService { sample.walkSteps = position }
         if isShared[cache.index] != true {
           let served = allocations(from: cache.index)
           sample.served = served
-          sample.meanWalkSteps = served == 0 ? nil : Double(entry.steps(served: served)) / Double(served)
-          sample.longestWalkSteps = entry.longest(served: served)
+          sample.meanWalkSteps = served == 0 ? nil : Double(entry.totalSteps(served: served)) / Double(served)
+          sample.longestWalkSteps = entry.longestWalk(served: served)
         }
         samples.append(sample)
       }

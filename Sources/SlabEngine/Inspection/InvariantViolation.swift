@@ -1,25 +1,25 @@
-/// Something that `SlabEngine.validate()` found to be untrue.
+/// A violation of an invariant, found by `SlabEngine.validate()`.
 public struct InvariantViolation: Hashable, Sendable, CustomStringConvertible {
-  /// Where: a cache's name, or a page.
-  public var place: String
-  /// What was expected and what was found.
+  /// Name of the cache, page or other part of the engine that is affected.
+  public var subject: String
+  /// What was found, and what was expected.
   public var finding: String
 
-  /// Place and finding in one line.
-  public var description: String { "\(place): \(finding)" }
+  /// Subject and finding in one line.
+  public var description: String { "\(subject): \(finding)" }
 }
 
-/// Collects violations: each check states what should equal what.
+/// Collector of violations.
 struct InvariantReport {
   private(set) var violations: [InvariantViolation] = []
 
-  mutating func expect(_ isTrue: Bool, _ place: @autoclosure () -> String, _ finding: @autoclosure () -> String) {
-    if !isTrue { violations.append(InvariantViolation(place: place(), finding: finding())) }
+  mutating func expect(_ isTrue: Bool, _ subject: @autoclosure () -> String, _ finding: @autoclosure () -> String) {
+    if !isTrue { violations.append(InvariantViolation(subject: subject(), finding: finding())) }
   }
 
   mutating func expect<Value: Equatable>(
-    _ what: @autoclosure () -> String, of place: @autoclosure () -> String, _ found: Value, equals expected: Value
+    _ what: @autoclosure () -> String, of subject: @autoclosure () -> String, _ found: Value, equals expected: Value
   ) {
-    expect(found == expected, place(), "\(what()) is \(found), expected \(expected)")
+    expect(found == expected, subject(), "\(what()) is \(found), expected \(expected)")
   }
 }

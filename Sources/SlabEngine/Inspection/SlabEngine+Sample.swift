@@ -1,19 +1,20 @@
 internal import Synchronization
 
 extension SlabEngine {
-  /// What the engine holds now. Any thread may ask at any time.
+  /// Returns a sample of the engine's current state. Any thread may call this at any time.
   ///
-  /// Consistency: the directory and the page lock are held throughout, so that no cache comes or goes and no page changes hands between a pool, a large request and the
-  /// free lists; each pool's counts are read under that pool's lock. Hence the pages, and the slabs' split into
-  /// objects out, free, and tails, are exact at one moment. Objects out split into live and held by magazines by reading
-  /// the CPUs' counters while they run: an object on its way between the two is counted in one of them, never in both
-  /// or neither, since live is what remains. At rest that split is exact too.
+  /// Consistency: the directory's and the page lock are held throughout, so that no cache is created or destroyed, and
+  /// no page moves between pools, large requests and free lists. The counts of each pool are read with that pool's lock
+  /// held. The number of pages of each kind, and the division of slabs into objects in use, free objects and tails, are
+  /// therefore exact at one moment. Objects in use are divided into live objects and objects in magazines by reading
+  /// the CPUs' counters while the CPUs run. An object that moves between the two meanwhile is counted once, because the
+  /// number of live objects is computed as the difference. If the CPUs are idle this division is exact as well.
   ///
-  /// Cost to others: CPUs that allocate and free through their magazines don't notice. One that needs a new slab, or
-  /// returns one, waits until the sample is taken; one that refills from existing slabs waits for the few loads made
-  /// under that pool's lock.
-  /// - Parameter mapping: a cache whose slabs are to be listed one by one.
-  /// - Complexity: O(caches x CPUs), and O(slabs) of the mapped cache.
+  /// Effect on other threads: a CPU that allocates and frees through its magazines is not delayed. A CPU that adds or
+  /// returns a slab waits until the sample has been taken. A CPU that refills from existing slabs waits at largestTotal while
+  /// the counts of that pool are read.
+  /// - Parameter mapped: A cache whose slabs are listed one by one; nil for none.
+  /// - Complexity: O(caches x CPUs), plus O(slabs) for the mapped cache.
   public func sample(mapping mapped: SlabCache? = nil) -> EngineSample {
     directory.withLock { directory in pages.withLock { sample(directory, $0, mapping: mapped) } }
   }
@@ -21,13 +22,13 @@ extension SlabEngine {
   private func sample(
     _ directory: CacheDirectory, _ pages: MachinePages, mapping mapped: SlabCache?
   ) -> EngineSample {
-    let caches = directory.living
+    let caches = directory.activeCaches
     let magazines = caches.map { MagazineTotals(of: $0, in: self) }
     return EngineSample(
       memoryBytes: memory.bytes, pageBytes: MachineMemory.pageBytes, cpus: configuration.cpus,
       freeBlocksByOrder: pages.allocator.freeBlocksByOrder, freePages: pages.allocator.freePages,
       peakPagesInUse: memory.pageCount - min(pages.allocator.fewestFreePages, memory.pageCount),
-      pagesWithSystem: pages.allocator.pagesWithSystem, hogPages: pages.hog.count,
+      unbackedFreePages: pages.allocator.unbackedFreePages, hogPages: pages.hog.count,
       injectedFailures: pages.injector?.injected ?? 0, largeObjects: pages.large.count,
       largeRequestedBytes: pages.large.requestedBytes, largeBlockBytes: pages.large.blockBytes,
       largeFailures: pages.large.failed, badFrees: badFrees, knowsRequestedBytes: configuration.keepsRecords,
@@ -36,7 +37,7 @@ extension SlabEngine {
         of: caches, magazines, in: (0..<directory.pools).compactMap { table.pool(at: $0) }, mapping: mapped))
   }
 
-  /// Frees that were refused.
+  /// Number of frees that were refused.
   var badFrees: Int {
     let refused: [AllocationFault.Kind] = [.doubleFree, .foreignFree, .misalignedFree, .wrongCache]
     let counts = faultCounts
@@ -49,18 +50,18 @@ extension SlabEngine {
     var positions: [Int: Int] = [:]
     for (position, cache) in caches.enumerated() { positions[cache.index] = position }
     var samples = zip(caches, magazines).map { CacheSample($0, $1) }
-    // Each pool knows how many objects each member has out.
-    var out = [Int](repeating: 0, count: caches.count)
+    // Each pool counts the objects in use of each member.
+    var objectsInUse = [Int](repeating: 0, count: caches.count)
     for pool in pools {
       pool.inspect { pool in
         let holder = positions[pool.members.holder]
         if let holder { samples[holder].add(pool) }
         for member in 0..<pool.members.count {
           guard let position = positions[pool.members[member].cache] else { continue }
-          let objects = pool.members[member].objectsOut
-          out[position] += objects
+          let objects = pool.members[member].objectsInUse
+          objectsInUse[position] += objects
           if !pool.members[member].hasLeft || pool.members.count == 1 {
-            samples[position].describe(pool.geometry)
+            samples[position].setLayout(pool.geometry)
             samples[position].slabHolder = holder.map { caches[$0].name } ?? ""
           }
           samples[position].strayBytes += objects * pool.geometry.stride
@@ -77,21 +78,22 @@ extension SlabEngine {
       }
     }
     for position in samples.indices {
-      // All bytes of what is out, less those that the cache's stride accounts for.
-      samples[position].strayBytes -= out[position] * samples[position].stride
-      samples[position].split(objectsOut: out[position], magazines[position])
+      // Bytes of all objects in use, less the bytes that follow from the cache's current stride.
+      samples[position].strayBytes -= objectsInUse[position] * samples[position].stride
+      samples[position].divide(objectsInUse: objectsInUse[position], magazines[position])
     }
     return samples
   }
 
-  /// How many objects of each slab of a pool lie in depots. Called with the pool locked: a depot's lock is a last one.
+  /// Returns the number of objects in depots for each slab of a pool, by page frame number. Called with the pool's lock
+  /// held, which permits the lock of a depot.
   private func objectsInDepots(of pool: SlabPool, members: [SlabCache]) -> [UInt32: Int] {
     var objects: [UInt32: Int] = [:]
     for cache in members {
       cache.descriptor.pointee.depot.forEachFull { magazine in
         for round in 0..<magazine.pointee.rounds {
-          guard let place = memory.place(of: Magazine.slots(of: magazine)[round]) else { continue }
-          objects[place.frame, default: 0] += 1
+          guard let location = memory.location(of: Magazine.slots(of: magazine)[round]) else { continue }
+          objects[location.frame, default: 0] += 1
         }
       }
     }
@@ -99,20 +101,20 @@ extension SlabEngine {
   }
 }
 
-/// What the CPUs' counters and the depot say of a cache.
+/// Sums over the CPUs' counters, the depot and the queue of remote frees of a cache.
 private struct MagazineTotals {
-  var held = 0
+  var freeObjects = 0
   var allocations = 0
   var requestedBytes: Int?
 
   init(of cache: SlabCache, in engine: SlabEngine) {
-    held = cache.descriptor.pointee.depot.objects.load(ordering: .relaxed)
-    held += cache.descriptor.pointee.homing.objects.load(ordering: .relaxed)
-    var requested = -cache.descriptor.pointee.requestedGivenUp.load(ordering: .relaxed)
+    freeObjects = cache.descriptor.pointee.depot.objects.load(ordering: .relaxed)
+    freeObjects += cache.descriptor.pointee.remoteFreeQueue.objects.load(ordering: .relaxed)
+    var requested = -cache.descriptor.pointee.requestedBytesFreedByShuffler.load(ordering: .relaxed)
     for cpu in 0..<engine.configuration.cpus {
-      let counters = engine.line(ofCPU: cpu, cache: cache).counters
-      held += counters.pointee.rounds.load(ordering: .relaxed)
-      held += counters.pointee.previousRounds.load(ordering: .relaxed)
+      let counters = engine.cpuCache(ofCPU: cpu, cache: cache).counters
+      freeObjects += counters.pointee.rounds.load(ordering: .relaxed)
+      freeObjects += counters.pointee.previousRounds.load(ordering: .relaxed)
       allocations += counters.pointee.allocations.load(ordering: .relaxed)
       requested += counters.pointee.requestedBytes.load(ordering: .relaxed)
     }
@@ -121,7 +123,7 @@ private struct MagazineTotals {
 }
 
 extension CacheSample {
-  /// A cache's own figures; those of its slabs are added pool by pool.
+  /// Creates a sample with the cache's own figures. The figures of its slabs are added pool by pool.
   fileprivate init(_ cache: SlabCache, _ magazines: MagazineTotals) {
     let descriptor = cache.descriptor
     let none = [Int](repeating: 0, count: PageAllocator.maximumOrder + 1)
@@ -134,24 +136,26 @@ extension CacheSample {
       flushes: descriptor.pointee.flushes.load(ordering: .relaxed),
       failedAllocations: descriptor.pointee.failedAllocations.load(ordering: .relaxed),
       depotContentions: descriptor.pointee.depot.contentions.load(ordering: .relaxed),
-      remoteFreesReturned: descriptor.pointee.homing.sent.load(ordering: .relaxed),
+      remoteFreesReturned: descriptor.pointee.remoteFreeQueue.totalQueued.load(ordering: .relaxed),
       slabsGrownByOrder: none, slabsReturnedByOrder: none, refusalsByOrder: none, fallbacksByOrder: none, slabs: nil)
   }
 
-  /// How the cache's objects lie in slabs.
-  fileprivate mutating func describe(_ geometry: SlabGeometry) {
+  /// Sets the stride and the preferred order of the cache's slabs.
+  fileprivate mutating func setLayout(_ geometry: SlabGeometry) {
     stride = geometry.stride
     preferredOrder = geometry.preferredOrder
     objectsPerPreferredSlab = geometry.objects(inOrder: preferredOrder)
   }
 
-  /// Adds what a pool's slabs hold. Called with the pool locked.
+  /// Adds the figures of a pool's slabs. Called with the pool's lock held.
   fileprivate mutating func add(_ pool: SlabPool) {
     freeObjectsInPartialSlabs += pool.counts.freeObjectsInPartialSlabs
     freeBytesInPartialSlabs += pool.counts.freeObjectsInPartialSlabs * pool.geometry.stride
     freeObjectsInEmptySlabs += pool.counts.freeObjectsInEmptySlabs
     fullSlabs += pool.lists[SlabPool.fullList].count
-    partialSlabs += SlabPool.partialLists.reduce(pool.lists[SlabPool.setApartList].count) { $0 + pool.lists[$1].count }
+    partialSlabs += SlabPool.partialLists.reduce(pool.lists[SlabPool.evacuatingList].count) {
+      $0 + pool.lists[$1].count
+    }
     emptySlabs += pool.emptySlabs
     slabBytes += pool.counts.slabBytes
     emptySlabBytes += pool.counts.emptySlabBytes
@@ -168,16 +172,16 @@ extension CacheSample {
     }
   }
 
-  /// Splits the objects out of slabs into those that magazines hold and the rest, which live.
-  fileprivate mutating func split(objectsOut: Int, _ magazines: MagazineTotals) {
-    objectsInMagazines = max(0, min(magazines.held, objectsOut))
-    liveObjects = objectsOut - objectsInMagazines
-    let most = liveObjects * objectSize
-    requestedBytes = magazines.requestedBytes.map { max(0, min($0, most)) } ?? most
+  /// Divides the objects in use into objects in magazines and live objects.
+  fileprivate mutating func divide(objectsInUse: Int, _ magazines: MagazineTotals) {
+    objectsInMagazines = max(0, min(magazines.freeObjects, objectsInUse))
+    liveObjects = objectsInUse - objectsInMagazines
+    let largestTotal = liveObjects * objectSize
+    requestedBytes = magazines.requestedBytes.map { max(0, min($0, largestTotal)) } ?? largestTotal
   }
 }
 
 extension PageAllocator {
-  /// Free blocks of each order, as /proc/buddyinfo prints them.
+  /// Number of free blocks of each order, as in /proc/buddyinfo.
   var freeBlocksByOrder: [Int] { lists.indices.map { lists[$0].count } }
 }

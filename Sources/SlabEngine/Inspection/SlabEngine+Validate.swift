@@ -1,16 +1,17 @@
 internal import Synchronization
 
 extension SlabEngine {
-  /// Checks every invariant of an engine at rest (no other thread may use it) and returns what is violated; empty when
-  /// all is well.
+  /// Checks every invariant of the engine, and returns the violations; an empty array if there are none. No other
+  /// thread may use the engine meanwhile.
   ///
-  ///     machine memory = free blocks + slabs + large blocks, page by page, no two free buddies side by side
-  ///     slab:  set bits of the bitmap = free count; list = occupancy; no bit beyond the last object; pages' cache map
-  ///     pool:  sums over its slabs = its counts; objects out by owner tag = its members' counts
-  ///     cache: objects out = live + in magazines; each object in a magazine is the cache's, out, and in no other magazine
-  ///     general cache, where requests are recorded: live objects = objects with a requested size; sum = the CPUs' sum
-  ///     cache with debug flags: free objects hold the pattern, live ones have their red zones
-  ///     ledger: the parts sum to the machine's memory
+  ///     machine memory = free blocks + slabs + large blocks + hog, page by page; no two free buddies remain unmerged
+  ///     slab:  set bits of the bitmap = free count; list = occupancy; no bit beyond the last object; cache map of its pages
+  ///     pool:  sums over its slabs = its counts; objects in use by owner tag = counts of its members
+  ///     cache: objects in use = live + in magazines; each object in a magazine belongs to the cache, is in use, and is in
+  ///            no other magazine
+  ///     general cache, if requests are recorded: live objects = objects with a requested size; sum = sum of the CPUs
+  ///     cache with debug flags: free objects have the poison pattern, all objects have their red zones
+  ///     ledger: the parts add up to machine memory
   /// - Complexity: O(pages + objects).
   public func validate() -> [InvariantViolation] {
     var report = InvariantReport()
@@ -22,11 +23,11 @@ extension SlabEngine {
     return report.violations
   }
 
-  // MARK: Pages
+  // MARK: - Pages
 
   private func checkPages(_ report: inout InvariantReport) {
     let pages = memory.pages
-    let held = self.pages.withLock { $0 }
+    let accounts = self.pages.withLock { $0 }
     var blocks = [Int](repeating: 0, count: PageAllocator.maximumOrder + 1)
     var slabPages = 0
     var largeBytes = 0
@@ -53,11 +54,11 @@ extension SlabEngine {
       }
       frame += size
     }
-    report.expect("free blocks by order", of: "page allocator", blocks, equals: held.allocator.freeBlocksByOrder)
+    report.expect("free blocks by order", of: "page allocator", blocks, equals: accounts.allocator.freeBlocksByOrder)
     let freePages = blocks.indices.reduce(0) { $0 + blocks[$1] << $1 }
-    report.expect("free pages", of: "page allocator", held.allocator.freePages, equals: freePages)
-    report.expect("bytes of large blocks", of: "page allocator", held.large.blockBytes, equals: largeBytes)
-    report.expect("pages", of: "page hog", held.hog.count, equals: hogPages)
+    report.expect("free pages", of: "page allocator", accounts.allocator.freePages, equals: freePages)
+    report.expect("bytes of large blocks", of: "page allocator", accounts.large.blockBytes, equals: largeBytes)
+    report.expect("pages", of: "memory hog", accounts.hog.count, equals: hogPages)
     let pooled = pools.reduce(0) { $0 + $1.inspect(\.counts.slabBytes) }
     report.expect("bytes of slabs", of: "pools", pooled, equals: slabPages << MachineMemory.pageShift)
   }
@@ -71,14 +72,14 @@ extension SlabEngine {
     report.expect(!unmerged, "page \(frame)", "and its buddy \(buddy) are free and not merged")
   }
 
-  // MARK: Caches
+  // MARK: - Caches
 
   private func check(_ cache: SlabCache, _ sample: CacheSample, _ tallies: [PoolTally], _ report: inout InvariantReport)
   {
-    let held = objectsInMagazines(of: cache)
-    report.expect("objects held twice by magazines", of: cache.name, held.count - Set(held).count, equals: 0)
-    for object in held { checkHeld(object, cache, &report) }
-    report.expect("objects in magazines", of: cache.name, sample.objectsInMagazines, equals: held.count)
+    let free = objectsInMagazines(of: cache)
+    report.expect("objects in two magazines", of: cache.name, free.count - Set(free).count, equals: 0)
+    for object in free { checkObjectInMagazine(object, cache, &report) }
+    report.expect("objects in magazines", of: cache.name, sample.objectsInMagazines, equals: free.count)
     guard cache.isGeneral, configuration.keepsRecords else { return }
     let requests = tallies.reduce(0) { $0 + $1.requests[cache.index, default: 0] }
     let bytes = tallies.reduce(0) { $0 + $1.requestedBytes[cache.index, default: 0] }
@@ -86,39 +87,43 @@ extension SlabEngine {
     report.expect("requested bytes", of: cache.name, bytes, equals: sample.requestedBytes)
   }
 
-  /// Every object that magazines, the depot and batches on their way home hold.
+  /// Returns all free objects in magazines, in the depot, and in batches of remote frees.
   private func objectsInMagazines(of cache: SlabCache) -> [UnsafeMutableRawPointer] {
     var objects: [UnsafeMutableRawPointer] = []
     let collect = { (magazine: UnsafeMutablePointer<Magazine>) in
       objects += UnsafeBufferPointer(start: Magazine.slots(of: magazine), count: magazine.pointee.rounds)
     }
     cache.descriptor.pointee.depot.forEachFull(collect)
-    cache.descriptor.pointee.homing.forEach(collect)
+    cache.descriptor.pointee.remoteFreeQueue.forEach(collect)
     for cpu in 0..<configuration.cpus {
-      let line = line(ofCPU: cpu, cache: cache)
-      let (loaded, previous) = (line.magazines.pointee.slots, line.magazines.pointee.previousSlots)
-      let counters = line.counters
+      let cpuCache = cpuCache(ofCPU: cpu, cache: cache)
+      let (loaded, previous) = (cpuCache.magazines.pointee.slots, cpuCache.magazines.pointee.previousSlots)
+      let counters = cpuCache.counters
       objects += UnsafeBufferPointer(start: loaded, count: counters.pointee.rounds.load(ordering: .relaxed))
       objects += UnsafeBufferPointer(start: previous, count: counters.pointee.previousRounds.load(ordering: .relaxed))
     }
     return objects
   }
 
-  private func checkHeld(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ report: inout InvariantReport) {
-    guard let place = memory.place(of: object) else {
-      return report.expect(false, cache.name, "a magazine holds a pointer outside machine memory")
+  private func checkObjectInMagazine(
+    _ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ report: inout InvariantReport
+  ) {
+    guard let location = memory.location(of: object) else {
+      return report.expect(false, cache.name, "a magazine contains a pointer outside machine memory")
     }
-    let (slab, index, offset) = (place.slab.pointee, place.object, object - memory.base)
+    let (slab, index, offset) = (location.slab.pointee, location.object, object - memory.base)
     guard slab.use == .slab, let bits = slab.freeBits, index < slab.objectCount else {
-      return report.expect(false, cache.name, "a magazine holds what is no object, at offset \(offset)")
+      return report.expect(
+        false, cache.name, "a magazine contains a pointer that is not an object, at offset \(offset)")
     }
     report.expect(
       "owner of object \(index) at \(offset)", of: cache.name, slab.owner(ofObject: index), equals: cache.index)
     report.expect(
-      bits[index >> 6] >> UInt64(index & 63) & 1 == 0, cache.name, "object \(index) at \(offset) is held and free")
+      bits[index >> 6] >> UInt64(index & 63) & 1 == 0, cache.name,
+      "object \(index) at \(offset) is in a magazine and free in its slab")
     guard configuration.keepsRecords else { return }
     report.expect(
       slab.records?[index].requested ?? 0 == 0, cache.name,
-      "object \(index) at \(offset) is held and has a requested size")
+      "object \(index) at \(offset) is in a magazine and has a requested size")
   }
 }

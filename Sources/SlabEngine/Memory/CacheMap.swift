@@ -1,25 +1,26 @@
 public import Synchronization
 
-/// Page to cache, for frees that don't name one (kfree): four bytes a page, so that the map of 64 MiB fits in a
-/// second-level cache, where the descriptors would not.
+/// Map from page to cache, for frees that do not name the cache (kfree). It takes four bytes per page, so that the map
+/// of 64 MiB fits in a second-level cache, in which the page descriptors would not fit.
 ///
-/// A page's entry is the number of the only cache that draws from its slab, plus one. It is 0 for every page whose
-/// objects need a closer look: no slab, a pool that several caches share, a cache with debug flags.
+/// The entry of a page is the index plus one of the only cache that uses its slab. It is 0 if the owner must be found
+/// in another way: the page is not on a slab, several caches share the pool, or the cache has debug flags.
 ///
-/// Written with the slab's pool locked; read without a lock. Whoever frees an object holds it, so the allocation that
-/// handed it out, and the writes before that, happened before. Only a pool that becomes shared changes entries of live
-/// slabs; then both the old entry and 0 lead to the object's owner, and the acquiring load makes the owner tags, which
-/// were written before the 0, visible with it.
+/// Memory order: entries are written with the lock of the slab's pool held, and read without a lock. The thread that
+/// frees an object owns it, so that the allocation of the object, and the stores before that allocation, happened
+/// before the free. Only a pool that becomes shared changes the entries of slabs with live objects. Then both the old
+/// entry and 0 lead to the object's owner; and because the 0 is stored with release order and loaded with acquire
+/// order, a thread that reads the 0 also sees the owner tags, which were written before.
 @usableFromInline
 struct CacheMap: @unchecked Sendable {
   // Sendable: the entries are atomic.
   @usableFromInline let entries: UnsafeMutablePointer<Atomic<UInt32>>
 
-  /// The cache that objects of a page belong to, plus one; 0 where that takes a closer look.
+  /// The index plus one of the cache that owns all objects on a page; 0 if the owner must be found in another way.
   @inlinable @inline(__always)
   subscript(frame: Int) -> Int { Int(entries[frame].load(ordering: .acquiring)) }
 
-  /// Sets the entries of a block's pages.
+  /// Sets the entries of all pages of a block; nil sets them to 0.
   func set(_ frame: UInt32, order: Int, to cache: Int?) {
     let entry = cache.map { UInt32($0 + 1) } ?? 0
     for page in Int(frame)..<(Int(frame) + 1 << order) { entries[page].store(entry, ordering: .releasing) }

@@ -1,11 +1,11 @@
 internal import Glibc
 internal import Synchronization
 
-/// The machine's memory: one reserved mapping, and one descriptor per page in an array of its own, so that pointer to
-/// page is a shift and no metadata lies on pages that hold objects.
+/// Memory of the simulated machine: one reserved mapping for the pages, and a separate array with one descriptor per
+/// page. The page of a pointer is found by a shift, and pages that hold objects contain no metadata.
 ///
-/// The mapping is aligned to the largest block, hence a block of order n is aligned to its own size. Pages are backed by
-/// the system when first touched.
+/// The mapping is aligned to the largest block, so that a block of order n is aligned to its own size. The operating
+/// system backs a page when it is first touched.
 @usableFromInline
 struct MachineMemory: ~Copyable {
   @usableFromInline static let pageShift = 12
@@ -14,12 +14,12 @@ struct MachineMemory: ~Copyable {
 
   @usableFromInline let base: UnsafeMutableRawPointer
   @usableFromInline let pages: UnsafeMutablePointer<PageDescriptor>
-  /// The first page of the block that a page belongs to; valid for blocks in use.
+  /// First page of the block to which a page belongs; valid for blocks in use.
   @usableFromInline let heads: UnsafeMutablePointer<UInt32>
   @usableFromInline let cacheMap: CacheMap
-  /// Of a slab's first page: the CPU that last took objects from the slab. Written with the pool locked, read without;
-  /// whichever value is read names a CPU that may have the slab's objects back.
-  let homes: UnsafeMutablePointer<Atomic<UInt16>>
+  /// For the first page of a slab: the CPU that last allocated objects from the slab. Written with the pool's lock
+  /// held, read without a lock: any value that is read names a CPU to which remote frees may be returned.
+  let lastAllocatingCPUs: UnsafeMutablePointer<Atomic<UInt16>>
   let pageCount: Int
   private let memoryMapping: ReservedMapping
   private let descriptorMapping: ReservedMapping
@@ -37,43 +37,44 @@ struct MachineMemory: ~Copyable {
     mapMapping = map
     self.pageCount = pageCount
     base = memoryMapping.start.alignedUp(toMultipleOf: MachineMemory.largestBlockBytes)
-    // A fresh mapping is zero, and zero is a valid PageDescriptor (see there), so binding is all it takes.
+    // A new mapping is zero, and zero is a valid PageDescriptor, so that binding the memory initialises it.
     pages = descriptorMapping.start.bindMemory(to: PageDescriptor.self, capacity: pageCount)
     heads = mapMapping.start.bindMemory(to: UInt32.self, capacity: pageCount)
-    // Zero is "no cache", and an atomic's storage is its value's.
+    // Zero means "no cache", and an atomic has the storage of its value.
     cacheMap = CacheMap(entries: (mapMapping.start + mapBytes).bindMemory(to: Atomic<UInt32>.self, capacity: pageCount))
-    homes = (mapMapping.start + 2 * mapBytes).bindMemory(to: Atomic<UInt16>.self, capacity: pageCount)
+    lastAllocatingCPUs = (mapMapping.start + 2 * mapBytes).bindMemory(to: Atomic<UInt16>.self, capacity: pageCount)
   }
 
-  /// Gives the pages of a block back to the system; they read as zero when next touched.
-  func returnToSystem(_ frame: UInt32, order: Int) -> Bool {
+  /// Releases the memory of a block's pages to the operating system. The pages are zero when they are next touched.
+  func releaseToSystem(_ frame: UInt32, order: Int) -> Bool {
     madvise(address(ofPage: Int(frame)), MachineMemory.pageBytes << order, MADV_DONTNEED) == 0
   }
 
-  /// A place in a slab, or in another block in use: its first page, and how far into it the place is.
-  struct Place {
+  /// The block in use that contains an address.
+  struct BlockLocation {
     let frame: UInt32
     let slab: UnsafeMutablePointer<PageDescriptor>
     let offset: Int
 
-    /// The number of the object that starts here, or a neighbour's where none does.
+    /// Number of the object that starts at the address. If none starts there, the number of an object nearby, which may
+    /// be out of range.
     var object: Int { slab.pointee.index(atOffset: offset) }
   }
 
-  /// Where an address is; nil outside machine memory.
-  func place(of address: UnsafeMutableRawPointer) -> Place? {
+  /// Returns the block that contains an address; nil if the address is outside of machine memory.
+  func location(of address: UnsafeMutableRawPointer) -> BlockLocation? {
     let offset = address - base
     guard (0..<bytes).contains(offset) else { return nil }
     let frame = heads[offset >> MachineMemory.pageShift]
-    return Place(
+    return BlockLocation(
       frame: frame, slab: pages + Int(frame), offset: offset - Int(frame) << MachineMemory.pageShift)
   }
 
-  /// The address of a page's first byte.
+  /// Returns the address of a page's first byte.
   func address(ofPage frame: Int) -> UnsafeMutableRawPointer { base + frame << MachineMemory.pageShift }
 }
 
-/// Address space reserved from the system, zero when first read, unmapped with its owner.
+/// Reserved address space, which is zero when first read and is unmapped when the value is destroyed.
 struct ReservedMapping: ~Copyable {
   let start: UnsafeMutableRawPointer
   private let bytes: Int

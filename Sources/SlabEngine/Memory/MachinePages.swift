@@ -1,30 +1,31 @@
-/// Who holds each page of the machine's memory: the page allocator's free lists, the page hog, large requests; the pools
-/// hold the rest.
+/// All pages of the machine: the page allocator's free lists, the memory hog, and large requests. All other pages
+/// belong to slabs of pools.
 ///
-/// Its lock is the *page lock*, the outermost one of the engine. Whatever changes who holds a page (a pool that grows or
-/// returns slabs, a large request, the hog) does so while holding it, from the page's leaving one account to its
-/// entering the other. Whoever holds it therefore sees every page in exactly one account.
+/// Its lock is the *page lock*. It is held whenever a page changes its use (a pool adds or returns slabs, a large
+/// request, the memory hog), from the removal of the page from one account to its addition to another. A thread that
+/// holds the page lock therefore finds each page in exactly one account.
 struct MachinePages {
   var allocator: PageAllocator
-  /// The page hog's pages.
+  /// Pages of the memory hog.
   var hog = PageList()
   var large = LargeRequests()
-  /// Failures on purpose.
+  /// Injection of page allocation failures; nil if there is none.
   var injector: PageFailureInjector?
 
   init(allocator: PageAllocator) { self.allocator = allocator }
 
-  /// Takes a block for a slab or a large request; nil when there is none, or when one is made to fail.
+  /// Allocates a block of 2^order pages, and returns its first page; nil if memory is exhausted or a failure is
+  /// injected.
   mutating func allocate(order: Int, for use: PageDescriptor.Use) -> UInt32? {
     if injector?.fails(order: order) == true { return nil }
     return allocator.allocate(order: order, for: use)
   }
 }
 
-/// Requests that the page allocator served itself.
+/// Counts of the requests that the page allocator serves because no general cache is large enough.
 struct LargeRequests {
   var count = 0
-  /// Bytes asked for, and bytes of the blocks that hold them.
+  /// Requested bytes of the live requests, and bytes of their blocks.
   var requestedBytes = 0
   var blockBytes = 0
   var failed = 0

@@ -1,14 +1,15 @@
-/// What is kept of one object: while it lives, who asked for it, for how many bytes, and when; afterwards who freed it.
-/// In engines that capture data, and in caches that store users. 16 bytes.
+/// Record of an object, in engines that capture data and in caches with `storeUser`: while the object is live, the call
+/// site, CPU, requested bytes and time of its allocation; after that, the call site and CPU of its free. 16 bytes.
 @usableFromInline
 struct ObjectRecord {
-  /// Bytes asked for, 0 while the object is not live; with `generalFlag` where they were asked for by size alone.
+  /// Requested bytes, 0 if the object is not live; with `generalFlag` if it was requested by size from a general cache.
   private var request: UInt32
   private static let generalFlag: UInt32 = 1 << 31
-  /// Number of the call site that allocated it last, 0 if unknown, and the CPU.
+  /// Number of the call site of the last allocation, 0 if unknown, and the CPU.
   var site: UInt16
   var cpu: UInt16
-  /// While it lives, when it was allocated, in ticks of the capturing clock; then `FreeUser`.
+  /// While the object is live: the time of its allocation in ticks of the capture clock. After that: bit 63, and the
+  /// call site and CPU of its free.
   var birth: UInt64
 
   @inline(__always)
@@ -19,28 +20,28 @@ struct ObjectRecord {
     self.birth = birth
   }
 
-  /// Bytes asked for; 0 while the object is not live.
+  /// Requested bytes; 0 if the object is not live.
   var requested: UInt32 { request & ~ObjectRecord.generalFlag }
 
-  /// Whether they were asked for by size alone, of a general cache.
+  /// Whether the object was requested by size from a general cache.
   var isGeneral: Bool { request & ObjectRecord.generalFlag != 0 }
 
-  /// Forgets that the object lives: it goes on elsewhere.
+  /// Marks the object as not live without recording a free. Used when the object has been moved.
   mutating func forget() { request = 0 }
 
-  /// Ends the object's life.
+  /// Records the free of the object.
   @inline(__always)
   mutating func free(site: UInt16, cpu: UInt16) {
     request = 0
     birth = UInt64(site) << 16 | UInt64(cpu) | 1 << 63
   }
 
-  /// Who freed the object last; nil while it lives, or before it first did.
+  /// Call site and CPU of the last free; nil if the object is live or was never freed.
   var freedBy: (site: UInt16, cpu: UInt16)? {
     guard requested == 0, birth >> 63 == 1 else { return nil }
     return (UInt16(truncatingIfNeeded: birth >> 16), UInt16(truncatingIfNeeded: birth))
   }
 
-  /// Whether it was ever allocated.
+  /// Whether the object was ever allocated.
   var wasAllocated: Bool { requested != 0 || freedBy != nil }
 }

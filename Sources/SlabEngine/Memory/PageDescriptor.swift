@@ -1,14 +1,14 @@
-/// What a page is used for, and, on the first page of a block, everything known about the block: the kernel's
-/// `struct page` and `struct slab` in 64 bytes. All zero is a page that belongs to nobody yet.
+/// Descriptor of a page and, on the first page of a block, of the block: the kernel's `struct page` and `struct slab`
+/// in 64 bytes. All zero is a page that is not the first page of a block.
 ///
-/// A slab's objects lie `firstObject + index * stride` bytes into it; `index` of a pointer is a multiplication by
-/// `reciprocal`.
+/// The objects of a slab start at `firstObject + index * stride` bytes. The index of a pointer is computed by a
+/// multiplication with `reciprocal`.
 ///
 ///     page ─▶ head ─▶ ┌ firstObject ┬ stride ┬ stride ┬ ... ┬ tail ┐   on the pages: objects only
 ///                     └ free bitmap, owner tags, records           ┘   off the pages: here, or malloc'd with the slab
 ///
-/// Which page is the first of a block stands in an array of its own (`MachineMemory.heads`): it is looked up for any
-/// page, descriptors only for first ones.
+/// The first page of the block of a page is in a separate array (`MachineMemory.heads`), because it is looked up for
+/// every page, and descriptors are looked up for first pages only.
 @usableFromInline
 struct PageDescriptor {
   @usableFromInline
@@ -18,63 +18,78 @@ struct PageDescriptor {
     case free
     /// First page of a slab; linked in one of its pool's lists.
     case slab
-    /// First page of a request too large for the general caches; `largeBytes` is what was asked for.
+    /// First page of a request that is too large for the general caches; `largeBytes` is its size.
     case large
-    /// Held by the page hog.
+    /// Page of the memory hog.
     case hog
   }
 
-  /// "No page" in links.
+  /// "No page" in a link.
   static let none = UInt32.max
-  /// The most objects of a slab.
+  /// Maximum number of objects of a slab.
   static let maximumObjects = Int(UInt16.max)
 
-  // The first field is one that only the slab's pool touches. The page allocator reads the use and order of a free
-  // block's buddy while that buddy's pool changes other fields; ThreadSanitizer takes a change of any field for one of the
-  // structure's first byte.
-  /// One bit an object, set while it is in the slab: `fewFreeBits`, or malloc'd where there are more than 64 objects.
+  // The first field must be one that only the slab's pool uses. The page allocator reads the use and order of a free
+  // block's buddy while that buddy's pool changes other fields, and ThreadSanitizer treats a store to any field as a
+  // store to the first byte of the structure.
+  /// Free bitmap: one bit per object, set if the object is free in the slab. Refers to `fewFreeBits`, or to malloc'd
+  /// memory if the slab has more than 64 objects.
   @usableFromInline var freeBits: UnsafeMutablePointer<UInt64>? = nil
   @usableFromInline var use = Use.unclaimed
   @usableFromInline var order: UInt8 = 0
-  /// The pool's list that the slab is on.
+  /// Index of the pool's list that contains the slab.
   @usableFromInline var occupancy: UInt8 = 0
-  /// Of a free block: whether the system has all its pages back. Of a slab: whether one of its objects never moves.
-  @usableFromInline var mark = false
+  /// `isUnbacked` of a free block, `isPinned` of a slab.
+  private var flag = false
   @usableFromInline var next: UInt32 = 0
   @usableFromInline var previous: UInt32 = 0
-  /// The pool that the slab belongs to.
+  /// Index of the pool that owns the slab.
   @usableFromInline var poolIndex: UInt16 = 0
-  /// Where the slab's first object starts: its colour, and a red zone.
+  /// Offset of the first object in bytes: the slab's colour plus the left red zone.
   @usableFromInline var firstObject: UInt16 = 0
-  /// Bytes from one object to the next.
+  /// Distance between the starts of two objects in bytes.
   @usableFromInline var stride: UInt32 = 0
-  /// The cache whose objects these are, where `owners` is nil.
+  /// Index of the cache that owns the objects, if `owners` is nil.
   @usableFromInline var owner: UInt16 = 0
   @usableFromInline var objectCount: UInt16 = 0
-  /// Objects in the slab; the others are out: live, or in a magazine.
+  /// Number of free objects in the slab; the others are in use: live, or free in a magazine or depot.
   @usableFromInline var freeCount: UInt16 = 0
-  /// 2^32 / stride, rounded up: reciprocal * stride = 2^32 + d with d < stride. An object's offset k * stride, below 2^22,
-  /// times this is k * 2^32 + k * d with k * d < 2^22, so the upper half is exactly k. Addresses within objects may give
-  /// a neighbour's number; they are told by comparing with where that object starts.
-  /// On the first page of a large request: bytes asked for.
+  /// 2^32 / stride, rounded up: reciprocal * stride = 2^32 + d with d < stride. The offset of an object, k * stride <
+  /// 2^22, times reciprocal is k * 2^32 + k * d with k * d < 2^22, so that the upper half of the product is exactly k.
+  /// For an address within an object the result may be the number of a neighbour; the caller compares the address with
+  /// the start of that object.
+  ///
+  /// For the first page of a large request: its size in bytes.
   @usableFromInline var reciprocal: UInt32 = 0
   @usableFromInline var fewFreeBits: UInt64 = 0
-  /// In pools that caches share: the cache that each object out of the slab belongs to.
+  /// In shared pools: the index of the cache that owns each object in use.
   @usableFromInline var owners: UnsafeMutablePointer<UInt16>? = nil
-  /// What is known of each object's allocation, in engines and caches that keep it.
+  /// Record of each object, if the pool keeps records.
   @usableFromInline var records: UnsafeMutablePointer<ObjectRecord>? = nil
 
-  /// The number of the object that starts `offset` bytes into the slab.
+  /// Returns the number of the object that starts `offset` bytes after the start of the slab.
   @inlinable @inline(__always)
   func index(atOffset offset: Int) -> Int {
     let offset = UInt64(truncatingIfNeeded: offset &- Int(firstObject))
     return Int(truncatingIfNeeded: (offset &* UInt64(reciprocal)) >> 32)
   }
 
-  /// Which cache an object belongs to.
+  /// Returns the index of the cache that owns an object.
   func owner(ofObject index: Int) -> Int { owners.map { Int($0[index]) } ?? Int(owner) }
 
-  /// Bytes that were asked for, on the first page of a large request.
+  /// Whether a free block is not backed by memory of the operating system.
+  var isUnbacked: Bool {
+    get { flag }
+    set { flag = newValue }
+  }
+
+  /// Whether a slab has an object that never moves, so that the slab cannot be evacuated.
+  var isPinned: Bool {
+    get { flag }
+    set { flag = newValue }
+  }
+
+  /// Requested bytes, for the first page of a large request.
   var largeBytes: Int {
     get { Int(reciprocal) }
     set { reciprocal = UInt32(newValue) }

@@ -1,18 +1,18 @@
-/// Page allocations that are made to fail, in the manner of the kernel's fail_page_alloc
+/// Injection of page allocation failures, as by the kernel's fail_page_alloc
 /// (Documentation/fault-injection/fault-injection.rst).
 public struct PageFailureInjection: Sendable, Hashable {
-  /// Of 100 requests that qualify, how many fail.
+  /// Percentage of the eligible requests that fail, 0 to 100.
   public var probability: Double
-  /// Only each so-manieth request that qualifies may fail.
+  /// Only each `interval`-th request of at least `minimumOrder` is eligible.
   public var interval: Int
-  /// Requests below this order never fail.
+  /// Lowest page order at which requests fail.
   public var minimumOrder: Int
-  /// How many failures there are to be; nil is no limit.
+  /// Maximum number of failures; nil for no limit.
   public var times: Int?
-  /// The same seed gives the same failures.
+  /// Seed of the random numbers. The same seed causes the same failures.
   public var seed: UInt64
 
-  /// Every request fails, unless said otherwise.
+  /// Creates an injection; by default every request fails.
   public init(
     probability: Double = 100, interval: Int = 1, minimumOrder: Int = 0, times: Int? = nil, seed: UInt64 = 1
   ) {
@@ -24,7 +24,7 @@ public struct PageFailureInjection: Sendable, Hashable {
   }
 }
 
-/// An injection at work: part of `MachinePages`, hence reached only with the page lock held.
+/// State of an injection. Used with the page lock held.
 struct PageFailureInjector {
   private let injection: PageFailureInjection
   private var qualified = 0
@@ -36,7 +36,7 @@ struct PageFailureInjector {
     random = injection.seed
   }
 
-  /// Whether the request at hand is to fail.
+  /// Returns whether the current request must fail, and counts it.
   mutating func fails(order: Int) -> Bool {
     guard order >= injection.minimumOrder, injected < injection.times ?? .max else { return false }
     qualified += 1
@@ -45,7 +45,7 @@ struct PageFailureInjector {
     return true
   }
 
-  /// A number from 0 up to 100 (SplitMix64; Steele, Lea and Flood, 2014).
+  /// Returns a random number from 0 up to, but not including, 100 (SplitMix64; Steele, Lea and Flood, 2014).
   private mutating func draw() -> Double {
     random &+= 0x9E37_79B9_7F4A_7C15
     var mixed = random
@@ -57,7 +57,8 @@ struct PageFailureInjector {
 }
 
 extension SlabEngine {
-  /// Makes page allocations fail from here on, of slabs and of large requests; nil ends that.
+  /// Injects failures of page allocations for slabs and large requests from now on; nil stops the injection. Any thread
+  /// may call this.
   public func injectPageFailures(_ injection: PageFailureInjection?) {
     pages.withLock { $0.injector = injection.map(PageFailureInjector.init) }
   }

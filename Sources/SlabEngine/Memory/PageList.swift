@@ -1,4 +1,4 @@
-/// A doubly linked list of blocks, threaded through the descriptors of their first pages.
+/// Doubly linked list of blocks. The links are in the descriptors of the blocks' first pages.
 struct PageList {
   private(set) var first = PageDescriptor.none
   private(set) var count = 0
@@ -18,7 +18,7 @@ struct PageList {
     count -= 1
   }
 
-  /// Calls `body` for each block, first to last. `body` must not change the list.
+  /// Calls `body` for each block from first to last. `body` must not change the list.
   func forEach(in pages: UnsafeMutablePointer<PageDescriptor>, _ body: (UInt32) -> Void) {
     var frame = first
     while frame != PageDescriptor.none {

@@ -1,16 +1,16 @@
-/// The page hog: pages that the engine takes from itself, so that memory grows tight while a workload runs.
+/// The memory hog: pages that are allocated without being used, so that a workload runs under memory pressure.
 extension SlabEngine {
-  /// Takes up to `count` single pages away from the machine; they hold nothing until they are released.
-  /// - Parameter fragmenting: leave the page beside each of them free, as far as there are any, so that memory is not
-  ///   only tight but in single pages.
-  /// - Returns: pages taken; fewer than asked for when memory is exhausted.
+  /// Allocates up to `count` single pages for the memory hog. Any thread may call this.
+  /// - Parameter fragmenting: Whether to keep the buddy of each of these pages free while there are enough pages, so
+  ///   that the remaining memory is fragmented into single pages.
+  /// - Returns: The number of pages allocated, less than `count` if memory is exhausted.
   @discardableResult
   public func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
     pages.withLock { $0.takeHogPages(count, fragmenting: fragmenting, in: memory) }
   }
 
-  /// Gives up to `count` of the hog's pages back, the last taken first.
-  /// - Returns: pages released.
+  /// Frees up to `count` pages of the memory hog, the most recently allocated first. Any thread may call this.
+  /// - Returns: The number of pages freed.
   @discardableResult
   public func releaseHogPages(_ count: Int) -> Int {
     pages.withLock { $0.releaseHogPages(count, in: memory) }
@@ -18,24 +18,24 @@ extension SlabEngine {
 }
 
 extension MachinePages {
-  /// Gives up to `count` single pages to the hog; the page beside each stays free if `fragmenting`.
-  /// - Returns: pages taken.
+  /// Allocates up to `count` single pages for the memory hog; keeps the buddy of each page free if `fragmenting`.
+  /// - Returns: The number of pages allocated.
   mutating func takeHogPages(_ count: Int, fragmenting: Bool, in memory: borrowing MachineMemory) -> Int {
     var taken = 0
     var neighbours: [UInt32] = []
     while taken < count, let frame = allocator.allocate(order: 0, for: .hog) {
       hog.push(frame, in: memory.pages)
       taken += 1
-      // The allocator hands out the other half of a block that it split next.
+      // The next page that the allocator returns is the other half of the block that it has just split.
       if fragmenting, let next = allocator.allocate(order: 0, for: .hog) { neighbours.append(next) }
     }
-    // No two of them merge: each one's buddy is held.
+    // The freed pages do not merge with each other, because the buddy of each belongs to the hog.
     for frame in neighbours { allocator.free(frame) }
     return taken
   }
 
-  /// Frees up to `count` of the hog's pages, the last taken first.
-  /// - Returns: pages freed.
+  /// Frees up to `count` pages of the memory hog, the most recently allocated first.
+  /// - Returns: The number of pages freed.
   mutating func releaseHogPages(_ count: Int, in memory: borrowing MachineMemory) -> Int {
     var released = 0
     while released < count, hog.first != PageDescriptor.none {

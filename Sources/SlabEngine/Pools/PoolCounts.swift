@@ -11,7 +11,7 @@ struct PoolCounts: Equatable {
   var tailBytes = 0
 
   /// Objects out of the slabs: live, or in a magazine.
-  var objectsOut: Int { totalObjects - freeObjects }
+  var objectsInUse: Int { totalObjects - freeObjects }
 
   var freeObjectsInPartialSlabs: Int { freeObjects - freeObjectsInEmptySlabs }
 

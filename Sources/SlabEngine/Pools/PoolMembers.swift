@@ -6,7 +6,7 @@ struct PoolMembers {
 
   struct Member {
     var cache: Int
-    var objectsOut = 0
+    var objectsInUse = 0
     /// Whether it left: it takes no more objects, and those it has out come back in time.
     var hasLeft = false
   }
@@ -44,7 +44,7 @@ struct PoolMembers {
   }
 
   /// Objects that a cache has out of this pool.
-  func objectsOut(of cache: Int) -> Int { position(of: cache).map { slots[$0].objectsOut } ?? 0 }
+  func objectsInUse(of cache: Int) -> Int { position(of: cache).map { slots[$0].objectsInUse } ?? 0 }
 
   /// Makes a cache a member; false when there is no room.
   mutating func join(_ cache: Int) -> Bool {
@@ -77,6 +77,6 @@ struct PoolMembers {
       guard let position = position(of: cache) else { return }
       latest = position
     }
-    slots[latest].objectsOut += objects
+    slots[latest].objectsInUse += objects
   }
 }

@@ -9,7 +9,7 @@ extension SlabPool {
     while taken < count, let frame = fullestWithFreeObjects() {
       let slab = pages + Int(frame)
       let got = takeBits(of: frame, upTo: count - taken, into: slots + taken, for: cache)
-      homes[Int(frame)].store(UInt16(cpu), ordering: .relaxed)
+      lastAllocatingCPUs[Int(frame)].store(UInt16(cpu), ordering: .relaxed)
       slab.pointee.freeCount -= UInt16(got)
       counts.freeObjects -= got
       if slab.pointee.occupancy == SlabPool.emptyList {
@@ -116,7 +116,7 @@ extension SlabPool {
   @inline(__always)
   private mutating func relink(_ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: UInt32) {
     let old = Int(slab.pointee.occupancy)
-    guard old != SlabPool.setApartList else { return }
+    guard old != SlabPool.evacuatingList else { return }
     let new = list(
       free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount), order: Int(slab.pointee.order))
     if new != old { move(slab, frame, to: new) }

@@ -13,7 +13,7 @@ struct SlabPool {
   static let emptyList = 0
   static let partialLists = 1...8
   static let fullList = 9
-  static let setApartList = 10
+  static let evacuatingList = 10
 
   let index: Int
   let geometry: SlabGeometry
@@ -23,7 +23,7 @@ struct SlabPool {
   let isMapped: Bool
   let pages: UnsafeMutablePointer<PageDescriptor>
   let heads: UnsafeMutablePointer<UInt32>
-  let homes: UnsafeMutablePointer<Atomic<UInt16>>
+  let lastAllocatingCPUs: UnsafeMutablePointer<Atomic<UInt16>>
   let cacheMap: CacheMap
   let memoryBase: UnsafeMutableRawPointer
   /// Whether allocation takes from the fullest partial slabs first; see `ReclaimPolicy`.
@@ -65,7 +65,7 @@ struct SlabPool {
     plan = OrderPlan(orders, stride: geometry.stride)
     pages = memory.pages
     heads = memory.heads
-    homes = memory.homes
+    lastAllocatingCPUs = memory.lastAllocatingCPUs
     cacheMap = memory.cacheMap
     memoryBase = memory.base
     isOrdered = reclaim.takesFromFullest
@@ -217,7 +217,7 @@ struct SlabPool {
     counts.emptySlabBytes -= MachineMemory.pageBytes << order
     recentPeak -= recentPeak >> 6
     plan.returned(order)
-    slab.pointee.mark = false
+    slab.pointee.isPinned = false
     releaseMetadata(of: slab)
   }
 

@@ -1,17 +1,18 @@
-/// Lets an object be moved, so that the shuffler can evacuate its slab. Called with no lock held, for addresses that may
-/// be free objects in some magazine: the mover has to recognise its own.
+/// Function that moves an object of a cache, so that the shuffler can evacuate the object's slab. It is called with no
+/// lock of the engine held, possibly for an object that is free in a magazine: it must recognise its own live objects.
 ///
-/// To agree, take whatever lock keeps the object from being freed or changed, make every reference to `move.from` point
-/// to `move.to`, call `move.carryOut()`, and answer `.yes`. While it answers otherwise, the object stays where it is.
+/// To move the object, take the lock that prevents the object from being freed or changed, make every reference to
+/// `move.from` refer to `move.to`, call `move.carryOut()`, and return `.yes`. If any other answer is returned, the
+/// object stays at its address.
 public typealias ObjectMover = @Sendable (_ move: ObjectMove) -> MoveAnswer
 
-/// A move that the shuffler proposes.
+/// A move of an object that the shuffler proposes.
 public struct ObjectMove {
-  /// Where the object is, and where it would be; both are its own while the mover decides.
+  /// Current address of the object.
   public let from: UnsafeMutableRawPointer
-  /// Where it would be.
+  /// Address to which the object can be moved. The memory is reserved for it until the mover returns.
   public let to: UnsafeMutableRawPointer
-  /// The cache's object size.
+  /// Object size of the cache in bytes.
   public let bytes: Int
   private let engine: SlabEngine
 
@@ -22,24 +23,24 @@ public struct ObjectMove {
     self.engine = engine
   }
 
-  /// Copies the object, and what the engine knows of its allocation. With whatever held that keeps others from freeing it.
-  /// - Parameter copying: false where nothing that matters was ever written into the object.
+  /// Copies the object and its record. Call it with the lock held that prevents the object from being freed.
+  /// - Parameter copying: Whether to copy the object's bytes. Pass false if the object has no contents to keep.
   public func carryOut(copying: Bool = true) {
     if copying { to.copyMemory(from: from, byteCount: bytes) }
     engine.moveRecord(from: from, to: to)
   }
 }
 
-/// What a mover says (illumos, usr/src/uts/common/os/kmem.c, kmem_cbrc_t).
+/// Answer of a mover (illumos, usr/src/uts/common/os/kmem.c, kmem_cbrc_t).
 public enum MoveAnswer: Sendable, Hashable, CaseIterable {
-  /// Moved: the old object is the engine's to free.
+  /// The object was moved; the engine frees its old memory.
   case yes
-  /// This object never moves; its slab is left alone for good.
+  /// The object can never be moved. Its slab is not evacuated again.
   case no
-  /// Not now, perhaps later.
+  /// The object cannot be moved now, but possibly later.
   case later
-  /// The owner needs the object no more: both are the engine's to free.
+  /// The owner does not need the object; the engine frees it.
   case dontNeed
-  /// The mover doesn't know the object: it is free in some magazine, or on its way.
+  /// The mover does not know the object, for example because it is free in a magazine.
   case dontKnow
 }

@@ -1,17 +1,19 @@
-/// What a round of shuffling may cost, and what it is to leave alone.
+/// Limits and thresholds of a shuffler.
 public struct ShuffleBudget: Sendable, Hashable {
-  /// Bytes of objects that a round moves at most.
+  /// Maximum number of bytes of objects that are moved in a round.
   public var bytesPerRound: Int
-  /// Nanoseconds after which a round begins nothing more.
+  /// Duration of a round in nanoseconds after which no further evacuation begins.
   public var nanosecondsPerRound: UInt64
-  /// Nanoseconds between rounds of a background shuffler.
+  /// Pause between two rounds of a background shuffler, in nanoseconds.
   public var interval: UInt64
-  /// A pool is shuffled while more than this share of its objects is free in partial slabs (illumos begins above 1/8).
+  /// Threshold of fragmentation: a pool is shuffled if more than this fraction of its objects (0 to 1) is free in
+  /// partial slabs or depots. illumos uses 1/8.
   public var freeShare: Double
-  /// Free pages that stay backed; what is free beyond them goes back to the system.
+  /// Number of free pages that remain backed; the memory of further free pages is released to the operating system.
   public var backedFreePages: Int
 
-  /// 1 MiB and 1 ms a round, ten rounds a second, above 1/8 free, 1024 free pages kept.
+  /// Creates a budget; by default 1 MiB and 1 ms per round, ten rounds per second, a threshold of 1/8, and 1024 backed
+  /// free pages.
   public init(
     bytesPerRound: Int = 1 << 20, nanosecondsPerRound: UInt64 = 1_000_000, interval: UInt64 = 100_000_000,
     freeShare: Double = 0.125, backedFreePages: Int = 1024

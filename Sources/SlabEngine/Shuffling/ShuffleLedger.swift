@@ -1,44 +1,45 @@
-/// What shuffling cost and what it earned, so far.
+/// Cost and benefit of a shuffler since its creation.
 public struct ShuffleLedger: Sendable, Hashable {
-  /// Rounds, and nanoseconds spent in them.
+  /// Number of rounds.
   public var rounds = 0
-  /// Nanoseconds spent.
+  /// Time spent in rounds, in nanoseconds.
   public var nanoseconds: UInt64 = 0
-  /// Free pages that the system got back.
-  public var pagesToSystem = 0
-  /// By name of the cache in whose name the slabs are reported.
+  /// Number of free pages whose memory was released to the operating system.
+  public var pagesReleased = 0
+  /// Entries by the name of the cache under which the slabs are reported.
   public var caches: [String: Entry] = [:]
 
-  /// The entry of one cache.
+  /// Cost and benefit for one cache.
   public struct Entry: Sendable, Hashable {
-    /// Objects moved, and their bytes.
+    /// Number of objects moved.
     public var objectsMoved = 0
-    /// Bytes moved.
+    /// Bytes of the objects moved.
     public var bytesMoved = 0
-    /// Nanoseconds spent on this cache.
+    /// Time spent on this cache, in nanoseconds.
     public var nanoseconds: UInt64 = 0
-    /// Slabs that were evacuated whole, and those that an object kept.
+    /// Number of slabs that were evacuated completely.
     public var slabsEvacuated = 0
-    /// Slabs that an object kept.
-    public var slabsKept = 0
-    /// Pages of the slabs that were evacuated.
+    /// Number of slabs whose evacuation stopped because an object could not be moved.
+    public var slabsPinned = 0
+    /// Number of pages of the evacuated slabs.
     public var pagesEvacuated = 0
-    /// Pages that the page allocator got back: of evacuated slabs, and of those that were empty anyway.
-    public var pagesEarned = 0
-    /// What movers said.
+    /// Number of pages returned to the page allocator: those of evacuated slabs, and those of slabs that were already
+    /// empty.
+    public var pagesReclaimed = 0
+    /// Number of answers of the movers, by kind.
     public var answers: [MoveAnswer: Int] = [:]
   }
 
-  /// All caches together.
+  /// Sum of the entries of all caches.
   public var total: Entry {
     caches.values.reduce(into: Entry()) { sum, entry in
       sum.objectsMoved += entry.objectsMoved
       sum.bytesMoved += entry.bytesMoved
       sum.nanoseconds += entry.nanoseconds
       sum.slabsEvacuated += entry.slabsEvacuated
-      sum.slabsKept += entry.slabsKept
+      sum.slabsPinned += entry.slabsPinned
       sum.pagesEvacuated += entry.pagesEvacuated
-      sum.pagesEarned += entry.pagesEarned
+      sum.pagesReclaimed += entry.pagesReclaimed
       sum.answers.merge(entry.answers, uniquingKeysWith: +)
     }
   }

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// One round of a shuffler: every pool in turn until the budget is spent.
+/// A round of a shuffler: processes one pool after the other until the budget is spent.
 struct ShuffleRound {
   private let engine: SlabEngine
   private let budget: ShuffleBudget
@@ -26,7 +26,8 @@ struct ShuffleRound {
 
   private var isSpent: Bool { bytesLeft <= 0 || ShuffleRound.now() - start >= budget.nanosecondsPerRound }
 
-  /// - Returns: the pool that the next round begins with.
+  /// Runs the round, beginning with the pool at index `first`.
+  /// - Returns: The index of the pool with which the next round begins.
   mutating func run(from first: Int) -> Int {
     let pools = engine.pools
     var done = 0
@@ -34,56 +35,58 @@ struct ShuffleRound {
       shuffle(pools[(first + done) % pools.count])
       done += 1
     }
-    returnPagesToSystem()
-    // What no mover knew lies in magazines: before the next round, CPUs return what theirs hold.
+    releasePages()
+    // Objects that no mover knew are free in magazines. Memory pressure makes the CPUs drain those before the next
+    // round.
     if unknown > 0 { engine.pressure.add(1, ordering: .relaxed) }
     ledger.rounds += 1
     ledger.nanoseconds += ShuffleRound.now() - start
     return pools.isEmpty ? 0 : (first + done) % pools.count
   }
 
-  // MARK: A pool
+  // MARK: - Evacuation of a pool's slabs
 
   private mutating func shuffle(_ pool: GuardedPool) {
     let began = ShuffleRound.now()
     let (members, holder) = pool.withLock { pool in
-      pool.forgetPeak()
-      return (pool.members.all.compactMap { engine.livingCache(at: $0) }, pool.members.holder)
+      pool.decayPeak()
+      return (pool.members.all.compactMap { engine.cache(at: $0) }, pool.members.holder)
     }
-    guard let name = engine.caches(at: holder)?.name else { return }
-    // Objects in depots are free, and nobody's to move: they go back to their slabs first.
+    guard let name = engine.cacheIncludingDestroyed(at: holder)?.name else { return }
+    // Objects in depots are free, and no mover knows them. They must be returned to their slabs first.
     let inDepots = members.reduce(0) { $0 + $1.descriptor.pointee.depot.objects.load(ordering: .relaxed) }
     let isFragmented = pool.withLock { $0.isFragmented(beyond: budget.freeShare, inDepots: inDepots) }
     if isFragmented { for cache in members { engine.drainDepot(of: cache) } }
     let canMove = isFragmented && members.contains { engine.mover(of: $0) != nil }
     let candidates = canMove ? pool.withLock { $0.sparseSlabs() } : []
     var entry = ledger.caches[name] ?? ShuffleLedger.Entry()
-    var fruitless = 0
+    var failures = 0
     for frame in candidates {
-      // Earlier evacuations have filled the other slabs: what is left may not fit.
-      guard !isSpent, fruitless < ShuffleRound.patience, pool.withLock({ $0.hasRoomElsewhere(than: frame) }) else {
+      // Earlier evacuations have filled other slabs, so that the objects of this one may not fit any more.
+      guard !isSpent, failures < ShuffleRound.maximumFailures, pool.withLock({ $0.hasRoomElsewhere(than: frame) })
+      else {
         break
       }
-      guard let objects = pool.withLock({ $0.setApart(frame) }) else { continue }
-      fruitless = evacuate(objects, of: frame, pool, &entry) ? 0 : fruitless + 1
+      guard let objects = pool.withLock({ $0.beginEvacuation(frame) }) else { continue }
+      failures = evacuate(objects, of: frame, pool, &entry) ? 0 : failures + 1
     }
-    entry.pagesEarned += engine.releaseEmptySlabs(of: pool)
+    entry.pagesReclaimed += engine.releaseEmptySlabs(of: pool)
     entry.nanoseconds += ShuffleRound.now() - began
-    // A cache that never cost or earned anything needs no entry.
-    if entry.pagesEarned > 0 || !candidates.isEmpty { ledger.caches[name] = entry }
+    // No entry is added for a cache without cost and benefit.
+    if entry.pagesReclaimed > 0 || !candidates.isEmpty { ledger.caches[name] = entry }
   }
 
-  /// Slabs in a row that keep an object, after which a pool is left for this round: its objects are in magazines.
-  private static let patience = 8
+  /// Number of consecutive slabs that cannot be evacuated after which the round leaves a pool, because its objects are
+  /// probably in magazines.
+  private static let maximumFailures = 8
 
-  /// Moves the objects of a slab that was set apart to fuller slabs and returns its pages, if all of them may be moved.
-  /// The first that may not ends it: moving the others would cost and earn nothing.
+  /// Evacuates a slab for which `beginEvacuation` was called: moves its objects to fuller slabs, and returns its pages.
+  /// The evacuation stops at the first object that cannot be moved, because moving the others would not free the slab.
   ///
-  /// Places for one cache's objects are taken together, and what was moved is put back together: a lock a slab, not an
-  /// object.
-  /// - Returns: whether the slab's pages were returned.
+  /// The objects of one cache are processed together, so that locks are taken once per slab instead of once per object.
+  /// - Returns: Whether the slab became empty.
   private mutating func evacuate(
-    _ objects: [SlabPool.ObjectOut], of frame: UInt32, _ pool: GuardedPool, _ entry: inout ShuffleLedger.Entry
+    _ objects: [SlabPool.ObjectInUse], of frame: UInt32, _ pool: GuardedPool, _ entry: inout ShuffleLedger.Entry
   ) -> Bool {
     var last = MoveAnswer.yes
     var rest = objects[...]
@@ -93,36 +96,36 @@ struct ShuffleRound {
       guard let answer = move(ofOwner, of: owner, in: pool, &entry) else { break }
       last = answer
     }
-    let isEmpty = pool.withLock { $0.endSettingApart(frame, isPinned: last == .no) }
+    let isEmpty = pool.withLock { $0.finishEvacuation(frame, isPinned: last == .no) }
     if isEmpty {
       entry.slabsEvacuated += 1
       let pages = engine.releaseEmptySlab(frame, of: pool)
       entry.pagesEvacuated += pages
-      entry.pagesEarned += pages
+      entry.pagesReclaimed += pages
     } else {
-      entry.slabsKept += 1
+      entry.slabsPinned += 1
     }
     return isEmpty
   }
 
-  /// Moves one cache's objects out of a slab, as far as its mover agrees.
-  /// - Returns: the last answer; nil when no other slab has room for all.
+  /// Moves objects of one cache out of a slab until its mover refuses one.
+  /// - Returns: The last answer; nil if the other slabs have no room for all objects.
   private mutating func move(
-    _ objects: ArraySlice<SlabPool.ObjectOut>, of owner: Int, in pool: GuardedPool,
+    _ objects: ArraySlice<SlabPool.ObjectInUse>, of owner: Int, in pool: GuardedPool,
     _ entry: inout ShuffleLedger.Entry
   ) -> MoveAnswer? {
-    guard let cache = engine.livingCache(at: owner) else { return .dontKnow }
+    guard let cache = engine.cache(at: owner) else { return .dontKnow }
     guard let mover = engine.mover(of: cache) else {
       entry.answers[.no, default: 0] += 1
       return .no
     }
-    let targets = engine.takeFromFuller(pool, objects.count, for: cache)
+    let targets = engine.allocateMoveTargets(pool, objects.count, for: cache)
     var (free, answer) = ([UnsafeMutableRawPointer](), MoveAnswer.yes)
-    var asked = 0
+    var answered = 0
     for (object, target) in zip(objects, targets) {
       answer = mover(ObjectMove(from: object.address, to: target, bytes: cache.objectSize, engine: engine))
       entry.answers[answer, default: 0] += 1
-      asked += 1
+      answered += 1
       switch answer {
       case .yes:
         free.append(object.address)
@@ -138,18 +141,18 @@ struct ShuffleRound {
       }
       if answer != .yes, answer != .dontNeed { break }
     }
-    free += targets.dropFirst(asked)
+    free += targets.dropFirst(answered)
     free.withUnsafeMutableBufferPointer { free in
-      if let slots = free.baseAddress { engine.putBack(slots, count: free.count, to: cache) }
+      if let slots = free.baseAddress { engine.returnObjects(slots, count: free.count, to: cache) }
     }
-    return asked == objects.count || (answer != .yes && answer != .dontNeed) ? answer : nil
+    return answered == objects.count || (answer != .yes && answer != .dontNeed) ? answer : nil
   }
 
-  // MARK: Pages
+  // MARK: - Pages
 
-  /// Gives the system the pages of free blocks beyond the reserve, the largest blocks first.
-  private mutating func returnPagesToSystem() {
-    let returned = engine.returnFreePages(keeping: budget.backedFreePages)
-    ledger.pagesToSystem += returned
+  /// Releases the memory of free pages beyond the budget's reserve to the operating system, the largest blocks first.
+  private mutating func releasePages() {
+    let returned = engine.releaseFreePages(keeping: budget.backedFreePages)
+    ledger.pagesReleased += returned
   }
 }

@@ -1,18 +1,20 @@
 internal import Glibc
 internal import Synchronization
 
-/// Background slab shuffling against fragmentation (S8 of the mail): sparse slabs are evacuated through their caches'
-/// movers, if they have any, empty ones go back to the page allocator, and free pages beyond a reserve to the system.
+/// Background slab shuffling against fragmentation (S8): sparse slabs are evacuated through the movers of their caches,
+/// empty slabs are returned to the page allocator, and the memory of free pages beyond a reserve is released to the
+/// operating system.
 ///
-/// Step it by hand for repeatable results, or let it run in a thread of its own. It may race with allocations and frees:
+/// Call `step()` for reproducible results, or `start()` to run in a separate thread. Other threads may allocate and
+/// free meanwhile:
 ///
-///     partial slab ─▶ set apart: nothing is taken from it, frees into it go on
-///                  ─▶ for each object out of it: take one from a fuller slab, ask the mover
-///                     yes ─▶ the old one is put back      no, later, don't know ─▶ the new one is
-///                  ─▶ empty: its pages are returned       else: back to its list
+///     partial slab ─▶ begin evacuation: no object is allocated from the slab any more; frees into it continue
+///                  ─▶ for each object in use: allocate one in a fuller slab, ask the mover
+///                     yes ─▶ free the old object      no, later, don't know ─▶ free the new object
+///                  ─▶ empty: return its pages         otherwise: put the slab back on its list
 ///
-/// An object's owner and the mover agree between themselves on who holds it (a lock, as a rule): the shuffler calls the
-/// mover with no lock held, and touches an old object only after the mover said that it is the engine's.
+/// The owner of an object and the mover must synchronise with each other, usually by a lock. The shuffler calls the
+/// mover with no lock of the engine held, and does not access an object unless the mover has passed it to the engine.
 public final class Shuffler: Sendable {
   private let engine: SlabEngine
   private let budget: ShuffleBudget
@@ -22,11 +24,12 @@ public final class Shuffler: Sendable {
 
   private struct State {
     var ledger = ShuffleLedger()
-    /// The pool that the next round begins with, so that a budget too small for all serves all in turn.
+    /// Index of the pool with which the next round begins, so that all pools are processed even if the budget is too
+    /// small for one round.
     var firstPool = 0
   }
 
-  /// Gets ready to shuffle an engine's slabs.
+  /// Creates a shuffler for an engine. It does nothing until `step()` or `start()` is called.
   public init(_ engine: SlabEngine, budget: ShuffleBudget = ShuffleBudget()) {
     self.engine = engine
     self.budget = budget
@@ -38,25 +41,25 @@ public final class Shuffler: Sendable {
     thread.destroy()
   }
 
-  /// What it cost and earned so far.
+  /// Cost and benefit so far. Any thread may read it; it waits for a round in progress.
   public var ledger: ShuffleLedger { state.withLock(\.ledger) }
 
-  /// One round, within the budget. Rounds don't overlap: called while another goes on, it waits.
-  /// - Returns: whether anything was moved, earned or given to the system.
+  /// Runs one round within the budget. If a round is in progress on another thread, waits for its end first.
+  /// - Returns: Whether an object was moved, or a page was returned or released.
   @discardableResult
   public func step() -> Bool {
     state.withLock { state in
-      let before = (state.ledger.total, state.ledger.pagesToSystem)
+      let before = (state.ledger.total, state.ledger.pagesReleased)
       var round = ShuffleRound(engine: engine, budget: budget, ledger: state.ledger)
       state.firstPool = round.run(from: state.firstPool)
       state.ledger = round.ledger
       let after = state.ledger.total
-      return after.objectsMoved != before.0.objectsMoved || after.pagesEarned != before.0.pagesEarned
-        || state.ledger.pagesToSystem != before.1
+      return after.objectsMoved != before.0.objectsMoved || after.pagesReclaimed != before.0.pagesReclaimed
+        || state.ledger.pagesReleased != before.1
     }
   }
 
-  /// Shuffles in a thread of its own, round after round, until `stop`.
+  /// Starts a thread that runs rounds until `stop()`. Does nothing if the thread is already running.
   public func start() {
     thread.withLock { thread in
       guard thread == nil else { return }
@@ -65,7 +68,7 @@ public final class Shuffler: Sendable {
       let status = pthread_create(
         &handle, nil,
         { argument in
-          // Unretained: `stop` joins the thread before the shuffler goes.
+          // The reference is unretained because `stop` joins the thread before the shuffler is destroyed.
           Unmanaged<Shuffler>.fromOpaque(argument!).takeUnretainedValue().run()
           return nil
         }, Unmanaged.passUnretained(self).toOpaque())
@@ -73,7 +76,7 @@ public final class Shuffler: Sendable {
     }
   }
 
-  /// Ends the thread, when its round is done.
+  /// Stops the thread and waits for the end of its current round.
   public func stop() {
     isStopping.store(true, ordering: .relaxed)
     thread.withLock { thread in
@@ -82,7 +85,7 @@ public final class Shuffler: Sendable {
     }
   }
 
-  /// Rounds, with a pause between that a stop does not have to wait out.
+  /// Runs rounds. The pauses in between are divided, so that `stop` need not wait for the end of one.
   private func run() {
     while !isStopping.load(ordering: .relaxed) {
       step()

@@ -1,8 +1,9 @@
 internal import Synchronization
 
-/// What the shuffler asks of the engine.
+/// Operations of the engine for the shuffler.
 extension SlabEngine {
-  /// Sets what moves a cache's objects (see `ObjectMover`), in place of what it was made with; nil for nothing.
+  /// Sets the mover of a cache's objects (see `ObjectMover`), which replaces the one in the cache's options; nil if the
+  /// objects cannot be moved. Any thread may call this.
   public func setMover(_ mover: ObjectMover?, for cache: SlabCache) {
     movers.withLock { $0[cache.index] = .some(mover) }
   }
@@ -11,14 +12,15 @@ extension SlabEngine {
     movers.withLock { $0[cache.index] } ?? cache.descriptor.pointee.options.mover
   }
 
-  /// Takes up to so many objects for a cache from the fullest partial slabs; fewer, when more would take an empty slab.
-  func takeFromFuller(_ pool: GuardedPool, _ count: Int, for cache: SlabCache) -> [UnsafeMutableRawPointer] {
+  /// Allocates up to `count` objects for a cache from the fullest partial slabs, as targets of moves. Returns fewer
+  /// objects rather than use an empty slab.
+  func allocateMoveTargets(_ pool: GuardedPool, _ count: Int, for cache: SlabCache) -> [UnsafeMutableRawPointer] {
     [UnsafeMutableRawPointer](unsafeUninitializedCapacity: count) { slots, taken in
       taken = pool.withLock { pool in
         var taken = 0
         while taken < count, pool.hasPartialSlab {
-          // A slab at a time, since what comes after the partial ones is empty. The CPU that the slab is home to is unknown
-          // here: objects that go home go to the first.
+          // One slab at a time, because the slab after the last partial one is empty. It is not known which CPU will
+          // use the objects; remote frees are returned to CPU 0.
           let wanted = min(count - taken, pool.freeObjectsInFullestSlab)
           let got = pool.take(wanted, into: slots.baseAddress! + taken, for: cache.index, cpu: 0)
           if got == 0 { break }
@@ -29,8 +31,8 @@ extension SlabEngine {
     }
   }
 
-  /// Returns the pages of one empty slab.
-  /// - Returns: pages returned; none when the slab was taken from meanwhile.
+  /// Returns the pages of an empty slab to the page allocator.
+  /// - Returns: The number of pages; 0 if objects were allocated from the slab meanwhile.
   func releaseEmptySlab(_ frame: UInt32, of pool: GuardedPool) -> Int {
     pages.withLock { pages in
       guard pool.withLock({ $0.release(frame) }) else { return 0 }
@@ -40,17 +42,17 @@ extension SlabEngine {
     }
   }
 
-  /// Gives the system free blocks, the largest first, all but so many pages; a few hundred blocks a call, since each
-  /// takes the system a microsecond.
-  /// - Returns: pages that the system has back.
-  func returnFreePages(keeping reserve: Int) -> Int {
+  /// Releases the memory of free blocks to the operating system, the largest first, until `reserve` backed free pages
+  /// remain; at most 256 blocks per call, because each block takes a system call.
+  /// - Returns: The number of pages released.
+  func releaseFreePages(keeping reserve: Int) -> Int {
     pages.withLock { pages in
       var (returned, blocks) = (0, 0)
       for order in (0...PageAllocator.maximumOrder).reversed() {
-        while blocks < 256, pages.allocator.freePages - pages.allocator.pagesWithSystem - (1 << order) >= reserve,
-          let frame = pages.allocator.firstBacked(order: order), memory.returnToSystem(frame, order: order)
+        while blocks < 256, pages.allocator.freePages - pages.allocator.unbackedFreePages - (1 << order) >= reserve,
+          let frame = pages.allocator.firstBacked(order: order), memory.releaseToSystem(frame, order: order)
         {
-          pages.allocator.markWithSystem(frame)
+          pages.allocator.markUnbacked(frame)
           returned += 1 << order
           blocks += 1
         }
@@ -59,21 +61,22 @@ extension SlabEngine {
     }
   }
 
-  /// What is recorded of an object goes with it.
+  /// Moves the record of an object to the object's new address.
   func moveRecord(from old: UnsafeMutableRawPointer, to new: UnsafeMutableRawPointer) {
-    guard let from = memory.place(of: old), let to = memory.place(of: new),
+    guard let from = memory.location(of: old), let to = memory.location(of: new),
       let records = from.slab.pointee.records, let newRecords = to.slab.pointee.records
     else { return }
     newRecords[to.object] = records[from.object]
     records[from.object].forget()
   }
 
-  /// An object that its owner needs no more: its record ends.
+  /// Ends the record of an object that its mover declared unneeded.
   func endRecord(of object: UnsafeMutableRawPointer, _ cache: SlabCache) {
-    guard let place = memory.place(of: object), let records = place.slab.pointee.records else { return }
+    guard let location = memory.location(of: object), let records = location.slab.pointee.records else { return }
     if cache.isGeneral {
-      cache.descriptor.pointee.requestedGivenUp.add(Int(records[place.object].requested), ordering: .relaxed)
+      cache.descriptor.pointee.requestedBytesFreedByShuffler.add(
+        Int(records[location.object].requested), ordering: .relaxed)
     }
-    records[place.object].free(site: 0, cpu: 0)
+    records[location.object].free(site: 0, cpu: 0)
   }
 }

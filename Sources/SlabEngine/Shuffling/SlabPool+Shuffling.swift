@@ -1,63 +1,64 @@
-/// What the shuffler asks of a pool, with its lock held.
+/// Operations of a pool for the shuffler. Called with the pool's lock held.
 extension SlabPool {
-  /// An object out of a slab: live, or in a magazine.
-  struct ObjectOut {
+  /// An object in use: live, or free in a magazine or depot.
+  struct ObjectInUse {
     let address: UnsafeMutableRawPointer
     let owner: Int
   }
 
-  /// Whether so many objects are free, in partial slabs or in depots, that returning and evacuating some of them would
-  /// free a whole slab.
+  /// Whether so many objects are free in partial slabs or depots that at least one slab could be freed, and more than
+  /// `share` of the pool's objects.
   func isFragmented(beyond share: Double, inDepots: Int) -> Bool {
     let free = counts.freeObjectsInPartialSlabs + inDepots
     return Double(free) > share * Double(counts.totalObjects)
       && free > geometry.objects(inOrder: geometry.minimumOrder)
   }
 
-  /// Partial slabs worth evacuating, the sparsest first: none of those where an object is known never to move. Of those
-  /// as sparse as each other, those at the end of memory first, so that what is returned merges into larger blocks.
+  /// Returns the partial slabs in ascending order of objects in use, without pinned ones. Among slabs with equally many
+  /// objects, those at the end of memory come first, so that the returned pages merge into larger blocks.
   func sparseSlabs() -> [UInt32] {
     SlabPool.partialLists.flatMap { list in
       var frames: [UInt32] = []
-      lists[list].forEach(in: pages) { frame in if !pages[Int(frame)].mark { frames.append(frame) } }
+      lists[list].forEach(in: pages) { frame in if !pages[Int(frame)].isPinned { frames.append(frame) } }
       guard !isOrdered else { return frames.sorted(by: >) }
-      // All partial slabs are on one list.
+      // An unordered pool has all its partial slabs on one list.
       return frames.sorted { (pages[Int($0)].freeCount, $0) > (pages[Int($1)].freeCount, $1) }
     }
   }
 
-  /// Whether the other slabs have room for the objects that are out of this one.
+  /// Whether the other partial slabs have room for the objects in use of this slab.
   func hasRoomElsewhere(than frame: UInt32) -> Bool {
     let slab = pages[Int(frame)]
-    let out = Int(slab.objectCount) - Int(slab.freeCount)
-    return counts.freeObjectsInPartialSlabs - Int(slab.freeCount) >= out
+    let inUse = Int(slab.objectCount) - Int(slab.freeCount)
+    return counts.freeObjectsInPartialSlabs - Int(slab.freeCount) >= inUse
   }
 
-  /// Takes a partial slab off its list, so that nothing is taken from it.
-  /// - Returns: the objects that are out of it; nil when it is no partial slab of this pool any more.
-  mutating func setApart(_ frame: UInt32) -> [ObjectOut]? {
+  /// Begins the evacuation of a partial slab: moves the slab to `evacuatingList`, so that no object is allocated from
+  /// it.
+  /// - Returns: The objects in use; nil if this is no longer a partial slab of this pool.
+  mutating func beginEvacuation(_ frame: UInt32) -> [ObjectInUse]? {
     let slab = pages + Int(frame)
     guard slab.pointee.use == .slab, slab.pointee.poolIndex == UInt16(index),
       SlabPool.partialLists.contains(Int(slab.pointee.occupancy))
     else { return nil }
-    move(slab, frame, to: SlabPool.setApartList)
+    move(slab, frame, to: SlabPool.evacuatingList)
     return (0..<Int(slab.pointee.objectCount)).compactMap { number in
       slab.pointee.freeBits![number >> 6] >> UInt64(number & 63) & 1 == 1
-        ? nil : ObjectOut(address: object(number, of: frame), owner: slab.pointee.owner(ofObject: number))
+        ? nil : ObjectInUse(address: object(number, of: frame), owner: slab.pointee.owner(ofObject: number))
     }
   }
 
-  /// Puts a slab that was set apart back where its free count puts it.
-  /// - Returns: whether it is empty.
-  mutating func endSettingApart(_ frame: UInt32, isPinned: Bool) -> Bool {
+  /// Finishes the evacuation of a slab: moves the slab to the list for its occupancy.
+  /// - Returns: Whether the slab is empty.
+  mutating func finishEvacuation(_ frame: UInt32, isPinned: Bool) -> Bool {
     let slab = pages + Int(frame)
-    slab.pointee.mark = isPinned
+    slab.pointee.isPinned = isPinned
     let list = list(
       free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount), order: Int(slab.pointee.order))
     move(slab, frame, to: list)
     return list == SlabPool.emptyList
   }
 
-  /// Lets the reserve of empty slabs follow what is in use now.
-  mutating func forgetPeak() { recentPeak = max(slabs - emptySlabs, recentPeak - recentPeak >> 2) }
+  /// Lowers the recent peak towards the number of slabs in use, and with it the reserve of empty slabs.
+  mutating func decayPeak() { recentPeak = max(slabs - emptySlabs, recentPeak - recentPeak >> 2) }
 }

@@ -13,7 +13,7 @@ extension Snapshot {
     visitor.visit("page_blocks_free_by_order", &pageBlocksFreeByOrder)
     visitor.visit("large_objects", &largeObjects)
     visitor.visit("large_bytes", &largeBytes)
-    visitor.visit("pages_with_system", &pagesWithSystem)
+    visitor.visit("pages_with_system", &unbackedFreePages)
     visitor.visit("knows_requested_bytes", &knowsRequestedBytes)
     visitor.visit("injected_failures", &injectedFailures)
     visitor.visit("failed_allocations", &failedAllocations)

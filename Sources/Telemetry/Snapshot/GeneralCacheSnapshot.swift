@@ -12,7 +12,7 @@ public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
   /// Whether requests are served; false once the size was retired.
   public var isInService = true
   /// Whether this power of two has no cache of its own and gives out objects of the next larger size.
-  public var standsIn = false
+  public var isAlias = false
   /// Objects allocated by way of the node; nil if two nodes share the cache.
   public var served: Int?
   /// Links that a look-up for the size follows now; nil if the size is retired.
@@ -38,7 +38,7 @@ public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
 
   init(_ sample: GeneralCacheSample) {
     self.init(size: sample.size, cache: sample.cache)
-    (isInService, standsIn, served) = (sample.isInService, sample.standsIn, sample.served)
+    (isInService, isAlias, served) = (sample.isInService, sample.isAlias, sample.served)
     (walkSteps, meanWalkSteps, longestWalkSteps) = (sample.walkSteps, sample.meanWalkSteps, sample.longestWalkSteps)
     (retries, addedAt, retiredAt) = (sample.retries, sample.addedAt, sample.retiredAt)
     exportedCache = sample.exportedCache
@@ -49,7 +49,7 @@ public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
     case size = "size_bytes"
     case highestSetBit = "highest_set_bit"
     case isInService = "is_in_service"
-    case standsIn = "stands_in"
+    case isAlias = "stands_in"
     case walkSteps = "walk_steps"
     case meanWalkSteps = "mean_walk_steps"
     case longestWalkSteps = "longest_walk_steps"

@@ -12,7 +12,7 @@ extension Snapshot {
     largeBytes = sample.largeBlockBytes
     failedAllocations = sample.caches.reduce(sample.largeFailures) { $0 + $1.failedAllocations }
     badFrees = sample.badFrees
-    pagesWithSystem = sample.pagesWithSystem
+    unbackedFreePages = sample.unbackedFreePages
     knowsRequestedBytes = sample.knowsRequestedBytes
     injectedFailures = sample.injectedFailures
     caches = sample.caches.map(CacheSnapshot.init)
@@ -67,7 +67,7 @@ extension CacheSnapshot {
       slabs.map {
         SlabSnapshot(
           pageFrameNumber: $0.pageFrameNumber, order: $0.order, objects: $0.objects,
-          objectsInUse: max(0, $0.objectsOut - $0.objectsInDepots), owner: $0.owner)
+          objectsInUse: max(0, $0.objectsInUse - $0.objectsInDepots), owner: $0.owner)
       }
     }
   }

@@ -28,7 +28,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
   /// Bytes of those blocks; nil if not counted.
   public var largeBytes: Int?
   /// Free pages of the machine's memory that the operating system has; nil if the machine is the kernel itself.
-  public var pagesWithSystem: Int?
+  public var unbackedFreePages: Int?
   /// Whether the requested bytes of live objects are known; if not, live objects count whole and nothing as rounding.
   public var knowsRequestedBytes = true
   /// Page allocations that failed because the user asked for it; nil if not counted.
@@ -92,7 +92,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case pageBlocksFreeByOrder = "page_blocks_free_by_order"
     case largeObjects = "large_objects"
     case largeBytes = "large_bytes"
-    case pagesWithSystem = "pages_with_system"
+    case unbackedFreePages = "pages_with_system"
     case knowsRequestedBytes = "knows_requested_bytes"
     case injectedFailures = "injected_failures"
     case failedAllocations = "failed_allocations"

@@ -14,12 +14,12 @@ extension MachineDetails.Shuffling {
   /// The engine's account of shuffling.
   init(_ ledger: ShuffleLedger) {
     self.init(
-      rounds: ledger.rounds, pagesToSystem: ledger.pagesToSystem,
+      rounds: ledger.rounds, pagesReleased: ledger.pagesReleased,
       entries: ledger.caches.map { name, entry in
         Entry(
           cache: name, objectsMoved: entry.objectsMoved, bytesMoved: entry.bytesMoved,
-          slabsEvacuated: entry.slabsEvacuated, slabsKept: entry.slabsKept,
-          pagesEvacuated: entry.pagesEvacuated, pagesOfEmptySlabs: entry.pagesEarned - entry.pagesEvacuated,
+          slabsEvacuated: entry.slabsEvacuated, slabsPinned: entry.slabsPinned,
+          pagesEvacuated: entry.pagesEvacuated, pagesOfEmptySlabs: entry.pagesReclaimed - entry.pagesEvacuated,
           nanoseconds: Int(clamping: entry.nanoseconds))
       })
   }
@@ -31,7 +31,7 @@ extension MachineDetails.PinnedSlab {
     // A clock of unknown rate is taken to tick once a microsecond.
     let perMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6
     self.init(
-      pageFrameNumber: slab.pageFrameNumber, order: slab.order, objects: slab.objects, objectsOut: slab.objectsOut,
+      pageFrameNumber: slab.pageFrameNumber, order: slab.order, objects: slab.objects, objectsInUse: slab.objectsInUse,
       pins: slab.pins.map { pin in
         MachineDetails.Pin(
           cache: pin.cache, isLive: pin.isLive, site: pin.site, requestedBytes: pin.requestedBytes,

@@ -231,7 +231,7 @@ import Testing
     #expect(sample.freeObjectsInEmptySlabs == 4 && sample.freeObjectsInPartialSlabs == 3)
     #expect(sample.objectsInMagazines == 3 && sample.totalObjects == 20)
     #expect(sample.emptySlabBytes == 4096 && sample.tailBytes == 4 * 96 && sample.freeBytesInPartialSlabs == 3000)
-    #expect(sample.slabBytes == 20480 && sample.slabs?.map(\.objectsOut).sorted() == [0, 1, 2, 3, 4])
+    #expect(sample.slabBytes == 20480 && sample.slabs?.map(\.objectsInUse).sorted() == [0, 1, 2, 3, 4])
     let parts = (sample.liveObjects + sample.objectsInMagazines) * 1000 + sample.tailBytes
     #expect(parts + sample.emptySlabBytes + sample.freeBytesInPartialSlabs == sample.slabBytes)
   }

@@ -9,9 +9,9 @@ import Testing
     var model = try SLUBSupport.model(SLUBSupport.layout(sheafCapacity: 2))
     _ = model.allocate(1)
     // Two objects went into the sheaf, one of them out again.
-    #expect(model.liveObjects(of: 0) == 1 && model.states[0].objectsInSheaves == 1 && model.states[0].objectsOut == 2)
+    #expect(model.liveObjects(of: 0) == 1 && model.states[0].objectsInSheaves == 1 && model.states[0].objectsInUse == 2)
     _ = model.allocate(1)
-    #expect(model.states[0].objectsInSheaves == 0 && model.states[0].objectsOut == 2)
+    #expect(model.states[0].objectsInSheaves == 0 && model.states[0].objectsInUse == 2)
     // The empty sheaf becomes the spare one.
     _ = model.allocate(1)
     #expect(model.states[0].objectsInSheaves == 1 && model.cpus[0].spareSheaf >= 0 && model.validate() == [])
@@ -30,7 +30,7 @@ import Testing
     #expect(model.states[0].fullSheafCount == 10 && model.states[0].objectsInSheaves == 24)
     model.free(objects[24], on: 0)
     #expect(model.states[0].fullSheafCount == 10 && model.states[0].objectsInSheaves == 23)
-    #expect(model.states[0].objectsOut == 15 + 23 && model.validate() == [])
+    #expect(model.states[0].objectsInUse == 15 + 23 && model.validate() == [])
   }
 
   @Test func anotherCPUTakesFullSheavesOfTheBarn() throws {

@@ -19,7 +19,7 @@ extension SLUBModel {
     let slab = cpus[Int(cache) &* cpuCount &+ Int(cpu)].slab
     if slab >= 0, slabs[Int(slab)].inUse < slabs[Int(slab)].objects {
       slabs[Int(slab)].inUse &+= 1
-      states[Int(cache)].objectsOut &+= 1
+      states[Int(cache)].objectsInUse &+= 1
       return slab
     }
     return parameters.variant == .cpuSlabs
@@ -53,7 +53,7 @@ extension SLUBModel {
     slabs[Int(slab)].next = SLUBModel.none
     cpus[place].slab = slab
     slabs[Int(slab)].inUse &+= 1
-    states[Int(cache)].objectsOut &+= 1
+    states[Int(cache)].objectsInUse &+= 1
     return slab
   }
 

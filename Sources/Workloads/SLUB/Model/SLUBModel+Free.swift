@@ -16,7 +16,7 @@ extension SLUBModel {
   mutating func returnToSlab(_ slab: Int32, on cpu: Int32) {
     let index = Int(slab)
     slabs[index].inUse &-= 1
-    states[Int(slabs[index].cache)].objectsOut &-= 1
+    states[Int(slabs[index].cache)].objectsInUse &-= 1
     switch slabs[index].place {
     case .cpuSlab, .cpuPartial, .released: break
     case .nodePartial:

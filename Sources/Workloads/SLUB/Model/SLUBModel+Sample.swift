@@ -20,7 +20,7 @@ extension SLUBModel {
       map.append(
         SlabSample(
           page: Int(record.page), order: Int(record.order), objects: Int(record.objects),
-          objectsOut: Int(record.inUse), owner: layouts[Int(record.cache)].name))
+          objectsInUse: Int(record.inUse), owner: layouts[Int(record.cache)].name))
     }
     if let mapped, !map.isEmpty {
       sample.caches[Int(mapped)].slabs = map.sorted { $0.pageFrameNumber < $1.pageFrameNumber }

@@ -150,7 +150,7 @@ extension SLUBModel {
     let moved = min(count, Int(slabs[Int(slab)].objects - slabs[Int(slab)].inUse))
     for _ in 0..<moved { sheaves.push(slab, to: sheaf) }
     slabs[Int(slab)].inUse += UInt16(moved)
-    states[Int(cache)].objectsOut += moved
+    states[Int(cache)].objectsInUse += moved
     states[Int(cache)].objectsInSheaves += moved
     return moved
   }
@@ -170,7 +170,7 @@ extension SLUBModel {
       return slab
     }
     slabs[Int(slab)].inUse += 1
-    states[Int(cache)].objectsOut += 1
+    states[Int(cache)].objectsInUse += 1
     if slabs[Int(slab)].inUse < slabs[Int(slab)].objects { addPartial(slab, to: cache, atTail: false) }
     return slab
   }

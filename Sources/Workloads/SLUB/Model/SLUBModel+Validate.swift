@@ -52,7 +52,7 @@ extension SLUBModel {
         "\(name): \(inSheaves) objects in sheaves, counted \(state.objectsInSheaves)")
       let sum = SlabSum(slabs, cache: cache)
       check(sum.slabs == state.slabs && sum.objects == state.totalObjects, "\(name): counts of slabs and objects")
-      check(sum.inUse == state.objectsOut, "\(name): \(sum.inUse) objects out of slabs, counted \(state.objectsOut)")
+      check(sum.inUse == state.objectsInUse, "\(name): \(sum.inUse) objects out of slabs, counted \(state.objectsInUse)")
       check(sum.bytes == state.slabBytes, "\(name): \(sum.bytes) bytes of slabs, counted \(state.slabBytes)")
     }
     for (slab, record) in slabs.enumerated() {

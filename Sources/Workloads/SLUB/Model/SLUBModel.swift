@@ -93,7 +93,7 @@ public struct SLUBModel: ~Copyable {
     var totalObjects = 0
     var slabBytes = 0
     /// Objects that are not free in their slabs: live, or in sheaves.
-    var objectsOut = 0
+    var objectsInUse = 0
     var objectsInSheaves = 0
     /// Full and empty sheaves that no CPU has (the node's barn).
     var fullSheaves = SLUBModel.none
@@ -145,7 +145,7 @@ public struct SLUBModel: ~Copyable {
   public func totalObjects(of cache: Int32) -> Int { states[Int(cache)].totalObjects }
   /// Objects allocated and not freed.
   public func liveObjects(of cache: Int32) -> Int {
-    states[Int(cache)].objectsOut - states[Int(cache)].objectsInSheaves
+    states[Int(cache)].objectsInUse - states[Int(cache)].objectsInSheaves
   }
   /// `active_objs` as /proc/slabinfo counts it: all objects but those free in slabs of the node partial list. Objects free
   /// in CPU slabs, CPU partial lists and sheaves count as active.

@@ -13,7 +13,7 @@ extension SLUBModel {
         guard slab >= 0 else { return residents }
         let inUse = min(max(0, group.objectsInUse), Int(slabs[Int(slab)].objects))
         slabs[Int(slab)].inUse = UInt16(inUse)
-        states[Int(cache)].objectsOut += inUse
+        states[Int(cache)].objectsInUse += inUse
         residents.append(contentsOf: repeatElement(slab, count: inUse))
         place(slab, of: cache, at: group.place)
       }
