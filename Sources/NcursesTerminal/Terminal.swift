@@ -96,7 +96,7 @@ public final class Terminal {
   /// The buffers between the program and the terminal hold about 20 kB, and their fill level cannot be queried. When
   /// they are full, a write blocks until the terminal has processed as many bytes. After such a write the terminal gets
   /// time to catch up.
-  public var isBehind: Bool {
+  public var hasPendingOutput: Bool {
     if backOffEnd > .now { return true }
     var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
     return poll(&descriptor, 1, 0) == 0

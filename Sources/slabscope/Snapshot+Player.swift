@@ -7,12 +7,12 @@ extension Snapshot {
     self.workload = workload
     self.policy = policy
     events = progress.events
-    (assumedFrees, unsureObjects, unsureBytes) = (
-      progress.assumedFrees, progress.unsureObjects, progress.unsureBytes
+    (inferredFrees, unseenFreeObjects, unseenFreeBytes) = (
+      progress.inferredFrees, progress.unseenFreeObjects, progress.unseenFreeBytes
     )
     if progress.usedObjects + progress.hiddenObjects > 0 {
-      (knownUseObjects, hiddenSizeObjects) = (progress.usedObjects, progress.hiddenObjects)
-      hiddenSizeBytes = progress.hiddenBytes
+      (knownUseObjects, unknownUseObjects) = (progress.usedObjects, progress.hiddenObjects)
+      unknownUseBytes = progress.hiddenBytes
     }
     // A clock of unknown rate is taken to tick once a microsecond.
     let perMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6

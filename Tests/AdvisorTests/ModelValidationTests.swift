@@ -57,13 +57,13 @@ import Workloads
   @Test func sumsOfListsDecideTheStart() throws {
     let sums = SlabSums(
       name: "skbuff_head_cache", slabs: 10, partial: 3, objectsPartial: 5, cpuSlabs: 4, slabsCPUPartial: [3])
-    let account = try KernelAccount(try recording(sums: sums))
+    let account = try KernelSamples(try recording(sums: sums))
     let expected = StartingState.SlabLists(node: 3, objectsOnNode: 5, cpuSlabs: 1, cpuPartial: [3])
     #expect(account.start.caches.map(\.lists) == [expected])
     // Sums of another number of slabs are of another moment, or of another cache.
     var other = sums
     other.slabs = 11
-    #expect(try KernelAccount(try recording(sums: other)).start.caches.map(\.lists) == [nil])
+    #expect(try KernelSamples(try recording(sums: other)).start.caches.map(\.lists) == [nil])
   }
 
   @Test func aColdStartHasNoFreeRoom() throws {
@@ -109,10 +109,10 @@ import Workloads
   @Test func aSizesKmallocCachesAreOneIfEventsDoNotTellThemApart() throws {
     let names = ["kmalloc-1k", "kmalloc-cg-1k", "dma-kmalloc-192", "msg_msg-8k", "TCP", "kmalloc_buckets", "bio-120"]
     #expect(
-      names.map(KernelAccount.family) == [
+      names.map(KernelSamples.family) == [
         "kmalloc-1k", "kmalloc-1k", "kmalloc-192", "kmalloc-8k", "TCP", "kmalloc_buckets", "bio-120",
       ])
-    #expect(try KernelAccount(try recording()).joinsKmallocKinds)
+    #expect(try KernelSamples(try recording()).joinsKmallocKinds)
   }
 
   @Test func networkingCachesAreThoseOfPacketsAndSockets() {

@@ -58,7 +58,7 @@ import Workloads
 
   @Test func theStartHasEverySlabAndTheKernelsParameters() throws {
     let occupancy = cache(OccupancyValidationTests.start, sheaves: 5)
-    let account = try KernelAccount(try recording([occupancy], allocations: 2, later: [[occupancy]]))
+    let account = try KernelSamples(try recording([occupancy], allocations: 2, later: [[occupancy]]))
     let start = try #require(account.start.caches.first)
     let layout = try #require(start.layout)
     #expect((layout.objectSize, layout.stride, layout.order, layout.minimumOrder) == (250, 256, 1, 0))
@@ -112,7 +112,7 @@ import Workloads
   @Test func aBoundIsNoCount() throws {
     var unknown = cache(OccupancyValidationTests.start)
     unknown.knowsObjectsOnCPUs = false
-    let account = try KernelAccount(try recording([unknown], later: [[unknown]]))
+    let account = try KernelSamples(try recording([unknown], later: [[unknown]]))
     #expect(account.observations[0].liveObjects.isEmpty && account.start.caches[0].occupancy != nil)
   }
 

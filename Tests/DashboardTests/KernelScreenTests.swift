@@ -80,7 +80,7 @@ private func kernelSnapshot() -> Snapshot {
     kernelCache("kmalloc-2k", 2048, 2048, order: 3, objects: 16, .kmalloc) { inUse in inUse / 4 },
   ]
   snapshot.caches[0].aliases = ["aio_kiocb"]
-  for cache in snapshot.caches { snapshot.ledger.enter(cache) }
+  for cache in snapshot.caches { snapshot.ledger.add(cache) }
   (snapshot.ledger[.freePages], snapshot.ledger[.otherUse]) = (20 << 30, 3 << 30)
   snapshot.memoryBytes = snapshot.ledger.sum
   return snapshot

@@ -151,7 +151,7 @@ import Testing
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = state.update(.input(.key(.character("v"))))
     var hidden = snapshot(second: 21)
-    hidden.hiddenSizeBytes = 3 << 20
+    hidden.unknownUseBytes = 3 << 20
     _ = state.update(.refreshed(hidden, state.status, seconds: 1, details: MachineDetails()))
     #expect(state.view == .ledger && text(state).contains("; skb data 3.0M, rounding unknown"))
   }

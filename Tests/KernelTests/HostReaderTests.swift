@@ -39,7 +39,7 @@ import Testing
   @Test func slabsOfALowerOrderAreInferred() throws {
     var cache = try SlabinfoDecoder.decode(
       "slabinfo - version: 2.1\nkmalloc-2k 100 118 2048 16 8 : tunables 0 0 0 : slabdata 10 10 0\n")[0]
-    cache.inferSlabs()
+    cache.inferSlabFigures()
     #expect(cache.orderFallbacks == 3 && cache.slabsByOrder[0] == 3 && cache.slabsByOrder[3] == 7)
     #expect(cache.slabBytes == 3 * 4096 + 7 * 32768 && cache.tailBytes == 0 && cache.isGeneral)
   }

@@ -13,7 +13,7 @@ import Testing
     }
     let file = try HistoryFile(path: folder("h"))
     #expect(try file.snapshots(in: 0..<90) == snapshots)
-    #expect(file.moments.map(\.run) == (0..<90).map { $0 / 30 + 1 })
+    #expect(file.recordedSnapshots.map(\.run) == (0..<90).map { $0 / 30 + 1 })
     #expect(file.index(nearest: 129.4) == 59 && file.index(nearest: -5) == 0 && file.index(nearest: 1e9) == 89)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["h"], "the log was not removed")
   }
@@ -102,7 +102,7 @@ import Testing
     var file: HistoryFile?
     var gone = 0
     for run in 0..<3 {
-      let recorder = try HistoryRecorder(path: folder("h"), keep: 100)
+      let recorder = try HistoryRecorder(path: folder("h"), retention: 100)
       for time in run * 200..<run * 200 + 200 {
         snapshots.append(walk.step())
         // The clock is set back once, by more than the retention time.
@@ -115,7 +115,7 @@ import Testing
     gone += try reader.refresh()
     #expect(reader.count + gone == 600)
     #expect(try reader.snapshots(in: 0..<reader.count) == Array(snapshots[gone...]))
-    let oldest = try #require(reader.moments.first), newest = try #require(reader.moments.last)
+    let oldest = try #require(reader.recordedSnapshots.first), newest = try #require(reader.recordedSnapshots.last)
     #expect(newest.time - oldest.time <= 102 && reader.count >= 100)
     let connection = try SQLiteConnection(folder("h"), .reading)
     #expect(try connection.integer("SELECT count(*) FROM cache_figures WHERE moment < \(oldest.id)") == 0)

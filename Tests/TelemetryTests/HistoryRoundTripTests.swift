@@ -10,7 +10,7 @@ import Testing
     let snapshots = walk.steps(400)
     try record(snapshots, to: folder("h"))
     let file = try HistoryFile(path: folder("h"))
-    #expect(file.count == 400 && file.moments.map(\.time) == (0..<400).map(Double.init))
+    #expect(file.count == 400 && file.recordedSnapshots.map(\.time) == (0..<400).map(Double.init))
     #expect(try file.snapshots(in: 0..<400) == snapshots)
     for _ in 0..<20 {
       let index = walk.number(400)
@@ -36,12 +36,12 @@ import Testing
     (cache.fallbacksByOrder, cache.refusalsByOrder) = ([Int](repeating: 0, count: 11), [Int](repeating: 0, count: 11))
     (cache.kernelSlabs, cache.kernelSlabBytes) = (0, 0)
     snapshot.caches = [cache]
-    (snapshot.repeatedWalks, snapshot.overtakenLists, snapshot.events) = (0, 0, 0)
+    (snapshot.repeatedWalks, snapshot.inconsistentLists, snapshot.events) = (0, 0, 0)
     (snapshot.largeObjects, snapshot.largeBytes, snapshot.unbackedFreePages, snapshot.injectedFailures) = (0, 0, 0, 0)
-    (snapshot.failedAllocations, snapshot.badFrees, snapshot.assumedFrees) = (0, 0, 0)
-    (snapshot.unsureObjects, snapshot.unsureBytes) = (0, 0)
+    (snapshot.failedAllocations, snapshot.badFrees, snapshot.inferredFrees) = (0, 0, 0)
+    (snapshot.unseenFreeObjects, snapshot.unseenFreeBytes) = (0, 0)
     (snapshot.kernelSlabBytes, snapshot.kernelSlabBytesNotReplayed) = (0, 0)
-    (snapshot.hiddenSizeBytes, snapshot.knownUseObjects, snapshot.hiddenSizeObjects) = (0, 0, 0)
+    (snapshot.unknownUseBytes, snapshot.knownUseObjects, snapshot.unknownUseObjects) = (0, 0, 0)
     var next = 1000
     let distinct = try JSONDecoder().decode(JSONValue.self, from: Data(snapshot.json().utf8)).distinct(from: &next)
     snapshot = try Snapshot(json: String(decoding: JSONEncoder().encode(distinct), as: UTF8.self))
@@ -100,13 +100,13 @@ import Testing
       let index = Int.random(in: 0..<50, using: &random)
       known.remove(at: index)
       known.insert(nil, at: min(index, Int.random(in: 0..<50, using: &random)))
-      let places = CachePlaces.ascending(known)
+      let places = CacheSortKeys.ascending(known)
       #expect(places.count == 50 && zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
       known = places
     }
-    let odd = CachePlaces.ascending([.max, .min, 5, nil, 6, 1, 7])
+    let odd = CacheSortKeys.ascending([.max, .min, 5, nil, 6, 1, 7])
     #expect(zip(odd, odd.dropFirst()).allSatisfy { $0 < $1 })
-    #expect(CachePlaces.ascending([nil, 30, 10, 20]).suffix(2) == [10, 20] && CachePlaces.ascending([]).isEmpty)
+    #expect(CacheSortKeys.ascending([nil, 30, 10, 20]).suffix(2) == [10, 20] && CacheSortKeys.ascending([]).isEmpty)
   }
 
   /// Returns the number of rows of cache_figures.

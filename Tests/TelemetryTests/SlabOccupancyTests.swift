@@ -44,7 +44,7 @@ import Testing
     ("# slab occupancy 1\ndentry stride=192\ndentry sheaves\n", 3),
   ])
   func mistakesNameTheirLine(text: String, line: Int) {
-    #expect { try SlabOccupancy.caches(text: text) } throws: { ($0 as? SlabOccupancy.Mistake)?.line == line }
+    #expect { try SlabOccupancy.caches(text: text) } throws: { ($0 as? SlabOccupancy.ParseError)?.line == line }
   }
 
   /// Any text is read or refused, and what is read can be reckoned with.
@@ -61,7 +61,7 @@ import Testing
       for _ in 0..<4 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 32...126, using: &random) }
       guard let caches = try? SlabOccupancy.caches(text: String(decoding: bytes, as: UTF8.self)) else { continue }
       var ledger = ByteLedger()
-      for cache in caches { ledger.enter(CacheSnapshot(cache, pageBytes: 4096)) }
+      for cache in caches { ledger.add(CacheSnapshot(cache, pageBytes: 4096)) }
     }
   }
 
@@ -89,7 +89,7 @@ import Testing
     let snapshot = CacheSnapshot(cache, pageBytes: 4096)
     #expect(snapshot.slabsByOrder[1] + snapshot.slabsByOrder[0] == snapshot.slabs)
     var ledger = ByteLedger()
-    ledger.enter(snapshot)
+    ledger.add(snapshot)
     #expect(ledger.sum == snapshot.slabBytes)
     #expect(
       ledger[.emptySlabs]

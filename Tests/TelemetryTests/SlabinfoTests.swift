@@ -40,7 +40,7 @@ import Testing
         ["# comment\n", line("dentry", 7), line("inode", 8)], [line("fresh", 2), line("dentry", 7), line("inode", 8)],
         ["dentry", "inode", "TCP"].map { line($0, 100) },
       ].map(file) + [Array("slabinfo - version: 1.0\ninode 999 4200\n".utf8)]
-    var reading = SlabinfoReading()
+    var reading = SlabinfoReader()
     for file in files {
       _ = try reading.update(file)
       #expect(try reading.caches == SlabinfoDecoder.decode(String(decoding: file, as: UTF8.self)))
@@ -48,7 +48,7 @@ import Testing
     // Only what changed is taken apart again, and a mistake leaves what there was.
     _ = try reading.update(files[0])
     #expect(try reading.update(files[1]) == [1] && reading.update(files[1]).isEmpty)
-    #expect(throws: SlabinfoDecoder.Mistake.self) { try reading.update(files[1] + Array("a 1\n".utf8)) }
+    #expect(throws: SlabinfoDecoder.ParseError.self) { try reading.update(files[1] + Array("a 1\n".utf8)) }
     #expect(try reading.caches == SlabinfoDecoder.decode(String(decoding: files[1], as: UTF8.self)))
   }
 

@@ -12,12 +12,12 @@ import Testing
 
   @Test func apportionmentSumsToTheTotal() {
     #expect(apportion(10, by: [1, 1, 1]) == [4, 3, 3])
-    #expect(apportion(10, by: [97, 1, 1, 1, 0], visible: true) == [7, 1, 1, 1, 0])
-    #expect(apportion(2, by: [97, 1, 1, 1], visible: true) == [2, 0, 0, 0])
+    #expect(apportion(10, by: [97, 1, 1, 1, 0], minimumOneCell: true) == [7, 1, 1, 1, 0])
+    #expect(apportion(2, by: [97, 1, 1, 1], minimumOneCell: true) == [2, 0, 0, 0])
     #expect(apportion(5, by: [0, .nan, -1]) == [0, 0, 0])
     #expect(apportion(0, by: [1]) == [0])
     for total in 1...60 {
-      let shares = apportion(total, by: [3, 0.001, 40e9, 7, 7], visible: true)
+      let shares = apportion(total, by: [3, 0.001, 40e9, 7, 7], minimumOneCell: true)
       #expect(shares.reduce(0, +) == total && shares.allSatisfy { $0 >= 0 })
     }
   }
@@ -37,7 +37,8 @@ import Testing
   @Test func columnsAreHiddenByPriorityAndFoundByPosition() {
     let table = Table(
       columns: [
-        .init("A", width: 6, minimumWidth: 4), .init("B", width: 5, priority: 2), .init("C", width: 3, priority: 1),
+        .init("A", width: 6, minimumWidth: 4), .init("B", width: 5, hidingOrder: 2),
+        .init("C", width: 3, hidingOrder: 1),
       ],
       rowCount: 5, selection: ListSelection(selected: 4),
       appearance: .init(.monochrome, glyphs: .ascii)

@@ -57,8 +57,8 @@ import Testing
     Table(
       columns: [
         .init("NAME", width: 16, minimumWidth: 8, grows: true), .init("OBJECTS", width: 10, alignment: .trailing),
-        .init("USE%", width: 5, alignment: .trailing, priority: 1),
-        .init("RATE", width: 24, minimumWidth: 8, priority: 2),
+        .init("USE%", width: 5, alignment: .trailing, hidingOrder: 1),
+        .init("RATE", width: 24, minimumWidth: 8, hidingOrder: 2),
       ],
       rowCount: 50, selection: ListSelection(selected: 20), sort: .init(column: 1, ascending: false),
       appearance: .init(theme, glyphs: glyphs)

@@ -10,11 +10,11 @@ import Testing
     #expect(Theme.builtIn.filter(\.isMonochrome).map(\.name) == ["monochrome"])
     for theme in Theme.builtIn where !theme.isMonochrome {
       #expect(
-        Set(theme.ledger).count == Theme.ledgerSize && Set(theme.orders).count == Theme.orderCount, "\(theme.name)")
+        Set(theme.ledger).count == Theme.ledgerCount && Set(theme.orders).count == Theme.orderCount, "\(theme.name)")
       #expect(theme[.selected] != theme[.text] && theme[.critical] != theme[.good], "\(theme.name)")
     }
     let midnight = Theme.midnight
-    #expect(Set(midnight.ledger).count == Theme.ledgerSize && Set(midnight.orders).count == Theme.orderCount)
+    #expect(Set(midnight.ledger).count == Theme.ledgerCount && Set(midnight.orders).count == Theme.orderCount)
     #expect(midnight[.title] == Style(foreground: Color("#7dcfff"), attributes: .bold))
   }
 

@@ -109,7 +109,7 @@ import Testing
       var capture = EventCapture(source, policy: .powerOfTwo)
       #expect(try capture.read(upTo: player.progress, atMost: .max))
       let (counted, captured) = (capture.report(loops: 0), try #require(player.engine.captureReport()))
-      #expect(player.progress.failedAllocations == 0 && player.progress.assumedFrees == 0)
+      #expect(player.progress.failedAllocations == 0 && player.progress.inferredFrees == 0)
       #expect(counted.freesByCPU == captured.freesByCPU)
       #expect(counted.sites.map(\.name) == captured.sites.map(\.name) && !counted.sites.isEmpty)
       #expect(counted.sites.map(\.allocations) == captured.sites.map(\.allocations))

@@ -48,7 +48,7 @@ import Testing
       while player.progress.events < pass * events.count { _ = try player.play(upTo: 4) }
     }
     #expect(player.progress.loops == 9 && player.progress.liveObjects == 7 && player.progress.liveAtEnd == 63)
-    #expect(player.progress.assumedFrees == 0 && player.engine.validate() == [])
+    #expect(player.progress.inferredFrees == 0 && player.engine.validate() == [])
     #if Capture
       let site = try #require(player.engine.captureReport()?.sites.first)
       #expect(site.allocations == 100 && site.frees == 30)

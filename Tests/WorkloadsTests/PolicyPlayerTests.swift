@@ -106,7 +106,7 @@ import Testing
       #expect(player.progress.liveObjects == 20 && heads(player) == 10, "round \(round)")
       #expect(try player.play(upTo: 7) == 7)
       #expect(try player.play(upTo: 1) == 1)
-      #expect(player.progress.skippedFrees == 0 && player.progress.unsureObjects == 6)
+      #expect(player.progress.skippedFrees == 0 && player.progress.unseenFreeObjects == 6)
       #expect(heads(player) == 1 && player.progress.liveObjects == 6, "round \(round)")
       let violations = player.validate()
       #expect(violations == [])

@@ -31,7 +31,7 @@ public struct DataAdvice: Sendable {
   }
 
   /// Where it is from.
-  public let profile: DataProfile
+  public let profile: SkbDataProfile
   /// The kernel's classes that served the objects, ascending.
   public let kernelClasses: [Class]
   /// General caches for those that were asked for by size: at most as many as the kernel's that served them, ascending, those
@@ -44,14 +44,14 @@ public struct DataAdvice: Sendable {
   public let orders: [SlabOfOrder]
 
   /// nil if the use of no object is known.
-  init?(_ profile: DataProfile, _ options: AdviceOptions) {
+  init?(_ profile: SkbDataProfile, _ options: AdviceOptions) {
     guard !profile.sizes.isEmpty else { return nil }
     self.profile = profile
     struct Key: Hashable {
       var size: Int
       var isGeneral: Bool
     }
-    func weight(_ size: DataProfile.Size) -> Double {
+    func weight(_ size: SkbDataProfile.Size) -> Double {
       let seen = 0.2 * size.liveOnAverage + 1e-6 * Double(size.objects)
       return options.objective == .peak ? Double(size.liveAtPeak) + seen : size.liveOnAverage + 1e-9
     }

@@ -32,7 +32,7 @@ public struct AllocationProfile: Sendable {
   public internal(set) var sites: [CallSiteProfile] = []
 
   /// skb data, whose requests hide what was needed.
-  public internal(set) var data = DataProfile()
+  public internal(set) var data = SkbDataProfile()
 
   /// The largest request that a general cache serves.
   public static let largestSize = 1 << 17

@@ -53,7 +53,7 @@ struct ProfileCollector {
   private var requestSizes: RequestSizes
   /// Successful allocations so far.
   private var allocations = 0
-  private var data = DataCollector()
+  private var data = SkbDataCollector()
 
   init(from first: Int, countsEvents: Bool, sizes: RequestSizes) {
     self.first = first

@@ -8,12 +8,12 @@ struct KernelOccupancy: Sendable {
   private(set) var caches: [String: SlabOccupancy] = [:]
 
   /// Reads a sample of a recording.
-  /// - Throws: `SlabOccupancy.Mistake` if the text is no such sample.
+  /// - Throws: `SlabOccupancy.ParseError` if the text is no such sample.
   init(_ text: String, joiningKmallocKinds joins: Bool) throws {
     var ambiguous: Set<String> = []
     for var cache in try SlabOccupancy.caches(text: text) {
-      let isNamesake = !joins || KernelAccount.family(of: cache.name) == cache.name
-      if joins { cache.name = KernelAccount.family(of: cache.name) }
+      let isNamesake = !joins || KernelSamples.family(of: cache.name) == cache.name
+      if joins { cache.name = KernelSamples.family(of: cache.name) }
       // Of a cache whose lists changed all the time only the number of slabs is known.
       if !cache.isComplete { ambiguous.insert(cache.name) }
       guard let known = caches[cache.name] else {

@@ -45,17 +45,17 @@ public struct KernelSlabCurve: Sendable {
     _ source: any AllocationEventSource, joiningKmallocKinds: Bool = false, replayBytes: Int? = nil
   ) throws {
     guard let recording = source as? Recording else { return nil }
-    let account: KernelAccount
+    let account: KernelSamples
     do {
-      account = try KernelAccount(recording)
+      account = try KernelSamples(recording)
     } catch ModelValidationError.noSamples {
       return nil
     }
     let (symbols, joins) = (Set(recording.symbols), joiningKmallocKinds)
-    func slabs(_ counts: [String: KernelAccount.Count]) -> [String: Slabs] {
+    func slabs(_ counts: [String: KernelSamples.Count]) -> [String: Slabs] {
       var result: [String: Slabs] = [:]
       for (name, count) in counts where symbols.contains(name) || KmallocKind.parse(name)?.kind == .normal {
-        let key = joins ? KernelAccount.family(of: name) : name
+        let key = joins ? KernelSamples.family(of: name) : name
         result[key, default: Slabs()] = result[key, default: Slabs()] + Slabs(slabs: count.slabs, bytes: count.bytes)
       }
       return result

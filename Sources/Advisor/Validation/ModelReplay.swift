@@ -17,12 +17,12 @@ final class ModelReplay {
   /// Caches whose slabs are counted by occupancy.
   private let mapped: [String]
   private var player: PolicyPlayer
-  private let account: KernelAccount
+  private let account: KernelSamples
   private let start: UInt64
   private let ticksPerMicrosecond: Double
 
   init(
-    _ recording: Recording, _ policy: Policy, _ account: KernelAccount, _ traffic: RecordedCaches, isCold: Bool,
+    _ recording: Recording, _ policy: Policy, _ account: KernelSamples, _ traffic: RecordedCaches, isCold: Bool,
     seed: UInt64
   ) throws {
     self.account = account

@@ -38,7 +38,7 @@ public struct ModelValidation: Sendable, Encodable {
   /// - Complexity: O(events + samples x (caches + slabs)).
   public init(_ recording: Recording, policy: Policy = .linux, isCold: Bool = false, seed: UInt64 = 0) throws {
     // The engine serves all of a size's kmalloc requests from one cache.
-    let account = try KernelAccount(recording, joiningKmallocKinds: policy.slub == nil)
+    let account = try KernelSamples(recording, joiningKmallocKinds: policy.slub == nil)
     let traffic = try RecordedCaches(recording, joiningKmallocKinds: account.joinsKmallocKinds)
     let replay = try ModelReplay(recording, policy, account, traffic, isCold: isCold, seed: seed)
     let counts = try replay.run()

@@ -65,7 +65,7 @@ struct RecordedCaches {
   private static func name(_ event: AllocationEvent, _ symbols: [String], joins: Bool) -> String {
     guard event.cache == AllocationEvent.noCache else {
       let name = symbols[Int(event.cache)]
-      return name == "?" ? "" : joins ? KernelAccount.family(of: name) : name
+      return name == "?" ? "" : joins ? KernelSamples.family(of: name) : name
     }
     guard event.allocatedBytes <= KmallocClasses.largest else { return "" }
     return KmallocKind.normal.cacheName(bytes: KmallocClasses.size(for: Int(event.allocatedBytes)))

@@ -15,7 +15,7 @@ public struct ReplayStart: Sendable {
   public init?(_ source: any AllocationEventSource) throws {
     guard let recording = source as? Recording else { return nil }
     do {
-      let account = try KernelAccount(recording)
+      let account = try KernelSamples(recording)
       state = account.start
       observations = account.observations.map { observation in
         var recorded = observation

@@ -38,7 +38,7 @@ public struct ValidatedCache: Sendable, Hashable, Encodable {
 
   /// nil if slabinfo does not list the cache.
   init?(
-    _ name: String, _ traffic: RecordedCaches.Cache, _ account: KernelAccount, _ counts: [[String: ModelReplay.Count]]
+    _ name: String, _ traffic: RecordedCaches.Cache, _ account: KernelSamples, _ counts: [[String: ModelReplay.Count]]
   ) {
     guard let before = account.before[name] else { return nil }
     cache = name

@@ -116,7 +116,7 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
 extension ValidatedOccupancy {
   /// Compares the caches of a recording that both sides have; nil if a sample has no occupancy or the replay was not counted by
   /// it.
-  init?(_ names: [String], _ account: KernelAccount, _ counts: [[String: ModelReplay.Count]]) {
+  init?(_ names: [String], _ account: KernelSamples, _ counts: [[String: ModelReplay.Count]]) {
     guard let before = account.occupancyBefore, account.moments.allSatisfy({ $0.occupancy != nil }) else { return nil }
     let caches = names.compactMap { name -> Cache? in
       let kernel = account.moments.map { $0.occupancy?.caches[name].map { SlabOccupancy.eighths($0.slabsByOccupancy) } }

@@ -51,7 +51,7 @@ struct CacheTablePanel: Widget {
     case .cache: return .spans([Span(row.name)] + follows)
     case .pool(let sharers, let isOpen):
       let words = state.status.isHost ? " +\(sharers) \(sharers == 1 ? "name" : "names")" : " \(sharers) share"
-      let mark = Span("\(isOpen ? glyphs.opened : glyphs.closed) ", theme[.accent])
+      let mark = Span("\(isOpen ? glyphs.expanded : glyphs.collapsed) ", theme[.accent])
       return .spans([mark, Span(row.name), Span(words, theme[.dim])])
     case .sharer(let isLast):
       return .spans([Span("\(isLast ? glyphs.lastBranch : glyphs.branch) ", theme[.dim]), Span(row.name)] + follows)

@@ -116,12 +116,12 @@ struct ComparisonPanel: Widget {
         Table.Column("CACHE", width: 24, minimumWidth: 16, grows: true),
         Table.Column("HELD", width: 8, alignment: .trailing), Table.Column("USE", width: 6, alignment: .trailing),
         Table.Column("OTHER HELD", width: 11, alignment: .trailing),
-        Table.Column("OTHER USE", width: 10, alignment: .trailing, priority: 1),
+        Table.Column("OTHER USE", width: 10, alignment: .trailing, hidingOrder: 1),
         Table.Column("DIFFERENCE", width: 12, alignment: .trailing),
-        Table.Column("SLABS", width: 8, alignment: .trailing, priority: 2),
-        Table.Column("OTHER SLABS", width: 12, alignment: .trailing, priority: 2),
+        Table.Column("SLABS", width: 8, alignment: .trailing, hidingOrder: 2),
+        Table.Column("OTHER SLABS", width: 12, alignment: .trailing, hidingOrder: 2),
       ],
-      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let (name, here, there) = rows[index]
       let difference = ComparisonPanel.difference(here, there)

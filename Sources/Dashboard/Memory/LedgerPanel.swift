@@ -23,7 +23,7 @@ struct LedgerPanel: Widget {
     history = state.trails.ledgers
     kernel = state.snapshot.flatMap { KernelComparison($0) }
     kernelNotice = state.status.kernelNotice
-    hiddenBytes = state.snapshot?.hiddenSizeBytes ?? 0
+    hiddenBytes = state.snapshot?.unknownUseBytes ?? 0
     (self.theme, self.glyphs) = (theme, glyphs)
   }
 
@@ -52,7 +52,7 @@ struct LedgerPanel: Widget {
     let moments = history.moments.suffix(plot.width)
     var chart = StackedChart(
       moments.map { moment in LedgerPanel.parts.map { Double(moment.ledger[$0.element]) } },
-      looks: LedgerPanel.parts.map { (patterns.glyph(ofPart: $0.offset), theme.ledger[$0.offset]) },
+      partStyles: LedgerPanel.parts.map { (patterns.glyph(ofPart: $0.offset), theme.ledger[$0.offset]) },
       lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
     let curve = moments.map { $0.kernelBytes.map(Double.init) }
     let most = max(chart.maximum(in: plot.width), curve.compactMap { $0 }.max() ?? 0)

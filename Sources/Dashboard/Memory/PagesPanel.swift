@@ -30,7 +30,7 @@ struct PagesPanel: Widget {
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     let chart = StackedChart(
       history.moments.suffix(plot.width).map { $0.freeBlocks.enumerated().map { Double($0.element << $0.offset) } },
-      looks: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) },
+      partStyles: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) },
       lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
     let legend = theme.orders.indices.flatMap { order in
       [Span(String(patterns.glyph(ofPart: order)), theme.orders[order]), Span(" \(order)  ", theme[.text])]
@@ -56,11 +56,11 @@ struct PagesPanel: Widget {
         Table.Column("ORDER", width: 6), Table.Column("FREE BLOCKS", width: 12, alignment: .trailing),
         Table.Column("FREE", width: 8, alignment: .trailing),
         Table.Column("SLABS", width: 8, alignment: .trailing), Table.Column("IN SLABS", width: 9, alignment: .trailing),
-        Table.Column("FELL BACK TO", width: 13, alignment: .trailing, priority: 1),
-        Table.Column("REFUSED", width: 8, alignment: .trailing, priority: 1),
-        Table.Column("FREE PAGES", width: 24, minimumWidth: 8, priority: 2, grows: true),
+        Table.Column("FELL BACK TO", width: 13, alignment: .trailing, hidingOrder: 1),
+        Table.Column("REFUSED", width: 8, alignment: .trailing, hidingOrder: 1),
+        Table.Column("FREE PAGES", width: 24, minimumWidth: 8, hidingOrder: 2, grows: true),
       ],
-      rowCount: free.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: free.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { order in
       let style = theme.orders[order]
       let pages = Double(free[order] << order)

@@ -111,9 +111,9 @@ struct HeaderPanel: Widget {
       ("waste", Figures.percent(waste, of: snapshot.slabBytes)),
     ]
     // How much of what lives is an upper bound, since the recording never frees it.
-    let unsureBytes = snapshot.unsureBytes ?? 0
+    let unseenFreeBytes = snapshot.unseenFreeBytes ?? 0
     let unsure =
-      unsureBytes > 0 ? [("unseen frees", Figures.percent(unsureBytes, of: snapshot.slabBytes - waste))] : []
+      unseenFreeBytes > 0 ? [("unseen frees", Figures.percent(unseenFreeBytes, of: snapshot.slabBytes - waste))] : []
     let counts = [
       ("slabs", Figures.count(snapshot.sum { $0.slabs })), ("caches", String(caches)),
     ]

@@ -15,14 +15,14 @@ struct PinsPanel: Widget {
     let (theme, glyphs) = (theme, glyphs)
     let table = Table(
       columns: [
-        Table.Column("SLAB", width: 9), Table.Column("ORDER", width: 6, priority: 2),
+        Table.Column("SLAB", width: 9), Table.Column("ORDER", width: 6, hidingOrder: 2),
         Table.Column("OUT", width: 7, alignment: .trailing),
         Table.Column("CACHE", width: 22, minimumWidth: 14),
         Table.Column("ALLOCATED BY", width: 26, minimumWidth: 16, grows: true),
-        Table.Column("BYTES", width: 7, alignment: .trailing, priority: 1),
+        Table.Column("BYTES", width: 7, alignment: .trailing, hidingOrder: 1),
         Table.Column("AGE", width: 8, alignment: .trailing),
       ],
-      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let (slab, number, pin) = rows[index]
       // A slab's own figures stand beside its first object.

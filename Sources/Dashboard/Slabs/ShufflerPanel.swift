@@ -28,9 +28,9 @@ struct ShufflerPanel: Widget {
         Table.Column("KEPT", width: 6, alignment: .trailing),
         Table.Column("FREED PAGES", width: 12, alignment: .trailing),
         Table.Column("EMPTY PAGES", width: 12, alignment: .trailing),
-        Table.Column("TIME", width: 9, alignment: .trailing, priority: 1),
+        Table.Column("TIME", width: 9, alignment: .trailing, hidingOrder: 1),
       ],
-      rowCount: entries.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: entries.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let entry = entries[index]
       return [

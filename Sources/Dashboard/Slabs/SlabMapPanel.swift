@@ -128,7 +128,7 @@ struct SlabMapPanel: Widget {
     let legend = rect.height > orders.count ? legend : nil
     let wanted = orders.map { Double(max(1, ((items[$0]?.count ?? 0) + width - 1) / width)) }
     let heights = apportion(
-      min(rect.height - (legend == nil ? 0 : 1), Int(wanted.reduce(0, +))), by: wanted, visible: true)
+      min(rect.height - (legend == nil ? 0 : 1), Int(wanted.reduce(0, +))), by: wanted, minimumOneCell: true)
     var y = rect.minY
     if let legend {
       canvas.draw(legend, at: rect.origin, maxWidth: rect.width)

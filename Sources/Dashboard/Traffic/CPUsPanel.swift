@@ -32,10 +32,10 @@ struct CPUsPanel: Widget {
         Table.Column("FREE OBJECTS", width: 13, alignment: .trailing),
         Table.Column("BYTES", width: 8, alignment: .trailing), Table.Column("REFILLS", width: 8, alignment: .trailing),
         Table.Column("FLUSHES", width: 8, alignment: .trailing),
-        Table.Column("ALLOCS A REFILL", width: 16, alignment: .trailing, priority: 1),
-        Table.Column("SENT HOME", width: 10, alignment: .trailing, priority: 2),
+        Table.Column("ALLOCS A REFILL", width: 16, alignment: .trailing, hidingOrder: 1),
+        Table.Column("SENT HOME", width: 10, alignment: .trailing, hidingOrder: 2),
       ],
-      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let cache = rows[index]
       return [

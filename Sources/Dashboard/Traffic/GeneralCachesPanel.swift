@@ -67,7 +67,7 @@ struct GeneralCachesPanel: Widget {
       uniquingKeysWith: { first, _ in first })
     return Table(
       columns: [
-        Table.Column("GNODE", width: 10), Table.Column("BIT", width: 3, alignment: .trailing, priority: 1),
+        Table.Column("GNODE", width: 10), Table.Column("BIT", width: 3, alignment: .trailing, hidingOrder: 1),
         Table.Column("CACHE", width: 24, minimumWidth: 13, grows: true),
         Table.Column("SERVED", width: 6, alignment: .trailing),
         Table.Column("WALK", width: 4, alignment: .trailing), Table.Column("MEAN", width: 5, alignment: .trailing),
@@ -75,7 +75,7 @@ struct GeneralCachesPanel: Widget {
         Table.Column("RETRIES", width: 7, alignment: .trailing),
         Table.Column("ADDED", width: 8, alignment: .trailing), Table.Column("RETIRED", width: 8, alignment: .trailing),
       ],
-      rowCount: nodes.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: nodes.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let node = nodes[index]
       let style = node.isInService ? Style.plain : theme[.dim]

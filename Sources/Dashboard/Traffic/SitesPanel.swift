@@ -28,10 +28,10 @@ struct SitesPanel: Widget {
       ] + ends + [
         Table.Column("ASKED FOR", width: 10, alignment: .trailing),
         Table.Column("ROUNDING", width: 9, alignment: .trailing),
-        Table.Column("MEDIAN LIFE", width: 12, alignment: .trailing, priority: 1),
-        Table.Column("LIVES, 1 us TO 1 min", width: 27, minimumWidth: 20, priority: 2),
+        Table.Column("MEDIAN LIFE", width: 12, alignment: .trailing, hidingOrder: 1),
+        Table.Column("LIVES, 1 us TO 1 min", width: 27, minimumWidth: 20, hidingOrder: 2),
       ],
-      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let site = rows[index]
       let lost = site.allocatedBytes - site.requestedBytes

@@ -86,9 +86,9 @@ struct SizesPanel: Widget {
         Table.Column("CLASS", width: 8, alignment: .trailing), Table.Column("OBJECTS", width: 9, alignment: .trailing),
         Table.Column("ASKED FOR", width: 10, alignment: .trailing),
         Table.Column("WASTE", width: 8, alignment: .trailing), Table.Column("SHARE", width: 7, alignment: .trailing),
-        Table.Column("ASKED FOR, AND WASTE", width: 24, minimumWidth: 12, priority: 1, grows: true),
+        Table.Column("ASKED FOR, AND WASTE", width: 24, minimumWidth: 12, hidingOrder: 1, grows: true),
       ],
-      rowCount: used.count, appearance: Table.Appearance(theme, glyphs: glyphs, selects: false)
+      rowCount: used.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let one = used[index]
       let held = one.objects * one.size

@@ -35,7 +35,7 @@ public final class HostReader {
   private let start = ContinuousClock.now
   private lazy var cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
   /// The last reading of slabinfo.
-  private var slabinfo = SlabinfoReading()
+  private var slabinfo = SlabinfoReader()
   private let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
   /// Reads the running kernel.
@@ -70,7 +70,7 @@ public final class HostReader {
     var snapshot = Snapshot()
     if let caches = walk() {
       snapshot.caches = caches
-      (snapshot.repeatedWalks, snapshot.overtakenLists) = (walker?.repeatedWalks, walker?.overtakenLists)
+      (snapshot.repeatedWalks, snapshot.inconsistentLists) = (walker?.repeatedWalks, walker?.inconsistentLists)
     } else {
       snapshot.caches = try readSlabinfo()
       describe(watched, in: &snapshot)
@@ -122,7 +122,7 @@ public final class HostReader {
       let changed = try slabinfo.update(bytes)
       if isLive { _ = refreshAliases(slabinfo.caches.count) }
       slabinfo.complete(changed) { cache in
-        cache.inferSlabs()
+        cache.inferSlabFigures()
         if isLive { cache.aliases = self.aliases(of: cache.name) }
       }
     } catch {
@@ -162,7 +162,7 @@ public final class HostReader {
   /// Enters each byte of memory in one part: slabs by their caches, free pages by buddyinfo, and the rest as other use.
   private func enterLedger(_ snapshot: inout Snapshot) {
     // By index: to copy a cache is to count its name's and arrays' users up and down.
-    for index in snapshot.caches.indices { snapshot.ledger.enter(snapshot.caches[index]) }
+    for index in snapshot.caches.indices { snapshot.ledger.add(snapshot.caches[index]) }
     let free = snapshot.pageBlocksFreeByOrder.indices.reduce(0) { $0 + snapshot.pageBlocksFreeByOrder[$1] << $1 }
     snapshot.ledger[.freePages] = free * snapshot.pageBytes
     snapshot.memoryBytes = max(memoryBytes ?? 0, snapshot.ledger.sum)

@@ -15,7 +15,7 @@ package final class SlabWalker {
   /// Walks of lists that were repeated because the list changed, in the last pass.
   package var repeatedWalks: Int { reading.quality.repeats }
   /// Lists that changed during every walk of the last pass: the occupancy of their caches is not complete.
-  package var overtakenLists: Int { reading.quality.overtaken }
+  package var inconsistentLists: Int { reading.quality.overtaken }
   /// References to all caches together: if a cache is merged into another, this changes.
   package var references: Int { reading.references }
   /// The caches of the last pass, in the kernel's order.

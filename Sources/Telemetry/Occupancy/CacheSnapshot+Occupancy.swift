@@ -45,7 +45,7 @@ extension CacheSnapshot {
 extension ByteLedger {
   /// Enters the slabs of a kernel's cache, each byte in one part. Bytes that were requested are not known: live objects count
   /// with their whole size.
-  package mutating func enter(_ cache: CacheSnapshot) {
+  package mutating func add(_ cache: CacheSnapshot) {
     let live = cache.activeObjects * cache.objectSize
     let metadata = cache.activeObjects * max(0, cache.stride - cache.objectSize)
     // Of a cache read from slabinfo, objects that are free on CPUs are among the active ones.

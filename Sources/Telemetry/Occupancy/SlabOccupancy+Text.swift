@@ -10,7 +10,7 @@ extension SlabOccupancy {
   private static let heading = "# slab occupancy 1"
 
   /// Why a text cannot be read.
-  package struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
+  package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     package let line: Int
     package let expected: String
     package var description: String { "line \(line): expected \(expected)" }
@@ -23,28 +23,28 @@ extension SlabOccupancy {
   }
 
   /// Reads what `text(of:)` wrote.
-  /// - Throws: `Mistake` for the first line that is not as the format has it.
-  package static func caches(text: String) throws(Mistake) -> [SlabOccupancy] {
+  /// - Throws: `ParseError` for the first line that is not as the format has it.
+  package static func caches(text: String) throws(ParseError) -> [SlabOccupancy] {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: true)[...]
-    guard lines.first == heading[...] else { throw Mistake(line: 1, expected: "'\(heading)'") }
+    guard lines.first == heading[...] else { throw ParseError(line: 1, expected: "'\(heading)'") }
     lines.removeFirst()
     var caches: [SlabOccupancy] = []
     var number = 1
     while let first = lines.popFirst() {
       number += 1
       var words = first.split(separator: " ")[...]
-      guard let name = words.popFirst() else { throw Mistake(line: number, expected: "a cache's name") }
+      guard let name = words.popFirst() else { throw ParseError(line: number, expected: "a cache's name") }
       var cache = SlabOccupancy(name: unquoted(name))
       cache.parameters = try SlabCacheParameters(words, line: number)
       number += 1
       guard let second = lines.popFirst() else {
-        throw Mistake(line: number, expected: "the slabs of \(cache.name)")
+        throw ParseError(line: number, expected: "the slabs of \(cache.name)")
       }
       words = second.split(separator: " ")[...]
-      guard words.popFirst() == name else { throw Mistake(line: number, expected: "the slabs of \(cache.name)") }
+      guard words.popFirst() == name else { throw ParseError(line: number, expected: "the slabs of \(cache.name)") }
       try cache.readSlabs(words, line: number)
       guard cache.isPossible else {
-        throw Mistake(line: number, expected: "slabs of 16 TiB of memory at most, and objects that fit in them")
+        throw ParseError(line: number, expected: "slabs of 16 TiB of memory at most, and objects that fit in them")
       }
       caches.append(cache)
     }
@@ -97,7 +97,7 @@ extension SlabOccupancy {
     }
   }
 
-  private mutating func readSlabs(_ words: ArraySlice<Substring>, line: Int) throws(Mistake) {
+  private mutating func readSlabs(_ words: ArraySlice<Substring>, line: Int) throws(ParseError) {
     var words = words
     var list: (list: SlabGroup.List, node: Int)?
     while let word = words.popFirst() {
@@ -107,7 +107,7 @@ extension SlabOccupancy {
         isComplete = false
       } else if word == "sheaves" {
         guard let count = words.popFirst().flatMap({ SlabOccupancy.number($0) }) else {
-          throw Mistake(line: line, expected: "a number behind 'sheaves'")
+          throw ParseError(line: line, expected: "a number behind 'sheaves'")
         }
         objectsInSheaves = count
       } else if let named = SlabGroup.List.allCases.first(where: { SlabOccupancy.name(of: $0) == word }) {
@@ -117,7 +117,7 @@ extension SlabOccupancy {
       } else if let list, let group = SlabOccupancy.group(word, list.list, node: list.node) {
         groups.append(group)
       } else {
-        throw Mistake(line: line, expected: "a list of slabs or order:objects:used*slabs, found '\(word)'")
+        throw ParseError(line: line, expected: "a list of slabs or order:objects:used*slabs, found '\(word)'")
       }
     }
   }
@@ -157,12 +157,12 @@ extension SlabCacheParameters {
   }
 
   /// Reads words such as `stride=192`. Those that are not known are passed over: a later slabscope may have written them.
-  fileprivate init(_ words: ArraySlice<Substring>, line: Int) throws(SlabOccupancy.Mistake) {
+  fileprivate init(_ words: ArraySlice<Substring>, line: Int) throws(SlabOccupancy.ParseError) {
     self.init()
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else {
-        throw SlabOccupancy.Mistake(line: line, expected: "name=value, found '\(word)'")
+        throw SlabOccupancy.ParseError(line: line, expected: "name=value, found '\(word)'")
       }
       if parts[0] == "flags" {
         let names = Set(parts[1].split(separator: ","))
@@ -172,17 +172,17 @@ extension SlabCacheParameters {
       let numbers = parts[1].split(separator: ":", omittingEmptySubsequences: false).map { SlabOccupancy.number($0) }
       if let figure = SlabCacheParameters.figures.first(where: { $0.name == parts[0] }) {
         guard numbers.count == 1, let number = numbers[0] else {
-          throw SlabOccupancy.Mistake(line: line, expected: "a number behind '\(parts[0])='")
+          throw SlabOccupancy.ParseError(line: line, expected: "a number behind '\(parts[0])='")
         }
         self[keyPath: figure.path] = number
       } else if parts[0] == "aliases" {
         guard numbers.count == 1, let number = numbers[0] else {
-          throw SlabOccupancy.Mistake(line: line, expected: "a number behind 'aliases='")
+          throw SlabOccupancy.ParseError(line: line, expected: "a number behind 'aliases='")
         }
         mergedCaches = number
       } else if parts[0] == "order" || parts[0] == "minimum" {
         guard numbers.count == 2, let order = numbers[0], order <= 10, let objects = numbers[1], objects <= 1 << 15
-        else { throw SlabOccupancy.Mistake(line: line, expected: "order:objects behind '\(parts[0])='") }
+        else { throw SlabOccupancy.ParseError(line: line, expected: "order:objects behind '\(parts[0])='") }
         if parts[0] == "order" {
           (preferredOrder, objectsPerPreferredSlab) = (order, objects)
         } else {

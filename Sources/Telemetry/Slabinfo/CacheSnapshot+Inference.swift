@@ -2,7 +2,7 @@ extension CacheSnapshot {
   /// Fills in what slabinfo does not say but implies: bytes, tails, and slabs of the lower order that SLUB falls back to
   /// when memory has none of the preferred one. num_objs sums what each slab truly holds, so where it is less than
   /// num_slabs times objperslab, such slabs exist.
-  package mutating func inferSlabs() {
+  package mutating func inferSlabFigures() {
     isGeneral = name.hasPrefix("kmalloc-")
     let page = 4096
     var fallbacks = 0

@@ -2,7 +2,7 @@
 /// (since), with the sections that SMP and statistics add.
 public enum SlabinfoDecoder {
   /// What is wrong with a line, counted from 1.
-  public struct Mistake: Error, Hashable, Sendable, CustomStringConvertible {
+  public struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The line, from 1.
     public var line: Int
     /// What should have stood there.
@@ -29,18 +29,18 @@ public enum SlabinfoDecoder {
   }
 
   /// The caches of a file, in its order: their names, objects, strides, slabs. Of version 1.0 there are objects only.
-  /// - Throws: `Mistake` for the first line that is not as the format has it.
-  public static func decode(_ text: String) throws(Mistake) -> [CacheSnapshot] {
-    var reading = SlabinfoReading()
+  /// - Throws: `ParseError` for the first line that is not as the format has it.
+  public static func decode(_ text: String) throws(ParseError) -> [CacheSnapshot] {
+    var reading = SlabinfoReader()
     _ = try reading.update(Array(text.utf8))
     return reading.caches
   }
 
-  static func version(_ line: ArraySlice<UInt8>) throws(Mistake) -> Version {
+  static func version(_ line: ArraySlice<UInt8>) throws(ParseError) -> Version {
     let title = String(decoding: line, as: UTF8.self)
     guard title.hasPrefix("slabinfo - version: "),
       let version = Version(rawValue: String(title.dropFirst(20).prefix { $0 != " " }))
-    else { throw Mistake(line: 1, expected: "`slabinfo - version: ` and 2.1, 2.0, 1.1 or 1.0") }
+    else { throw ParseError(line: 1, expected: "`slabinfo - version: ` and 2.1, 2.0, 1.1 or 1.0") }
     return version
   }
 
@@ -48,19 +48,20 @@ public enum SlabinfoDecoder {
   /// - Parameter known: the one that stood there before: its name is taken if it is the same.
   static func cache(
     _ words: [ArraySlice<UInt8>], _ version: Version, known: CacheSnapshot?, number: Int
-  ) throws(Mistake) -> CacheSnapshot {
+  ) throws(ParseError) -> CacheSnapshot {
     // Sections begin with a lone colon. A name may hold colons (":0000064") and, in the oldest versions, spaces: what
     // follows it is counted from the right.
     let end = words.firstIndex { $0.count == 1 && $0.first == UInt8(ascii: ":") } ?? words.count
     let count = version.numbers
     guard end > count else {
-      throw Mistake(line: number, expected: "a name and \(count) numbers\(version.hasSections ? " before ` : `" : "")")
+      throw ParseError(
+        line: number, expected: "a name and \(count) numbers\(version.hasSections ? " before ` : `" : "")")
     }
     var cache = named(words[..<(end - count)], known)
-    func figure(_ index: Int) throws(Mistake) -> Int {
+    func figure(_ index: Int) throws(ParseError) -> Int {
       let word = words[end - count + index]
       guard let value = word.number else {
-        throw Mistake(line: number, expected: "a number, not `\(String(decoding: word, as: UTF8.self))`")
+        throw ParseError(line: number, expected: "a number, not `\(String(decoding: word, as: UTF8.self))`")
       }
       return value
     }
@@ -80,7 +81,7 @@ public enum SlabinfoDecoder {
     }
     cache.objectSize = cache.stride
     guard isPossible(cache) else {
-      throw Mistake(line: number, expected: "objects and slabs of 16 TiB of memory at most, and numbers of 32 bits")
+      throw ParseError(line: number, expected: "objects and slabs of 16 TiB of memory at most, and numbers of 32 bits")
     }
     return cache
   }
@@ -106,9 +107,9 @@ public enum SlabinfoDecoder {
       && fits(cache.slabs, max(1, cache.objectsPerPreferredSlab))
   }
 
-  private static func order(_ pages: Int, _ line: Int) throws(Mistake) -> Int {
+  private static func order(_ pages: Int, _ line: Int) throws(ParseError) -> Int {
     guard pages.nonzeroBitCount == 1, pages <= 1 << 10 else {
-      throw Mistake(line: line, expected: "a power of two of pages per slab, up to 1024, not \(pages)")
+      throw ParseError(line: line, expected: "a power of two of pages per slab, up to 1024, not \(pages)")
     }
     return pages.trailingZeroBitCount
   }
@@ -116,7 +117,7 @@ public enum SlabinfoDecoder {
   /// `tunables` and `slabdata`; `globalstat` and `cpustat` of kernels that count more are passed over.
   private static func readSections(
     _ words: ArraySlice<ArraySlice<UInt8>>, into cache: inout CacheSnapshot, _ line: Int
-  ) throws(Mistake) {
+  ) throws(ParseError) {
     var hasSlabs = false
     for section in words.split(separator: [UInt8(ascii: ":")]) {
       let title = section[section.startIndex]
@@ -124,7 +125,7 @@ public enum SlabinfoDecoder {
       guard isTunables || title.elementsEqual("slabdata".utf8) else { continue }
       guard section.count == 4, let first = section[section.startIndex + 1].number,
         let second = section[section.startIndex + 2].number, let third = section[section.startIndex + 3].number
-      else { throw Mistake(line: line, expected: "`\(isTunables ? "tunables" : "slabdata")` and 3 numbers") }
+      else { throw ParseError(line: line, expected: "`\(isTunables ? "tunables" : "slabdata")` and 3 numbers") }
       if isTunables {
         cache.magazineCapacity = first
       } else {
@@ -135,7 +136,7 @@ public enum SlabinfoDecoder {
       }
     }
     guard hasSlabs else {
-      throw Mistake(line: line, expected: "`: tunables` and 3 numbers, `: slabdata` and 3 numbers")
+      throw ParseError(line: line, expected: "`: tunables` and 3 numbers, `: slabdata` and 3 numbers")
     }
   }
 }

@@ -38,11 +38,11 @@ public struct Snapshot: Sendable, Hashable, Codable {
   /// Frees refused because their address was no live object's; nil if not counted.
   public var badFrees: Int?
   /// Objects that a replay freed by assumption because the recording does not show their free; nil if nothing is replayed.
-  public var assumedFrees: Int?
+  public var inferredFrees: Int?
   /// Upper bound of the live objects whose free the recording will not show; nil if nothing is replayed.
-  public var unsureObjects: Int?
+  public var unseenFreeObjects: Int?
   /// Requested bytes of those objects; nil if nothing is replayed.
-  public var unsureBytes: Int?
+  public var unseenFreeBytes: Int?
   /// Bytes of slabs that the recorded kernel had at this moment of the recording, in the caches that are replayed; nil if the
   /// recording does not tell. Between two samples of the kernel, on the line from one to the next.
   public var kernelSlabBytes: Int?
@@ -52,17 +52,17 @@ public struct Snapshot: Sendable, Hashable, Codable {
 
   /// Of the payload, bytes of live objects whose sizes the recorded kernel rounded up before it asked for them, so that an unknown
   /// part of these bytes is rounding; nil if every request says what its owner needed.
-  public var hiddenSizeBytes: Int?
+  public var unknownUseBytes: Int?
   /// Live objects of such requests of which the bytes in use are known, and counted as payload; nil as above.
   public var knownUseObjects: Int?
   /// Those of which they are not known; nil as above.
-  public var hiddenSizeObjects: Int?
+  public var unknownUseObjects: Int?
 
   /// Walks of slab lists that were repeated because a list changed meanwhile; nil where no lists are walked.
   public var repeatedWalks: Int?
   /// Lists that changed during each of four walks, so that the occupancy of their caches is not known; nil where no lists are
   /// walked.
-  public var overtakenLists: Int?
+  public var inconsistentLists: Int?
   /// Why slabs are not known by occupancy, in one sentence that says what to do; nil if they are. Not exported.
   package var occupancyProblem: String?
 
@@ -97,14 +97,14 @@ public struct Snapshot: Sendable, Hashable, Codable {
     case injectedFailures = "injected_failures"
     case failedAllocations = "failed_allocations"
     case badFrees = "bad_frees"
-    case assumedFrees = "assumed_frees"
-    case unsureObjects = "unsure_objects"
-    case unsureBytes = "unsure_bytes"
-    case hiddenSizeBytes = "hidden_size_bytes"
+    case inferredFrees = "assumed_frees"
+    case unseenFreeObjects = "unsure_objects"
+    case unseenFreeBytes = "unsure_bytes"
+    case unknownUseBytes = "hidden_size_bytes"
     case knownUseObjects = "known_use_objects"
-    case hiddenSizeObjects = "hidden_size_objects"
+    case unknownUseObjects = "hidden_size_objects"
     case repeatedWalks = "repeated_walks"
-    case overtakenLists = "overtaken_lists"
+    case inconsistentLists = "overtaken_lists"
     case kernelSlabBytes = "kernel_slab_bytes"
     case kernelSlabBytesNotReplayed = "kernel_slab_bytes_not_replayed"
     case generalCaches = "general_caches"

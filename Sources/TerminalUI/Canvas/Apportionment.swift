@@ -5,11 +5,11 @@
 /// - Parameters:
 ///   - total: Number of cells to divide.
 ///   - weights: Weight of each part. A negative, infinite or NaN weight is treated as 0.
-///   - visible: Whether each part of positive weight gets at least one cell, taken from the largest part. Has no effect
+///   - minimumOneCell: Whether each part of positive weight gets at least one cell, taken from the largest part. Has no effect
 ///     if there are more such parts than cells.
 /// - Returns: Number of cells of each part. The numbers sum to `total`, or are all 0 if no weight is positive.
-/// - Complexity: O(n log n) in the number of parts; with `visible`, O(n²) in the worst case.
-public func apportion(_ total: Int, by weights: [Double], visible: Bool = false) -> [Int] {
+/// - Complexity: O(n log n) in the number of parts; with `minimumOneCell`, O(n²) in the worst case.
+public func apportion(_ total: Int, by weights: [Double], minimumOneCell: Bool = false) -> [Int] {
   let weights = weights.map { $0.isFinite && $0 > 0 ? $0 : 0 }
   let sum = weights.reduce(0, +)
   guard total > 0, sum > 0, sum.isFinite else { return weights.map { _ in 0 } }
@@ -26,7 +26,7 @@ public func apportion(_ total: Int, by weights: [Double], visible: Bool = false)
   }
   for index in byRemainder.prefix(max(0, total - shares.reduce(0, +))) { shares[index] += 1 }
 
-  guard visible, byRemainder.count <= total else { return shares }
+  guard minimumOneCell, byRemainder.count <= total else { return shares }
   for index in weights.indices where weights[index] > 0 && shares[index] == 0 {
     guard let largest = shares.indices.max(by: { shares[$0] < shares[$1] }) else { break }
     shares[largest] -= 1

@@ -17,7 +17,7 @@ public struct GlyphSet: Hashable, Sendable {
   /// Track and thumb of a scrollbar.
   public let track, thumb: Character
   /// Marks of an expanded and of a collapsed tree row.
-  public let opened, closed: Character
+  public let expanded, collapsed: Character
   /// Marks of a child row and of the last child row of its parent.
   public let branch, lastBranch: Character
   /// Separator of two items in a line.
@@ -29,13 +29,13 @@ public struct GlyphSet: Hashable, Sendable {
   public static let unicode = GlyphSet(
     levels: Array(" ▁▂▃▄▅▆▇█"), full: "█", patterns: Array("█▒▚░▓▞▤▥▦▧▨▩"), horizontal: "─", vertical: "│",
     topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", ascending: "▲", descending: "▼", ellipsis: "…",
-    track: "│", thumb: "█", opened: "▾", closed: "▸", branch: "├", lastBranch: "└", separator: "·", isASCII: false)
+    track: "│", thumb: "█", expanded: "▾", collapsed: "▸", branch: "├", lastBranch: "└", separator: "·", isASCII: false)
 
   /// ASCII characters, for `--ascii` and for locales that are not UTF-8.
   public static let ascii = GlyphSet(
     levels: Array(" .:-=+*%#"), full: "#", patterns: Array("#=+-:*%o.x~@"), horizontal: "-", vertical: "|",
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", ascending: "^", descending: "v", ellipsis: "~",
-    track: "|", thumb: "#", opened: "-", closed: "+", branch: "|", lastBranch: "`", separator: "-", isASCII: true)
+    track: "|", thumb: "#", expanded: "-", collapsed: "+", branch: "|", lastBranch: "`", separator: "-", isASCII: true)
 
   /// Returns the bar for a level from 0 (empty) to 1 (full). Every level above 0 gets a visible bar, and only levels of
   /// 1 and more get the full bar.

@@ -52,7 +52,7 @@ private struct ThemeReader {
     try checkKeys(of: palettes, known: ["ledger", "orders"], kind: "palette")
     return Theme(
       name: name, description: description, styles: styles,
-      ledger: try palette(palettes, "ledger", atLeast: Theme.ledgerSize),
+      ledger: try palette(palettes, "ledger", atLeast: Theme.ledgerCount),
       orders: try palette(palettes, "orders", atLeast: Theme.orderCount))
   }
 

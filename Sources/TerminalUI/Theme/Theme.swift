@@ -8,14 +8,14 @@ public struct Theme: Hashable, Sendable {
   public let description: String
   /// Whether no style has a colour. The parts of a bar then need different glyphs.
   public let isMonochrome: Bool
-  /// Palette for the parts of the byte ledger, at least ``ledgerSize`` styles.
+  /// Palette for the parts of the byte ledger, at least ``ledgerCount`` styles.
   public let ledger: [Style]
   /// Palette for page orders from 0, at least ``orderCount`` styles.
   public let orders: [Style]
   private let styles: [Role: Style]
 
   /// Minimum number of styles in ``ledger``.
-  public static let ledgerSize = 10
+  public static let ledgerCount = 10
   /// Minimum number of styles in ``orders``.
   public static let orderCount = 11
 

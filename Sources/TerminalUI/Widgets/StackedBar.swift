@@ -1,6 +1,6 @@
 /// Horizontal bar divided in proportion to the weights of its parts.
 ///
-/// The parts fill the bar exactly (see ``apportion(_:by:visible:)``). Each part of positive weight has at least one
+/// The parts fill the bar exactly (see ``apportion(_:by:minimumOneCell:)``). Each part of positive weight has at least one
 /// cell if the bar has enough cells. Parts differ in colour; without colours, in glyph.
 public struct StackedBar: Widget {
   /// Part of a bar.
@@ -41,7 +41,7 @@ public struct StackedBar: Widget {
 
   /// Draws the bar into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
-    let widths = apportion(rect.width, by: parts.map(\.weight), visible: true)
+    let widths = apportion(rect.width, by: parts.map(\.weight), minimumOneCell: true)
     var x = rect.minX
     for (index, width) in widths.enumerated() {
       let glyph = glyph(ofPart: index)

@@ -1,33 +1,34 @@
 /// Stacked column chart of a time series: one column per sample, newest sample at the right.
 public struct StackedChart: Widget {
   /// Values of the parts of each sample, oldest sample first. The chart shows the last samples that fit.
-  public var columns: [[Double]]
+  public var samples: [[Double]]
   /// Glyph and style of each part, from bottom to top.
-  public var looks: [(glyph: Character, style: Style)]
+  public var partStyles: [(glyph: Character, style: Style)]
   /// Glyph that fills the lower half of a cell, so that one cell can show two parts in different colours; nil if parts
   /// differ in their glyphs.
   public var lowerHalf: Character?
   /// Sum at the top of the chart; nil for the largest sum of a visible sample.
   public var top: Double?
 
-  /// Creates a chart of samples, with the glyph and style of each part in `looks`.
+  /// Creates a chart of samples, with the glyph and style of each part in `partStyles`.
   public init(
-    _ columns: [[Double]], looks: [(glyph: Character, style: Style)], lowerHalf: Character? = nil, top: Double? = nil
+    _ samples: [[Double]], partStyles: [(glyph: Character, style: Style)], lowerHalf: Character? = nil,
+    top: Double? = nil
   ) {
-    self.columns = columns
-    self.looks = looks
+    self.samples = samples
+    self.partStyles = partStyles
     self.lowerHalf = lowerHalf
     self.top = top
   }
 
   /// Returns the value at the top of a chart of `width` columns.
   public func maximum(in width: Int) -> Double {
-    top ?? columns.suffix(max(0, width)).map { $0.reduce(0, +) }.max() ?? 0
+    top ?? samples.suffix(max(0, width)).map { $0.reduce(0, +) }.max() ?? 0
   }
 
   /// Draws the chart into `rect`.
   public func draw(on canvas: inout Canvas, in rect: Rect) {
-    let (shown, maximum) = (columns.suffix(rect.width), maximum(in: rect.width))
+    let (shown, maximum) = (samples.suffix(rect.width), maximum(in: rect.width))
     guard maximum > 0, rect.height > 0 else { return }
     let stepsPerCell = lowerHalf == nil ? 1 : 2
     for (column, parts) in shown.enumerated() {
@@ -54,13 +55,13 @@ public struct StackedChart: Widget {
   /// Draws the cell in `row`, counted from the bottom, of a column whose steps show the parts `steps`.
   private func draw(_ steps: [Int], _ row: Int, on canvas: inout Canvas, at point: Point) {
     guard let lowerHalf else {
-      if row < steps.count { canvas.draw(looks[steps[row]].glyph, at: point, style: looks[steps[row]].style) }
+      if row < steps.count { canvas.draw(partStyles[steps[row]].glyph, at: point, style: partStyles[steps[row]].style) }
       return
     }
     guard row * 2 < steps.count else { return }
-    let lower = looks[steps[row * 2]]
+    let lower = partStyles[steps[row * 2]]
     guard row * 2 + 1 < steps.count else { return canvas.draw(lowerHalf, at: point, style: lower.style) }
-    let upper = looks[steps[row * 2 + 1]]
+    let upper = partStyles[steps[row * 2 + 1]]
     if steps[row * 2] == steps[row * 2 + 1] { return canvas.draw(lower.glyph, at: point, style: lower.style) }
     var style = lower.style
     style.background = upper.style.foreground

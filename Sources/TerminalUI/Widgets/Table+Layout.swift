@@ -14,14 +14,14 @@ extension Table {
 
   /// Returns the columns that are visible in a table of `width` cells, from left to right.
   ///
-  /// Columns are admitted in ascending order of ``Column/priority``, those of equal priority from left to right, until
+  /// Columns are admitted in ascending order of ``Column/hidingOrder``, those of equal order from left to right, until
   /// the first whose minimum width does not fit. The remaining cells widen columns to their preferred width, from left
   /// to right, and the cells that remain then are shared by the columns that grow.
   public func placements(in width: Int) -> [Placement] {
     var widths: [Int: Int] = [:]
     var used = -Self.gap
-    let byPriority = columns.indices.sorted { (columns[$0].priority, $0) < (columns[$1].priority, $1) }
-    for index in byPriority {
+    let byHidingOrder = columns.indices.sorted { (columns[$0].hidingOrder, $0) < (columns[$1].hidingOrder, $1) }
+    for index in byHidingOrder {
       guard used + Self.gap + columns[index].minimumWidth <= width else { break }
       widths[index] = columns[index].minimumWidth
       used += Self.gap + columns[index].minimumWidth

@@ -1,6 +1,6 @@
 /// Scrollable table with column headings and one selected row.
 ///
-/// Columns that do not fit are hidden, those with the highest ``Column/priority`` number first. The contents are
+/// Columns that do not fit are hidden, those with the highest ``Column/hidingOrder`` number first. The contents are
 /// requested for visible rows only, so that the cost of drawing does not depend on the number of rows.
 public struct Table: Widget {
   /// Columns, from left to right.
@@ -42,21 +42,21 @@ extension Table {
     /// Alignment of the heading and the contents.
     public var alignment: Alignment
     /// Order in which columns are hidden: those with the highest number first, those with 0 last.
-    public var priority: Int
+    public var hidingOrder: Int
     /// Whether the column is widened beyond ``width`` if the table has cells left.
     public var grows: Bool
 
     /// Creates a column.
     /// - Parameter minimumWidth: Minimum width in cells; nil for `width`.
     public init(
-      _ title: String, width: Int, minimumWidth: Int? = nil, alignment: Alignment = .leading, priority: Int = 0,
+      _ title: String, width: Int, minimumWidth: Int? = nil, alignment: Alignment = .leading, hidingOrder: Int = 0,
       grows: Bool = false
     ) {
       self.title = title
       self.width = width
       self.minimumWidth = min(minimumWidth ?? width, width)
       self.alignment = alignment
-      self.priority = priority
+      self.hidingOrder = hidingOrder
       self.grows = grows
     }
   }
@@ -93,12 +93,12 @@ extension Table {
     public var glyphs: GlyphSet
 
     /// Creates the appearance of tables in `theme`.
-    /// - Parameter selects: Whether the selected row is highlighted.
-    public init(_ theme: Theme, glyphs: GlyphSet, selects: Bool = true) {
+    /// - Parameter highlightsSelection: Whether the selected row is highlighted.
+    public init(_ theme: Theme, glyphs: GlyphSet, highlightsSelection: Bool = true) {
       header = theme[.header]
       sorted = theme[.sorted]
       row = theme[.text]
-      selected = selects ? theme[.selected] : theme[.text]
+      selected = highlightsSelection ? theme[.selected] : theme[.text]
       self.glyphs = glyphs
     }
   }

@@ -309,7 +309,7 @@ public struct Player: ~Copyable {
       scheduledFreesDone += 1
       let slot = Int(entry.slot)
       guard slot < objects.capacity, objects[slot].object != nil, objects[slot].serial == entry.serial else { continue }
-      progress.assumedFrees += 1
+      progress.inferredFrees += 1
       free(slot, on: objects[slot].cpu, for: nil)
     }
     nextScheduledFree = scheduledFreesDone < schedule.count ? schedule[scheduledFreesDone].event : .max
@@ -319,7 +319,7 @@ public struct Player: ~Copyable {
   @inline(never)
   private mutating func freeByAddress(_ event: AllocationEvent) {
     guard Int(event.slot) < objects.capacity, objects[Int(event.slot)].object != nil else { return }
-    progress.assumedFrees += 1
+    progress.inferredFrees += 1
     free(Int(event.slot), on: event.cpu, for: event)
   }
 
@@ -378,8 +378,8 @@ public struct Player: ~Copyable {
       isUnsure: isUnsure, knowledge: knowledge)
     progress.count(knowledge, bytes: bytes, objects: 1)
     if isUnsure {
-      progress.unsureObjects += 1
-      progress.unsureBytes += bytes
+      progress.unseenFreeObjects += 1
+      progress.unseenFreeBytes += bytes
     }
     progress.liveObjects += 1
   }
@@ -401,8 +401,8 @@ public struct Player: ~Copyable {
     progress.liveObjects -= 1
     progress.count(held.knowledge, bytes: held.bytes, objects: -1)
     if held.isUnsure {
-      progress.unsureObjects -= 1
-      progress.unsureBytes -= held.bytes
+      progress.unseenFreeObjects -= 1
+      progress.unseenFreeBytes -= held.bytes
     }
     guard !isAtEnd else { return calls.freeLiveAtEnd(cpus[Int(cpu)], object) }
     let cache = held.cache == PlayerSlot.generalCache ? nil : caches.caches[held.cache]

@@ -18,12 +18,12 @@ public struct PlayerProgress: Sendable, Hashable {
   public internal(set) var unmatchedFrees = 0
   /// Objects that were freed by assumption, since the source does not say when: when their address was allocated again, or
   /// when the kernel's own count left no room for them.
-  public internal(set) var assumedFrees = 0
+  public internal(set) var inferredFrees = 0
   /// Objects that were live when the source ended, all loops together. They are freed before the source begins anew.
   public internal(set) var liveAtEnd = 0
   /// Objects that live now and that the source will not free, and the bytes that their owners asked for: an upper bound.
-  public internal(set) var unsureObjects = 0
-  public internal(set) var unsureBytes = 0
+  public internal(set) var unseenFreeObjects = 0
+  public internal(set) var unseenFreeBytes = 0
   /// Live objects whose request the recorded kernel had rounded up, of which it is known what was needed.
   public internal(set) var usedObjects = 0
   /// Those of which it is not known, and the bytes of their requests.

@@ -129,10 +129,10 @@ struct RunCommand: ParsableCommand {
         format: "%@: %d events in %.3f s (%.1f ns an event), %d loops, %d objects live", player.sourceName,
         progress.events, seconds, seconds * 1e9 / Double(max(progress.events, 1)), progress.loops, progress.liveObjects)
     ]
-    if progress.assumedFrees > 0 || progress.unsureObjects > 0 {
+    if progress.inferredFrees > 0 || progress.unseenFreeObjects > 0 {
       lines.append(
-        "never seen freed: \(progress.assumedFrees) objects freed by assumption, \(progress.unsureObjects) live "
-          + "(\(progress.unsureBytes) bytes)")
+        "never seen freed: \(progress.inferredFrees) objects freed by assumption, \(progress.unseenFreeObjects) live "
+          + "(\(progress.unseenFreeBytes) bytes)")
     }
     if progress.liveAtEnd > 0 {
       lines.append(

@@ -50,7 +50,7 @@ struct SnapshotCommand: ParsableCommand {
       Standard.error("slabscope: \(problem); sums are shown instead\n")
       reader.describeAll(in: &snapshot)
     }
-    if let overtaken = snapshot.overtakenLists, overtaken > 0 {
+    if let overtaken = snapshot.inconsistentLists, overtaken > 0 {
       Standard.error(
         "slabscope: \(overtaken) slab lists changed while they were read: the occupancy of their caches is left out\n")
     }

@@ -57,9 +57,9 @@ struct ValidateModelCommand: ParsableCommand {
       throw Failure.failed("\(file): \(error)")
     } catch let error as SlabtraceError {
       throw Failure.failed("\(file): \(error)")
-    } catch let error as SlabOccupancy.Mistake {
+    } catch let error as SlabOccupancy.ParseError {
       throw Failure.failed("\(file): a sample of slab occupancy can't be read: \(error)")
-    } catch let error as SlabinfoDecoder.Mistake {
+    } catch let error as SlabinfoDecoder.ParseError {
       throw Failure.failed("\(file): a sample of /proc/slabinfo can't be read: \(error)")
     }
     switch format {

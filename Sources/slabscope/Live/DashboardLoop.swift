@@ -86,7 +86,7 @@ struct DashboardLoop {
         (lastRefresh, isFirst) = (now, false)
       }
       // A frame that a slow terminal would take later is left out: the next one says more.
-      let isBehind = mustDraw && terminal.isBehind
+      let isBehind = mustDraw && terminal.hasPendingOutput
       if mustDraw, !isBehind, lastFrame.duration(to: now) >= DashboardLoop.frameInterval {
         draw()
         (mustDraw, lastFrame) = (false, .now)

@@ -27,7 +27,7 @@ final class HistorySession: DashboardSession {
   /// - Throws: a `Failure` for a history without one.
   init(_ file: HistoryFile, path: String) throws {
     self.file = file
-    guard let last = file.moments.last else { throw Failure.failed("\(path): nothing was recorded") }
+    guard let last = file.recordedSnapshots.last else { throw Failure.failed("\(path): nothing was recorded") }
     place = file.count - 1
     playedTo = last.time
     do {
@@ -38,7 +38,7 @@ final class HistorySession: DashboardSession {
   }
 
   var history: HistoryPosition? {
-    HistoryPosition(index: place, count: file.count, time: LocalTime(file.moments[place].time).description)
+    HistoryPosition(index: place, count: file.count, time: LocalTime(file.recordedSnapshots[place].time).description)
   }
 
   var interval: (Duration, inWords: String?) { (.milliseconds(250), nil) }
@@ -48,7 +48,7 @@ final class HistorySession: DashboardSession {
 
   func setPaused(_ isPaused: Bool) {
     self.isPaused = isPaused
-    (playedTo, playedAt) = (file.moments[place].time, .now)
+    (playedTo, playedAt) = (file.recordedSnapshots[place].time, .now)
   }
 
   func changeSpeed(by steps: Int) {
@@ -58,10 +58,10 @@ final class HistorySession: DashboardSession {
   }
 
   func snapshot(watching cache: String?) -> Snapshot {
-    let before = file.moments[place].time
+    let before = file.recordedSnapshots[place].time
     learnOfMore()
     if !isPaused { playOn() }
-    passed = max(0, file.moments[place].time - before)
+    passed = max(0, file.recordedSnapshots[place].time - before)
     return shown
   }
 
@@ -82,15 +82,15 @@ final class HistorySession: DashboardSession {
     playedTo += Double(playedAt.duration(to: now) / .nanoseconds(1)) / 1e9 * speed.factor
     playedAt = now
     var next = place
-    while next + 1 < file.count, file.moments[next + 1].time <= playedTo { next += 1 }
+    while next + 1 < file.count, file.recordedSnapshots[next + 1].time <= playedTo { next += 1 }
     // Nobody wants to wait until the night is over: a time without recording is jumped over.
     if next + 1 < file.count, next == place {
-      let gap = file.moments[next + 1].time - file.moments[next].time
+      let gap = file.recordedSnapshots[next + 1].time - file.recordedSnapshots[next].time
       if gap > HistorySession.shortestGap, gap > usualInterval * 3 { next += 1 }
     }
-    if next + 1 >= file.count { playedTo = min(playedTo, file.moments[next].time) }
+    if next + 1 >= file.count { playedTo = min(playedTo, file.recordedSnapshots[next].time) }
     guard next != place else { return }
-    playedTo = max(playedTo, file.moments[next].time)
+    playedTo = max(playedTo, file.recordedSnapshots[next].time)
     failure = nil
     show(next)
   }
@@ -101,7 +101,9 @@ final class HistorySession: DashboardSession {
   /// Seconds between two moments, as a rule: they may have been recorded every second or every hour.
   /// - Complexity: O(n log n) in the moments: asked for at gaps only.
   private var usualInterval: Double {
-    let all = file.moments.indices.dropFirst().map { file.moments[$0].time - file.moments[$0 - 1].time }.sorted()
+    let all = file.recordedSnapshots.indices.dropFirst().map {
+      file.recordedSnapshots[$0].time - file.recordedSnapshots[$0 - 1].time
+    }.sorted()
     return all.isEmpty ? 0 : all[all.count / 2]
   }
 
@@ -120,7 +122,7 @@ final class HistorySession: DashboardSession {
     case .by(let moments): target = min(max(0, place + moments), last)
     case .end: target = last
     case .to(let time):
-      let end = file.moments[last].time
+      let end = file.recordedSnapshots[last].time
       let wanted = end - time.secondsAgo(from: LocalTime(end).secondsOfDay)
       target = file.index(nearest: wanted) ?? last
     }
@@ -129,7 +131,7 @@ final class HistorySession: DashboardSession {
     var moments: [(Snapshot, seconds: Double)] = []
     do {
       try file.forEachSnapshot(in: max(0, target - max(1, context))..<target + 1) { index, snapshot in
-        let seconds = index == 0 ? 0 : file.moments[index].time - file.moments[index - 1].time
+        let seconds = index == 0 ? 0 : file.recordedSnapshots[index].time - file.recordedSnapshots[index - 1].time
         moments.append((snapshot, max(0, seconds)))
       }
       failure = nil
@@ -143,7 +145,7 @@ final class HistorySession: DashboardSession {
       show(target)
       moments = place == target ? [(shown, 0)] : []
     }
-    (playedTo, playedAt) = (file.moments[place].time, .now)
+    (playedTo, playedAt) = (file.recordedSnapshots[place].time, .now)
     return moments
   }
 

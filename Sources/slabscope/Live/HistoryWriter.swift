@@ -26,7 +26,7 @@ final class HistoryWriter: Sendable {
   /// - Throws: a `Failure` that names the file.
   init(_ path: String, keep: Double?) throws {
     do {
-      recorder = try HistoryRecorder(path: path, keep: keep)
+      recorder = try HistoryRecorder(path: path, retention: keep)
     } catch {
       throw Failure.failed("\(error)")
     }

@@ -98,7 +98,7 @@ struct SlabWalkerTests {
     let sums = try #require(SysfsSums(cache: name))
     // More slabs than one run of the program visits.
     #expect(cache.slabs(on: .node) > 2048 && cache.slabs(on: .node) == sums.partial)
-    #expect(walker.overtakenLists == 0)
+    #expect(walker.inconsistentLists == 0)
     #expect(abs(cache.liveObjects - kept - (before[name] ?? 0)) <= 50 + (before[name] ?? 0) / 10)
   }
 

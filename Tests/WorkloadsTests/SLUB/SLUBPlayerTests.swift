@@ -106,10 +106,10 @@ import Testing
     let data = event(2, .kmalloc, .allocated, slot: 1, bytes: 512, site: "kmalloc_reserve")
     var player = try player([head, data, event(3, .kfree, .freed, slot: 1, site: "skb_release_data")])
     _ = try player.play(upTo: 2)
-    #expect(live(player, "skbuff_head_cache") == 1 && player.progress.unsureObjects == 1)
+    #expect(live(player, "skbuff_head_cache") == 1 && player.progress.unseenFreeObjects == 1)
     _ = try player.play(upTo: 1)
     #expect(live(player, "skbuff_head_cache") == 0 && player.unseenFrees.byPair == 1)
-    #expect(player.progress.unsureObjects == 0 && player.progress.assumedFrees == 1 && player.validate() == [])
+    #expect(player.progress.unseenFreeObjects == 0 && player.progress.inferredFrees == 1 && player.validate() == [])
   }
 
   @Test func aHeadWhoseFreeIsReportedIsNotPaired() throws {
@@ -192,7 +192,7 @@ import Testing
     ])
     _ = try player.play(upTo: 2)
     #expect(live(player, "kmalloc-64") == 0 && live(player, "kmalloc-128") == 1 && player.unseenFrees.byAddress == 1)
-    #expect(player.progress.assumedFrees == 1 && player.progress.liveObjects == 1)
+    #expect(player.progress.inferredFrees == 1 && player.progress.liveObjects == 1)
     #expect(player.sample().caches.map(\.requestedBytes) == [0, 128] && player.validate() == [])
   }
 
@@ -341,7 +341,7 @@ import Testing
     for _ in 0..<5 { while try player.play(upTo: 64) != 36 {} }
     #expect(player.progress.events == 500 && player.progress.loops == 4 && live(player, "kmalloc-64") == 100)
     #expect(
-      player.progress.liveAtEnd == 400 && player.progress.assumedFrees == 0 && player.unseenFrees.atEnd == 400
+      player.progress.liveAtEnd == 400 && player.progress.inferredFrees == 0 && player.unseenFrees.atEnd == 400
         && player.progress.elapsedTicks == 495
         && player.validate() == [])
   }

@@ -12,14 +12,14 @@ extension SLUBPlayer {
     default: return
     }
     unseenFrees.byAddress += 1
-    progress.assumedFrees += 1
+    progress.inferredFrees += 1
   }
 
   /// Frees the objects that a CPU passed to kfree_rcu and whose grace period has ended.
   mutating func advanceRCUQueue(of cpu: Int, to time: UInt64) {
     for entry in rcuQueues[cpu].advance(to: time) where holds(entry.slot, entry.serial) {
       unseenFrees.byPair += 1
-      progress.assumedFrees += 1
+      progress.inferredFrees += 1
       release(Int(entry.slot), on: Int32(cpu))
     }
   }
@@ -47,7 +47,7 @@ extension SLUBPlayer {
         release(Int(entry.slot), on: Int32(slots[Int(entry.slot)].cpu))
         unseenFrees.byReconciliation += 1
         unseenFrees.reconciledTicks += width
-        progress.assumedFrees += 1
+        progress.inferredFrees += 1
         excess -= 1
       }
       // A class of a policy's own serves other requests than the kernel's of its name.

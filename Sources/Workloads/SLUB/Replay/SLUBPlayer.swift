@@ -232,8 +232,8 @@ public struct SLUBPlayer: ~Copyable {
     progress.liveObjects -= 1
     progress.count(slots[slot].knowledge, bytes: Int(slots[slot].bytes), objects: -1)
     if slots[slot].isUnseen {
-      progress.unsureObjects -= 1
-      progress.unsureBytes -= Int(slots[slot].bytes)
+      progress.unseenFreeObjects -= 1
+      progress.unseenFreeBytes -= Int(slots[slot].bytes)
     }
   }
 
@@ -258,8 +258,8 @@ public struct SLUBPlayer: ~Copyable {
   @inline(never)
   private mutating func noteUnseen(_ event: AllocationEvent, cache: Int32, serial: UInt32) {
     unseenObjects[Int(cache)].append(slot: event.slot, serial: serial)
-    progress.unsureObjects += 1
-    progress.unsureBytes += Int(event.requestedBytes)
+    progress.unseenFreeObjects += 1
+    progress.unseenFreeBytes += Int(event.requestedBytes)
   }
 
   // MARK: Pairs
@@ -291,7 +291,7 @@ public struct SLUBPlayer: ~Copyable {
     guard !roles[Int(event.site)].replacesCompanion, holds(slot, serial) else { return }
     guard slots[Int(slot)].isFreedByRCU else {
       unseenFrees.byPair += 1
-      progress.assumedFrees += 1
+      progress.inferredFrees += 1
       return release(Int(slot), on: Int32(event.cpu))
     }
     let entry = RCUFreeQueue.Entry(slot: slot, serial: serial)

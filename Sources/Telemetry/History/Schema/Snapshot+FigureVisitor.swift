@@ -18,18 +18,18 @@ extension Snapshot {
     visitor.visit("injected_failures", &injectedFailures)
     visitor.visit("failed_allocations", &failedAllocations)
     visitor.visit("bad_frees", &badFrees)
-    visitor.visit("assumed_frees", &assumedFrees)
-    visitor.visit("unsure_objects", &unsureObjects)
-    visitor.visit("unsure_bytes", &unsureBytes)
+    visitor.visit("assumed_frees", &inferredFrees)
+    visitor.visit("unsure_objects", &unseenFreeObjects)
+    visitor.visit("unsure_bytes", &unseenFreeBytes)
     // Added in version 2.
     visitor.visit("repeated_walks", &repeatedWalks)
-    visitor.visit("overtaken_lists", &overtakenLists)
+    visitor.visit("overtaken_lists", &inconsistentLists)
     // Version 3.
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
     visitor.visit("kernel_slab_bytes_not_replayed", &kernelSlabBytesNotReplayed)
-    visitor.visit("hidden_size_bytes", &hiddenSizeBytes)
+    visitor.visit("hidden_size_bytes", &unknownUseBytes)
     visitor.visit("known_use_objects", &knownUseObjects)
-    visitor.visit("hidden_size_objects", &hiddenSizeObjects)
+    visitor.visit("hidden_size_objects", &unknownUseObjects)
   }
 }
 

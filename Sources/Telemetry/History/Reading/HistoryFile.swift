@@ -7,12 +7,12 @@ import Foundation
 /// Only the times of the snapshots are kept in memory; the snapshots are read on demand. Not thread-safe.
 public final class HistoryFile {
   /// Time and run of each snapshot, in the order of recording.
-  public private(set) var moments: [HistoryMoment] = []
+  public private(set) var recordedSnapshots: [RecordedSnapshot] = []
 
   private let connection: SQLiteConnection
   private let later: SQLiteStatement
   private let moment: SQLiteStatement
-  private let rows: CacheRows
+  private let rows: CacheReader
 
   /// Opens a history file.
   /// - Throws: `HistoryError` if the file does not exist, is empty, is not a history, has a later version, or is
@@ -28,38 +28,38 @@ public final class HistoryFile {
     later = try SQLiteStatement(connection, "SELECT id, taken_at, run FROM moments WHERE id > ? ORDER BY id")
     let columns = HistorySchema.momentColumns(ofVersion: version).joined(separator: ", ")
     moment = try SQLiteStatement(connection, "SELECT \(columns) FROM moments WHERE id = ?")
-    rows = try CacheRows(connection)
+    rows = try CacheReader(connection)
     try refresh()
   }
 
   /// Number of snapshots.
-  public var count: Int { moments.count }
+  public var count: Int { recordedSnapshots.count }
 
-  /// Updates `moments` for snapshots that the recorder has added or deleted.
+  /// Updates `recordedSnapshots` for snapshots that the recorder has added or deleted.
   /// - Returns: Number of snapshots that were deleted at the beginning; earlier indices must be reduced by it.
   @discardableResult public func refresh() throws(HistoryError) -> Int {
     let first = try connection.integer("SELECT min(id) FROM moments")
-    let deleted = moments.firstIndex { $0.id >= first } ?? moments.count
-    later.bind(1, moments.last?.id ?? Int.min)
+    let deleted = recordedSnapshots.firstIndex { $0.id >= first } ?? recordedSnapshots.count
+    later.bind(1, recordedSnapshots.last?.id ?? Int.min)
     defer { later.reset() }
-    var added: [HistoryMoment] = []
+    var added: [RecordedSnapshot] = []
     while try later.step() {
       // About three thousand years, the range that calendar functions support.
       guard abs(later.double(1)) < 1e11 else {
         throw HistoryError(
           connection.path, "is damaged: column taken_at of moment \(later.integer(0)) is out of range; record it again")
       }
-      added.append(HistoryMoment(time: later.double(1), run: later.integer(2), id: later.integer(0)))
+      added.append(RecordedSnapshot(time: later.double(1), run: later.integer(2), id: later.integer(0)))
     }
-    moments.removeFirst(deleted)
-    moments += added
+    recordedSnapshots.removeFirst(deleted)
+    recordedSnapshots += added
     return deleted
   }
 
   /// Returns the index of the snapshot whose time is nearest to `time` (seconds since 1970 UTC), the earlier one if two
   /// are equally near; nil if there are no snapshots.
   public func index(nearest time: Double) -> Int? {
-    moments.indices.min { abs(moments[$0].time - time) < abs(moments[$1].time - time) }
+    recordedSnapshots.indices.min { abs(recordedSnapshots[$0].time - time) < abs(recordedSnapshots[$1].time - time) }
   }
 
   /// Reads the snapshot at `index`. Histories do not contain `slabMap`, `occupancy`, `aliases`, `hostDetails`, the counts of
@@ -84,16 +84,16 @@ public final class HistoryFile {
   public func forEachSnapshot(in range: Range<Int>, _ body: (Int, Snapshot) throws -> Void) throws {
     guard !range.isEmpty else { return }
     try connection.read {
-      var caches = try rows.caches(at: moments[range.lowerBound].id)
+      var caches = try rows.caches(at: recordedSnapshots[range.lowerBound].id)
       var upcoming: [Int: [RecordedCaches.Row]] = [:]
       // Rows are stored by cache, so they are read for several snapshots at once, but for at most 64 to bound the
       // memory.
       var end = range.lowerBound + 1
       for index in range {
-        let id = moments[index].id
+        let id = recordedSnapshots[index].id
         if index == end {
           end = min(end + 64, range.upperBound)
-          let changes = try rows.changes(from: moments[index - 1].id &+ 1, to: moments[end - 1].id)
+          let changes = try rows.changes(from: recordedSnapshots[index - 1].id &+ 1, to: recordedSnapshots[end - 1].id)
           upcoming = Dictionary(grouping: changes, by: \.moment)
         }
         if let changes = upcoming[id] { caches.apply(changes) }

@@ -5,7 +5,7 @@
 public final class HistoryRecorder {
   let connection: SQLiteConnection
   private let caches: CacheWriter
-  private let moments: MomentWriter
+  private let moments: SnapshotWriter
   private let pruner: HistoryPruner?
   // Declared last, so that SQLite closes its descriptors before the lock closes its own.
   private let lock: RecorderLock
@@ -15,7 +15,7 @@ public final class HistoryRecorder {
   ///   - path: Path of a history, of an empty file, or of a file that does not exist. Other files are not changed.
   ///   - seconds: Retention time in seconds; nil to keep all snapshots. Snapshots are deleted in batches of 1/64 of it.
   /// - Throws: `HistoryError` if the file is not a history, cannot be written, or another recorder writes to it.
-  public init(path: String, keep seconds: Double? = nil) throws(HistoryError) {
+  public init(path: String, retention seconds: Double? = nil) throws(HistoryError) {
     let exists = try SQLiteConnection.exists(path)
     try SQLiteConnection.checkFolder(of: path)
     connection = try SQLiteConnection(path, .writing)
@@ -34,9 +34,9 @@ public final class HistoryRecorder {
       PRAGMA secure_delete = OFF;
       PRAGMA cache_size = -16384;
       """)
-    moments = try MomentWriter(connection)
+    moments = try SnapshotWriter(connection)
     caches = try CacheWriter(connection, at: moments.last)
-    pruner = if let seconds { try HistoryPruner(connection, keep: seconds) } else { nil }
+    pruner = if let seconds { try HistoryPruner(connection, retention: seconds) } else { nil }
   }
 
   deinit { try? finish() }

@@ -5,7 +5,7 @@
 final class HistoryPruner {
   private let connection: SQLiteConnection
   /// Retention time in seconds.
-  private let keep: Double
+  private let retention: Double
   /// Time of the oldest snapshot, in seconds since 1970 UTC; nil if there are no snapshots.
   private var oldest: Double?
   private let latest: SQLiteStatement
@@ -14,9 +14,9 @@ final class HistoryPruner {
 
   /// Prepares the statements and reads the time of the oldest snapshot.
   /// - Parameter seconds: Retention time in seconds.
-  init(_ connection: SQLiteConnection, keep seconds: Double) throws(HistoryError) {
+  init(_ connection: SQLiteConnection, retention seconds: Double) throws(HistoryError) {
     self.connection = connection
-    keep = seconds
+    retention = seconds
     let first = try SQLiteStatement(connection, "SELECT taken_at FROM moments ORDER BY id LIMIT 1")
     oldest = try first.step() ? first.double(0) : nil
     latest = try SQLiteStatement(
@@ -34,10 +34,10 @@ final class HistoryPruner {
   /// - Returns: Time of the oldest remaining snapshot, to pass to `commit` after the transaction.
   func prune(before now: Double) throws(HistoryError) -> Double {
     guard let oldest else { return now }
-    guard now - oldest > keep * (1 + 1 / 64) else { return oldest }
+    guard now - oldest > retention * (1 + 1 / 64) else { return oldest }
     let search = try SQLiteStatement(
       connection, "SELECT id, taken_at FROM moments WHERE taken_at BETWEEN ? AND ? ORDER BY id LIMIT 1")
-    search.bind(1, now - keep)
+    search.bind(1, now - retention)
     search.bind(2, now)
     guard try search.step() else { return oldest }
     let (first, time) = (search.integer(0), search.double(1))

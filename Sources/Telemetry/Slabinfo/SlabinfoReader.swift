@@ -2,7 +2,7 @@ import Foundation
 
 /// A slabinfo file that is read again and again: from one time to the next most of its lines are as they were, and only
 /// the others are taken apart.
-package struct SlabinfoReading {
+package struct SlabinfoReader {
   private var bytes: [UInt8] = []
   /// The caches of the last reading, in the file's order.
   package private(set) var caches: [CacheSnapshot] = []
@@ -12,23 +12,23 @@ package struct SlabinfoReading {
 
   /// Takes in the file's bytes, which need not be text throughout.
   /// - Returns: the caches that are not as they were the last time, by their place.
-  /// - Throws: `SlabinfoDecoder.Mistake` for the first line that is not as the format has it; then nothing has changed.
+  /// - Throws: `SlabinfoDecoder.ParseError` for the first line that is not as the format has it; then nothing has changed.
   /// - Complexity: O(bytes), most of it comparing them with what they were.
-  package mutating func update(_ new: [UInt8]) throws(SlabinfoDecoder.Mistake) -> [Int] {
+  package mutating func update(_ new: [UInt8]) throws(SlabinfoDecoder.ParseError) -> [Int] {
     var (lines, before) = (SlabinfoLines(new), SlabinfoLines(bytes))
     let title = lines.next() ?? 0..<0
     let version = try SlabinfoDecoder.version(new[title])
-    let isSameVersion = before.next().map { SlabinfoReading.areEqual(bytes, $0, new, title) } ?? false
+    let isSameVersion = before.next().map { SlabinfoReader.areEqual(bytes, $0, new, title) } ?? false
     var changed: [(place: Int, cache: CacheSnapshot)] = []
     // Caches on the lines above, in this reading and in the last.
     var (count, oldCount) = (0, 0)
     var words: [ArraySlice<UInt8>] = []
     while let line = lines.next() {
       let (old, oldPlace) = (before.next(), oldCount)
-      if let old, SlabinfoReading.hasCache(bytes[old]) { oldCount += 1 }
-      guard SlabinfoReading.hasCache(new[line]) else { continue }
+      if let old, SlabinfoReader.hasCache(bytes[old]) { oldCount += 1 }
+      guard SlabinfoReader.hasCache(new[line]) else { continue }
       defer { count += 1 }
-      if isSameVersion, count == oldPlace, let old, SlabinfoReading.areEqual(bytes, old, new, line) { continue }
+      if isSameVersion, count == oldPlace, let old, SlabinfoReader.areEqual(bytes, old, new, line) { continue }
       new[line].splitWords(into: &words)
       let known = count < caches.count ? caches[count] : nil
       changed.append((count, try SlabinfoDecoder.cache(words, version, known: known, number: lines.number)))

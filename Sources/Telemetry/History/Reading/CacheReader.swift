@@ -1,5 +1,5 @@
 /// Reader of the table `cache_figures` of a history.
-final class CacheRows {
+final class CacheReader {
   private let connection: SQLiteConnection
   private let latest: SQLiteStatement
   private let changes: SQLiteStatement

@@ -4,7 +4,7 @@ public import Workloads
 
 /// What a kernel said of its slabs in the samples beside a recording's events: /proc/slabinfo, and the occupancy of all slabs
 /// where the recording has that.
-public struct KernelAccount: Sendable {
+public struct KernelSamples: Sendable {
   /// A cache at a moment.
   struct Count: Hashable {
     var active = 0
@@ -45,9 +45,9 @@ public struct KernelAccount: Sendable {
   /// - Throws: `ModelValidationError.noSamples` if there is none before or none after the first event, and what reading
   ///   throws.
   public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
-    let tellsKinds = try KernelAccount.tellsKmallocKinds(recording)
+    let tellsKinds = try KernelSamples.tellsKmallocKinds(recording)
     joinsKmallocKinds = joiningKmallocKinds || !tellsKinds
-    startTime = try KernelAccount.firstTime(of: recording)
+    startTime = try KernelSamples.firstTime(of: recording)
     var hasBefore = false
     var found: [Moment] = []
     cpus = recording.cpuCount
@@ -64,7 +64,7 @@ public struct KernelAccount: Sendable {
       guard sample.source == .slabinfo else { return }
       var caches: [String: Count] = [:]
       for cache in try SlabinfoDecoder.decode(sample.text) {
-        caches[joins ? KernelAccount.family(of: cache.name) : cache.name, default: Count()].add(cache)
+        caches[joins ? KernelSamples.family(of: cache.name) : cache.name, default: Count()].add(cache)
       }
       if sample.time <= startTime || !hasBefore {
         (before, timeBefore, occupancyBefore, sumsBefore, hasBefore) = (caches, sample.time, nil, [:], true)
@@ -141,14 +141,14 @@ extension StartingState.SlabLists {
   }
 }
 
-extension KernelAccount.Moment {
+extension KernelSamples.Moment {
   /// Adds the occupancy of the slabs, which was read after slabinfo.
   fileprivate mutating func add(_ occupancy: KernelOccupancy, _ time: UInt64) {
     (self.occupancy, self.time) = (occupancy, max(self.time, time))
   }
 }
 
-extension KernelAccount.Count {
+extension KernelSamples.Count {
   fileprivate mutating func add(_ cache: CacheSnapshot) {
     active += cache.activeObjects
     objects += cache.totalObjects

@@ -1,5 +1,5 @@
 /// Writer of the tables runs and moments.
-final class MomentWriter {
+final class SnapshotWriter {
   /// Number of the last snapshot; 0 if there is none. Arithmetic wraps around instead of trapping, because a damaged
   /// file may contain any number.
   private(set) var last: Int

@@ -6,7 +6,7 @@ struct RecordedCaches {
     let moment: Int
     /// Id of the cache in the table `caches`.
     let cache: Int
-    /// Sort key of the cache within the snapshot (`CachePlaces`).
+    /// Sort key of the cache within the snapshot (`CacheSortKeys`).
     let place: Int
     /// Figures of the cache; nil if the cache does not exist from this snapshot on.
     let figures: CacheSnapshot?

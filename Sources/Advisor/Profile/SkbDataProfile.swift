@@ -3,7 +3,7 @@ import Recordings
 /// skb data by what was needed and what was allocated, whether in general caches or in one of their own (skbuff_small_head).
 ///
 /// The kernel rounds these requests up before it makes them; what was needed is known of those objects whose use was recorded.
-public struct DataProfile: Sendable, Hashable {
+public struct SkbDataProfile: Sendable, Hashable {
   /// Objects of one need and one allocated size.
   public struct Size: Sendable, Hashable {
     /// Bytes needed: those in use, up to the next cache line, where the kernel's record behind the data ends.
@@ -37,7 +37,7 @@ public struct DataProfile: Sendable, Hashable {
 }
 
 /// Counts skb data while a profile is collected.
-struct DataCollector {
+struct SkbDataCollector {
   private struct Key: Hashable {
     var needed: UInt32
     var allocated: UInt32
@@ -45,7 +45,7 @@ struct DataCollector {
   }
 
   private struct Tally {
-    var size: DataProfile.Size
+    var size: SkbDataProfile.Size
     var live = 0
     var area = 0.0
     var since = 0.0
@@ -66,7 +66,7 @@ struct DataCollector {
     let index = indices[key] ?? tallies.count
     if index == tallies.count {
       indices[key] = index
-      let size = DataProfile.Size(
+      let size = SkbDataProfile.Size(
         neededBytes: Int(needed), allocatedBytes: Int(allocated), isGeneral: isGeneral)
       tallies.append(Tally(size: size, since: clock))
     }
@@ -100,8 +100,8 @@ struct DataCollector {
   mutating func keepPeak() { for index in tallies.indices { tallies[index].size.liveAtPeak = tallies[index].live } }
 
   /// The profile of a span of the clock up to now.
-  mutating func profile(clock: Double, span: Double) -> DataProfile {
-    var profile = DataProfile()
+  mutating func profile(clock: Double, span: Double) -> SkbDataProfile {
+    var profile = SkbDataProfile()
     profile.unknownObjects = unknownObjects
     for index in tallies.indices {
       settle(index, clock)

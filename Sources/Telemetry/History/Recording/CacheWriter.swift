@@ -10,7 +10,7 @@ final class CacheWriter {
   /// Prepares the statements and reads the caches of the last snapshot.
   /// - Parameter moment: Number of the last snapshot; 0 if there is none.
   init(_ connection: SQLiteConnection, at moment: Int) throws(HistoryError) {
-    current = try CacheRows(connection).caches(at: moment)
+    current = try CacheReader(connection).caches(at: moment)
     search = try SQLiteStatement(connection, "SELECT id FROM caches WHERE name = ? AND occurrence = ?")
     registration = try SQLiteStatement(
       connection, "INSERT INTO caches (name, occurrence) VALUES (?, ?) RETURNING id")
@@ -53,7 +53,7 @@ final class CacheWriter {
     for identity in CacheIdentity.identities(of: figures) {
       if let id = known[identity] { ids.append(id) } else { ids.append(try id(of: identity)) }
     }
-    let places = CachePlaces.ascending(ids.map { id in current.index(of: id).map { current.places[$0] } })
+    let places = CacheSortKeys.ascending(ids.map { id in current.index(of: id).map { current.places[$0] } })
     for index in figures.indices {
       let old = current.index(of: ids[index])
       if let old, current.places[old] == places[index], current.figures[old] == figures[index] { continue }

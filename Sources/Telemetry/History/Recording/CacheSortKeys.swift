@@ -1,6 +1,6 @@
 /// Assignment of places: integers by which the caches of a snapshot are sorted. Places have gaps between them, so that
 /// a new or moved cache gets a place between those of its neighbours, and the other caches need no new row.
-enum CachePlaces {
+enum CacheSortKeys {
   /// Returns ascending places for the caches of a snapshot.
   /// - Parameter known: Current place of each cache, in the order of the snapshot; nil for a new cache.
   /// - Returns: A place for each cache; the largest possible number of caches keeps the current place.
