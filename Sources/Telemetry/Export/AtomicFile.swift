@@ -1,22 +1,24 @@
 import Foundation
 
-/// A file that appears whole or not at all: written under another name beside its own, and renamed at the end, so that a
-/// failure or a crash leaves what was there before. What is no regular file (a pipe, /dev/stdout) is written to directly.
+/// Writer of a file that is replaced atomically: the contents are written to a temporary file in the same folder, which is renamed
+/// at the end, so that the existing file is unchanged after an error or a crash. A path that is not a regular file (a pipe,
+/// /dev/stdout) is written directly.
 public final class AtomicFile {
-  /// Why a file could not be written, in one line that says what to do.
+  /// Error of writing a file.
   public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The error in one line, fit for a person.
+    /// File, problem and remedy, in one line.
     public let description: String
   }
 
   private let path: String
-  /// Where it is written, until it is whole; nil where it is written to directly.
+  /// Path of the temporary file; nil if the file is written directly.
   private let temporary: String?
   private let target: String
   private let mode: mode_t?
   private var descriptor: Int32
 
-  /// Begins to write a file.
+  /// Opens a file for writing.
+  /// - Throws: ``Failure``.
   public init(_ path: String) throws(Failure) {
     self.path = path
     var status = stat()
@@ -29,7 +31,7 @@ public final class AtomicFile {
       (temporary, target) = (nil, path)
       descriptor = open(path, O_WRONLY | O_CLOEXEC)
     } else {
-      // A link keeps pointing where it points: the file behind it is replaced.
+      // For a symbolic link, the file that it points to is replaced, not the link.
       target = exists ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
       let name = "\(target).\(getpid()).tmp"
       temporary = name
@@ -38,14 +40,15 @@ public final class AtomicFile {
     guard descriptor >= 0 else { throw AtomicFile.failure(path) }
   }
 
-  /// A file that was not committed leaves nothing.
+  // Removes the temporary file if `commit` was not called.
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
     if let temporary { unlink(temporary) }
   }
 
-  /// Writes on.
+  /// Appends bytes.
+  /// - Throws: ``Failure``.
   public func append(_ bytes: [UInt8]) throws(Failure) {
     var written = 0
     while written < bytes.count {
@@ -56,9 +59,10 @@ public final class AtomicFile {
     }
   }
 
-  /// Ends the file and gives it its name.
+  /// Replaces the file with the written bytes, which are on the disk when the function returns.
+  /// - Throws: ``Failure``; the existing file is then unchanged.
   public func commit() throws(Failure) {
-    // A pipe has nothing to be synchronised; for a file, the data must be there before the name is.
+    // The data must be on the disk before the rename. A pipe cannot be synchronised: EINVAL.
     if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { throw AtomicFile.failure(path) }
     let closed = close(descriptor)
     descriptor = -1
@@ -71,23 +75,24 @@ public final class AtomicFile {
     }
   }
 
-  /// Writes a whole file.
+  /// Replaces a file with `bytes`.
+  /// - Throws: ``Failure``; the existing file is then unchanged.
   public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
     let file = try AtomicFile(path)
     try file.append(bytes)
     try file.commit()
   }
 
-  /// The last call's error in words.
+  /// Returns the error of the last system call.
   private static func failure(_ path: String) -> Failure {
     let reason =
       switch errno {
       case ENOENT: "its folder does not exist; create it first or choose another path"
-      case ENOTDIR: "a part of the path is no folder; choose another path"
-      case EACCES, EPERM: "permission denied; choose a path you may write to"
+      case ENOTDIR: "a component of the path is not a folder; choose another path"
+      case EACCES, EPERM: "permission denied; choose a path with write permission"
       case EROFS: "the file system is read-only; choose another path"
-      case ENOSPC, EDQUOT: "no space left; free some or choose another path"
-      case EPIPE: "the reader went away"
+      case ENOSPC, EDQUOT: "no space left on the device; free some space or choose another path"
+      case EPIPE: "the reading program has closed the pipe"
       default: String(cString: strerror(errno)).lowercased()
       }
     return Failure(description: "cannot write \(path): \(reason)")

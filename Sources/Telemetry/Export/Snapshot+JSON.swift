@@ -1,16 +1,15 @@
 import Foundation
 
 extension Snapshot {
-  /// The snapshot as a JSON object: snake_case keys in alphabetical order, so that equal snapshots are equal text.
-  /// `memory_bytes`, `ledger` (one key per part, summing to it), `caches`, `page_blocks_free_by_order` and the rest.
+  /// Returns the snapshot as a JSON object. The keys are in alphabetical order, so that equal snapshots give equal text.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
 
-  /// Reads what `json()` wrote.
-  /// - Throws: `DecodingError` when a key is missing or of another type.
+  /// Decodes JSON that ``json()`` wrote.
+  /// - Throws: `DecodingError` if a required key is missing or has another type.
   public init(json: String) throws {
     self = try JSONDecoder().decode(Snapshot.self, from: Data(json.utf8))
   }

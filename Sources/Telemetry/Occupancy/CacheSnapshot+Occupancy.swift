@@ -1,5 +1,5 @@
 extension CacheSnapshot {
-  /// The snapshot of a kernel's cache whose slabs are known by occupancy.
+  /// Creates the snapshot of a kernel's cache from its slabs by occupancy.
   package init(_ occupancy: SlabOccupancy, pageBytes: Int) {
     self.init(name: occupancy.name)
     let parameters = occupancy.parameters
@@ -33,7 +33,7 @@ extension CacheSnapshot {
       if group.order < preferredOrder { orderFallbacks += group.slabs }
       if group.list != .node || !isEmpty { tailBytes += group.slabs * (slabBytes - group.objects * stride) }
     }
-    // What the lists would tell is absent, not 0.
+    // The figures that require the lists stay nil.
     guard occupancy.isComplete else { return }
     (fullSlabs, partialSlabs, emptySlabs, slabsOnCPUs) = (full, partial, empty, onCPUs)
     freeBytesInPartialSlabs = freeOnNodes * stride
@@ -43,14 +43,14 @@ extension CacheSnapshot {
 }
 
 extension ByteLedger {
-  /// Enters the slabs of a kernel's cache, each byte in one part. Bytes that were requested are not known: live objects count
-  /// with their whole size.
+  /// Adds the slabs of a kernel's cache, each byte to one part. The requested bytes are not known, so all bytes of live
+  /// objects count as payload.
   package mutating func add(_ cache: CacheSnapshot) {
     let live = cache.activeObjects * cache.objectSize
     let metadata = cache.activeObjects * max(0, cache.stride - cache.objectSize)
-    // Of a cache read from slabinfo, objects that are free on CPUs are among the active ones.
+    // In slabinfo, free objects in per-CPU caches count as active objects, so they are already in `live`.
     let onCPUs = cache.occupancy == nil ? 0 : cache.objectsInMagazines * cache.stride
-    // What is left of the slabs lies in empty ones; a list that changed while it was read leaves no negative rest.
+    // The remaining bytes are those of empty slabs; the remainder may be negative if a list changed while it was read.
     let partial = cache.freeBytesInPartialSlabs ?? max(0, cache.totalObjects - cache.activeObjects) * cache.stride
     self[.livePayload] += live
     self[.alignmentAndMetadata] += metadata

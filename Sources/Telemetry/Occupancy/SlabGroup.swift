@@ -1,36 +1,36 @@
-/// Slabs of a cache that are alike: on the same list, of the same page order, with the same number of objects in use.
+/// Slabs of a cache that are on the same list and have the same page order and the same number of objects in use.
 package struct SlabGroup: Sendable, Hashable, Codable {
-  /// The list that SLUB keeps a slab on (Linux, mm/slub.c).
+  /// List of slabs in SLUB (Linux, mm/slub.c).
   package enum List: UInt8, Sendable, Hashable, Codable, CaseIterable {
-    /// The partial list of a NUMA node: slabs with free objects, and up to `min_partial` empty ones.
+    /// Partial list of a NUMA node: slabs with free objects, including empty ones up to `min_partial` slabs.
     case node = 0
-    /// A CPU's partial list: slabs that the CPU allocates from next.
+    /// Partial list of a CPU: slabs from which the CPU allocates when its CPU slab is full.
     case cpuPartial = 1
-    /// The slab that a CPU allocates from.
+    /// CPU slab: the slab from which a CPU allocates.
     case cpu = 2
-    /// No list: a full slab. SLUB does not keep track of those; their number is what is left of all slabs.
+    /// No list: full slabs. SLUB does not list them; their number is that of all slabs without those on lists.
     case full = 3
   }
 
-  /// The list.
+  /// List of the slabs.
   package var list: List
-  /// The NUMA node of a partial list; 0 for the other lists.
+  /// NUMA node of a node's partial list; 0 for the other lists.
   package var node: Int
-  /// The page order of each slab.
+  /// Page order of each slab.
   package var order: Int
-  /// Objects that each slab has room for.
+  /// Number of objects that each slab has room for.
   package var objects: Int
-  /// Objects of each slab that are live, or in a sheaf.
+  /// Number of objects of each slab that are live or in a sheaf.
   package var objectsInUse: Int
   /// Number of slabs.
   package var slabs: Int
 
-  /// A group with every figure given.
+  /// Creates a group from its figures.
   package init(list: List, node: Int = 0, order: Int, objects: Int, objectsInUse: Int, slabs: Int) {
     (self.list, self.node, self.order) = (list, node, order)
     (self.objects, self.objectsInUse, self.slabs) = (objects, objectsInUse, slabs)
   }
 
-  /// Free objects in all slabs of the group.
+  /// Number of free objects in all slabs of the group.
   package var freeObjects: Int { max(0, objects - objectsInUse) * slabs }
 }

@@ -1,29 +1,29 @@
-/// Slab occupancy as text, as recordings keep it: a line of parameters and a line of slabs for each cache, so that from one sample to
-/// the next few lines change.
+/// Text format of slab occupancy in recordings: a line of parameters and a line of slabs for each cache, so that few lines change
+/// from one sample to the next.
 ///
 ///     # slab occupancy 1
 ///     dentry object_size=192 stride=192 alignment=8 order=0:21 minimum=0:21 min_partial=5 ... flags=reclaimable,accounted
 ///     dentry node0 0:21:3*17 0:21:20*2 cpu_partial 0:21:5*1 cpu 0:21:8*1 full 0:21:21*3532 sheaves 0
 ///
-/// A group of slabs is `order:objects:objects in use*slabs`. A blank or a percent sign in a cache's name is written as in a URL.
+/// A group of slabs is `order:objects:objects in use*slabs`. Blanks and percent signs in a cache's name are percent-encoded.
 extension SlabOccupancy {
   private static let heading = "# slab occupancy 1"
 
-  /// Why a text cannot be read.
+  /// Line that does not conform to the format.
   package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     package let line: Int
     package let expected: String
     package var description: String { "line \(line): expected \(expected)" }
   }
 
-  /// Writes caches as text.
+  /// Encodes caches as text.
   package static func text(of caches: [SlabOccupancy]) -> String {
-    ([heading] + caches.flatMap { ["\($0.quotedName) \($0.parameters.text)", "\($0.quotedName) \($0.slabsText)"] })
+    ([heading] + caches.flatMap { ["\($0.encodedName) \($0.parameters.text)", "\($0.encodedName) \($0.slabsText)"] })
       .joined(separator: "\n") + "\n"
   }
 
-  /// Reads what `text(of:)` wrote.
-  /// - Throws: `ParseError` for the first line that is not as the format has it.
+  /// Decodes text that ``text(of:)`` wrote.
+  /// - Throws: ``ParseError`` for the first line that does not conform to the format.
   package static func caches(text: String) throws(ParseError) -> [SlabOccupancy] {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: true)[...]
     guard lines.first == heading[...] else { throw ParseError(line: 1, expected: "'\(heading)'") }
@@ -33,8 +33,8 @@ extension SlabOccupancy {
     while let first = lines.popFirst() {
       number += 1
       var words = first.split(separator: " ")[...]
-      guard let name = words.popFirst() else { throw ParseError(line: number, expected: "a cache's name") }
-      var cache = SlabOccupancy(name: unquoted(name))
+      guard let name = words.popFirst() else { throw ParseError(line: number, expected: "the name of a cache") }
+      var cache = SlabOccupancy(name: decodedName(name))
       cache.parameters = try SlabCacheParameters(words, line: number)
       number += 1
       guard let second = lines.popFirst() else {
@@ -51,7 +51,7 @@ extension SlabOccupancy {
     return caches
   }
 
-  private var quotedName: String {
+  private var encodedName: String {
     var quoted = ""
     for scalar in name.unicodeScalars {
       let isPlain = scalar != "%" && scalar.value > 0x20
@@ -60,7 +60,7 @@ extension SlabOccupancy {
     return quoted.isEmpty ? "%" : quoted
   }
 
-  private static func unquoted(_ text: Substring) -> String {
+  private static func decodedName(_ text: Substring) -> String {
     guard text.contains("%") else { return String(text) }
     var (name, rest) = ("", text)
     while let first = rest.popFirst() {
@@ -107,7 +107,7 @@ extension SlabOccupancy {
         isComplete = false
       } else if word == "sheaves" {
         guard let count = words.popFirst().flatMap({ SlabOccupancy.number($0) }) else {
-          throw ParseError(line: line, expected: "a number behind 'sheaves'")
+          throw ParseError(line: line, expected: "a number after 'sheaves'")
         }
         objectsInSheaves = count
       } else if let named = SlabGroup.List.allCases.first(where: { SlabOccupancy.name(of: $0) == word }) {
@@ -131,7 +131,7 @@ extension SlabOccupancy {
       list: list, node: node, order: order, objects: objects, objectsInUse: inUse, slabs: slabs)
   }
 
-  /// A number of at most 2^32: sums of products with it do not overflow.
+  /// Parses a number of at most 2^32, so that sums of products with it cannot overflow; nil for any other text.
   static func number(_ text: Substring) -> Int? {
     guard let first = text.first, first.isNumber, let number = Int(text), number <= 1 << 32 else { return nil }
     return number
@@ -139,7 +139,7 @@ extension SlabOccupancy {
 }
 
 extension SlabCacheParameters {
-  /// The names and places of the figures that stand by themselves.
+  /// Figures that are encoded as `name=value`.
   private static let figures: [(name: String, path: any WritableKeyPath<SlabCacheParameters, Int> & Sendable)] = [
     ("object_size", \.objectSize), ("stride", \.stride), ("alignment", \.alignment), ("min_partial", \.minPartial),
     ("cpu_partial", \.cpuPartial), ("cpu_partial_slabs", \.cpuPartialSlabs), ("sheaf_capacity", \.sheafCapacity),
@@ -156,7 +156,7 @@ extension SlabCacheParameters {
     return (words + merged + (names.isEmpty ? [] : ["flags=" + names.joined(separator: ",")])).joined(separator: " ")
   }
 
-  /// Reads words such as `stride=192`. Those that are not known are passed over: a later slabscope may have written them.
+  /// Decodes words such as `stride=192`. Words with unknown names are ignored, because a later version may have written them.
   fileprivate init(_ words: ArraySlice<Substring>, line: Int) throws(SlabOccupancy.ParseError) {
     self.init()
     for word in words {
@@ -172,17 +172,17 @@ extension SlabCacheParameters {
       let numbers = parts[1].split(separator: ":", omittingEmptySubsequences: false).map { SlabOccupancy.number($0) }
       if let figure = SlabCacheParameters.figures.first(where: { $0.name == parts[0] }) {
         guard numbers.count == 1, let number = numbers[0] else {
-          throw SlabOccupancy.ParseError(line: line, expected: "a number behind '\(parts[0])='")
+          throw SlabOccupancy.ParseError(line: line, expected: "a number after '\(parts[0])='")
         }
         self[keyPath: figure.path] = number
       } else if parts[0] == "aliases" {
         guard numbers.count == 1, let number = numbers[0] else {
-          throw SlabOccupancy.ParseError(line: line, expected: "a number behind 'aliases='")
+          throw SlabOccupancy.ParseError(line: line, expected: "a number after 'aliases='")
         }
         mergedCaches = number
       } else if parts[0] == "order" || parts[0] == "minimum" {
         guard numbers.count == 2, let order = numbers[0], order <= 10, let objects = numbers[1], objects <= 1 << 15
-        else { throw SlabOccupancy.ParseError(line: line, expected: "order:objects behind '\(parts[0])='") }
+        else { throw SlabOccupancy.ParseError(line: line, expected: "order:objects after '\(parts[0])='") }
         if parts[0] == "order" {
           (preferredOrder, objectsPerPreferredSlab) = (order, objects)
         } else {

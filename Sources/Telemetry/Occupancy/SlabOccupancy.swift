@@ -1,48 +1,49 @@
-/// The slabs of one cache of a running kernel by list, page order and objects in use: where its free memory lies.
+/// Slabs of one cache of a running kernel by list, page order and objects in use.
 ///
 ///     all slabs = node partial lists + CPU partial lists + CPU slabs + full slabs
 package struct SlabOccupancy: Sendable, Hashable, Codable {
-  /// The cache's name.
+  /// Name of the cache.
   package var name: String
-  /// The cache's parameters.
+  /// Parameters of the cache.
   package var parameters = SlabCacheParameters()
-  /// The slabs, without empty groups; full slabs last.
+  /// Groups of slabs, the full slabs last. No group is empty.
   package var groups: [SlabGroup] = []
-  /// Free objects in sheaves of CPUs and nodes, which count as in use in their slabs.
+  /// Number of free objects in the sheaves of CPUs and nodes. They count as in use in ``groups``.
   package var objectsInSheaves = 0
-  /// Whether free objects on CPUs are known. If not, they count as in use.
+  /// Whether the free objects in per-CPU caches are known. If not, they count as in use.
   package var knowsObjectsOnCPUs = true
 
-  /// Whether all lists are known. If not, a list changed during each of several walks: all slabs then count as full, because only
-  /// their number is known.
+  /// Whether all lists are known. If not, because a list changed during each of several walks, all slabs are in the group of
+  /// full slabs, as only their number is known.
   package var isComplete = true
 
-  /// A cache without slabs.
+  /// Creates a cache without slabs.
   package init(name: String) { self.name = name }
 
   /// Number of all slabs.
   package var slabs: Int { groups.reduce(0) { $0 + $1.slabs } }
-  /// Objects that all slabs have room for.
+  /// Number of objects that all slabs have room for.
   package var totalObjects: Int { groups.reduce(0) { $0 + $1.objects * $1.slabs } }
-  /// Objects that are live: neither free in a slab nor in a sheaf.
+  /// Number of live objects: those that are neither free in a slab nor in a sheaf.
   package var liveObjects: Int { max(0, totalObjects - groups.reduce(objectsInSheaves) { $0 + $1.freeObjects }) }
 
-  /// Number of slabs on a list.
+  /// Returns the number of slabs on a list.
   package func slabs(on list: SlabGroup.List) -> Int {
     groups.reduce(0) { $0 + ($1.list == list ? $1.slabs : 0) }
   }
 
-  /// Adds the full slabs, which the kernel does not list: all slabs less those on lists. Their orders follow from the number of
-  /// objects, because a cache has slabs of two orders only.
+  /// Adds the full slabs, which the kernel does not list: all slabs without those on lists. Their page orders follow from the
+  /// number of objects, because a cache has slabs of at most two orders.
   /// - Parameters:
-  ///   - slabs: number of all slabs, by the kernel's own count; - objects: objects that they have room for.
+  ///   - slabs: Number of all slabs, from the kernel's counter.
+  ///   - objects: Number of objects that all slabs have room for, from the kernel's counter.
   package mutating func addFullSlabs(ofAll slabs: Int, objects: Int) {
     let full = max(0, slabs - self.slabs)
     guard full > 0 else { return }
     let (preferred, minimum) = (parameters.objectsPerPreferredSlab, parameters.objectsPerMinimumSlab)
     var fallbacks = 0
     if minimum < preferred, parameters.minimumOrder != parameters.preferredOrder {
-      // The counts are not read at the same instant as the lists: rounded and bounded.
+      // The counters are not read at the same instant as the lists, so the result is rounded and limited to the valid range.
       let missing = full * preferred - max(0, objects - totalObjects)
       fallbacks = min(full, max(0, (missing + (preferred - minimum) / 2) / (preferred - minimum)))
     }
@@ -53,7 +54,8 @@ package struct SlabOccupancy: Sendable, Hashable, Codable {
     }
   }
 
-  /// Whether a machine can have such a cache, of 16 TiB of slabs at most: then no sum or product of its figures overflows.
+  /// Whether the figures are in the range of a real machine, with at most 16 TiB of slabs, so that calculations with them cannot
+  /// overflow.
   package var isPossible: Bool {
     guard parameters.stride <= 1 << 26, parameters.objectSize <= parameters.stride, objectsInSheaves <= 1 << 32,
       (0...10).contains(parameters.preferredOrder), (0...10).contains(parameters.minimumOrder),
@@ -72,7 +74,7 @@ package struct SlabOccupancy: Sendable, Hashable, Codable {
     return true
   }
 
-  /// Number of slabs by the share of their objects in use: empty, eight equal parts, full.
+  /// Number of slabs by the share of their objects that are in use: empty slabs, eight equal intervals, full slabs.
   package var slabsByOccupancy: [Int] {
     var counts = [Int](repeating: 0, count: SlabOccupancy.parts + 2)
     for group in groups {
@@ -81,8 +83,8 @@ package struct SlabOccupancy: Sendable, Hashable, Codable {
     return counts
   }
 
-  /// The share of objects in use of every n-th slab of a page order, the fullest first.
-  /// - Complexity: O(groups + slabs / n).
+  /// Returns the share of objects in use (0...1) of every `step`-th slab of a page order, in descending order.
+  /// - Complexity: O(groups log groups + slabs / step).
   package func occupancies(ofOrder order: Int, every step: Int) -> [Double] {
     let ofOrder = groups.filter { $0.order == order && $0.objects > 0 }.sorted {
       $0.objectsInUse * $1.objects > $1.objectsInUse * $0.objects
@@ -98,10 +100,10 @@ package struct SlabOccupancy: Sendable, Hashable, Codable {
     return occupancies
   }
 
-  /// Parts between empty and full.
+  /// Number of intervals between empty and full in ``slabsByOccupancy``.
   package static let parts = 8
 
-  /// The place of a slab in `slabsByOccupancy`: 0 if empty, 9 if full, else 1...8.
+  /// Returns the index of a slab in ``slabsByOccupancy``: 0 if it is empty, 9 if it is full, otherwise 1...8.
   package static func part(objectsInUse: Int, of objects: Int) -> Int {
     if objectsInUse <= 0 { return 0 }
     if objectsInUse >= objects { return parts + 1 }

@@ -1,24 +1,24 @@
-/// A cache's slabs by list, as /sys/kernel/slab/CACHE counts them: sums that need no access to the slabs themselves.
+/// Numbers of slabs of a cache by list, from the counters in /sys/kernel/slab/CACHE.
 ///
-/// As text, as recordings keep them, a line a cache:
+/// Recordings contain them as text, with a line for each cache:
 ///
 ///     # slab sums 1
 ///     TCP slabs=9 partial=4 objects_partial=0 cpu_slabs=5 slabs_cpu_partial=1,2
 package struct SlabSums: Sendable, Hashable {
-  /// The cache's name.
+  /// Name of the cache.
   package var name: String
-  /// All slabs.
+  /// Number of all slabs.
   package var slabs: Int
-  /// Slabs on the node partial lists.
+  /// Number of slabs on the partial lists of nodes.
   package var partial: Int
-  /// Objects in use in those.
+  /// Number of objects in use in the slabs on the partial lists of nodes.
   package var objectsPartial: Int
-  /// Slabs that CPUs have: their own ones and those on their partial lists.
+  /// Number of CPU slabs and of slabs on the partial lists of CPUs.
   package var cpuSlabs: Int
-  /// Slabs on each CPU's partial list, by number of the CPU.
+  /// Number of slabs on the partial list of each CPU, indexed by CPU.
   package var slabsCPUPartial: [Int]
 
-  /// Sums that are all known.
+  /// Creates the counts of a cache.
   package init(name: String, slabs: Int, partial: Int, objectsPartial: Int, cpuSlabs: Int, slabsCPUPartial: [Int]) {
     (self.name, self.slabs, self.partial, self.objectsPartial) = (name, slabs, partial, objectsPartial)
     (self.cpuSlabs, self.slabsCPUPartial) = (cpuSlabs, slabsCPUPartial)
@@ -26,7 +26,7 @@ package struct SlabSums: Sendable, Hashable {
 
   private static let heading = "# slab sums 1"
 
-  /// Writes caches as text.
+  /// Encodes caches as text.
   package static func text(of caches: [SlabSums]) -> String {
     let lines = caches.map { cache in
       "\(cache.name) slabs=\(cache.slabs) partial=\(cache.partial) objects_partial=\(cache.objectsPartial) "
@@ -36,7 +36,7 @@ package struct SlabSums: Sendable, Hashable {
     return ([heading] + lines).joined(separator: "\n") + "\n"
   }
 
-  /// Reads what `text(of:)` wrote; a line that is not as the format has it is left out, as a cache without sums is.
+  /// Decodes text that ``text(of:)`` wrote. Lines that do not conform to the format are ignored: the counts are optional.
   package static func caches(text: String) -> [SlabSums] {
     text.split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
@@ -51,11 +51,14 @@ package struct SlabSums: Sendable, Hashable {
     }
   }
 
-  /// Reads the files of one cache, saved as a table: `files` names the columns, and `row` has what each file held. The row
-  /// begins with the cache's name and a colon, and a vertical bar separates the columns.
-  /// - Returns: nil if a file that is needed is missing or not as Linux writes it.
+  /// Decodes a row of a table that contains the files of /sys/kernel/slab/CACHE.
+  ///
+  /// Returns nil if a required file is missing or does not have the format of Linux.
+  /// - Parameters:
+  ///   - row: Name of the cache, a colon, and the contents of the files, separated by vertical bars.
+  ///   - files: Names of the files, in the order of the row.
   package init?(row: Substring, files: [Substring]) {
-    // A name may have colons of its own (`:0000064`), but no blank.
+    // A name may contain colons (`:0000064`) but no blanks.
     guard let blank = row.firstIndex(of: " "), blank > row.startIndex, row[row.index(before: blank)] == ":" else {
       return nil
     }
@@ -65,7 +68,7 @@ package struct SlabSums: Sendable, Hashable {
       let words = text.split(separator: " ")
       figures[file] = words.first.flatMap { SlabSums.count($0) }
       guard file == "slabs_cpu_partial" else { continue }
-      // `80(10) C0=32(4) C1=48(6)`: objects, slabs in parentheses; CPUs without slabs are not listed.
+      // `80(10) C0=32(4) C1=48(6)`: number of objects, then that of slabs in parentheses. CPUs without slabs are not listed.
       for word in words.dropFirst() {
         guard word.first == "C", let equals = word.firstIndex(of: "="), let open = word.firstIndex(of: "("),
           let cpu = SlabSums.count(word[..<equals].dropFirst()), cpu < 4096

@@ -1,7 +1,7 @@
 extension CacheSnapshot {
-  /// Fills in what slabinfo does not say but implies: bytes, tails, and slabs of the lower order that SLUB falls back to
-  /// when memory has none of the preferred one. num_objs sums what each slab truly holds, so where it is less than
-  /// num_slabs times objperslab, such slabs exist.
+  /// Computes the figures that /proc/slabinfo does not contain but implies: bytes of slabs, bytes of tails, and slabs by page
+  /// order. num_objs is the sum of the objects in each slab; if it is less than num_slabs times objperslab, some slabs have
+  /// the lower order that SLUB falls back to.
   package mutating func inferSlabFigures() {
     isGeneral = name.hasPrefix("kmalloc-")
     let page = 4096
@@ -18,13 +18,13 @@ extension CacheSnapshot {
     }
     orderFallbacks = fallbacks
     slabBytes = (slabs - fallbacks) * page << preferredOrder + fallbacks * page << lowest
-    // Version 1.0 tells neither.
+    // slabinfo 1.0 contains neither the slabs nor their order.
     if slabs == 0 { slabBytes = max(slabBytes, totalObjects * stride) }
     tailBytes = max(0, slabBytes - totalObjects * stride)
     activeIsUpperBound = true
   }
 
-  /// The lowest order that holds an object.
+  /// Returns the lowest page order of a slab with room for an object.
   private static func lowestOrder(of stride: Int) -> Int {
     var order = 0
     while 4096 << order < stride, order < 10 { order += 1 }

@@ -1,13 +1,13 @@
-/// Reads /proc/slabinfo of any kernel that has had one: versions 1.0 (Linux 2.2), 1.1 (2.4), 2.0 (2.6.0 to 2.6.9) and 2.1
-/// (since), with the sections that SMP and statistics add.
+/// Decoder of /proc/slabinfo in all its versions: 1.0 (Linux 2.2), 1.1 (2.4), 2.0 (2.6.0 to 2.6.9) and 2.1 (later), including
+/// the sections that kernels with SMP or statistics add.
 public enum SlabinfoDecoder {
-  /// What is wrong with a line, counted from 1.
+  /// Line that does not conform to the format.
   public struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The line, from 1.
+    /// Number of the line, from 1.
     public var line: Int
-    /// What should have stood there.
+    /// Description of what the format requires in the line.
     public var expected: String
-    /// The error in one line, fit for a person.
+    /// Error message of one line, without the name of the file.
     public var description: String { "line \(line): expected \(expected)" }
   }
 
@@ -17,8 +17,8 @@ public enum SlabinfoDecoder {
     case v20 = "2.0"
     case v21 = "2.1"
 
-    /// Numbers between the name and the sections.
-    var numbers: Int {
+    /// Count of the numbers between the name and the sections.
+    var numberCount: Int {
       switch self {
       case .v10: 2
       case .v11: 6
@@ -28,12 +28,12 @@ public enum SlabinfoDecoder {
     var hasSections: Bool { self == .v20 || self == .v21 }
   }
 
-  /// The caches of a file, in its order: their names, objects, strides, slabs. Of version 1.0 there are objects only.
-  /// - Throws: `ParseError` for the first line that is not as the format has it.
+  /// Returns the caches of a file, in its order. slabinfo 1.0 contains only names and objects, without strides and slabs.
+  /// - Throws: ``ParseError`` for the first line that does not conform to the format.
   public static func decode(_ text: String) throws(ParseError) -> [CacheSnapshot] {
-    var reading = SlabinfoReader()
-    _ = try reading.update(Array(text.utf8))
-    return reading.caches
+    var reader = SlabinfoReader()
+    _ = try reader.update(Array(text.utf8))
+    return reader.caches
   }
 
   static func version(_ line: ArraySlice<UInt8>) throws(ParseError) -> Version {
@@ -44,15 +44,18 @@ public enum SlabinfoDecoder {
     return version
   }
 
-  /// One line's cache.
-  /// - Parameter known: the one that stood there before: its name is taken if it is the same.
+  /// Decodes the cache of a line.
+  /// - Parameters:
+  ///   - words: Words of the line.
+  ///   - known: Cache at the same position of the previous reading, whose name is reused if it is equal.
+  ///   - number: Number of the line, for errors.
   static func cache(
     _ words: [ArraySlice<UInt8>], _ version: Version, known: CacheSnapshot?, number: Int
   ) throws(ParseError) -> CacheSnapshot {
-    // Sections begin with a lone colon. A name may hold colons (":0000064") and, in the oldest versions, spaces: what
-    // follows it is counted from the right.
+    // Sections begin with a colon between blanks. A name may contain colons (":0000064") and, in the oldest versions, spaces,
+    // so the numbers are counted backwards from the first section.
     let end = words.firstIndex { $0.count == 1 && $0.first == UInt8(ascii: ":") } ?? words.count
-    let count = version.numbers
+    let count = version.numberCount
     guard end > count else {
       throw ParseError(
         line: number, expected: "a name and \(count) numbers\(version.hasSections ? " before ` : `" : "")")
@@ -72,7 +75,7 @@ public enum SlabinfoDecoder {
       (cache.stride, cache.slabs) = (try figure(2), try figure(4))
       cache.emptySlabs = max(0, cache.slabs - (try figure(3)))
       cache.preferredOrder = try order(figure(5), number)
-      // The version doesn't say how many objects a slab holds.
+      // slabinfo 1.1 does not contain the number of objects in a slab.
       cache.objectsPerPreferredSlab = cache.slabs > 0 ? cache.totalObjects / cache.slabs : 0
     case .v20, .v21:
       (cache.stride, cache.objectsPerPreferredSlab) = (try figure(2), try figure(3))
@@ -86,20 +89,20 @@ public enum SlabinfoDecoder {
     return cache
   }
 
-  /// A cache of this name that holds nothing.
+  /// Returns an empty cache with the given name.
   private static func named(_ words: ArraySlice<ArraySlice<UInt8>>, _ known: CacheSnapshot?) -> CacheSnapshot {
-    // Nearly always the file lists what it listed before: then no string has to be made.
+    // The order of the file seldom changes, so the existing string can nearly always be reused.
     if let known, words.count == 1, let word = words.first, known.name.utf8.elementsEqual(word) {
       return CacheSnapshot(name: known.name)
     }
     return CacheSnapshot(name: words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "))
   }
 
-  /// Whether a cache's objects and slabs fit a memory that exists: what is reckoned with them later can't overflow.
+  /// Returns whether the cache fits in 16 TiB of memory, so that calculations with its figures cannot overflow.
   private static func isPossible(_ cache: CacheSnapshot) -> Bool {
     func fits(_ count: Int, _ size: Int) -> Bool {
-      let (bytes, isBeyond) = count.multipliedReportingOverflow(by: size)
-      return !isBeyond && bytes <= 1 << 44
+      let (bytes, overflows) = count.multipliedReportingOverflow(by: size)
+      return !overflows && bytes <= 1 << 44
     }
     return cache.stride <= 1 << 32 && cache.magazineCapacity <= 1 << 32
       && fits(cache.activeObjects, max(1, cache.stride)) && fits(cache.totalObjects, max(1, cache.stride))
@@ -114,7 +117,7 @@ public enum SlabinfoDecoder {
     return pages.trailingZeroBitCount
   }
 
-  /// `tunables` and `slabdata`; `globalstat` and `cpustat` of kernels that count more are passed over.
+  /// Decodes the sections `tunables` and `slabdata`, and ignores `globalstat` and `cpustat`, which kernels with statistics add.
   private static func readSections(
     _ words: ArraySlice<ArraySlice<UInt8>>, into cache: inout CacheSnapshot, _ line: Int
   ) throws(ParseError) {
@@ -130,7 +133,7 @@ public enum SlabinfoDecoder {
         cache.magazineCapacity = first
       } else {
         (cache.slabs, cache.objectsInMagazines) = (second, third)
-        // SLUB does not know of empty slabs and gives one number twice.
+        // SLUB does not count empty slabs and prints the number of slabs twice.
         if first < second { cache.emptySlabs = second - first }
         hasSlabs = true
       }
@@ -142,7 +145,7 @@ public enum SlabinfoDecoder {
 }
 
 extension ArraySlice<UInt8> {
-  /// The words between blanks. The array is the caller's, so that none has to be made for each line.
+  /// Splits the line at blanks. The caller provides the array, so that its storage is reused for each line.
   func splitWords(into words: inout [ArraySlice<UInt8>]) {
     words.removeAll(keepingCapacity: true)
     var start = startIndex
@@ -153,14 +156,14 @@ extension ArraySlice<UInt8> {
     }
   }
 
-  /// A number of digits alone; nil for anything else and what an `Int` can't hold.
+  /// Value of a decimal number without a sign; nil for other text and if the number exceeds `Int`.
   fileprivate var number: Int? {
     var value = 0
     for byte in self {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-      let (tens, isBeyond) = value.multipliedReportingOverflow(by: 10)
-      let (sum, isBeyondToo) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
-      guard !isBeyond, !isBeyondToo else { return nil }
+      let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, sumOverflows) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+      guard !tensOverflow, !sumOverflows else { return nil }
       value = sum
     }
     return isEmpty ? nil : value

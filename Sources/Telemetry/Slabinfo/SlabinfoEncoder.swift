@@ -1,12 +1,12 @@
 import Foundation
 
-/// Writes a snapshot as /proc/slabinfo, version 2.1 (Linux, mm/slab_common.c, slabinfo_show): what slabtop, vmstat -m and
-/// node_exporter read. Two header lines, then exactly 16 words a row; everything else we know goes into JSON.
+/// Encoder of a snapshot in the format of /proc/slabinfo, version 2.1 (Linux, mm/slab_common.c, slabinfo_show), which slabtop,
+/// vmstat -m and node_exporter read: two header lines, then 16 words in each row.
 ///
-/// Where orders mix, the format can't say so: objperslab and pagesperslab are those of the preferred order, num_objs is
-/// the true sum over all slabs, so that `num_slabs * objperslab - num_objs` tells a reader that smaller slabs exist.
-/// active_objs counts live objects only (SLUB counts those in per-CPU caches as active). objsize is the stride, as in the
-/// kernel. tunables: the magazine capacity as limit and batchcount, no shared factor; sharedavail: objects in magazines.
+/// The format has one page order for each cache: objperslab and pagesperslab are those of the preferred order. num_objs is the
+/// sum over all slabs, so that `num_slabs * objperslab - num_objs` is positive if slabs of a lower order exist. active_objs
+/// counts only live objects, whereas SLUB also counts free objects in per-CPU caches. objsize is the stride, as in the kernel.
+/// limit and batchcount are the magazine capacity, and sharedavail is the number of objects in magazines.
 public enum SlabinfoEncoder {
   static let header = """
     slabinfo - version: 2.1
@@ -14,7 +14,7 @@ public enum SlabinfoEncoder {
 
     """
 
-  /// The whole file. Caches without slabs are listed too, as the kernel does.
+  /// Returns the contents of the file. Like the kernel's, it lists caches without slabs too.
   public static func encode(_ snapshot: Snapshot) -> String {
     var used: Set<String> = []
     return snapshot.caches.reduce(into: header) { $0 += row($1, name: unique($1.name, &used)) + "\n" }
@@ -35,8 +35,8 @@ public enum SlabinfoEncoder {
     return name.padding(toLength: max(17, name.count), withPad: " ", startingAt: 0) + objects + tunables + slabs
   }
 
-  /// A name that every reader takes, no other row has, and that still tells which cache it is: letters, digits and
-  /// `_:.-`, at most 128 of them.
+  /// Returns a unique name that all readers of the format accept: the cache's name, with characters other than letters,
+  /// digits and `_:.-` replaced, and with a number appended if the name is in `used`. It has at most 128 characters.
   private static func unique(_ name: String, _ used: inout Set<String>) -> String {
     let allowed = name.prefix(120).map { $0.isASCII && ($0.isLetter || $0.isNumber || "_:.-".contains($0)) ? $0 : "_" }
     let plain = allowed.isEmpty ? "_" : String(allowed)

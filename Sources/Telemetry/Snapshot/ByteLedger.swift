@@ -1,6 +1,6 @@
-/// Where every byte of machine memory is. Each byte is in exactly one part, so the parts sum to the machine's memory.
+/// Use of every byte of machine memory. Each byte is in exactly one part, so the parts sum to the machine's memory.
 public struct ByteLedger: Sendable, Hashable, Codable {
-  /// One part of the ledger; the raw value is its key in exports.
+  /// Part of the ledger. The raw value is its key in exports.
   public enum Part: String, CaseIterable, Sendable, Codable {
     case livePayload = "live_payload"
     case rounding
@@ -13,7 +13,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
     case otherUse = "other_use"
     case freePages = "free_pages"
 
-    /// As on screen.
+    /// Label on the screen and in exports.
     public var title: String {
       switch self {
       case .livePayload: "payload"
@@ -29,49 +29,48 @@ public struct ByteLedger: Sendable, Hashable, Codable {
       }
     }
 
-    /// What the part is, in a sentence.
+    /// Definition, shown in the help.
     public var explanation: String {
       switch self {
-      case .livePayload: "bytes that owners of live objects asked for"
-      case .rounding: "bytes of live objects beyond what their owners asked for"
+      case .livePayload: "requested bytes of live objects"
+      case .rounding: "allocated bytes of live objects beyond the requested ones (internal fragmentation)"
       case .alignmentAndMetadata: "alignment and debug metadata of live objects"
-      case .slabTail: "bytes of slabs in use that no object covers"
+      case .slabTail: "bytes at the end of non-empty slabs that are too few for another object"
       case .freeInMagazines:
         "free objects in per-CPU caches: magazines and depots; CPU slabs, CPU partial lists and sheaves"
-      case .freeInPartialSlabs: "free objects in slabs that also hold others"
+      case .freeInPartialSlabs: "free objects in slabs that also have live objects"
       case .emptySlabs: "slabs without a live object"
-      case .pageHog: "pages that the page hog holds"
-      case .otherUse: "pages neither in slabs nor free, on a host"
-      case .freePages: "pages that nobody holds"
+      case .pageHog: "pages allocated by the memory hog to create memory pressure"
+      case .otherUse: "pages of a host that are neither in slabs nor free"
+      case .freePages: "free pages of the page allocator"
       }
     }
   }
 
   private var bytes: [Int]
 
-  /// A ledger of nothing.
+  /// Creates a ledger whose parts are all 0.
   public init() { bytes = Array(repeating: 0, count: Part.allCases.count) }
 
-  /// Bytes in a part.
+  /// Bytes in the part.
   public subscript(part: Part) -> Int {
     get { bytes[ByteLedger.index(part)] }
     set { bytes[ByteLedger.index(part)] = newValue }
   }
 
-  /// All parts together: the machine's memory.
+  /// Sum of all parts in bytes: the machine's memory.
   public var sum: Int { bytes.reduce(0, +) }
 
-  /// Encodes as an object with one key per part.
+  /// Encodes the ledger as an object with one key for each part.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: Key.self)
     for part in Part.allCases { try object.encode(self[part], forKey: Key(part)) }
   }
 
-  /// Decodes what `encode` wrote; every part must be there.
+  /// Decodes an object that ``encode(to:)`` wrote. A missing part is 0: earlier versions did not write `other_use`.
   public init(from decoder: any Decoder) throws {
     self.init()
     let object = try decoder.container(keyedBy: Key.self)
-    // Snapshots of before hosts were read lack the last but one.
     for part in Part.allCases { self[part] = try object.decodeIfPresent(Int.self, forKey: Key(part)) ?? 0 }
   }
 

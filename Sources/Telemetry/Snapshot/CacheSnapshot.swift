@@ -1,78 +1,81 @@
-/// One cache at one moment.
+/// State of one cache at one moment. Figures that the source does not know or count are nil.
 public struct CacheSnapshot: Sendable, Hashable, Codable {
-  /// The name it was created under.
+  /// Name of the cache.
   public var name: String
-  /// Whether it serves kmalloc.
+  /// Whether the cache is a general cache, which serves allocations by size (kmalloc).
   public var isGeneral = false
-  /// The cache in whose name the slabs are reported that this one draws from: its own name, unless it shares; then it
-  /// reports its objects only.
+  /// Name of the cache that reports the slabs of this cache: its own name, or that of another cache with which it shares
+  /// slabs. In the latter case this cache reports only its objects.
   public var slabHolder = ""
-  /// Bytes an owner may use, and bytes from one object to the next.
+  /// Usable bytes of an object.
   public var objectSize = 0
-  /// Bytes from one object to the next.
+  /// Distance of two objects in a slab in bytes: object size, alignment and debug metadata.
   public var stride = 0
-  /// Live objects, and objects that the slabs hold room for.
+  /// Number of live objects; see ``activeIsUpperBound``.
   public var activeObjects = 0
-  /// Objects that its slabs hold room for.
+  /// Number of objects that the slabs have room for.
   public var totalObjects = 0
   /// Free objects in per-CPU caches: an engine's magazines and depots, a kernel's CPU slabs, CPU partial lists and sheaves.
   public var objectsInMagazines = 0
-  /// Bytes that owners of the live objects requested; nil if not known.
+  /// Requested bytes of the live objects; nil if not known.
   public var requestedBytes: Int?
   /// Number of slabs of all orders.
   public var slabs = 0
   /// Slabs without a free object; nil if not known.
   public var fullSlabs: Int?
-  /// Slabs with live and free objects, of a kernel those on the nodes' partial lists; nil if not known.
+  /// Slabs with live and free objects; of a kernel, only those on the partial lists of nodes. nil if not known.
   public var partialSlabs: Int?
-  /// Slabs without a live object, of a kernel those on the nodes' partial lists; nil if not known.
+  /// Slabs without a live object; of a kernel, only those on the partial lists of nodes. nil if not known.
   public var emptySlabs: Int?
-  /// Slabs of each order 0...10.
-  public var slabsByOrder = CacheSnapshot.noneByOrder
+  /// Number of slabs of each page order 0...10.
+  public var slabsByOrder = CacheSnapshot.zeroByOrder
   /// Bytes of all slabs.
   public var slabBytes = 0
-  /// Bytes of non-empty slabs that no object covers.
+  /// Bytes at the end of non-empty slabs that are too few for another object.
   public var tailBytes = 0
-  /// The order asked for first, and the objects in a slab of it.
+  /// Page order that the cache requests first.
   public var preferredOrder = 0
-  /// Objects in a slab of the preferred order.
+  /// Number of objects in a slab of the preferred order.
   public var objectsPerPreferredSlab = 0
-  /// Rounds up to which CPUs fill a magazine.
+  /// Capacity of a CPU's magazine in objects; of a kernel, that of a sheaf.
   public var magazineCapacity = 0
-  /// Objects allocated since the cache was created; nil if not counted. A kernel counts none of the operations below.
+  /// Objects allocated since the cache was created; nil if not counted. A kernel does not count operations.
   public var allocations: Int?
   /// Objects freed since the cache was created; nil if not counted.
   public var frees: Int?
-  /// Magazines filled from slabs; nil if not counted.
+  /// Number of times that a magazine was filled from slabs; nil if not counted.
   public var refills: Int?
-  /// Magazines emptied into slabs; nil if not counted.
+  /// Number of times that a magazine was emptied into slabs; nil if not counted.
   public var flushes: Int?
   /// Slabs allocated from the page allocator; nil if not counted.
   public var slabsGrown: Int?
   /// Slabs returned to the page allocator; nil if not counted.
   public var slabsReturned: Int?
-  /// Slabs of a lower order than the preferred one, since memory bore no more.
+  /// Order fallbacks: slabs allocated with a lower page order than the preferred one because the page allocator had no block
+  /// of the preferred order. A kernel does not count them; of a kernel these are the existing slabs of a lower order.
   public var orderFallbacks = 0
-  /// Slabs of each order 0...10 that were allocated in place of a higher order; nil if not counted.
+  /// Number of slabs of each page order 0...10 that were allocated instead of a higher order; nil if not counted.
   public var fallbacksByOrder: [Int]?
-  /// Times that the page allocator refused each order 0...10; nil if not counted.
+  /// Number of times that the page allocator had no block of each page order 0...10; nil if not counted.
   public var refusalsByOrder: [Int]?
-  /// Allocations refused because memory was exhausted; nil if not counted.
+  /// Allocations that failed because memory was exhausted; nil if not counted.
   public var failedAllocations: Int?
-  /// Objects freed on another CPU than their slab's and returned there; nil if not counted.
+  /// Objects that were freed on another CPU than the allocating one and returned to it (remote frees); nil if not counted.
   public var remoteFreesReturned: Int?
-  /// Times that the lock of the cache's pool was taken; nil if not known, of a cache in another's slabs, and in a history.
+  /// Number of times that the lock of the cache's pool was acquired; nil if not known, if another cache reports the slabs,
+  /// and in a history.
   public var lockAcquisitions: Int?
-  /// Those of them that had to wait for another thread.
+  /// Number of lock acquisitions that waited for another thread; nil like ``lockAcquisitions``.
   public var lockContentions: Int?
-  /// Cycles of the processor's time-stamp counter that those waited, together.
+  /// Sum of the waits for the lock, in cycles of the processor's time-stamp counter; nil like ``lockAcquisitions``.
   public var lockWaitCycles: Int?
-  /// Slabs that CPUs allocate from, and slabs on their partial lists; nil if not known. Only a kernel has these: they are
-  /// neither among the full nor among the partial nor among the empty slabs.
+  /// CPU slabs and slabs on the partial lists of CPUs, which only a kernel has; nil if not known. They do not count as full,
+  /// partial or empty slabs.
   public var slabsOnCPUs: Int?
   /// Bytes of free objects in partial slabs, without those in per-CPU caches; nil if not known.
   public var freeBytesInPartialSlabs: Int?
-  /// Slabs by the share of their objects in use: empty, eight equal parts, full; nil if not known.
+  /// Number of slabs by the share of their objects that are in use: empty slabs, eight equal intervals, full slabs; nil if
+  /// not known.
   public var slabsByOccupancy: [Int]?
   /// Whether the kernel can reclaim the objects under memory pressure; nil if not known.
   public var isReclaimable: Bool?
@@ -80,57 +83,59 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var isAccounted: Bool?
   /// True if `activeObjects` counts free objects in per-CPU caches as live, as /proc/slabinfo does; nil if it is exact.
   public var activeIsUpperBound: Bool?
-  /// Slabs that the recorded kernel's cache of this name had at this moment of the recording; nil if the recording does not tell.
+  /// Slabs of this cache in the recorded kernel at this moment; nil if not recorded.
   public var kernelSlabs: Int?
-  /// Bytes of those slabs; nil if the recording does not tell.
+  /// Bytes of ``kernelSlabs``; nil if not recorded.
   public var kernelSlabBytes: Int?
-  /// Other names that the same cache goes by on a host, since the kernel merged them; of the watched cache only, not exported.
+  /// Names of other caches of a host that the kernel merged into this one; only of the selected cache, not exported.
   public var aliases: [String] = []
-  /// What a host says of the watched cache besides; not exported.
+  /// Further figures from sysfs; only of the selected cache of a host, not exported.
   public var hostDetails: [Detail] = []
-  /// A figure with its name.
+  /// Figure with its label.
   public struct Detail: Sendable, Hashable {
-    /// What it counts.
+    /// Label on the screen.
     public var label: String
-    /// How many.
+    /// Value of the figure.
     public var value: Int
 
-    /// A figure with its name.
+    /// Creates a figure.
     public init(label: String, value: Int) { (self.label, self.value) = (label, value) }
   }
-  /// The slabs one by one, where the snapshot was asked for this cache in detail; not exported.
+  /// Each slab of the cache; only of the selected cache, not exported.
   public var slabMap: [SlabSnapshot]?
-  /// A kernel's slabs by list, order and objects in use; not exported.
+  /// Slabs of a kernel's cache by list, page order and objects in use; not exported.
   package var occupancy: SlabOccupancy?
 
-  /// Nothing of any order: one array for all caches that have nothing to say.
-  private static let noneByOrder = [Int](repeating: 0, count: 11)
+  /// Counts by page order that are all 0. Caches share this array, which saves an allocation for each of them.
+  private static let zeroByOrder = [Int](repeating: 0, count: 11)
 
-  /// A cache that holds nothing.
+  /// Creates a cache without slabs.
   public init(name: String) {
     self.name = name
     slabHolder = name
   }
 
-  /// Whether its objects lie in another cache's slabs.
+  /// Whether another cache reports the slabs of this cache.
   public var sharesSlabs: Bool { slabHolder != name }
 
-  /// Bytes of slabs that no owner of a live object requested. If requests are not known, live objects count whole.
+  /// Bytes of slabs without the requested bytes of live objects. If those are not known, the object size is subtracted for
+  /// each live object instead.
   public var wasteBytes: Int { slabBytes - (requestedBytes ?? activeObjects * objectSize) }
 
   /// Whether the cache has slabs or has been used.
   public var isUsed: Bool { slabs > 0 || totalObjects > 0 || allocations ?? 0 > 0 }
 
-  /// Live objects in percent of those the slabs hold room for; 0 of none.
+  /// Live objects in percent of the objects that the slabs have room for; 0 if there are no slabs.
   public var usePercent: Double { totalObjects == 0 ? 0 : Double(activeObjects) * 100 / Double(totalObjects) }
 
-  /// Slabs of the preferred order that would hold the live objects if they were packed perfectly; nil if not known.
+  /// Number of slabs of the preferred order that the live objects would need if they were packed without gaps; nil if not
+  /// known.
   public var packedSlabs: Int? {
     guard activeIsUpperBound == nil, objectsPerPreferredSlab > 0, slabs > 0 else { return nil }
     return (activeObjects + objectsPerPreferredSlab - 1) / objectsPerPreferredSlab
   }
 
-  /// Percentage of the slabs that perfect packing would save, the loss to external fragmentation; nil if not known.
+  /// External fragmentation: percentage of the slabs that packing without gaps would save; nil if not known.
   public var externalFragmentationPercent: Double? {
     packedSlabs.map { Double(max(0, slabs - $0)) * 100 / Double(slabs) }
   }

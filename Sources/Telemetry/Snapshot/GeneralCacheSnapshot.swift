@@ -1,36 +1,36 @@
 import SlabEngine
 
-/// One node (gnode) of the list of general caches, which look-ups by size walk. See `GeneralCacheSample`.
+/// Node (gnode) of the list of general caches, through which an allocation by size finds its cache.
 public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
-  /// The largest request that the node serves, in bytes.
+  /// Largest request that the node serves, in bytes.
   public var size = 0
-  /// For a power of two: its highest set bit, by which look-ups index the contiguous nodes. nil for a node that is linked
-  /// between two of those.
+  /// Number of the highest set bit if ``size`` is a power of two: the index of the node in the array of these nodes. nil for
+  /// a node that is linked between two powers of two.
   public var highestSetBit: Int?
-  /// The cache that requests are served from.
+  /// Name of the cache that serves the requests.
   public var cache = ""
-  /// Whether requests are served; false once the size was retired.
+  /// Whether the node serves requests; false after the size was retired.
   public var isInService = true
-  /// Whether this power of two has no cache of its own and gives out objects of the next larger size.
+  /// Whether this power of two has no cache of its own and allocates objects of the next larger size.
   public var isAlias = false
-  /// Objects allocated by way of the node; nil if two nodes share the cache.
+  /// Number of objects allocated through the node; nil if two nodes share the cache.
   public var served: Int?
-  /// Links that a look-up for the size follows now; nil if the size is retired.
+  /// Number of links that a look-up of the size follows now; nil if the size is retired.
   public var walkSteps: Int?
-  /// Links on average over all objects served; nil if not known, or none was served.
+  /// Mean number of links followed over all objects served; nil if not known or no object was served.
   public var meanWalkSteps: Double?
-  /// The most links of any object served; nil if not known, or none was served.
+  /// Maximum number of links followed for an object served; nil if not known or no object was served.
   public var longestWalkSteps: Int?
   /// Number of times that another thread changed the same link first while this size was being added.
   public var retries = 0
-  /// When the size was added last, in microseconds of the workload's time.
+  /// Time at which the size was last added, in microseconds on the workload's clock.
   public var addedAt = 0
-  /// When it was retired; nil while it is in service.
+  /// Time at which the size was retired, in microseconds on the workload's clock; nil while it is in service.
   public var retiredAt: Int?
-  /// The cache that was exported as this size; nil if none was.
+  /// Name of the cache that was exported as this size; nil if the size has a cache of its own.
   public var exportedCache: String?
 
-  /// A node in service that has served nothing.
+  /// Creates a node in service that has not served a request.
   public init(size: Int, cache: String) {
     (self.size, self.cache) = (size, cache)
     if size.nonzeroBitCount == 1 { highestSetBit = size.trailingZeroBitCount }
@@ -60,7 +60,7 @@ public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
 }
 
 extension Snapshot {
-  /// The mean number of links that a look-up by size followed, over all objects whose node is known; nil if there was none.
+  /// Mean number of links that a look-up by size followed, over all objects whose node is known; nil if there are none.
   public var meanWalkSteps: Double? {
     var (served, steps) = (0, 0.0)
     for node in generalCaches ?? [] {

@@ -1,17 +1,17 @@
-/// One slab: a cell of the slab map.
+/// State of one slab at one moment, for the slab map.
 public struct SlabSnapshot: Sendable, Hashable {
-  /// Number of its first page, from the start of machine memory.
+  /// Page frame number of the first page.
   public var pageFrameNumber: Int
-  /// Its page order.
+  /// Page order.
   public var order: Int
-  /// Objects it holds room for.
+  /// Number of objects that the slab has room for.
   public var objects: Int
-  /// Objects in use: live, or in a CPU's magazine; those in a depot are free.
+  /// Number of objects that are live or in a CPU's magazine. Objects in a depot count as free.
   public var objectsInUse: Int
-  /// The cache that most of the objects out of it belong to, where caches share the slabs.
+  /// Name of the cache that owns most of the objects in use; empty if the slab is not shared.
   public var owner: String
 
-  /// A slab with every figure given.
+  /// Creates a slab from its figures.
   public init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, owner: String = "") {
     self.pageFrameNumber = pageFrameNumber
     self.order = order
@@ -20,6 +20,6 @@ public struct SlabSnapshot: Sendable, Hashable {
     self.owner = owner
   }
 
-  /// The share of its objects that are out, 0...1.
+  /// Share of the objects that are in use, 0...1.
   public var occupancy: Double { objects == 0 ? 0 : Double(objectsInUse) / Double(objects) }
 }

@@ -1,7 +1,7 @@
 public import SlabEngine
 
 extension Snapshot {
-  /// The snapshot of an engine's sample.
+  /// Creates the snapshot of an engine's sample.
   public init(_ sample: EngineSample) {
     self.init()
     memoryBytes = sample.memoryBytes
@@ -26,7 +26,7 @@ extension Snapshot {
 }
 
 extension ByteLedger {
-  /// Enters a cache's slabs: each byte of them in one part.
+  /// Adds the slabs of a cache, each byte to one part.
   fileprivate mutating func add(_ cache: CacheSample) {
     self[.livePayload] += cache.requestedBytes
     self[.rounding] += cache.liveObjects * cache.objectSize - cache.requestedBytes

@@ -1,84 +1,91 @@
-/// One moment of a machine's slab memory: what every screen, export, comparison and test reads. None of them can tell an
-/// embedded engine from a host's /proc/slabinfo or a history file.
+/// State of a machine's slab memory at one moment. Screens, exports and comparisons read nothing else, so that they treat the
+/// engine, a running kernel, a replay and a history file alike.
+///
+/// Figures that the source does not know are nil.
 public struct Snapshot: Sendable, Hashable, Codable {
-  /// Bytes of machine memory (the ledger's parts sum to it) and of a page.
+  /// Bytes of machine memory: the sum of the parts of ``ledger``.
   public var memoryBytes = 0
   /// Bytes of a page.
   public var pageBytes = 4096
-  /// CPUs of the machine.
+  /// Number of CPUs of the machine.
   public var cpus = 0
-  /// What is played, under which policy.
+  /// Name of the workload or recording, or of the host.
   public var workload = ""
-  /// Name of the policy.
+  /// Name of the allocator policy.
   public var policy = ""
-  /// Events played; nil if nothing is played.
+  /// Number of events played; nil if the source plays no events.
   public var events: Int?
-  /// The workload's own time, in microseconds; on a host, since the first snapshot.
+  /// Time on the workload's clock in microseconds; on a host, the time since the first snapshot.
   public var timeMicroseconds = 0
-  /// Where every byte of machine memory is.
+  /// Use of every byte of machine memory.
   public var ledger = ByteLedger()
-  /// Every cache.
+  /// All caches.
   public var caches: [CacheSnapshot] = []
-  /// The list of general caches, in order; nil of a machine that has no such list, and in a history.
+  /// List of general caches, in its order; nil if the machine has no such list, and in a history.
   public var generalCaches: [GeneralCacheSnapshot]?
-  /// Free blocks per order 0...10, as /proc/buddyinfo prints them.
+  /// Number of free blocks of each page order 0...10, as in /proc/buddyinfo.
   public var pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
-  /// Live objects larger than the largest general cache, which have blocks of pages of their own; nil if not counted.
+  /// Live objects that are larger than the largest general cache and therefore have their own blocks of pages; nil if not
+  /// counted.
   public var largeObjects: Int?
-  /// Bytes of those blocks; nil if not counted.
+  /// Bytes of the blocks of pages of ``largeObjects``; nil if not counted.
   public var largeBytes: Int?
-  /// Free pages of the machine's memory that the operating system has; nil if the machine is the kernel itself.
+  /// Free pages of machine memory that are released to the operating system; nil if the machine is a running kernel.
   public var unbackedFreePages: Int?
-  /// Whether the requested bytes of live objects are known; if not, live objects count whole and nothing as rounding.
+  /// Whether the requested bytes of live objects are known. If not, all bytes of live objects count as payload and none as
+  /// rounding.
   public var knowsRequestedBytes = true
-  /// Page allocations that failed because the user asked for it; nil if not counted.
+  /// Page allocations that failed by failure injection; nil if not counted.
   public var injectedFailures: Int?
-  /// Allocations refused because memory was exhausted; nil if not counted.
+  /// Allocations that failed because memory was exhausted; nil if not counted.
   public var failedAllocations: Int?
-  /// Frees refused because their address was no live object's; nil if not counted.
+  /// Frees that were rejected because their address was not that of a live object; nil if not counted.
   public var badFrees: Int?
-  /// Objects that a replay freed by assumption because the recording does not show their free; nil if nothing is replayed.
+  /// Objects that the replay freed although the recording has no event of their free (unseen frees); nil without a replay.
   public var inferredFrees: Int?
-  /// Upper bound of the live objects whose free the recording will not show; nil if nothing is replayed.
+  /// Live objects without an event of their free in the recording: an upper bound, because the kernel may have freed them
+  /// already. nil without a replay.
   public var unseenFreeObjects: Int?
-  /// Requested bytes of those objects; nil if nothing is replayed.
+  /// Requested bytes of ``unseenFreeObjects``; nil without a replay.
   public var unseenFreeBytes: Int?
-  /// Bytes of slabs that the recorded kernel had at this moment of the recording, in the caches that are replayed; nil if the
-  /// recording does not tell. Between two samples of the kernel, on the line from one to the next.
+  /// Slab memory of the recorded kernel at this moment, in the caches that are replayed, in bytes. It is interpolated linearly
+  /// between two samples of the kernel; nil without such samples.
   public var kernelSlabBytes: Int?
-  /// Those of them that were there before the first event, if the replay began on an empty machine: its slabs compare with the
-  /// rest. nil if the replay began as the kernel's caches were.
+  /// Bytes of ``kernelSlabBytes`` that the kernel had before the first event and that a replay from an empty machine does not
+  /// have; only the difference is comparable with the replay. nil if the replay started from the state of the kernel's caches.
   public var kernelSlabBytesNotReplayed: Int?
 
-  /// Of the payload, bytes of live objects whose sizes the recorded kernel rounded up before it asked for them, so that an unknown
-  /// part of these bytes is rounding; nil if every request says what its owner needed.
+  /// Requested bytes of ``unknownUseObjects``: they count as payload, but an unknown part of them is rounding. nil if the
+  /// requested size of every object is exact.
   public var unknownUseBytes: Int?
-  /// Live objects of such requests of which the bytes in use are known, and counted as payload; nil as above.
+  /// Live objects whose size the recorded kernel rounded up before it requested them (skb data), but whose bytes in use were
+  /// recorded and count as payload; nil if the requested size of every object is exact.
   public var knownUseObjects: Int?
-  /// Those of which they are not known; nil as above.
+  /// Live objects whose size the recorded kernel rounded up before it requested them, and whose bytes in use were not
+  /// recorded; nil if the requested size of every object is exact.
   public var unknownUseObjects: Int?
 
-  /// Walks of slab lists that were repeated because a list changed meanwhile; nil where no lists are walked.
+  /// Walks of the kernel's slab lists that were repeated because a list changed during the walk; nil if no lists are walked.
   public var repeatedWalks: Int?
-  /// Lists that changed during each of four walks, so that the occupancy of their caches is not known; nil where no lists are
-  /// walked.
+  /// Slab lists that changed during each of four walks, so that the slabs by occupancy of their caches are not known; nil if
+  /// no lists are walked.
   public var inconsistentLists: Int?
-  /// Why slabs are not known by occupancy, in one sentence that says what to do; nil if they are. Not exported.
+  /// Reason why slabs by occupancy are not known, and the remedy, in one sentence; nil if they are known. Not exported.
   package var occupancyProblem: String?
 
-  /// A machine of no memory.
+  /// Creates the snapshot of a machine without memory.
   public init() {}
 
-  /// Bytes held by slabs, and live objects, of all caches.
+  /// Bytes of the slabs of all caches.
   public var slabBytes: Int { sum { $0.slabBytes } }
-  /// Live objects of all caches.
+  /// Number of live objects of all caches.
   public var activeObjects: Int { sum { $0.activeObjects } }
 
-  /// Bytes of all slabs, and of the blocks of objects that are too large for a slab.
+  /// Bytes of the slabs of all caches and of the blocks of ``largeObjects``.
   public var slabAndLargeBytes: Int { slabBytes + (largeBytes ?? 0) }
 
-  /// A figure of all caches together.
-  /// - Complexity: O(caches), without copying one.
+  /// Returns the sum of a figure over all caches.
+  /// - Complexity: O(caches). No cache is copied.
   @inlinable @inline(__always)
   public func sum(_ figure: (CacheSnapshot) -> Int) -> Int {
     caches.indices.reduce(0) { $0 + figure(caches[$1]) }
