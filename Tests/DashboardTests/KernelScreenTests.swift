@@ -63,7 +63,7 @@ private func kernelDashboard(_ size: Size) -> DashboardState {
   var status = PlaybackStatus(
     workloads: [PlaybackStatus.Entry(name: "Linux 6.18.44", summary: "this host's kernel")], current: 0,
     policy: "linux")
-  (status.isHost, status.countsAllocations, status.knowsSlabOccupancy) = (true, false, true)
+  status.source = SourceDescription(title: "The running kernel", capabilities: [.pausing, .speed, .slabOccupancy])
   var state = DashboardState(status: status, size: size)
   state.columns = state.standardColumns
   _ = state.update(.refreshed(kernelSnapshot(), status, seconds: 1))

@@ -46,7 +46,7 @@ import Workloads
     let status = PlaybackStatus(
       workloads: [.init(name: "Linux", summary: "")], current: 0, policy: "", speed: .normal)
     var host = status
-    host.isHost = true
+    host.source = SourceDescription(title: "The running kernel", capabilities: [.pausing, .speed])
     var state = DashboardState(status: host, size: Size(width: 120, height: 40))
     var machine = snapshot(second: 1)
     machine.caches[0].aliases = ["dentry", "inode"]
@@ -60,17 +60,30 @@ import Workloads
     #expect(draw(state).contains("├ dentry") && draw(state).contains("└ inode"))
   }
 
-  @Test func whatIsOnlyLookedAtIsNotChanged() {
+  @Test func keyWithoutItsCapabilityIsRefusedInOneSentence() {
     var status = watchedDashboard(Size(width: 120, height: 40)).status
-    status.isHost = true
+    status.source = SourceDescription(title: "The running kernel", capabilities: [.speed])
     var state = DashboardState(status: status, size: Size(width: 120, height: 40))
     _ = state.update(.refreshed(snapshot(second: 1), status, seconds: 1))
     #expect(press(&state, .character("m"), .character("1"), .character("Y"), .character("]")).isEmpty)
-    #expect(state.notice?.text == "this is a host's kernel: it is watched, not changed")
-    #expect(
-      press(&state, .character("u")).isEmpty && state.notice?.text.hasPrefix("there is nothing to show of") ?? false)
+    #expect(state.notice?.text == "The running kernel does not replay a workload.")
+    #expect(press(&state, .character(" ")).isEmpty && state.notice?.text == "The running kernel cannot be paused.")
+    #expect(press(&state, .character("u")).isEmpty)
+    #expect(state.notice?.text == "The running kernel does not report which CPU allocates and frees an object.")
     #expect(
       press(&state, .tab, .tab, .tab, .tab, .tab) == [.slabs, .pages, .ledger, .events, .caches].map { .show($0) })
+  }
+
+  @Test func pageInViewSaysThatAnotherPolicyLacksItsFigures() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    _ = press(&state, .character("N"))
+    var status = state.status
+    status.source = SourceDescription(
+      title: "The SLUB model", capabilities: SourceDescription.allocator.capabilities.subtracting([.generalCacheList]))
+    _ = state.update(.refreshed(snapshot(second: 2), status, seconds: 1))
+    #expect(
+      draw(state).contains("The SLUB model has no list of general caches (gnodes). Y switches to the next policy."))
+    #expect(!DashboardPage.available(from: status.source).contains(.generalCaches))
   }
 
   @Test func columnsAreChosenAndMoved() throws {

@@ -50,7 +50,8 @@ struct CacheTablePanel: Widget {
     case .cache where follows.isEmpty: return .text(row.name)
     case .cache: return .spans([Span(row.name)] + follows)
     case .pool(let sharers, let isOpen):
-      let words = state.status.isHost ? " +\(sharers) \(sharers == 1 ? "name" : "names")" : " \(sharers) share"
+      let words =
+        state.status.source.has(.replay) ? " \(sharers) share" : " +\(sharers) \(sharers == 1 ? "name" : "names")"
       let mark = Span("\(isOpen ? glyphs.expanded : glyphs.collapsed) ", theme[.accent])
       return .spans([mark, Span(row.name), Span(words, theme[.dim])])
     case .sharer(let isLast):

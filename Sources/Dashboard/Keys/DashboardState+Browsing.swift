@@ -4,8 +4,8 @@ import TerminalUI
 /// What keys ask for while nothing is being typed.
 extension DashboardState {
   mutating func perform(_ action: KeyMap.Action) -> [DashboardEffect] {
-    if status.isHost, !action.suitsHosts {
-      notice = (refusal(of: action), true)
+    if let refusal = status.source.refusal(of: action.requiredCapability) {
+      notice = (refusal, true)
       return []
     }
     switch action {
@@ -52,7 +52,7 @@ extension DashboardState {
     case .page(let page):
       return show(page == view ? .caches : page)
     case .turnPage(let distance):
-      let pages = DashboardPage.available(in: status)
+      let pages = DashboardPage.available(from: status.source)
       let index = (pages.firstIndex(of: view) ?? 0) + distance
       return show(pages[(index + pages.count) % pages.count])
     case .advise: return show(.sizes) + [.advise]
@@ -80,15 +80,6 @@ extension DashboardState {
     case .quit: return [.quit]
     }
     return scroll()
-  }
-
-  /// Why something can't be done to what is only looked at.
-  private func refusal(of action: KeyMap.Action) -> String {
-    if case .page(let page) = action {
-      return "there is nothing to show of \(page.help): a host doesn't tell, and a history doesn't keep it"
-    }
-    return status.history == nil
-      ? "this is a host's kernel: it is watched, not changed" : "this is a recorded history: it is what it was"
   }
 
   private mutating func arrange(_ panes: Panes) -> [DashboardEffect] {

@@ -21,18 +21,6 @@ enum KeyMap {
     case stepBack, stepForward, jump, now, mark
     case palette
     case theme, export, help, redraw, quit
-
-    /// Whether it can be done to a host's kernel, or a history, which are only looked at.
-    var suitsHosts: Bool {
-      switch self {
-      case .workload, .stepEvents, .policy, .pick, .otherPolicy, .advise, .applyAdvice, .addSize, .exportCache,
-        .squeeze,
-        .release, .coloring, .highOrders, .shuffling, .sizes:
-        false
-      case .page(let page): DashboardPage.ofHosts.contains(page)
-      default: true
-      }
-    }
   }
 
   struct Binding: Sendable {

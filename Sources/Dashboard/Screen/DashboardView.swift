@@ -25,6 +25,10 @@ public enum DashboardView {
     on canvas: inout Canvas
   ) {
     let body = layout.body
+    if let refusal = state.status.source.refusal(of: page.requiredCapability) {
+      return canvas.draw(
+        refusal, in: body.row(body.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
+    }
     switch page {
     case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
     case .slabs: canvas.draw(SlabsPanel(state: state, theme: theme, glyphs: glyphs), in: body)
@@ -64,7 +68,7 @@ public enum DashboardView {
     _ pane: Pane, of state: DashboardState, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas, in rect: Rect
   ) {
     switch pane {
-    case .map where state.status.isHost && state.selected?.occupancy == nil:
+    case .map where !state.status.source.has(.slabMap) && state.selected?.occupancy == nil:
       canvas.draw(HostPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
     case .map:
       canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rect)

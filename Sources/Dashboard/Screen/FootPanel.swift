@@ -61,11 +61,11 @@ struct FootPanel: Widget {
   /// What the key bar offers, and what each of it does.
   private static func items(of state: DashboardState) -> [(item: KeyBar.Item, action: KeyMap.Action)] {
     let offered = KeyMap.barOrder.compactMap { action in state.keys.bindings.first { $0.action == action } }
-      .filter { !state.status.isHost || $0.action.suitsHosts }
+      .filter { state.status.source.has($0.action.requiredCapability) }
     var items: [(item: KeyBar.Item, action: KeyMap.Action)] = offered.compactMap { binding in
       binding.bar.map { (KeyBar.Item($0.key, $0.label), binding.action) }
     }
-    if !state.status.isHost {
+    if state.status.source.has(.replay) {
       let count = state.status.workloads.count
       items.insert((KeyBar.Item(count >= 10 ? "1-0" : "1-\(count)", "Workload"), .pick), at: min(1, items.count))
     }

@@ -125,7 +125,7 @@ struct HeaderPanel: Widget {
     }
     let loops = state.status.history == nil ? [("loops", String(state.status.loops))] : []
     let figures =
-      state.status.isHost && snapshot.events ?? 0 == 0
+      !state.status.source.has(.replay) && snapshot.events ?? 0 == 0
       ? held + counts + host(snapshot) : played(snapshot) + held + under + unsure + counts + loops
     var x = row.minX + 1
     for (label, value) in figures {
@@ -176,7 +176,7 @@ struct HeaderPanel: Widget {
   /// Where the pages' names stand: whole, or their beginnings, or only that of the page in view, as the width allows.
   private static func tabs(of state: DashboardState, in row: Rect) -> [(page: DashboardPage, name: String, place: Rect)]
   {
-    let pages = DashboardPage.available(in: state.status)
+    let pages = DashboardPage.available(from: state.status.source)
     let choices = [(length: 99, gap: 2), (4, 1), (0, 1)].map { length, gap in
       (names: pages.map { $0 == state.view ? $0.rawValue : String($0.rawValue.prefix(length)) }, gap: gap)
     }

@@ -18,7 +18,7 @@ struct SlabsPanel: Widget {
       OccupancyPanel(
         cache: cache, problem: state.snapshot?.occupancyProblem, isPast: state.isPast, theme: theme, glyphs: glyphs),
       in: rows[0])
-    let isMapped = !state.status.isHost || cache?.occupancy != nil
+    let isMapped = state.status.source.has(.slabMap) || cache?.occupancy != nil
     if isMapped {
       canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
     } else {

@@ -4,12 +4,6 @@ public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
   case generalCaches = "gnodes"
   case sites, cpus, shuffler, events, comparison
 
-  /// The pages that have something to show.
-  static func available(in status: PlaybackStatus) -> [DashboardPage] { status.isHost ? ofHosts : allCases }
-
-  /// The pages that a kernel or a recorded history can fill: neither tells of call sites, sizes and CPUs.
-  static let ofHosts: [DashboardPage] = [.caches, .slabs, .pages, .ledger, .events]
-
   /// The letter that shows it, and the caches again.
   var key: Character {
     switch self {

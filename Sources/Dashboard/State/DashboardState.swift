@@ -81,14 +81,14 @@ public struct DashboardState: Sendable {
     self.status = status
     self.size = size
     // Names that a host's merged caches also go by say nothing of their own: they wait until they are asked for.
-    order.isUnfolded = !status.isHost
+    order.isUnfolded = status.source.has(.replay)
   }
 
   /// The columns that the table has unless somebody chooses others.
   public var standardColumns: [CacheColumn] {
-    status.countsAllocations
+    status.source.has(.allocationCounts)
       ? CacheColumn.standard
-      : status.knowsSlabOccupancy ? CacheColumn.standardOfKernels : CacheColumn.standardOfHosts
+      : status.source.has(.slabOccupancy) ? CacheColumn.standardOfKernels : CacheColumn.standardOfHosts
   }
 
   /// The rows of the table of caches.

@@ -31,12 +31,8 @@ public struct PlaybackStatus: Sendable, Hashable {
   public var kernelNotice: String?
   /// What was done to the machine, in a word or two each.
   public var machine: [String] = []
-  /// Whether nothing plays: a host's kernel is watched.
-  public var isHost = false
-  /// Whether the source knows slabs by occupancy: a kernel that permits it, or a history of one.
-  public var knowsSlabOccupancy = false
-  /// Whether allocations are counted: a host says nothing of them.
-  public var countsAllocations = true
+  /// The source of the figures, and its capabilities.
+  public var source = SourceDescription.allocator
   /// Where in a recorded history this is; nil where it is no recorded one.
   public var history: HistoryPosition?
   /// How often a host is looked at, in words; nil where something plays instead.

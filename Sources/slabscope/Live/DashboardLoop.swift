@@ -59,11 +59,13 @@ struct DashboardLoop {
     controls = session.makeControls()
     let entries = program.items.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
     var status = PlaybackStatus(workloads: entries, current: current, policy: policy.name, speed: speed)
-    status.isHost = program.isHost
     if program.isHost {
       let snapshot = session.snapshot(watching: nil)
-      status.countsAllocations = snapshot.events ?? 0 > 0
-      status.knowsSlabOccupancy = snapshot.caches.contains { $0.slabsOnCPUs != nil }
+      var capabilities: Set<Capability> = [.pausing, .speed]
+      if snapshot.events ?? 0 > 0 { capabilities.insert(.allocationCounts) }
+      if snapshot.caches.contains(where: { $0.slabsOnCPUs != nil }) { capabilities.insert(.slabOccupancy) }
+      status.source = SourceDescription(
+        title: session.history == nil ? "The running kernel" : "A recorded history", capabilities: capabilities)
     }
     state = DashboardState(status: status, size: screen.terminal.size)
     (state.keys, state.panes) = (screen.keys, screen.panes)
