@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import SlabEngine
@@ -93,6 +94,19 @@ import Testing
     engine.drainDepot(of: cache)
     #expect(!shrank() && engine.validate() == [])
     #expect(try engine.sample().cache("shrinking").liveObjects == 100)
+  }
+
+  @Test func reapReturnsDepotMagazinesThatWereUnusedSinceTheLastCall() throws {
+    let engine = try makeEngine(ReclaimPolicy())
+    let (cpu, cache) = (engine.cpu(0), try engine.makeCache("idle", objectSize: 256))
+    let objects = (0..<1000).map { _ in cpu.allocate(from: cache)! }
+    for object in objects { cpu.free(object, to: cache) }
+    let inDepot = cache.descriptor.pointee.depot.objects.load(ordering: .relaxed)
+    #expect(inDepot > 500)
+    // The depot's magazines were filled since the engine was created: they are not surplus yet.
+    #expect(engine.reap() == 0)
+    #expect(engine.reap() == inDepot)
+    #expect(cache.descriptor.pointee.depot.objects.load(ordering: .relaxed) == 0 && engine.validate() == [])
   }
 
   @Test func emptySlabsAreAddedUpToALimit() throws {

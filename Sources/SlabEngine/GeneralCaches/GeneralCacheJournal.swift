@@ -14,8 +14,7 @@ struct GeneralCacheJournal {
     var addedAt: Int
     /// Time at which the size was retired; nil while it is in service.
     var retiredAt: Int?
-    /// Number of times that another thread linked a node at the same place first, so that the size had to be added
-    /// again.
+    /// Number of attempts to link the node that failed because another thread changed the same link first.
     var retries: Int
     /// The cache that was exported as this size; nil if none was.
     var exported: SlabCache?
