@@ -4,7 +4,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct AtomicFileTests {
-  @Test func aFileIsReplacedWholeAndLeavesNothingBeside() throws {
+  @Test func writingReplacesFileBehindLinkAndLeavesNoTemporaryFile() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("atomic-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -19,10 +19,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/nonexistent/folder/out", "its folder does not exist"), ("/", "is a directory"), ("/dev/null/out", "no folder"),
+    ("/nonexistent/folder/out", "its folder does not exist"), ("/", "is a directory"),
+    ("/dev/null/out", "not a folder"),
     ("/proc/out", "cannot write"),
   ])
-  func whatCannotBeWrittenIsSaidInOneLine(path: String, reason: String) {
+  func errorIsOneLineWithPathAndReason(path: String, reason: String) {
     do {
       try AtomicFile.write([1], to: path)
       Issue.record("\(path) was written")
@@ -32,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func aFullDeviceIsAnErrorAndNotASilence() {
+  @Test func fullDeviceThrows() {
     #expect(throws: AtomicFile.Failure.self) { try AtomicFile.write(Array(repeating: 0, count: 100), to: "/dev/full") }
   }
 }

@@ -87,22 +87,22 @@ import Testing
     for (count, added) in [(2, 1), (3, 0), (4, 1), (5, 2), (6, 3)] {
       expected += added
       try record(Array(snapshots[..<count]), to: folder("\(count)"))
-      // In the last snapshot the cache "new" is gone, and two caches have new places.
-      #expect(try rows(folder("\(count)")) == expected, "\(count) moments")
+      // In the last snapshot the cache "new" is gone, and two caches have new sort keys.
+      #expect(try rows(folder("\(count)")) == expected, "\(count) snapshots")
     }
     #expect(try HistoryFile(path: folder("6")).snapshots(in: 0..<6) == snapshots)
   }
 
-  @Test(arguments: 1...20) func placesAscendAndMostAreKept(seed: UInt64) {
+  @Test(arguments: 1...20) func sortKeysAscendAndMostCachesKeepTheirs(seed: UInt64) {
     var random = SeededGenerator(state: seed)
     var known: [Int?] = (0..<50).map { $0 << 20 }
     for _ in 0..<2000 {
       let index = Int.random(in: 0..<50, using: &random)
       known.remove(at: index)
       known.insert(nil, at: min(index, Int.random(in: 0..<50, using: &random)))
-      let places = CacheSortKeys.ascending(known)
-      #expect(places.count == 50 && zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
-      known = places
+      let keys = CacheSortKeys.ascending(known)
+      #expect(keys.count == 50 && zip(keys, keys.dropFirst()).allSatisfy { $0 < $1 })
+      known = keys
     }
     let odd = CacheSortKeys.ascending([.max, .min, 5, nil, 6, 1, 7])
     #expect(zip(odd, odd.dropFirst()).allSatisfy { $0 < $1 })

@@ -3,7 +3,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct SlabOccupancyTests {
-  @Test(arguments: 1...20) func whatIsWrittenIsRead(seed: UInt64) throws {
+  @Test(arguments: 1...20) func textRoundTripPreservesEveryField(seed: UInt64) throws {
     var random = SeededGenerator(state: seed)
     let caches = (0..<30).map { number in
       var cache = SlabOccupancy(name: ["dentry", "file lock cache", "50%", "", "a\tb", ":0000024"][number % 6])
@@ -43,12 +43,12 @@ import Testing
     ("# slab occupancy 1\ndentry stride=192\ndentry cpu 0:21:2*99999999999999999999\n", 3),
     ("# slab occupancy 1\ndentry stride=192\ndentry sheaves\n", 3),
   ])
-  func mistakesNameTheirLine(text: String, line: Int) {
+  func parseErrorHasNumberOfInvalidLine(text: String, line: Int) {
     #expect { try SlabOccupancy.caches(text: text) } throws: { ($0 as? SlabOccupancy.ParseError)?.line == line }
   }
 
-  /// Any text is read or refused, and what is read can be reckoned with.
-  @Test(arguments: 1...4) func damagedTextIsReadOrRefused(seed: UInt64) {
+  /// Decoding damaged text succeeds or throws. The ledger of a decoded cache can be computed without an overflow.
+  @Test(arguments: 1...4) func damagedTextDoesNotTrap(seed: UInt64) {
     var random = SeededGenerator(state: seed)
     let whole = Array(
       """
@@ -65,8 +65,7 @@ import Testing
     }
   }
 
-  /// The ledger's parts sum to the bytes of the slabs, whatever the slabs hold.
-  @Test(arguments: 1...20) func eachByteOfSlabsIsInOnePart(seed: UInt64) {
+  @Test(arguments: 1...20) func ledgerPartsSumToSlabBytes(seed: UInt64) {
     var random = SeededGenerator(state: seed)
     var cache = SlabOccupancy(name: "x")
     (cache.parameters.objectSize, cache.parameters.stride) = (184, 192)
@@ -99,7 +98,7 @@ import Testing
     #expect(snapshot.slabsByOccupancy?.reduce(0, +) == snapshot.slabs)
   }
 
-  @Test func externalFragmentationIsTheShareThatPerfectPackingWouldSave() {
+  @Test func externalFragmentationIsShareOfSlabsThatPackingWouldSave() {
     var cache = CacheSnapshot(name: "x")
     (cache.slabs, cache.activeObjects, cache.objectsPerPreferredSlab) = (10, 64, 16)
     #expect(cache.packedSlabs == 4 && cache.externalFragmentationPercent == 60)
@@ -107,7 +106,7 @@ import Testing
     #expect(cache.packedSlabs == nil && cache.externalFragmentationPercent == nil)
   }
 
-  @Test(arguments: [1, 2]) func aHistoryOfAnEarlierVersionIsReadAndGoesOn(version: Int) throws {
+  @Test(arguments: [1, 2]) func historyOfEarlierVersionCanBeReadAndContinued(version: Int) throws {
     let folder = try HistoryFolder()
     var snapshot = sampleSnapshot()
     try record([snapshot], to: folder("h"))

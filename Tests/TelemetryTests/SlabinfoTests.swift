@@ -4,7 +4,7 @@ import Testing
 @testable import Telemetry
 
 @Suite struct SlabinfoTests {
-  @Test func theTextIsAsTheKernelPrintsIt() {
+  @Test func encodedTextMatchesKernelFormat() {
     let expected = """
       slabinfo - version: 2.1
       # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
@@ -16,7 +16,7 @@ import Testing
     #expect(SlabinfoEncoder.encode(sampleSnapshot()) == expected)
   }
 
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func encodedSnapshotIsDecoded() throws {
     let caches = try SlabinfoDecoder.decode(SlabinfoEncoder.encode(sampleSnapshot()))
     #expect(caches.map(\.name) == ["kmalloc-2k", "file_lock_cache", "file_lock_cache.2"])
     let first = caches[0]
@@ -27,7 +27,7 @@ import Testing
     #expect(figures == [30, 42, 2048, 2, 6, 1])
   }
 
-  @Test func readingAgainEqualsReadingAnew() throws {
+  @Test func incrementalReadingEqualsDecodingFromScratch() throws {
     func line(_ name: String, _ active: Int) -> String {
       "\(name) \(active) 4200 192 21 1 : tunables 0 0 0 : slabdata 200 200 0\n"
     }
@@ -40,41 +40,41 @@ import Testing
         ["# comment\n", line("dentry", 7), line("inode", 8)], [line("fresh", 2), line("dentry", 7), line("inode", 8)],
         ["dentry", "inode", "TCP"].map { line($0, 100) },
       ].map(file) + [Array("slabinfo - version: 1.0\ninode 999 4200\n".utf8)]
-    var reading = SlabinfoReader()
+    var reader = SlabinfoReader()
     for file in files {
-      _ = try reading.update(file)
-      #expect(try reading.caches == SlabinfoDecoder.decode(String(decoding: file, as: UTF8.self)))
+      _ = try reader.update(file)
+      #expect(try reader.caches == SlabinfoDecoder.decode(String(decoding: file, as: UTF8.self)))
     }
-    // Only what changed is taken apart again, and a mistake leaves what there was.
-    _ = try reading.update(files[0])
-    #expect(try reading.update(files[1]) == [1] && reading.update(files[1]).isEmpty)
-    #expect(throws: SlabinfoDecoder.ParseError.self) { try reading.update(files[1] + Array("a 1\n".utf8)) }
-    #expect(try reading.caches == SlabinfoDecoder.decode(String(decoding: files[1], as: UTF8.self)))
+    // Only changed lines are decoded, and an error leaves the caches unchanged.
+    _ = try reader.update(files[0])
+    #expect(try reader.update(files[1]) == [1] && reader.update(files[1]).isEmpty)
+    #expect(throws: SlabinfoDecoder.ParseError.self) { try reader.update(files[1] + Array("a 1\n".utf8)) }
+    #expect(try reader.caches == SlabinfoDecoder.decode(String(decoding: files[1], as: UTF8.self)))
   }
 
-  @Test func mistakesAreNamedByLine() {
-    let mistakes = [
+  @Test func parseErrorHasNumberOfInvalidLine() {
+    let invalidFiles = [
       ("", 1), ("slabinfo - version: 3.0\n", 1), ("slabinfo - version: 2.1\n# x\na 1 2\n", 3),
       ("slabinfo - version: 2.1\na 1 2 3 4 5 : tunables 0 0 0 : slabdata 0 0 0\n", 2),
       ("slabinfo - version: 2.1\na 1 9223372036854775807 192 21 1 : tunables 0 0 0 : slabdata 2 2 0\n", 2),
       ("slabinfo - version: 1.1\na 1 2 192 1 9223372036854775807 1\n", 2),
       ("slabinfo - version: 2.1\na 1 x 3 4 4 : tunables 0 0 0 : slabdata 0 0 0\n", 2),
     ]
-    for (text, line) in mistakes {
+    for (text, line) in invalidFiles {
       do {
         _ = try SlabinfoDecoder.decode(text)
-        Issue.record("read without complaint: \(text)")
+        Issue.record("no error for \(text)")
       } catch {
         #expect(error.line == line)
       }
     }
   }
 
-  /// The real tools read our export in place of /proc/slabinfo, in a mount namespace of their own.
+  /// slabtop and vmstat read the encoded file, which is mounted over /proc/slabinfo in their own mount namespace.
   @Test(
     .enabled(if: RealTools.canRead, "needs root, unshare, slabtop and vmstat (packages util-linux, procps)"),
     arguments: ["slabtop -o", "vmstat -m"])
-  func theRealToolsReadIt(tool: String) throws {
+  func realToolsReadEncodedFile(tool: String) throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("slabinfo-\(UUID().uuidString)").path
     try AtomicFile.write(Array(SlabinfoEncoder.encode(sampleSnapshot()).utf8), to: path)
     defer { unlink(path) }

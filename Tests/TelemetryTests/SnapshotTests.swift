@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SnapshotTests {
   @Test(.enabled(if: canCapture, "built without Capture: requested sizes are not known"))
-  func everyByteOfTheMachineIsInOnePartOfTheLedger() throws {
+  func ledgerPartsSumToMachineMemory() throws {
     var configuration = EngineConfiguration(memoryBytes: 8 << 20, cpus: 2)
     #if Capture
       configuration.capturesData = true
@@ -31,7 +31,7 @@ import Testing
     #expect(Snapshot(engine.sample()).ledger[.livePayload] == 100 * 232)
   }
 
-  @Test func jsonIsReadBackAsItWas() throws {
+  @Test func jsonRoundTripPreservesSnapshot() throws {
     let snapshot = sampleSnapshot()
     let json = try snapshot.json()
     #expect(try Snapshot(json: json) == snapshot)
@@ -43,7 +43,7 @@ import Testing
   }
 }
 
-/// Whether the engine was built to know what owners asked for.
+/// Whether the engine was built with data capture, so that requested bytes are known.
 private var canCapture: Bool {
   #if Capture
     true
@@ -52,7 +52,7 @@ private var canCapture: Bool {
   #endif
 }
 
-/// Two caches, one of mixed orders, one with a name no tool could read.
+/// Returns a snapshot with a cache of mixed page orders and two caches whose name contains blanks.
 func sampleSnapshot() -> Snapshot {
   var snapshot = Snapshot()
   snapshot.memoryBytes = 1 << 20

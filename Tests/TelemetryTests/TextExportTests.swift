@@ -12,13 +12,13 @@ import Testing
     return snapshot
   }
 
-  @Test func commasAndQuotesSurviveCSV() {
+  @Test func csvQuotesNamesWithCommasAndQuotes() {
     let lines = snapshot.csv.split(separator: "\r\n")
     #expect(lines.count == 2 && lines[0].hasPrefix("cache,object_bytes,"))
     #expect(lines[1].hasPrefix("\"odd,\"\"name\"\"\",0,0,50,"))
   }
 
-  @Test func openMetricsEndsAsItShouldAndEscapesLabels() {
+  @Test func openMetricsEndsWithEOFAndEscapesLabels() {
     let text = snapshot.openMetrics
     #expect(text.hasSuffix("# EOF\n") && text.contains("slabscope_memory_bytes{part=\"payload\"} 5000\n"))
     #expect(text.contains("slabscope_cache_slab_bytes{cache=\"odd,\\\"name\\\"\"} 8192\n"))
@@ -26,7 +26,7 @@ import Testing
     #expect(text.contains("slabscope_cache_allocations_total{"))
   }
 
-  @Test func figuresThatAreNotKnownAreAbsent() throws {
+  @Test func unknownFiguresAreAbsentFromExports() throws {
     var cache = CacheSnapshot(name: "dentry")
     (cache.slabs, cache.slabBytes, cache.activeObjects, cache.totalObjects) = (2, 8192, 40, 42)
     (cache.objectSize, cache.stride) = (192, 192)

@@ -51,14 +51,14 @@ final class CacheReader {
         var read = CacheSnapshot(name: statement.text(0))
         var reader = FigureReader(statement, from: 5)
         read.visitFigures(&reader)
-        if let column = reader.damaged {
+        if let column = reader.damagedColumn {
           throw HistoryError(
             connection.path,
             "is damaged: column \(column) of cache \(cache) at moment \(moment) is out of range; record it again")
         }
         figures = read
       }
-      rows.append(RecordedCaches.Row(moment: moment, cache: cache, place: statement.integer(4), figures: figures))
+      rows.append(RecordedCaches.Row(moment: moment, cache: cache, sortKey: statement.integer(4), figures: figures))
     }
     return rows
   }

@@ -110,12 +110,12 @@ public final class HistoryFile {
     defer { moment.reset() }
     guard try moment.step() else {
       throw HistoryError(
-        connection.path, "the snapshot was deleted because it is older than the recorder keeps; go to a later one")
+        connection.path, "the snapshot was deleted because it is older than the retention time; go to a later one")
     }
     var snapshot = Snapshot()
     var reader = FigureReader(moment, from: 0)
     snapshot.visitFigures(&reader)
-    if let column = reader.damaged {
+    if let column = reader.damagedColumn {
       throw HistoryError(
         connection.path, "is damaged: column \(column) of moment \(id) is out of range; record it again")
     }

@@ -1,21 +1,21 @@
-/// Caches of one recorded snapshot, with their ids and places in the file.
+/// Caches of one recorded snapshot, with their ids and sort keys in the file.
 struct RecordedCaches {
   /// Row of the table `cache_figures`.
   struct Row {
-    /// Number of the first snapshot that the row applies to; it applies until the next row of the cache.
+    /// Id of the first snapshot that the row applies to; it applies until the next row of the cache.
     let moment: Int
     /// Id of the cache in the table `caches`.
     let cache: Int
-    /// Sort key of the cache within the snapshot (`CacheSortKeys`).
-    let place: Int
+    /// Sort key of the cache within the snapshot: column `place` (``CacheSortKeys``).
+    let sortKey: Int
     /// Figures of the cache; nil if the cache does not exist from this snapshot on.
     let figures: CacheSnapshot?
   }
 
   /// Ids of the caches in the table `caches`, in the order of the snapshot.
   private(set) var ids: [Int] = []
-  /// Places of the caches, ascending.
-  private(set) var places: [Int] = []
+  /// Sort keys of the caches, ascending.
+  private(set) var sortKeys: [Int] = []
   /// Figures of the caches, in the order of the snapshot.
   private(set) var figures: [CacheSnapshot] = []
   private var indices: [Int: Int] = [:]
@@ -23,9 +23,9 @@ struct RecordedCaches {
   /// Creates a snapshot without caches.
   init() {}
 
-  /// Creates the caches of a snapshot. `ids` must be unique and `places` ascending.
-  init(ids: [Int], places: [Int], figures: [CacheSnapshot]) {
-    (self.ids, self.places, self.figures) = (ids, places, figures)
+  /// Creates the caches of a snapshot. `ids` must be unique and `sortKeys` ascending.
+  init(ids: [Int], sortKeys: [Int], figures: [CacheSnapshot]) {
+    (self.ids, self.sortKeys, self.figures) = (ids, sortKeys, figures)
     indices = Dictionary(zip(ids, ids.indices)) { first, _ in first }
   }
 
@@ -40,7 +40,7 @@ struct RecordedCaches {
   mutating func apply(_ rows: some Sequence<Row>) {
     var moved: [Row] = []
     for row in rows {
-      if let index = indices[row.cache], let changed = row.figures, places[index] == row.place {
+      if let index = indices[row.cache], let changed = row.figures, sortKeys[index] == row.sortKey {
         figures[index] = changed
       } else {
         moved.append(row)
@@ -53,11 +53,11 @@ struct RecordedCaches {
   private mutating func rearrange(_ rows: [Row]) {
     let moved = Set(rows.map(\.cache))
     var all = ids.indices.filter { !moved.contains(ids[$0]) }
-      .map { (id: ids[$0], place: places[$0], figures: figures[$0]) }
+      .map { (id: ids[$0], sortKey: sortKeys[$0], figures: figures[$0]) }
     for row in rows {
-      if let figures = row.figures { all.append((row.cache, row.place, figures)) }
+      if let figures = row.figures { all.append((row.cache, row.sortKey, figures)) }
     }
-    all.sort { $0.place < $1.place }
-    self = RecordedCaches(ids: all.map(\.id), places: all.map(\.place), figures: all.map(\.figures))
+    all.sort { $0.sortKey < $1.sortKey }
+    self = RecordedCaches(ids: all.map(\.id), sortKeys: all.map(\.sortKey), figures: all.map(\.figures))
   }
 }

@@ -1,4 +1,4 @@
-/// Writer of the rows of caches. It keeps the caches of the last snapshot in memory and writes only those that have
+/// Writer of the tables caches and cache_figures. It keeps the caches of the last snapshot in memory and writes only those that have
 /// changed.
 final class CacheWriter {
   private var current: RecordedCaches
@@ -8,7 +8,7 @@ final class CacheWriter {
   private let removal: SQLiteStatement
 
   /// Prepares the statements and reads the caches of the last snapshot.
-  /// - Parameter moment: Number of the last snapshot; 0 if there is none.
+  /// - Parameter moment: Id of the last snapshot; 0 if there is none.
   init(_ connection: SQLiteConnection, at moment: Int) throws(HistoryError) {
     current = try CacheReader(connection).caches(at: moment)
     search = try SQLiteStatement(connection, "SELECT id FROM caches WHERE name = ? AND occurrence = ?")
@@ -28,13 +28,13 @@ final class CacheWriter {
   /// Writes the caches that differ from the last committed snapshot.
   /// - Returns: The caches of the new snapshot, to pass to `commit` after the transaction.
   func write(_ snapshots: [CacheSnapshot], at moment: Int) throws(HistoryError) -> RecordedCaches {
-    let figures = snapshots.map(\.exported)
+    let figures = snapshots.map(\.recordable)
     if figures.count == current.figures.count,
       zip(figures, current.figures).allSatisfy({ $0.name.utf8.elementsEqual($1.name.utf8) })
     {
       var next = current
       for index in figures.indices where figures[index] != current.figures[index] {
-        try insert(figures[index], cache: current.ids[index], place: current.places[index], at: moment)
+        try insert(figures[index], cache: current.ids[index], sortKey: current.sortKeys[index], at: moment)
       }
       next.update(figures)
       return next
@@ -53,13 +53,13 @@ final class CacheWriter {
     for identity in CacheIdentity.identities(of: figures) {
       if let id = known[identity] { ids.append(id) } else { ids.append(try id(of: identity)) }
     }
-    let places = CacheSortKeys.ascending(ids.map { id in current.index(of: id).map { current.places[$0] } })
+    let sortKeys = CacheSortKeys.ascending(ids.map { id in current.index(of: id).map { current.sortKeys[$0] } })
     for index in figures.indices {
       let old = current.index(of: ids[index])
-      if let old, current.places[old] == places[index], current.figures[old] == figures[index] { continue }
-      try insert(figures[index], cache: ids[index], place: places[index], at: moment)
+      if let old, current.sortKeys[old] == sortKeys[index], current.figures[old] == figures[index] { continue }
+      try insert(figures[index], cache: ids[index], sortKey: sortKeys[index], at: moment)
     }
-    let next = RecordedCaches(ids: ids, places: places, figures: figures)
+    let next = RecordedCaches(ids: ids, sortKeys: sortKeys, figures: figures)
     for id in current.ids where next.index(of: id) == nil {
       removal.bind(1, id)
       removal.bind(2, moment)
@@ -68,10 +68,10 @@ final class CacheWriter {
     return next
   }
 
-  private func insert(_ figures: CacheSnapshot, cache: Int, place: Int, at moment: Int) throws(HistoryError) {
+  private func insert(_ figures: CacheSnapshot, cache: Int, sortKey: Int, at moment: Int) throws(HistoryError) {
     insertion.bind(1, cache)
     insertion.bind(2, moment)
-    insertion.bind(3, place)
+    insertion.bind(3, sortKey)
     var (figures, writer) = (figures, FigureWriter(statement: insertion, parameter: 4))
     figures.visitFigures(&writer)
     try insertion.run()

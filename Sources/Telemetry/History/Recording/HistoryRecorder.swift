@@ -5,7 +5,7 @@
 public final class HistoryRecorder {
   let connection: SQLiteConnection
   private let caches: CacheWriter
-  private let moments: SnapshotWriter
+  private let snapshots: SnapshotWriter
   private let pruner: HistoryPruner?
   // Declared last, so that SQLite closes its descriptors before the lock closes its own.
   private let lock: RecorderLock
@@ -13,7 +13,7 @@ public final class HistoryRecorder {
   /// Starts a run in an existing or a new history file.
   /// - Parameters:
   ///   - path: Path of a history, of an empty file, or of a file that does not exist. Other files are not changed.
-  ///   - seconds: Retention time in seconds; nil to keep all snapshots. Snapshots are deleted in batches of 1/64 of it.
+  ///   - seconds: Retention time in seconds; nil to retain all snapshots. Snapshots are deleted in batches of 1/64 of it.
   /// - Throws: `HistoryError` if the file is not a history, cannot be written, or another recorder writes to it.
   public init(path: String, retention seconds: Double? = nil) throws(HistoryError) {
     let exists = try SQLiteConnection.exists(path)
@@ -34,8 +34,8 @@ public final class HistoryRecorder {
       PRAGMA secure_delete = OFF;
       PRAGMA cache_size = -16384;
       """)
-    moments = try SnapshotWriter(connection)
-    caches = try CacheWriter(connection, at: moments.last)
+    snapshots = try SnapshotWriter(connection)
+    caches = try CacheWriter(connection, at: snapshots.last)
     pruner = if let seconds { try HistoryPruner(connection, retention: seconds) } else { nil }
   }
 
@@ -43,19 +43,20 @@ public final class HistoryRecorder {
 
   /// Appends a snapshot in one transaction. After an error the file is unchanged and the recorder stays usable.
   /// - Parameters:
-  ///   - snapshot: Snapshot to record. `slabMap`, `occupancy`, `aliases` and `hostDetails` are not recorded.
+  ///   - snapshot: Snapshot to record. `slabMap`, `occupancy`, `aliases`, `hostDetails`, the counts
+  ///     of lock acquisitions and the list of general caches are not recorded.
   ///   - time: Time of the snapshot in seconds since 1970 UTC; must be finite. It may be earlier than that of the
   ///     previous snapshot; the snapshots stay in the order in which they were appended.
   /// - Throws: `HistoryError`.
   public func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) {
     try lock.check()
     let (next, oldest) = try connection.write { () throws(HistoryError) in
-      let moment = try moments.append(snapshot, at: time)
+      let moment = try snapshots.append(snapshot, at: time)
       let next = try caches.write(snapshot.caches, at: moment)
       return (next, try pruner?.prune(before: time))
     }
     // The state in memory changes only after the transaction is committed.
-    moments.commit()
+    snapshots.commit()
     caches.commit(next)
     if let oldest { pruner?.commit(oldest) }
   }

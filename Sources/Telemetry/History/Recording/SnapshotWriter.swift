@@ -1,6 +1,6 @@
 /// Writer of the tables runs and moments.
 final class SnapshotWriter {
-  /// Number of the last snapshot; 0 if there is none. Arithmetic wraps around instead of trapping, because a damaged
+  /// Id of the last snapshot; 0 if there is none. Arithmetic wraps around instead of trapping, because a damaged
   /// file may contain any number.
   private(set) var last: Int
   private let connection: SQLiteConnection
@@ -24,7 +24,7 @@ final class SnapshotWriter {
   }
 
   /// Adds a row for a snapshot, and a row for the run before its first snapshot.
-  /// - Returns: Number of the snapshot.
+  /// - Returns: Id of the snapshot.
   func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) -> Int {
     defer { newest.reset() }
     // Rows hold the changes since the last snapshot of this recorder, so no other recorder may have added one.

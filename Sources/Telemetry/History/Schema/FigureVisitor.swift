@@ -1,7 +1,8 @@
-/// Visitor of the figures of a snapshot, each of which has a column: it declares, writes or reads the column. All three
-/// use the same list of figures (`visitFigures`), so that the columns always agree.
+/// Visitor of the figures of a snapshot, each of which has a column. There are visitors that declare, write and read the columns.
+/// All of them use the same list of figures (`visitFigures`), so that the columns always agree.
 protocol FigureVisitor {
   mutating func visit(_ column: String, _ value: inout Int)
+  /// 0 or 1.
   mutating func visit(_ column: String, _ value: inout Bool)
   mutating func visit(_ column: String, _ value: inout String)
   /// NULL for nil.
@@ -98,7 +99,7 @@ struct FigureReader: FigureVisitor {
   /// them.
   private let end: Int32
   /// Name of the first column whose value is out of range or not valid JSON; nil if all values are valid.
-  private(set) var damaged: String?
+  private(set) var damagedColumn: String?
 
   init(_ row: SQLiteStatement, from column: Int32) {
     self.row = row
@@ -113,7 +114,7 @@ struct FigureReader: FigureVisitor {
   mutating func visit(_ name: String, _ value: inout Int) {
     value = row.integer(column)
     let range = name == "preferred_order" ? 0...10 : -FigureReader.largest...FigureReader.largest
-    if !range.contains(value) { (value, damaged) = (0, damaged ?? name) }
+    if !range.contains(value) { (value, damagedColumn) = (0, damagedColumn ?? name) }
     column += 1
   }
 
@@ -138,14 +139,14 @@ struct FigureReader: FigureVisitor {
     } else if let numbers = FigureReader.numbers(row.text(column), count: zeros.count) {
       value = numbers
     } else {
-      damaged = damaged ?? name
+      damagedColumn = damagedColumn ?? name
     }
     column += 1
   }
 
   mutating func visit(_ name: String, _ value: inout Int?) {
     guard column < end else { return }
-    guard !row.isNull(column) else { return skip(&value) }
+    guard !row.isNull(column) else { return readNull(&value) }
     var figure = 0
     visit(name, &figure)
     value = figure
@@ -153,21 +154,21 @@ struct FigureReader: FigureVisitor {
 
   mutating func visit(_ name: String, _ value: inout Bool?) {
     guard column < end else { return }
-    guard !row.isNull(column) else { return skip(&value) }
+    guard !row.isNull(column) else { return readNull(&value) }
     value = row.integer(column) != 0
     column += 1
   }
 
   mutating func visit(_ name: String, _ value: inout [Int]?) {
     guard column < end else { return }
-    guard !row.isNull(column) else { return skip(&value) }
+    guard !row.isNull(column) else { return readNull(&value) }
     value = FigureReader.numbers(row.text(column), count: SlabOccupancy.parts + 2)
-    if value == nil { damaged = damaged ?? name }
+    if value == nil { damagedColumn = damagedColumn ?? name }
     column += 1
   }
 
   /// Sets a figure to nil for a NULL column.
-  private mutating func skip<Value>(_ value: inout Value?) {
+  private mutating func readNull<Value>(_ value: inout Value?) {
     value = nil
     column += 1
   }

@@ -24,7 +24,7 @@ extension Snapshot {
     // Added in version 2.
     visitor.visit("repeated_walks", &repeatedWalks)
     visitor.visit("overtaken_lists", &inconsistentLists)
-    // Version 3.
+    // Added in version 3.
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
     visitor.visit("kernel_slab_bytes_not_replayed", &kernelSlabBytesNotReplayed)
     visitor.visit("hidden_size_bytes", &unknownUseBytes)
@@ -34,11 +34,10 @@ extension Snapshot {
 }
 
 extension CacheSnapshot {
-  /// Visits every recorded figure of the cache except its name, in the order of the columns: all figures that are
-  /// exported. A new figure must be added at the end, with a new version of the schema.
+  /// Visits every recorded figure of the cache except its name, in the order of the columns. A new figure must be added at the end, with a new version of the schema.
   mutating func visitFigures(_ visitor: inout some FigureVisitor) {
     visitor.visit("is_general", &isGeneral)
-    // Most caches have their own slabs; NULL saves their name in every row.
+    // Most caches report their own slabs: NULL saves space for their name in every row.
     var otherHolder = sharesSlabs ? slabHolder : nil
     visitor.visit("slab_holder", &otherHolder)
     slabHolder = otherHolder ?? name
@@ -81,21 +80,21 @@ extension CacheSnapshot {
     visitor.visit("is_reclaimable", &isReclaimable)
     visitor.visit("is_accounted", &isAccounted)
     visitor.visit("active_is_upper_bound", &activeIsUpperBound)
-    // Version 3.
+    // Added in version 3.
     visitor.visit("kernel_slabs", &kernelSlabs)
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
   }
 
-  /// The cache without the details that are collected only for the cache under inspection, and without the counts of locks:
-  /// histories do not contain them.
-  var exported: CacheSnapshot {
+  /// Copy of the cache without the figures that histories do not contain: the details of the selected cache and the counts of
+  /// lock acquisitions.
+  var recordable: CacheSnapshot {
     guard slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty || lockAcquisitions != nil
     else {
       return self
     }
-    var exported = self
-    (exported.slabMap, exported.occupancy, exported.aliases, exported.hostDetails) = (nil, nil, [], [])
-    (exported.lockAcquisitions, exported.lockContentions, exported.lockWaitCycles) = (nil, nil, nil)
-    return exported
+    var recordable = self
+    (recordable.slabMap, recordable.occupancy, recordable.aliases, recordable.hostDetails) = (nil, nil, [], [])
+    (recordable.lockAcquisitions, recordable.lockContentions, recordable.lockWaitCycles) = (nil, nil, nil)
+    return recordable
   }
 }
