@@ -13,7 +13,7 @@ import Workloads
     ) { _, _ in }
   }
 
-  @Test func theSameEventsGiveTheSameFiguresButForTheTime() throws {
+  @Test func repetitionGivesEqualFiguresExceptTimes() throws {
     var (first, second) = (try comparison().policies, try comparison().policies)
     for index in first.indices { (first[index].nanosecondsPerEvent, second[index].nanosecondsPerEvent) = (0, 0) }
     #expect(first == second)
@@ -26,13 +26,13 @@ import Workloads
       #expect((0...1).contains(run.internalFragmentation) && (0...1).contains(run.slabFragmentation))
     }
     #expect(first[0].shuffledPages == 0)
-    // Pages of empty slabs are returned without anything being moved.
+    // Empty slabs are returned without moves of objects.
     #expect(first.allSatisfy { $0.emptySlabPages >= 0 } && first[1].emptySlabPages > 0)
-    // No cache is movable unless a policy names it.
+    // No cache is movable by default.
     #expect(first.allSatisfy { $0.evacuatedObjects == 0 && $0.evacuatedBytes == 0 && $0.evacuatedPages == 0 })
   }
 
-  @Test func evacuationIsCountedApart() throws {
+  @Test func evacuatedPagesAreCountedSeparatelyFromEmptySlabs() throws {
     var movable = Policy.hemment
     (movable.name, movable.movable) = ("movable", ["skbuff_head_cache", "skbuff_small_head", "skbuff_fclone_cache"])
     let comparison = try PolicyComparison(
@@ -44,19 +44,19 @@ import Workloads
     #expect(moved.evacuatedObjects > 0 && moved.evacuatedBytes > moved.evacuatedObjects * 64)
     #expect(moved.meanSlabBytes < still.meanSlabBytes)
     #expect(comparison.text.contains("evacuation: pages freed") && comparison.csv.contains("evacuation_objects_moved"))
-    // The rows are there even if nothing moved.
+    // The table has these rows even if no object was moved.
     let linux = try self.comparison().text
     for row in ["objects moved", "bytes moved", "pages freed"] { #expect(linux.contains("evacuation: \(row)")) }
   }
 
-  @Test func pressureTakesHighOrdersAway() throws {
+  @Test func memoryPressureReducesHighOrderSlabs() throws {
     let runs = try comparison(pressure: [0, 60]).policies
     #expect(runs.map(\.setting.pressure) == [0, 0, 60, 60])
     #expect(runs[2].orderFallbacks > runs[0].orderFallbacks && runs[2].highOrderPages < runs[0].highOrderPages)
     #expect(runs[2].ledgerAtPeak[.pageHog] == 24 << 20 * 60 / 100 / 4096 * 4096)
   }
 
-  @Test func cachesAddUpAndTheLargestDifferenceIsFirst() throws {
+  @Test func cachesSumToRunAndAreSortedByDifference() throws {
     let comparison = try comparison()
     for run in comparison.policies {
       let sum = run.caches.reduce(0) { $0 + $1.meanSlabBytes }
@@ -64,7 +64,7 @@ import Workloads
       #expect(abs(sum - run.meanSlabBytes) <= run.caches.count, "\(run.setting.policy)")
       #expect(run.caches.allSatisfy { $0.meanSlabBytes <= $0.peakSlabBytes && $0.peakSlabBytes <= run.peakSlabBytes })
     }
-    // The model shares nothing; the engine's caches do under this policy.
+    // The model of SLUB does not share slabs; the engine does under this policy.
     #expect(comparison.policies[0].caches.allSatisfy { !$0.sharesSlabs })
     #expect(comparison.policies[1].caches.contains { $0.sharesSlabs })
     let rows = PolicyComparison.cacheRows(comparison.policies)
@@ -87,26 +87,26 @@ import Workloads
     #expect(figures["mean_difference_bytes"] as? Int == first.difference(1, \.meanSlabBytes))
   }
 
-  @Test func sharedSlabsAreDividedByLiveBytes() {
+  @Test func sharedSlabsAreDividedInProportionToLiveBytes() {
     var snapshot = Snapshot()
     func cache(_ name: String, in holder: String, live: Int, bytes: Int) -> CacheSnapshot {
       var cache = CacheSnapshot(name: name)
       (cache.slabHolder, cache.activeObjects, cache.stride, cache.slabBytes) = (holder, live, 64, bytes)
       return cache
     }
-    // As an engine reports it: the holder has all free objects, the other its live ones only.
+    // As in a sample of the engine: one cache reports all free objects, the other only its live objects.
     snapshot.caches = [
       cache("a", in: "a", live: 16, bytes: 16384 - 48 * 64), cache("b", in: "a", live: 48, bytes: 48 * 64),
       cache("c", in: "c", live: 1, bytes: 4096),
     ]
     let shares = CacheMemorySums.shares(of: snapshot)
     #expect(shares.map(\.bytes) == [4096, 12288, 4096] && shares.map(\.isShared) == [true, true, false])
-    // Without live objects there is nothing to divide by.
+    // Without live objects, the slabs belong to the cache that reports them.
     for index in snapshot.caches.indices { snapshot.caches[index].activeObjects = 0 }
     #expect(CacheMemorySums.shares(of: snapshot).map(\.bytes) == snapshot.caches.map { Double($0.slabBytes) })
   }
 
-  @Test func everyFormatSaysTheSame() throws {
+  @Test func allFormatsContainTheSameRuns() throws {
     let comparison = try comparison()
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(comparison.json().utf8)) as? [String: Any])
@@ -123,7 +123,7 @@ import Workloads
   }
 }
 
-/// Whether tags close as they open: enough of XML for a picture of ours.
+/// Check that the tags of an XML document are balanced.
 private struct XMLParsing {
   let isWellFormed: Bool
 

@@ -6,7 +6,8 @@ import Workloads
 @testable import Advisor
 
 @Suite struct TunablesAdviceTests {
-  /// Bursts of objects of 4 KiB, each of which is freed in full: what CPUs' lists and the node keep of them is waste.
+  /// Returns a recording of bursts of objects of 4 KiB. All objects of a burst are freed, so that slabs on the lists of CPUs and of
+  /// the node are empty.
   private func recording(bursts: Int, objects: Int) throws -> Recording {
     let symbols = ["f+0x1/0x2", "cache"]
     var (writer, events, time) = (SlabtraceWriter(name: "bursts", summary: ""), [AllocationEvent](), UInt64(1000))
@@ -26,28 +27,28 @@ import Workloads
     return try Recording(bytes: writer.finish(symbols: symbols, counts: TraceLineCounts()), name: "bursts")
   }
 
-  @Test func slabsThatAreKeptForNothingAreAdvisedAgainst() throws {
+  @Test func settingsThatReturnUnusedSlabsAreRecommended() throws {
     let advice = try TunablesAdvice(for: try recording(bursts: 20, objects: 200), start: nil)
     let setting = try #require(advice.settings.first)
-    // Six empty slabs of 32 KiB on the node (min_partial), and two on the CPU's list.
+    // Six empty slabs of 32 KiB on the node's list (min_partial) and two on the CPU's list.
     #expect(setting.cache == "cache" && setting.minimumPartial == TunablesAdvice.Change(from: 6, to: 0))
     #expect((128 << 10...256 << 10).contains(setting.searched.meanBytes), "\(setting.searched.meanBytes)")
     #expect(setting.heldOut.meanBytes > 128 << 10 && advice.settings.count == 1)
     #expect(setting.commands.contains("echo 0 > /sys/kernel/slab/cache/min_partial"))
-    // The only cache that is set: what is promised is what the replay of all settings gives.
-    #expect(advice.together == [setting.searched, setting.heldOut])
+    // There is only one setting, so the replay of all settings gives the same saving.
+    #expect(advice.combined == [setting.searched, setting.heldOut])
     #expect(advice.searchedEvents == 4000 && advice.events == 8000)
-    #expect(!advice.isBestLeft && advice.text.contains("change the settings"))
-    #expect(advice.text.contains("together, replayed") && advice.text.contains("min_partial"))
+    #expect(!advice.recommendsNoChange && advice.text.contains("change the settings"))
+    #expect(advice.text.contains("all settings, replayed") && advice.text.contains("min_partial"))
     #expect(try advice.json().contains("\"held_out\""))
   }
 
-  @Test func whereLittleIsKeptTheAdviceIsToLeaveIt() throws {
+  @Test func noChangeIsRecommendedIfSavingIsSmall() throws {
     let advice = try TunablesAdvice(for: try recording(bursts: 20, objects: 2), start: nil)
-    #expect(advice.settings.isEmpty && advice.text.contains("leave it"))
+    #expect(advice.settings.isEmpty && advice.text.contains("no change recommended: no cpu_partial"))
   }
 
-  /// Slab bytes on average from an event on, looked at after every event: not the code that gave the advice.
+  /// Returns the mean bytes of slabs from event `first` on, sampled after each event by code that is independent of the advice.
   private func meanBytes(_ recording: Recording, from first: Int, _ parameters: SLUBParameters, _ tuning: SLUBTuning)
     throws -> Double
   {
@@ -69,7 +70,7 @@ import Workloads
     return area / time
   }
 
-  @Test func whatIsPromisedIsWhatAReplayOfTheHeldOutPartGives() throws {
+  @Test func savingsEqualThoseOfIndependentReplay() throws {
     let recording = try recording(bursts: 12, objects: 300)
     let advice = try TunablesAdvice(for: recording, start: ReplayStart(recording))
     let half = advice.searchedEvents
@@ -84,7 +85,7 @@ import Workloads
       tuning.byCache[setting.cache] = SLUBTunables(
         cpuPartial: setting.cpuPartial.to, minimumPartial: setting.minimumPartial.to)
     }
-    try check(advice.together[1].meanBytes, SLUBParameters(), tuning)
+    try check(advice.combined[1].meanBytes, SLUBParameters(), tuning)
     let advised = try #require(advice.bootParameters.advised)
     try check(advised.heldOut.meanBytes, advised.parameters, SLUBTuning())
     let both = try #require(advice.bootParameters.withSettings)
@@ -92,30 +93,30 @@ import Workloads
     #expect(advice.text.contains("add to the kernel's command line: \(advised.commandLine)"))
   }
 
-  @Test func bootParametersOfAllKindsAreTriedAndPriced() throws {
+  @Test func allBootParametersAreTried() throws {
     let advice = try TunablesAdvice(for: try recording(bursts: 12, objects: 300), start: nil).bootParameters
-    // An object of 4 KiB has a slab of order 3 on one CPU: orders 1 and 2 are the formula's for fewer objects.
+    // On one CPU, slabs of objects of 4 KiB have order 3, and orders 1 and 2 for smaller values of slab_min_objects.
     #expect(Set(advice.trials.map { $0.commandLine.prefix { $0 != "=" } }).count == 2)
     let small = try #require(advice.trials.first { $0.commandLine == "slab_max_order=0" })
     #expect(small.heldOut.meanBytes > 0 && small.heldOut.addedSlabAllocations > 0)
     #expect(small.heldOut.addedHighOrderAllocations < 0)
-    // What changes no order is not listed.
+    // Values that do not change a page order are not listed.
     #expect(!advice.trials.contains { ["slab_min_order=1", "slab_max_order=5"].contains($0.commandLine) })
-    // Equal orders give equal figures.
+    // Values that result in the same page orders have the same figures.
     let equal = try #require(advice.trials.first { $0.commandLine == "slab_min_objects=1" })
     #expect(equal.heldOut == small.heldOut && equal.searched == small.searched)
     #expect(advice.cachesOfUnexplainedOrder == [] && advice.merging == .unknown)
   }
 
-  @Test func whereOrdersSaveNothingTheAdviceIsToLeaveThem() throws {
+  @Test func noBootParametersAreRecommendedIfOrdersSaveNothing() throws {
     let advice = try TunablesAdvice(for: try recording(bursts: 20, objects: 2), start: nil)
     #expect(advice.bootParameters.advised == nil && advice.bootParameters.withSettings == nil)
-    #expect(advice.text.contains("leave them: no boot parameter") && !advice.text.contains("command line:"))
+    #expect(advice.text.contains("no change recommended: no boot parameter") && !advice.text.contains("command line:"))
     let json = try advice.json()
     #expect(json.contains("\"boot_parameters\"") && json.contains("\"slab_nomerge\""))
   }
 
-  @Test func mergingIsKnownOnlyIfTheRecordingSaysSo() {
+  @Test func mergingIsUnknownIfNotRecorded() {
     func state(_ merged: [(String, Int?)]) -> StartingState {
       StartingState(
         caches: merged.map { name, count in
@@ -133,7 +134,7 @@ import Workloads
     #expect(merging([("a", 0), ("b", 2)]) == .merged(["b": 2]))
   }
 
-  @Test func commandLinesHaveOnlyWhatDiffers() {
+  @Test func commandLineHasOnlyChangedParameters() {
     var parameters = SLUBParameters()
     #expect(parameters.commandLine == "")
     (parameters.maximumOrder, parameters.minimumObjects) = (1, 8)

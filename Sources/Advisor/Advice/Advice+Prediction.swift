@@ -9,7 +9,7 @@ extension Advice {
     for _ in 0..<20 {
       let middle = (low + high) / 2
       var model = HeldModel(base, profile, spare: middle)
-      let held = profile.liveAtMoments.map { model.hold($0) }.max() ?? 0
+      let held = profile.peakLiveByInterval.map { model.hold($0) }.max() ?? 0
       if held < wanted { low = middle } else { high = middle }
     }
     return low
@@ -25,7 +25,7 @@ extension Advice {
     var old = HeldModel(base, profile, spare: spare)
     var new = HeldModel(policy, profile, spare: spare)
     var (peak, peakBefore) = (0.0, 0.0)
-    for (moment, live) in profile.liveAtMoments.enumerated() {
+    for (moment, live) in profile.peakLiveByInterval.enumerated() {
       let held = Double(before.heldBytes[moment] + startChange)
       let (oldBytes, newBytes) = (old.hold(live), new.hold(live))
       // Slabs that a few objects pin hold more than the model says; what it saves, it saves of those too.

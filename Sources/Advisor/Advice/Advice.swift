@@ -143,7 +143,7 @@ public struct Advice: Sendable {
     let start = try options.isCold ? nil : ReplayStart(source)
     func replay(_ policy: Policy) throws -> ShadowReplay {
       let replay = try ShadowReplay(
-        source, policy: policy, memoryBytes: memory, moments: profile.moments, start: start)
+        source, policy: policy, memoryBytes: memory, moments: profile.intervalEnds, start: start)
       guard replay.failedAllocations == 0 else {
         throw AdviceError.outOfMemory(name: profile.name, policy: policy.name, failures: replay.failedAllocations)
       }
@@ -167,7 +167,7 @@ public struct Advice: Sendable {
     let data = DataAdvice(profile.data, options)
     self.data = data
     dataReplay = try data.flatMap { data in
-      try data.classes.isEmpty ? nil : DataReplay(data, source, profile.moments, options)
+      try data.classes.isEmpty ? nil : DataReplay(data, source, profile.intervalEnds, options)
     }
     standing = try ClassSet.standing.map { set in
       var policy = options.base

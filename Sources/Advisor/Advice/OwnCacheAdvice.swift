@@ -96,7 +96,8 @@ public struct OwnCacheAdvice: Sendable {
     func replay(_ own: [Policy.OwnCache]) throws -> ShadowReplay {
       var policy = policy
       policy.own += own
-      return try ShadowReplay(source, policy: policy, memoryBytes: memoryBytes, moments: profile.moments, start: start)
+      return try ShadowReplay(
+        source, policy: policy, memoryBytes: memoryBytes, moments: profile.intervalEnds, start: start)
     }
     let candidates = OwnCacheAdvice.candidates(profile, policy)
     guard !candidates.isEmpty else {

@@ -1,74 +1,82 @@
 import Telemetry
 
-/// The slab memory of one cache while some events were played under a policy.
+/// Slab memory of one cache during a replay under one policy.
 public struct ComparedCache: Sendable, Hashable {
-  /// The cache's name; `largeRequests` for requests that the page allocator serves itself.
+  /// Name of the cache; ``largeRequests`` for requests that are served by the page allocator.
   public var name: String
-  /// Whether it serves kmalloc.
+  /// Whether the cache is a general cache, which serves allocations by size (kmalloc).
   public var isGeneral: Bool
-  /// Bytes of slabs on average over the workload's time.
+  /// Time-weighted mean of the bytes of slabs, over the workload's time.
   public var meanSlabBytes: Int
-  /// Bytes of slabs when they were most: of each cache at a moment of its own.
+  /// Maximum of the bytes of slabs. Caches reach their maxima at different times.
   public var peakSlabBytes: Int
-  /// Whether it shared slabs with another cache, so that its bytes are its share of them.
+  /// Whether the cache shared slabs with other caches at any time. Its bytes are then its share of the common slabs.
   public var sharesSlabs: Bool
 
-  /// The name under which large requests are counted.
+  /// Name under which large requests are counted.
   public static let largeRequests = "large requests"
 }
 
-/// Sums of each cache's slab memory over time.
+/// Accumulator of the slab memory of each cache over time.
 struct CacheMemorySums {
   private struct Sum {
     var isGeneral = false
-    var area = 0.0
+    /// Sum of bytes times seconds.
+    var byteSeconds = 0.0
+    /// Sum of the bytes of all samples.
     var total = 0.0
     var peak = 0.0
-    var last = 0.0
+    /// Bytes of the current sample.
+    var current = 0.0
     var sharesSlabs = false
 
-    /// Counts the bytes of the last look for the time until this one.
-    mutating func endInterval(_ width: Double) {
-      area += last * width
-      last = 0
+    /// Adds the bytes of the previous sample, which apply until the current one.
+    mutating func endInterval(seconds: Double) {
+      byteSeconds += current * seconds
+      current = 0
     }
 
-    /// Counts the bytes of this look.
-    mutating func endLook() {
-      total += last
-      peak = max(peak, last)
+    /// Adds the bytes of the current sample.
+    mutating func endSample() {
+      total += current
+      peak = max(peak, current)
     }
   }
 
   private var sums: [String: Sum] = [:]
-  private var (seconds, time, looks): (Double?, Double, Int) = (nil, 0, 0)
+  /// Time of the last sample in seconds; nil before the first one.
+  private var lastTime: Double?
+  /// Seconds from the first sample to the last one.
+  private var duration = 0.0
+  private var sampleCount = 0
 
-  /// Adds what a machine held at a moment. As for all caches together, memory counts from one look to the next as it was at the
-  /// first of them.
+  /// Adds a sample. Between two samples the memory counts as it was at the first of them.
+  /// - Parameter now: Time of the sample in seconds.
   mutating func add(_ snapshot: Snapshot, seconds now: Double) {
-    let width = seconds.map { max(0, now - $0) } ?? 0
-    (seconds, time, looks) = (now, time + width, looks + 1)
-    for name in sums.keys { sums[name]?.endInterval(width) }
+    let interval = lastTime.map { max(0, now - $0) } ?? 0
+    (lastTime, duration, sampleCount) = (now, duration + interval, sampleCount + 1)
+    for name in sums.keys { sums[name]?.endInterval(seconds: interval) }
     for share in CacheMemorySums.shares(of: snapshot) {
-      sums[share.name, default: Sum()].last += share.bytes
+      sums[share.name, default: Sum()].current += share.bytes
       sums[share.name]?.isGeneral = share.isGeneral
       if share.isShared { sums[share.name]?.sharesSlabs = true }
     }
-    if let bytes = snapshot.largeBytes { sums[ComparedCache.largeRequests, default: Sum()].last = Double(bytes) }
-    for name in sums.keys { sums[name]?.endLook() }
+    if let bytes = snapshot.largeBytes { sums[ComparedCache.largeRequests, default: Sum()].current = Double(bytes) }
+    for name in sums.keys { sums[name]?.endSample() }
   }
 
-  /// The caches that had slabs, in the order of their names.
+  /// Caches that had slabs, sorted by name.
   var caches: [ComparedCache] {
     sums.filter { $0.value.peak > 0 }.map { name, sum in
-      // Where no time went by, the mean of all looks.
-      let mean = time > 0 ? sum.area / time : sum.total / Double(max(1, looks))
+      // If all samples have the same time, they have equal weights.
+      let mean = duration > 0 ? sum.byteSeconds / duration : sum.total / Double(max(1, sampleCount))
       return ComparedCache(
         name: name, isGeneral: sum.isGeneral, meanSlabBytes: Int(mean.rounded()), peakSlabBytes: Int(sum.peak),
         sharesSlabs: sum.sharesSlabs)
     }.sorted { $0.name < $1.name }
   }
 
+  /// Share of a cache in the slabs of a snapshot.
   struct Share {
     var name: String
     var isGeneral: Bool
@@ -76,8 +84,8 @@ struct CacheMemorySums {
     var isShared: Bool
   }
 
-  /// Each cache's bytes of slabs. Slabs that several caches share are divided by the bytes of their live objects: free objects of
-  /// such slabs are no cache's own, although a snapshot reports them with the one that the slabs were made for.
+  /// Returns the bytes of slabs of each cache. Slabs that several caches share are divided in proportion to the bytes of their
+  /// live objects, because a snapshot reports all free objects of such slabs with one of the caches.
   static func shares(of snapshot: Snapshot) -> [Share] {
     var pools: [String: (slabBytes: Int, liveBytes: Int, members: Int)] = [:]
     for cache in snapshot.caches {

@@ -1,15 +1,15 @@
 import Foundation
 import Telemetry
 
-/// A row of a comparison: a figure of each run, and which of them is best.
+/// Figure of a comparison, with its label and unit.
 struct ComparedFigure: Sendable {
   enum Unit: Sendable { case bytes, count, share, decimal }
 
   let label: String
   let unit: Unit
-  /// Whether less is better; nil where neither is.
+  /// Whether a smaller value is better; nil if the figure has no better direction.
   let lessIsBetter: Bool?
-  /// Whether a table has the row even if all figures are zero.
+  /// Whether tables contain the figure even if it is 0 for all runs.
   var isAlwaysShown = false
   let value: @Sendable (ComparedRun) -> Double
 
@@ -51,7 +51,7 @@ struct ComparedFigure: Sendable {
       ComparedFigure(label: "ns per event", unit: .decimal, lessIsBetter: true) { $0.nanosecondsPerEvent },
     ]
 
-  /// The figure as text.
+  /// Formats a value of the figure.
   func text(_ value: Double) -> String {
     switch unit {
     case .bytes: ComparedFigure.bytes(value)
@@ -61,7 +61,7 @@ struct ComparedFigure: Sendable {
     }
   }
 
-  /// Bytes with the unit that leaves three digits or four.
+  /// Formats bytes with the unit in which the integral part has at most four digits.
   static func bytes(_ value: Double) -> String {
     var (value, unit) = (value, 0)
     while value >= 9999.5, unit < 3 { (value, unit) = (value / 1024, unit + 1) }

@@ -4,13 +4,16 @@ import Telemetry
 import Workloads
 
 extension ComparedRun {
-  /// Looks at the machine while a run plays, at most.
-  private static let looks = 2000
-  /// Looks, a tenth of a second apart, while nothing happens.
-  private static let mostIdleLooks = 64
+  /// Approximate number of samples of a run without idle times.
+  private static let sampleCount = 2000
+  /// Maximum number of consecutive samples without an event, 0.1 s apart; then the replay skips to the next event.
+  private static let maximumIdleSamples = 64
 
-  /// Plays `events` events of a source, each once, and looks at the machine in between.
-  /// - Throws: what the source throws, `EngineError`, and `ComparisonError` when the engine's invariants are violated.
+  /// Plays the first `limit` events of a source and samples the machine in between.
+  /// - Parameters:
+  ///   - pressure: Percentage of the memory that the memory hog allocates first.
+  ///   - start: State of the caches before the first event; nil for an empty machine.
+  /// - Throws: Errors of the source, `EngineError`, and ``ComparisonError`` if an invariant of the engine is violated.
   init(
     _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int,
     start: ReplayStart? = nil
@@ -18,42 +21,43 @@ extension ComparedRun {
     self.init(Setting(policy: policy.name, memoryBytes: memoryBytes, pressure: pressure))
     var player = try PolicyPlayer(
       source, policy: policy, memoryBytes: memoryBytes, start: start?.state, observations: start?.observations ?? [])
-    // Every other page at most; beyond half of the memory, pages from in between as well.
+    // At most every other page can be allocated with a free page beside it; the rest is allocated anywhere.
     let hogged = memoryBytes >> 12 * pressure / 100
-    let taken = player.hogPages(hogged, fragmenting: true)
-    player.hogPages(hogged - taken)
+    let fragmenting = player.hogPages(hogged, fragmenting: true)
+    player.hogPages(hogged - fragmenting)
     let returnedBefore = ComparedRun.pagesReturned(player.sample())
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
-    let stride = max(1, limit / ComparedRun.looks)
+    let stride = max(1, limit / ComparedRun.sampleCount)
     let step = UInt64(max(1, ticksPerSecond / 10))
     var (playing, elapsed, idle) = (Duration.zero, UInt64(0), 0)
     var sums = CacheMemorySums()
     while events < limit, try !player.isAtEnd() {
       let start = ContinuousClock.now
       let wanted = min(stride, limit - events)
-      // Where nothing happens for long, there is no more to be seen: on to the next event.
+      // After a long time without events the machine no longer changes, so the replay skips to the next event.
       let played =
-        try idle < ComparedRun.mostIdleLooks
+        try idle < ComparedRun.maximumIdleSamples
         ? player.play(untilElapsed: elapsed, upTo: wanted) : player.play(upTo: 1)
       playing += start.duration(to: .now)
       events += played
       idle = played == 0 ? idle + 1 : 0
       let now = max(elapsed, player.progress.elapsedTicks)
       let snapshot = Snapshot(player.sample())
-      look(snapshot, seconds: Double(now) / ticksPerSecond)
+      record(snapshot, seconds: Double(now) / ticksPerSecond)
       sums.add(snapshot, seconds: Double(now) / ticksPerSecond)
-      // A tenth of a second on, where nothing was due: the background has its turn.
+      // If no event was due, time advances by 0.1 s, so that background work such as the shuffler can run.
       elapsed = played == 0 ? now + step : now
     }
-    conclude(player, playing)
+    recordTotals(player, playing)
     caches = sums.caches
     emptySlabPages = ComparedRun.pagesReturned(player.sample()) - returnedBefore - evacuatedPages
-    if let violation = player.validate().first { throw ComparisonError(run: setting, what: violation) }
+    if let violation = player.validate().first { throw ComparisonError(run: setting, violation: violation) }
   }
 
-  private mutating func look(_ snapshot: Snapshot, seconds: Double) {
+  /// Appends a sample, and records the state of the machine if slab memory is at its maximum so far.
+  private mutating func record(_ snapshot: Snapshot, seconds: Double) {
     let slabBytes = snapshot.slabAndLargeBytes
-    moments.append(Moment(seconds: seconds, slabBytes: slabBytes, liveBytes: snapshot.ledger[.livePayload]))
+    samples.append(Sample(seconds: seconds, slabBytes: slabBytes, liveBytes: snapshot.ledger[.livePayload]))
     guard slabBytes > peakSlabBytes else { return }
     peakSlabBytes = slabBytes
     ledgerAtPeak = snapshot.ledger
@@ -66,14 +70,15 @@ extension ComparedRun {
     unusableFreeIndex = all == 0 ? 0 : Double(all - usable) / Double(all)
   }
 
-  /// Pages of the slabs that were returned to the page allocator.
+  /// Returns the number of pages of slabs that were returned to the page allocator.
   private static func pagesReturned(_ sample: EngineSample) -> Int {
     sample.caches.reduce(0) { sum, cache in
       sum + cache.slabsReturnedByOrder.enumerated().reduce(0) { $0 + $1.element << $1.offset }
     }
   }
 
-  private mutating func conclude(_ player: borrowing PolicyPlayer, _ playing: Duration) {
+  /// Records the figures that are totals of the run.
+  private mutating func recordTotals(_ player: borrowing PolicyPlayer, _ playing: Duration) {
     let caches = player.sample().caches
     orderFallbacks = caches.reduce(0) { $0 + $1.fallbacksByOrder.reduce(0, +) }
     orderRefusals = caches.reduce(0) { $0 + $1.refusalsByOrder.reduce(0, +) }
@@ -93,15 +98,15 @@ extension ComparedRun {
     meanLiveBytes = mean(\.liveBytes)
   }
 
-  /// The mean over the workload's time; over the moments, where no time went by.
-  private func mean(_ figure: KeyPath<Moment, Int>) -> Int {
+  /// Returns the time-weighted mean of a figure; the mean of all samples if they have the same time.
+  private func mean(_ figure: KeyPath<Sample, Int>) -> Int {
     var (sum, time) = (0.0, 0.0)
-    for (before, after) in zip(moments, moments.dropFirst()) {
+    for (before, after) in zip(samples, samples.dropFirst()) {
       let interval = max(0, after.seconds - before.seconds)
       sum += Double(before[keyPath: figure]) * interval
       time += interval
     }
-    guard time > 0 else { return moments.isEmpty ? 0 : moments.reduce(0) { $0 + $1[keyPath: figure] } / moments.count }
+    guard time > 0 else { return samples.isEmpty ? 0 : samples.reduce(0) { $0 + $1[keyPath: figure] } / samples.count }
     return Int(sum / time)
   }
 }

@@ -1,82 +1,85 @@
 public import Telemetry
 
-/// What came of playing some events under one policy, on a machine of some memory, some of it taken away.
+/// Result of a replay of events under one policy, with a given machine memory and memory pressure.
 public struct ComparedRun: Sendable, Hashable, Encodable {
-  /// What was played on: columns of a comparison.
+  /// Policy, machine memory and memory pressure of a run.
   public struct Setting: Sendable, Hashable {
-    /// The policy's name.
+    /// Name of the policy.
     public var policy: String
     /// Bytes of machine memory.
     public var memoryBytes: Int
-    /// Percent of the memory that a page hog holds, in single pages with a free one beside each.
+    /// Memory pressure: percentage of the memory that the memory hog allocates, in single pages with a free page beside each.
     public var pressure: Int
   }
 
-  /// One moment.
-  public struct Moment: Sendable, Hashable {
-    /// Seconds of the workload's own time.
+  /// Memory at one time.
+  public struct Sample: Sendable, Hashable {
+    /// Time on the workload's clock in seconds.
     public var seconds: Double
-    /// Bytes of slabs, and of live objects as their owners asked for them.
+    /// Bytes of slabs and of blocks of large objects.
     public var slabBytes: Int
-    /// Bytes that owners asked for.
+    /// Requested bytes of live objects.
     public var liveBytes: Int
   }
 
-  /// What was played on.
+  /// Policy, memory and pressure of the run.
   public var setting: Setting
-  /// Events played.
+  /// Number of events played.
   public var events = 0
-  /// Bytes of slabs at the moment when they were most, and on average over the workload's time.
+  /// Maximum of the bytes of slabs and of blocks of large objects.
   public var peakSlabBytes = 0
-  /// Bytes of slabs on average over the workload's time.
+  /// Time-weighted mean of the bytes of slabs and of blocks of large objects.
   public var meanSlabBytes = 0
-  /// Bytes that owners of live objects asked for, on average.
+  /// Time-weighted mean of the requested bytes of live objects.
   public var meanLiveBytes = 0
-  /// Where all memory was at that moment.
+  /// Use of all memory at the peak of slab memory.
   public var ledgerAtPeak = ByteLedger()
-  /// Slabs of each order 0...10 at that moment.
+  /// Number of slabs of each page order 0...10 at the peak of slab memory.
   public var slabsByOrder = [Int](repeating: 0, count: 11)
-  /// Pages of slabs above order 0 at that moment.
+  /// Number of pages in slabs above order 0 at the peak of slab memory.
   public var highOrderPages = 0
-  /// The share of free memory at that moment that no request of order 3 can use (the kernel's unusable free space index).
+  /// The kernel's unusable free space index at the peak of slab memory: share (0...1) of free memory that is unusable for a
+  /// request of order 3.
   public var unusableFreeIndex = 0.0
-  /// Slabs made of a lower order than wanted, and page requests refused.
+  /// Order fallbacks: slabs allocated with a lower page order than the preferred one.
   public var orderFallbacks = 0
-  /// Page requests that were refused.
+  /// Page requests of slabs for which the page allocator had no block.
   public var orderRefusals = 0
-  /// Allocations that failed.
+  /// Allocations that failed because memory was exhausted.
   public var failedAllocations = 0
-  /// Magazines refilled from slabs, per 1,000 allocations.
+  /// Number of magazines refilled from slabs per 1,000 allocations.
   public var refillsPerThousand = 0.0
-  /// Objects freed on another CPU than they were allocated on; nil where data capture is built out.
+  /// Remote frees: objects freed on another CPU than the allocating one; nil without data capture.
   public var remoteFrees: Int?
-  /// Objects that the shuffler moved: of caches that the policy names as movable.
+  /// Objects that the shuffler moved. It moves only objects of caches that the policy declares movable.
   public var evacuatedObjects = 0
-  /// Bytes of those objects.
+  /// Bytes of the objects that the shuffler moved.
   public var evacuatedBytes = 0
-  /// Pages that became free because the objects of their slabs were moved.
+  /// Pages of slabs that were evacuated by moving their objects.
   public var evacuatedPages = 0
-  /// Pages that the shuffler returned: of evacuated slabs, and of slabs that were empty.
+  /// Pages that the shuffler returned to the page allocator, of evacuated and of empty slabs.
   public var shuffledPages = 0
-  /// Pages that were returned to the page allocator because their slabs were empty, without any object being moved.
+  /// Pages of slabs that became empty without moves and were returned to the page allocator.
   public var emptySlabPages = 0
-  /// Nanoseconds an event, the player's stamps included: the only figure that differs from run to run.
+  /// Nanoseconds per event, including the stamps that the player writes into objects. No other figure differs between
+  /// repetitions of a run.
   public var nanosecondsPerEvent = 0.0
   /// Memory over time.
-  public var moments: [Moment] = []
-  /// Slab memory of each cache, in the order of their names; large requests are one of them.
+  public var samples: [Sample] = []
+  /// Slab memory of each cache, sorted by name, including one entry for large requests.
   public var caches: [ComparedCache] = []
 
   init(_ setting: Setting) { self.setting = setting }
 
-  /// Of the bytes of live objects at the peak, the share that nobody asked for: rounding and alignment.
+  /// Share (0...1) of the allocated bytes of live objects that was not requested (rounding, alignment and debug metadata), at the
+  /// peak of slab memory.
   public var internalFragmentation: Double {
     let lost = ledgerAtPeak[.rounding] + ledgerAtPeak[.alignmentAndMetadata]
     let live = ledgerAtPeak[.livePayload] + lost
     return live == 0 ? 0 : Double(lost) / Double(live)
   }
 
-  /// Of the bytes of slabs at the peak, the share that no live object covers.
+  /// Share (0...1) of slab memory that is not in live objects, at the peak of slab memory.
   public var slabFragmentation: Double {
     let parts: [ByteLedger.Part] = [.slabTail, .freeInMagazines, .freeInPartialSlabs, .emptySlabs]
     let free = parts.reduce(0) { $0 + ledgerAtPeak[$1] }
@@ -108,7 +111,7 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
     case nanosecondsPerEvent = "ns_per_event"
   }
 
-  /// Encodes every figure under its snake_case name; the moments are for pictures and left out.
+  /// Encodes every figure under its snake_case name, without ``samples`` and ``caches``.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(setting.policy, forKey: .policy)

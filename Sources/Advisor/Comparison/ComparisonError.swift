@@ -1,10 +1,10 @@
-/// A run that can't be trusted: the engine broke an invariant, or damaged an object.
+/// Error of a run in which the engine violated an invariant or damaged an object, so that its figures are not reliable.
 public struct ComparisonError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The run.
+  /// Setting of the run.
   public var run: ComparedRun.Setting
-  /// What was found first.
-  public var what: String
+  /// Description of the first violation.
+  public var violation: String
 
-  /// The error in one line.
-  public var description: String { "the run under \(run.policy) can't be trusted: \(what)" }
+  /// Error message of one line.
+  public var description: String { "the figures under policy \(run.policy) are not reliable: \(violation)" }
 }

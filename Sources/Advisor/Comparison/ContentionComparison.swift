@@ -4,26 +4,26 @@ import Telemetry
 import TextOutput
 public import Workloads
 
-/// What threads wait for each other at the locks of pools: the same events replayed on several threads under several
-/// policies, with slabs shared, not shared, and with the hot caches opted out of sharing (S4 of the mail).
+/// Contention of the locks of pools when the same events are replayed on several threads under several policies: with shared slabs,
+/// without, and with the caches of the highest rates opted out of sharing (S4 of the mail).
 public struct ContentionComparison: Sendable, Encodable {
-  /// Which caches share slabs in a run.
+  /// Slab sharing in a run.
   public enum Sharing: String, Sendable, Encodable {
-    /// As the policy says.
+    /// Caches share slabs according to the policy.
     case asPolicy = "as the policy"
-    /// None.
+    /// No caches share slabs.
     case none
-    /// As the policy says, but for the caches with the highest rates.
-    case hotApart = "hot caches apart"
+    /// Caches share slabs according to the policy, except those with the highest rates.
+    case hotCachesOptOut = "hot caches apart"
   }
 
   /// A replay under one policy.
   public struct Run: Sendable, Encodable {
-    /// Which caches share slabs.
+    /// Slab sharing in this run.
     public var sharing: Sharing
-    /// The caches that opted out because their rates are the highest.
+    /// Caches that opted out of sharing because their rates are the highest.
     public var hotCaches: [String]
-    /// What came of it.
+    /// Result of the replay.
     public var replay: ConcurrentReplay
 
     /// Encodes every figure under its name.
@@ -51,16 +51,19 @@ public struct ContentionComparison: Sendable, Encodable {
     }
   }
 
-  /// Runs, policy by policy.
+  /// Runs, in the order of the policies.
   public let runs: [Run]
-  /// Policies that are replayed on the model of Linux, which has one thread.
+  /// Policies that were not replayed because they use the model of SLUB, which is single-threaded.
   public let skipped: [String]
-  /// Operations that a run should have at least, and the most passes over the events to get there.
-  private static let (wantedOperations, mostPasses) = (4_000_000, 50)
+  /// Number of operations that a run should reach by repeating the events, and maximum number of repetitions.
+  private static let (wantedOperations, maximumPasses) = (4_000_000, 50)
 
   /// Replays up to `events` events of a source.
-  /// - Parameter threads: at most; nil for as many as this machine has CPUs. The source's CPUs are the most.
-  /// - Throws: what the source throws, and `EngineError`.
+  /// - Parameters:
+  ///   - start: State of the caches before the first event; nil for an empty machine.
+  ///   - threads: Maximum number of threads; nil for the number of CPUs of this machine. There are never more threads than the
+  ///     source has CPUs.
+  /// - Throws: Errors of the source, and `EngineError`.
   public init(
     of source: any AllocationEventSource, events: Int, policies: [Policy], memoryBytes: Int, start: ReplayStart? = nil,
     threads: Int? = nil
@@ -70,7 +73,7 @@ public struct ContentionComparison: Sendable, Encodable {
       start: start?.state,
       observations: start?.observations ?? [])
     let passes = max(
-      1, min(ContentionComparison.mostPasses, ContentionComparison.wantedOperations / max(1, plan.operationCount)))
+      1, min(ContentionComparison.maximumPasses, ContentionComparison.wantedOperations / max(1, plan.operationCount)))
     runs = try policies.filter { $0.slub == nil }.flatMap { policy in
       try ContentionComparison.settings(policy, plan.rates).map { sharing, hot, policy in
         Run(
@@ -83,20 +86,20 @@ public struct ContentionComparison: Sendable, Encodable {
 
   private static func settings(_ policy: Policy, _ rates: CacheRates) -> [(Sharing, [String], Policy)] {
     guard policy.sharingBound != nil || policy.mergeWindow != nil else { return [(.asPolicy, [], policy)] }
-    var (apart, alone) = (policy, policy)
+    var (hotOptOut, unshared) = (policy, policy)
     let hot = rates.hotCaches(generalCacheSizes: policy.generalCacheSizes)
-    apart.performance = Array(Set(policy.performance + hot)).sorted()
-    (alone.sharingBound, alone.mergeWindow) = (nil, nil)
-    return [(.asPolicy, [], policy), (.hotApart, hot, apart), (.none, [], alone)]
+    hotOptOut.performance = Array(Set(policy.performance + hot)).sorted()
+    (unshared.sharingBound, unshared.mergeWindow) = (nil, nil)
+    return [(.asPolicy, [], policy), (.hotCachesOptOut, hot, hotOptOut), (.none, [], unshared)]
   }
 
   /// Encodes the runs as an array.
   public func encode(to encoder: any Encoder) throws { try runs.encode(to: encoder) }
 
-  /// A table with a row a run, and the pools of each that were waited for most.
+  /// Table with a row for each run, and tables of the pools with the most contention for each policy.
   public var text: String {
     guard let first = runs.first?.replay else {
-      return "locks of pools: the model of Linux has one thread; name a policy of the engine"
+      return "locks of pools: not measured, because the model of Linux is single-threaded; add a policy of the engine"
     }
     var table = TextTable([
       "POLICY", "SHARING", "CONTENDED/ACQUIRED", "SHARE", "CYCLES WAITED", "NS/OPERATION", "PEAK KIB",
@@ -111,15 +114,16 @@ public struct ContentionComparison: Sendable, Encodable {
       ])
     }
     var lines = [
-      "locks of pools, \(first.threads) threads as fast as they go (an upper bound), \(first.operations) operations a run"
+      "locks of pools: \(first.threads) threads at maximum speed (upper bound of contention), \(first.operations) operations per run"
     ]
     lines += table.lines
-    for run in runs where run.sharing == .hotApart {
+    for run in runs where run.sharing == .hotCachesOptOut {
       lines.append("hot caches of \(run.replay.policy): \(run.hotCaches.joined(separator: ", "))")
     }
     for run in runs where run.sharing == .asPolicy { lines += ContentionComparison.poolLines(run.replay) }
     if !skipped.isEmpty {
-      lines.append("not replayed on threads: \(skipped.joined(separator: ", ")), on the model of Linux")
+      lines.append(
+        "not replayed on threads: \(skipped.joined(separator: ", ")) (the model of Linux is single-threaded)")
     }
     return lines.joined(separator: "\n")
   }
@@ -132,7 +136,7 @@ public struct ContentionComparison: Sendable, Encodable {
         "\(pool.waitCycles)", pool.caches.joined(separator: ", "),
       ])
     }
-    return ["", "\(replay.policy): pools that were waited for most"] + table.lines
+    return ["", "\(replay.policy): pools with the most contention"] + table.lines
   }
 
   private static func percent(_ part: Int, of whole: Int) -> String {

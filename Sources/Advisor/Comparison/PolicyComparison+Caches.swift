@@ -2,24 +2,24 @@ import Foundation
 import Telemetry
 import TextOutput
 
-/// The comparison by cache: a row a cache, the one first whose mean slab memory differs most from the first policy's.
+// Comparison by cache: a row for each cache, sorted by the difference of the mean slab memory from that under the first policy.
 extension PolicyComparison {
-  /// A cache under each policy of a setting; nil where a policy has no such cache, which counts as 0 bytes.
+  /// One cache under each policy of a setting. A policy without this cache has nil, which counts as 0 bytes.
   struct CacheRow {
     let name: String
     let isGeneral: Bool
     let cells: [ComparedCache?]
 
-    /// Bytes by which a policy's figure is more than the first policy's.
+    /// Returns the difference of a policy's figure from that of the first policy, in bytes.
     func difference(_ column: Int, _ figure: KeyPath<ComparedCache, Int>) -> Int {
       (cells[column]?[keyPath: figure] ?? 0) - (cells[0]?[keyPath: figure] ?? 0)
     }
 
-    /// The largest difference of the means, in either direction.
+    /// Largest absolute difference of the means, in bytes.
     var largestDifference: Int { cells.indices.map { abs(difference($0, \.meanSlabBytes)) }.max() ?? 0 }
   }
 
-  /// The runs of each memory and pressure, in the order given.
+  /// Runs grouped by machine memory and memory pressure, in the order of the runs.
   var settings: [[ComparedRun]] {
     var (settings, rest) = ([[ComparedRun]](), policies[...])
     while let first = rest.first {
@@ -32,6 +32,7 @@ extension PolicyComparison {
     return settings
   }
 
+  /// Returns the rows of runs that have the same machine memory and memory pressure.
   static func cacheRows(_ runs: [ComparedRun]) -> [CacheRow] {
     let byName = runs.map { run in Dictionary(run.caches.map { ($0.name, $0) }) { first, _ in first } }
     return Set(byName.flatMap(\.keys)).map { name in
@@ -40,7 +41,8 @@ extension PolicyComparison {
     }.sorted { ($1.largestDifference, $0.name) < ($0.largestDifference, $1.name) }
   }
 
-  /// A table for each memory and pressure: means and peaks under each policy, and differences of the means to the first.
+  /// Tables for each machine memory and memory pressure: mean and peak of each cache under each policy, and differences from the
+  /// first policy.
   public var cachesText: String {
     settings.map { runs in
       var headings = ["cache"]
@@ -56,13 +58,13 @@ extension PolicyComparison {
       }
       let setting = runs[0].setting
       var title = "\(input): \(runs[0].events) events, \(ComparedFigure.bytes(Double(setting.memoryBytes))) of memory"
-      if setting.pressure > 0 { title += ", \(setting.pressure) % of it taken away page by page" }
+      if setting.pressure > 0 { title += ", \(setting.pressure) % of it allocated by the memory hog" }
       let notes = [
-        "Bytes of slabs; differences are to \(setting.policy). Each cache's peak is at a moment of its own, and \"-\" is a cache",
-        "that a policy does not have: policies may have other kmalloc classes, and the engine's serve all kinds of kmalloc alike.",
+        "Bytes of slabs; differences from \(setting.policy). Caches reach their peaks at different times. \"-\": the policy does",
+        "not have this cache, because its kmalloc classes differ; the engine serves all kinds of kmalloc from the same caches.",
       ]
       let shared = [
-        "~ shares slabs with other caches: its bytes are its share of them by the bytes of live objects."
+        "~ shares slabs with other caches: its bytes are its share of these slabs, in proportion to the bytes of live objects."
       ]
       let isShared = rows.contains { $0.cells.contains { $0?.sharesSlabs ?? false } }
       return ([title, ""] + table.lines + [""] + notes + (isShared ? shared : [])).joined(separator: "\n")
@@ -79,7 +81,7 @@ extension PolicyComparison {
     }
   }
 
-  /// The sums of the means. Peaks of several caches have no sum that a machine ever held.
+  /// Returns the sums of the means. Peaks are not summed, because caches reach them at different times.
   private static func sums(_ rows: [CacheRow], columns: Int) -> [String] {
     (0..<columns).flatMap { column -> [String] in
       let sum = rows.reduce(0) { $0 + ($1.cells[column]?.meanSlabBytes ?? 0) }
@@ -97,7 +99,8 @@ extension PolicyComparison {
     count == 0 ? "0" : (count > 0 ? "+" : "-") + bytes(abs(count))
   }
 
-  /// Comma-separated values: a row for each cache under each policy, bytes whole; no figures where a policy has no such cache.
+  /// Comma-separated values: a row for each cache under each policy, in bytes. Figures are empty if a policy does not have the
+  /// cache.
   public var cachesCSV: String {
     var lines = [
       "cache,policy,memory_bytes,pressure_percent,mean_slab_bytes,peak_slab_bytes,mean_difference_bytes,"
@@ -119,7 +122,7 @@ extension PolicyComparison {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// A JSON object: `input`, `events`, and `settings`, each with its `caches`.
+  /// Returns a JSON object with the keys `input`, `events` and `settings`; each setting has an array `caches`.
   public func cachesJSON() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -128,7 +131,7 @@ extension PolicyComparison {
   }
 }
 
-/// The JSON document of a comparison by cache.
+/// JSON document of a comparison by cache.
 private struct CachesDocument: Encodable {
   struct Setting: Encodable {
     var memoryBytes: Int
@@ -142,7 +145,7 @@ private struct CachesDocument: Encodable {
     var policies: [Figures]
   }
 
-  /// Without bytes if the policy has no such cache.
+  /// Figures under one policy. Bytes are absent if the policy does not have the cache.
   struct Figures: Encodable {
     var policy: String
     var meanSlabBytes: Int?

@@ -1,22 +1,22 @@
 import Foundation
 
 extension PolicyComparison {
-  /// Memory over time, one line a run, and what was asked for below them: a picture in SVG, complete in itself.
+  /// Self-contained SVG chart of slab memory over time, with a line for each run and a line for the requested bytes.
   public var svg: String {
     let (width, height) = (960.0, 480.0)
     let plot = (left: 80.0, top: 48.0, right: width - 24, bottom: height - 48 - Double(policies.count) * 18)
-    let most = Double(policies.flatMap(\.moments).map(\.slabBytes).max() ?? 1)
-    let end = max(policies.flatMap(\.moments).map(\.seconds).max() ?? 1, 1e-9)
+    let most = Double(policies.flatMap(\.samples).map(\.slabBytes).max() ?? 1)
+    let end = max(policies.flatMap(\.samples).map(\.seconds).max() ?? 1, 1e-9)
     func x(_ seconds: Double) -> Double { plot.left + (plot.right - plot.left) * seconds / end }
     func y(_ bytes: Double) -> Double { plot.bottom - (plot.bottom - plot.top) * bytes / max(most, 1) }
-    func line(_ run: ComparedRun, _ value: (ComparedRun.Moment) -> Int) -> String {
-      // A slab stays until it is returned: steps, not slopes.
+    func line(_ run: ComparedRun, _ value: (ComparedRun.Sample) -> Int) -> String {
+      // Slab memory is constant between two samples, so the line has steps.
       var points = ""
       var last: Double?
-      for moment in run.moments {
-        if let last { points += String(format: " %.1f,%.1f", x(moment.seconds), last) }
-        let height = y(Double(value(moment)))
-        points += String(format: " %.1f,%.1f", x(moment.seconds), height)
+      for sample in run.samples {
+        if let last { points += String(format: " %.1f,%.1f", x(sample.seconds), last) }
+        let height = y(Double(value(sample)))
+        points += String(format: " %.1f,%.1f", x(sample.seconds), height)
         last = height
       }
       return points
@@ -58,16 +58,16 @@ extension PolicyComparison {
       var label = "\(run.setting.policy): peak \(ComparedFigure.bytes(Double(run.peakSlabBytes)))"
       label += ", mean \(ComparedFigure.bytes(Double(run.meanSlabBytes)))"
       label += ", of \(ComparedFigure.bytes(Double(run.setting.memoryBytes)))"
-      if run.setting.pressure > 0 { label += ", \(run.setting.pressure) % taken away" }
+      if run.setting.pressure > 0 { label += ", \(run.setting.pressure) % allocated by the memory hog" }
       parts.append(String(format: "<text x=\"%.1f\" y=\"%.1f\">", plot.left + 32, legend) + "\(escaped(label))</text>")
     }
     parts.append(
       String(format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\" fill=\"#666666\">", plot.right, plot.bottom + 40)
-        + "dashed: bytes that owners asked for</text>")
+        + "dashed: requested bytes</text>")
     return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  /// Okabe and Ito's colours, which most people can tell apart.
+  /// Colours of Okabe and Ito, which are distinguishable with colour vision deficiencies.
   private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
 
   private func escaped(_ text: String) -> String {

@@ -1,8 +1,9 @@
 import Foundation
 
 extension PolicyComparison {
-  /// A table for each memory and pressure: a row a figure, a column a policy; differences are against the first, and the
-  /// best of each row has a `*`. Rows of nothing but zeros are left out, except those of evacuation.
+  /// Tables for each machine memory and memory pressure, with a row for each figure and a column for each policy. Differences are
+  /// from the first policy, and `*` marks the best value of a row. Rows that are 0 for all policies are omitted, except those of
+  /// evacuation.
   public var text: String {
     let tables = settings.map { PolicyComparison.table($0, input: input) } + (contention.map { [$0.text] } ?? [])
     return tables.joined(separator: "\n\n")
@@ -11,17 +12,17 @@ extension PolicyComparison {
   private static func table(_ runs: [ComparedRun], input: String) -> String {
     let setting = runs[0].setting
     var title = "\(input): \(runs[0].events) events, \(ComparedFigure.bytes(Double(setting.memoryBytes))) of memory"
-    if setting.pressure > 0 { title += ", \(setting.pressure) % of it taken away page by page" }
+    if setting.pressure > 0 { title += ", \(setting.pressure) % of it allocated by the memory hog" }
     var rows = [[""] + runs.map(\.setting.policy)]
     for figure in ComparedFigure.all {
       let values = runs.map(figure.value)
       guard figure.isAlwaysShown || values.contains(where: { $0 != 0 }) else { continue }
       let best = figure.lessIsBetter.flatMap { $0 ? values.min() : values.max() }
-      let isContest = Set(values).count > 1
+      let differs = Set(values).count > 1
       rows.append(
         [figure.label]
           + values.enumerated().map { column, value in
-            let mark = isContest && value == best ? "*" : " "
+            let mark = differs && value == best ? "*" : " "
             return figure.text(value) + difference(value, from: values[0], column: column) + mark
           })
     }
@@ -40,7 +41,7 @@ extension PolicyComparison {
     return String(format: " %+.1f%%", (value / first - 1) * 100)
   }
 
-  /// All runs as comma-separated values: a row a run, bytes and counts whole.
+  /// Comma-separated values of all runs: a row for each run.
   public var csv: String {
     let header =
       ["policy", "memory_bytes", "pressure_percent"]
@@ -58,7 +59,7 @@ extension PolicyComparison {
     return ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
-  /// All runs as a JSON object: `input`, `events`, and `policies`, an array in the order given.
+  /// Returns a JSON object with the keys `input`, `events` and `policies`, an array with an element for each run.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

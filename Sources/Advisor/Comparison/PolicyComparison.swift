@@ -3,26 +3,28 @@ import Foundation
 import Synchronization
 public import Workloads
 
-/// The same events under several policies, on machines of several sizes, under several pressures: what each would buy.
+/// Comparison of policies by replay of the same events, for each combination of machine memory and memory pressure.
 ///
-/// Everything but the time is the same each time it is run: each setting has an engine of its own, and one thread plays it.
+/// All figures except times are reproducible: each run has its own engine, which one thread plays.
 public struct PolicyComparison: Sendable, Encodable {
-  /// What was played.
+  /// Name of the workload or recording.
   public let input: String
-  /// Events of it.
+  /// Number of events played.
   public let events: Int
-  /// A run for each setting: policies in the order given, within each memory and pressure.
+  /// Runs, ordered by machine memory, then by memory pressure, then by policy as given.
   public private(set) var policies: [ComparedRun]
-  /// What threads wait for each other; nil unless it was measured.
+  /// Contention of the locks of pools; nil if it was not measured.
   public var contention: ContentionComparison?
 
-  /// Plays on as many threads as there are processors.
+  /// Plays all runs, in parallel on all processors.
   /// - Parameters:
-  ///   - source: what is played, by each run from its start.
-  ///   - events: how many of its events, if it has so many.
-  ///   - start: what the caches held before the first event, under every policy; nil for an empty machine.
-  ///   - progress: told how many runs of all are done; called on any thread.
-  /// - Throws: the first error of a run, in the order of the settings.
+  ///   - source: Source of the events, which each run plays from the beginning.
+  ///   - events: Maximum number of events of a run.
+  ///   - memory: Sizes of machine memory in bytes.
+  ///   - pressure: Memory pressures in percent.
+  ///   - start: State of the caches before the first event; nil for an empty machine.
+  ///   - progress: Called after each run, on any thread, with the number of finished runs and the number of all runs.
+  /// - Throws: The first error of a run, in the order of the runs.
   public init(
     of source: any AllocationEventSource, events: Int, policies: [Policy], memory: [Int], pressure: [Int],
     start: ReplayStart? = nil, progress: @Sendable (Int, Int) -> Void

@@ -1,84 +1,83 @@
-/// What the general caches were asked for: how many objects of each exact size lived, at any of some moments, at the peak
-/// and on average; and what each call site had of it. What is held counts, not what was called most often.
+/// Profile of the allocations from general caches: requests and live objects of each exact size, and figures of each call site.
 ///
-/// Requests to named caches, and those beyond the largest general cache (128 KiB), are not in it.
+/// Sizes do not include allocations from named caches and requests above ``largestSize``; call sites do.
 public struct AllocationProfile: Sendable {
-  /// Where it was taken from.
+  /// Name of the source.
   public internal(set) var name: String
-  /// Request sizes in bytes, ascending: what was needed, where the kernel had rounded it up and the recording knows it.
+  /// Requested sizes in bytes, ascending. For requests that the kernel had rounded up, this is the needed size if it was recorded.
   public internal(set) var sizes: [Int] = []
-  /// Requests of each size.
+  /// Number of requests of each size.
   public internal(set) var requests: [Int] = []
-  /// Objects of each size that lived when most bytes were asked for.
+  /// Number of live objects of each size at the peak of requested bytes.
   public internal(set) var liveAtPeak: [Int] = []
-  /// Objects of each size that lived, on average over time (over events, where no time goes by).
+  /// Mean number of live objects of each size over time; over events if the source has no clock.
   public internal(set) var liveOnAverage: [Double] = []
-  /// Most objects of each size that lived at once up to each of the `moments` (rows), from the one before: slabs are held
-  /// for what was there a moment ago.
-  public internal(set) var liveAtMoments: [[Int32]] = []
-  /// Events after which the rows of `liveAtMoments` were taken.
-  public internal(set) var moments: [Int] = []
-  /// The event after which most bytes were asked for, from 0.
+  /// For each interval (rows), the maximum number of live objects of each size (columns). Slabs are sized by the maximum, because
+  /// they are not returned at once.
+  public internal(set) var peakLiveByInterval: [[Int32]] = []
+  /// Number of events up to the end of each interval of ``peakLiveByInterval``.
+  public internal(set) var intervalEnds: [Int] = []
+  /// Number of events up to the peak of requested bytes.
   public internal(set) var peakEvent = 0
-  /// Events looked at.
+  /// Number of events profiled.
   public internal(set) var events = 0
-  /// Seconds from the first of them to the last.
+  /// Seconds from the first profiled event to the last.
   public internal(set) var seconds = 0.0
-  /// Ticks of lifetimes in a second; 0 where the clock's rate is unknown.
+  /// Clock rate of lifetimes in ticks per second; 0 if unknown.
   public internal(set) var ticksPerSecond: UInt64 = 0
-  /// CPUs are numbered below this.
+  /// Number of CPUs.
   public internal(set) var cpus: Int
-  /// Call sites of every kind of allocation, those with most bytes asked for first.
+  /// Call sites of all kinds of allocations, in descending order of requested bytes.
   public internal(set) var sites: [CallSiteProfile] = []
 
-  /// skb data, whose requests hide what was needed.
+  /// Profile of skb data, whose sizes the kernel rounds up before it requests them.
   public internal(set) var data = SkbDataProfile()
 
-  /// The largest request that a general cache serves.
+  /// Largest request that a general cache serves, in bytes.
   public static let largestSize = 1 << 17
 
-  /// Requests in all.
+  /// Number of all requests.
   public var requestCount: Int { requests.reduce(0, +) }
 
-  /// Bytes asked for by what lived at the peak.
+  /// Requested bytes of live objects at their peak.
   public var peakBytes: Int { zip(sizes, liveAtPeak).reduce(0) { $0 + $1.0 * $1.1 } }
 }
 
-/// What a call site allocated, and what became of that.
+/// Allocations and frees of the objects of one call site.
 public struct CallSiteProfile: Sendable, Hashable {
-  /// The function.
+  /// Name of the call site: function and offset.
   public var name: String
-  /// The cache it named; nil where it asked by size.
+  /// Name of the cache from which it allocates; nil if it allocates by size.
   public var cache: String?
-  /// Allocations.
+  /// Number of allocations.
   public var allocations = 0
-  /// Bytes asked for, and bytes that the kernel set aside.
+  /// Sum of the requested sizes in bytes.
   public var requestedBytes = 0
-  /// Bytes that the kernel set aside.
+  /// Sum of the allocated sizes in bytes.
   public var allocatedBytes = 0
-  /// The smallest and the largest request.
+  /// Smallest requested size in bytes.
   public var smallest = Int.max
-  /// The largest request.
+  /// Largest requested size in bytes.
   public var largest = 0
-  /// Objects freed, and those of them on another CPU than they were allocated on (what perf calls ping-pong).
+  /// Number of objects freed.
   public var frees = 0
-  /// Objects freed on another CPU.
+  /// Remote frees: objects freed on another CPU than the allocating one (ping-pong in perf kmem).
   public var remoteFrees = 0
-  /// The sum of the lifetimes of freed objects, in ticks.
+  /// Sum of the lifetimes of freed objects in ticks.
   public var lifetime: UInt64 = 0
-  /// How long a freed object lived on average, in ticks.
+  /// Mean lifetime of freed objects in ticks; 0 if none was freed.
   public var meanLifetime: Double { frees == 0 ? 0 : Double(lifetime) / Double(frees) }
-  /// Objects that lived at once, most.
+  /// Maximum number of live objects.
   public var peakLive = 0
-  /// Objects that live.
+  /// Number of objects that are live now.
   var live = 0
 
-  /// Whether every request was of one size.
+  /// Whether all requests had the same size.
   public var isConstant: Bool { smallest == largest }
-  /// The share of what the kernel set aside that nobody asked for, as `perf kmem stat` prints it.
+  /// Internal fragmentation: share (0...1) of allocated bytes that was not requested, as in `perf kmem stat`.
   public var fragmentation: Double {
     allocatedBytes == 0 ? 0 : 1 - Double(requestedBytes) / Double(allocatedBytes)
   }
-  /// The share of frees on another CPU.
+  /// Share (0...1) of frees that are remote.
   public var remoteShare: Double { frees == 0 ? 0 : Double(remoteFrees) / Double(frees) }
 }

@@ -1,14 +1,14 @@
 import Recordings
 import Workloads
 
-/// Takes events in and counts; `AllocationProfile.init` drives it.
+/// Collector of an ``AllocationProfile`` from events.
 struct ProfileCollector {
   private struct Object {
     var size: Int32 = -1
     var site: Int32 = -1
     var cpu: UInt16 = 0
     var time: UInt64 = 0
-    /// The number of its size among skb data; -1 if it is none, or its use is not known.
+    /// Index of the size in the skb data profile; -1 if the object is not skb data or its bytes in use were not recorded.
     var data: Int32 = -1
   }
 
@@ -16,11 +16,12 @@ struct ProfileCollector {
     var requests = 0
     var live: Int32 = 0
     var atPeak: Int32 = 0
-    /// Most objects that lived since the last moment.
-    var most: Int32 = 0
-    /// Objects times ticks up to `since`.
-    var area = 0.0
-    var since = 0.0
+    /// Maximum number of live objects since the interval began.
+    var intervalPeak: Int32 = 0
+    /// Sum of live objects times clock ticks, up to `time`.
+    var liveTicks = 0.0
+    /// Clock reading up to which `liveTicks` is complete.
+    var time = 0.0
   }
 
   private struct SiteKey: Hashable {
@@ -28,16 +29,16 @@ struct ProfileCollector {
     var cache: UInt32
   }
 
-  /// Size index by bytes; -1 where there was none.
+  /// Index in `sizes` of each requested size in bytes; -1 if the size has not occurred.
   private var indices = [Int32](repeating: -1, count: AllocationProfile.largestSize + 1)
   private var bytes: [Int] = []
   private var sizes: [Size] = []
   private var objects: [Object] = []
   private var sites: [CallSiteProfile] = []
   private var siteIndices: [SiteKey: Int32] = [:]
-  /// The last site looked up: runs of events name the same one.
+  /// Last call site, because consecutive events often have the same one.
   private var latest: (key: SiteKey, index: Int32)?
-  /// Of each symbol: whether it is one of the allocator's own call sites, whose objects are not the workload's.
+  /// For each symbol, whether it is a call site of the allocator itself, whose objects do not belong to the workload.
   private var isAllocators: [Bool] = []
   private var liveBytes = 0
   private var peakBytes = 0
@@ -46,12 +47,12 @@ struct ProfileCollector {
   private var start: UInt64?
   private var now: UInt64 = 0
 
-  /// Events before this one are counted as having happened, but not looked at.
+  /// Index of the first profiled event. Earlier events only determine which objects are live.
   private let first: Int
-  /// Whether time is counted by events, since no clock runs.
+  /// Whether the clock is the number of events, because the source has no clock.
   private let countsEvents: Bool
   private var requestSizes: RequestSizes
-  /// Successful allocations so far.
+  /// Number of successful allocations so far.
   private var allocations = 0
   private var data = SkbDataCollector()
 
@@ -63,19 +64,20 @@ struct ProfileCollector {
 
   private var clock: Double { countsEvents ? Double(events) : Double(now) }
 
+  /// Processes the next event.
   mutating func add(_ event: AllocationEvent, _ symbols: [String]) {
     if events >= first, start == nil { start = event.time }
     now = max(now, event.time)
     if events == first {
-      for index in sizes.indices { sizes[index].since = clock }
+      for index in sizes.indices { sizes[index].time = clock }
       data.begin(clock: clock)
     }
     switch event.outcome {
     case .allocatedOverLive:
-      free(event, isSeen: false)
+      free(event, isRecorded: false)
       allocate(event, symbols)
     case .allocated: allocate(event, symbols)
-    case .freed: free(event, isSeen: true)
+    case .freed: free(event, isRecorded: true)
     case .failed, .unmatched, .null, .zeroSize: break
     }
     events += 1
@@ -107,44 +109,46 @@ struct ProfileCollector {
     if event.kind == .kmalloc, requested <= AllocationProfile.largestSize {
       let index = sizeIndex(max(1, requested))
       object.size = index
-      settle(Int(index))
+      accumulate(Int(index))
       sizes[Int(index)].live += 1
-      sizes[Int(index)].most = max(sizes[Int(index)].most, sizes[Int(index)].live)
+      sizes[Int(index)].intervalPeak = max(sizes[Int(index)].intervalPeak, sizes[Int(index)].live)
       liveBytes += bytes[Int(index)]
       if events >= first { sizes[Int(index)].requests += 1 }
     }
     objects[slot] = object
   }
 
-  private mutating func free(_ event: AllocationEvent, isSeen: Bool) {
+  /// Processes a free.
+  /// - Parameter isRecorded: Whether the recording has an event of the free. If not, its time and CPU are unknown.
+  private mutating func free(_ event: AllocationEvent, isRecorded: Bool) {
     let slot = Int(event.slot)
     guard slot < objects.count, objects[slot].site >= 0 else { return }
     let object = objects[slot]
     objects[slot].site = -1
     sites[Int(object.site)].live -= 1
-    if isSeen, events >= first {
+    if isRecorded, events >= first {
       sites[Int(object.site)].frees += 1
       if object.cpu != event.cpu { sites[Int(object.site)].remoteFrees += 1 }
       sites[Int(object.site)].lifetime &+= event.time - min(object.time, event.time)
     }
     if object.data >= 0 { data.end(object.data, clock: clock) }
     guard object.size >= 0 else { return }
-    settle(Int(object.size))
+    accumulate(Int(object.size))
     sizes[Int(object.size)].live -= 1
     liveBytes -= bytes[Int(object.size)]
   }
 
-  /// Counts the time up to now for a size's objects.
-  private mutating func settle(_ index: Int) {
-    if events >= first { sizes[index].area += Double(sizes[index].live) * (clock - sizes[index].since) }
-    sizes[index].since = clock
+  /// Adds the live objects of a size up to now to `liveTicks`.
+  private mutating func accumulate(_ index: Int) {
+    if events >= first { sizes[index].liveTicks += Double(sizes[index].live) * (clock - sizes[index].time) }
+    sizes[index].time = clock
   }
 
   private mutating func sizeIndex(_ requested: Int) -> Int32 {
     if indices[requested] < 0 {
       indices[requested] = Int32(bytes.count)
       bytes.append(requested)
-      sizes.append(Size(since: clock))
+      sizes.append(Size(time: clock))
     }
     return indices[requested]
   }
@@ -163,31 +167,34 @@ struct ProfileCollector {
     return Int32(sites.count - 1)
   }
 
-  /// Keeps what lives now as what lived at the peak.
-  mutating func keepPeak() {
+  /// Records the objects that are live now as those at the peak.
+  mutating func recordPeak() {
     for index in sizes.indices { sizes[index].atPeak = sizes[index].live }
-    data.keepPeak()
+    data.recordPeak()
   }
 
-  /// Most objects that lived at once since the last call, by size in the order in which sizes occurred.
-  mutating func takeMost() -> [Int32] {
-    let most = sizes.map(\.most)
-    for index in sizes.indices { sizes[index].most = sizes[index].live }
-    return most
+  /// Ends an interval and returns the maximum number of live objects of each size in it, in the order of first occurrence.
+  mutating func endInterval() -> [Int32] {
+    let peaks = sizes.map(\.intervalPeak)
+    for index in sizes.indices { sizes[index].intervalPeak = sizes[index].live }
+    return peaks
   }
 
-  /// Fills a profile, sizes in ascending order. `moments` are rows of `takeMost`.
-  mutating func finish(_ moments: [[Int32]], into profile: inout AllocationProfile, ticksPerSecond: Double) {
-    for index in sizes.indices { settle(index) }
+  /// Stores the result in a profile, with the sizes in ascending order.
+  /// - Parameter peaks: Results of `endInterval`.
+  mutating func finish(_ peaks: [[Int32]], into profile: inout AllocationProfile, ticksPerSecond: Double) {
+    for index in sizes.indices { accumulate(index) }
     let begun = countsEvents ? Double(first) : Double(start ?? now)
     let span = max(clock - begun, 1)
-    let order = bytes.indices.filter { sizes[$0].requests > 0 || sizes[$0].area > 0 }.sorted { bytes[$0] < bytes[$1] }
+    let order = bytes.indices.filter { sizes[$0].requests > 0 || sizes[$0].liveTicks > 0 }.sorted {
+      bytes[$0] < bytes[$1]
+    }
     profile.data = data.profile(clock: clock, span: span)
     profile.sizes = order.map { bytes[$0] }
     profile.requests = order.map { sizes[$0].requests }
     profile.liveAtPeak = order.map { Int(sizes[$0].atPeak) }
-    profile.liveOnAverage = order.map { sizes[$0].area / span }
-    profile.liveAtMoments = moments.map { row in order.map { $0 < row.count ? row[$0] : 0 } }
+    profile.liveOnAverage = order.map { sizes[$0].liveTicks / span }
+    profile.peakLiveByInterval = peaks.map { row in order.map { $0 < row.count ? row[$0] : 0 } }
     profile.events = events - first
     profile.peakEvent = peakEvent
     profile.seconds = Double(now - min(start ?? now, now)) / ticksPerSecond

@@ -1,42 +1,42 @@
 import Recordings
 
-/// skb data by what was needed and what was allocated, whether in general caches or in one of their own (skbuff_small_head).
+/// Profile of skb data by needed and allocated size, in general caches and in skbuff_small_head.
 ///
-/// The kernel rounds these requests up before it makes them; what was needed is known of those objects whose use was recorded.
+/// The kernel rounds these sizes up before it requests them. The needed size is known for objects whose bytes in use were recorded.
 public struct SkbDataProfile: Sendable, Hashable {
-  /// Objects of one need and one allocated size.
+  /// Objects with the same needed and the same allocated size.
   public struct Size: Sendable, Hashable {
-    /// Bytes needed: those in use, up to the next cache line, where the kernel's record behind the data ends.
+    /// Needed bytes: the bytes in use, rounded up to a cache line.
     public var neededBytes: Int
-    /// Bytes that the kernel allocated.
+    /// Allocated bytes.
     public var allocatedBytes: Int
-    /// Whether they were asked for by size, so that other general caches would serve them.
+    /// Whether the objects were allocated by size, so that other sizes of general caches would change their memory.
     public var isGeneral: Bool
-    /// Objects.
+    /// Number of objects allocated.
     public var objects = 0
-    /// Bytes in use of them, without the room up to the cache line.
+    /// Sum of the bytes in use, without rounding to a cache line.
     public var usedBytes = 0
-    /// Objects that lived when most bytes were asked for.
+    /// Number of live objects at the peak of requested bytes.
     public var liveAtPeak = 0
-    /// Objects that lived on average.
+    /// Mean number of live objects over time.
     public var liveOnAverage = 0.0
   }
 
-  /// By bytes needed, then by bytes allocated.
+  /// Sizes, sorted by needed bytes, then by allocated bytes.
   public internal(set) var sizes: [Size] = []
-  /// Objects whose use is not known: of requests that were rounded up, and of skbuff_small_head.
+  /// Number of objects whose bytes in use were not recorded.
   public internal(set) var unknownObjects = 0
 
-  /// Objects whose use is known.
+  /// Number of objects whose bytes in use were recorded.
   public var knownObjects: Int { sizes.reduce(0) { $0 + $1.objects } }
-  /// Of the objects whose requests were rounded up, the share whose use is known; nil if there is none.
+  /// Share (0...1) of skb data objects whose bytes in use were recorded; nil if there is no skb data.
   public var knownShare: Double? {
     let all = knownObjects + unknownObjects
     return all == 0 ? nil : Double(knownObjects) / Double(all)
   }
 }
 
-/// Counts skb data while a profile is collected.
+/// Collector of an ``SkbDataProfile``.
 struct SkbDataCollector {
   private struct Key: Hashable {
     var needed: UInt32
@@ -47,17 +47,19 @@ struct SkbDataCollector {
   private struct Tally {
     var size: SkbDataProfile.Size
     var live = 0
-    var area = 0.0
-    var since = 0.0
+    /// Sum of live objects times clock ticks, up to `time`.
+    var liveTicks = 0.0
+    /// Clock reading up to which `liveTicks` is complete.
+    var time = 0.0
   }
 
   private var indices: [Key: Int] = [:]
   private var tallies: [Tally] = []
   private var unknownObjects = 0
 
-  /// Counts an object of a known use.
-  /// - Parameter isCounted: whether it is allocated within the part that is profiled.
-  /// - Returns: the number of its size, for `end`.
+  /// Counts the allocation of an object whose bytes in use were recorded.
+  /// - Parameter isCounted: Whether the allocation is in the profiled part of the source.
+  /// - Returns: Index of the object's size, to pass to `end` when it is freed.
   mutating func begin(
     used: UInt32, allocated: UInt32, isGeneral: Bool, clock: Double, isCounted: Bool
   ) -> Int32 {
@@ -68,9 +70,9 @@ struct SkbDataCollector {
       indices[key] = index
       let size = SkbDataProfile.Size(
         neededBytes: Int(needed), allocatedBytes: Int(allocated), isGeneral: isGeneral)
-      tallies.append(Tally(size: size, since: clock))
+      tallies.append(Tally(size: size, time: clock))
     }
-    settle(index, clock)
+    accumulate(index, until: clock)
     tallies[index].live += 1
     if isCounted {
       tallies[index].size.objects += 1
@@ -79,34 +81,37 @@ struct SkbDataCollector {
     return Int32(index)
   }
 
+  /// Counts the free of an object.
   mutating func end(_ index: Int32, clock: Double) {
-    settle(Int(index), clock)
+    accumulate(Int(index), until: clock)
     tallies[Int(index)].live -= 1
   }
 
+  /// Counts the allocation of an object whose bytes in use were not recorded.
   mutating func countUnknown() { unknownObjects += 1 }
 
-  private mutating func settle(_ index: Int, _ clock: Double) {
-    tallies[index].area += Double(tallies[index].live) * (clock - tallies[index].since)
-    tallies[index].since = clock
+  /// Adds the live objects of a size up to `clock` to `liveTicks`.
+  private mutating func accumulate(_ index: Int, until clock: Double) {
+    tallies[index].liveTicks += Double(tallies[index].live) * (clock - tallies[index].time)
+    tallies[index].time = clock
   }
 
-  /// Begins the part that is profiled.
+  /// Begins the profiled part of the source.
   mutating func begin(clock: Double) {
-    for index in tallies.indices { (tallies[index].area, tallies[index].since) = (0, clock) }
+    for index in tallies.indices { (tallies[index].liveTicks, tallies[index].time) = (0, clock) }
   }
 
-  /// Keeps what lives now as what lived at the peak.
-  mutating func keepPeak() { for index in tallies.indices { tallies[index].size.liveAtPeak = tallies[index].live } }
+  /// Records the objects that are live now as those at the peak.
+  mutating func recordPeak() { for index in tallies.indices { tallies[index].size.liveAtPeak = tallies[index].live } }
 
-  /// The profile of a span of the clock up to now.
+  /// Returns the profile of the last `span` ticks before `clock`.
   mutating func profile(clock: Double, span: Double) -> SkbDataProfile {
     var profile = SkbDataProfile()
     profile.unknownObjects = unknownObjects
     for index in tallies.indices {
-      settle(index, clock)
+      accumulate(index, until: clock)
       var size = tallies[index].size
-      size.liveOnAverage = tallies[index].area / span
+      size.liveOnAverage = tallies[index].liveTicks / span
       if size.objects > 0 { profile.sizes.append(size) }
     }
     profile.sizes.sort { ($0.neededBytes, $0.allocatedBytes) < ($1.neededBytes, $1.allocatedBytes) }

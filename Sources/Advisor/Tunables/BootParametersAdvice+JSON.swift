@@ -1,17 +1,17 @@
 extension BootParametersAdvice {
   private enum CodingKeys: String, CodingKey {
     case trials, advised
-    case isBestLeft = "best_left"
+    case recommendsNoChange = "best_left"
     case withSettings = "with_settings"
     case merging = "slab_nomerge"
     case cachesOfUnexplainedOrder = "caches_of_unexplained_order"
   }
 
-  /// Encodes every trial and the verdict.
+  /// Encodes all trials and the recommendation.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(trials, forKey: .trials)
-    try object.encode(advised == nil, forKey: .isBestLeft)
+    try object.encode(advised == nil, forKey: .recommendsNoChange)
     try object.encode(advised, forKey: .advised)
     try object.encode(withSettings, forKey: .withSettings)
     try object.encode(merging, forKey: .merging)
@@ -27,7 +27,7 @@ extension BootParametersAdvice.Trial {
     case isWorthwhile = "worthwhile"
   }
 
-  /// Encodes the figures and the text for the command line.
+  /// Encodes the figures and the text for the kernel's command line.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(commandLine, forKey: .commandLine)
@@ -44,7 +44,7 @@ extension BootParametersAdvice.Merging: Encodable {
     case mergedCaches = "merged_caches"
   }
 
-  /// Encodes `state` (`unknown`, `none` or `merged`) and, if caches are merged, how many share the slabs of each.
+  /// Encodes `state` (`unknown`, `none` or `merged`) and, if caches are merged, the number of caches merged into each.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     switch self {

@@ -2,8 +2,8 @@ import Telemetry
 import TextOutput
 
 extension BootParametersAdvice {
-  /// The best value of each parameter with its gain and price, and the text for the kernel's command line or the advice to
-  /// leave all as it is.
+  /// Table of the best value of each parameter with its saving and cost, followed by the recommended text for the kernel's command
+  /// line or the recommendation to change nothing.
   var text: String {
     var table = TextTable([
       "boot parameter", "saved: mean", "peak", "list operations", "slabs made", "of order 1 and up", "held out: mean",
@@ -24,23 +24,25 @@ extension BootParametersAdvice {
     }
     if let withSettings { add("with the settings of caches", withSettings, "") }
     var lines =
-      ["boot parameters, which act on all caches; of each the value that saves most:", ""] + table.lines + [""]
+      ["boot parameters, which apply to all caches; for each the value with the largest saving:", ""] + table.lines + [
+        ""
+      ]
     if let advised {
-      lines.append("change them: add to the kernel's command line: \(advised.commandLine)")
+      lines.append("recommended: add to the kernel's command line: \(advised.commandLine)")
       let caches = advised.caches.prefix(BootParametersAdvice.mostCachesNamed).map {
         "\($0.cache) (order \($0.order.from) to \($0.order.to)) \(TunablesAdvice.size($0.meanBytes))"
       }
       let others = advised.caches.count - caches.count
       let rest = others > 0 ? ["\(others) others"] : []
-      lines.append("saved on average in the held-out part, by cache: " + (caches + rest).joined(separator: ", "))
+      lines.append("mean saving in the held-out part, by cache: " + (caches + rest).joined(separator: ", "))
     } else {
       lines.append(
-        "leave them: no boot parameter saves 1 % of the slab memory in both parts at a price that is allowed")
+        "no change recommended: no boot parameter saves 1 % of the slab memory in both parts at an acceptable cost")
     }
     lines.append(mergingText)
     if !cachesOfUnexplainedOrder.isEmpty {
       let names = cachesOfUnexplainedOrder.joined(separator: ", ")
-      lines.append("replayed with the page order that they have, since it is not that of SLUB's formula: \(names)")
+      lines.append("replayed with their recorded page order, because it differs from that of SLUB's formula: \(names)")
     }
     return lines.joined(separator: "\n")
   }
@@ -51,17 +53,17 @@ extension BootParametersAdvice {
     switch merging {
     case .unknown:
       "slab_nomerge: unknown, because the recording does not say which caches are merged; recordings with slab occupancy do"
-    case .none: "slab_nomerge: leave it; no cache of this recording is merged"
+    case .none: "slab_nomerge: no change recommended; no cache of this recording is merged"
     case .merged(let caches):
-      "slab_nomerge: unknown, because events do not tell merged caches apart: "
+      "slab_nomerge: unknown, because the events do not distinguish merged caches: "
         + caches.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) (\($0.value + 1) caches)" }
         .joined(separator: ", ")
     }
   }
 
   private func advice(on trial: Trial) -> String {
-    guard trial.isWorthwhile else { return "leave it" }
-    return trial.commandLine == advised?.commandLine ? "add it" : "saves less"
+    guard trial.isWorthwhile else { return "no change" }
+    return trial.commandLine == advised?.commandLine ? "recommended" : "smaller saving"
   }
 
   private static func cells(_ saving: Saving) -> [String] {

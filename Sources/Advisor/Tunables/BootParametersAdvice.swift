@@ -1,34 +1,34 @@
 import Recordings
 public import Workloads
 
-/// Boot parameters of SLUB that would use less slab memory on a recorded load, found by replay on the model of SLUB.
+/// Recommended boot parameters of SLUB, which apply to all caches, found by replay of a recording on the model of SLUB.
 ///
-/// They act on all caches. The first half of a recording's events is searched; the second half shows whether the advice holds:
-/// parameters that save less than 1 % there are not advised.
+/// The values are chosen by the slab memory that they save in the first half of the events (the searched part) and are recommended
+/// only if they also save at least 1 % in the second half (the held-out part).
 public struct BootParametersAdvice: Sendable, Encodable {
-  /// Values of boot parameters that were tried.
+  /// Result of one combination of boot parameters.
   public struct Trial: Sendable, Encodable {
-    /// The text for the kernel's command line.
+    /// Text for the kernel's command line.
     public let commandLine: String
-    /// The values.
+    /// Values of the parameters.
     public let parameters: SLUBParameters
-    /// The gain and its price in the part that is searched.
+    /// Saving and cost in the searched part.
     public let searched: Saving
-    /// The same in the part that is held out.
+    /// Saving and cost in the held-out part.
     public let heldOut: Saving
-    /// Whether the slab memory falls by at least 1 % on average in both parts, at a price that is allowed.
+    /// Whether the mean slab memory falls by at least 1 % in both parts at an acceptable cost.
     public let isWorthwhile: Bool
-    /// The caches whose page order changes, those whose slab memory changes most in the held-out part first.
+    /// Caches whose page order changes, in descending order of the change of their mean slab memory in the held-out part.
     public let caches: [CacheChange]
   }
 
-  /// A cache whose page order changes.
+  /// Change of the page order of a cache.
   public struct CacheChange: Sendable, Hashable, Encodable {
-    /// The cache's name.
+    /// Name of the cache.
     public let cache: String
-    /// The page order of its slabs before and after.
+    /// Page order of the slabs before and after the change.
     public let order: TunablesAdvice.Change
-    /// Bytes saved on average in the held-out part.
+    /// Mean saving in the held-out part in bytes.
     public let meanBytes: Int
 
     private enum CodingKeys: String, CodingKey {
@@ -37,17 +37,17 @@ public struct BootParametersAdvice: Sendable, Encodable {
     }
   }
 
-  /// Slab memory saved, and its price.
+  /// Slab memory saved, and its cost.
   public struct Saving: Sendable, Hashable, Encodable {
-    /// Bytes of slabs saved on average over time; negative if there are more.
+    /// Time-weighted mean of the bytes of slabs saved; negative if slab memory increases.
     public let meanBytes: Int
-    /// Bytes of slabs saved at the peak of all caches together.
+    /// Decrease of the peak of slab memory of all caches, in bytes.
     public let peakBytes: Int
-    /// Operations on nodes' lists that are added: slabs put on one or taken off.
+    /// Additional operations on nodes' partial lists: slabs added or removed.
     public let addedListOperations: Int
-    /// Page allocations for slabs that are added.
+    /// Additional page allocations for slabs.
     public let addedSlabAllocations: Int
-    /// Page allocations of order 1 and above that are added.
+    /// Additional page allocations of order 1 and above.
     public let addedHighOrderAllocations: Int
 
     private enum CodingKeys: String, CodingKey {
@@ -59,33 +59,34 @@ public struct BootParametersAdvice: Sendable, Encodable {
     }
   }
 
-  /// What is known of merged caches, which `slab_nomerge` would keep apart.
+  /// Knowledge about merged caches, which `slab_nomerge` would separate.
   public enum Merging: Sendable, Hashable {
-    /// The recording does not say which caches are merged.
+    /// The recording does not contain which caches are merged.
     case unknown
-    /// No cache of the recording is merged: the parameter changes nothing.
+    /// No cache of the recording is merged, so `slab_nomerge` has no effect.
     case none
-    /// These caches share slabs with others, which the events don't name; by name, the number of the others.
+    /// Number of other caches merged into each cache, by name. The events do not distinguish merged caches.
     case merged([String: Int])
   }
 
-  /// Every trial of one parameter, in the order of its values.
+  /// Trials of single parameters.
   public let trials: [Trial]
-  /// The combination of parameters that saves the most on average in the searched part; nil if no value is worthwhile.
+  /// Recommended trial: the worthwhile one with the largest mean saving in the searched part; nil if none is worthwhile.
   public let advised: Trial?
-  /// The gain of the advised parameters together with all settings of caches, replayed together, in the searched and in the
-  /// held-out part; nil unless both are advised.
+  /// Savings of the recommended boot parameters combined with the recommended settings of caches, in the searched and in the
+  /// held-out part; nil unless both are recommended.
   public let withSettings: [Saving]?
-  /// What is known of merged caches.
+  /// Knowledge about merged caches.
   public let merging: Merging
-  /// Caches whose page order in the recorded kernel is not that of SLUB's formula: they were replayed with the order that they
-  /// have.
+  /// Names of caches whose recorded page order differs from that of SLUB's formula. They were replayed with the recorded order.
   public let cachesOfUnexplainedOrder: [String]
 
+  /// Replays all combinations of boot parameters.
   /// - Parameters:
-  ///   - base: the replay without boot parameters.
-  ///   - tuning: settings of caches that are advised as well; nil if there are none.
-  /// - Complexity: O(combinations of different page orders x events).
+  ///   - base: Replay without boot parameters.
+  ///   - tuning: Recommended settings of caches; nil if there are none.
+  ///   - heldOutFrom: Index of the first event of the held-out part.
+  /// - Complexity: O(combinations with different page orders × events).
   init(
     for recording: Recording, start: ReplayStart?, base: TunableReplay, tuning: SLUBTuning?, heldOutFrom: Int,
     memoryBytes: Int
@@ -100,17 +101,17 @@ public struct BootParametersAdvice: Sendable, Encodable {
     let caches = try ReplayedCaches(recording, start, plain, under: singles + combinations, memoryBytes: memoryBytes)
     let orders = caches.orders
     cachesOfUnexplainedOrder = caches.unexplained
-    // Parameters that give the same orders give the same replay.
+    // Parameters that result in the same page orders share a replay.
     var replays: [[Int]: TunableReplay] = [:]
     func trial(_ parameters: SLUBParameters) throws -> Trial? {
-      guard let orders = orders[parameters], orders != caches.usualOrders else { return nil }
+      guard let orders = orders[parameters], orders != caches.defaultOrders else { return nil }
       let result = try replays[orders] ?? replay(parameters)
       replays[orders] = result
       return Trial(parameters, base, result)
     }
     trials = try singles.compactMap(trial)
     let combined = try combinations.compactMap(trial)
-    // Of equal gains the one with fewer parameters.
+    // If savings are equal, the trial with fewer parameters is recommended.
     advised = (trials + combined).filter(\.isWorthwhile).reduce(nil) { best, trial in
       trial.searched.meanBytes > best?.searched.meanBytes ?? 0 ? trial : best
     }
@@ -122,19 +123,19 @@ public struct BootParametersAdvice: Sendable, Encodable {
     } else {
       withSettings = nil
     }
-    // A replay on an empty machine knows it, too.
+    // The samples of the recording are read even if the replay starts on an empty machine.
     merging = BootParametersAdvice.merging(
       of: Set(base.layouts.map(\.name)), try (start ?? ReplayStart(recording))?.state)
   }
 
-  /// Values of `slab_max_order` that are tried; 3 is SLUB's own.
+  /// Values of `slab_max_order` to try; the default is 3.
   private static let maximumOrders = [0, 1, 2, 4, 5]
-  /// Values of `slab_min_order` that are tried; 0 is SLUB's own.
+  /// Values of `slab_min_order` to try; the default is 0.
   private static let minimumOrders = [1, 2, 3]
-  /// Values of `slab_min_objects` that are tried; SLUB's own depends on the number of CPUs.
+  /// Values of `slab_min_objects` to try; the default depends on the number of CPUs.
   private static let minimumObjects = [1, 2, 4, 8, 16, 32, 64]
 
-  /// The parameters that are tried one by one, and their combinations.
+  /// Returns the single parameters and the combinations of parameters to try.
   private static func candidates(
     _ plain: SLUBParameters
   ) -> (singles: [SLUBParameters], combinations: [SLUBParameters]) {
@@ -158,6 +159,7 @@ public struct BootParametersAdvice: Sendable, Encodable {
     )
   }
 
+  /// Returns the knowledge about merged caches among `caches`.
   static func merging(of caches: Set<String>, _ state: StartingState?) -> Merging {
     let known = (state?.caches ?? []).filter { caches.contains($0.name) }
     let merged = known.compactMap { cache in cache.mergedCaches.map { (cache.name, $0) } }
@@ -167,13 +169,13 @@ public struct BootParametersAdvice: Sendable, Encodable {
   }
 }
 
-/// The page orders of all caches that a recording uses.
+/// Page orders of all caches of a recording under different boot parameters.
 private struct ReplayedCaches {
-  /// Without boot parameters.
-  let usualOrders: [Int]
-  /// Under each set of boot parameters.
+  /// Page order of each cache without boot parameters.
+  let defaultOrders: [Int]
+  /// Page order of each cache under each combination of boot parameters.
   let orders: [SLUBParameters: [Int]]
-  /// Caches whose order SLUB's formula does not give.
+  /// Names of caches whose recorded page order differs from that of SLUB's formula.
   let unexplained: [String]
 
   init(
@@ -182,7 +184,7 @@ private struct ReplayedCaches {
   ) throws {
     var player = try SLUBPlayer(recording, parameters: plain, memoryBytes: memoryBytes, start: start?.state)
     while try !player.isAtEnd() { _ = try player.play(upTo: 8192) }
-    usualOrders = player.pageOrders(under: plain)
+    defaultOrders = player.pageOrders(under: plain)
     var orders: [SLUBParameters: [Int]] = [:]
     for parameters in candidates { orders[parameters] = player.pageOrders(under: parameters) }
     self.orders = orders
@@ -191,6 +193,7 @@ private struct ReplayedCaches {
 }
 
 extension BootParametersAdvice.Trial {
+  /// Compares a replay under boot parameters with the one without.
   init(_ parameters: SLUBParameters, _ base: TunableReplay, _ replay: TunableReplay) {
     self.parameters = parameters
     commandLine = parameters.commandLine
@@ -204,14 +207,14 @@ extension BootParametersAdvice.Trial {
       return BootParametersAdvice.CacheChange(
         cache: layout.name, order: TunablesAdvice.Change(from: order, to: layout.order), meanBytes: Int(saved))
     }.sorted { (-abs($0.meanBytes), $0.cache) < (-abs($1.meanBytes), $1.cache) }
-    let allowed = Double(base.searched.total.nodeListOperations) * TunablesAdvice.mostListOperations + 1000
+    let allowed = Double(base.searched.total.nodeListOperations) * TunablesAdvice.maximumListOperationsFactor + 1000
     let isAffordable =
       Double(replay.searched.total.nodeListOperations) <= allowed
       && replay.searched.total.costlyAllocations <= base.searched.total.costlyAllocations
     isWorthwhile =
       isAffordable
       && zip([searched, heldOut], [base.searched, base.heldOut]).allSatisfy { saving, part in
-        Double(saving.meanBytes) * 100 >= part.total.meanBytes && saving.meanBytes >= TunablesAdvice.leastSaving
+        Double(saving.meanBytes) * 100 >= part.total.meanBytes && saving.meanBytes >= TunablesAdvice.minimumSaving
       }
   }
 }
@@ -221,13 +224,13 @@ extension BootParametersAdvice.Saving {
     meanBytes = Int(before.meanBytes - after.meanBytes)
     peakBytes = before.peakBytes - after.peakBytes
     addedListOperations = after.nodeListOperations - before.nodeListOperations
-    addedSlabAllocations = after.slabsMade.reduce(0, +) - before.slabsMade.reduce(0, +)
+    addedSlabAllocations = after.slabAllocations.reduce(0, +) - before.slabAllocations.reduce(0, +)
     addedHighOrderAllocations = after.highOrderAllocations - before.highOrderAllocations
   }
 }
 
 extension SLUBParameters {
-  /// The parameters that differ from SLUB's own, as the kernel's command line has them.
+  /// Parameters that differ from the defaults, as text for the kernel's command line.
   var commandLine: String {
     let plain = SLUBParameters(variant: variant)
     let numbers = [

@@ -1,40 +1,42 @@
 import Recordings
 import Workloads
 
-/// A recording replayed on the model of SLUB under given tunables and boot parameters: slab memory and its price, in the part
-/// that is searched and in the part that is held out.
+/// Replay of a recording on the model of SLUB with given settings and boot parameters: slab memory and its cost in the searched part
+/// and in the held-out part.
 struct TunableReplay {
-  /// One cache, or all of them, in one part of a recording.
+  /// Figures of one cache, or of all caches, in one part of a recording.
   struct Figures {
     var meanBytes = 0.0
     var peakBytes = 0
-    /// Slabs put on or taken off the node's list, each under the list's lock.
+    /// Number of slabs added to or removed from nodes' partial lists. Each operation takes the lock of the list.
     var nodeListOperations = 0
-    /// Slabs made of pages, by page order.
-    var slabsMade = [Int](repeating: 0, count: 11)
+    /// Number of slabs allocated from the page allocator, by page order.
+    var slabAllocations = [Int](repeating: 0, count: 11)
 
-    /// Slabs made of more than one page.
-    var highOrderAllocations: Int { slabsMade.dropFirst().reduce(0, +) }
-    /// Slabs of an order above 3, which the page allocator does not try hard to find (PAGE_ALLOC_COSTLY_ORDER).
-    var costlyAllocations: Int { slabsMade.dropFirst(4).reduce(0, +) }
+    /// Number of slab allocations of more than one page.
+    var highOrderAllocations: Int { slabAllocations.dropFirst().reduce(0, +) }
+    /// Number of slab allocations above order 3, for which the page allocator makes less effort (PAGE_ALLOC_COSTLY_ORDER).
+    var costlyAllocations: Int { slabAllocations.dropFirst(4).reduce(0, +) }
   }
 
-  /// A part of a recording.
+  /// Figures of one part of a recording.
   struct Part {
-    /// By cache name.
+    /// Figures by name of the cache.
     var caches: [String: Figures] = [:]
-    /// All caches: the peak is that of their sum.
+    /// Figures of all caches. The peak is that of their sum.
     var total = Figures()
   }
 
   private(set) var searched = Part()
   private(set) var heldOut = Part()
-  /// The caches' parameters, at the end.
+  /// Layouts of the caches at the end of the replay.
   private(set) var layouts: [SLUBCacheLayout] = []
 
-  private static let looks = 1000
+  /// Approximate number of samples of slab memory.
+  private static let sampleCount = 1000
 
-  /// - Parameter heldOutFrom: number of the first event of the part that is held out.
+  /// Replays a recording.
+  /// - Parameter heldOutFrom: Index of the first event of the held-out part.
   init(
     _ recording: Recording, start: ReplayStart?, tuning: SLUBTuning = SLUBTuning(), parameters: SLUBParameters,
     heldOutFrom: Int, memoryBytes: Int
@@ -42,46 +44,48 @@ struct TunableReplay {
     var player = try SLUBPlayer(
       recording, parameters: parameters, tuning: tuning, memoryBytes: memoryBytes, start: start?.state,
       observations: start?.observations ?? [])
-    let step = max(1, recording.eventCount / TunableReplay.looks)
-    // A hundredth of a second; a clock of unknown rate is taken to tick once a microsecond.
+    let step = max(1, recording.eventCount / TunableReplay.sampleCount)
+    // 10 ms. A clock of unknown rate is assumed to count microseconds.
     let ticks = max(1, (recording.ticksPerSecond == 0 ? 1_000_000 : recording.ticksPerSecond) / 100)
     searched = try TunableReplay.play(&player, upTo: heldOutFrom, step: step, ticks: ticks)
     heldOut = try TunableReplay.play(&player, upTo: recording.eventCount, step: step, ticks: ticks)
     layouts = player.model.layouts
   }
 
-  /// Plays up to an event and sums up each cache's memory over the recording's time.
+  /// Plays up to an event and returns the figures of the played part.
   /// - Parameters:
-  ///   - step: the most events between two looks at memory; - ticks: the longest time between them, unless nothing happens.
+  ///   - end: Index of the event after the part.
+  ///   - step: Maximum number of events between two samples of slab memory.
+  ///   - ticks: Maximum time between two samples, unless there are no events.
   private static func play(_ player: inout SLUBPlayer, upTo end: Int, step: Int, ticks: UInt64) throws -> Part {
-    var (areas, peaks, time, part) = ([Double](), [Int](), 0.0, Part())
+    var (byteTicks, peaks, time, part) = ([Double](), [Int](), 0.0, Part())
     let before = player.model.layouts.indices.map { counts(of: $0, player.model) }
     var last = Double(player.progress.elapsedTicks)
     while player.progress.events < end, try !player.isAtEnd() {
       let count = min(step, end - player.progress.events)
       var bytes = slabBytes(player.model)
       if try player.play(untilElapsed: UInt64(last) + ticks, upTo: count) == 0 {
-        // Nothing happens for long: until the next event memory is what it is now, not what it was before.
+        // There is no event for a long time: until the next event, memory stays as it is now.
         bytes = slabBytes(player.model)
         if try player.play(upTo: 1) == 0 { break }
       }
       let now = Double(player.progress.elapsedTicks)
       let width = max(0, now - last)
       (time, last) = (time + width, max(now, last))
-      while areas.count < player.model.layouts.count {
-        areas.append(0)
+      while byteTicks.count < player.model.layouts.count {
+        byteTicks.append(0)
         peaks.append(0)
       }
-      for cache in areas.indices {
-        if cache < bytes.count { areas[cache] += Double(bytes[cache]) * width }
+      for cache in byteTicks.indices {
+        if cache < bytes.count { byteTicks[cache] += Double(bytes[cache]) * width }
         peaks[cache] = max(peaks[cache], player.model.slabBytes(of: Int32(cache)))
       }
       part.total.peakBytes = max(part.total.peakBytes, player.model.slabBytes)
     }
-    for cache in areas.indices {
+    for cache in byteTicks.indices {
       var figures = counts(of: cache, player.model)
       if cache < before.count { figures.subtractCounts(of: before[cache]) }
-      figures.meanBytes = time > 0 ? areas[cache] / time : 0
+      figures.meanBytes = time > 0 ? byteTicks[cache] / time : 0
       figures.peakBytes = peaks[cache]
       part.caches[player.model.layouts[cache].name] = figures
       part.total.meanBytes += figures.meanBytes
@@ -97,8 +101,8 @@ struct TunableReplay {
   private static func counts(of cache: Int, _ model: borrowing SLUBModel) -> Figures {
     var figures = Figures()
     figures.nodeListOperations = model.nodeListOperations(of: Int32(cache))
-    for order in figures.slabsMade.indices {
-      figures.slabsMade[order] = model.slabsGrown(of: Int32(cache), order: order)
+    for order in figures.slabAllocations.indices {
+      figures.slabAllocations[order] = model.slabsGrown(of: Int32(cache), order: order)
     }
     return figures
   }
@@ -107,11 +111,11 @@ struct TunableReplay {
 extension TunableReplay.Figures {
   fileprivate mutating func addCounts(of other: Self) {
     nodeListOperations += other.nodeListOperations
-    for order in slabsMade.indices { slabsMade[order] += other.slabsMade[order] }
+    for order in slabAllocations.indices { slabAllocations[order] += other.slabAllocations[order] }
   }
 
   fileprivate mutating func subtractCounts(of other: Self) {
     nodeListOperations -= other.nodeListOperations
-    for order in slabsMade.indices { slabsMade[order] -= other.slabsMade[order] }
+    for order in slabAllocations.indices { slabAllocations[order] -= other.slabAllocations[order] }
   }
 }

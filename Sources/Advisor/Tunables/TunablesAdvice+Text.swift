@@ -3,20 +3,20 @@ import Telemetry
 import TextOutput
 
 extension TunablesAdvice {
-  /// Tables of the settings and boot parameters with their gains and prices, and the commands and the text for the command
-  /// line; or the advice to leave all as it is.
+  /// Tables of the settings and boot parameters with their savings and costs, followed by the commands and the text for the kernel's
+  /// command line, or by the recommendation to change nothing.
   public var text: String {
     let title =
-      "\(input): \(events) events, the first \(searchedEvents) searched, the others held out; slab memory on average "
-      + "\(TunablesAdvice.size(meanBytes[0])), then \(TunablesAdvice.size(meanBytes[1]))"
+      "\(input): \(events) events, the first \(searchedEvents) searched, the others held out; mean slab memory "
+      + "\(TunablesAdvice.size(meanBytes[0])) searched, \(TunablesAdvice.size(meanBytes[1])) held out"
     return [title, settingsText, bootParameters.text].joined(separator: "\n\n")
   }
 
-  /// The settings of caches.
+  /// Text about the settings of caches.
   private var settingsText: String {
     guard !settings.isEmpty else {
-      return "leave it: no cpu_partial or min_partial of a cache saves "
-        + "\(TunablesAdvice.size(TunablesAdvice.leastSaving)) on average in both parts"
+      return "no change recommended: no cpu_partial or min_partial of a cache has a mean saving of "
+        + "\(TunablesAdvice.size(TunablesAdvice.minimumSaving)) in both parts"
     }
     var table = TextTable([
       "cache", "cpu_partial", "min_partial", "saved: mean", "peak", "list operations", "held out: mean", "peak",
@@ -27,17 +27,19 @@ extension TunablesAdvice {
         [setting.cache, TunablesAdvice.change(setting.cpuPartial), TunablesAdvice.change(setting.minimumPartial)]
           + TunablesAdvice.cells(setting.searched) + TunablesAdvice.cells(setting.heldOut))
     }
-    table.add(["together, replayed", "", ""] + together.flatMap(TunablesAdvice.cells))
-    let shares = zip(together, meanBytes).map { Double($0.meanBytes) * 100 / Double(max(1, $1)) }
+    table.add(["all settings, replayed", "", ""] + combined.flatMap(TunablesAdvice.cells))
+    let shares = zip(combined, meanBytes).map { Double($0.meanBytes) * 100 / Double(max(1, $1)) }
     let saving = String(format: "all settings together save %.2f %%, held out %.2f %%", shares[0], shares[1])
-    let verdict = isBestLeft ? "leave it: \(saving)" : "change the settings: \(saving)"
-    // Commands that are not advised are among the JSON only.
-    let commands = isBestLeft ? [] : settings.flatMap(\.commands).map { "  \($0)" }
-    return ([verdict, ""] + table.lines + (isBestLeft ? [] : ["", "as root, until the next boot:"]) + commands)
+    let verdict = recommendsNoChange ? "no change recommended: \(saving)" : "change the settings: \(saving)"
+    // JSON contains the commands even if they are not recommended.
+    let commands = recommendsNoChange ? [] : settings.flatMap(\.commands).map { "  \($0)" }
+    return
+      ([verdict, ""] + table.lines
+      + (recommendsNoChange ? [] : ["", "commands, to run as root; effective until the next boot:"]) + commands)
       .joined(separator: "\n")
   }
 
-  /// A JSON object.
+  /// Returns the advice as a JSON object.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,26 +1,25 @@
 public import Recordings
 import Workloads
 
-/// Settings of /sys/kernel/slab and boot parameters that would use less slab memory on a recorded load, found by replay on the
-/// model of SLUB.
+/// Recommended settings in /sys/kernel/slab and boot parameters of SLUB, found by replay of a recording on the model of SLUB.
 ///
-/// The first half of a recording's events is searched; what the settings do on the second half is stated beside, and a
-/// setting that saves nothing there is not advised.
+/// The settings are chosen by the slab memory that they save in the first half of the events (the searched part) and are
+/// recommended only if they also save memory in the second half (the held-out part).
 public struct TunablesAdvice: Sendable, Encodable {
-  /// A setting for one cache.
+  /// Setting of one cache.
   public struct Setting: Sendable, Encodable {
-    /// The cache, as slabinfo and sysfs have it.
+    /// Name of the cache in slabinfo and sysfs.
     public let cache: String
-    /// `cpu_partial`, in objects: SLUB's own and the advised one.
+    /// `cpu_partial` in objects.
     public let cpuPartial: Change
-    /// `min_partial`, in slabs.
+    /// `min_partial` in slabs.
     public let minimumPartial: Change
-    /// Bytes of slabs saved on average and at the peak, in the searched part.
+    /// Saving and cost in the searched part.
     public let searched: Saving
-    /// The same in the part that was held out.
+    /// Saving and cost in the held-out part.
     public let heldOut: Saving
 
-    /// The commands that set it.
+    /// Shell commands that apply the setting.
     public var commands: [String] {
       let folder = "/sys/kernel/slab/\(cache)"
       return [("cpu_partial", cpuPartial), ("min_partial", minimumPartial)].compactMap { file, change in
@@ -29,57 +28,58 @@ public struct TunablesAdvice: Sendable, Encodable {
     }
   }
 
-  /// A value before and after.
+  /// Change of a value.
   public struct Change: Sendable, Hashable, Encodable {
-    /// SLUB's own value.
+    /// Default value of SLUB.
     public let from: Int
-    /// The advised one.
+    /// Recommended value.
     public let to: Int
   }
 
-  /// What a setting gains, and its price.
+  /// Slab memory saved, and its cost.
   public struct Saving: Sendable, Hashable, Encodable {
-    /// Bytes saved on average over time.
+    /// Time-weighted mean of the bytes of slabs saved.
     public let meanBytes: Int
-    /// Bytes saved at the peak.
+    /// Decrease of the peak of the bytes of slabs.
     public let peakBytes: Int
-    /// Operations on the node's list that are added: slabs put on it or taken off it.
+    /// Additional operations on nodes' partial lists: slabs added or removed.
     public let addedListOperations: Int
   }
 
-  /// The recording.
+  /// Name of the recording.
   public let input: String
-  /// Events that were searched, and all.
+  /// Number of events in the searched part.
   public let searchedEvents: Int
-  /// Events of the recording.
+  /// Number of all events.
   public let events: Int
-  /// Slab memory on average under SLUB's own settings, in the searched and in the held-out part.
+  /// Mean slab memory in bytes under SLUB's defaults, in the searched and in the held-out part.
   public let meanBytes: [Int]
-  /// The settings, the one that saves most first; empty if all is best left.
+  /// Settings, in descending order of the mean saving.
   public let settings: [Setting]
-  /// What all settings together save when they are replayed together, in the searched and in the held-out part.
-  public let together: [Saving]
-  /// Advice on boot parameters.
+  /// Savings of all settings replayed together, in the searched and in the held-out part.
+  public let combined: [Saving]
+  /// Recommended boot parameters.
   public let bootParameters: BootParametersAdvice
 
-  /// Whether all settings together save too little on average to change anything: less than 1 % of the slab memory in one
-  /// of the parts.
-  public var isBestLeft: Bool { TunablesAdvice.areTooSmall(together, of: meanBytes) }
+  /// Whether the mean saving of all settings together is less than 1 % of the slab memory in one of the parts, so that no change is
+  /// recommended.
+  public var recommendsNoChange: Bool { TunablesAdvice.areTooSmall(combined, of: meanBytes) }
 
   private static func areTooSmall(_ savings: [Saving], of meanBytes: [Int]) -> Bool {
     zip(savings, meanBytes).contains { $0.meanBytes * 100 < max(1, $1) }
   }
 
-  /// A setting must save as much on average to be listed.
-  public static let leastSaving = 64 << 10
-  /// Operations on the node's list may become as many times as many.
-  public static let mostListOperations = 4.0
+  /// Minimum mean saving of a setting in bytes.
+  public static let minimumSaving = 64 << 10
+  /// Maximum factor by which a setting may increase the operations on nodes' partial lists.
+  public static let maximumListOperationsFactor = 4.0
 
-  /// Searches the settings of each cache.
+  /// Searches settings for each cache and boot parameters.
   ///
-  /// Caches don't influence each other while there is memory, so that one replay tries a setting on all caches at once.
-  /// - Throws: what reading and replaying throw.
-  /// - Complexity: O(settings x events).
+  /// Caches do not influence each other as long as memory is not exhausted, so one replay tries a setting for all caches.
+  /// - Parameter start: State of the caches before the first event; nil for an empty machine.
+  /// - Throws: Errors of reading and replaying the recording.
+  /// - Complexity: O(settings × events).
   public init(for recording: Recording, start: ReplayStart?, memoryBytes: Int = 4 << 30) throws {
     let half = recording.eventCount / 2
     let parameters = SLUBParameters(variant: start?.state.variant ?? .cpuSlabs)
@@ -101,8 +101,8 @@ public struct TunablesAdvice: Sendable, Encodable {
             continue
           }
           let saved = before.meanBytes - figures.meanBytes
-          let allowed = Double(before.nodeListOperations) * TunablesAdvice.mostListOperations + 1000
-          guard saved >= Double(TunablesAdvice.leastSaving), later.meanBytes > then.meanBytes,
+          let allowed = Double(before.nodeListOperations) * TunablesAdvice.maximumListOperationsFactor + 1000
+          guard saved >= Double(TunablesAdvice.minimumSaving), later.meanBytes > then.meanBytes,
             Double(figures.nodeListOperations) <= allowed, saved > best[cache]?.saved ?? 0
           else { continue }
           best[cache] = (saved, tuning, tried)
@@ -129,33 +129,34 @@ public struct TunablesAdvice: Sendable, Encodable {
     (searchedEvents, events) = (half, recording.eventCount)
     meanBytes = [base.searched, base.heldOut].map { Int($0.total.meanBytes) }
     settings = found.sorted { ($1.saved, $0.setting.cache) < ($0.saved, $1.setting.cache) }.map(\.setting)
-    together = [Saving(base.searched.total, all.searched.total), Saving(base.heldOut.total, all.heldOut.total)]
-    let isLeft = TunablesAdvice.areTooSmall(together, of: meanBytes)
+    combined = [Saving(base.searched.total, all.searched.total), Saving(base.heldOut.total, all.heldOut.total)]
+    let isTooSmall = TunablesAdvice.areTooSmall(combined, of: meanBytes)
     bootParameters = try BootParametersAdvice(
-      for: recording, start: start, base: base, tuning: isLeft ? nil : joint, heldOutFrom: half,
+      for: recording, start: start, base: base, tuning: isTooSmall ? nil : joint, heldOutFrom: half,
       memoryBytes: memoryBytes)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case input, events, settings, together
+    case input, events, settings
+    case combined = "together"
     case bootParameters = "boot_parameters"
-    case isBestLeft = "best_left"
+    case recommendsNoChange = "best_left"
     case searchedEvents = "searched_events"
     case meanBytes = "mean_bytes"
   }
 }
 
 extension TunablesAdvice {
-  /// Encodes every figure and the verdict.
+  /// Encodes every figure and the recommendation.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(input, forKey: .input)
     try object.encode(events, forKey: .events)
     try object.encode(searchedEvents, forKey: .searchedEvents)
     try object.encode(meanBytes, forKey: .meanBytes)
-    try object.encode(isBestLeft, forKey: .isBestLeft)
+    try object.encode(recommendsNoChange, forKey: .recommendsNoChange)
     try object.encode(settings, forKey: .settings)
-    try object.encode(together, forKey: .together)
+    try object.encode(combined, forKey: .combined)
     try object.encode(bootParameters, forKey: .bootParameters)
   }
 }
