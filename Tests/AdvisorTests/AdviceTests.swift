@@ -9,8 +9,8 @@ import Workloads
 @Suite struct AdviceTests {
   private func burst() throws -> any AllocationEventSource { try WorkloadCatalog.make("burst", seed: 4) }
 
-  /// Two sizes of data buffers live: two classes serve them without a byte lost.
-  @Test func theSizesOfAKnownWorkloadAreFound() throws {
+  /// The workload has two sizes of data buffers, so two classes serve them without internal fragmentation.
+  @Test func sizesOfKnownWorkloadAreFound() throws {
     let report = try AdviceReport(for: burst(), events: 120_000, AdviceOptions())
     let advice = report.advice
     #expect(advice.classes.map(\.size) == [960, 1856])
@@ -20,7 +20,7 @@ import Workloads
     #expect(abs(error) < 0.03, "\(error)")
     let holdout = try #require(report.holdout)
     #expect(holdout.roundingShare == 0 && !holdout.isUnlike)
-    // What was advised is a policy that can be written, read and played, and holds what the replay says.
+    // The advice is a policy that can be encoded, decoded and replayed, with the predicted slab memory.
     let policy = try Policy(toml: advice.policy.toml, file: "advised.toml")
     #expect(policy == advice.policy)
     var player = try PolicyPlayer(burst(), policy: policy, memoryBytes: 1 << 30)
@@ -29,7 +29,7 @@ import Workloads
     #expect(peak == advice.after.peakBytes && policy.slub != nil)
   }
 
-  @Test func everyFormatSaysTheSame() throws {
+  @Test func allFormatsContainTheSameAdvice() throws {
     let report = try AdviceReport(for: burst(), events: 60_000, AdviceOptions())
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
@@ -42,12 +42,12 @@ import Workloads
     #expect(report.text.contains(report.advice.verdict) && report.text.contains("four-per-doubling"))
     let html = AdviceReport.html([report])
     #expect(html.components(separatedBy: "<svg").count == 4 && html.components(separatedBy: "</svg>").count == 4)
-    // One file, no network: nothing but the namespace of SVG names a host.
+    // The HTML file does not load anything from the network: its only URL is the namespace of SVG.
     #expect(!html.replacingOccurrences(of: "http://www.w3.org/2000/svg", with: "").contains("http"))
     #expect(AdviceReport.escaped("a<b>&\"") == "a&lt;b&gt;&amp;&quot;")
   }
 
-  @Test func whatCannotBeAdvisedOnIsSaid() throws {
+  @Test func invalidInputThrowsWithReason() throws {
     let source = try burst()
     #expect(throws: AdviceError.tooShort(name: "burst", events: 50)) {
       try Advice(for: source, events: 50, AdviceOptions())
@@ -66,7 +66,7 @@ import Workloads
     #expect(throws: AdviceError.self) { try Advice(for: source, events: 60_000, options) }
   }
 
-  @Test func oneClassServesAll() throws {
+  @Test func singleClassServesAllSizes() throws {
     var options = AdviceOptions()
     options.classes = 1
     let advice = try Advice(for: burst(), events: 20_000, options)
@@ -75,9 +75,9 @@ import Workloads
     #expect(try Advice(for: burst(), events: 20_000, options).classes.map(\.size) == [1856])
   }
 
-  /// The profile against a count of every event, by another way.
+  /// Compares the profile with independent counts of all events.
   @Test(arguments: ["burst", "jumbo", "router"])
-  func profilesCountWhatLives(workload: String) throws {
+  func profileCountsLiveObjects(workload: String) throws {
     var source = try WorkloadCatalog.make(workload, seed: 2)
     let profile = try AllocationProfile(of: source, upTo: 20_000)
     var (live, bytes, most): ([UInt32: Int], Int, Int) = ([:], 0, 0)
@@ -103,7 +103,7 @@ import Workloads
     #expect(profile.sites.allSatisfy { $0.frees <= $0.allocations && $0.remoteFrees <= $0.frees })
   }
 
-  @Test func severalRecordingsGetOneSet() throws {
+  @Test func adviceForSeveralRecordingsIsOneSetOfClasses() throws {
     let profiles = try ["burst", "router"].map { name in
       try AllocationProfile(of: WorkloadCatalog.make(name, seed: 3), upTo: 40_000)
     }
@@ -115,17 +115,17 @@ import Workloads
     #expect(worst.1 <= worst.0)
   }
 
-  @Test func oneRecordingsSizesAreHeldAgainstAnother() throws {
+  @Test func classesAreEvaluatedOnOtherRecording() throws {
     let first = try AllocationProfile(of: WorkloadCatalog.make("jumbo", seed: 1), upTo: 20_000)
     let report = try AdviceReport(for: burst(), events: 30_000, AdviceOptions(), derivedFrom: first)
     #expect(report.derivedFrom == "jumbo" && report.advice.classes.map(\.size) == [9280])
     let holdout = try #require(report.holdout)
-    // Frames' buffers are of no use to datagrams: next to all is lost, and it is said.
+    // Classes for buffers of frames do not fit datagrams, and the advice reports the loss.
     #expect(holdout.isUnlike && holdout.roundingShare > holdout.linuxRoundingShare)
     #expect(report.text.contains("derived from jumbo, held against this"))
   }
 
-  @Test func sharingIsReplayedAtEachBound() throws {
+  @Test func sharingIsReplayedForEachWasteBound() throws {
     let sharing = try SharingAdvice(for: WorkloadCatalog.make("web", seed: 1), events: 60_000, base: .linux)
     #expect(sharing.bounds.map(\.bound) == [nil, 0.05, 0.125, 0.25])
     #expect(sharing.groups.contains { $0.sharers.count > 0 })

@@ -5,8 +5,8 @@ import Workloads
 @testable import Advisor
 
 @Suite struct AllocatorEventsTests {
-  /// A kernel's own accounting vectors are neither profiled nor advised on; the workload's objects are.
-  @Test func theAllocatorsOwnRecordsAreNotProfiled() throws {
+  /// The kernel's accounting vectors are excluded from profile and advice; objects of the workload are included.
+  @Test func metadataOfAllocatorIsNotProfiled() throws {
     let exact = try RequestSizes(of: WorkloadCatalog.make("burst", seed: 1))
     var collector = ProfileCollector(from: 0, countsEvents: false, sizes: exact)
     let symbols = ["alloc_slab_obj_exts.isra.0+0x1/0x2", "sk_alloc"]

@@ -3,8 +3,8 @@ import Testing
 @testable import Advisor
 
 @Suite struct ClassOptimizerTests {
-  /// Every set of classes there is, on a thousand small instances: none holds less than the one that was found.
-  @Test func noSetHoldsLessThanTheOneFound() {
+  /// Compares with a search of all sets of classes for a thousand small instances.
+  @Test func foundSetHasMinimumSlabMemory() {
     var random = Lehmer(state: 12345)
     for instance in 0..<1000 {
       let count = random.next(1, 9)
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// The least that a set of each number of classes holds, by trying them all.
+  /// Returns the minimum slab memory for each number of classes, by a search of all sets.
   private func bruteForce(
     _ sizes: [Int], _ weights: [Double], _ costs: ClassCosts, _ keeping: [Int]
   ) -> [Int: Double] {
@@ -53,7 +53,7 @@ import Testing
     return least
   }
 
-  @Test func oneSizeAndMoreClassesThanSizesAreNoTrouble() {
+  @Test func singleSizeAndMoreClassesThanSizesAreHandled() {
     let one = ClassOptimizer(sizes: [100], weights: [5], costs: ClassCosts()).bestSets(upTo: 8)
     #expect(one.count == 1 && one[0].classes.map(\.size) == [104])
     #expect(ClassOptimizer(sizes: [], weights: [], costs: ClassCosts()).bestSets(upTo: 8).isEmpty)
@@ -61,8 +61,8 @@ import Testing
     #expect(!forced[0].heldBytes.isFinite && forced[1].classes.map(\.size) == [64, 128])
   }
 
-  /// Above a page, only the orders that hold an object count, also where they are beyond those allowed.
-  @Test func sizesAboveAPageHaveSlabsThatHoldThem() {
+  /// Sizes above a page have slabs with room for an object, even if that requires a higher order than allowed.
+  @Test func slabsOfSizesAbovePageHaveRoomForObject() {
     let costs = ClassCosts(orders: 0...0)
     #expect(costs.cost(size: 9280, objects: 10).order == 2)
     #expect(costs.cost(size: 1898, objects: 1000).order == 0)
@@ -70,7 +70,7 @@ import Testing
   }
 }
 
-/// Repeatable randomness (Lehmer, modulus 2^31 - 1).
+/// Seeded random number generator (Lehmer, modulus 2^31 - 1).
 struct Lehmer {
   var state: Int
   mutating func next(_ lower: Int, _ upper: Int) -> Int {

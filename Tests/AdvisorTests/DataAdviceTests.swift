@@ -5,9 +5,9 @@ import Workloads
 
 @testable import Advisor
 
-/// Advice on skb data, whose requests the kernel rounds up before it makes them.
+/// Tests of the advice on skb data, whose sizes the kernel rounds up before it requests them.
 @Suite struct DataAdviceTests {
-  /// Queues of packets that fill and drain: heads aside, each packet has data of 2,048 bytes, of which 1,836 are in use.
+  /// Returns a recording of packet queues that fill and drain. Each packet has 2,048 bytes of data, of which 1,836 are in use.
   private func recording(knowing share: Double = 1) throws -> Recording {
     let symbols = ["kmalloc_reserve", "skb_release_data"]
     var (writer, slots, time) = (
@@ -48,7 +48,7 @@ import Workloads
   }
 
   @Test(arguments: [(0...3, 3, 16, 17), (0...4, 4, 32, 35)])
-  func packetsOfAnEthernetFrameGetAClassThatFits(orders: ClosedRange<Int>, order: Int, before: Int, after: Int) throws {
+  func ethernetFramesGetFittingClass(orders: ClosedRange<Int>, order: Int, before: Int, after: Int) throws {
     let report = try report(recording(), orders: orders)
     let data = try #require(report.advice.data)
     #expect(data.classes.map(\.size) == [1856] && data.classes.map(\.order) == [order])
@@ -56,10 +56,10 @@ import Workloads
     let main = try #require(data.main)
     #expect(main == (2048, 1856) && data.lowestUsefulOrder == 3 && data.profile.knownShare == 1)
     #expect(data.orders[order] == DataAdvice.SlabOfOrder(order: order, kernelObjects: before, advisedObjects: after))
-    // The kernel's order 3 holds 16; a slab that is never quite full costs both something.
+    // A slab of the kernel's order 3 has 16 objects. Both predictions include a partial slab.
     let ratio = try #require(report.advice.dataReplay).ratio
     #expect(ratio <= 0.95 && ratio > 0.9, "\(ratio)")
-    // Two to a page, in both classes.
+    // Two objects fit in a page in both classes.
     let pressed = try #require(report.advice.dataReplay).pressedRatio
     #expect(abs(pressed - 1) < 0.01, "\(pressed)")
     let text = report.text
@@ -74,14 +74,14 @@ import Workloads
     #expect(replay["mean_bytes"] as? Int == report.advice.dataReplay?.after.meanGeneralBytes)
   }
 
-  @Test func theShareThatIsKnownIsSaidAndTheRestIsLeftAsItIs() throws {
+  @Test func adviceReportsShareOfKnownUseAndKeepsUnknownSizes() throws {
     let report = try report(recording(knowing: 0.75), orders: 0...3)
     #expect(report.advice.data?.profile.knownShare == 0.75)
     #expect(report.text.contains("known of 45000 of 60000 objects (75.0 %); the others count as requested"))
     #expect(report.advice.profile.sizes == [1856, 2048])
   }
 
-  @Test func withoutUsesNothingIsMadeUp() throws {
+  @Test func recordingWithoutUseHasNoDataAdvice() throws {
     let report = try report(recording(knowing: 0), orders: 0...3)
     #expect(report.advice.data == nil && report.advice.profile.sizes == [2048])
     #expect(report.text.contains("skb data: use unknown of all 60000 objects."))
@@ -89,7 +89,7 @@ import Workloads
       JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
     let found = try #require(json["skb_data"] as? [String: Any])
     #expect(found["unknown_objects"] as? Int == 60_000 && found["main_advised_class"] == nil)
-    // A workload asks for what it needs.
+    // Requested sizes of a workload are exact.
     let burst = try Advice(for: WorkloadCatalog.make("burst", seed: 1), events: 20_000, AdviceOptions())
     #expect(burst.data == nil && burst.profile.data.unknownObjects == 0)
   }

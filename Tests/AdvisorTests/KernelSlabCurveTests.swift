@@ -8,7 +8,8 @@ import Workloads
 @Suite struct KernelSlabCurveTests {
   private static let symbols = ["__alloc_skb+0x1/0x2", "skbuff_head_cache", "kmalloc-cg-1k"]
 
-  /// A kernel with a cache that the events name, kmalloc's of one size, and one that no event names.
+  /// Returns a recording of a kernel with a cache that the events name, the kmalloc caches of one size, and a cache that no event
+  /// names.
   private func recording(
     _ samples: [(time: UInt64, heads: Int)], first: UInt64 = 1000, withKmalloc: Bool = true
   ) throws -> Recording {
@@ -39,7 +40,7 @@ import Workloads
       bytes: writer.finish(symbols: KernelSlabCurveTests.symbols, counts: TraceLineCounts()), name: "curve")
   }
 
-  /// A replay's snapshot, with the kernel's figures at a time.
+  /// Returns a snapshot of a replay with the kernel's figures at a time.
   private func snapshot(_ curve: KernelSlabCurve?, at time: UInt64) -> Snapshot {
     var snapshot = Snapshot()
     var general = CacheSnapshot(name: "size-1024")
@@ -52,9 +53,9 @@ import Workloads
     return snapshot
   }
 
-  @Test func theCurveGoesThroughTheSamplesAndNoFurther() throws {
+  @Test func curveInterpolatesBetweenSamplesOnly() throws {
     let curve = try KernelSlabCurve(try recording([(500, 10), (2000, 30), (3000, 10)]))
-    // dentry is in no event.
+    // No event names dentry.
     #expect(snapshot(curve, at: 1000).kernelSlabBytes == 17 << 12)
     #expect(snapshot(curve, at: 1500).kernelSlabBytes == 27 << 12, "half of the way from the first event")
     #expect(
@@ -66,25 +67,25 @@ import Workloads
     #expect(caches[0].kernelSlabBytes == 25 << 12)
   }
 
-  @Test func anEnginesGeneralCacheStandsForAllOfItsSize() throws {
+  @Test func generalCacheOfEngineIsComparedWithAllKmallocCachesOfItsSize() throws {
     let curve = try KernelSlabCurve(try recording([(500, 10), (2000, 30)]), joiningKmallocKinds: true)
     #expect(snapshot(curve, at: 2000).caches.map(\.kernelSlabs) == [30, 7, 7, nil])
     #expect(snapshot(curve, at: 2000).kernelSlabBytes == 37 << 12)
   }
 
-  @Test func aColdReplayIsComparedWithTheChange() throws {
+  @Test func coldReplayIsComparedWithChangeSinceStart() throws {
     let curve = try KernelSlabCurve(try recording([(500, 10), (2000, 30)]), replayBytes: 4096)
     let snapshot = snapshot(curve, at: 2000)
-    // It had one slab of the 17.
+    // The replay has 1 of the kernel's 17 slabs before the first event.
     #expect(snapshot.kernelSlabBytes == 37 << 12 && snapshot.kernelSlabBytesNotReplayed == 16 << 12)
   }
 
-  @Test func aSampleAfterTheFirstEventBeginsTheCurve() throws {
+  @Test func curveStartsAtFirstSampleIfItIsAfterFirstEvent() throws {
     let curve = try KernelSlabCurve(try recording([(1500, 10), (2000, 30)]))
     #expect(snapshot(curve, at: 1400).kernelSlabBytes == nil && snapshot(curve, at: 1500).kernelSlabBytes == 17 << 12)
   }
 
-  @Test func withoutSamplesThereIsNoCurve() throws {
+  @Test func recordingWithoutSamplesHasNoCurve() throws {
     for samples in [[], [(time: UInt64(500), heads: 1)]] {
       let curve = try KernelSlabCurve(try recording(samples))
       #expect(curve == nil)
@@ -93,7 +94,7 @@ import Workloads
     #expect(curve == nil)
   }
 
-  @Test func aReplayOfTheModelBeginsOnTheCurve() throws {
+  @Test func replayOnModelStartsWithSlabMemoryOfKernel() throws {
     let recording = try recording([(500, 10), (2000, 30)], withKmalloc: false)
     let start = try #require(try ReplayStart(recording))
     let player = try PolicyPlayer(

@@ -6,11 +6,11 @@ import Workloads
 
 @testable import Advisor
 
-/// Recordings that have the occupancy of all slabs.
+/// Tests of recordings whose samples contain the occupancy of all slabs.
 @Suite struct OccupancyValidationTests {
   private static let symbols = ["f+0x1/0x2", "c", "other"]
 
-  /// A cache of 16 objects of 256 bytes a slab, with parameters that no formula gives.
+  /// Returns a cache with objects of 256 bytes, whose parameters differ from those that SLUB would compute.
   private func cache(_ groups: [SlabGroup], name: String = "c", sheaves: Int = 0) -> SlabOccupancy {
     var cache = SlabOccupancy(name: name)
     (cache.parameters.objectSize, cache.parameters.stride) = (250, 256)
@@ -30,7 +30,7 @@ import Workloads
     SlabGroup(list: .full, order: 1, objects: 32, objectsInUse: 32, slabs: 5),
   ]
 
-  /// `allocations` of the cache after a sample of `caches`, then samples of `later`.
+  /// Returns a recording of a sample of `caches`, `allocations` allocations, and samples of `later`.
   private func recording(
     _ caches: [SlabOccupancy], allocations: Int = 1, later: [[SlabOccupancy]]
   ) throws -> Recording {
@@ -56,23 +56,23 @@ import Workloads
       bytes: writer.finish(symbols: OccupancyValidationTests.symbols, counts: TraceLineCounts()), name: "occupancy")
   }
 
-  @Test func theStartHasEverySlabAndTheKernelsParameters() throws {
+  @Test func startHasEverySlabAndParametersOfKernel() throws {
     let occupancy = cache(OccupancyValidationTests.start, sheaves: 5)
-    let account = try KernelSamples(try recording([occupancy], allocations: 2, later: [[occupancy]]))
-    let start = try #require(account.start.caches.first)
+    let kernel = try KernelSamples(try recording([occupancy], allocations: 2, later: [[occupancy]]))
+    let start = try #require(kernel.start.caches.first)
     let layout = try #require(start.layout)
     #expect((layout.objectSize, layout.stride, layout.order, layout.minimumOrder) == (250, 256, 1, 0))
     #expect((layout.minimumPartial, layout.cpuPartialSlabs, layout.sheafCapacity) == (7, 3, 4))
-    #expect(account.start.variant == .cpuSlabs && start.slabs == 15 && start.objectsInSheaves == 5)
+    #expect(kernel.start.variant == .cpuSlabs && start.slabs == 15 && start.objectsInSheaves == 5)
     let groups = try #require(start.occupancy)
     #expect(groups.reduce(0) { $0 + $1.count } == 15)
     let lists = [StartingState.SlabGroup.Place.cpuPartial(cpu: 0), .cpuPartial(cpu: 1)]
     #expect(groups.filter { lists.contains($0.place) }.reduce(0) { $0 + $1.count } == 3)
     #expect(Set(groups.map(\.place)).isSuperset(of: [.cpuSlab(cpu: 0), .cpuSlab(cpu: 1)]))
     #expect(groups.filter { $0.fallbackOrder == 0 }.map(\.count) == [2])
-    #expect(account.observations[0].liveObjects == ["c": occupancy.liveObjects])
+    #expect(kernel.observations[0].liveObjects == ["c": occupancy.liveObjects])
     let player = try SLUBPlayer(
-      try recording([occupancy], allocations: 2, later: [[occupancy]]), memoryBytes: 64 << 20, start: account.start)
+      try recording([occupancy], allocations: 2, later: [[occupancy]]), memoryBytes: 64 << 20, start: kernel.start)
     #expect(player.model.validate() == [])
     let sample = try #require(player.sample(mapping: "c").caches.first { $0.name == "c" })
     #expect(sample.liveObjects == occupancy.liveObjects && sample.objectsInMagazines >= 5)
@@ -84,21 +84,22 @@ import Workloads
     #expect(parts == occupancy.slabsByOccupancy)
   }
 
-  @Test func aReplayThatChangesNothingHasTheKernelsDistribution() throws {
+  @Test func replayWithoutChangesHasDistributionOfKernel() throws {
     let occupancy = cache(OccupancyValidationTests.start)
     let validation = try ModelValidation(try recording([occupancy], allocations: 2, later: [[occupancy], [occupancy]]))
     let compared = try #require(validation.occupancy)
-    #expect(compared.kernel == compared.model && compared.distances == [0, 0] && compared.changes == [0, 0])
+    #expect(compared.kernel == compared.model && compared.distances == [0, 0] && compared.kernelChanges == [0, 0])
     #expect(compared.isWithinBounds && compared.caches.map(\.cache) == ["c"])
     #expect(validation.caches[0].model.allSatisfy { $0.slabs == 0 })
-    #expect(validation.text.contains("slabs in another eighth than in the kernel (allowed: 15.0 % on average, within)"))
+    #expect(validation.text.contains("slabs in a different eighth than in the kernel (allowed mean: 15.0 %, within)"))
     #expect(validation.csv.contains(",kernel_partial_1,") && validation.csv.contains(",0,3,3,0,2,0,0,0"))
     #expect(try validation.json().contains("\"mean_distance_by_cache\" : 0"))
   }
 
-  @Test func theKernelsLiveObjectsDecideHowManyAreFreed() throws {
+  @Test func unseenFreesAreReconciledWithLiveObjectsOfKernel() throws {
     let occupancy = cache(OccupancyValidationTests.start)
-    // 300 objects were allocated and never seen freed; the kernel has as many live ones as before, and then 20 fewer.
+    // The recording has 300 allocations without frees. The kernel has no additional live objects in the next sample, and 24 fewer in
+    // the last one.
     var fewer = occupancy
     fewer.groups[0].objectsInUse = 0
     fewer.groups[1].objectsInUse = 4
@@ -106,17 +107,17 @@ import Workloads
     let validation = try ModelValidation(try recording([occupancy], allocations: 300, later: [[occupancy], [fewer]]))
     let frees = try #require(validation.unseenFrees)
     #expect(frees.byReconciliation == 300 && frees.ofResidentsByReconciliation == lost && lost == 24)
-    #expect(ModelValidation.words(frees).contains("and 24 by reconciliation"))
+    #expect(ModelValidation.description(of: frees).contains("and 24 by reconciliation"))
   }
 
-  @Test func aBoundIsNoCount() throws {
+  @Test func liveObjectsAreUnknownIfObjectsOnCPUsAreUnknown() throws {
     var unknown = cache(OccupancyValidationTests.start)
     unknown.knowsObjectsOnCPUs = false
-    let account = try KernelSamples(try recording([unknown], later: [[unknown]]))
-    #expect(account.observations[0].liveObjects.isEmpty && account.start.caches[0].occupancy != nil)
+    let kernel = try KernelSamples(try recording([unknown], later: [[unknown]]))
+    #expect(kernel.observations[0].liveObjects.isEmpty && kernel.start.caches[0].occupancy != nil)
   }
 
-  @Test func namesakesOfAnotherStrideAreLeftOut() throws {
+  @Test func cachesOfSameNameAndDifferentStridesAreOmitted() throws {
     var other = cache(OccupancyValidationTests.start)
     (other.parameters.stride, other.parameters.objectSize) = (128, 128)
     let text = SlabOccupancy.text(of: [cache(OccupancyValidationTests.start), other, cache([], name: "d")])
@@ -129,7 +130,7 @@ import Workloads
     #expect(joined.caches["kmalloc-256"]?.slabs == 30 && joined.caches.count == 1)
   }
 
-  @Test func withoutListsOfCPUsTheKernelIsANewerOne() throws {
+  @Test func variantIsSheavesIfThereAreNoCPULists() throws {
     var newer = cache([SlabGroup(list: .node, order: 1, objects: 32, objectsInUse: 4, slabs: 3)], sheaves: 2)
     newer.parameters.cpuPartialSlabs = 0
     #expect(try KernelOccupancy(SlabOccupancy.text(of: [newer]), joiningKmallocKinds: false).variant == .sheaves)
@@ -137,7 +138,7 @@ import Workloads
     #expect(try KernelOccupancy(SlabOccupancy.text(of: [newer]), joiningKmallocKinds: false).variant == .cpuSlabs)
   }
 
-  @Test func distancesAreSharesOfSlabs() {
+  @Test func distanceIsShareOfSlabsInDifferentEighths() {
     #expect(ValidatedOccupancy.distance([2, 2, 0], [4, 4, 0]) == 0)
     #expect(ValidatedOccupancy.distance([4, 0, 0], [2, 0, 2]) == 0.5)
     #expect(ValidatedOccupancy.distance([1, 0, 0], [0, 1, 0]) == 1)
@@ -149,7 +150,7 @@ import Workloads
     let right = ValidatedOccupancy.Cache(
       cache: "c", kernel: [[0, 0, 0, 0, 0, 0, 0, 6]], model: [[0, 0, 0, 0, 0, 0, 0, 6]])
     let all = ValidatedOccupancy([wrong, opposite, right], start: ["a": [0, 3, 0, 0, 0, 0, 0, 0]])
-    #expect(all.distances == [0] && all.distancesByCache == [0.5] && all.changes == [0.25])
+    #expect(all.distances == [0] && all.distancesByCache == [0.5] && all.kernelChanges == [0.25])
     #expect(all.isWithinBounds && all.caches.map(\.cache) == ["c", "a", "b"])
   }
 }

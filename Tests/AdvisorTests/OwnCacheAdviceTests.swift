@@ -5,14 +5,14 @@ import Workloads
 @testable import Advisor
 
 @Suite struct OwnCacheAdviceTests {
-  /// A call site with 600-byte objects in a class of 1,024 bytes: an own cache holds them in less memory, and the replay says so.
-  @Test func aCallSiteThatLosesToRoundingIsProposedAndProven() throws {
+  /// The call site allocates objects of 600 bytes from a class of 1,024 bytes, so its own cache needs less slab memory.
+  @Test func ownCacheIsProposedForCallSiteWithInternalFragmentation() throws {
     let source = PipeSource()
     let profile = try AllocationProfile(of: source, upTo: PipeSource.eventCount)
     let advice = try OwnCacheAdvice(for: source, profile, base: .powerOfTwo, memoryBytes: 64 << 20, start: nil)
     let proposal = try #require(advice.proposals.first)
     #expect(proposal.cache == Policy.OwnCache(site: "pipe+0x10", name: "pipe") && proposal.bytes == 600)
-    // 1,000 objects of 600 instead of 1,024 bytes.
+    // 1,000 objects need 600 instead of 1,024 bytes each.
     #expect(proposal.meanChange < -200_000 && proposal.peakChange < -300_000)
     #expect(proposal.verdict == .proven || proposal.verdict == .provenByBytes)
     #expect(proposal.text.hasPrefix("own cache for pipe+0x10, 600 bytes: -"))
@@ -21,8 +21,8 @@ import Workloads
     #expect(together == proposal.meanChange)
   }
 
-  /// Linux's sizes are replayed on the engine, since the model of Linux knows no further caches.
-  @Test func linuxsSizesAreReplayedOnTheEngine() throws {
+  /// The model of Linux does not support additional caches, so the size classes of Linux are replayed on the engine.
+  @Test func sizeClassesOfLinuxAreReplayedOnEngine() throws {
     let source = PipeSource()
     let profile = try AllocationProfile(of: source, upTo: PipeSource.eventCount)
     let advice = try OwnCacheAdvice(for: source, profile, base: .linux, memoryBytes: 64 << 20, start: nil)
@@ -31,7 +31,7 @@ import Workloads
   }
 }
 
-/// A call site whose 1,000 objects are all of one size, freed after a while.
+/// Source with one call site that allocates 1,000 objects of one size and frees them later.
 private struct PipeSource: AllocationEventSource {
   static let eventCount = 2000
   private var isDone = false

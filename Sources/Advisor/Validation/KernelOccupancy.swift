@@ -1,28 +1,28 @@
 import Telemetry
 import Workloads
 
-/// The slabs of a kernel's caches by occupancy at a moment, and the caches' parameters.
+/// Sample of a kernel's caches: their slabs by occupancy and their parameters.
 struct KernelOccupancy: Sendable {
-  /// By name; a size's kmalloc caches together if their kinds are joined. A name that stands for caches of different strides is
-  /// left out, since slabinfo does not tell those apart either.
+  /// Caches by name, with the kmalloc caches of a size combined if requested. Names of several caches with different strides are
+  /// omitted, because slabinfo does not distinguish these caches either.
   private(set) var caches: [String: SlabOccupancy] = [:]
 
-  /// Reads a sample of a recording.
-  /// - Throws: `SlabOccupancy.ParseError` if the text is no such sample.
+  /// Decodes a sample.
+  /// - Throws: `SlabOccupancy.ParseError` if the text does not conform to the format.
   init(_ text: String, joiningKmallocKinds joins: Bool) throws {
     var ambiguous: Set<String> = []
     for var cache in try SlabOccupancy.caches(text: text) {
-      let isNamesake = !joins || KernelSamples.family(of: cache.name) == cache.name
+      let keepsName = !joins || KernelSamples.family(of: cache.name) == cache.name
       if joins { cache.name = KernelSamples.family(of: cache.name) }
-      // Of a cache whose lists changed all the time only the number of slabs is known.
+      // If the lists of the cache are not known, only its number of slabs is.
       if !cache.isComplete { ambiguous.insert(cache.name) }
       guard let known = caches[cache.name] else {
         caches[cache.name] = cache
         continue
       }
       if known.parameters.stride != cache.parameters.stride { ambiguous.insert(cache.name) }
-      // kmalloc's normal cache has the parameters.
-      if !isNamesake { cache.parameters = known.parameters }
+      // The parameters of combined kmalloc caches are those of the normal one.
+      if !keepsName { cache.parameters = known.parameters }
       cache.groups += known.groups
       cache.objectsInSheaves += known.objectsInSheaves
       cache.knowsObjectsOnCPUs = cache.knowsObjectsOnCPUs && known.knowsObjectsOnCPUs
@@ -31,10 +31,10 @@ struct KernelOccupancy: Sendable {
     for name in ambiguous { caches[name] = nil }
   }
 
-  /// Live objects of the caches in which all free ones are known.
+  /// Number of live objects by name of the cache, only for caches whose free objects are all known.
   var liveObjects: [String: Int] { caches.filter { $0.value.knowsObjectsOnCPUs }.mapValues(\.liveObjects) }
 
-  /// The version of SLUB: since Linux 7.0 no cache has a CPU partial list.
+  /// Variant of SLUB. Since Linux 7.0, caches have sheaves instead of CPU slabs and CPU partial lists.
   var variant: SLUBParameters.Variant {
     let hasLists = caches.values.contains {
       $0.parameters.cpuPartialSlabs > 0 || $0.slabs(on: .cpu) + $0.slabs(on: .cpuPartial) > 0
@@ -42,7 +42,8 @@ struct KernelOccupancy: Sendable {
     return hasLists || caches.values.allSatisfy { $0.parameters.sheafCapacity == 0 } ? .cpuSlabs : .sheaves
   }
 
-  /// A cache as slabinfo has it, with its parameters and the place of every slab.
+  /// Returns the starting state of a cache from slabinfo, completed with its parameters and the list of each slab; nil if the
+  /// occupancy of the cache is not known.
   func start(of cache: StartingState.Cache, cpus: Int) -> StartingState.Cache? {
     guard let occupancy = caches[cache.name], occupancy.parameters.stride == cache.stride else { return nil }
     var start = cache
@@ -51,7 +52,7 @@ struct KernelOccupancy: Sendable {
     start.isNodeOrderKnown = false
     start.objectsInSheaves = occupancy.objectsInSheaves
     start.mergedCaches = occupancy.parameters.mergedCaches
-    // Of the same instant as the occupancy.
+    // slabinfo was sampled at another instant than the occupancy.
     (start.slabs, start.totalObjects) = (occupancy.slabs, occupancy.totalObjects)
     start.activeObjects = min(start.activeObjects, start.totalObjects)
     return start
@@ -59,10 +60,11 @@ struct KernelOccupancy: Sendable {
 }
 
 extension SlabOccupancy {
-  /// The groups as a replay lays them out. Which CPU has a slab is not known: CPUs take turns.
+  /// Returns the groups as starting state of a replay. The kernel does not report which CPU has a slab, so the slabs are distributed
+  /// evenly over the CPUs.
   fileprivate func startingGroups(cpus: Int) -> [StartingState.SlabGroup] {
     let cpus = max(1, cpus)
-    var turn = 0
+    var firstCPU = 0
     var starting: [StartingState.SlabGroup] = []
     for group in groups {
       let order = group.order == parameters.preferredOrder ? nil : group.order
@@ -75,11 +77,11 @@ extension SlabOccupancy {
       case .full: add(.full, group.slabs)
       case .cpu, .cpuPartial:
         for step in 0..<min(cpus, group.slabs) {
-          let cpu = (turn + step) % cpus
+          let cpu = (firstCPU + step) % cpus
           let share = (group.slabs - step + cpus - 1) / cpus
           add(group.list == .cpu ? .cpuSlab(cpu: cpu) : .cpuPartial(cpu: cpu), share)
         }
-        turn = (turn + group.slabs) % cpus
+        firstCPU = (firstCPU + group.slabs) % cpus
       }
     }
     return starting
@@ -87,7 +89,7 @@ extension SlabOccupancy {
 }
 
 extension SLUBCacheLayout {
-  /// The parameters that a kernel reported.
+  /// Creates a layout from the parameters that a kernel reported.
   fileprivate init(_ reported: SlabCacheParameters, name: String, variant: SLUBParameters.Variant, cpus: Int) {
     self.init(
       name: name, objectSize: reported.objectSize, stride: reported.stride,

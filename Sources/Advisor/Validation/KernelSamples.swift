@@ -2,12 +2,12 @@ public import Recordings
 import Telemetry
 public import Workloads
 
-/// What a kernel said of its slabs in the samples beside a recording's events: /proc/slabinfo, and the occupancy of all slabs
-/// where the recording has that.
+/// Samples of the kernel's slabs in a recording: /proc/slabinfo and, if recorded, the occupancy of all slabs.
 public struct KernelSamples: Sendable {
-  /// A cache at a moment.
-  struct Count: Hashable {
-    var active = 0
+  /// Figures of a cache in a sample.
+  struct CacheCounts: Hashable {
+    var activeObjects = 0
+    /// Number of objects that the slabs have room for.
     var objects = 0
     var slabs = 0
     var bytes = 0
@@ -16,88 +16,91 @@ public struct KernelSamples: Sendable {
     var objectsPerSlab = 0
   }
 
-  struct Moment {
+  /// Sample after the first event.
+  struct Sample {
+    /// Time on the recording's clock in microseconds.
     var time: UInt64
-    var caches: [String: Count]
-    /// The caches' slabs by occupancy; nil if the recording does not have that.
+    /// Figures of the caches, by name.
+    var caches: [String: CacheCounts]
+    /// Slabs of the caches by occupancy; nil if not recorded.
     var occupancy: KernelOccupancy?
   }
 
-  /// When the first event happened.
+  /// Time of the first event.
   let startTime: UInt64
-  /// At the last sample before the first event.
-  private(set) var before: [String: Count] = [:]
-  /// When that sample was taken: after the first event if there is none before it.
-  private(set) var timeBefore: UInt64 = 0
-  /// The caches' slabs by occupancy at that sample.
-  private(set) var occupancyBefore: KernelOccupancy?
-  /// The slabs of caches by list at that sample, by name.
-  private(set) var sumsBefore: [String: SlabSums] = [:]
+  /// Figures of the caches in the initial sample: the last one before the first event, or the first one if there is none before.
+  private(set) var initialCaches: [String: CacheCounts] = [:]
+  /// Time of the initial sample.
+  private(set) var initialTime: UInt64 = 0
+  /// Slabs of the caches by occupancy in the initial sample; nil if not recorded.
+  private(set) var initialOccupancy: KernelOccupancy?
+  /// Numbers of slabs by list in the initial sample, by name of the cache.
+  private(set) var initialSums: [String: SlabSums] = [:]
   private let cpus: Int
-  /// The samples after it.
-  private(set) var moments: [Moment] = []
-  /// Whether a size's kmalloc caches are one, because the events don't say which of them served a request.
+  /// Samples after the initial one.
+  private(set) var laterSamples: [Sample] = []
+  /// Whether the kmalloc caches of a size are combined into one, because the events do not contain which of them served a request.
   let joinsKmallocKinds: Bool
 
-  /// Reads a recording's samples.
-  /// - Parameter joiningKmallocKinds: whether a size's kmalloc caches are taken together even if the events tell them
-  ///   apart.
-  /// - Throws: `ModelValidationError.noSamples` if there is none before or none after the first event, and what reading
-  ///   throws.
+  /// Reads the samples of a recording.
+  /// - Parameter joiningKmallocKinds: Whether to combine the kmalloc caches of a size even if the events distinguish them.
+  /// - Throws: ``ModelValidationError/noSamples`` if the recording has fewer than two samples or all are before the first event, and
+  ///   errors of reading.
   public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
-    let tellsKinds = try KernelSamples.tellsKmallocKinds(recording)
-    joinsKmallocKinds = joiningKmallocKinds || !tellsKinds
+    let hasKinds = try KernelSamples.distinguishesKmallocKinds(recording)
+    joinsKmallocKinds = joiningKmallocKinds || !hasKinds
     startTime = try KernelSamples.firstTime(of: recording)
-    var hasBefore = false
-    var found: [Moment] = []
+    var hasInitial = false
+    var later: [Sample] = []
     cpus = recording.cpuCount
     let joins = joinsKmallocKinds
     try recording.forEachSample { sample in
-      if sample.source == .occupancy, hasBefore {
-        // It was taken just after slabinfo was read.
+      if sample.source == .occupancy, hasInitial {
+        // The recorder samples the occupancy directly after slabinfo.
         let occupancy = try KernelOccupancy(sample.text, joiningKmallocKinds: joins)
-        if found.isEmpty { occupancyBefore = occupancy } else { found[found.count - 1].add(occupancy, sample.time) }
+        if later.isEmpty { initialOccupancy = occupancy } else { later[later.count - 1].add(occupancy, sample.time) }
       }
-      if sample.source == .slabSums, hasBefore, found.isEmpty {
-        sumsBefore = Dictionary(SlabSums.caches(text: sample.text).map { ($0.name, $0) }) { first, _ in first }
+      if sample.source == .slabSums, hasInitial, later.isEmpty {
+        initialSums = Dictionary(SlabSums.caches(text: sample.text).map { ($0.name, $0) }) { first, _ in first }
       }
       guard sample.source == .slabinfo else { return }
-      var caches: [String: Count] = [:]
+      var caches: [String: CacheCounts] = [:]
       for cache in try SlabinfoDecoder.decode(sample.text) {
-        caches[joins ? KernelSamples.family(of: cache.name) : cache.name, default: Count()].add(cache)
+        caches[joins ? KernelSamples.family(of: cache.name) : cache.name, default: CacheCounts()].add(cache)
       }
-      if sample.time <= startTime || !hasBefore {
-        (before, timeBefore, occupancyBefore, sumsBefore, hasBefore) = (caches, sample.time, nil, [:], true)
+      if sample.time <= startTime || !hasInitial {
+        (initialCaches, initialTime, hasInitial) = (caches, sample.time, true)
+        (initialOccupancy, initialSums) = (nil, [:])
       } else {
-        found.append(Moment(time: sample.time, caches: caches))
+        later.append(Sample(time: sample.time, caches: caches))
       }
     }
-    moments = found
-    guard hasBefore, !found.isEmpty else { throw ModelValidationError.noSamples }
+    laterSamples = later
+    guard hasInitial, !later.isEmpty else { throw ModelValidationError.noSamples }
   }
 
-  /// What the caches held before the first event.
+  /// State of the caches before the first event.
   public var start: StartingState {
     var state = StartingState(
-      caches: before.sorted { $0.key < $1.key }.compactMap { name, count in
+      caches: initialCaches.sorted { $0.key < $1.key }.compactMap { name, count in
         guard count.stride > 0, count.objectsPerSlab > 0 else { return nil }
         var cache = StartingState.Cache(
           name: name, stride: count.stride, order: count.order, objectsPerSlab: count.objectsPerSlab,
-          activeObjects: min(count.active, count.objects), totalObjects: count.objects, slabs: count.slabs)
-        // Where the sums are of other slabs than slabinfo's, they are of a cache of another name or of another moment.
-        if let sums = sumsBefore[name], sums.slabs == count.slabs { cache.lists = StartingState.SlabLists(sums) }
-        return occupancyBefore?.start(of: cache, cpus: cpus) ?? cache
+          activeObjects: min(count.activeObjects, count.objects), totalObjects: count.objects, slabs: count.slabs)
+        // If the numbers of slabs differ from slabinfo, the counts are of another cache or another time.
+        if let sums = initialSums[name], sums.slabs == count.slabs { cache.lists = StartingState.SlabLists(sums) }
+        return initialOccupancy?.start(of: cache, cpus: cpus) ?? cache
       }, joinsKmallocKinds: joinsKmallocKinds)
-    state.variant = occupancyBefore?.variant ?? .cpuSlabs
+    state.variant = initialOccupancy?.variant ?? .cpuSlabs
     return state
   }
 
-  /// What the kernel said at each later sample.
+  /// Object counts of the kernel in each sample after the initial one.
   public var observations: [KernelObservation] {
-    moments.map { moment in
+    laterSamples.map { sample in
       KernelObservation(
-        time: moment.time, activeObjects: moment.caches.mapValues(\.active),
-        liveObjects: moment.occupancy?.liveObjects ?? [:])
+        time: sample.time, activeObjects: sample.caches.mapValues(\.activeObjects),
+        liveObjects: sample.occupancy?.liveObjects ?? [:])
     }
   }
 
@@ -109,21 +112,21 @@ public struct KernelSamples: Sendable {
     return batch.first?.time ?? 0
   }
 
-  /// Whether both events and samples name kmalloc caches other than the normal ones. Kernels before 5.14, and those that
-  /// don't charge kernel memory to cgroups, have no such caches although requests ask for them.
-  private static func tellsKmallocKinds(_ recording: Recording) throws -> Bool {
+  /// Returns whether both events and samples contain kmalloc caches other than the normal ones. Kernels before 5.14 and kernels
+  /// without accounting of kernel memory to cgroups do not have such caches, although requests have the flags for them.
+  private static func distinguishesKmallocKinds(_ recording: Recording) throws -> Bool {
     func isOther(_ name: Substring) -> Bool { KmallocKind.parse(name).map { $0.kind == .cgroup } ?? false }
     guard recording.symbols.contains(where: { isOther($0[...]) }) else { return false }
-    var tells = false
+    var isFound = false
     try recording.forEachSample { sample in
-      guard !tells, sample.source == .slabinfo else { return }
-      tells = sample.text.split(separator: "\n").contains { isOther($0.prefix { $0 != " " }) }
+      guard !isFound, sample.source == .slabinfo else { return }
+      isFound = sample.text.split(separator: "\n").contains { isOther($0.prefix { $0 != " " }) }
     }
-    return tells
+    return isFound
   }
 
-  /// The name of all of a size's kmalloc caches together (kmalloc-1k, kmalloc-cg-1k, kmalloc-rcl-1k, ...), and the name
-  /// itself of any other cache.
+  /// Returns the name under which the kmalloc caches of a size are combined (kmalloc-1k for kmalloc-cg-1k, kmalloc-rcl-1k, ...). For
+  /// any other cache it returns `name`.
   static func family(of name: String) -> String {
     if let (_, bytes) = KmallocKind.parse(name) { return KmallocKind.normal.cacheName(bytes: bytes) }
     for prefix in ["memdup_user-", "msg_msg-"] where name.hasPrefix(prefix) {
@@ -141,16 +144,16 @@ extension StartingState.SlabLists {
   }
 }
 
-extension KernelSamples.Moment {
-  /// Adds the occupancy of the slabs, which was read after slabinfo.
+extension KernelSamples.Sample {
+  /// Adds the occupancy of the slabs, which was sampled after slabinfo, at `time`.
   fileprivate mutating func add(_ occupancy: KernelOccupancy, _ time: UInt64) {
     (self.occupancy, self.time) = (occupancy, max(self.time, time))
   }
 }
 
-extension KernelSamples.Count {
+extension KernelSamples.CacheCounts {
   fileprivate mutating func add(_ cache: CacheSnapshot) {
-    active += cache.activeObjects
+    activeObjects += cache.activeObjects
     objects += cache.totalObjects
     slabs += cache.slabs
     bytes += cache.slabs << (12 + cache.preferredOrder)

@@ -3,57 +3,58 @@ import SlabEngine
 import Telemetry
 import Workloads
 
-/// The replay whose slabs are compared with a kernel's: filled as the kernel was, then played, and counted at given times.
+/// Replay of a recording that counts slabs at the times of the kernel's samples, for comparison with them.
 final class ModelReplay {
-  /// A cache at a moment.
+  /// Slabs of a cache at one time.
   struct Count {
     var objects = 0
     var slabs = 0
     var bytes = 0
-    /// Partial slabs by eighths of their objects in use; nil if they were not counted.
+    /// Number of partial slabs by eighths of their objects in use; nil if not counted.
     var eighths: [Int]?
   }
 
-  /// Caches whose slabs are counted by occupancy.
-  private let mapped: [String]
+  /// Names of the caches whose slabs are counted by occupancy.
+  private let occupancyCaches: [String]
   private var player: PolicyPlayer
-  private let account: KernelSamples
+  private let kernel: KernelSamples
   private let start: UInt64
   private let ticksPerMicrosecond: Double
 
   init(
-    _ recording: Recording, _ policy: Policy, _ account: KernelSamples, _ traffic: RecordedCaches, isCold: Bool,
+    _ recording: Recording, _ policy: Policy, _ kernel: KernelSamples, _ traffic: RecordedTraffic, isCold: Bool,
     seed: UInt64
   ) throws {
-    self.account = account
-    // The engine's slabs are not the kernel's.
-    let countsSlabs = policy.slub != nil && account.occupancyBefore != nil
-    mapped = countsSlabs ? traffic.caches.keys.sorted() : []
+    self.kernel = kernel
+    // Occupancy is compared only for the model of SLUB, because the engine's slabs differ from the kernel's.
+    let countsSlabs = policy.slub != nil && kernel.initialOccupancy != nil
+    occupancyCaches = countsSlabs ? traffic.caches.keys.sorted() : []
     start = traffic.start
     ticksPerMicrosecond = Double(recording.ticksPerSecond) / 1e6
-    let held = account.before.values.reduce(0) { $0 + $1.bytes }
-    guard held <= 24 << 30 else { throw ModelValidationError.tooLarge(bytes: held) }
-    // A model of a machine that has enough memory.
-    let memory = min(max(256 << 20, (held + traffic.peakBytes) * 2), EngineConfiguration.memoryRange.upperBound)
+    let slabBytes = kernel.initialCaches.values.reduce(0) { $0 + $1.bytes }
+    guard slabBytes <= 24 << 30 else { throw ModelValidationError.tooLarge(bytes: slabBytes) }
+    // The machine has enough memory, so that allocations do not fail.
+    let memory = min(max(256 << 20, (slabBytes + traffic.peakBytes) * 2), EngineConfiguration.memoryRange.upperBound)
     player = try PolicyPlayer(
-      recording, policy: policy, memoryBytes: memory, seed: seed, isShadow: true, start: isCold ? nil : account.start,
-      observations: account.observations)
+      recording, policy: policy, memoryBytes: memory, seed: seed, isShadow: true, start: isCold ? nil : kernel.start,
+      observations: kernel.observations)
   }
 
-  /// Frees that the recording does not report, by how they were found; nil if the policy is the engine's.
+  /// Unseen frees, by the method by which the replay inferred them; nil if the policy is one of the engine.
   var unseenFrees: UnseenFreeCounts? { player.unseenFrees }
 
-  /// Plays, and counts before the first event and at each of the account's moments.
+  /// Plays the recording and counts the slabs of each cache.
+  /// - Returns: Counts by name of the cache, before the first event and at each later sample of the kernel.
   func run() throws -> [[String: Count]] {
     var counts = [count()]
-    for moment in account.moments {
-      try play(until: moment.time)
+    for sample in kernel.laterSamples {
+      try play(until: sample.time)
       counts.append(count())
     }
     return counts
   }
 
-  /// Plays the events up to a time on the recording's clock, in this loop.
+  /// Plays the events up to a time on the recording's clock in microseconds.
   private func play(until time: UInt64) throws {
     guard time >= start else { return }
     let ticks = UInt64(Double(time - start) * max(ticksPerMicrosecond, 1))
@@ -61,6 +62,7 @@ final class ModelReplay {
     player.advance(to: time)
   }
 
+  /// Counts the slabs of each cache now.
   private func count() -> [String: Count] {
     var counts: [String: Count] = [:]
     for cache in player.sample().caches {
@@ -69,7 +71,7 @@ final class ModelReplay {
       counts[name] = Count(
         objects: cache.totalObjects, slabs: cache.slabsByOrder.reduce(0, +), bytes: cache.slabBytes)
     }
-    for name in mapped where counts[name] != nil {
+    for name in occupancyCaches where counts[name] != nil {
       let slabs = player.sample(mapping: name).caches.first { $0.name == name }?.slabs ?? []
       var parts = [Int](repeating: 0, count: SlabOccupancy.parts + 2)
       for slab in slabs { parts[SlabOccupancy.part(objectsInUse: slab.objectsInUse, of: slab.objects)] += 1 }

@@ -1,8 +1,8 @@
 import Foundation
 
 extension ModelValidation {
-  /// Slab memory of the networking caches over time, a curve for the kernel and one for the replay, and below them the sum of
-  /// the caches' absolute errors: a picture complete in itself.
+  /// Self-contained SVG chart of the networking caches over time: change of slab memory in the kernel and in the replay, and sum of
+  /// the absolute errors of the caches.
   public var svg: String {
     let (width, height) = (960.0, 440.0)
     let plot = (left: 90.0, top: 48.0, right: width - 24, bottom: height - 84)
@@ -12,7 +12,7 @@ extension ModelValidation {
     func x(_ seconds: Double) -> Double { plot.left + (plot.right - plot.left) * seconds / end }
     func y(_ bytes: Double) -> Double { plot.bottom - (plot.bottom - plot.top) * (bytes - least) / (most - least) }
     func curve(_ bytes: [Int], _ color: String, _ style: String) -> String {
-      // Both begin at the sample before the first event, with no change.
+      // The curves start at the initial sample, at which the change is 0.
       let points = zip([0] + times, [0] + bytes).map { String(format: "%.1f,%.1f", x($0), y(Double($1))) }
       return
         "<polyline fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"\(style) points=\"\(points.joined(separator: " "))\"/>"

@@ -4,10 +4,10 @@ import TextOutput
 import Workloads
 
 extension ModelValidation {
-  /// Tables of the totals, of the caches, and of the samples.
+  /// Tables of the totals, of the caches and of the samples, followed by the occupancy and the unseen frees if they are known.
   public var text: String {
     var lines = [
-      "\(input) under \(policy)\(isCold ? ", from an empty machine" : ""): changes of slab memory since before the first "
+      "\(input) under \(policy)\(isCold ? ", starting on an empty machine" : ""): changes of slab memory since before the first "
         + "event (\(samples) samples)", "",
     ]
     var totals = TextTable(["", "peak change", "mean error", "worst error", "allowed", "within"])
@@ -21,7 +21,7 @@ extension ModelValidation {
     }
     lines += totals.lines + [""]
     var table = TextTable([
-      "cache", "mean error", "worst error", "kernel peak", "model then", "allocations", "unseen frees",
+      "cache", "mean error", "worst error", "kernel peak", "model at that time", "allocations", "unseen frees",
     ])
     for cache in caches where cache.error.worst > 0 || cache.kernel.contains(where: { $0.bytes != 0 }) {
       let peak = cache.kernel.indices.max { abs(cache.kernel[$0].bytes) < abs(cache.kernel[$1].bytes) } ?? 0
@@ -29,7 +29,7 @@ extension ModelValidation {
         cache.cache + (cache.isNetworking ? " *" : ""), ModelValidation.size(Int(cache.error.mean)),
         ModelValidation.size(cache.error.worst), ModelValidation.size(cache.kernel[peak].bytes),
         ModelValidation.size(cache.model[peak].bytes), "\(cache.allocations)",
-        "\(cache.unseen * 100 / max(1, cache.allocations))%",
+        "\(cache.unseenFrees * 100 / max(1, cache.allocations))%",
       ])
     }
     lines += table.lines + ["* networking cache", ""]
@@ -43,16 +43,18 @@ extension ModelValidation {
     }
     lines += moments.lines
     if let occupancy { lines += [""] + ModelValidation.lines(occupancy) }
-    if let unseenFrees { lines += ["", ModelValidation.words(unseenFrees)] }
-    if !unlisted.isEmpty { lines += ["", "not in slabinfo (merged or gone): \(unlisted.joined(separator: ", "))"] }
+    if let unseenFrees { lines += ["", ModelValidation.description(of: unseenFrees)] }
+    if !unlisted.isEmpty {
+      lines += ["", "not in slabinfo (merged or destroyed): \(unlisted.joined(separator: ", "))"]
+    }
     return lines.joined(separator: "\n")
   }
 
-  /// The distributions of partial slabs: all caches together, and the caches with the most.
+  /// Returns the tables of partial slabs by eighths: for all caches together, and for the caches with the most partial slabs.
   private static func lines(_ occupancy: ValidatedOccupancy) -> [String] {
     func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
     func summary(_ label: String, _ shares: [Double]) -> String {
-      "  \(label): \(percent(ValidatedOccupancy.mean(shares))) on average, \(percent(shares.max() ?? 0)) at most"
+      "  \(label): mean \(percent(ValidatedOccupancy.mean(shares))), maximum \(percent(shares.max() ?? 0))"
     }
     var eighths = TextTable(["partial slabs by eighths in use"] + (1...8).map { "\($0)/8" } + ["all"])
     func add(_ label: String, _ samples: [[Int]]) {
@@ -61,7 +63,7 @@ extension ModelValidation {
     }
     add("kernel, last sample", occupancy.kernel)
     add("model, last sample", occupancy.model)
-    var caches = TextTable(["cache", "kernel partial", "model partial", "in another eighth"])
+    var caches = TextTable(["cache", "kernel partial", "model partial", "in a different eighth"])
     for cache in occupancy.caches.prefix(12) where cache.partialSlabs.kernel > 0 {
       let (kernel, model) = cache.partialSlabs
       caches.add([
@@ -70,10 +72,10 @@ extension ModelValidation {
     }
     return eighths.lines + [
       "",
-      "slabs in another eighth than in the kernel (allowed: \(percent(ValidatedOccupancy.allowed)) on average, "
+      "slabs in a different eighth than in the kernel (allowed mean: \(percent(ValidatedOccupancy.allowed)), "
         + "\(occupancy.isWithinBounds ? "within" : "exceeded"))",
-      summary("all caches together", occupancy.distances), summary("cache by cache", occupancy.distancesByCache),
-      summary("the kernel itself since the start, cache by cache", occupancy.changes), "",
+      summary("all caches together", occupancy.distances), summary("mean of the caches", occupancy.distancesByCache),
+      summary("change of the kernel itself since the start, mean of the caches", occupancy.kernelChanges), "",
     ] + caches.lines
   }
 
@@ -86,24 +88,26 @@ extension ModelValidation {
     abs(bytes) >= 16 << 20 ? String(format: "%.1f MiB", Double(bytes) / 1048576) : "\(bytes / 1024) KiB"
   }
 
-  /// Frees that a recording does not report, in a sentence.
-  static func words(_ counts: UnseenFreeCounts) -> String {
-    var text = "unseen frees: \(counts.byPair) with their companion, \(counts.byReconciliation) by reconciliation with "
+  /// Describes unseen frees in a sentence.
+  static func description(of counts: UnseenFreeCounts) -> String {
+    var text =
+      "unseen frees: \(counts.byPair) with the paired object, \(counts.byReconciliation) by reconciliation with "
     text += "the kernel's counts"
     if counts.byReconciliation > 0 {
       let width = Double(counts.reconciledTicks) / Double(counts.byReconciliation) / 1e6
-      text += String(format: " (known to %.2f s on average)", width)
+      text += String(format: " (mean uncertainty %.2f s)", width)
     }
-    text += ", \(counts.byAddress) when their address was allocated again; \(counts.ofResidents) frees of objects from "
+    text +=
+      ", \(counts.byAddress) when their address was reallocated; \(counts.ofResidents) frees of objects allocated "
     text += "before the recording"
     if counts.ofResidentsByReconciliation > 0 { text += " and \(counts.ofResidentsByReconciliation) by reconciliation" }
     if counts.allocationsByReconciliation > 0 {
-      text += "; \(counts.allocationsByReconciliation) objects that the recording does not have, by reconciliation"
+      text += "; \(counts.allocationsByReconciliation) unrecorded allocations, by reconciliation"
     }
-    return text + "; \(counts.allocatorEvents) events of the allocator's own records not replayed"
+    return text + "; \(counts.allocatorEvents) events of the allocator's own metadata not replayed"
   }
 
-  /// A row a sample and cache, bytes and counts whole.
+  /// Comma-separated values: a row for each sample and cache.
   public var csv: String {
     var lines = [
       "seconds,cache,networking,kernel_objects,model_objects,kernel_slabs,model_slabs,kernel_bytes,model_bytes,error_bytes"
@@ -128,7 +132,7 @@ extension ModelValidation {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A JSON object: totals, and every cache's change at each sample.
+  /// Returns a JSON object with the totals and with the change of each cache at each sample.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

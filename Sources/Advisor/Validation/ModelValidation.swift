@@ -1,59 +1,58 @@
 public import Recordings
 public import Workloads
 
-/// A recording replayed under a policy, beside what the kernel that it was recorded on said of itself meanwhile: whether
-/// the policy behaves as that kernel did.
+/// Comparison of a replay of a recording with samples of the recorded kernel, which shows whether the policy behaves like the kernel.
 ///
-/// The replay begins as the kernel's caches were (the last sample of /proc/slabinfo before the first event). At the time of
-/// each later sample the replay's slabs are counted. All figures are changes since before the first event.
+/// The replay starts from the state of the kernel's caches in the initial sample, the last sample of /proc/slabinfo before the first
+/// event. Its slabs are counted at the time of each later sample. All figures are changes since the initial sample.
 public struct ModelValidation: Sendable, Encodable {
-  /// What is compared.
+  /// Name of the recording.
   public let input: String
-  /// The policy's name.
+  /// Name of the policy.
   public let policy: String
-  /// Whether the replay began on an empty machine.
+  /// Whether the replay started on an empty machine.
   public let isCold: Bool
-  /// Samples that were compared.
+  /// Number of samples compared.
   public var samples: Int { times.count }
-  /// Seconds from the first event to each sample.
+  /// Time of each sample in seconds since the first event.
   public let times: [Double]
-  /// Every cache that the recording has allocations of, the greatest mean error first.
+  /// Caches with allocations in the recording, in descending order of the mean error.
   public private(set) var caches: [ValidatedCache] = []
-  /// The networking caches together.
+  /// Total of the networking caches.
   public let networking: ValidatedTotal
-  /// All caches that the recording has allocations of, together.
+  /// Total of all caches with allocations in the recording.
   public let all: ValidatedTotal
-  /// Caches of the recording that slabinfo does not list: merged into another, or gone.
+  /// Names of caches in the recording that slabinfo does not list, because they were merged or destroyed.
   public let unlisted: [String]
-  /// How partial slabs are distributed; nil if the samples do not have the occupancy of all slabs, or the policy is the engine's.
+  /// Comparison of the partial slabs by occupancy; nil if it was not recorded or the policy is one of the engine.
   public let occupancy: ValidatedOccupancy?
-  /// Frees that the recording does not report, by how the replay found them; nil if the policy is the engine's.
+  /// Unseen frees, by the method by which the replay inferred them; nil if the policy is one of the engine.
   public let unseenFrees: UnseenFreeCounts?
 
-  /// Replays a recording and compares.
+  /// Replays a recording and compares it with the kernel's samples.
   /// - Parameters:
-  ///   - isCold: begin on an empty machine.
-  ///   - seed: decides what the samples leave open of the start.
-  /// - Throws: `ModelValidationError`, and what reading and replaying throw.
-  /// - Complexity: O(events + samples x (caches + slabs)).
+  ///   - isCold: Whether to start on an empty machine.
+  ///   - seed: Seed of the random choices for the parts of the starting state that the samples do not contain.
+  /// - Throws: ``ModelValidationError``, and errors of reading and replaying the recording.
+  /// - Complexity: O(events + samples × (caches + slabs)).
   public init(_ recording: Recording, policy: Policy = .linux, isCold: Bool = false, seed: UInt64 = 0) throws {
-    // The engine serves all of a size's kmalloc requests from one cache.
-    let account = try KernelSamples(recording, joiningKmallocKinds: policy.slub == nil)
-    let traffic = try RecordedCaches(recording, joiningKmallocKinds: account.joinsKmallocKinds)
-    let replay = try ModelReplay(recording, policy, account, traffic, isCold: isCold, seed: seed)
+    // The engine has a single general cache for each size.
+    let kernel = try KernelSamples(recording, joiningKmallocKinds: policy.slub == nil)
+    let traffic = try RecordedTraffic(recording, joiningKmallocKinds: kernel.joinsKmallocKinds)
+    let replay = try ModelReplay(recording, policy, kernel, traffic, isCold: isCold, seed: seed)
     let counts = try replay.run()
     input = recording.name
     self.policy = policy.name
     self.isCold = isCold
     unseenFrees = replay.unseenFrees
     let start = traffic.start
-    times = account.moments.map { $0.time > start ? Double($0.time - start) / 1e6 : 0 }
-    let rows = traffic.caches.compactMap { ValidatedCache($0.key, $0.value, account, counts) }
+    times = kernel.laterSamples.map { $0.time > start ? Double($0.time - start) / 1e6 : 0 }
+    let rows = traffic.caches.compactMap { ValidatedCache($0.key, $0.value, kernel, counts) }
     caches = rows.sorted { ($1.error.mean, $0.cache) < ($0.error.mean, $1.cache) }
-    occupancy = ValidatedOccupancy(rows.map(\.cache), account, counts)
-    unlisted = traffic.caches.keys.filter { account.before[$0] == nil }.sorted()
-    networking = ValidatedTotal(rows.filter(\.isNetworking), samples: account.moments.count)
-    all = ValidatedTotal(rows, samples: account.moments.count)
+    occupancy = ValidatedOccupancy(rows.map(\.cache), kernel, counts)
+    unlisted = traffic.caches.keys.filter { kernel.initialCaches[$0] == nil }.sorted()
+    networking = ValidatedTotal(rows.filter(\.isNetworking), samples: kernel.laterSamples.count)
+    all = ValidatedTotal(rows, samples: kernel.laterSamples.count)
   }
 
   private enum CodingKeys: String, CodingKey {

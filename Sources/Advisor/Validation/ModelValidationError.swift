@@ -1,18 +1,18 @@
-/// Why a recording can't be compared with the kernel that it was recorded on.
+/// Reason why a recording cannot be compared with the recorded kernel.
 public enum ModelValidationError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// It has no samples of /proc/slabinfo before its events, or none after.
+  /// The recording has no samples of /proc/slabinfo before and during its events.
   case noSamples
-  /// Its caches held more before its events than can be laid out again.
+  /// The slab memory before the first event is too large for a replay.
   case tooLarge(bytes: Int)
 
-  /// The error in one line.
+  /// Error message of one line, without the name of the file.
   public var description: String {
     switch self {
     case .noSamples:
       "has no samples of /proc/slabinfo from before and during its events; record with `slabscope record`, or import with "
         + "`--samples FILE`"
     case .tooLarge(let bytes):
-      "its caches held \(bytes >> 30) GiB before its events; up to 24 GiB can be laid out again"
+      "has \(bytes >> 30) GiB of slab memory before its events; at most 24 GiB are supported"
     }
   }
 }

@@ -1,21 +1,24 @@
 import Recordings
 import Workloads
 
-/// The caches that a recording has allocations of, and how many of those are never seen freed.
-struct RecordedCaches {
+/// Allocations of each cache in a recording.
+struct RecordedTraffic {
+  /// Allocations of one cache.
   struct Cache {
     var stride: Int
     var allocations = 0
-    var unseen = 0
+    /// Number of allocations without an event of their free.
+    var unseenFrees = 0
   }
 
-  /// By name; kmalloc's of one size together if kinds are joined.
+  /// Caches by name, with the kmalloc caches of a size combined if requested.
   private(set) var caches: [String: Cache] = [:]
-  /// When the first event happened.
+  /// Time of the first event.
   private(set) var start: UInt64 = 0
-  /// The most bytes that were live at once.
+  /// Maximum of the allocated bytes of live objects.
   private(set) var peakBytes = 0
 
+  /// Reads a recording.
   /// - Complexity: O(events).
   init(_ recording: Recording, joiningKmallocKinds: Bool) throws {
     let unseen = try recording.unseenFrees()
@@ -37,11 +40,11 @@ struct RecordedCaches {
           let isUnseen = unseen.contains(allocation)
           allocation += 1
           let key = Key(event)
-          let name = names[key] ?? RecordedCaches.name(event, copy.symbols, joins: joiningKmallocKinds)
+          let name = names[key] ?? RecordedTraffic.name(event, copy.symbols, joins: joiningKmallocKinds)
           names[key] = name
           guard !name.isEmpty else { continue }
           caches[name, default: Cache(stride: Int(event.allocatedBytes))].allocations += 1
-          if isUnseen { caches[name]?.unseen += 1 }
+          if isUnseen { caches[name]?.unseenFrees += 1 }
         case .freed: live -= bytes.removeValue(forKey: event.slot) ?? 0
         case .failed, .unmatched, .null, .zeroSize: break
         }
@@ -56,12 +59,12 @@ struct RecordedCaches {
 
     init(_ event: AllocationEvent) {
       cache = event.cache
-      // A named cache's name does not depend on the size.
+      // The size determines the cache only for allocations by size.
       bytes = event.cache == AllocationEvent.noCache ? event.allocatedBytes : 0
     }
   }
 
-  /// The name of the cache that served an allocation; empty for a block of pages and for a cache without a name.
+  /// Returns the name of the cache that served an allocation; empty for a block of pages and for a cache of unknown name.
   private static func name(_ event: AllocationEvent, _ symbols: [String], joins: Bool) -> String {
     guard event.cache == AllocationEvent.noCache else {
       let name = symbols[Int(event.cache)]

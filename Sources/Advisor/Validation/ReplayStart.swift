@@ -1,23 +1,23 @@
 public import Recordings
 public import Workloads
 
-/// Where a replay of a recording begins: what the kernel's caches held before the first event, and what it said of them
-/// meanwhile.
+/// Starting state of a replay: the state of the kernel's caches before the first event, and the object counts of its later samples.
 public struct ReplayStart: Sendable {
-  /// What the caches held before the first event.
+  /// State of the caches before the first event.
   public let state: StartingState
-  /// What the kernel said of its caches at each later sample.
+  /// Object counts of the kernel's caches in each later sample.
   public let observations: [KernelObservation]
 
-  /// The start of a recording with samples of /proc/slabinfo; nil for a workload, and for a recording without samples, which
-  /// begin on an empty machine.
-  /// - Throws: what reading the samples throws.
+  /// Creates the starting state of a recording.
+  ///
+  /// Returns nil for a workload and for a recording without samples of /proc/slabinfo: their replay starts on an empty machine.
+  /// - Throws: Errors of reading the samples.
   public init?(_ source: any AllocationEventSource) throws {
     guard let recording = source as? Recording else { return nil }
     do {
-      let account = try KernelSamples(recording)
-      state = account.start
-      observations = account.observations.map { observation in
+      let kernel = try KernelSamples(recording)
+      state = kernel.start
+      observations = kernel.observations.map { observation in
         var recorded = observation
         recorded.includesUnrecorded = false
         return recorded
@@ -27,6 +27,6 @@ public struct ReplayStart: Sendable {
     }
   }
 
-  /// Bytes of the slabs that the caches have at the start.
+  /// Bytes of slabs of the starting state.
   public var slabBytes: Int { state.caches.reduce(0) { $0 + $1.slabs << (12 + $1.order) } }
 }

@@ -1,51 +1,50 @@
 import Workloads
 
-/// One cache of a `ModelValidation`: its change since before the first event at each sample, in the kernel and in the
-/// replay.
+/// One cache of a ``ModelValidation``: its change since the initial sample, in the kernel and in the replay.
 public struct ValidatedCache: Sendable, Hashable, Encodable {
-  /// A change of a cache.
+  /// Change of a cache since the initial sample.
   public struct Change: Sendable, Hashable, Encodable {
-    /// Objects that the slabs hold room for.
+    /// Number of objects that the slabs have room for.
     public var objects = 0
-    /// Slabs.
+    /// Number of slabs.
     public var slabs = 0
     /// Bytes of slabs.
     public var bytes = 0
   }
 
-  /// Absolute differences between the replay's and the kernel's bytes.
-  public struct Error: Sendable, Hashable, Encodable {
-    /// Their mean over the samples, in bytes.
+  /// Absolute differences between the replay and the kernel in bytes of slabs.
+  public struct ByteError: Sendable, Hashable, Encodable {
+    /// Mean over the samples in bytes.
     public var mean = 0.0
-    /// The greatest one, in bytes.
+    /// Maximum over the samples in bytes.
     public var worst = 0
   }
 
-  /// The cache's name, as slabinfo has it; if kmalloc's kinds are not told apart, `kmalloc-N` is all of a size's caches.
+  /// Name of the cache in slabinfo. If the kmalloc caches of a size are combined, this is the name of the normal one.
   public let cache: String
-  /// Whether it is one of the networking caches.
+  /// Whether the cache is a networking cache.
   public let isNetworking: Bool
-  /// Allocations that the recording has.
+  /// Number of allocations in the recording.
   public let allocations: Int
-  /// Those of them that are never seen freed.
-  public let unseen: Int
-  /// In the kernel, at each sample.
+  /// Number of allocations without an event of their free.
+  public let unseenFrees: Int
+  /// Change in the kernel at each sample.
   public let kernel: [Change]
-  /// In the replay, at each sample.
+  /// Change in the replay at each sample.
   public let model: [Change]
-  /// How far the replay's bytes are from the kernel's.
-  public let error: Error
+  /// Difference between the replay and the kernel.
+  public let error: ByteError
 
-  /// nil if slabinfo does not list the cache.
+  /// Compares a cache; returns nil if slabinfo does not list it.
   init?(
-    _ name: String, _ traffic: RecordedCaches.Cache, _ account: KernelSamples, _ counts: [[String: ModelReplay.Count]]
+    _ name: String, _ traffic: RecordedTraffic.Cache, _ samples: KernelSamples, _ counts: [[String: ModelReplay.Count]]
   ) {
-    guard let before = account.before[name] else { return nil }
+    guard let before = samples.initialCaches[name] else { return nil }
     cache = name
     isNetworking = NetworkingCaches.contains(name)
-    (allocations, unseen) = (traffic.allocations, traffic.unseen)
-    kernel = account.moments.map { moment in
-      let now = moment.caches[name] ?? before
+    (allocations, unseenFrees) = (traffic.allocations, traffic.unseenFrees)
+    kernel = samples.laterSamples.map { sample in
+      let now = sample.caches[name] ?? before
       return Change(
         objects: now.objects - before.objects, slabs: now.slabs - before.slabs, bytes: now.bytes - before.bytes)
     }
@@ -55,25 +54,26 @@ public struct ValidatedCache: Sendable, Hashable, Encodable {
       return Change(
         objects: now.objects - first.objects, slabs: now.slabs - first.slabs, bytes: now.bytes - first.bytes)
     }
-    error = Error(zip(model, kernel).map { abs($0.bytes - $1.bytes) })
+    error = ByteError(zip(model, kernel).map { abs($0.bytes - $1.bytes) })
   }
 
-  /// A cache with changes that are known.
+  /// Creates a cache from its changes.
   init(name: String, kernel: [Change], model: [Change]) {
     cache = name
     isNetworking = NetworkingCaches.contains(name)
-    (allocations, unseen, self.kernel, self.model) = (0, 0, kernel, model)
-    error = Error(zip(model, kernel).map { abs($0.bytes - $1.bytes) })
+    (allocations, unseenFrees, self.kernel, self.model) = (0, 0, kernel, model)
+    error = ByteError(zip(model, kernel).map { abs($0.bytes - $1.bytes) })
   }
 
   private enum CodingKeys: String, CodingKey {
-    case cache, allocations, unseen, kernel, model, error
+    case cache, allocations, kernel, model, error
+    case unseenFrees = "unseen"
     case isNetworking = "networking"
   }
 }
 
-extension ValidatedCache.Error {
-  /// The mean and the greatest of differences, one a sample.
+extension ValidatedCache.ByteError {
+  /// Creates the mean and the maximum of the absolute differences at the samples.
   init(_ differences: [Int]) {
     mean = differences.isEmpty ? 0 : Double(differences.reduce(0, +)) / Double(differences.count)
     worst = differences.max() ?? 0

@@ -1,51 +1,50 @@
 import Telemetry
 
-/// How partial slabs are distributed over eighths of occupancy, in a kernel and in a replay: of the caches that a recording has
-/// allocations of, at each later sample.
+/// Comparison of the distribution of partial slabs over eighths of occupancy in the kernel and in the replay, at each sample.
 ///
-/// The distance of two distributions is the share of slabs that would have to lie in another eighth for the shares of all
-/// eighths to be equal.
+/// The distance of two distributions is the share of slabs that would have to move to another eighth to make the distributions
+/// equal (the total variation distance).
 public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
-  /// Partial slabs of one cache by eighths, at each sample.
+  /// Partial slabs of one cache by eighths at each sample.
   public struct Cache: Sendable, Hashable, Encodable {
-    /// The cache's name.
+    /// Name of the cache.
     public let cache: String
-    /// In the kernel.
+    /// Number of partial slabs in the kernel: for each sample, by eighths.
     public let kernel: [[Int]]
-    /// In the replay.
+    /// Number of partial slabs in the replay: for each sample, by eighths.
     public let model: [[Int]]
 
-    /// The mean over the samples of the distance of the two distributions.
+    /// Mean distance of the two distributions over the samples.
     public var distance: Double {
       ValidatedOccupancy.mean(zip(kernel, model).map { ValidatedOccupancy.distance($0, $1) })
     }
 
-    /// Mean number of partial slabs in the kernel and in the replay.
+    /// Mean number of partial slabs over the samples, in the kernel and in the replay.
     public var partialSlabs: (kernel: Double, model: Double) {
       func mean(_ samples: [[Int]]) -> Double { ValidatedOccupancy.mean(samples.map { Double($0.reduce(0, +)) }) }
       return (mean(kernel), mean(model))
     }
   }
 
-  /// The caches, those with the most partial slabs in the kernel first.
+  /// Caches, in descending order of the mean number of partial slabs in the kernel.
   public let caches: [Cache]
-  /// Partial slabs of all caches by eighths, at each sample, in the kernel.
+  /// Number of partial slabs of all caches in the kernel: for each sample, by eighths.
   public let kernel: [[Int]]
-  /// The same in the replay.
+  /// Number of partial slabs of all caches in the replay: for each sample, by eighths.
   public let model: [[Int]]
-  /// At each sample, the distance of the distributions of all slabs together.
+  /// Distance of the distributions of all caches together, for each sample.
   public let distances: [Double]
-  /// At each sample, the mean of the caches' distances, each weighted by its partial slabs in the kernel: errors of two caches do
-  /// not make up for each other.
+  /// Mean of the distances of the caches, weighted by their partial slabs in the kernel, for each sample. Opposite errors of two
+  /// caches do not cancel out.
   public let distancesByCache: [Double]
-  /// At each sample, how far the kernel's own distribution, cache by cache, is from that at the start.
-  public let changes: [Double]
+  /// Distance of the kernel's distribution from its initial distribution, as the weighted mean over the caches, for each sample.
+  public let kernelChanges: [Double]
 
-  /// The share of slabs that may lie in another eighth.
+  /// Maximum mean distance of a valid model.
   public static let allowed = 0.15
 
-  /// Compares caches of which every sample is known.
-  /// - Parameter start: partial slabs by eighths at the start, by cache.
+  /// Compares caches.
+  /// - Parameter start: Number of partial slabs by eighths in the initial sample, by name of the cache.
   init(_ caches: [Cache], start: [String: [Int]]) {
     self.caches = caches.sorted { ($1.partialSlabs.kernel, $0.cache) < ($0.partialSlabs.kernel, $1.cache) }
     let samples = caches.first?.kernel.count ?? 0
@@ -67,16 +66,16 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
       }
     }
     distancesByCache = weighted { ValidatedOccupancy.distance($0.kernel[$1], $0.model[$1]) }
-    changes = weighted { cache, sample in
+    kernelChanges = weighted { cache, sample in
       ValidatedOccupancy.distance(cache.kernel[sample], start[cache.cache] ?? cache.kernel[sample])
     }
   }
 
-  /// Whether the mean distance is at most what is allowed.
+  /// Whether the mean distance is at most ``allowed``.
   public var isWithinBounds: Bool { ValidatedOccupancy.mean(distances) <= ValidatedOccupancy.allowed }
 
-  /// The share of one distribution that lies in other parts than the other's: half the sum of the differences of shares. 1 if only
-  /// one of them has slabs, 0 if neither has.
+  /// Returns the distance of two distributions: half the sum of the absolute differences of their shares. It is 1 if only one of them
+  /// has slabs, and 0 if neither has.
   static func distance(_ first: [Int], _ second: [Int]) -> Double {
     let (firstTotal, secondTotal) = (first.reduce(0, +), second.reduce(0, +))
     guard firstTotal > 0, secondTotal > 0 else { return firstTotal == secondTotal ? 0 : 1 }
@@ -90,7 +89,8 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case caches, kernel, model, distances, changes, allowed
+    case caches, kernel, model, distances, allowed
+    case kernelChanges = "changes"
     case distancesByCache = "distances_by_cache"
     case meanDistance = "mean_distance"
     case meanDistanceByCache = "mean_distance_by_cache"
@@ -105,7 +105,7 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
     try object.encode(model, forKey: .model)
     try object.encode(distances, forKey: .distances)
     try object.encode(distancesByCache, forKey: .distancesByCache)
-    try object.encode(changes, forKey: .changes)
+    try object.encode(kernelChanges, forKey: .kernelChanges)
     try object.encode(ValidatedOccupancy.mean(distances), forKey: .meanDistance)
     try object.encode(ValidatedOccupancy.mean(distancesByCache), forKey: .meanDistanceByCache)
     try object.encode(ValidatedOccupancy.allowed, forKey: .allowed)
@@ -114,12 +114,17 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
 }
 
 extension ValidatedOccupancy {
-  /// Compares the caches of a recording that both sides have; nil if a sample has no occupancy or the replay was not counted by
-  /// it.
-  init?(_ names: [String], _ account: KernelSamples, _ counts: [[String: ModelReplay.Count]]) {
-    guard let before = account.occupancyBefore, account.moments.allSatisfy({ $0.occupancy != nil }) else { return nil }
+  /// Compares the caches that both the kernel and the replay have.
+  ///
+  /// Returns nil if a sample does not contain the occupancy, or if the replay's slabs were not counted by occupancy.
+  init?(_ names: [String], _ samples: KernelSamples, _ counts: [[String: ModelReplay.Count]]) {
+    guard let before = samples.initialOccupancy, samples.laterSamples.allSatisfy({ $0.occupancy != nil }) else {
+      return nil
+    }
     let caches = names.compactMap { name -> Cache? in
-      let kernel = account.moments.map { $0.occupancy?.caches[name].map { SlabOccupancy.eighths($0.slabsByOccupancy) } }
+      let kernel = samples.laterSamples.map {
+        $0.occupancy?.caches[name].map { SlabOccupancy.eighths($0.slabsByOccupancy) }
+      }
       let model = counts.dropFirst().map { $0[name]?.eighths }
       guard kernel.allSatisfy({ $0 != nil }), model.allSatisfy({ $0 != nil }) else { return nil }
       return Cache(cache: name, kernel: kernel.compactMap(\.self), model: model.compactMap(\.self))
@@ -130,6 +135,6 @@ extension ValidatedOccupancy {
 }
 
 extension SlabOccupancy {
-  /// Partial slabs by eighths: `slabsByOccupancy` without the empty and the full ones.
+  /// Returns the number of partial slabs by eighths: `slabsByOccupancy` without the empty and the full slabs.
   static func eighths(_ counts: [Int]) -> [Int] { Array(counts.dropFirst().dropLast()) }
 }

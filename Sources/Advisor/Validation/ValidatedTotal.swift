@@ -1,18 +1,17 @@
-/// Several caches of a `ModelValidation` together.
+/// Total of several caches of a ``ModelValidation``.
 ///
-/// The error at a sample is the sum of the caches' absolute errors, so that one cache's excess does not make up for what
-/// another one lacks.
+/// The error at a sample is the sum of the absolute errors of the caches, so that opposite errors of two caches do not cancel out.
 public struct ValidatedTotal: Sendable, Hashable, Encodable {
-  /// Change of slab bytes in the kernel, at each sample.
+  /// Change of the bytes of slabs in the kernel at each sample.
   public let kernelBytes: [Int]
-  /// Change of slab bytes in the replay, at each sample.
+  /// Change of the bytes of slabs in the replay at each sample.
   public let modelBytes: [Int]
-  /// Sum of the caches' absolute errors, at each sample.
+  /// Sum of the absolute errors of the caches at each sample, in bytes.
   public let errorBytes: [Int]
-  /// The greatest change in the kernel, up or down.
+  /// Largest absolute change in the kernel, in bytes.
   public let peakBytes: Int
-  /// The mean and the greatest of `errorBytes`.
-  public let error: ValidatedCache.Error
+  /// Mean and maximum of ``errorBytes``.
+  public let error: ValidatedCache.ByteError
 
   init(_ caches: [ValidatedCache], samples: Int) {
     func sum(_ value: (ValidatedCache, Int) -> Int) -> [Int] {
@@ -22,16 +21,16 @@ public struct ValidatedTotal: Sendable, Hashable, Encodable {
     modelBytes = sum { $0.model[$1].bytes }
     errorBytes = sum { abs($0.model[$1].bytes - $0.kernel[$1].bytes) }
     peakBytes = kernelBytes.map(abs).max() ?? 0
-    error = ValidatedCache.Error(errorBytes)
+    error = ValidatedCache.ByteError(errorBytes)
   }
 
-  /// Changes from which on an error is judged as a share of them.
+  /// Change in bytes from which the allowed error is proportional to the change.
   public static let largeChange = 4 << 20
 
-  /// The mean error that a model may have: 10 % of a large change, 256 KiB of a smaller one.
+  /// Maximum mean error of a valid model in bytes: 10 % of ``peakBytes`` if that is at least ``largeChange``, otherwise 256 KiB.
   public var allowedError: Double { peakBytes >= ValidatedTotal.largeChange ? Double(peakBytes) / 10 : 256 * 1024 }
 
-  /// Whether the mean error is at most what is allowed.
+  /// Whether the mean error is at most ``allowedError``.
   public var isWithinBounds: Bool { error.mean <= allowedError }
 
   private enum CodingKeys: String, CodingKey {
