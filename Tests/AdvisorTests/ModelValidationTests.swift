@@ -9,8 +9,8 @@ import Workloads
 @Suite struct ModelValidationTests {
   private static let symbols = ["__alloc_skb+0x1/0x2", "skbuff_head_cache", "other"]
 
-  /// Returns a recording of a kernel whose cache has `slabs` full slabs of 16 objects in the initial sample, and `later` slabs in the
-  /// following samples.
+  /// Returns a recording of a kernel whose cache has `slabs` full slabs of 16 objects in the initial sample, and `later` slabs
+  /// in the following samples.
   private func recording(
     objects: Int = 1000, slabs: Int = 10, later: [Int] = [68], withSamples: Bool = true, cache: UInt32 = 1,
     sums: SlabSums? = nil

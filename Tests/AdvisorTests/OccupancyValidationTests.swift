@@ -98,8 +98,8 @@ import Workloads
 
   @Test func unseenFreesAreReconciledWithLiveObjectsOfKernel() throws {
     let occupancy = cache(OccupancyValidationTests.start)
-    // The recording has 300 allocations without frees. The kernel has no additional live objects in the next sample, and 24 fewer in
-    // the last one.
+    // The recording has 300 allocations without frees. The kernel has no additional live objects in the next sample, and 24
+    // fewer in the last one.
     var fewer = occupancy
     fewer.groups[0].objectsInUse = 0
     fewer.groups[1].objectsInUse = 4

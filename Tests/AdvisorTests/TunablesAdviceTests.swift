@@ -6,8 +6,8 @@ import Workloads
 @testable import Advisor
 
 @Suite struct TunablesAdviceTests {
-  /// Returns a recording of bursts of objects of 4 KiB. All objects of a burst are freed, so that slabs on the lists of CPUs and of
-  /// the node are empty.
+  /// Returns a recording of bursts of objects of 4 KiB. All objects of a burst are freed, so that slabs on the lists of CPUs
+  /// and of the node are empty.
   private func recording(bursts: Int, objects: Int) throws -> Recording {
     let symbols = ["f+0x1/0x2", "cache"]
     var (writer, events, time) = (SlabtraceWriter(name: "bursts", summary: ""), [AllocationEvent](), UInt64(1000))

@@ -4,8 +4,8 @@ import Telemetry
 import TextOutput
 public import Workloads
 
-/// Contention of the locks of pools when the same events are replayed on several threads under several policies: with shared slabs,
-/// without, and with the caches of the highest rates opted out of sharing (S4 of the mail).
+/// Contention of the locks of pools when the same events are replayed on several threads under several policies: with shared
+/// slabs, without, and with the caches of the highest rates opted out of sharing (S4 of the mail).
 public struct ContentionComparison: Sendable, Encodable {
   /// Slab sharing in a run.
   public enum Sharing: String, Sendable, Encodable {

@@ -4,7 +4,8 @@
 public struct AllocationProfile: Sendable {
   /// Name of the source.
   public internal(set) var name: String
-  /// Requested sizes in bytes, ascending. For requests that the kernel had rounded up, this is the needed size if it was recorded.
+  /// Requested sizes in bytes, ascending. For requests that the kernel had rounded up, this is the needed size if it was
+  /// recorded.
   public internal(set) var sizes: [Int] = []
   /// Number of requests of each size.
   public internal(set) var requests: [Int] = []

@@ -2,7 +2,8 @@ import Recordings
 
 /// Profile of skb data by needed and allocated size, in general caches and in skbuff_small_head.
 ///
-/// The kernel rounds these sizes up before it requests them. The needed size is known for objects whose bytes in use were recorded.
+/// The kernel rounds these sizes up before it requests them. The needed size is known for objects whose bytes in use were
+/// recorded.
 public struct SkbDataProfile: Sendable, Hashable {
   /// Objects with the same needed and the same allocated size.
   public struct Size: Sendable, Hashable {

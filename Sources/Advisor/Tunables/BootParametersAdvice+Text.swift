@@ -2,8 +2,8 @@ import Telemetry
 import TextOutput
 
 extension BootParametersAdvice {
-  /// Table of the best value of each parameter with its saving and cost, followed by the recommended text for the kernel's command
-  /// line or the recommendation to change nothing.
+  /// Table of the best value of each parameter with its saving and cost, followed by the recommended text for the kernel's
+  /// command line or the recommendation to change nothing.
   var text: String {
     var table = TextTable([
       "boot parameter", "saved: mean", "peak", "list operations", "slabs made", "of order 1 and up", "held out: mean",

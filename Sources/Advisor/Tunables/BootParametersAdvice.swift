@@ -3,8 +3,8 @@ public import Workloads
 
 /// Recommended boot parameters of SLUB, which apply to all caches, found by replay of a recording on the model of SLUB.
 ///
-/// The values are chosen by the slab memory that they save in the first half of the events (the searched part) and are recommended
-/// only if they also save at least 1 % in the second half (the held-out part).
+/// The values are chosen by the slab memory that they save in the first half of the events (the searched part) and are
+/// recommended only if they also save at least 1 % in the second half (the held-out part).
 public struct BootParametersAdvice: Sendable, Encodable {
   /// Result of one combination of boot parameters.
   public struct Trial: Sendable, Encodable {

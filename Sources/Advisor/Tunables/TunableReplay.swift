@@ -1,8 +1,8 @@
 import Recordings
 import Workloads
 
-/// Replay of a recording on the model of SLUB with given settings and boot parameters: slab memory and its cost in the searched part
-/// and in the held-out part.
+/// Replay of a recording on the model of SLUB with given settings and boot parameters: slab memory and its cost in the searched
+/// part and in the held-out part.
 struct TunableReplay {
   /// Figures of one cache, or of all caches, in one part of a recording.
   struct Figures {

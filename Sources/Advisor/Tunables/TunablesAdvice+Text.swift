@@ -3,8 +3,8 @@ import Telemetry
 import TextOutput
 
 extension TunablesAdvice {
-  /// Tables of the settings and boot parameters with their savings and costs, followed by the commands and the text for the kernel's
-  /// command line, or by the recommendation to change nothing.
+  /// Tables of the settings and boot parameters with their savings and costs, followed by the commands and the text for the
+  /// kernel's command line, or by the recommendation to change nothing.
   public var text: String {
     let title =
       "\(input): \(events) events, the first \(searchedEvents) searched, the others held out; mean slab memory "

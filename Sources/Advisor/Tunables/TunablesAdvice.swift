@@ -61,8 +61,8 @@ public struct TunablesAdvice: Sendable, Encodable {
   /// Recommended boot parameters.
   public let bootParameters: BootParametersAdvice
 
-  /// Whether the mean saving of all settings together is less than 1 % of the slab memory in one of the parts, so that no change is
-  /// recommended.
+  /// Whether the mean saving of all settings together is less than 1 % of the slab memory in one of the parts, so that no
+  /// change is recommended.
   public var recommendsNoChange: Bool { TunablesAdvice.areTooSmall(combined, of: meanBytes) }
 
   private static func areTooSmall(_ savings: [Saving], of meanBytes: [Int]) -> Bool {

@@ -60,8 +60,8 @@ struct KernelOccupancy: Sendable {
 }
 
 extension SlabOccupancy {
-  /// Returns the groups as starting state of a replay. The kernel does not report which CPU has a slab, so the slabs are distributed
-  /// evenly over the CPUs.
+  /// Returns the groups as starting state of a replay. The kernel does not report which CPU has a slab, so the slabs are
+  /// distributed evenly over the CPUs.
   fileprivate func startingGroups(cpus: Int) -> [StartingState.SlabGroup] {
     let cpus = max(1, cpus)
     var firstCPU = 0

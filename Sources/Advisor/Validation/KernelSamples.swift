@@ -39,13 +39,14 @@ public struct KernelSamples: Sendable {
   private let cpus: Int
   /// Samples after the initial one.
   private(set) var laterSamples: [Sample] = []
-  /// Whether the kmalloc caches of a size are combined into one, because the events do not contain which of them served a request.
+  /// Whether the kmalloc caches of a size are combined into one, because the events do not contain which of them served a
+  /// request.
   let joinsKmallocKinds: Bool
 
   /// Reads the samples of a recording.
   /// - Parameter joiningKmallocKinds: Whether to combine the kmalloc caches of a size even if the events distinguish them.
-  /// - Throws: ``ModelValidationError/noSamples`` if the recording has fewer than two samples or all are before the first event, and
-  ///   errors of reading.
+  /// - Throws: ``ModelValidationError/noSamples`` if the recording has fewer than two samples or all are before the first
+  ///   event, and errors of reading.
   public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
     let hasKinds = try KernelSamples.distinguishesKmallocKinds(recording)
     joinsKmallocKinds = joiningKmallocKinds || !hasKinds
@@ -125,8 +126,8 @@ public struct KernelSamples: Sendable {
     return isFound
   }
 
-  /// Returns the name under which the kmalloc caches of a size are combined (kmalloc-1k for kmalloc-cg-1k, kmalloc-rcl-1k, ...). For
-  /// any other cache it returns `name`.
+  /// Returns the name under which the kmalloc caches of a size are combined (kmalloc-1k for kmalloc-cg-1k, kmalloc-rcl-1k,
+  /// ...). For any other cache it returns `name`.
   static func family(of name: String) -> String {
     if let (_, bytes) = KmallocKind.parse(name) { return KmallocKind.normal.cacheName(bytes: bytes) }
     for prefix in ["memdup_user-", "msg_msg-"] where name.hasPrefix(prefix) {

@@ -5,8 +5,8 @@ import Workloads
 /// Slab memory of the recorded kernel over time, for comparison with that of a replay. It is interpolated linearly between the
 /// samples of /proc/slabinfo in the recording.
 ///
-/// It contains the caches that a replay has: those that the events name, and the normal kmalloc caches. Blocks of pages for requests
-/// that are too large for slabs are not included.
+/// It contains the caches that a replay has: those that the events name, and the normal kmalloc caches. Blocks of pages for
+/// requests that are too large for slabs are not included.
 public struct KernelSlabCurve: Sendable {
   /// Number and bytes of slabs.
   private struct Slabs {
@@ -31,8 +31,8 @@ public struct KernelSlabCurve: Sendable {
   private let start: UInt64
   /// Whether the replay has a single kmalloc cache for each size.
   private let joinsKmallocKinds: Bool
-  /// Bytes of the kernel's slabs before the first event that the replay does not have; nil if the replay started from the state of
-  /// the kernel's caches.
+  /// Bytes of the kernel's slabs before the first event that the replay does not have; nil if the replay started from the state
+  /// of the kernel's caches.
   private var bytesNotReplayed: Int?
 
   /// Creates the curve of a recording.

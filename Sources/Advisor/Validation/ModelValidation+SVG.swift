@@ -1,8 +1,8 @@
 import Foundation
 
 extension ModelValidation {
-  /// Self-contained SVG chart of the networking caches over time: change of slab memory in the kernel and in the replay, and sum of
-  /// the absolute errors of the caches.
+  /// Self-contained SVG chart of the networking caches over time: change of slab memory in the kernel and in the replay, and
+  /// sum of the absolute errors of the caches.
   public var svg: String {
     let (width, height) = (960.0, 440.0)
     let plot = (left: 90.0, top: 48.0, right: width - 24, bottom: height - 84)

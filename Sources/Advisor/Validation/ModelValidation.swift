@@ -1,10 +1,11 @@
 public import Recordings
 public import Workloads
 
-/// Comparison of a replay of a recording with samples of the recorded kernel, which shows whether the policy behaves like the kernel.
+/// Comparison of a replay of a recording with samples of the recorded kernel, which shows whether the policy behaves like the
+/// kernel.
 ///
-/// The replay starts from the state of the kernel's caches in the initial sample, the last sample of /proc/slabinfo before the first
-/// event. Its slabs are counted at the time of each later sample. All figures are changes since the initial sample.
+/// The replay starts from the state of the kernel's caches in the initial sample, the last sample of /proc/slabinfo before the
+/// first event. Its slabs are counted at the time of each later sample. All figures are changes since the initial sample.
 public struct ModelValidation: Sendable, Encodable {
   /// Name of the recording.
   public let input: String

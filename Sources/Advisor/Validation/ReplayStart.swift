@@ -1,7 +1,8 @@
 public import Recordings
 public import Workloads
 
-/// Starting state of a replay: the state of the kernel's caches before the first event, and the object counts of its later samples.
+/// Starting state of a replay: the state of the kernel's caches before the first event, and the object counts of its later
+/// samples.
 public struct ReplayStart: Sendable {
   /// State of the caches before the first event.
   public let state: StartingState

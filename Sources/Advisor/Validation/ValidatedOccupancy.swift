@@ -74,8 +74,8 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
   /// Whether the mean distance is at most ``allowed``.
   public var isWithinBounds: Bool { ValidatedOccupancy.mean(distances) <= ValidatedOccupancy.allowed }
 
-  /// Returns the distance of two distributions: half the sum of the absolute differences of their shares. It is 1 if only one of them
-  /// has slabs, and 0 if neither has.
+  /// Returns the distance of two distributions: half the sum of the absolute differences of their shares. It is 1 if only one
+  /// of them has slabs, and 0 if neither has.
   static func distance(_ first: [Int], _ second: [Int]) -> Double {
     let (firstTotal, secondTotal) = (first.reduce(0, +), second.reduce(0, +))
     guard firstTotal > 0, secondTotal > 0 else { return firstTotal == secondTotal ? 0 : 1 }

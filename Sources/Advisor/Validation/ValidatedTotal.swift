@@ -1,6 +1,7 @@
 /// Total of several caches of a ``ModelValidation``.
 ///
-/// The error at a sample is the sum of the absolute errors of the caches, so that opposite errors of two caches do not cancel out.
+/// The error at a sample is the sum of the absolute errors of the caches, so that opposite errors of two caches do not cancel
+/// out.
 public struct ValidatedTotal: Sendable, Hashable, Encodable {
   /// Change of the bytes of slabs in the kernel at each sample.
   public let kernelBytes: [Int]

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Writer of a file that is replaced atomically: the contents are written to a temporary file in the same folder, which is renamed
-/// at the end, so that the existing file is unchanged after an error or a crash. A path that is not a regular file (a pipe,
-/// /dev/stdout) is written directly.
+/// Writer of a file that is replaced atomically: the contents are written to a temporary file in the same folder, which is
+/// renamed at the end, so that the existing file is unchanged after an error or a crash. A path that is not a regular file (a
+/// pipe, /dev/stdout) is written directly.
 public final class AtomicFile {
   /// Error of writing a file.
   public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {

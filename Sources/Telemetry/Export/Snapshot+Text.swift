@@ -1,8 +1,8 @@
 import TextOutput
 
 extension Snapshot {
-  /// The snapshot as text: what memory is used for, then a line for each cache that has slabs, the one with most slab memory first.
-  /// Figures that are not known are `-`.
+  /// The snapshot as text: what memory is used for, then a line for each cache that has slabs, the one with most slab memory
+  /// first. Figures that are not known are `-`.
   package var text: String {
     var table = TextTable([
       "CACHE", "LIVE", "TOTAL", "SLABS", "FULL", "PARTIAL", "EMPTY", "ON CPUS", "KIB", "FREE KIB", "PACKED", "LOST",

@@ -1,5 +1,5 @@
-/// Writer of the tables caches and cache_figures. It keeps the caches of the last snapshot in memory and writes only those that have
-/// changed.
+/// Writer of the tables caches and cache_figures. It keeps the caches of the last snapshot in memory and writes only those that
+/// have changed.
 final class CacheWriter {
   private var current: RecordedCaches
   private let search: SQLiteStatement

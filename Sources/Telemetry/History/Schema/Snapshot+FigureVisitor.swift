@@ -34,7 +34,8 @@ extension Snapshot {
 }
 
 extension CacheSnapshot {
-  /// Visits every recorded figure of the cache except its name, in the order of the columns. A new figure must be added at the end, with a new version of the schema.
+  /// Visits every recorded figure of the cache except its name, in the order of the columns. A new figure must be added at the
+  /// end, with a new version of the schema.
   mutating func visitFigures(_ visitor: inout some FigureVisitor) {
     visitor.visit("is_general", &isGeneral)
     // Most caches report their own slabs: NULL saves space for their name in every row.
