@@ -19,9 +19,9 @@ import Testing
       let found = optimizer.bestSets(upTo: most)
       let expected = bruteForce(sizes, weights, costs, keeping)
       for (index, set) in found.enumerated() {
-        let least = expected[index + 1] ?? .infinity
+        let minimum = expected[index + 1] ?? .infinity
         #expect(
-          abs(set.heldBytes - least) < 1e-6 || set.heldBytes == least, "instance \(instance), \(index + 1) classes")
+          abs(set.heldBytes - minimum) < 1e-6 || set.heldBytes == minimum, "instance \(instance), \(index + 1) classes")
         guard set.heldBytes.isFinite else { continue }
         #expect(set.classes.count == index + 1)
         #expect(abs(set.classes.reduce(0) { $0 + $1.heldBytes } - set.heldBytes) < 1e-6)
@@ -35,22 +35,22 @@ import Testing
     _ sizes: [Int], _ weights: [Double], _ costs: ClassCosts, _ keeping: [Int]
   ) -> [Int: Double] {
     let candidates = Set(sizes.map { costs.classSize(for: $0) } + keeping).sorted()
-    var least: [Int: Double] = [:]
+    var minimum: [Int: Double] = [:]
     for mask in 1..<1 << candidates.count {
       let chosen = candidates.indices.filter { mask >> $0 & 1 == 1 }.map { candidates[$0] }
       guard chosen.last == candidates.last, Set(keeping).isSubset(of: chosen) else { continue }
-      var held = 0.0
+      var slabBytes = 0.0
       for (index, size) in chosen.enumerated() {
         let below = index == 0 ? 0 : chosen[index - 1]
         let objects = zip(sizes, weights).reduce(0.0) { sum, pair in
           let rounded = costs.classSize(for: pair.0)
           return rounded > below && rounded <= size ? sum + pair.1 : sum
         }
-        held += costs.cost(size: size, objects: objects).bytes
+        slabBytes += costs.cost(size: size, objects: objects).bytes
       }
-      least[chosen.count] = min(least[chosen.count] ?? .infinity, held)
+      minimum[chosen.count] = min(minimum[chosen.count] ?? .infinity, slabBytes)
     }
-    return least
+    return minimum
   }
 
   @Test func singleSizeAndMoreClassesThanSizesAreHandled() {

@@ -3,16 +3,20 @@ import Telemetry
 
 /// Figure of a comparison, with its label and unit.
 struct ComparedFigure: Sendable {
+  /// Unit, which determines the format: a share is a value of 0...1 that is printed in percent.
   enum Unit: Sendable { case bytes, count, share, decimal }
 
+  /// Label in tables; the CSV header is derived from it.
   let label: String
   let unit: Unit
   /// Whether a smaller value is better; nil if the figure has no better direction.
   let lessIsBetter: Bool?
   /// Whether tables contain the figure even if it is 0 for all runs.
   var isAlwaysShown = false
+  /// Returns the value of the figure in a run.
   let value: @Sendable (ComparedRun) -> Double
 
+  /// All figures, in the order of the table.
   static let all: [ComparedFigure] =
     [
       ComparedFigure(label: "peak slab bytes", unit: .bytes, lessIsBetter: true) { Double($0.peakSlabBytes) },

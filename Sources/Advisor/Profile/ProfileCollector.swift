@@ -3,8 +3,11 @@ import Workloads
 
 /// Collector of an ``AllocationProfile`` from events.
 struct ProfileCollector {
+  /// Live object in a slot of the source.
   private struct Object {
+    /// Index in `sizes`; -1 if the object is not from a general cache.
     var size: Int32 = -1
+    /// Index in `sites`; -1 if the slot is free.
     var site: Int32 = -1
     var cpu: UInt16 = 0
     var time: UInt64 = 0
@@ -12,6 +15,7 @@ struct ProfileCollector {
     var data: Int32 = -1
   }
 
+  /// Figures of one requested size.
   private struct Size {
     var requests = 0
     var live: Int32 = 0
@@ -24,6 +28,7 @@ struct ProfileCollector {
     var time = 0.0
   }
 
+  /// Symbol numbers of a call site and of the cache that it names.
   private struct SiteKey: Hashable {
     var site: UInt32
     var cache: UInt32
@@ -31,8 +36,10 @@ struct ProfileCollector {
 
   /// Index in `sizes` of each requested size in bytes; -1 if the size has not occurred.
   private var indices = [Int32](repeating: -1, count: AllocationProfile.largestSize + 1)
+  /// Requested size in bytes of each element of `sizes`.
   private var bytes: [Int] = []
   private var sizes: [Size] = []
+  /// Objects by slot.
   private var objects: [Object] = []
   private var sites: [CallSiteProfile] = []
   private var siteIndices: [SiteKey: Int32] = [:]
@@ -44,6 +51,7 @@ struct ProfileCollector {
   private var peakBytes = 0
   private(set) var peakEvent = 0
   private(set) var events = 0
+  /// Time of the first profiled event, and the latest time of an event, in ticks.
   private var start: UInt64?
   private var now: UInt64 = 0
 
@@ -62,6 +70,7 @@ struct ProfileCollector {
     self.countsEvents = countsEvents
   }
 
+  /// Current time in ticks, or in events if the source has no clock.
   private var clock: Double { countsEvents ? Double(events) : Double(now) }
 
   /// Processes the next event.
@@ -184,8 +193,8 @@ struct ProfileCollector {
   /// - Parameter peaks: Results of `endInterval`.
   mutating func finish(_ peaks: [[Int32]], into profile: inout AllocationProfile, ticksPerSecond: Double) {
     for index in sizes.indices { accumulate(index) }
-    let begun = countsEvents ? Double(first) : Double(start ?? now)
-    let span = max(clock - begun, 1)
+    let startClock = countsEvents ? Double(first) : Double(start ?? now)
+    let span = max(clock - startClock, 1)
     let order = bytes.indices.filter { sizes[$0].requests > 0 || sizes[$0].liveTicks > 0 }.sorted {
       bytes[$0] < bytes[$1]
     }

@@ -1,8 +1,8 @@
 import TextOutput
 
 extension Snapshot {
-  /// The snapshot as text: what memory is used for, then a line for each cache that has slabs, the one with most slab memory
-  /// first. Figures that are not known are `-`.
+  /// Text tables: the use of memory, then the caches with slabs in descending order of slab memory. Figures that are not known
+  /// are `-`.
   package var text: String {
     var table = TextTable([
       "CACHE", "LIVE", "TOTAL", "SLABS", "FULL", "PARTIAL", "EMPTY", "ON CPUS", "KIB", "FREE KIB", "PACKED", "LOST",
@@ -15,7 +15,7 @@ extension Snapshot {
     return (summary + [""] + table.lines).joined(separator: "\n") + "\n"
   }
 
-  /// What memory is used for, a line each.
+  /// Lines of the table of the byte ledger.
   private var summary: [String] {
     var table = TextTable([workload.isEmpty ? "memory" : workload, "KiB", "of slab memory"])
     let slabBytes = max(1, slabBytes)
