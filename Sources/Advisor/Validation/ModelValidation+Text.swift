@@ -74,8 +74,8 @@ extension ModelValidation {
       "",
       "slabs in a different eighth than in the kernel (allowed mean: \(percent(ValidatedOccupancy.allowed)), "
         + "\(occupancy.isWithinBounds ? "within" : "exceeded"))",
-      summary("all caches together", occupancy.distances), summary("mean of the caches", occupancy.distancesByCache),
-      summary("change of the kernel itself since the start, mean of the caches", occupancy.kernelChanges), "",
+      summary("all caches together", occupancy.distances), summary("by cache", occupancy.distancesByCache),
+      summary("change of the kernel itself since the start, by cache", occupancy.kernelChanges), "",
     ] + caches.lines
   }
 
@@ -91,14 +91,14 @@ extension ModelValidation {
   /// Describes unseen frees in a sentence.
   static func description(of counts: UnseenFreeCounts) -> String {
     var text =
-      "unseen frees: \(counts.byPair) with the paired object, \(counts.byReconciliation) by reconciliation with "
+      "unseen frees: \(counts.byPair) with their paired object, \(counts.byReconciliation) by reconciliation with "
     text += "the kernel's counts"
     if counts.byReconciliation > 0 {
       let width = Double(counts.reconciledTicks) / Double(counts.byReconciliation) / 1e6
       text += String(format: " (mean uncertainty %.2f s)", width)
     }
     text +=
-      ", \(counts.byAddress) when their address was reallocated; \(counts.ofResidents) frees of objects allocated "
+      ", \(counts.byAddress) when their address was allocated again; \(counts.ofResidents) frees of objects allocated "
     text += "before the recording"
     if counts.ofResidentsByReconciliation > 0 { text += " and \(counts.ofResidentsByReconciliation) by reconciliation" }
     if counts.allocationsByReconciliation > 0 {
