@@ -7,7 +7,7 @@ struct GenerationMeasurement {
   private static let events = 20_000_000
 
   init() throws {
-    rates = try WorkloadCatalog.entries.map { entry in
+    rates = try WorkloadCatalog.workloads.map { entry in
       Progress.show("generating \(entry.name)")
       var source = entry.make(entry.defaults)
       var batch: [AllocationEvent] = []

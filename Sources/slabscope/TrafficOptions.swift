@@ -28,8 +28,8 @@ struct TrafficOptions: ParsableArguments {
   @Option(help: "The same seed gives the same events (default: 1).")
   var seed: UInt64?
 
-  private var changes: TrafficChanges {
-    var changes = TrafficChanges()
+  private var changes: TrafficParameterChanges {
+    var changes = TrafficParameterChanges()
     (changes.rate, changes.flows, changes.sizes) = (rate, flows, sizes)
     (changes.cpus, changes.mtu, changes.delay, changes.seed) = (cpus, mtu, delay, seed)
     return changes
@@ -47,7 +47,7 @@ struct TrafficOptions: ParsableArguments {
       var settings =
         name.hasSuffix(".toml") || name.contains("/")
         ? try WorkloadSettings(toml: String(decoding: try InputFile(name).readAll(), as: UTF8.self), file: name)
-        : WorkloadSettings(try WorkloadCatalog.entry(name))
+        : WorkloadSettings(try WorkloadCatalog.workload(name))
       try settings.set(changes)
       return settings
     } catch let error as UnknownName {

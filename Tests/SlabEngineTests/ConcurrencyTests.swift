@@ -9,7 +9,7 @@ import Testing
   @Test func samplesTakenConcurrentlyAddUpToMachineMemory() throws {
     let engine = try makeEngine(megabytes: 16, cpus: 4)
     let race = Race(engine: engine, cache: try engine.makeCache("shared", objectSize: 640))
-    let workers = (0..<4).map { cpu in TestThread { race.work(cpu: cpu, steps: 20_000) } }
+    let workers = (0..<4).map { cpu in JoinableThread { race.work(cpu: cpu, steps: 20_000) } }
     var samples = 0
     repeat {
       let sample = engine.sample(mapping: race.cache)

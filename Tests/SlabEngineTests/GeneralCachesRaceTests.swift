@@ -8,8 +8,8 @@ import Testing
   @Test func allocationsFitWhileSizesAreAddedAndRetiredConcurrently() throws {
     let engine = try makeEngine(megabytes: 16, cpus: 3)
     let race = SizeRace(engine: engine)
-    let workers = (0..<3).map { cpu in TestThread { race.allocate(on: cpu, steps: 20_000) } }
-    let changers = (0..<2).map { index in TestThread { race.change(seed: UInt64(index)) } }
+    let workers = (0..<3).map { cpu in JoinableThread { race.allocate(on: cpu, steps: 20_000) } }
+    let changers = (0..<2).map { index in JoinableThread { race.change(seed: UInt64(index)) } }
     for worker in workers { worker.join() }
     race.stop.store(true, ordering: .releasing)
     for changer in changers { changer.join() }

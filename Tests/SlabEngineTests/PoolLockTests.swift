@@ -23,7 +23,7 @@ import Testing
   @Test func waitingTimeForATakenLockIsMeasured() {
     let wait = LockWait()
     let thread = wait.state.withLock { _ in
-      let thread = TestThread {
+      let thread = JoinableThread {
         wait.state.withLock(clock: { wait.ticks.add(7, ordering: .sequentiallyConsistent).newValue }) { state, waited in
           state = waited
         }

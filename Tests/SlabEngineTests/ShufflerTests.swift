@@ -121,7 +121,7 @@ import Testing
     let shuffler = Shuffler(engine, budget: ShuffleBudget(interval: 100_000, freeShare: 0.01))
     shuffler.start()
     let workers = (0..<3).map { index in
-      TestThread { owners[index].churn(on: engine.cpu(index), caches[index], seed: UInt64(index), steps: 30_000) }
+      JoinableThread { owners[index].churn(on: engine.cpu(index), caches[index], seed: UInt64(index), steps: 30_000) }
     }
     for worker in workers { worker.join() }
     shuffler.stop()

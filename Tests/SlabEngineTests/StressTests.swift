@@ -22,8 +22,8 @@ import Testing
       shuffler.start()
       let number = round
       let threads =
-        (0..<Stress.cpus).map { cpu in TestThread { stress.work(on: cpu, round: number) } }
-        + [TestThread { stress.changeEngine(round: number) }, TestThread { stress.takeSamples() }]
+        (0..<Stress.cpus).map { cpu in JoinableThread { stress.work(on: cpu, round: number) } }
+        + [JoinableThread { stress.changeEngine(round: number) }, JoinableThread { stress.takeSamples() }]
       for thread in threads.dropLast() { thread.join() }
       stress.isRoundOver.store(true, ordering: .releasing)
       threads.last?.join()

@@ -4,7 +4,7 @@ import Testing
 @testable import Workloads
 
 @Suite struct GeneratorTests {
-  @Test(arguments: WorkloadCatalog.entries.map(\.name))
+  @Test(arguments: WorkloadCatalog.workloads.map(\.name))
   func equalSeedsGiveEqualEvents(name: String) throws {
     var first = try WorkloadCatalog.make(name, seed: 7)
     var second = try WorkloadCatalog.make(name, seed: 7)
@@ -16,7 +16,7 @@ import Testing
     #expect(events == (try take(100, of: &first)))
   }
 
-  @Test(arguments: WorkloadCatalog.entries.map(\.name))
+  @Test(arguments: WorkloadCatalog.workloads.map(\.name))
   func freesNameLiveObjectsAndAllocationsNameFreeSlots(name: String) throws {
     var source = try WorkloadCatalog.make(name, seed: 3)
     var live: Set<UInt32> = []

@@ -8,10 +8,10 @@ import Testing
 @Suite struct OrderPressureTests {
   @Test(arguments: Policy.presets)
   func packetsOf1500BytesAreCarriedByOrderZero(policy: Policy) throws {
-    var parameters = try WorkloadCatalog.entry("imix").defaults
+    var parameters = try WorkloadCatalog.workload("imix").defaults
     parameters.sizes = PacketMix("1500:1")
     var player = try Player(
-      WorkloadCatalog.entry("imix").make(parameters), policy: policy, memoryBytes: 16 << 20)
+      WorkloadCatalog.workload("imix").make(parameters), policy: policy, memoryBytes: 16 << 20)
     // Every other page: what is free lies in single pages.
     player.engine.hogPages(2048, fragmenting: true)
     #expect(player.engine.sample().freeBlocksByOrder[2...].allSatisfy { $0 == 0 })

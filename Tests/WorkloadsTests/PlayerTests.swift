@@ -5,7 +5,7 @@ import Testing
 @testable import Workloads
 
 @Suite struct PlayerTests {
-  @Test(arguments: WorkloadCatalog.entries.map(\.name), Policy.presets)
+  @Test(arguments: WorkloadCatalog.workloads.map(\.name), Policy.presets)
   func theSameEventsUnderTheSamePolicyLeaveTheSameMachine(name: String, policy: Policy) throws {
     let samples = try (0..<2).map { _ in
       var player = try Player(WorkloadCatalog.make(name, seed: 5), policy: policy, memoryBytes: 64 << 20, seed: 5)

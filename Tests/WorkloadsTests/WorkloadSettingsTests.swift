@@ -7,10 +7,10 @@ import Testing
 @Suite struct WorkloadSettingsTests {
   @Test(arguments: WorkloadCatalog.names)
   func printedSettingsAreReadBack(name: String) throws {
-    var settings = WorkloadSettings(try WorkloadCatalog.entry(name))
+    var settings = WorkloadSettings(try WorkloadCatalog.workload(name))
     (settings.parameters.rate, settings.parameters.cpus, settings.parameters.seed) = (1234.5, 3, 77)
     let read = try WorkloadSettings(toml: settings.toml, file: "\(name).toml")
-    #expect(read.entry.name == name && read.parameters == settings.parameters)
+    #expect(read.workload.name == name && read.parameters == settings.parameters)
   }
 
   @Test(arguments: [
@@ -38,7 +38,7 @@ import Testing
   /// Changing a parameter changes the events of every workload that has the parameter.
   @Test(arguments: WorkloadCatalog.names)
   func everyParameterAffectsTheEvents(name: String) throws {
-    let entry = try WorkloadCatalog.entry(name)
+    let entry = try WorkloadCatalog.workload(name)
     func events(_ parameters: TrafficParameters) throws -> [UInt64] {
       var source = entry.make(parameters)
       var sums: [UInt64] = []
@@ -79,7 +79,7 @@ import Testing
   /// Extreme values of the parameters still give events.
   @Test(arguments: WorkloadCatalog.names)
   func extremeParametersGiveEvents(name: String) throws {
-    let entry = try WorkloadCatalog.entry(name)
+    let entry = try WorkloadCatalog.workload(name)
     for (rate, flows, cpus, mtu, delay) in [
       (1.0, 1, 1, 68, 0), (1e8, 1_000_000, 64, 65_535, 100_000_000), (1e8, 1, 64, 68, 0), (1.0, 1000, 3, 1500, 1),
     ] {

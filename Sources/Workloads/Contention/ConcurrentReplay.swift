@@ -129,7 +129,7 @@ private final class Run: @unchecked Sendable {
 
   /// Plays all operations, each thread its own, and returns when all are done.
   func pass() {
-    let others = (1..<plan.threads).map { thread in ReplayThread { [self] in play(thread) } }
+    let others = (1..<plan.threads).map { thread in JoinableThread { [self] in play(thread) } }
     play(0)
     for thread in others { thread.join() }
   }
@@ -174,29 +174,4 @@ private final class Run: @unchecked Sendable {
       if let cache { cpu.free(object, to: cache) } else { cpu.free(object) }
     #endif
   }
-}
-
-/// A POSIX thread, so that threads that wait for each other are not kept from starting by a pool's bound.
-private final class ReplayThread {
-  private let handle: pthread_t
-
-  private final class Body {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  init(_ run: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    let body = Unmanaged.passRetained(Body(run))
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, body.toOpaque())
-    precondition(status == 0, "the system has no further thread")
-    handle = thread
-  }
-
-  func join() { pthread_join(handle, nil) }
 }

@@ -27,7 +27,7 @@ struct WorkloadsCommand: ParsableCommand {
     if let name { return Standard.output(try traffic.settings(name).toml) }
     let width = WorkloadCatalog.names.map(\.count).max() ?? 0
     Standard.output(
-      WorkloadCatalog.entries.map {
+      WorkloadCatalog.workloads.map {
         $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.summary + "\n"
       }.joined())
   }

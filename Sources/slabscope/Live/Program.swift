@@ -30,14 +30,14 @@ struct Program {
   ///   - workload: one that was named, with its parameters; the same.
   ///   - seed: the other workloads' seed.
   init(recording: Recording?, workload: WorkloadSettings?, seed: UInt64) {
-    items = WorkloadCatalog.entries.map { entry in
+    items = WorkloadCatalog.workloads.map { entry in
       var settings = WorkloadSettings(entry)
       settings.parameters.seed = seed
-      if let workload, workload.entry.name == entry.name { settings = workload }
+      if let workload, workload.workload.name == entry.name { settings = workload }
       let chosen = settings
       return Item(name: entry.name, summary: entry.summary, content: .played { chosen.make() })
     }
-    start = index(of: workload?.entry.name ?? "mix") ?? 0
+    start = index(of: workload?.workload.name ?? "mix") ?? 0
     if let recording {
       start = items.count
       items.append(Item(name: recording.name, summary: recording.summary, content: .played { recording }))

@@ -5,14 +5,14 @@ public import Settings
 /// FILE` reads it.
 public struct WorkloadSettings: Sendable {
   /// Workload.
-  public var entry: WorkloadCatalog.Entry
+  public var workload: Workload
   /// Parameters of the workload.
   public var parameters: TrafficParameters
 
   private static let keys = ["workload", "rate", "flows", "sizes", "cpus", "mtu", "delay", "seed"]
 
   /// Creates settings with the default parameters of a workload.
-  public init(_ entry: WorkloadCatalog.Entry) { (self.entry, parameters) = (entry, entry.defaults) }
+  public init(_ workload: Workload) { (self.workload, parameters) = (workload, workload.defaults) }
 
   /// Parses the text of a file. Parameters that the file omits have their default values.
   /// - Throws: `SettingsError` with the line; for an unknown key it suggests the most similar known key.
@@ -21,11 +21,11 @@ public struct WorkloadSettings: Sendable {
     try table.check(keys: WorkloadSettings.keys)
     guard let name = try table.string("workload") else { throw table.error("'workload' is missing", at: "workload") }
     do {
-      self.init(try WorkloadCatalog.entry(name))
+      self.init(try WorkloadCatalog.workload(name))
     } catch {
       throw table.error("\(error)", at: "workload")
     }
-    var changes = TrafficChanges()
+    var changes = TrafficParameterChanges()
     changes.rate = try table.number("rate", in: TrafficParameters.Bounds.rate)
     changes.flows = try table.integer("flows", in: TrafficParameters.Bounds.flows)
     changes.sizes = try table.string("sizes")
@@ -42,18 +42,18 @@ public struct WorkloadSettings: Sendable {
 
   /// Applies new values to the parameters.
   /// - Throws: `TrafficParameterError` if the workload does not have one of the parameters, or a value is out of range.
-  public mutating func set(_ changes: TrafficChanges) throws(TrafficParameterError) {
-    try parameters.set(changes, of: entry.name)
+  public mutating func set(_ changes: TrafficParameterChanges) throws(TrafficParameterError) {
+    try parameters.set(changes, of: workload.name)
   }
 
   /// Creates the event source of the workload.
-  public func make() -> any AllocationEventSource { entry.make(parameters) }
+  public func make() -> any AllocationEventSource { workload.make(parameters) }
 
   /// Text of a TOML file with every parameter of the workload, each with a comment that explains it.
   public var toml: String {
     var lines = [
-      "# \(entry.summary)", "workload = \"\(entry.name)\"", "", "# Number of \(entry.unit.rate) per second.",
-      "rate = \(parameters.rate)", "# Number of concurrent \(entry.unit.flows).", "flows = \(parameters.flows)",
+      "# \(workload.summary)", "workload = \"\(workload.name)\"", "", "# Number of \(workload.unit.rate) per second.",
+      "rate = \(parameters.rate)", "# Number of concurrent \(workload.unit.flows).", "flows = \(parameters.flows)",
     ]
     if let sizes = parameters.sizes {
       lines += [
