@@ -118,9 +118,10 @@ public struct SettingsTable {
     return strings
   }
 
-  /// Returns the list of tables under a key, each with exactly these keys, whose values are strings that are not empty; nil if the key
-  /// is absent.
-  /// - Returns: of each table, the strings in the order of `names`.
+  /// Returns the array of tables of a key; nil if the key is absent. Each table must have exactly the keys `names`, with non-empty
+  /// strings as values.
+  /// - Returns: Strings of each table, in the order of `names`.
+  /// - Throws: `SettingsError` if a table has other keys or values.
   public func records(_ key: String, of names: [String]) throws(SettingsError) -> [[String]]? {
     guard let value = table[key] else { return nil }
     let example = "[{\(names.map { "\($0) = \"...\"" }.joined(separator: ", "))}]"
@@ -130,7 +131,7 @@ public struct SettingsTable {
       let entry = array[index].table
       let strings = names.compactMap { entry?[$0]?.string }.filter { !$0.isEmpty }
       guard let entry, strings.count == names.count, entry.keys.count == names.count else {
-        throw error("'\(key)' takes tables \(example); entry \(index + 1) is none", at: key)
+        throw error("'\(key)' takes tables \(example); entry \(index + 1) is not such a table", at: key)
       }
       records.append(strings)
     }

@@ -114,7 +114,7 @@ import Workloads
       names.map(KernelSamples.family) == [
         "kmalloc-1k", "kmalloc-1k", "kmalloc-192", "kmalloc-8k", "TCP", "kmalloc_buckets", "bio-120",
       ])
-    #expect(try KernelSamples(try recording()).joinsKmallocKinds)
+    #expect(try KernelSamples(try recording()).combinesKmallocKinds)
   }
 
   @Test func networkingCachesIncludePacketsAndSocketsOnly() {

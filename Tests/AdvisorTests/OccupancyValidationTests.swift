@@ -66,9 +66,9 @@ import Workloads
     #expect(kernel.start.variant == .cpuSlabs && start.slabs == 15 && start.objectsInSheaves == 5)
     let groups = try #require(start.occupancy)
     #expect(groups.reduce(0) { $0 + $1.count } == 15)
-    let lists = [StartingState.SlabGroup.Place.cpuPartial(cpu: 0), .cpuPartial(cpu: 1)]
-    #expect(groups.filter { lists.contains($0.place) }.reduce(0) { $0 + $1.count } == 3)
-    #expect(Set(groups.map(\.place)).isSuperset(of: [.cpuSlab(cpu: 0), .cpuSlab(cpu: 1)]))
+    let lists = [StartingState.SlabGroup.Location.cpuPartial(cpu: 0), .cpuPartial(cpu: 1)]
+    #expect(groups.filter { lists.contains($0.location) }.reduce(0) { $0 + $1.count } == 3)
+    #expect(Set(groups.map(\.location)).isSuperset(of: [.cpuSlab(cpu: 0), .cpuSlab(cpu: 1)]))
     #expect(groups.filter { $0.fallbackOrder == 0 }.map(\.count) == [2])
     #expect(kernel.observations[0].liveObjects == ["c": occupancy.liveObjects])
     let player = try SLUBPlayer(
@@ -106,7 +106,7 @@ import Workloads
     let lost = occupancy.liveObjects - fewer.liveObjects
     let validation = try ModelValidation(try recording([occupancy], allocations: 300, later: [[occupancy], [fewer]]))
     let frees = try #require(validation.unseenFrees)
-    #expect(frees.byReconciliation == 300 && frees.ofResidentsByReconciliation == lost && lost == 24)
+    #expect(frees.byReconciliation == 300 && frees.residentFreesByReconciliation == lost && lost == 24)
     #expect(ModelValidation.description(of: frees).contains("and 24 by reconciliation"))
   }
 

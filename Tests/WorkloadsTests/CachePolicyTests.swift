@@ -5,9 +5,9 @@ import Testing
 
 @testable import Workloads
 
-/// The keys of a policy that name caches and call sites: `performance`, `export`, `own`.
+/// Tests of the keys of a policy that name caches and call sites: `performance`, `export`, `own`.
 @Suite struct CachePolicyTests {
-  @Test func theKeysAreReadAndWritten() throws {
+  @Test func keysAreReadAndPrinted() throws {
     let text = """
       name = "mine"
       performance = ["skbuff_head_cache", "kmalloc-2k"]
@@ -34,7 +34,7 @@ import Testing
     #expect(error.description.hasPrefix(message), "\(error)")
   }
 
-  @Test func aCallSitesOwnCacheServesItsRequestsOnly() throws {
+  @Test func cacheOfACallSiteServesOnlyItsRequests() throws {
     var policy = Policy.powerOfTwo
     policy.own = [Policy.OwnCache(site: "pipe", name: "pipe_buffers")]
     let sources = [0, 1].map { site in
@@ -57,7 +57,7 @@ import Testing
     #expect(player.progress.policyProblem == nil && player.engine.validate() == [])
   }
 
-  @Test func anExportedCacheServesRequestsBySizeAndWhatCannotBeExportedIsSaid() throws {
+  @Test func exportedCacheServesRequestsBySizeAndFailedExportsAreReported() throws {
     var policy = Policy.powerOfTwo
     policy.export = ["heads", "blocks"]
     let events = [

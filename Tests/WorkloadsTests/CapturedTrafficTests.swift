@@ -19,7 +19,7 @@ import Testing
     // The smallest packet fits a small head; data beyond one page are in page fragments.
     let buffers = all.filter { $0.isAllocation && traffic.symbols[Int($0.site)] == "kmalloc_reserve" }
     #expect(buffers.map(\.requestedBytes) == [576, 1024, 1920, 4096])
-    // Head room, Ethernet header and packet, and skb_shared_info; of the last, what a page holds.
+    // Bytes in use: head room, Ethernet header, packet and skb_shared_info. The last packet is limited by the page.
     let used = all.filter { traffic.symbols[Int($0.site)] == "skb_release_data" }.map(\.usedBytes)
     #expect(used == [444, 974, 1898, 4096])
     #expect(Set(all.filter(\.isAllocation).map(\.cpu)) == [0] && Set(all.filter { !$0.isAllocation }.map(\.cpu)) == [1])

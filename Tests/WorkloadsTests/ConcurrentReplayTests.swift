@@ -4,9 +4,9 @@ import Testing
 @testable import Workloads
 
 @Suite struct ConcurrentReplayTests {
-  /// Each slot is allocated and freed in turn, and nothing is left at the end, however CPUs are spread over threads.
+  /// Allocations and frees of a slot alternate, and no object is live at the end, for any number of threads.
   @Test(arguments: [1, 2, 3], ["burst", "churn"])
-  func operationsOfASlotTakeTurns(threads: Int, name: String) throws {
+  func operationsOnASlotAreOrdered(threads: Int, name: String) throws {
     let plan = try ConcurrentPlan(
       WorkloadCatalog.make(name, seed: 3), upTo: 20_000, threads: threads, memoryBytes: 64 << 20)
     var turns: [UInt32: [UInt32: Bool]] = [:]
@@ -21,7 +21,7 @@ import Testing
     #expect(plan.rates.total == plan.operationCount / 2)
   }
 
-  @Test func everyOperationIsPlayedAndLocksAreCounted() throws {
+  @Test func everyOperationIsPerformedAndLocksAreCounted() throws {
     let source = try WorkloadCatalog.make("burst", seed: 3)
     let plan = try ConcurrentPlan(source, upTo: 20_000, threads: 2, memoryBytes: 64 << 20)
     let replay = try ConcurrentReplay(plan, policy: .hemment, memoryBytes: 64 << 20, passes: 3)
@@ -32,7 +32,7 @@ import Testing
     #expect(alone.contentions == 0 && alone.waitCycles == 0 && alone.acquisitions > 0)
   }
 
-  @Test func hotCachesAreThoseWithTheHighestRates() {
+  @Test func hotCachesHaveTheHighestRates() {
     var rates = CacheRates()
     for _ in 0..<60 { rates.add(.named("heads")) }
     for _ in 0..<30 { rates.add(.bytes(700)) }

@@ -5,7 +5,7 @@ import Testing
 @testable import Workloads
 
 @Suite struct EventCaptureTests {
-  /// Events of one pass: `read` allocates three objects, two of which are freed, one on another CPU.
+  /// Source of events in batches of `batchSize`.
   private struct Source: AllocationEventSource {
     var events: [AllocationEvent]
     var batchSize = 2
@@ -41,7 +41,7 @@ import Testing
       event(10, slot: 0, bytes: 100), event(11, slot: 1, bytes: 2304, site: 1, kind: .kmemCacheAlloc),
       event(12, slot: 2, bytes: 9000), event(13, slot: 3, bytes: 64, site: 2),
       event(14, slot: 0, cpu: 1, kind: .kfree, outcome: .freed),
-      // Where the second object lived, whose free was not seen.
+      // The slot of the second object, whose free was unseen, is allocated again.
       event(19, slot: 1, bytes: 40, cpu: 1, outcome: .allocatedOverLive),
       event(20, slot: 1, cpu: 1, kind: .kfree, outcome: .freed), event(21, slot: 3, kind: .kfree, outcome: .freed),
       event(22, slot: AllocationEvent.noSlot, kind: .kfree, outcome: .unmatched),
@@ -54,7 +54,7 @@ import Testing
     return progress
   }
 
-  @Test func callSitesAndCPUsAreCounted() throws {
+  @Test func captureCountsCallSitesAndCPUs() throws {
     var capture = EventCapture(Source(events), policy: .linux)
     #expect(try capture.read(upTo: progress(loops: 0, events: 9), atMost: 100))
     let report = capture.report(loops: 0)
@@ -62,20 +62,20 @@ import Testing
     let read = report.sites[0]
     #expect(read.allocations == 3 && read.requestedBytes == 9140 && read.allocatedBytes == 128 + 16384 + 64)
     #expect(read.frees == 2 && read.lifetimes[2] == 1 && read.lifetimes[0] == 1)
-    // Its free was not seen: it has no lifetime.
+    // An object with an unseen free has no lifetime.
     #expect(report.sites[1].allocations == 1 && report.sites[1].allocatedBytes == 2368 && report.sites[1].frees == 0)
     #expect(report.freesByCPU == [[0, 1], [0, 1]])
   }
 
-  @Test func aPolicysClassesServeRequests() throws {
+  @Test func captureUsesTheClassesOfThePolicy() throws {
     var capture = EventCapture(Source(events), policy: .powerOfTwo)
     #expect(try capture.read(upTo: progress(loops: 0, events: 1), atMost: 100))
     #expect(capture.report(loops: 0).sites.map(\.allocatedBytes) == [128])
   }
 
-  /// However a capture comes to a moment, it counts what a player has played until then.
+  /// The number of events per call of `read` does not affect the counts.
   @Test(arguments: [1, 2, 3, 5, 100])
-  func passesAreAllAlike(atMost: Int) throws {
+  func captureCountsThePlayedEventsOfAllLoops(atMost: Int) throws {
     var capture = EventCapture(Source(events), policy: .linux)
     for (loops, played) in [(0, 3), (0, 9), (1, 2), (2, 5), (7, 1), (7, 0), (7, 9)] {
       let target = progress(loops: loops, events: played)
@@ -95,14 +95,13 @@ import Testing
       #expect(report.sites.reduce(0) { $0 + $1.allocations } == allocations)
       let frees = one.freesByCPU.joined().reduce(0, +) * loops + rest.freesByCPU.joined().reduce(0, +)
       #expect(report.freesByCPU.joined().reduce(0, +) == frees)
-      // Of each pass the object of 9000 bytes is left.
+      // The object of 9000 bytes is live at the end of each loop.
       #expect(report.sites.map(\.liveAtEnd).reduce(0, +) == loops)
     }
   }
 
   #if Capture
-    /// What the engine captures of the same events.
-    @Test(arguments: ["mix", "router"]) func theEngineCountsTheSame(workload: String) throws {
+    @Test(arguments: ["mix", "router"]) func captureEqualsThatOfTheEngine(workload: String) throws {
       let source = try WorkloadCatalog.make(workload, seed: 3)
       var player = try Player(source, policy: .powerOfTwo, memoryBytes: 64 << 20, isShadow: true)
       while player.progress.events < 60_000 { _ = try player.play(upTo: 60_000 - player.progress.events) }

@@ -4,15 +4,15 @@ import Testing
 
 @testable import Workloads
 
-/// With free memory fragmented so that no high order is left, traffic loses no packet that order 0 could have carried.
+/// Tests of order fallback: if free memory is fragmented, allocations that fit in order 0 succeed.
 @Suite struct OrderPressureTests {
   @Test(arguments: Policy.presets)
-  func packetsOf1500BytesAreCarriedByOrderZero(policy: Policy) throws {
+  func packetsOf1500BytesNeedOnlyOrderZero(policy: Policy) throws {
     var parameters = try WorkloadCatalog.workload("imix").defaults
     parameters.sizes = PacketMix("1500:1")
     var player = try Player(
       WorkloadCatalog.workload("imix").make(parameters), policy: policy, memoryBytes: 16 << 20)
-    // Every other page: what is free lies in single pages.
+    // The hog allocates every other page, so that only single pages are free.
     player.engine.hogPages(2048, fragmenting: true)
     #expect(player.engine.sample().freeBlocksByOrder[2...].allSatisfy { $0 == 0 })
     while player.progress.events < 200_000 { _ = try player.play(upTo: 4096) }
@@ -20,7 +20,7 @@ import Testing
     #expect(player.progress.failedAllocations == 0)
     #expect(fallbacks(tight) > 0)
     let large = highOrderSlabs(tight)
-    // Memory comes back, and the higher orders with it, as slabs are made anew.
+    // After the hog has freed its memory, new slabs have higher orders again.
     player.engine.releaseHogPages(2048)
     player.shrink()
     while player.progress.events < 600_000 { _ = try player.play(upTo: 4096) }
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: Policy.presets)
-  func ofJumboFramesOnlyThoseThatNeedAHighOrderAreLost(policy: Policy) throws {
+  func onlyJumboFramesThatNeedAHighOrderFail(policy: Policy) throws {
     var source = try WorkloadCatalog.make("jumbo", seed: 1)
     var player = try Player(source, policy: policy, memoryBytes: 16 << 20)
     player.engine.hogPages(2048, fragmenting: true)

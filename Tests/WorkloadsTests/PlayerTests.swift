@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct PlayerTests {
   @Test(arguments: WorkloadCatalog.workloads.map(\.name), Policy.presets)
-  func theSameEventsUnderTheSamePolicyLeaveTheSameMachine(name: String, policy: Policy) throws {
+  func replayIsDeterministic(name: String, policy: Policy) throws {
     let samples = try (0..<2).map { _ in
       var player = try Player(WorkloadCatalog.make(name, seed: 5), policy: policy, memoryBytes: 64 << 20, seed: 5)
       while player.progress.events < 100_000 { _ = try player.play(upTo: 100_000 - player.progress.events) }
@@ -18,7 +18,7 @@ import Testing
     #expect(samples[0].caches.reduce(0) { $0 + $1.liveObjects } > 0)
   }
 
-  @Test func aLoopStartsAnewWithNothingLive() throws {
+  @Test func loopStartsWithoutLiveObjects() throws {
     let events = [
       event(0, .kmemCacheAlloc, .allocated, slot: 0, bytes: 100, cache: 0), event(1, .kfree, .unmatched),
       event(2, .kmalloc, .allocated, slot: 1, bytes: 5), event(3, .kmalloc, .allocatedOverLive, slot: 1, bytes: 3000),
@@ -29,7 +29,7 @@ import Testing
     _ = try player.play(upTo: 8)
     #expect(try player.isAtEnd())
     #expect(player.progress.liveObjects == 2 && player.progress.loops == 0)
-    // Two sizes under one name are two caches.
+    // Each size of a name has its own cache.
     #expect(["sock", "sock/64"].allSatisfy { player.engine.cache(named: $0) != nil })
     for _ in 0..<5 { _ = try player.play(upTo: 1) }
     #expect(player.progress.loops == 1 && player.progress.events == 13 && player.progress.unmatchedFrees == 2)
@@ -37,8 +37,8 @@ import Testing
     #expect(player.engine.validate() == [])
   }
 
-  @Test func objectsThatLiveAtTheEndAreNotCapturedAsFreed() throws {
-    // Of ten objects three are freed; one of the others is large, one from a cache.
+  @Test func objectsLiveAtTheEndAreNotCapturedAsFreed() throws {
+    // Three of ten objects are freed. The others include a large object and an object of a named cache.
     var events = (0..<8).map { event(UInt64($0), .kmalloc, .allocated, slot: UInt32($0), bytes: 100) }
     events.append(event(8, .kmemCacheAlloc, .allocated, slot: 8, bytes: 64, cache: 0))
     events.append(event(9, .kmalloc, .allocated, slot: 9, bytes: 3 << 20))
@@ -52,16 +52,16 @@ import Testing
     #if Capture
       let site = try #require(player.engine.captureReport()?.sites.first)
       #expect(site.allocations == 100 && site.frees == 30)
-      // A large object has no record.
+      // Large objects are not captured.
       #expect(site.liveAtEnd == 9 * 6)
       #expect(player.engine.captureReport()?.freesByCPU == [[30]])
-      // What owners of live objects asked for does not grow.
+      // The requested bytes of live objects do not grow from loop to loop.
       #expect(player.engine.sample().caches.reduce(0) { $0 + $1.requestedBytes } == 5 * 100 + 64)
     #endif
   }
 
   @Test(arguments: [1, 7, 8, 12, 16, 100])
-  func aDamagedObjectIsFoundWhereverItIsDamaged(bytes: Int) throws {
+  func damagedObjectIsDetectedAtEveryByte(bytes: Int) throws {
     for damaged in [0, bytes - 1] {
       let events = [
         event(0, .kmalloc, .allocated, slot: 0, bytes: bytes), event(1, .kmalloc, .allocated, slot: 1, bytes: bytes),
@@ -69,7 +69,7 @@ import Testing
       ]
       var player = try Player(FixedSource(events: events), policy: .powerOfTwo, memoryBytes: 8 << 20)
       _ = try player.play(upTo: 2)
-      // The next object of that size lies behind the two; the one before it is the second one's.
+      // The replay checks the object in slot 1, so that the damage must be in that object.
       let object = player.object(inSlot: 1)
       let victim = try #require(object)
       victim.storeBytes(
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func wantOfMemoryIsCountedAndSurvived() throws {
+  @Test func failedAllocationsAreCountedAndReplayContinues() throws {
     var player = try Player(WorkloadCatalog.make("burst", seed: 1), policy: .powerOfTwo, memoryBytes: 4 << 20)
     while player.progress.events < 300_000 { _ = try player.play(upTo: 10_000) }
     let progress = player.progress
@@ -88,19 +88,19 @@ import Testing
     #expect(player.engine.validate() == [])
   }
 
-  @Test func onlyWhatIsDueIsPlayed() throws {
+  @Test func onlyDueEventsArePlayed() throws {
     let events = (0..<10).map { event(UInt64(100 + $0 * 10), .kmalloc, .allocated, slot: UInt32($0), bytes: 8) }
     var player = try Player(FixedSource(events: events), policy: .powerOfTwo, memoryBytes: 8 << 20)
     #expect(try player.play(untilElapsed: 0, upTo: 100) == 1)
     #expect(try player.play(untilElapsed: 35, upTo: 100) == 3)
     #expect(try player.play(untilElapsed: 35, upTo: 100) == 0)
     #expect(try player.play(untilElapsed: .max, upTo: 100) == 6)
-    // The next loop is due from where this one ended.
+    // The next loop starts at the end of this loop.
     #expect(try player.play(untilElapsed: 89, upTo: 100) == 0)
     #expect(try player.play(untilElapsed: 90, upTo: 100) == 1)
   }
 
-  @Test func theClockKeepsItsPositionThroughSpeeds() {
+  @Test func clockKeepsItsPositionWhenTheSpeedChanges() {
     var clock = PlaybackClock(ticksPerSecond: 1_000_000)
     clock.advance(nanoseconds: 1_000_000)
     #expect(clock.dueTicks == 1000)
@@ -128,7 +128,7 @@ import Testing
   }
 }
 
-/// A handful of events, once.
+/// Source of a fixed list of events.
 private struct FixedSource: AllocationEventSource {
   let events: [AllocationEvent]
   var isDone = false

@@ -6,17 +6,17 @@ import Testing
 
 @Suite struct PolicyFileTests {
   @Test(arguments: Policy.presets)
-  func whatIsPrintedIsRead(policy: Policy) throws {
+  func printedPolicyIsReadBack(policy: Policy) throws {
     #expect(try Policy(toml: policy.toml, file: "\(policy.name).toml") == policy)
   }
 
-  @Test func whatAFileLeavesOutIsAsInThePowersOfTwo() throws {
+  @Test func omittedKeysHaveTheValuesOfPowerOfTwo() throws {
     let policy = try Policy(toml: "name = \"mine\"\n[orders]\nalternation = [0, -1]\n", file: "mine.toml")
     #expect(policy.generalCacheSizes == EngineConfiguration.powersOfTwo && policy.orders.alternation == [0, -1])
     #expect(policy.shuffling == nil && policy.sharingBound == nil)
   }
 
-  @Test func reclaimIsRead() throws {
+  @Test func reclaimTableIsRead() throws {
     let text = """
       name = "mine"
       [reclaim]
@@ -33,7 +33,7 @@ import Testing
     #expect(try Policy(toml: policy.toml, file: "mine.toml") == policy)
   }
 
-  @Test func cachesAreMovableOnlyIfNamed() throws {
+  @Test func onlyNamedCachesAreMovable() throws {
     #expect(Policy.presets.allSatisfy { $0.movable.isEmpty && $0.toml.contains("# movable = [") })
     let policy = try Policy(toml: "name = \"mine\"\nmovable = [\"radix_tree_node\", \"a\\\"b\"]\n", file: "mine.toml")
     #expect(policy.movable == ["radix_tree_node", "a\"b"])
@@ -70,7 +70,7 @@ import Testing
     #expect(!error.description.contains("\n"))
   }
 
-  /// SLUB's own orders on two CPUs (slabs of Linux 6.18: objects and pages a slab).
+  /// Object size, objects per slab and pages per slab in Linux 6.18 on two CPUs.
   @Test(arguments: [
     (256, 16, 1), (576, 14, 2), (1024, 16, 4), (2048, 16, 8), (2368, 13, 8), (832, 19, 4), (192, 21, 1), (512, 16, 2),
     (4096, 8, 8), (8192, 4, 8), (320, 12, 1), (1128, 14, 4), (8, 512, 1),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Workloads
 
-/// One player for every policy: on the engine, or on the model of SLUB.
+/// Tests of the player for all policies, on the engine and on the model of SLUB.
 @Suite struct PolicyPlayerTests {
   private let start = StartingState(caches: [
     StartingState.Cache(
@@ -27,7 +27,7 @@ import Testing
       ], symbols: ["f", "TCP", "kmalloc-cg-1k"])
   }
 
-  @Test(arguments: Policy.presets) func eachPolicyIsPlayed(policy: Policy) throws {
+  @Test(arguments: Policy.presets) func everyPolicyIsPlayed(policy: Policy) throws {
     var player = try PolicyPlayer(WorkloadCatalog.make("burst", seed: 2), policy: policy, memoryBytes: 64 << 20)
     while player.progress.events < 20_000 { _ = try player.play(upTo: 1024) }
     let (engine, unseen, violations) = (player.slabEngine, player.unseenFrees, player.validate())
@@ -41,17 +41,17 @@ import Testing
     #expect(player.policyName == policy.name && player.liveSizes(upTo: 1 << 17).values.reduce(0, +) > 0)
   }
 
-  @Test(arguments: [Policy.hemment, .oneAndAHalf]) func slabMemoryBeginsAsTheKernels(policy: Policy) throws {
+  @Test(arguments: [Policy.hemment, .oneAndAHalf]) func slabMemoryStartsAtThatOfTheKernel(policy: Policy) throws {
     func slabBytes(_ policy: Policy) throws -> Int {
       let player = try PolicyPlayer(source(), policy: policy, memoryBytes: 64 << 20, seed: 3, start: start)
       return player.sample().caches.reduce(0) { $0 + $1.slabBytes }
     }
-    // The engine's slabs are smaller as a rule; one more would be more than the kernel had.
+    // The engine has at most the slab memory of the kernel, less than one kernel slab below it.
     let (kernel, engine) = (try slabBytes(.linux), try slabBytes(policy))
     #expect(engine <= kernel && engine > kernel - 32 << 10)
   }
 
-  @Test func theSameResidentsAreThereUnderEveryPolicy() throws {
+  @Test func everyPolicyStartsWithTheSameResidents() throws {
     let linux = try PolicyPlayer(source(), policy: .linux, memoryBytes: 64 << 20, seed: 3, start: start)
     let other = try PolicyPlayer(source(), policy: .powerOfTwo, memoryBytes: 64 << 20, seed: 3, start: start)
     func live(_ sample: EngineSample, _ isWanted: (CacheSample) -> Bool) -> [Int] {
@@ -61,20 +61,19 @@ import Testing
     for name in ["TCP", "dentry"] {
       let (first, second) = (live(linux.sample()) { $0.name == name }, live(other.sample()) { $0.name == name })
       #expect(first[0] == second[0], "\(name)")
-      // dentry is no name of the source's events.
-      // The engine's slabs are not the kernel's: as many bytes need not have room for as many objects.
+      // Slabs of the engine and of the kernel differ in size, so that equal slab memory may have fewer objects.
       #expect((first[1] == 130) == (name == "TCP") && second[1] >= first[0] && second[1] <= first[1] + 13)
     }
-    // The engine serves both kinds of kmalloc from one cache.
+    // The engine serves all kmalloc types from the same cache.
     let (first, second) = (
       live(linux.sample()) { $0.stride == 1024 }, live(other.sample()) { $0.isGeneral && $0.objectSize == 1024 }
     )
     #expect(first[0] == second[0] && first[1] == 320 && second[1] >= second[0])
   }
 
-  /// Frees that the source does not report, and records of the recorded allocator: the same under every policy.
+  /// The source has unseen frees and allocator metadata, which must not depend on the policy.
   @Test(arguments: Policy.presets.filter { $0.slub?.variant != .sheaves })
-  func theSameObjectsAreLiveUnderEveryPolicy(policy: Policy) throws {
+  func everyPolicyHasTheSameLiveObjects(policy: Policy) throws {
     let symbols = [
       "__alloc_skb+0x1/0x2", "kmalloc_reserve", "skb_release_data", "alloc_slab_obj_exts", "skbuff_head_cache",
     ]
@@ -91,7 +90,7 @@ import Testing
       events.append(event(1, .kmemCacheAlloc, .allocated, slot: 2 * slot, bytes: 256, site: 0, cache: 4))
       events.append(event(1, .kmalloc, .allocated, slot: 2 * slot + 1, bytes: 512, site: 1))
     }
-    // Six heads end with their data; of the other four, the kernel's count leaves room for one.
+    // Six heads are freed with their data. Of the other four, reconciliation frees all but one.
     for slot in 1...6 as ClosedRange<UInt32> { events.append(event(2, .kfree, .freed, slot: 2 * slot + 1, site: 2)) }
     events.append(event(3, .kfree, .freed, slot: 0, site: 2))
     events.append(event(900, .kmalloc, .allocated, slot: 1, bytes: 8, site: 2))
@@ -113,9 +112,9 @@ import Testing
     }
   }
 
-  @Test func slabsAreFilledAsTheKernelsWere() throws {
+  @Test func slabsStartAsFullAsThoseOfTheKernel() throws {
     var caches = start.caches
-    // Three full slabs of eight, and two with a single object.
+    // Three slabs are full with eight objects, and two have a single object.
     caches[0] = StartingState.Cache(
       name: "TCP", stride: 4096, order: 3, objectsPerSlab: 8, activeObjects: 26, totalObjects: 40, slabs: 5)
     caches[0].occupancy = [
@@ -132,7 +131,7 @@ import Testing
     #expect(slabs.map { $0.objectsInUse }.sorted() == [1, 1, 8, 8, 8])
   }
 
-  @Test func linuxPoliciesAreReadAndPrinted() throws {
+  @Test func slubTableIsReadAndPrinted() throws {
     let text = "name = \"mine\"\n[slub]\nvariant = \"sheaves\"\nmax_order = 1\nmin_objects = 4\nmerges = false\n"
     let policy = try Policy(toml: text, file: "mine.toml")
     var expected = SLUBParameters(variant: .sheaves)

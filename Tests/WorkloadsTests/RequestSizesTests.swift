@@ -4,11 +4,12 @@ import Testing
 
 @testable import Workloads
 
-/// Replays of a recording whose requests for skb data were rounded up before they were made.
+/// Tests of replays of a recording in which the kernel rounded up requests of skb data (kmalloc_reserve).
 @Suite struct RequestSizesTests {
   private static let symbols = ["kmalloc_reserve+0x5f/0x110", "skb_release_data+0x16b/0x1c0", "seq_open"]
 
-  /// Three skb data of 2,048 bytes, of which 1,836, an unknown number and 1,000 were in use; and one object of another site.
+  /// Recording of three skb data buffers of 2,048 bytes, of which 1,836, an unknown number and 1,000 bytes were in use, and of an
+  /// object of another call site.
   private func recording() throws -> Recording {
     func allocate(_ slot: UInt32, site: UInt32 = 0, requested: UInt32 = 2048) -> AllocationEvent {
       AllocationEvent(
@@ -29,9 +30,9 @@ import Testing
       bytes: writer.finish(symbols: RequestSizesTests.symbols, counts: TraceLineCounts()), name: "x")
   }
 
-  @Test(arguments: [Policy.linux, .powerOfTwo]) func objectsHaveTheSizeThatWasNeeded(policy: Policy) throws {
+  @Test(arguments: [Policy.linux, .powerOfTwo]) func objectsHaveTheNeededSize(policy: Policy) throws {
     var player = try PolicyPlayer(recording(), policy: policy, memoryBytes: 64 << 20)
-    // Twice: a loop knows what the first pass knew.
+    // Two loops: the second loop has the same sizes as the first.
     for _ in 0..<2 {
       #expect(try player.play(upTo: 4) == 4)
       #expect(player.liveSizes(upTo: 1 << 17) == [1856: 1, 2048: 2, 1024: 1])
@@ -45,7 +46,7 @@ import Testing
     #expect(violations == [])
   }
 
-  @Test func theKernelServesThemFromTheClassThatItRoundedUpTo() throws {
+  @Test func modelServesRequestsFromTheRecordedClass() throws {
     var player = try SLUBPlayer(recording(), memoryBytes: 64 << 20)
     _ = try player.play(upTo: 4)
     let caches = player.sample().caches.filter { $0.liveObjects > 0 }
@@ -53,7 +54,7 @@ import Testing
     #expect(caches.map(\.requestedBytes) == [1856 + 2048 + 1024 + 2048], "what rounding loses is seen")
   }
 
-  @Test func otherClassesServeWhatWasNeeded() throws {
+  @Test func otherClassesServeTheNeededSize() throws {
     var policy = Policy.linux
     policy.generalCacheSizes = [1024, 1856, 2048, 8192]
     var player = try PolicyPlayer(recording(), policy: policy, memoryBytes: 64 << 20)
@@ -62,7 +63,7 @@ import Testing
     #expect(Set(live) == [[1024, 1], [1856, 1], [2048, 2]])
   }
 
-  @Test func generatorsHideNothing() throws {
+  @Test func generatedRequestsHaveExactSizes() throws {
     var player = try PolicyPlayer(WorkloadCatalog.make("burst", seed: 2), policy: .linux, memoryBytes: 64 << 20)
     while player.progress.events < 5000 { _ = try player.play(upTo: 1024) }
     let progress = player.progress

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Workloads
 
-/// A shadow does the bookkeeping of another policy without touching objects: its figures are the real ones, exactly.
+/// Tests of shadow players, which do the bookkeeping of a policy without writing to objects. Their figures are exact.
 @Suite struct ShadowTests {
-  /// A policy under which objects are moved.
+  /// Policy under which objects are moved.
   private static let movable: Policy = {
     var policy = Policy.hemment
     policy.name = "movable"
@@ -15,9 +15,9 @@ import Testing
   }()
 
   @Test(arguments: Policy.presets + [movable], ["burst", "churn", "router"])
-  func aShadowsFiguresAreThoseOfARealRun(policy: Policy, workload: String) throws {
+  func shadowHasTheFiguresOfARealRun(policy: Policy, workload: String) throws {
     let source = try WorkloadCatalog.make(workload, seed: 5)
-    // Memory so tight that orders are refused and allocations fail, where the workload is a large one.
+    // With so little memory, large workloads have refused orders and failed allocations.
     var real = try Player(source, policy: policy, memoryBytes: 12 << 20)
     var shadow = try Player(source, policy: policy, memoryBytes: 12 << 20, isShadow: true)
     for _ in 0..<15 {
@@ -36,7 +36,7 @@ import Testing
     #expect(shadow.engine.validate() == [])
   }
 
-  @Test func aShadowTouchesNoObject() throws {
+  @Test func shadowDoesNotWriteToObjects() throws {
     let source = try WorkloadCatalog.make("burst", seed: 5)
     var shadow = try Player(source, policy: .hemment, memoryBytes: 64 << 20, isShadow: true)
     while shadow.progress.events < 40_000 { _ = try shadow.play(upTo: 1024) }
@@ -44,7 +44,7 @@ import Testing
     for slot in 0..<20_000 {
       guard let object = shadow.object(inSlot: slot) else { continue }
       looked += 1
-      // Memory that nobody wrote to is zero.
+      // Unwritten memory is zero.
       #expect(object.load(as: UInt64.self) == 0)
     }
     #expect(looked > 10_000)

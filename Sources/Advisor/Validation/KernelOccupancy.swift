@@ -68,9 +68,9 @@ extension SlabOccupancy {
     var starting: [StartingState.SlabGroup] = []
     for group in groups {
       let order = group.order == parameters.preferredOrder ? nil : group.order
-      func add(_ place: StartingState.SlabGroup.Place, _ count: Int) {
+      func add(_ location: StartingState.SlabGroup.Location, _ count: Int) {
         starting.append(
-          StartingState.SlabGroup(place, objectsInUse: group.objectsInUse, count: count, fallbackOrder: order))
+          StartingState.SlabGroup(location, objectsInUse: group.objectsInUse, count: count, fallbackOrder: order))
       }
       switch group.list {
       case .node: add(.node, group.slabs)

@@ -41,7 +41,7 @@ public struct KernelSamples: Sendable {
   private(set) var laterSamples: [Sample] = []
   /// Whether the kmalloc caches of a size are combined into one, because the events do not contain which of them served a
   /// request.
-  let joinsKmallocKinds: Bool
+  let combinesKmallocKinds: Bool
 
   /// Reads the samples of a recording.
   /// - Parameter joiningKmallocKinds: Whether to combine the kmalloc caches of a size even if the events distinguish them.
@@ -49,12 +49,12 @@ public struct KernelSamples: Sendable {
   ///   event, and errors of reading.
   public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
     let hasKinds = try KernelSamples.distinguishesKmallocKinds(recording)
-    joinsKmallocKinds = joiningKmallocKinds || !hasKinds
+    combinesKmallocKinds = joiningKmallocKinds || !hasKinds
     startTime = try KernelSamples.firstTime(of: recording)
     var hasInitial = false
     var later: [Sample] = []
     cpus = recording.cpuCount
-    let joins = joinsKmallocKinds
+    let joins = combinesKmallocKinds
     try recording.forEachSample { sample in
       if sample.source == .occupancy, hasInitial {
         // The recorder samples the occupancy directly after slabinfo.
@@ -91,7 +91,7 @@ public struct KernelSamples: Sendable {
         // If the numbers of slabs differ from slabinfo, the counts are of another cache or another time.
         if let sums = initialSums[name], sums.slabs == count.slabs { cache.lists = StartingState.SlabLists(sums) }
         return initialOccupancy?.start(of: cache, cpus: cpus) ?? cache
-      }, joinsKmallocKinds: joinsKmallocKinds)
+      }, combinesKmallocKinds: combinesKmallocKinds)
     state.variant = initialOccupancy?.variant ?? .cpuSlabs
     return state
   }

@@ -30,7 +30,7 @@ public struct KernelSlabCurve: Sendable {
   /// Time of the first event.
   private let start: UInt64
   /// Whether the replay has a single kmalloc cache for each size.
-  private let joinsKmallocKinds: Bool
+  private let combinesKmallocKinds: Bool
   /// Bytes of the kernel's slabs before the first event that the replay does not have; nil if the replay started from the state
   /// of the kernel's caches.
   private var bytesNotReplayed: Int?
@@ -63,7 +63,7 @@ public struct KernelSlabCurve: Sendable {
       return result
     }
     start = kernel.startTime
-    joinsKmallocKinds = joins
+    combinesKmallocKinds = joins
     let first = Sample(time: max(kernel.initialTime, kernel.startTime), caches: slabs(kernel.initialCaches))
     samples = [first] + kernel.laterSamples.map { Sample(time: $0.time, caches: slabs($0.caches)) }
     bytesNotReplayed = replayBytes.map { first.bytes - $0 }
@@ -90,6 +90,6 @@ public struct KernelSlabCurve: Sendable {
 
   /// Returns the kernel's name of a cache of the replay.
   private func name(of cache: CacheSnapshot) -> String {
-    joinsKmallocKinds && cache.isGeneral ? KmallocKind.normal.cacheName(bytes: cache.objectSize) : cache.name
+    combinesKmallocKinds && cache.isGeneral ? KmallocKind.normal.cacheName(bytes: cache.objectSize) : cache.name
   }
 }

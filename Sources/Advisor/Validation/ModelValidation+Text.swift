@@ -98,9 +98,9 @@ extension ModelValidation {
       text += String(format: " (mean uncertainty %.2f s)", width)
     }
     text +=
-      ", \(counts.byAddress) when their address was allocated again; \(counts.ofResidents) frees of objects allocated "
+      ", \(counts.byAddress) when their address was allocated again; \(counts.residentFrees) frees of objects allocated "
     text += "before the recording"
-    if counts.ofResidentsByReconciliation > 0 { text += " and \(counts.ofResidentsByReconciliation) by reconciliation" }
+    if counts.residentFreesByReconciliation > 0 { text += " and \(counts.residentFreesByReconciliation) by reconciliation" }
     if counts.allocationsByReconciliation > 0 {
       text += "; \(counts.allocationsByReconciliation) unrecorded allocations, by reconciliation"
     }

@@ -39,7 +39,7 @@ public struct ModelValidation: Sendable, Encodable {
   public init(_ recording: Recording, policy: Policy = .linux, isCold: Bool = false, seed: UInt64 = 0) throws {
     // The engine has a single general cache for each size.
     let kernel = try KernelSamples(recording, joiningKmallocKinds: policy.slub == nil)
-    let traffic = try RecordedTraffic(recording, joiningKmallocKinds: kernel.joinsKmallocKinds)
+    let traffic = try RecordedTraffic(recording, joiningKmallocKinds: kernel.combinesKmallocKinds)
     let replay = try ModelReplay(recording, policy, kernel, traffic, isCold: isCold, seed: seed)
     let counts = try replay.run()
     input = recording.name

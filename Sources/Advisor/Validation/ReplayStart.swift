@@ -20,7 +20,7 @@ public struct ReplayStart: Sendable {
       state = kernel.start
       observations = kernel.observations.map { observation in
         var recorded = observation
-        recorded.includesUnrecorded = false
+        recorded.includesUnrecordedObjects = false
         return recorded
       }
     } catch ModelValidationError.noSamples {

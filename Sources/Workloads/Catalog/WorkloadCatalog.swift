@@ -5,7 +5,8 @@ public enum WorkloadCatalog {
   /// All workloads, in the order of their keys in the dashboard: 1 to 9, and 0.
   public static let workloads = [
     Workload(ImixScenario.self), Workload(WebScenario.self), Workload(BulkScenario.self), Workload(DNSScenario.self),
-    Workload(JumboScenario.self), Workload(BurstScenario.self), Workload(ChurnScenario.self), Workload(RouterScenario.self),
+    Workload(JumboScenario.self), Workload(BurstScenario.self), Workload(ChurnScenario.self),
+    Workload(RouterScenario.self),
     Workload(SynFloodScenario.self), Workload(MixScenario.self),
   ]
 

@@ -42,7 +42,7 @@ struct UnseenFreeSchedule: Sendable {
           entries.append(Entry(event: number + 1, slot: companion.slot, serial: companion.serial))
         } else {
           live.removeAll { object in
-            guard !model.holds(object.slot, object.serial) else { return false }
+            guard !model.slotHolds(object.slot, object.serial) else { return false }
             entries.append(Entry(event: number, slot: object.slot, serial: object.serial))
             return true
           }

@@ -142,7 +142,7 @@ struct RunCommand: ParsableCommand {
     if let unseen = player.unseenFrees {
       lines.append(
         "of these: \(unseen.byPair) with their companion, \(unseen.byReconciliation) by the kernel's active_objs, "
-          + "\(unseen.byAddress) by address; \(unseen.ofResidents) frees of objects from before the recording; "
+          + "\(unseen.byAddress) by address; \(unseen.residentFrees) frees of objects from before the recording; "
           + "\(unseen.allocatorEvents) events of the allocator's own records not replayed")
     }
     if progress.usedObjects + progress.hiddenObjects > 0 {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Workloads
 
-/// SLUB's formulas against what a kernel reports in /sys/kernel/slab (Linux 6.18, two CPUs).
+/// Comparison of SLUB's formulas with the values in /sys/kernel/slab of Linux 6.18 with two CPUs.
 @Suite struct SLUBFormulaTests {
   struct Reported: Sendable {
     let (stride, objects, order, cpuPartial, minimumPartial): (Int, Int, Int, Int, Int)
@@ -28,18 +28,18 @@ import Testing
     Reported(51472, 1, 4, 6, 7),
   ]
 
-  @Test(arguments: reported) func aCacheHasTheParametersThatTheKernelReports(_ expected: Reported) {
+  @Test(arguments: reported) func computedParametersEqualReportedParameters(_ expected: Reported) {
     let layout = SLUBCacheLayout(
       name: "c", objectSize: expected.stride, stride: expected.stride, parameters: SLUBParameters(), cpus: 2)
     #expect(layout.order == expected.order && layout.objectsPerSlab == expected.objects)
     #expect(SLUBCacheLayout.cpuPartial(stride: expected.stride) == expected.cpuPartial)
     #expect(layout.minimumPartial == expected.minimumPartial && layout.sheafCapacity == 0)
-    // As many slabs as would have cpu_partial free objects if they were half full, rounded up.
+    // The number of half full slabs with cpu_partial free objects, rounded up.
     #expect(layout.cpuPartialSlabs * expected.objects >= expected.cpuPartial * 2)
     #expect((layout.cpuPartialSlabs - 1) * expected.objects < expected.cpuPartial * 2)
   }
 
-  @Test func aCPUsListIsLimitedInSlabs() {
+  @Test func cpuPartialIsConvertedToSlabs() {
     func limit(_ stride: Int) -> Int {
       SLUBCacheLayout(name: "", objectSize: 8, stride: stride, parameters: SLUBParameters(), cpus: 2).cpuPartialSlabs
     }
@@ -47,31 +47,31 @@ import Testing
     #expect([256, 192, 2368, 4096, 51472].map(limit) == [7, 12, 4, 2, 12])
   }
 
-  @Test func slabsGrowWithTheNumberOfCPUs() {
+  @Test func pageOrderIncreasesWithTheNumberOfCPUs() {
     // 4 * (fls(CPUs) + 1) objects: 8, 12, 16, 32 of 512 bytes.
     #expect([1, 2, 4, 64].map { SLUBParameters().order(stride: 512, cpus: $0) } == [0, 1, 1, 2])
   }
 
-  @Test func bootParametersDecideTheOrder() {
+  @Test func bootParametersChangeThePageOrder() {
     var parameters = SLUBParameters()
     parameters.minimumObjects = 100
     #expect(parameters.order(stride: 256, cpus: 2) == 3)
     parameters.minimumObjects = 1
     #expect(parameters.order(stride: 1024, cpus: 2) == 0)
-    // 1 object of 2368 leaves 1728 of 4096 bytes; 13 in order 3 leave 1984 of 32768, which is less than 1/16.
+    // 1 object of 2368 bytes wastes 1728 of 4096 bytes; 13 objects in order 3 waste 1984 of 32768, which is at most 1/16.
     #expect(parameters.order(stride: 2368, cpus: 2) == 3)
     parameters.maximumOrder = 0
     #expect(parameters.order(stride: 2368, cpus: 2) == 0 && parameters.order(stride: 5000, cpus: 2) == 1)
     parameters = SLUBParameters()
     parameters.minimumOrder = 2
     #expect(parameters.order(stride: 64, cpus: 2) == 2)
-    // No more than 32767 objects.
+    // A slab has at most 32767 objects.
     parameters.minimumOrder = 7
     parameters.maximumOrder = 7
     #expect(parameters.order(stride: 8, cpus: 2) == 5)
   }
 
-  @Test func sheavesFillTheirKmallocClass() {
+  @Test func sheafCapacityFillsItsKmallocClass() {
     // 32 + 8 * 60 = 512; 32 + 8 * 28 = 256 for 26; 32 + 8 * 12 = 128; 32 + 8 * 4 = 64.
     #expect([64, 256, 1024, 4096].map { SLUBCacheLayout.sheafCapacity(stride: $0) } == [60, 28, 12, 4])
     let sheaves = SLUBParameters(variant: .sheaves)
@@ -81,8 +81,8 @@ import Testing
     #expect(SLUBCacheLayout.requestedSheafCapacity(name: "maple_node") == 32)
   }
 
-  @Test func kmallocsClassesServeWhatFits() {
-    let classes = GeneralClasses()
+  @Test func requestsUseTheSmallestClassThatFits() {
+    let classes = KmallocClassTable()
     let sizes = [1, 8, 9, 64, 65, 96, 97, 128, 129, 192, 193, 256, 257, 8192].map {
       classes.sizes[classes.number(for: $0)]
     }
@@ -94,16 +94,16 @@ import Testing
     )
   }
 
-  @Test func cachesMergeAsFindMergeableSays() {
+  @Test func cachesMergeByTheRulesOfFindMergeable() {
     func layout(_ stride: Int) -> SLUBCacheLayout {
       SLUBCacheLayout(name: "", objectSize: stride, stride: stride, parameters: SLUBParameters(), cpus: 2)
     }
-    // Less than 8 bytes may be lost, and none be missing.
+    // Each object may waste less than 8 bytes.
     #expect(layout(64).acceptsMerge([], stride: 64, flags: []))
     #expect(!layout(64).acceptsMerge([], stride: 56, flags: []) && !layout(56).acceptsMerge([], stride: 64, flags: []))
-    // Objects aligned to cache lines stay so.
+    // Objects must stay aligned to cache lines.
     #expect(!layout(72).acceptsMerge([], stride: 64, flags: []))
-    // Accounting has to agree.
+    // Accounting flags must be equal.
     #expect(!layout(64).acceptsMerge(.account, stride: 64, flags: []))
     #expect(layout(64).acceptsMerge([.account, .reclaimAccount], stride: 64, flags: [.account, .reclaimAccount]))
     for flag in [SLUBCacheFlags.kmalloc, .typesafeByRCU, .noMerge] {

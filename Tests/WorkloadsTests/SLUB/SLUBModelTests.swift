@@ -3,54 +3,55 @@ import Testing
 
 @testable import Workloads
 
-/// SLUB's rules one by one, on a cache of 4 objects a slab, CPU lists of 2 slabs and a min_partial of 1.
+/// Tests of the functions of the model, on a cache with 4 objects per slab, per-CPU partial lists of 2 slabs and a min_partial
+/// of 1.
 @Suite struct SLUBModelTests {
-  @Test func aCPUAllocatesFromItsOwnSlabUntilThatIsUsedUp() throws {
+  @Test func cpuSlabServesAllocationsUntilItIsFull() throws {
     var model = try SLUBSupport.model()
     let first = model.allocate(4)
     #expect(Set(first).count == 1 && model.cpuSlab() == first[0] && model.slabCount(of: 0) == 1)
-    // The other CPU has a slab of its own.
+    // The other CPU has another CPU slab.
     let other = model.allocate(1, on: 1)
     #expect(other != [first[0]] && model.slabCount(of: 0) == 2)
-    // The next allocation finds the slab used up: it is on no list then.
+    // The next allocation replaces the full CPU slab, which is then on no list.
     let second = model.allocate(1)
-    #expect(second[0] != first[0] && model.cpuSlab() == second[0] && model.slabs[Int(first[0])].place == .full)
+    #expect(second[0] != first[0] && model.cpuSlab() == second[0] && model.slabs[Int(first[0])].location == .full)
     #expect(model.liveObjects(of: 0) == 6 && model.totalObjects(of: 0) == 12 && model.validate() == [])
   }
 
-  @Test func freesToACPUsSlabLeaveItThere() throws {
+  @Test func freesDoNotMoveACPUSlab() throws {
     var model = try SLUBSupport.model()
     let objects = model.allocate(4)
-    // Whichever CPU frees them.
+    // The freeing CPU does not matter.
     model.free(objects[0], on: 0)
     model.free(objects[1], on: 1)
     #expect(model.cpuSlab() == objects[0] && model.node == [] && model.cpuPartial(1) == [])
     #expect(model.allocate(2) == [objects[0], objects[0]])
     model.free(Array(repeating: objects[0], count: 4))
-    // Empty, but the CPU's: not released.
+    // An empty CPU slab is not discarded.
     #expect(model.slabCount(of: 0) == 1 && model.validate() == [])
   }
 
-  @Test func aFullSlabJoinsThePartialListOfTheCPUThatFrees() throws {
+  @Test func firstFreeAddsAFullSlabToThePartialListOfTheFreeingCPU() throws {
     var model = try SLUBSupport.model()
     let objects = model.allocate(9)
     model.free(objects[0], on: 1)
     #expect(model.cpuPartial(1) == [objects[0]] && model.cpuPartial(0) == [] && model.node == [])
     model.free(objects[4], on: 1)
     #expect(model.cpuPartial(1) == [objects[4], objects[0]])
-    // Further frees change nothing, not even the last one: an empty slab stays on a CPU's list.
+    // Further frees do not move the slab: even an empty slab stays on the per-CPU partial list.
     model.free([objects[1], objects[2], objects[3]])
     #expect(model.cpuPartial(1) == [objects[4], objects[0]] && model.inUse(objects[0]) == 0)
     #expect(model.activeObjects(of: 0) == model.totalObjects(of: 0) && model.validate() == [])
   }
 
-  @Test func anOverfullCPUListMovesToTheNodeAsAWhole() throws {
+  @Test func cpuPartialListOverItsLimitMovesToTheNode() throws {
     var model = try SLUBSupport.model()
     let objects = model.allocate(17)
     let (a, b, c, d) = (objects[0], objects[4], objects[8], objects[12])
     for slab in [a, b] { model.free(slab, on: 0) }
     #expect(model.cpuPartial() == [b, a] && model.node == [])
-    // The third slab finds two on the list: both go to the node's tail, the one added last first.
+    // The list is full when the third slab is added: its slabs move to the node, beginning with the slab added last.
     model.free(c, on: 0)
     #expect(model.cpuPartial() == [c] && model.node == [b, a])
     #expect(model.activeObjects(of: 0) == model.totalObjects(of: 0) - 2)
@@ -58,39 +59,39 @@ import Testing
     #expect(model.cpuPartial() == [d, c] && model.node == [b, a] && model.validate() == [])
   }
 
-  @Test func emptySlabsOfAnOverfullListAreReleasedWhileTheNodeHasEnough() throws {
+  @Test func emptySlabsOfAFlushedCPUListAreDiscardedAboveMinPartial() throws {
     var model = try SLUBSupport.model()
     let objects = model.allocate(17)
     model.free(Array(objects[0..<4]))
     model.free(Array(objects[4..<8]))
     #expect(model.slabCount(of: 0) == 5)
     model.free(objects[8], on: 0)
-    // The node had none: the first to come stays, the second is released (min_partial is 1).
-    #expect(model.node == [objects[4]] && model.isReleased(objects[0]) && model.slabCount(of: 0) == 4)
+    // The node list was empty: the first slab stays, and the second is discarded (min_partial is 1).
+    #expect(model.node == [objects[4]] && model.isDiscarded(objects[0]) && model.slabCount(of: 0) == 4)
     #expect(model.validate() == [])
   }
 
-  @Test func aSlabOfTheNodeThatBecomesEmptyIsReleasedIfThereAreEnough() throws {
+  @Test func emptySlabOfTheNodeIsDiscardedAboveMinPartial() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(minimumPartial: 2))
     let objects = model.allocate(13)
     let (a, b) = (objects[0], objects[4])
     for slab in [a, b, objects[8]] { model.free(slab, on: 0) }
     #expect(model.node == [b, a])
-    // Two partial slabs are enough: the one that becomes empty goes.
+    // With two partial slabs, a slab that becomes empty is discarded.
     model.free([a, a, a])
-    #expect(model.isReleased(a) && model.node == [b] && model.slabCount(of: 0) == 3)
-    // One is not: it stays, empty.
+    #expect(model.isDiscarded(a) && model.node == [b] && model.slabCount(of: 0) == 3)
+    // With one partial slab, it is retained.
     model.free([b, b, b])
     #expect(model.node == [b] && model.inUse(b) == 0 && model.validate() == [])
   }
 
-  @Test func aCPUTakesItsPartialListBeforeTheNodes() throws {
+  @Test func cpuPartialListIsUsedBeforeTheNodeList() throws {
     var model = try SLUBSupport.model()
     let objects = model.allocate(16)
     let (a, b, c) = (objects[0], objects[4], objects[8])
     for slab in [a, b, c] { model.free(slab, on: 0) }
     #expect(model.node == [b, a] && model.cpuPartial() == [c])
-    // The CPU's slab is used up, too: next is its list, then the node's head, and half the list's limit and one besides.
+    // The CPU slab is full. The CPU uses its partial list, then the head of the node list, from which it also moves slabs.
     #expect(model.allocate(1) == [c] && model.cpuSlab() == c)
     #expect(model.allocate(1) == [b] && model.cpuSlab() == b && model.cpuPartial() == [a] && model.node == [])
     #expect(model.allocate(1) == [a])
@@ -99,64 +100,64 @@ import Testing
     #expect(model.slabCount(of: 0) == 5 && model.validate() == [])
   }
 
-  @Test func aCPUTakesHalfItsLimitAndOneFromTheNode() throws {
+  @Test func cpuMovesHalfItsLimitPlusOneSlabsFromTheNode() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(cpuPartialSlabs: 4))
     let objects = model.allocate(32)
     let firsts = stride(from: 0, to: 28, by: 4).map { objects[$0] }
     for slab in firsts.prefix(5) { model.free(slab, on: 1) }
     #expect(model.node == [firsts[3], firsts[2], firsts[1], firsts[0]] && model.cpuPartial(1) == [firsts[4]])
-    // CPU 0 takes the head to allocate from, and 4 / 2 + 1 more.
+    // The head becomes the CPU slab of CPU 0, and 4 / 2 + 1 slabs move to its partial list.
     #expect(model.allocate(1) == [firsts[3]])
     #expect(model.cpuPartial() == [firsts[0], firsts[1], firsts[2]] && model.node == [] && model.validate() == [])
   }
 
-  @Test func withoutCPUListsFullSlabsGoToTheNodesTail() throws {
+  @Test func withoutCPUListsAFreedFullSlabIsAddedToTheNodeTail() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(cpuPartialSlabs: 0))
     let objects = model.allocate(9)
     let (a, b) = (objects[0], objects[4])
     for slab in [a, b] { model.free(slab, on: 1) }
     #expect(model.node == [a, b] && model.cpuPartial(1) == [])
-    // From the node one slab at a time.
+    // A CPU takes one slab at a time from the node.
     _ = model.allocate(3)
     #expect(model.allocate(1) == [a] && model.node == [b] && model.validate() == [])
   }
 
-  @Test func aSlabOfOneObjectIsFullOrEmpty() throws {
+  @Test func slabWithOneObjectIsFullOrEmpty() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(stride: 4096))
     let objects = model.allocate(4)
     #expect(Set(objects).count == 4)
     model.free(objects[0], on: 0)
     #expect(model.cpuPartial() == [objects[0]])
     model.free([objects[1], objects[2]])
-    // The first two went to the node, which kept one of them.
-    #expect(model.cpuPartial() == [objects[2]] && model.node == [objects[1]] && model.isReleased(objects[0]))
+    // The first two slabs moved to the node, which retained one of them.
+    #expect(model.cpuPartial() == [objects[2]] && model.node == [objects[1]] && model.isDiscarded(objects[0]))
     #expect(model.validate() == [])
   }
 
-  @Test func shrinkingReleasesEveryEmptySlabAndSortsTheRest() throws {
+  @Test func shrinkDiscardsEmptySlabsAndSortsTheNodeList() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(minimumPartial: 5))
     let objects = model.allocate(18)
     model.free(Array(objects[0..<4]) + Array(objects[4..<7]) + [objects[8]])
     model.shrink(0)
-    // Of 5 slabs, one is empty, one has 1, one 3, one 4 and the CPU's 2 objects in use.
+    // The 5 slabs have 0, 1, 3, 4 and, in the CPU slab, 2 objects in use.
     #expect(model.slabCount(of: 0) == 4 && model.node == [objects[8], objects[16], objects[4]])
     #expect(model.cpuSlab() == SLUBModel.none && model.cpuPartial() == [] && model.validate() == [])
   }
 
-  @Test func aCPUsSlabThatIsTakenAwayGoesToTheNodesHead() throws {
+  @Test func deactivatedSlabIsAddedToTheNodeHead() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(cpuPartialSlabs: 0, minimumPartial: 5))
     let objects = model.allocate(6)
     model.free([objects[0], objects[0]])
     model.deactivate(0, on: 0)
-    // Both have two objects in use.
+    // Both slabs have two objects in use.
     #expect(model.node == [objects[4], objects[0]] && model.cpuSlab() == SLUBModel.none)
-    // A full one goes on no list.
+    // A full slab is added to no list.
     _ = model.allocate(2)
     model.deactivate(0, on: 0)
-    #expect(model.node == [objects[0]] && model.slabs[Int(objects[4])].place == .full && model.validate() == [])
+    #expect(model.node == [objects[0]] && model.slabs[Int(objects[4])].location == .full && model.validate() == [])
   }
 
-  @Test func aRefusalThatIsRepeatedAtTheSameOrderIsNoFallback() throws {
+  @Test func retryAtTheSameOrderDoesNotCountAsFallback() throws {
     var model = try SLUBSupport.model()
     model.pages.injectFailures(PageFailureInjection(times: 1))
     #expect(model.allocate(1)[0] >= 0)
@@ -164,10 +165,10 @@ import Testing
     #expect(sample.refusalsByOrder[0] == 1 && sample.orderFallbacks == 0 && sample.slabsByOrder[0] == 1)
   }
 
-  @Test func countersCountWhatHappened() throws {
+  @Test func countersMatchTheOperations() throws {
     var model = try SLUBSupport.model()
     let objects = model.allocate(17)
-    // 17 objects took 5 slabs; the third slab to join the CPU's list moved the other two to the node.
+    // 17 objects need 5 slabs. The third slab added to the per-CPU partial list moves the other two to the node.
     for slab in [objects[0], objects[4], objects[8]] { model.free(slab, on: 0) }
     var sample = model.sample().caches[0]
     #expect(sample.allocations == 17 && sample.refills == 5 && sample.flushes == 1 && sample.slabsGrown == 5)
@@ -176,40 +177,40 @@ import Testing
     model.shrink(0)
     sample = model.sample().caches[0]
     #expect(sample.slabsReturned == 5 && sample.slabsByOrder[0] == 0 && sample.liveObjects == 0)
-    // Records of released slabs are used again.
+    // Array elements of discarded slabs are reused.
     let records = model.slabs.count
     _ = model.allocate(20)
     #expect(model.slabs.count == records && model.validate() == [])
   }
 
-  @Test func anOrderThatMemoryRefusesFallsBackToTheLowest() throws {
+  @Test func refusedOrderFallsBackToTheMinimumOrder() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(order: 3, stride: 2048))
     model.pages.injectFailures(PageFailureInjection(minimumOrder: 1))
     let objects = model.allocate(3)
-    // Two objects in a page instead of 16 in eight.
+    // A slab has two objects in one page instead of 16 objects in eight pages.
     #expect(objects[0] == objects[1] && objects[2] != objects[0] && model.totalObjects(of: 0) == 4)
     let sample = model.sample().caches[0]
     #expect(sample.refusalsByOrder[3] == 2 && sample.fallbacksByOrder[0] == 2 && sample.slabsByOrder[0] == 2)
     #expect(sample.preferredOrder == 3 && sample.slabBytes == 8192)
     model.pages.injectFailures(nil)
-    // The higher order is tried again each time.
+    // Each new slab requests the preferred order first.
     _ = model.allocate(2)
     #expect(model.sample().caches[0].slabsByOrder[3] == 1 && model.totalObjects(of: 0) == 20 && model.validate() == [])
   }
 
-  @Test func withoutMemoryAllocationsFail() throws {
+  @Test func allocationsFailWithoutMemory() throws {
     var model = try SLUBSupport.model(memoryBytes: 16384)
     let objects = model.allocate(17)
     #expect(objects.filter { $0 >= 0 }.count == 16 && objects.last == SLUBModel.none)
     #expect(model.pages.freePages == 0 && model.sample().caches[0].failedAllocations == 1)
-    // The order was asked for twice: as the preferred and as the lowest one.
+    // Order 0 was requested twice: as the preferred and as the minimum order.
     #expect(model.sample().caches[0].refusalsByOrder[0] == 2)
-    // What is freed can be allocated again.
+    // A freed object can be allocated again.
     model.free(objects[0], on: 0)
     #expect(model.allocate(1) == [objects[0]] && model.liveObjects(of: 0) == 16 && model.validate() == [])
   }
 
-  @Test func pagesReturnToThePageAllocator() throws {
+  @Test func shrinkReturnsPagesToThePageAllocator() throws {
     var model = try SLUBSupport.model()
     let free = model.pages.freePages
     let objects = model.allocate(100)
@@ -221,10 +222,10 @@ import Testing
     #expect(model.pages.releaseHogPages(20) == 10 && model.pages.freePages == free)
   }
 
-  @Test func everyByteOfASlabIsInOnePartOfTheSample() throws {
+  @Test func sampleCountsEveryByteOfASlabOnce() throws {
     var model = try SLUBSupport.model(SLUBSupport.layout(minimumPartial: 5, stride: 1000))
     let objects = model.allocate(18)
-    // An empty slab and one of 3 free objects on the node, one of 1 free object on the CPU's list, its own half full.
+    // Node: an empty slab and one with 3 free objects. CPU: a partial slab with 1 free object, and a half full CPU slab.
     model.free(Array(objects[0..<4]) + Array(objects[4..<7]) + [objects[8]])
     let sample = model.sample(mapping: 0).caches[0]
     #expect(sample.liveObjects == 10 && sample.emptySlabs == 1 && sample.fullSlabs == 1 && sample.partialSlabs == 3)
@@ -236,8 +237,7 @@ import Testing
     #expect(parts + sample.emptySlabBytes + sample.freeBytesInPartialSlabs == sample.slabBytes)
   }
 
-  /// Any sequence of calls keeps every invariant, and equal sequences give equal states.
-  @Test(arguments: SLUBParameters.Variant.allCases, [0, 1, 5]) func randomCallsKeepEveryInvariant(
+  @Test(arguments: SLUBParameters.Variant.allCases, [0, 1, 5]) func randomCallsKeepInvariantsAndAreDeterministic(
     variant: SLUBParameters.Variant, seed: Int
   ) throws {
     var samples: [EngineSample] = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Workloads
 
-/// Events on the model: which cache serves them, and when objects end whose frees are not reported.
+/// Tests of the replay on the model: caches of events, and unseen frees.
 @Suite struct SLUBPlayerTests {
   private static let symbols = [
     "f+0x1/0x2", "TCP", "kmalloc-cg-1k", "__alloc_skb+0x5/0x9", "kmalloc_reserve+0x1/0x2", "skb_release_data+0x1/0x2",
@@ -44,7 +44,7 @@ import Testing
     return try #require(found)
   }
 
-  @Test func eachEventIsServedByItsCache() throws {
+  @Test func eventsUseTheCacheOfTheirNameOrSize() throws {
     var player = try player([
       event(1, .kmalloc, .allocated, slot: 0, bytes: 700, stride: 1024),
       event(2, .kmalloc, .allocated, slot: 1, bytes: 700, stride: 1024, cache: "kmalloc-cg-1k"),
@@ -79,7 +79,7 @@ import Testing
     #expect(player.sample().largeObjects == 0 && player.sample().largeBlockBytes == 0)
   }
 
-  @Test func aPoliciesClassesServeRequests() throws {
+  @Test func requestsUseTheClassesOfThePolicy() throws {
     var player = try SLUBPlayer(
       ListSource(
         events: [
@@ -91,7 +91,7 @@ import Testing
     #expect(player.sample().caches[0].preferredOrder == 1 && player.sample().caches[0].slabBytes == 8192)
   }
 
-  @Test func theAllocatorsOwnRecordsAreNotReplayed() throws {
+  @Test func allocatorMetadataIsNotReplayed() throws {
     var player = try player([
       event(1, .kmalloc, .allocated, slot: 0, bytes: 128, site: "alloc_slab_obj_exts"),
       event(2, .kmalloc, .allocated, slot: 1, bytes: 128), event(3, .kfree, .freed, slot: 0),
@@ -101,7 +101,7 @@ import Testing
     #expect(player.progress.liveObjects == 1 && player.progress.skippedFrees == 0 && player.validate() == [])
   }
 
-  @Test func aHeadEndsWithItsData() throws {
+  @Test func headIsFreedWithItsData() throws {
     let head = event(1, .kmemCacheAlloc, .allocated, slot: 0, bytes: 224, stride: 256, cache: "skbuff", site: "__alloc")
     let data = event(2, .kmalloc, .allocated, slot: 1, bytes: 512, site: "kmalloc_reserve")
     var player = try player([head, data, event(3, .kfree, .freed, slot: 1, site: "skb_release_data")])
@@ -112,7 +112,7 @@ import Testing
     #expect(player.progress.unseenFreeObjects == 0 && player.progress.inferredFrees == 1 && player.validate() == [])
   }
 
-  @Test func aHeadWhoseFreeIsReportedIsNotPaired() throws {
+  @Test func headWithAFreeEventIsNotPaired() throws {
     var player = try player([
       event(1, .kmemCacheAlloc, .allocated, slot: 0, bytes: 224, stride: 256, cache: "skbuff", site: "__alloc"),
       event(2, .kmalloc, .allocated, slot: 1, bytes: 512, site: "kmalloc_reserve"),
@@ -124,7 +124,7 @@ import Testing
     #expect(live(player, "skbuff_head_cache") == 0 && player.unseenFrees.total == 0)
   }
 
-  @Test func aHeadOutlivesDataThatAreReplaced() throws {
+  @Test func headIsNotFreedWhenItsDataAreReplaced() throws {
     var player = try player([
       event(1, .kmemCacheAlloc, .allocated, slot: 0, bytes: 224, stride: 256, cache: "skbuff", site: "__alloc"),
       event(2, .kmalloc, .allocated, slot: 1, bytes: 512, site: "kmalloc_reserve"),
@@ -134,7 +134,7 @@ import Testing
     #expect(live(player, "skbuff_head_cache") == 1 && player.unseenFrees.byPair == 0)
   }
 
-  @Test func dataOfAnotherCPUOrTooLateAreNoCompanion() throws {
+  @Test func dataOfAnotherCPUOrAfterTooManyAllocationsAreNotPaired() throws {
     var events = [
       event(1, .kmemCacheAlloc, .allocated, slot: 0, bytes: 224, stride: 256, cache: "skbuff", site: "__alloc"),
       event(2, .kmalloc, .allocated, slot: 1, bytes: 512, site: "kmalloc_reserve", cpu: 1),
@@ -148,13 +148,13 @@ import Testing
     #expect(live(player, "skbuff_head_cache") == 1 && player.unseenFrees.byPair == 0)
   }
 
-  @Test func kfreeRCUKeepsObjectsForFiveSeconds() throws {
+  @Test func kfreeRCUDelaysFreesByFiveSecondsAndAGracePeriod() throws {
     var events: [AllocationEvent] = [
       event(0, .kmemCacheAlloc, .allocated, slot: 0, bytes: 128, cache: "eventpoll_epi", site: "ep_insert"),
       event(0, .kmemCacheAlloc, .allocated, slot: 1, bytes: 64, cache: "eventpoll_pwq", site: "ep_ptable"),
       event(1_000_000, .kmemCacheFree, .freed, slot: 1, cache: "eventpoll_pwq"),
     ]
-    // A grace period of two jiffies follows.
+    // The delay of 5 seconds is followed by a grace period of two jiffies (8000 microseconds).
     for time in [6_007_999, 6_008_000] { events.append(event(UInt64(time), .kmalloc, .allocated, slot: 1, bytes: 8)) }
     events[4].slot = 2
     var player = try player(events)
@@ -164,7 +164,7 @@ import Testing
     #expect(live(player, "eventpoll_epi") == 0 && player.unseenFrees.byPair == 1 && player.validate() == [])
   }
 
-  @Test func kfreeRCUFreesAPageOfPointersAfterAGracePeriod() throws {
+  @Test func fullPageOfKfreeRCUIsFreedAfterAGracePeriod() throws {
     var events: [AllocationEvent] = []
     for index in 0..<UInt32(RCUFreeQueue.objectsInPage) {
       events.append(
@@ -178,14 +178,14 @@ import Testing
     }
     var player = try player(events)
     _ = try player.play(upTo: events.count)
-    // The page is full at 2; a jiffy later its objects become a batch, which waits for two more.
+    // The page is full at time 2. Its objects become a batch one jiffy later, and the grace period takes two jiffies.
     player.advance(to: 12_001)
     #expect(live(player, "eventpoll_epi") == RCUFreeQueue.objectsInPage)
     player.advance(to: 12_002)
     #expect(live(player, "eventpoll_epi") == 0 && player.validate() == [])
   }
 
-  @Test func anAddressThatComesAgainEndsItsObject() throws {
+  @Test func reallocatedAddressFreesItsOldObject() throws {
     var player = try player([
       event(1, .kmalloc, .allocated, slot: 0, bytes: 64),
       event(2, .kmalloc, .allocatedOverLive, slot: 0, bytes: 128),
@@ -196,8 +196,8 @@ import Testing
     #expect(player.sample().caches.map(\.requestedBytes) == [0, 128] && player.validate() == [])
   }
 
-  @Test func reconciliationFreesTheOldestDownToTheKernelsActiveObjects() throws {
-    // Five slabs of 8 objects.
+  @Test func reconciliationFreesTheOldestObjectsDownToTheActiveObjects() throws {
+    // The objects need five slabs of 8 objects.
     var events = (0..<40).map { event(UInt64($0), .kmalloc, .allocated, slot: UInt32($0), bytes: 4096) }
     events.append(event(900, .kmalloc, .allocated, slot: 40, bytes: 8))
     let observations = [
@@ -210,16 +210,16 @@ import Testing
     #expect(live(player, "kmalloc-4k") == 40 && player.unseenFrees.byReconciliation == 0)
     player.advance(to: 500)
     let cache = try number(player, "kmalloc-4k")
-    // 40 active objects, 24 more than the kernel had: as many ended.
+    // The model has 40 active objects, 24 more than the kernel.
     #expect(player.unseenFrees.byReconciliation == 24 && live(player, "kmalloc-4k") == 16)
     #expect(player.model.activeObjects(of: cache) <= 40)
-    // They ended between the two samples.
+    // The objects were freed between the two samples, at times that differ by 400 ticks.
     #expect(player.unseenFrees.reconciledTicks == UInt64(player.unseenFrees.byReconciliation) * 400)
     _ = try player.play(upTo: 1)
     #expect(player.validate() == [])
   }
 
-  @Test func objectsThatAreFreedLaterAreNotReconciled() throws {
+  @Test func reconciliationDoesNotFreeObjectsWithFreeEvents() throws {
     var events = (0..<8).map { event(UInt64($0), .kmalloc, .allocated, slot: UInt32($0), bytes: 4096) }
     events += (0..<8).map { event(900, .kfree, .freed, slot: UInt32($0)) }
     var player = try player(events, observations: [KernelObservation(time: 100, activeObjects: ["kmalloc-4k": 0])])
@@ -239,9 +239,9 @@ import Testing
       name: "dentry", stride: 192, order: 0, objectsPerSlab: 21, activeObjects: 210, totalObjects: 210, slabs: 10),
   ])
 
-  @Test func cachesBeginAsTheKernelsWere() throws {
+  @Test func cachesStartWithTheSlabsOfTheKernel() throws {
     let player = try player([event(1, .kmalloc, .allocated, slot: 0, bytes: 8)], start: start)
-    // dentry is no name of the source's events; kmalloc's caches need none.
+    // The source has no events of dentry. The kmalloc caches are created in any case, because events may lack their names.
     #expect(player.cache(named: "dentry") == nil)
     let tcp = try number(player, "TCP")
     #expect(player.model.slabCount(of: tcp) == 10 && player.model.activeObjects(of: tcp) == 130)
@@ -250,7 +250,7 @@ import Testing
     #expect(player.progress.liveObjects == 0 && player.validate() == [])
   }
 
-  @Test func exactOccupancyIsTakenAsItIs() throws {
+  @Test func knownOccupancyIsUsedUnchanged() throws {
     var exact = start
     exact.caches[0].occupancy = [
       StartingState.SlabGroup(.node, objectsInUse: 1, count: 4), .init(.full, objectsInUse: 13, count: 6),
@@ -266,14 +266,14 @@ import Testing
     var player = try player(events, start: start)
     let before = live(player, "TCP")
     _ = try player.play(upTo: 10)
-    #expect(live(player, "TCP") == before - 3 && player.unseenFrees.ofResidents == 3)
+    #expect(live(player, "TCP") == before - 3 && player.unseenFrees.residentFrees == 3)
     #expect(player.progress.unmatchedFrees == 4 && player.validate() == [])
-    // The loop's end brings them back.
+    // The end of the loop restores the residents.
     _ = try player.play(upTo: 1)
     #expect(player.progress.loops == 1 && live(player, "TCP") == before - 1 && player.validate() == [])
   }
 
-  @Test func objectsThatTheRecordingDoesNotHaveFollowTheKernel() throws {
+  @Test func residentsAreAdjustedToTheLiveObjectsOfTheKernel() throws {
     let events = [
       event(1, .kmalloc, .allocated, slot: 0, bytes: 8), event(900, .kmalloc, .allocated, slot: 1, bytes: 8),
     ]
@@ -287,22 +287,22 @@ import Testing
     player.advance(to: 100)
     #expect(live(player, "TCP") == 190 && player.unseenFrees.allocationsByReconciliation == 190 - before)
     player.advance(to: 200)
-    #expect(live(player, "TCP") == 60 && player.unseenFrees.ofResidentsByReconciliation == 130)
+    #expect(live(player, "TCP") == 60 && player.unseenFrees.residentFreesByReconciliation == 130)
     #expect(player.progress.liveObjects == 1 && player.validate() == [])
-    // The loop's end brings back what was there at the start.
+    // The end of the loop restores the residents of the start.
     _ = try player.play(upTo: 1)
     _ = try player.play(upTo: 1)
     #expect(player.progress.loops == 1 && live(player, "TCP") == before && player.validate() == [])
-    // Policies are compared without such objects.
-    for index in observations.indices { observations[index].includesUnrecorded = false }
+    // Comparisons of policies do not adjust the residents.
+    for index in observations.indices { observations[index].includesUnrecordedObjects = false }
     var without = try self.player(events, start: start, observations: observations)
     _ = try without.play(upTo: 1)
     without.advance(to: 200)
     #expect(live(without, "TCP") == before && without.unseenFrees == UnseenFreeCounts())
   }
 
-  @Test func activeObjectsBoundLiveOnesByWhatCPUsHaveRoomFor() throws {
-    // 13 objects a slab; CPU lists of 4 slabs and a CPU slab, on two CPUs: 130 objects.
+  @Test func activeObjectsBoundLiveObjectsWithinTheCapacityOfCPULists() throws {
+    // Two CPUs with a CPU slab and a partial list of 4 slabs have room for 130 objects, at 13 objects per slab.
     let events = [
       event(1, .kmalloc, .allocated, slot: 0, bytes: 8), event(900, .kmalloc, .allocated, slot: 1, bytes: 8),
     ]
@@ -322,12 +322,12 @@ import Testing
     #expect(live(player, "TCP") == before + 140 && player.validate() == [])
   }
 
-  @Test func residentsLieInThePoliciesClasses() throws {
+  @Test func residentsUseTheClassesOfThePolicy() throws {
     var player = try SLUBPlayer(
       ListSource(events: [event(1, .kmalloc, .allocated, slot: 0, bytes: 1000)], symbols: SLUBPlayerTests.symbols),
       sizes: [8, 2048], memoryBytes: 16 << 20, start: start)
     #expect(player.cache(named: "kmalloc-1k") == nil)
-    // 160 objects, 10 of them free on the node: 10 slabs of 16 objects of 2 KiB.
+    // 160 objects of 1 KiB, 10 of them free on the node, become 10 slabs of 16 objects of 2 KiB.
     let cache = try number(player, "kmalloc-2k")
     #expect(player.model.totalObjects(of: cache) == 160 && player.model.activeObjects(of: cache) == 150)
     let before = live(player, "kmalloc-2k")
@@ -335,7 +335,7 @@ import Testing
     #expect(live(player, "kmalloc-2k") == before + 1 && player.validate() == [])
   }
 
-  @Test func aLoopNeitherLeaksNorGrows() throws {
+  @Test func eachLoopStartsWithTheSameLiveObjects() throws {
     let events = (0..<100).map { event(UInt64($0), .kmalloc, .allocated, slot: UInt32($0), bytes: 64) }
     var player = try player(events)
     for _ in 0..<5 { while try player.play(upTo: 64) != 36 {} }
@@ -346,7 +346,7 @@ import Testing
         && player.validate() == [])
   }
 
-  @Test func refusedAllocationsHaveNoFree() throws {
+  @Test func freesOfFailedAllocationsAreSkipped() throws {
     var events = (0..<5000).map { event(UInt64($0), .kmalloc, .allocated, slot: UInt32($0), bytes: 4096) }
     events += (0..<5000).map { event(6000, .kfree, .freed, slot: UInt32($0)) }
     events.append(event(7000, .kmalloc, .allocated, slot: 9000, bytes: 64 << 20))
@@ -358,7 +358,7 @@ import Testing
     #expect(player.sample().largeFailures == 1 && player.validate() == [])
   }
 
-  @Test func eventsArePlayedUpToATime() throws {
+  @Test func onlyDueEventsArePlayed() throws {
     var player = try player(
       (0..<10).map { event(UInt64(100 + $0 * 10), .kmalloc, .allocated, slot: UInt32($0), bytes: 8) })
     #expect(try player.play(untilElapsed: 25, upTo: 100) == 3 && player.progress.elapsedTicks == 20)
@@ -368,10 +368,10 @@ import Testing
     #expect(try player.isAtEnd())
   }
 
-  @Test func generatorsCachesMerge() throws {
+  @Test func cachesOfGeneratedEventsAreMerged() throws {
     var player = try SLUBPlayer(WorkloadCatalog.make("web", seed: 1), memoryBytes: 64 << 20)
     while player.progress.events < 50_000 { _ = try player.play(upTo: 4096) }
-    // epoll's items, ports and their addresses are 128 bytes, equal in flags: one cache. Sockets have their own.
+    // Epoll items, ports and their addresses have 128 bytes and equal flags, so that their caches merge.
     let names = ["eventpoll_epi", "tcp_bind_bucket", "tcp_bind2_bucket"].compactMap { player.cache(named: $0) }
     #expect(names.count > 1 && Set(names).count == 1)
     #expect(player.cache(named: "TCP") != player.cache(named: "skbuff_head_cache") && player.validate() == [])
@@ -383,7 +383,7 @@ import Testing
   }
 }
 
-/// Events from a list, once; which frees it does not report follows from the list.
+/// Source of a list of events. Allocations without a free event in the list have unseen frees.
 struct ListSource: AllocationEventSource {
   let events: [AllocationEvent]
   let symbols: [String]

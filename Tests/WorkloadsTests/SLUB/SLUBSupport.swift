@@ -2,9 +2,9 @@ import SlabEngine
 
 @testable import Workloads
 
-/// Caches small enough to reckon by hand, and questions to a model.
+/// Small caches for tests of the model.
 enum SLUBSupport {
-  /// A cache of 4 objects of 1 KiB in a page.
+  /// Returns the parameters of a cache, by default with 4 objects of 1 KiB per page.
   static func layout(
     cpuPartialSlabs: Int = 2, minimumPartial: Int = 1, sheafCapacity: Int = 0, order: Int = 0, stride: Int = 1024
   ) -> SLUBCacheLayout {
@@ -16,7 +16,7 @@ enum SLUBSupport {
     return layout
   }
 
-  /// A machine of one cache and two CPUs.
+  /// Creates a model of a machine with one cache and two CPUs.
   static func model(
     _ layout: SLUBCacheLayout = layout(), _ variant: SLUBParameters.Variant = .cpuSlabs, memoryBytes: Int = 4 << 20
   ) throws -> SLUBModel {
@@ -27,14 +27,14 @@ enum SLUBSupport {
 }
 
 extension SLUBModel {
-  /// Allocates objects of the only cache; returns their slabs.
+  /// Allocates objects from the first cache and returns their slabs.
   mutating func allocate(_ count: Int, on cpu: Int32 = 0) -> [Int32] {
     (0..<count).map { _ in allocate(from: 0, on: cpu) }
   }
 
   mutating func free(_ slabs: [Int32], on cpu: Int32 = 0) { for slab in slabs { free(slab, on: cpu) } }
 
-  /// The node partial list, head first.
+  /// Slabs of the node partial list, head first.
   var node: [Int32] {
     var (list, slab) = ([Int32](), states[0].firstPartial)
     while slab >= 0 {
@@ -44,7 +44,7 @@ extension SLUBModel {
     return list
   }
 
-  /// A CPU's partial list, the slab that is used first first.
+  /// Returns the slabs of the partial list of a CPU, in the order in which the CPU uses them.
   func cpuPartial(_ cpu: Int = 0) -> [Int32] {
     var (list, slab) = ([Int32](), cpus[cpu].firstPartial)
     while slab >= 0 {
@@ -56,5 +56,5 @@ extension SLUBModel {
 
   func cpuSlab(_ cpu: Int = 0) -> Int32 { cpus[cpu].slab }
   func inUse(_ slab: Int32) -> Int { Int(slabs[Int(slab)].inUse) }
-  func isReleased(_ slab: Int32) -> Bool { slabs[Int(slab)].place == .released }
+  func isDiscarded(_ slab: Int32) -> Bool { slabs[Int(slab)].location == .discarded }
 }

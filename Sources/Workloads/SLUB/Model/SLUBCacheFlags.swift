@@ -1,28 +1,28 @@
-/// Properties of a cache that decide whether SLUB may merge it with another.
+/// Flags of a cache that decide whether SLUB may merge it with another cache.
 public struct SLUBCacheFlags: OptionSet, Sendable, Hashable {
-  /// The bits.
+  /// Bits of the flags.
   public let rawValue: UInt8
 
-  /// Flags with these bits.
+  /// Creates flags from their bits.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// SLAB_RECLAIM_ACCOUNT: counted as reclaimable. Merges only with its like.
+  /// SLAB_RECLAIM_ACCOUNT: pages are counted as reclaimable. Merges only with caches that have the same flag.
   public static let reclaimAccount = SLUBCacheFlags(rawValue: 1)
-  /// SLAB_ACCOUNT: charged to a memory cgroup. Merges only with its like.
+  /// SLAB_ACCOUNT: objects are charged to a memory cgroup. Merges only with caches that have the same flag.
   public static let account = SLUBCacheFlags(rawValue: 2)
-  /// SLAB_TYPESAFE_BY_RCU. Never merges.
+  /// SLAB_TYPESAFE_BY_RCU: slabs are freed after a grace period. Never merges.
   public static let typesafeByRCU = SLUBCacheFlags(rawValue: 4)
-  /// SLAB_NO_MERGE, a constructor, a region that user space may copy, or sheaves. Never merges.
+  /// SLAB_NO_MERGE, a constructor, a user-copy region (usersize), or sheaves: a cache that never merges.
   public static let noMerge = SLUBCacheFlags(rawValue: 8)
-  /// A kmalloc cache. Never merges.
+  /// SLAB_KMALLOC: a cache of kmalloc. Never merges.
   public static let kmalloc = SLUBCacheFlags(rawValue: 16)
 
-  /// Flags that keep a cache from being merged.
+  /// Flags that prevent a merge (SLAB_NEVER_MERGE).
   static let neverMerge: SLUBCacheFlags = [.typesafeByRCU, .noMerge, .kmalloc]
-  /// Flags in which merged caches agree.
+  /// Flags that must be equal in merged caches (SLAB_MERGE_SAME).
   static let mergeSame: SLUBCacheFlags = [.reclaimAccount, .account]
 
-  /// The flags of caches that Linux 6.18 creates, by name; others are taken to have none.
+  /// Returns the flags with which Linux 6.18 creates the cache of a name; no flags for an unknown name.
   static func ofCache(named name: String) -> SLUBCacheFlags {
     if KmallocClasses.size(named: name) != nil { return .kmalloc }
     return known[name] ?? []
@@ -39,7 +39,7 @@ public struct SLUBCacheFlags: OptionSet, Sendable, Hashable {
     add("nf_conntrack anon_vma sighand_cache vm_area_struct io_kiocb jbd2_journal_head", .typesafeByRCU)
     add("skbuff_head_cache skbuff_small_head dentry RAW RAWv6 mm_struct task_struct names_cache", .noMerge)
     add("proc_dir_entry ext4_inode_cache uts_namespace maple_node kmem_cache kmem_cache_node", .noMerge)
-    // Constructors: every file system's inodes, sockets' among them.
+    // Caches with constructors: the inodes of each file system, including sockets.
     add("sock_inode_cache inode_cache proc_inode_cache shmem_inode_cache bdev_cache radix_tree_node", .noMerge)
     add(
       "sock_inode_cache inode_cache proc_inode_cache bdev_cache radix_tree_node dentry ext4_inode_cache",
@@ -53,12 +53,12 @@ public struct SLUBCacheFlags: OptionSet, Sendable, Hashable {
 }
 
 extension SLUBCacheLayout {
-  /// Whether SLUB merges a new cache into this one (find_mergeable in mm/slab_common.c): both may be merged, agree in
-  /// their accounting, the new one's objects fit, and less than a pointer's size is lost.
+  /// Returns whether SLUB merges a new cache into this one (find_mergeable in mm/slab_common.c): neither has a flag that
+  /// prevents it, their accounting flags are equal, the new objects fit, and each wastes less than a pointer.
   func acceptsMerge(_ flags: SLUBCacheFlags, stride: Int, flags newFlags: SLUBCacheFlags) -> Bool {
     guard flags.isDisjoint(with: .neverMerge), newFlags.isDisjoint(with: .neverMerge) else { return false }
     guard flags.intersection(.mergeSame) == newFlags.intersection(.mergeSame) else { return false }
-    // A stride that is a multiple of a cache line was as a rule rounded up to one: keep objects on lines of their own.
+    // A stride that is a multiple of 64 usually comes from SLAB_HWCACHE_ALIGN: objects must stay aligned to cache lines.
     let alignment = stride % 64 == 0 ? 64 : 8
     return stride <= self.stride && self.stride - stride < 8 && self.stride % alignment == 0
   }

@@ -1,31 +1,32 @@
-/// The parameters of one cache under SLUB: what /sys/kernel/slab/CACHE shows.
+/// Parameters of one cache, as in /sys/kernel/slab/CACHE.
 ///
-/// They follow from the stride by SLUB's formulas; each can be set to the value that a kernel reports.
+/// SLUB's formulas compute them from the stride. Each can be replaced by the value that a kernel reports.
 public struct SLUBCacheLayout: Sendable, Hashable {
-  /// The cache's name, as /proc/slabinfo has it.
+  /// Name of the cache in /proc/slabinfo.
   public var name: String
-  /// Bytes that an owner may use of each object (`object_size`).
+  /// Usable bytes of an object (`object_size`).
   public var objectSize: Int
-  /// Bytes from one object to the next (`slab_size`).
+  /// Bytes from the start of an object to the start of the next (`slab_size`).
   public var stride: Int
-  /// The page order of a slab (`order`).
+  /// Preferred page order of a slab (`order`).
   public var order: Int
-  /// The page order that a slab falls back to if the page allocator has no block of `order`: the lowest that holds an
-  /// object.
+  /// Page order to which an allocation falls back if the page allocator has no block of `order` (`min` in mm/slub.c): the
+  /// lowest order that holds one object.
   public var minimumOrder: Int
-  /// Slabs that a CPU's partial list holds before all of them move to the node; 0 if there is no such list.
+  /// Maximum number of slabs on a CPU's partial list before all of them move to the node (cpu_partial_slabs); 0 if the
+  /// cache has no per-CPU partial lists.
   public var cpuPartialSlabs: Int
-  /// Partial slabs on the node up to which empty slabs are kept (`min_partial`).
+  /// Number of slabs on the node partial list up to which empty slabs are retained (`min_partial`).
   public var minimumPartial: Int
-  /// Objects that a sheaf holds (`sheaf_capacity`); 0 if the cache has no sheaves.
+  /// Capacity of a sheaf in objects (`sheaf_capacity`); 0 if the cache has no sheaves.
   public var sheafCapacity: Int
-  /// Whether the cache serves kmalloc.
+  /// Whether the cache is a kmalloc cache.
   public var isGeneral = false
 
-  /// A cache whose parameters follow from its stride by SLUB's formulas.
+  /// Computes the parameters of a cache from its stride by SLUB's formulas.
   /// - Parameters:
-  ///   - sheafCapacity: the capacity that the cache asks for when it is created; 0 if it asks for none.
-  ///   - cpus: CPUs of the machine.
+  ///   - sheafCapacity: Sheaf capacity requested in kmem_cache_create; 0 for no sheaves.
+  ///   - cpus: Number of CPUs of the machine.
   public init(
     name: String, objectSize: Int, stride: Int, sheafCapacity: Int = 0, parameters: SLUBParameters, cpus: Int
   ) {
@@ -44,14 +45,14 @@ public struct SLUBCacheLayout: Sendable, Hashable {
     }
   }
 
-  /// Objects in a slab of the preferred order (`objs_per_slab`).
+  /// Number of objects in a slab of the preferred order (`objs_per_slab`).
   public var objectsPerSlab: Int { SLUBParameters.objects(order: order, stride: stride) }
 
-  /// Takes the parameters that a kernel reported, except the limits of CPUs' lists and sheaves if that kernel had another
-  /// version of SLUB.
-  /// - Parameter keepingOrder: whether this layout keeps its own page order, which boot parameters decide, and with it the
-  ///   limit of the CPUs' lists in slabs, which follows from the objects in a slab.
-  mutating func adopt(_ other: SLUBCacheLayout, isOfSameVariant: Bool, keepingOrder: Bool) {
+  /// Replaces the parameters by those that a kernel reported. `cpu_partial_slabs` and `sheaf_capacity` are replaced only if
+  /// that kernel has the same variant of SLUB.
+  /// - Parameter keepingOrder: Whether to keep the page order, because a boot parameter determines it. `cpu_partial_slabs`
+  ///   is then kept too, because it depends on the number of objects in a slab.
+  mutating func applyReported(_ other: SLUBCacheLayout, isOfSameVariant: Bool, keepingOrder: Bool) {
     objectSize = other.objectSize
     minimumPartial = other.minimumPartial
     if !keepingOrder { (order, minimumOrder) = (other.order, other.minimumOrder) }
@@ -60,20 +61,20 @@ public struct SLUBCacheLayout: Sendable, Hashable {
     if !keepingOrder || other.cpuPartialSlabs == 0 { cpuPartialSlabs = other.cpuPartialSlabs }
   }
 
-  /// Sets the page order of a slab, and the limit of the CPUs' partial lists that follows from its objects.
+  /// Sets the page order of a slab, and recomputes `cpuPartialSlabs` from the number of objects in a slab.
   mutating func setOrder(_ order: Int) {
     self.order = max(order, minimumOrder)
     if cpuPartialSlabs > 0 { setCPUPartial(SLUBCacheLayout.cpuPartial(stride: stride)) }
   }
 
-  /// Sets the limit of the CPUs' partial lists in objects, as writing `cpu_partial` does: the list holds as many slabs
-  /// as would have that many free objects if they were half full (slub_set_cpu_partial in mm/slub.c).
+  /// Sets the limit of the per-CPU partial lists in objects, as a write to `cpu_partial` does. SLUB converts it to the number
+  /// of half full slabs that have so many free objects (slub_set_cpu_partial in mm/slub.c).
   public mutating func setCPUPartial(_ objects: Int) {
     let perSlab = max(1, objectsPerSlab)
     cpuPartialSlabs = (objects * 2 + perSlab - 1) / perSlab
   }
 
-  /// The limit of a CPU's partial list, in objects, by an object's size (set_cpu_partial in mm/slub.c).
+  /// Returns the default limit of a per-CPU partial list in objects (set_cpu_partial in mm/slub.c).
   public static func cpuPartial(stride: Int) -> Int {
     switch stride {
     case 4096...: 6
@@ -83,13 +84,14 @@ public struct SLUBCacheLayout: Sendable, Hashable {
     }
   }
 
-  /// Half the stride's binary logarithm, from 5 to 10 (MIN_PARTIAL and MAX_PARTIAL in mm/slub.c).
+  /// Returns the default `min_partial` (do_kmem_cache_create in mm/slub.c): half the binary logarithm of the
+  /// stride, clamped to MIN_PARTIAL (5) and MAX_PARTIAL (10).
   static func minimumPartial(stride: Int) -> Int {
     min(10, max(5, (Int.bitWidth - 1 - stride.leadingZeroBitCount) / 2))
   }
 
-  /// The capacity of every cache's sheaves since Linux 7.0 (calculate_sheaf_capacity in mm/slub.c): enough by size, and as
-  /// many more as make the sheaf fill its kmalloc class. A sheaf has 32 bytes before its pointers.
+  /// Returns the default sheaf capacity since Linux 7.0 (calculate_sheaf_capacity in mm/slub.c): a capacity that depends on
+  /// the stride, increased so that the sheaf fills its kmalloc class. The header of a sheaf has 32 bytes.
   static func sheafCapacity(stride: Int) -> Int {
     let wanted =
       switch stride {
@@ -101,7 +103,7 @@ public struct SLUBCacheLayout: Sendable, Hashable {
     return (KmallocClasses.size(for: 32 + 8 * wanted) - 32) / 8
   }
 
-  /// Caches that ask for sheaves in Linux 6.18.
+  /// Returns the sheaf capacity with which Linux 6.18 creates the cache of a name; 0 for no sheaves.
   static func requestedSheafCapacity(name: String) -> Int {
     name == "vm_area_struct" || name == "maple_node" ? 32 : 0
   }

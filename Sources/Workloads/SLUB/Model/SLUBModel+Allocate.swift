@@ -1,7 +1,7 @@
 import SlabEngine
 
 extension SLUBModel {
-  /// Allocates an object; returns the slab that it lies in, or `none` if memory is exhausted.
+  /// Allocates an object and returns its slab; `none` if memory is exhausted (slab_alloc_node).
   @inline(__always)
   public mutating func allocate(from cache: Int32, on cpu: Int32) -> Int32 {
     let index = Int(cache)
@@ -13,7 +13,7 @@ extension SLUBModel {
     return slab
   }
 
-  /// Takes an object out of a slab: from the CPU's own slab while that has a free object.
+  /// Allocates an object from the CPU slab, or takes the slow path if the CPU slab has no free object (__slab_alloc_node).
   @inline(__always)
   mutating func allocateFromSlabs(_ cache: Int32, on cpu: Int32) -> Int32 {
     let slab = cpus[Int(cache) &* cpuCount &+ Int(cpu)].slab
@@ -26,41 +26,41 @@ extension SLUBModel {
       ? allocateFromNextSlab(cache, on: cpu) : allocateFromNode(cache)
   }
 
-  /// Gives the CPU another slab and takes an object out of it (___slab_alloc): the first of the CPU's partial list, else
-  /// slabs of the node, else a new one.
+  /// Replaces the CPU slab and allocates an object from the new one (___slab_alloc). The new CPU slab is the first slab of the
+  /// per-CPU partial list; if that is empty, a slab of the node partial list; if that is empty, a new slab.
   @inline(never)
   private mutating func allocateFromNextSlab(_ cache: Int32, on cpu: Int32) -> Int32 {
-    let place = Int(cache) &* cpuCount &+ Int(cpu)
+    let cpuIndex = Int(cache) &* cpuCount &+ Int(cpu)
     states[Int(cache)].refills &+= 1
-    if cpus[place].slab >= 0 {
-      // Used up, it leaves the CPU and is on no list until one of its objects is freed.
-      slabs[Int(cpus[place].slab)].place = .full
-      cpus[place].slab = SLUBModel.none
+    if cpus[cpuIndex].slab >= 0 {
+      // A full slab is unfrozen and on no list until one of its objects is freed.
+      slabs[Int(cpus[cpuIndex].slab)].location = .full
+      cpus[cpuIndex].slab = SLUBModel.none
     }
-    var slab = cpus[place].firstPartial
+    var slab = cpus[cpuIndex].firstPartial
     if slab >= 0 {
-      cpus[place].firstPartial = slabs[Int(slab)].next
-      cpus[place].partialSlabs &-= 1
+      cpus[cpuIndex].firstPartial = slabs[Int(slab)].next
+      cpus[cpuIndex].partialSlabs &-= 1
     } else {
-      slab = takeFromNode(cache, on: cpu)
-      if slab < 0 { slab = growSlab(cache) }
+      slab = acquireSlabFromNode(cache, on: cpu)
+      if slab < 0 { slab = allocateSlab(cache) }
       guard slab >= 0 else {
         states[Int(cache)].failedAllocations &+= 1
         return slab
       }
     }
-    slabs[Int(slab)].place = .cpuSlab
+    slabs[Int(slab)].location = .cpuSlab
     slabs[Int(slab)].next = SLUBModel.none
-    cpus[place].slab = slab
+    cpus[cpuIndex].slab = slab
     slabs[Int(slab)].inUse &+= 1
     states[Int(cache)].objectsInUse &+= 1
     return slab
   }
 
-  /// Takes slabs off the head of the node partial list: one to allocate from, the others onto the CPU's partial list, until
-  /// more than half of that list's limit were moved (get_partial_node).
-  /// - Returns: the slab to allocate from, or `none` if the list is empty.
-  private mutating func takeFromNode(_ cache: Int32, on cpu: Int32) -> Int32 {
+  /// Removes the first slab of the node partial list, and moves the following slabs to the per-CPU partial list until more
+  /// than half of `cpuPartialSlabs` were moved (get_partial_node).
+  /// - Returns: The removed slab; `none` if the list is empty.
+  private mutating func acquireSlabFromNode(_ cache: Int32, on cpu: Int32) -> Int32 {
     let slab = states[Int(cache)].firstPartial
     guard slab >= 0 else { return slab }
     removePartial(slab, from: cache)
@@ -76,16 +76,16 @@ extension SLUBModel {
     return slab
   }
 
-  /// Allocates pages for a slab of the preferred order, else of the lowest order that holds an object (allocate_slab).
-  /// - Parameter order: the page order to ask for in place of the preferred one.
-  /// - Returns: the slab, on no list and without objects in use, or `none` if the page allocator has no pages.
-  mutating func growSlab(_ cache: Int32, order wanted: Int? = nil) -> Int32 {
+  /// Allocates a slab of the preferred order, or of the minimum order if the page allocator refuses that (allocate_slab).
+  /// - Parameter wanted: Order to request first; nil for the preferred order of the cache.
+  /// - Returns: The slab, on no list and without objects in use; `none` if the page allocator has no pages.
+  mutating func allocateSlab(_ cache: Int32, order wanted: Int? = nil) -> Int32 {
     let layout = Layout(layouts[Int(cache)])
     var order = max(wanted ?? layout.order, layout.minimumOrder)
     var page = pages.allocate(order: order)
     if page == nil {
       pageCounts[Int(cache)].refused[order] += 1
-      // The kernel asks for the lowest order even where that is the order that was refused.
+      // The kernel requests the minimum order even if it equals the refused order.
       order = layout.minimumOrder
       page = pages.allocate(order: order)
       guard page != nil else {
@@ -96,12 +96,12 @@ extension SLUBModel {
     }
     pageCounts[Int(cache)].grown[order] += 1
     let objects = min(SLUBParameters.objects(order: order, stride: layout.stride), SLUBParameters.maximumObjectsPerSlab)
-    return record(
+    return addRecord(
       Slab(
-        cache: cache, page: page ?? 0, inUse: 0, objects: UInt16(objects), order: UInt8(order), place: .full))
+        cache: cache, page: page ?? 0, inUse: 0, objects: UInt16(objects), order: UInt8(order), location: .full))
   }
 
-  /// The numbers of a layout that growing needs, without its name.
+  /// Orders and stride of a cache. Copying them, unlike a `SLUBCacheLayout`, does not retain the name.
   private struct Layout {
     let order: Int
     let minimumOrder: Int
@@ -112,11 +112,11 @@ extension SLUBModel {
     }
   }
 
-  /// Enters a new slab in the table and in its cache's counts.
-  private mutating func record(_ slab: Slab) -> Int32 {
-    var number = unusedSlab
+  /// Adds a new slab to the slab array and to the counts of its cache, and returns its number.
+  private mutating func addRecord(_ slab: Slab) -> Int32 {
+    var number = firstUnusedRecord
     if number >= 0 {
-      unusedSlab = slabs[Int(number)].next
+      firstUnusedRecord = slabs[Int(number)].next
       slabs[Int(number)] = slab
     } else {
       number = Int32(slabs.count)
@@ -130,7 +130,7 @@ extension SLUBModel {
     return number
   }
 
-  /// Returns an empty slab's pages to the page allocator (discard_slab). The slab is on no list.
+  /// Frees the pages of an empty slab that is on no list (discard_slab).
   mutating func discard(_ slab: Int32) {
     let record = slabs[Int(slab)]
     let cache = Int(record.cache)
@@ -140,8 +140,8 @@ extension SLUBModel {
     pageCounts[cache].slabs[Int(record.order)] -= 1
     pageCounts[cache].returned[Int(record.order)] += 1
     pages.free(record.page)
-    slabs[Int(slab)].place = .released
-    slabs[Int(slab)].next = unusedSlab
-    unusedSlab = slab
+    slabs[Int(slab)].location = .discarded
+    slabs[Int(slab)].next = firstUnusedRecord
+    firstUnusedRecord = slab
   }
 }

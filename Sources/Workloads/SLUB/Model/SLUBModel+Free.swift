@@ -1,67 +1,68 @@
 extension SLUBModel {
-  /// Frees an object of a slab on behalf of a CPU.
+  /// Frees an object of a slab on a CPU (slab_free).
   @inline(__always)
   public mutating func free(_ slab: Int32, on cpu: Int32) {
     let cache = slabs[Int(slab)].cache
     if states[Int(cache)].sheafCapacity == 0 {
-      returnToSlab(slab, on: cpu)
+      freeToSlab(slab, on: cpu)
     } else {
       freeToSheaf(slab, of: cache, on: cpu)
     }
   }
 
-  /// Returns an object to its slab (__slab_free). A slab that a CPU has, as its slab or on its partial list, stays where it
-  /// is; a slab of the node may become empty; a full one becomes partial.
+  /// Frees an object to its slab (__slab_free). A CPU slab and a slab on a per-CPU partial list stay where they are; an empty
+  /// slab on the node partial list may be discarded; a full slab moves to a partial list.
   @inline(__always)
-  mutating func returnToSlab(_ slab: Int32, on cpu: Int32) {
+  mutating func freeToSlab(_ slab: Int32, on cpu: Int32) {
     let index = Int(slab)
     slabs[index].inUse &-= 1
     states[Int(slabs[index].cache)].objectsInUse &-= 1
-    switch slabs[index].place {
-    case .cpuSlab, .cpuPartial, .released: break
+    switch slabs[index].location {
+    case .cpuSlab, .cpuPartial, .discarded: break
     case .nodePartial:
-      states[Int(slabs[index].cache)].freeOnNode &+= 1
-      if slabs[index].inUse == 0 { discardIfEnoughPartial(slab) }
-    case .full: addFormerlyFull(slab, on: cpu)
+      states[Int(slabs[index].cache)].freeObjectsOnNode &+= 1
+      if slabs[index].inUse == 0 { discardIfNodeHasEnoughPartialSlabs(slab) }
+    case .full: listFormerlyFullSlab(slab, on: cpu)
     }
   }
 
-  /// Discards a slab of the node partial list that became empty, unless the list would be too short without it.
+  /// Discards a slab of the node partial list that became empty, if the list has at least `min_partial` slabs (the slab_empty
+  /// path of __slab_free).
   @inline(never)
-  private mutating func discardIfEnoughPartial(_ slab: Int32) {
+  private mutating func discardIfNodeHasEnoughPartialSlabs(_ slab: Int32) {
     let cache = slabs[Int(slab)].cache
     guard states[Int(cache)].partialSlabs >= states[Int(cache)].minimumPartial else { return }
     removePartial(slab, from: cache)
     discard(slab)
   }
 
-  /// Puts a slab on a list whose first object was freed: on the freeing CPU's partial list (put_cpu_partial), or at the
-  /// tail of the node's if there are no CPU partial lists.
+  /// Adds a full slab, one object of which was freed, to the per-CPU partial list of the freeing CPU (put_cpu_partial), or to
+  /// the tail of the node partial list if the cache has no per-CPU partial lists.
   @inline(never)
-  private mutating func addFormerlyFull(_ slab: Int32, on cpu: Int32) {
+  private mutating func listFormerlyFullSlab(_ slab: Int32, on cpu: Int32) {
     let cache = slabs[Int(slab)].cache
     let limit = states[Int(cache)].cpuPartialSlabs
-    guard limit > 0 else { return addToNode(slab, atTail: true) }
+    guard limit > 0 else { return addToNodeOrDiscard(slab, atTail: true) }
     if cpus[Int(cache) &* cpuCount &+ Int(cpu)].partialSlabs >= limit { flushCPUPartial(of: cache, on: cpu) }
     pushCPUPartial(slab, of: cache, on: cpu)
   }
 
-  /// Moves a CPU's whole partial list to the node, the slab added last first (__put_partials).
+  /// Moves all slabs of a per-CPU partial list to the node, starting with the slab added last (__put_partials).
   mutating func flushCPUPartial(of cache: Int32, on cpu: Int32) {
-    let place = Int(cache) &* cpuCount &+ Int(cpu)
-    var slab = cpus[place].firstPartial
-    cpus[place].firstPartial = SLUBModel.none
-    cpus[place].partialSlabs = 0
+    let cpuIndex = Int(cache) &* cpuCount &+ Int(cpu)
+    var slab = cpus[cpuIndex].firstPartial
+    cpus[cpuIndex].firstPartial = SLUBModel.none
+    cpus[cpuIndex].partialSlabs = 0
     states[Int(cache)].flushes &+= 1
     while slab >= 0 {
       let next = slabs[Int(slab)].next
-      addToNode(slab, atTail: true)
+      addToNodeOrDiscard(slab, atTail: true)
       slab = next
     }
   }
 
-  /// Adds a slab to the node partial list, or discards it if it is empty and the list is long enough.
-  mutating func addToNode(_ slab: Int32, atTail: Bool) {
+  /// Adds a slab to the node partial list, or discards it if it is empty and the list has at least `min_partial` slabs.
+  mutating func addToNodeOrDiscard(_ slab: Int32, atTail: Bool) {
     let cache = slabs[Int(slab)].cache
     if slabs[Int(slab)].inUse == 0, states[Int(cache)].partialSlabs >= states[Int(cache)].minimumPartial {
       discard(slab)
@@ -70,40 +71,39 @@ extension SLUBModel {
     }
   }
 
-  /// Takes a CPU's slab away from it (deactivate_slab): to the head of the node partial list, since its objects were used
-  /// last.
+  /// Moves the CPU slab to the head of the node partial list (deactivate_slab). A full slab goes to no list.
   mutating func deactivate(_ cache: Int32, on cpu: Int32) {
-    let place = Int(cache) &* cpuCount &+ Int(cpu)
-    let slab = cpus[place].slab
+    let cpuIndex = Int(cache) &* cpuCount &+ Int(cpu)
+    let slab = cpus[cpuIndex].slab
     guard slab >= 0 else { return }
-    cpus[place].slab = SLUBModel.none
+    cpus[cpuIndex].slab = SLUBModel.none
     if slabs[Int(slab)].inUse == slabs[Int(slab)].objects {
-      slabs[Int(slab)].place = .full
+      slabs[Int(slab)].location = .full
     } else {
-      addToNode(slab, atTail: false)
+      addToNodeOrDiscard(slab, atTail: false)
     }
   }
 
-  /// Moves what CPUs have of a cache to the node, as writing `cpu_partial` does (flush_all).
-  mutating func flushCPUs(of cache: Int32) {
+  /// Moves the CPU slabs and per-CPU partial lists of a cache to the node, as a write to `cpu_partial` does (flush_all).
+  mutating func flushAllCPUs(of cache: Int32) {
     for cpu in 0..<Int32(cpuCount) {
       deactivate(cache, on: cpu)
       flushCPUPartial(of: cache, on: cpu)
     }
   }
 
-  /// Releases what a cache has without need, as writing `shrink` does (kmem_cache_shrink): sheaves are flushed, CPUs give up
-  /// their slabs, and empty slabs are discarded however few there are. The node's list is sorted, the fullest slabs first.
+  /// Frees unused memory of a cache, as a write to `shrink` does (kmem_cache_shrink): flushes sheaves, CPU slabs and per-CPU
+  /// partial lists, discards all empty slabs, and sorts the node partial list with the fullest slabs first.
   public mutating func shrink(_ cache: Int32) {
     flushSheaves(of: cache)
-    flushCPUs(of: cache)
+    flushAllCPUs(of: cache)
     var partial: [Int32] = []
     while states[Int(cache)].firstPartial >= 0 {
       let slab = states[Int(cache)].firstPartial
       removePartial(slab, from: cache)
       if slabs[Int(slab)].inUse == 0 { discard(slab) } else { partial.append(slab) }
     }
-    // Stable, so that equal states stay equal.
+    // The sort is stable, so that equal states stay equal.
     let order = partial.indices.sorted { left, right in
       let (first, second) = (slabs[Int(partial[left])].inUse, slabs[Int(partial[right])].inUse)
       return first == second ? left < right : first > second

@@ -2,7 +2,7 @@ extension SLUBModel {
   /// Adds a slab to the node partial list (add_partial).
   mutating func addPartial(_ slab: Int32, to cache: Int32, atTail: Bool) {
     let (index, state) = (Int(slab), Int(cache))
-    slabs[index].place = .nodePartial
+    slabs[index].location = .nodePartial
     if atTail {
       let last = states[state].lastPartial
       slabs[index].previous = last
@@ -17,11 +17,12 @@ extension SLUBModel {
       states[state].firstPartial = slab
     }
     states[state].partialSlabs &+= 1
-    states[state].freeOnNode &+= Int(slabs[index].objects &- slabs[index].inUse)
+    states[state].freeObjectsOnNode &+= Int(slabs[index].objects &- slabs[index].inUse)
     states[state].nodeListOperations &+= 1
   }
 
-  /// Removes a slab from the node partial list (remove_partial). The caller puts it on another list or discards it.
+  /// Removes a slab from the node partial list (remove_partial). The caller must add it to another list, discard it, or use
+  /// all of its objects.
   mutating func removePartial(_ slab: Int32, from cache: Int32) {
     let (index, state) = (Int(slab), Int(cache))
     let (previous, next) = (slabs[index].previous, slabs[index].next)
@@ -29,18 +30,18 @@ extension SLUBModel {
     if next >= 0 { slabs[Int(next)].previous = previous } else { states[state].lastPartial = previous }
     slabs[index].previous = SLUBModel.none
     slabs[index].next = SLUBModel.none
-    slabs[index].place = .full
+    slabs[index].location = .full
     states[state].partialSlabs &-= 1
-    states[state].freeOnNode &-= Int(slabs[index].objects &- slabs[index].inUse)
+    states[state].freeObjectsOnNode &-= Int(slabs[index].objects &- slabs[index].inUse)
     states[state].nodeListOperations &+= 1
   }
 
-  /// Puts a slab first on a CPU's partial list, whatever the list's limit is.
+  /// Adds a slab to the head of a per-CPU partial list, without checking its limit.
   mutating func pushCPUPartial(_ slab: Int32, of cache: Int32, on cpu: Int32) {
-    let place = Int(cache) &* cpuCount &+ Int(cpu)
-    slabs[Int(slab)].place = .cpuPartial
-    slabs[Int(slab)].next = cpus[place].firstPartial
-    cpus[place].firstPartial = slab
-    cpus[place].partialSlabs &+= 1
+    let cpuIndex = Int(cache) &* cpuCount &+ Int(cpu)
+    slabs[Int(slab)].location = .cpuPartial
+    slabs[Int(slab)].next = cpus[cpuIndex].firstPartial
+    cpus[cpuIndex].firstPartial = slab
+    cpus[cpuIndex].partialSlabs &+= 1
   }
 }

@@ -1,9 +1,9 @@
 public import SlabEngine
 
 extension SLUBModel {
-  /// A sample of every cache and page, with requested bytes unknown. Objects free in CPU slabs, CPU partial lists and sheaves
-  /// are those "in magazines": free, and out of other CPUs' reach.
-  /// - Parameter mapping: a cache whose slabs are listed one by one.
+  /// Returns a sample of all caches and pages, without requested bytes. Free objects in CPU slabs, on per-CPU partial lists
+  /// and in sheaves are reported as objects in magazines, because other CPUs cannot allocate them.
+  /// - Parameter mapped: Cache whose slabs the sample lists individually; nil for none.
   /// - Complexity: O(slabs + caches).
   public func sample(mapping mapped: Int32? = nil) -> EngineSample {
     var sample = EngineSample(memoryBytes: pages.bytes, pageBytes: PageBookkeeping.pageBytes, cpus: cpuCount)
@@ -14,7 +14,7 @@ extension SLUBModel {
     sample.injectedFailures = pages.injectedFailures
     sample.caches = layouts.indices.map { cacheSample(Int32($0)) }
     var map: [SlabSample] = []
-    for record in slabs where record.place != .released {
+    for record in slabs where record.location != .discarded {
       sample.caches[Int(record.cache)].add(record)
       guard record.cache == mapped else { continue }
       map.append(
@@ -52,11 +52,11 @@ extension SLUBModel {
 }
 
 extension CacheSample {
-  /// Enters a slab's occupancy and bytes.
+  /// Adds the objects and bytes of a slab.
   fileprivate mutating func add(_ slab: SLUBModel.Slab) {
     let (objects, inUse) = (Int(slab.objects), Int(slab.inUse))
     let (free, bytes) = (objects - inUse, PageBookkeeping.pageBytes << Int(slab.order))
-    if slab.place == .nodePartial, inUse == 0 {
+    if slab.location == .nodePartial, inUse == 0 {
       emptySlabs += 1
       emptySlabBytes += bytes
       freeObjectsInEmptySlabs += free
@@ -64,7 +64,7 @@ extension CacheSample {
     }
     tailBytes += bytes - objects * stride
     if free == 0 { fullSlabs += 1 } else { partialSlabs += 1 }
-    if slab.place == .nodePartial {
+    if slab.location == .nodePartial {
       freeObjectsInPartialSlabs += free
       freeBytesInPartialSlabs += free * stride
     } else {

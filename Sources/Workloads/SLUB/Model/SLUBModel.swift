@@ -1,46 +1,47 @@
 public import SlabEngine
 
-/// SLUB, the slab allocator of Linux, as bookkeeping: every slab with its objects in use and the list that it is on, but
-/// no memory (mm/slub.c; each rule names the function that has it).
+/// Model of SLUB, the slab allocator of Linux (mm/slub.c). It tracks the number of objects in use in each slab and the list
+/// that contains the slab, without any memory for objects. Comments name the kernel function that each function mirrors.
 ///
-///     full ──free──▶ CPU partial list ──list over its limit──▶ node partial list ──empty, and enough others──▶ released
+///     full ──free──▶ per-CPU partial list ──limit reached──▶ node partial list ──empty, min_partial reached──▶ discarded
 ///      ▲                    │                                        │
-///      └── used up ── CPU slab ◀───────── CPU has none left ─────────┘
+///      └─ no free object ─ CPU slab ◀── per-CPU partial list empty ──┘
 ///
-/// Objects are not told apart: an object is the slab that it lies in. Slabs, caches and CPUs are numbers; all lists are
-/// linked through one table of slabs. A model is deterministic: equal calls give equal states.
+/// The model does not distinguish the objects of a slab: it represents an object by the number of its slab. Slabs, caches and
+/// CPUs are numbers, and all lists are linked through one array of slabs. The model is deterministic: equal calls give equal
+/// states.
 public struct SLUBModel: ~Copyable {
-  /// "No slab" in links and results.
+  /// Value that stands for no slab, sheaf or cache in links and results.
   public static let none: Int32 = -1
 
-  /// Boot parameters and version of SLUB.
+  /// Boot parameters and variant of SLUB.
   public let parameters: SLUBParameters
-  /// CPUs, numbered from 0.
+  /// Number of CPUs. They are numbered from 0.
   public let cpuCount: Int
-  /// The page allocator that slabs come from.
+  /// Page allocator of the slabs.
   public internal(set) var pages: PageBookkeeping
-  /// The caches' parameters, by number.
+  /// Parameters of the caches, indexed by cache number.
   public internal(set) var layouts: [SLUBCacheLayout] = []
 
   var slabs: [Slab] = []
-  /// Records of released slabs, linked by `next`.
-  var unusedSlab = SLUBModel.none
+  /// First unused element of `slabs`; unused elements are linked by `next`.
+  var firstUnusedRecord = SLUBModel.none
   var states: [CacheState] = []
-  /// Of each cache and CPU, at cache * cpuCount + cpu.
+  /// State of each cache on each CPU (struct kmem_cache_cpu, struct slub_percpu_sheaves), at cache * cpuCount + cpu.
   var cpus: [CPUState] = []
   var sheaves = SheafStore()
-  /// What happened to pages, of each cache.
+  /// Page allocations and frees of each cache.
   var pageCounts: [PageCounts] = []
 
-  /// A machine without caches.
-  /// - Throws: `EngineError` if page descriptors for that much memory can't be reserved.
+  /// Creates a model without caches.
+  /// - Throws: `EngineError` if the page descriptors cannot be reserved.
   public init(parameters: SLUBParameters, memoryBytes: Int, cpus: Int) throws(EngineError) {
     self.parameters = parameters
     cpuCount = cpus
     pages = try PageBookkeeping(bytes: memoryBytes)
   }
 
-  /// Adds a cache; returns its number.
+  /// Adds a cache and returns its number.
   @discardableResult
   public mutating func addCache(_ layout: SLUBCacheLayout) -> Int32 {
     let number = Int32(layouts.count)
@@ -53,33 +54,35 @@ public struct SLUBModel: ~Copyable {
 
   // MARK: Records
 
-  /// The list that a slab is on.
-  enum Place: UInt8 {
-    /// No slab: the record is free.
-    case released
-    /// On no list, every object in use.
+  /// List that contains a slab, or its state if no list contains it.
+  enum Location: UInt8 {
+    /// The slab was discarded, and its array element is unused.
+    case discarded
+    /// On no list: every object is in use.
     case full
-    /// The slab that a CPU allocates from; "frozen" in mm/slub.c.
+    /// The slab from which a CPU allocates (kmem_cache_cpu.slab). It is frozen: only this CPU allocates from it.
     case cpuSlab
+    /// On a per-CPU partial list (kmem_cache_cpu.partial).
     case cpuPartial
+    /// On the node partial list (kmem_cache_node.partial).
     case nodePartial
   }
 
-  /// A slab: 24 bytes.
+  /// Slab (struct slab).
   struct Slab: BitwiseCopyable {
     var next = SLUBModel.none
     var previous = SLUBModel.none
     var cache: Int32
-    /// Number of its first page.
+    /// Page frame number of the first page.
     var page: UInt32
-    /// Objects in use: live, or in a sheaf.
+    /// Number of objects in use: live, or in a sheaf.
     var inUse: UInt16
     var objects: UInt16
     var order: UInt8
-    var place: Place
+    var location: Location
   }
 
-  /// A cache's parameters on the path of allocation, its node partial list, and its counts.
+  /// State of a cache on its node (struct kmem_cache_node) and the parameters that allocations and frees read.
   struct CacheState: BitwiseCopyable {
     let cpuPartialSlabs: Int32
     let minimumPartial: Int32
@@ -87,25 +90,25 @@ public struct SLUBModel: ~Copyable {
     var firstPartial = SLUBModel.none
     var lastPartial = SLUBModel.none
     var partialSlabs: Int32 = 0
-    /// Free objects of slabs on the node partial list.
-    var freeOnNode = 0
+    /// Number of free objects in the slabs on the node partial list.
+    var freeObjectsOnNode = 0
     var slabs = 0
     var totalObjects = 0
     var slabBytes = 0
-    /// Objects that are not free in their slabs: live, or in sheaves.
+    /// Number of objects in use in all slabs: live objects and objects in sheaves.
     var objectsInUse = 0
     var objectsInSheaves = 0
-    /// Full and empty sheaves that no CPU has (the node's barn).
+    /// Full and empty sheaves of the barn (struct node_barn).
     var fullSheaves = SLUBModel.none
     var fullSheafCount: Int32 = 0
     var emptySheaves = SLUBModel.none
     var emptySheafCount: Int32 = 0
-    // Since the cache was made.
+    // Counters since the creation of the cache.
     var allocations = 0
     var refills = 0
     var flushes = 0
     var failedAllocations = 0
-    /// Slabs that were put on or taken off the node partial list, each with the list's lock held.
+    /// Number of additions to and removals from the node partial list, each under its list_lock.
     var nodeListOperations = 0
 
     init(_ layout: SLUBCacheLayout) {
@@ -115,47 +118,52 @@ public struct SLUBModel: ~Copyable {
     }
   }
 
-  /// What a CPU has of a cache.
+  /// State of a cache on one CPU (struct kmem_cache_cpu and struct slub_percpu_sheaves).
   struct CPUState: BitwiseCopyable {
+    /// The CPU slab.
     var slab = SLUBModel.none
-    /// Last in, first out, linked by `next`.
+    /// Per-CPU partial list: last in, first out, linked by `next`.
     var firstPartial = SLUBModel.none
     var partialSlabs: Int32 = 0
-    /// The sheaf that the CPU allocates from and frees to, and a second one.
+    /// The sheaf that allocations and frees use, and the spare sheaf that replaces it when it is empty or full.
     var mainSheaf = SLUBModel.none
     var spareSheaf = SLUBModel.none
   }
 
-  /// Slabs of each order: those there are, and what happened to pages.
+  /// Slabs of a cache by page order: current number, and counters of page allocations and frees.
   struct PageCounts {
     var slabs = InlineArray<11, Int>(repeating: 0)
+    /// Slabs allocated.
     var grown = InlineArray<11, Int>(repeating: 0)
+    /// Slabs discarded.
     var returned = InlineArray<11, Int>(repeating: 0)
+    /// Requests that the page allocator refused.
     var refused = InlineArray<11, Int>(repeating: 0)
+    /// Slabs allocated with the minimum order because the preferred order was refused.
     var fallenBack = InlineArray<11, Int>(repeating: 0)
   }
 
   // MARK: Counts
 
-  /// Bytes of a cache's slabs.
+  /// Slab memory of a cache in bytes.
   public func slabBytes(of cache: Int32) -> Int { states[Int(cache)].slabBytes }
-  /// A cache's slabs.
+  /// Number of slabs of a cache.
   public func slabCount(of cache: Int32) -> Int { states[Int(cache)].slabs }
-  /// Objects that a cache's slabs hold room for.
+  /// Number of objects, in use and free, in all slabs of a cache (`num_objs` in /proc/slabinfo).
   public func totalObjects(of cache: Int32) -> Int { states[Int(cache)].totalObjects }
-  /// Objects allocated and not freed.
+  /// Number of live objects of a cache.
   public func liveObjects(of cache: Int32) -> Int {
     states[Int(cache)].objectsInUse - states[Int(cache)].objectsInSheaves
   }
-  /// `active_objs` as /proc/slabinfo counts it: all objects but those free in slabs of the node partial list. Objects free
-  /// in CPU slabs, CPU partial lists and sheaves count as active.
+  /// `active_objs` of a cache in /proc/slabinfo: all objects except the free ones in slabs on the node partial list. Free
+  /// objects in CPU slabs, on per-CPU partial lists and in sheaves count as active.
   public func activeObjects(of cache: Int32) -> Int {
-    states[Int(cache)].totalObjects - states[Int(cache)].freeOnNode
+    states[Int(cache)].totalObjects - states[Int(cache)].freeObjectsOnNode
   }
-  /// Slabs put on or taken off the node partial list since the cache was made.
+  /// Number of additions to and removals from the node partial list of a cache since its creation.
   public func nodeListOperations(of cache: Int32) -> Int { states[Int(cache)].nodeListOperations }
-  /// Slabs of a page order that were made of pages since the first event.
+  /// Number of slabs of a page order that a cache has allocated since the first event.
   public func slabsGrown(of cache: Int32, order: Int) -> Int { pageCounts[Int(cache)].grown[order] }
-  /// Bytes of all slabs.
+  /// Slab memory of all caches in bytes.
   public var slabBytes: Int { states.reduce(0) { $0 + $1.slabBytes } }
 }

@@ -1,40 +1,38 @@
 import SlabEngine
 
-/// Boot parameters of SLUB, and the version of SLUB that is modelled.
+/// Boot parameters of SLUB, and the variant of SLUB to model.
 public struct SLUBParameters: Sendable, Hashable {
-  /// A version of SLUB.
+  /// Variant of SLUB, which depends on the version of Linux.
   public enum Variant: String, Sendable, CaseIterable {
-    /// Linux up to 6.19: each CPU allocates from a slab of its own and keeps a list of partial slabs. Caches that ask for
-    /// sheaves (`sheaf_capacity`, since 6.18) have them in front of that.
+    /// Linux up to 6.19: each CPU has a CPU slab and a partial list. Since 6.18, caches created with a `sheaf_capacity`
+    /// also have sheaves, from which allocations are served first.
     case cpuSlabs = "cpu-slabs"
-    /// Linux since 7.0: every cache has sheaves, and there are no CPU slabs and no CPU partial lists.
+    /// Linux 7.0 and later: all caches have sheaves, and none has CPU slabs or per-CPU partial lists.
     case sheaves
   }
 
-  /// The version of SLUB.
+  /// Variant of SLUB.
   public var variant = Variant.cpuSlabs
-  /// `slab_min_order`: the lowest page order of a slab.
+  /// `slab_min_order`: minimum page order of a slab.
   public var minimumOrder = 0
-  /// `slab_max_order`: the highest page order of a slab, unless one object needs more.
+  /// `slab_max_order`: maximum page order of a slab, unless a single object needs a higher one.
   public var maximumOrder = 3
-  /// `slab_min_objects`: objects that a slab should hold at least; 0 lets the number of CPUs decide.
+  /// `slab_min_objects`: desired minimum number of objects in a slab; 0 to compute it from the number of CPUs.
   public var minimumObjects = 0
-  /// Whether caches of similar size and equal flags are merged; `slab_nomerge` turns it off.
+  /// Whether SLUB merges caches of similar size and equal flags; false with `slab_nomerge`.
   public var mergesCaches = true
 
-  /// SLUB without any boot parameter.
+  /// Creates parameters with the defaults of SLUB.
   public init(variant: Variant = .cpuSlabs) { self.variant = variant }
 
-  /// The most objects that a slab can hold (MAX_OBJS_PER_PAGE in mm/slub.c).
+  /// Maximum number of objects in a slab (MAX_OBJS_PER_PAGE in mm/slub.c).
   static let maximumObjectsPerSlab = 32767
 
-  /// The page order that SLUB gives the slabs of a cache (calculate_order in mm/slub.c).
-  ///
-  /// The lowest order that holds enough objects and leaves at most 1/16 of the slab unused; if there is none up to the
-  /// highest order, at most 1/8, then 1/4, then 1/2.
+  /// Returns the page order of the slabs of a cache (calculate_order in mm/slub.c): the lowest order that holds enough objects
+  /// and wastes at most 1/16 of the slab. If no order up to `maximumOrder` does, at most 1/8, then 1/4, then 1/2.
   /// - Parameters:
-  ///   - stride: bytes from one object to the next.
-  ///   - cpus: CPUs of the machine.
+  ///   - stride: Bytes from the start of an object to the start of the next.
+  ///   - cpus: Number of CPUs of the machine.
   public func order(stride: Int, cpus: Int) -> Int {
     let wanted = minimumObjects > 0 ? minimumObjects : OrderPolicy.slubMinimumObjects(cpus: cpus)
     let most = max(SLUBParameters.objects(order: maximumOrder, stride: stride), 1)
@@ -52,13 +50,13 @@ public struct SLUBParameters: Sendable, Hashable {
     return SLUBParameters.order(ofBytes: stride)
   }
 
-  /// The lowest order whose block holds so many bytes (get_order).
+  /// Returns the lowest order whose block has at least `bytes` bytes (get_order).
   static func order(ofBytes bytes: Int) -> Int {
     var order = 0
     while PageBookkeeping.pageBytes << order < bytes { order += 1 }
     return order
   }
 
-  /// Objects that a slab of an order holds.
+  /// Returns the number of objects in a slab of an order (order_objects in mm/slub.c).
   static func objects(order: Int, stride: Int) -> Int { (PageBookkeeping.pageBytes << order) / stride }
 }

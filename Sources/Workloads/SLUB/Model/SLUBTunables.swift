@@ -1,29 +1,29 @@
-/// Parameters of a cache that can be set while a kernel runs, in /sys/kernel/slab/CACHE/. nil leaves SLUB's own value.
+/// Values for the writable files of /sys/kernel/slab/CACHE/. nil keeps the default of SLUB.
 public struct SLUBTunables: Sendable, Hashable {
-  /// `cpu_partial`: the limit of a CPU's partial list, in objects.
+  /// `cpu_partial`: limit of a per-CPU partial list in objects.
   public var cpuPartial: Int?
-  /// `min_partial`: partial slabs on the node up to which empty slabs are kept.
+  /// `min_partial`: number of slabs on the node partial list up to which empty slabs are retained.
   public var minimumPartial: Int?
 
-  /// Tunables of these values.
+  /// Creates tunables; omitted ones keep the default of SLUB.
   public init(cpuPartial: Int? = nil, minimumPartial: Int? = nil) {
     (self.cpuPartial, self.minimumPartial) = (cpuPartial, minimumPartial)
   }
 }
 
-/// Tunables of several caches.
+/// Tunables for all caches, and for individual caches by name.
 public struct SLUBTuning: Sendable, Hashable {
-  /// A limit of CPUs' partial lists, as a share of SLUB's own.
+  /// Factor by which the default `cpu_partial` of each cache is multiplied; nil for no change.
   public var cpuPartialShare: Double?
-  /// `min_partial` of caches that have none of their own here.
+  /// `min_partial` of the caches that are not in `byCache`; nil for no change.
   public var minimumPartial: Int?
-  /// By the name of the cache.
+  /// Tunables of individual caches by name. They replace all other tunables of the cache.
   public var byCache: [String: SLUBTunables] = [:]
 
-  /// SLUB's own values.
+  /// Creates a tuning that keeps all defaults of SLUB.
   public init() {}
 
-  /// The tunables of a cache.
+  /// Returns the tunables of a cache.
   public func tunables(of layout: SLUBCacheLayout) -> SLUBTunables {
     if let own = byCache[layout.name] { return own }
     let limit = SLUBCacheLayout.cpuPartial(stride: layout.stride)
@@ -31,7 +31,7 @@ public struct SLUBTuning: Sendable, Hashable {
       cpuPartial: cpuPartialShare.map { Int((Double(limit) * $0).rounded()) }, minimumPartial: minimumPartial)
   }
 
-  /// Sets a cache's parameters. CPU partial lists are tunable only where there are such lists.
+  /// Applies the tunables to the parameters of a cache. `cpuPartial` has no effect if the cache has no per-CPU partial lists.
   func apply(to layout: inout SLUBCacheLayout) {
     let tunables = tunables(of: layout)
     if let objects = tunables.cpuPartial, layout.cpuPartialSlabs > 0 { layout.setCPUPartial(objects) }

@@ -1,8 +1,7 @@
-/// The sheaves of all caches: arrays of objects that CPUs allocate from and free to, kept in one table.
-///
-/// An object in a sheaf is the slab that it lies in, as everywhere in the model.
+/// Storage of all sheaves (struct slab_sheaf) of all caches. A sheaf is an array of objects, each represented by the number
+/// of its slab.
 struct SheafStore {
-  /// A sheaf: its objects are `count` of the entries from `first` on.
+  /// Sheaf whose objects are the `count` elements of `entries` from `first` on.
   private struct Sheaf: BitwiseCopyable {
     let first: Int32
     let capacity: Int32
@@ -13,14 +12,14 @@ struct SheafStore {
   private var sheaves: [Sheaf] = []
   private var entries: [Int32] = []
 
-  /// Makes an empty sheaf; returns its number.
+  /// Creates an empty sheaf and returns its number.
   mutating func make(capacity: Int32) -> Int32 {
     sheaves.append(Sheaf(first: Int32(entries.count), capacity: capacity))
     entries.append(contentsOf: repeatElement(SLUBModel.none, count: Int(capacity)))
     return Int32(sheaves.count - 1)
   }
 
-  /// Objects in a sheaf.
+  /// Returns the number of objects in a sheaf.
   @inline(__always)
   func count(_ sheaf: Int32) -> Int32 { sheaves[Int(sheaf)].count }
 
@@ -31,20 +30,21 @@ struct SheafStore {
     sheaves[Int(sheaf)].count &+= 1
   }
 
-  /// Removes the object added last from a sheaf that is not empty.
+  /// Removes and returns the object added last to a sheaf that is not empty.
   @inline(__always)
   mutating func pop(_ sheaf: Int32) -> Int32 {
     sheaves[Int(sheaf)].count &-= 1
     return entries[Int(sheaves[Int(sheaf)].first &+ sheaves[Int(sheaf)].count)]
   }
 
-  /// Puts a sheaf first on a list, whose head is `list`.
+  /// Adds a sheaf to the head of a list.
+  /// - Parameter list: First sheaf of the list, or `none`.
   mutating func link(_ sheaf: Int32, to list: inout Int32) {
     sheaves[Int(sheaf)].next = list
     list = sheaf
   }
 
-  /// Removes the first sheaf of a list that is not empty.
+  /// Removes and returns the first sheaf of a list that is not empty.
   mutating func unlinkFirst(of list: inout Int32) -> Int32 {
     let sheaf = list
     list = sheaves[Int(sheaf)].next
@@ -52,12 +52,6 @@ struct SheafStore {
     return sheaf
   }
 
-  /// The slabs of all objects in a sheaf.
-  func objects(_ sheaf: Int32) -> ArraySlice<Int32> {
-    let sheaf = sheaves[Int(sheaf)]
-    return entries[Int(sheaf.first)..<Int(sheaf.first + sheaf.count)]
-  }
-
-  /// The sheaf that follows in a list, or `none`.
+  /// Returns the next sheaf in a list, or `none`.
   func next(_ sheaf: Int32) -> Int32 { sheaves[Int(sheaf)].next }
 }

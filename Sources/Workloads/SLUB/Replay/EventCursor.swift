@@ -1,12 +1,13 @@
 import Recordings
 
-/// A position in a source of events, which is read batch by batch.
+/// Position in an event source, which is read in batches.
 struct EventCursor {
   private var source: any AllocationEventSource
-  /// The events at hand, and the index of the next one.
+  /// Current batch of events.
   private(set) var batch: [AllocationEvent] = []
+  /// Index of the next event in `batch`.
   var next = 0
-  /// The source's strings, as of the batch at hand.
+  /// Symbols of the source up to the current batch.
   private(set) var symbols: [String]
   /// Whether the source has no further batch.
   private var isExhausted = false
@@ -19,8 +20,8 @@ struct EventCursor {
 
   var sourceName: String { source.name }
 
-  /// Whether the last event of the source was passed.
-  /// - Throws: what the source throws.
+  /// Returns whether there are no further events. Reads the next batch if necessary.
+  /// - Throws: Errors of the source.
   mutating func isAtEnd() throws -> Bool {
     guard next == batch.count, hasBegun else { return false }
     if !isExhausted {
@@ -32,8 +33,8 @@ struct EventCursor {
     return isExhausted
   }
 
-  /// Ensures that an event is at hand, unless the source has none left.
-  mutating func fetch() throws {
+  /// Reads the next batch if all events of the current batch have been consumed.
+  mutating func loadBatch() throws {
     if next == batch.count, !isExhausted {
       try source.nextBatch(into: &batch)
       next = 0
@@ -42,7 +43,7 @@ struct EventCursor {
     hasBegun = true
   }
 
-  /// Goes back to the first event.
+  /// Returns to the first event of the source.
   mutating func rewind() {
     source.rewind()
     batch.removeAll(keepingCapacity: true)

@@ -1,33 +1,34 @@
 import Recordings
 
-/// Which of a model's caches serves an event: by its cache's name, or by its size.
+/// Table that maps events to the caches of a model: by the name of the cache, or by the size of the request.
 ///
-/// A name serves one stride as a rule. Where it occurs with another one (several caches may share a name), each stride has
-/// a cache of its own, `name/stride`. Names of a recording are those that the kernel has after merging; names of a generator
-/// are merged as SLUB would.
+/// Several caches may have the same name. If a name occurs with several strides, the cache of each further stride is called
+/// `name/stride`. The names in a recording are those after SLUB's merging; the caches of generated events are merged as SLUB
+/// merges them.
 struct SLUBCacheTable {
   private let mergesCaches: Bool
-  /// CPUs by which SLUB's formula decides page orders.
+  /// Number of CPUs in SLUB's formula of page orders.
   private var cpus: Int
-  private let classes: GeneralClasses
+  private let classes: KmallocClassTable
   private let tuning: SLUBTuning
-  /// Of each symbol: the stride that it first occurred with, and the cache.
+  /// Stride and cache of the first event of each symbol.
   private var bySymbol: [(stride: UInt32, cache: Int32)] = []
   private var byName: [String: Int32] = [:]
-  /// Parameters that the recorded kernel reported, by the cache's name, and its version of SLUB.
+  /// Parameters that the recorded kernel reported, by cache name.
   private var recorded: [String: SLUBCacheLayout] = [:]
-  /// The page order of each cache of the recorded kernel, by its name, and the stride that it belongs to.
+  /// Stride and page order of each cache of the recorded kernel, by name.
   private var recordedOrders: [String: (stride: Int, order: Int)] = [:]
+  /// Variant of SLUB of the recorded kernel.
   private var recordedVariant = SLUBParameters.Variant.cpuSlabs
   private var flags: [Int32: SLUBCacheFlags] = [:]
-  /// Of each kind and class of kmalloc, at kind * classes + class.
+  /// Kmalloc cache of each type and class, at type * number of classes + class; `none` before its first use.
   private var general: [Int32]
-  /// The cache that each symbol names, if it is known.
+  /// Cache whose name is the symbol; `none` if unknown.
   private var namedBySymbol: [Int32] = []
-  /// Of each symbol: the kind of kmalloc that it names.
+  /// Index of the kmalloc type of the cache whose name is the symbol.
   private var kindBySymbol: [UInt8] = []
 
-  init(_ classes: GeneralClasses, tuning: SLUBTuning, mergesCaches: Bool, cpus: Int) {
+  init(_ classes: KmallocClassTable, tuning: SLUBTuning, mergesCaches: Bool, cpus: Int) {
     self.classes = classes
     self.tuning = tuning
     self.mergesCaches = mergesCaches
@@ -35,53 +36,55 @@ struct SLUBCacheTable {
     general = Array(repeating: SLUBModel.none, count: classes.sizes.count * KmallocKind.allCases.count)
   }
 
-  /// Takes caches' parameters from a recorded kernel in place of SLUB's formulas.
-  mutating func setRecorded(_ start: StartingState) {
+  /// Uses the parameters of the recorded kernel's caches instead of those computed by SLUB's formulas.
+  mutating func useRecordedParameters(_ start: StartingState) {
     recordedVariant = start.variant
     for cache in start.caches {
       recordedOrders[cache.name] = (cache.stride, cache.order)
       if let layout = cache.layout { recorded[cache.name] = layout }
     }
-    cpus = start.cpusOfOrders(besides: cpus)
+    cpus = start.cpuCountFromOrders(default: cpus)
   }
 
-  /// The page order of the recorded kernel's slabs, unless boot parameters that are tried change the order that SLUB's
-  /// formula gives. nil if there is no such cache, or if its order changes.
+  /// Returns the recorded page order of a cache; nil if the recording does not have the cache, or if the boot parameters of the
+  /// replay change the order that SLUB's formula gives.
   ///
-  /// A cache whose recorded order is not that of the formula keeps it, since there is no telling what it would be otherwise.
+  /// A cache whose recorded order differs from that of the formula keeps it, because its order under other boot parameters is
+  /// unknown.
   private func recordedOrder(_ name: String, stride: Int, parameters: SLUBParameters) -> Int? {
     guard let recorded = recordedOrders[name], recorded.stride == stride else { return nil }
     let usual = SLUBParameters(variant: parameters.variant).order(stride: stride, cpus: cpus)
     return recorded.order != usual || parameters.order(stride: stride, cpus: cpus) == usual ? recorded.order : nil
   }
 
-  /// Whether the page order of a cache is another than SLUB's formula gives, so that no boot parameter that is tried changes it.
+  /// Returns whether the recorded page order of a cache differs from that of SLUB's formula, so that boot parameters do not
+  /// change it.
   func hasUnexplainedOrder(_ layout: SLUBCacheLayout) -> Bool {
     guard let recorded = recordedOrders[layout.name], recorded.stride == layout.stride else { return false }
     return recorded.order != SLUBParameters().order(stride: layout.stride, cpus: cpus)
   }
 
-  /// The cache that serves an allocation; `none` if the page allocator does.
+  /// Returns the cache that serves an allocation; `none` if the page allocator serves it.
   @inline(__always)
   mutating func cache(for event: AllocationEvent, symbols: [String], model: inout SLUBModel) -> Int32 {
     if event.kind == .kmalloc {
       let bytes = classes.bytes(of: event)
       guard bytes <= classes.largest else { return SLUBModel.none }
-      var place = classes.number(for: bytes)
-      if event.cache != AllocationEvent.noCache, !classes.joinsKinds {
-        place += kind(of: Int(event.cache), symbols) * classes.sizes.count
+      var index = classes.number(for: bytes)
+      if event.cache != AllocationEvent.noCache, !classes.combinesKinds {
+        index += kind(of: Int(event.cache), symbols) * classes.sizes.count
       }
-      return general[place] >= 0 ? general[place] : makeGeneral(place, model: &model)
+      return general[index] >= 0 ? general[index] : makeGeneral(index, model: &model)
     }
     let symbol = Int(event.cache)
     if symbol < bySymbol.count, bySymbol[symbol].stride == event.allocatedBytes { return bySymbol[symbol].cache }
     return makeNamed(event, symbols: symbols, model: &model)
   }
 
-  /// The cache of this name; nil if there is none.
+  /// Returns the cache of a name; nil if there is none.
   func cache(named name: String) -> Int32? { byName[name] }
 
-  /// The cache that a symbol names; `none` if there is none yet.
+  /// Returns the cache whose name is the symbol; `none` if there is none yet.
   @inline(__always)
   mutating func cache(ofSymbol symbol: Int, _ symbols: [String]) -> Int32 {
     if symbol < namedBySymbol.count, namedBySymbol[symbol] >= 0 { return namedBySymbol[symbol] }
@@ -90,7 +93,7 @@ struct SLUBCacheTable {
     return namedBySymbol[symbol]
   }
 
-  /// The number of the kind of kmalloc cache that a symbol names.
+  /// Returns the index of the kmalloc type of the cache whose name is the symbol.
   @inline(__always)
   private mutating func kind(of symbol: Int, _ symbols: [String]) -> Int {
     while kindBySymbol.count < symbols.count {
@@ -101,24 +104,24 @@ struct SLUBCacheTable {
   }
 
   @inline(never)
-  private mutating func makeGeneral(_ place: Int, model: inout SLUBModel) -> Int32 {
-    let (kind, number) = place.quotientAndRemainder(dividingBy: classes.sizes.count)
+  private mutating func makeGeneral(_ index: Int, model: inout SLUBModel) -> Int32 {
+    let (kind, number) = index.quotientAndRemainder(dividingBy: classes.sizes.count)
     return general(KmallocKind.allCases[kind], bytes: classes.sizes[number], model: &model)
   }
 
-  /// The size of the class that serves requests of so many bytes; nil if the page allocator does.
+  /// Returns the size of the class that serves a request; nil if the page allocator serves it.
   func classSize(for bytes: Int) -> Int? {
     bytes <= classes.largest ? classes.sizes[classes.number(for: bytes)] : nil
   }
 
-  /// The cache of a kind and class of kmalloc, made if there is none.
+  /// Returns the kmalloc cache of a type that serves a request, and creates it if necessary.
   mutating func general(_ kind: KmallocKind, bytes: Int, model: inout SLUBModel) -> Int32 {
     let number = classes.number(for: bytes)
-    let place = (KmallocKind.allCases.firstIndex(of: kind) ?? 0) * classes.sizes.count + number
-    guard general[place] < 0 else { return general[place] }
+    let index = (KmallocKind.allCases.firstIndex(of: kind) ?? 0) * classes.sizes.count + number
+    guard general[index] < 0 else { return general[index] }
     let size = classes.sizes[number]
-    general[place] = make(kind.cacheName(bytes: size), objectSize: size, stride: size, model: &model)
-    return general[place]
+    general[index] = make(kind.cacheName(bytes: size), objectSize: size, stride: size, model: &model)
+    return general[index]
   }
 
   @inline(never)
@@ -134,13 +137,13 @@ struct SLUBCacheTable {
     }
     if isFirst {
       bySymbol[symbol] = (event.allocatedBytes, cache)
-      // slabinfo has told the stride only.
+      // The object size is known from the first event; slabinfo shows only the stride.
       if !model.layouts[Int(cache)].isGeneral { model.layouts[Int(cache)].objectSize = min(objectSize, stride) }
     }
     return cache
   }
 
-  /// Makes a cache, or finds one that it merges with.
+  /// Creates a cache, or returns the cache with which it merges.
   mutating func make(_ name: String, objectSize: Int, stride: Int, model: inout SLUBModel) -> Int32 {
     let newFlags = SLUBCacheFlags.ofCache(named: name)
     if mergesCaches, model.parameters.mergesCaches, let cache = mergeable(stride, newFlags, in: model) {
@@ -151,7 +154,8 @@ struct SLUBCacheTable {
     return add(layout, flags: newFlags, model: &model)
   }
 
-  /// The parameters that a cache of this name has: the recorded kernel's, or by SLUB's formulas; tuned or not.
+  /// Returns the parameters of a cache: those of the recorded kernel, or those computed by SLUB's formulas.
+  /// - Parameter isTuned: Whether to apply the tunables of the replay.
   func layout(
     _ name: String, objectSize: Int, stride: Int, parameters: SLUBParameters, isTuned: Bool = true
   ) -> SLUBCacheLayout {
@@ -161,7 +165,7 @@ struct SLUBCacheTable {
     let order = recordedOrder(name, stride: layout.stride, parameters: parameters)
     if let order, order != layout.order { layout.setOrder(order) }
     if let own = recorded[name], own.stride == layout.stride {
-      layout.adopt(own, isOfSameVariant: recordedVariant == parameters.variant, keepingOrder: order == nil)
+      layout.applyReported(own, isOfSameVariant: recordedVariant == parameters.variant, keepingOrder: order == nil)
     }
     layout.isGeneral = KmallocKind.parse(name) != nil
     if layout.isGeneral, let order = classes.orders[stride] { layout.setOrder(order) }
@@ -169,16 +173,16 @@ struct SLUBCacheTable {
     return layout
   }
 
-  /// Whether kmalloc's classes are those of the recorded kernel.
-  var hasRecordedClasses: Bool { classes.areRecorded }
+  /// Whether the kmalloc classes are those of the recorded kernel.
+  var hasRecordedClasses: Bool { classes.areLinuxClasses }
 
-  /// The parameters that a cache had in the recorded kernel, or has by SLUB's formulas, without what is tuned.
+  /// Returns the parameters that a cache had in the recorded kernel, without the tunables of the replay.
   func recordedLayout(of layout: SLUBCacheLayout, parameters: SLUBParameters) -> SLUBCacheLayout {
     self.layout(
       layout.name, objectSize: layout.objectSize, stride: layout.stride, parameters: parameters, isTuned: false)
   }
 
-  /// Adds a cache with parameters that are known.
+  /// Adds a cache with the given parameters and returns its number.
   mutating func add(_ layout: SLUBCacheLayout, flags newFlags: SLUBCacheFlags, model: inout SLUBModel) -> Int32 {
     let cache = model.addCache(layout)
     byName[layout.name] = cache
@@ -189,7 +193,7 @@ struct SLUBCacheTable {
     return cache
   }
 
-  /// The newest cache that a new one may be merged into, as SLUB searches them.
+  /// Returns the newest cache into which SLUB merges a new one; nil if there is none (find_mergeable).
   private func mergeable(_ stride: Int, _ newFlags: SLUBCacheFlags, in model: borrowing SLUBModel) -> Int32? {
     for cache in (0..<Int32(model.layouts.count)).reversed() {
       if model.layouts[Int(cache)].acceptsMerge(flags[cache] ?? [], stride: stride, flags: newFlags) { return cache }

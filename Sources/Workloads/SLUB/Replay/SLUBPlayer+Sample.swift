@@ -1,13 +1,13 @@
 public import SlabEngine
 
 extension SLUBPlayer {
-  /// A sample of every cache and page.
-  /// - Parameter name: a cache whose slabs are listed one by one.
+  /// Returns a sample of all caches and pages.
+  /// - Parameter name: Cache whose slabs the sample lists individually; nil for none.
   /// - Complexity: O(slabs + caches).
   public func sample(mapping name: String? = nil) -> EngineSample {
     var sample = model.sample(mapping: name.flatMap { table.cache(named: $0) })
     for cache in sample.caches.indices where cache < requestedBytes.count {
-      // Of residents nothing is known but their number: their owners may use all of each object.
+      // The requested sizes of residents are unknown: the whole object size is counted.
       sample.caches[cache].requestedBytes =
         requestedBytes[cache] + residents[cache].count * model.layouts[cache].objectSize
     }
@@ -18,21 +18,21 @@ extension SLUBPlayer {
     return sample
   }
 
-  /// Bytes of slabs and of large requests' blocks.
+  /// Bytes of all slabs and of the blocks of large requests.
   public var slabAndBlockBytes: Int { model.slabBytes + large.blockBytes }
 
-  /// Checks the invariants of the model, and that it has as many live objects as the player.
-  /// - Returns: violations in words; empty if there are none.
+  /// Checks the invariants of the model, and that its number of live objects equals that of the player.
+  /// - Returns: Description of each violation; empty if there are none.
   public func validate() -> [String] {
     var live = large.live
     for cache in model.layouts.indices { live += model.liveObjects(of: Int32(cache)) }
     live -= residents.reduce(0) { $0 + $1.count }
     let isEqual = live == progress.liveObjects
     return model.validate()
-      + (isEqual ? [] : ["\(live) objects live in the model, \(progress.liveObjects) were played"])
+      + (isEqual ? [] : ["\(live) live objects in the model, \(progress.liveObjects) in the player"])
   }
 
-  /// Live objects that were asked for by size, by bytes asked for: up to `largest`.
+  /// Returns the number of live kmalloc objects by requested bytes, for requests of up to `largest` bytes.
   /// - Complexity: O(slots).
   public func liveSizes(upTo largest: Int) -> [Int: Int] {
     var sizes: [Int: Int] = [:]
@@ -42,35 +42,36 @@ extension SLUBPlayer {
     return sizes
   }
 
-  /// The page orders that the model's caches would have under other boot parameters, by their numbers.
+  /// Returns the page order of each cache under other boot parameters, indexed by cache number.
   public func pageOrders(under parameters: SLUBParameters) -> [Int] {
     model.layouts.map {
       table.layout($0.name, objectSize: $0.objectSize, stride: $0.stride, parameters: parameters).order
     }
   }
 
-  /// Names of the model's caches whose page order in the recorded kernel is not the one that SLUB's formula gives. They keep it
-  /// under all boot parameters, since there is no telling what it would be.
+  /// Names of the caches whose recorded page order differs from that of SLUB's formula. They keep it under all boot parameters,
+  /// because their order under other boot parameters is unknown.
   public var cachesOfUnexplainedOrder: [String] { model.layouts.filter(table.hasUnexplainedOrder).map(\.name) }
 
-  /// The model's number of the cache of this name; nil if there is none.
+  /// Returns the number of the cache of a name; nil if there is none.
   public func cache(named name: String) -> Int32? { table.cache(named: name) }
 }
 
-/// Memory pressure.
+/// Memory pressure on the page allocator of the model.
 extension SLUBPlayer {
-  /// Gives up to `count` single pages to the page hog; the page beside each stays free if `fragmenting`.
-  /// - Returns: pages taken.
+  /// Allocates up to `count` single pages to the memory hog.
+  /// - Parameter fragmenting: Whether to leave the neighbour page of each allocated page free, so that no higher order is free.
+  /// - Returns: Number of pages allocated.
   @discardableResult
   public mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
     model.pages.hogPages(count, fragmenting: fragmenting)
   }
 
-  /// Frees up to `count` of the page hog's pages.
-  /// - Returns: pages freed.
+  /// Frees up to `count` pages of the memory hog.
+  /// - Returns: Number of pages freed.
   @discardableResult
   public mutating func releaseHogPages(_ count: Int) -> Int { model.pages.releaseHogPages(count) }
 
-  /// Makes page allocations fail from here on; nil ends that.
+  /// Injects failures into the following page allocations; nil ends the injection.
   public mutating func injectPageFailures(_ injection: PageFailureInjection?) { model.pages.injectFailures(injection) }
 }

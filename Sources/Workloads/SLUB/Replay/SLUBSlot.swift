@@ -1,32 +1,33 @@
-/// The object that an event slot holds while events are replayed on the model.
+/// Object of an event slot during a replay on the model. Slots number the objects of a source; a slot is reused after its
+/// object is freed.
 struct SLUBSlot: BitwiseCopyable {
-  /// The slab that the object lies in, or one of the values below.
+  /// Slab of the object, or `empty`, `large` or `allocatorInternal`.
   var slab = SLUBSlot.empty
-  /// The object's cache; of a large request, the first page of its block.
+  /// Cache of the object; for a large request, the page frame number of its block.
   var cache: Int32 = 0
-  /// Bytes that the owner asked for.
+  /// Requested bytes.
   var bytes: UInt32 = 0
-  /// Number of the allocation: tells the objects apart that a slot holds one after another.
+  /// Serial number of the allocation, which distinguishes successive objects of a slot.
   var serial: UInt32 = 0
-  /// The slot of an object whose free is not reported and that ends with this one; `none` if there is none.
+  /// Slot of an object with an unseen free that is freed together with this one; `none` if there is no such object.
   var partner: UInt32 = SLUBSlot.none
-  /// The partner's serial number.
+  /// Serial number of the partner.
   var partnerSerial: UInt32 = 0
-  /// The CPU that allocated the object.
+  /// CPU on which the object was allocated.
   var cpu: UInt16 = 0
-  /// Whether the source never reports the object's free.
+  /// Whether the free of the object is unseen: the source has no event for it.
   var isUnseen = false
-  /// Whether the object is collected by kfree_rcu when its companion ends.
+  /// Whether kfree_rcu frees the object after its companion is freed.
   var isFreedByRCU = false
-  /// What is known of the request's size.
+  /// How exactly the requested size is known.
   var knowledge = RequestSizes.Knowledge.exact
 
-  /// No object.
+  /// Value of `slab` for a slot without an object.
   static let empty: Int32 = -1
-  /// A block of pages.
+  /// Value of `slab` for a block of pages of a large request.
   static let large: Int32 = -2
-  /// An object of SLUB's own records, which is not replayed.
-  static let allocators: Int32 = -3
-  /// No slot.
+  /// Value of `slab` for metadata of the recorded SLUB, which is not replayed.
+  static let allocatorInternal: Int32 = -3
+  /// Value of `partner` for no slot.
   static let none = UInt32.max
 }

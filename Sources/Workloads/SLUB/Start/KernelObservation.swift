@@ -1,16 +1,16 @@
-/// What the kernel said of its caches at a moment while its events were recorded: how many objects lived then.
+/// Object counts of the kernel's caches at one time during a recording.
 public struct KernelObservation: Sendable, Hashable {
-  /// When, on the events' clock, in microseconds.
+  /// Time on the clock of the events, in microseconds.
   public var time: UInt64
-  /// `active_objs` of /proc/slabinfo by cache: no fewer than the objects that live.
+  /// `active_objs` of /proc/slabinfo by cache name: an upper bound of the number of live objects.
   public var activeObjects: [String: Int]
-  /// Live objects of each cache of which they are known exactly: from the occupancy of all slabs.
+  /// Number of live objects by cache name, for the caches with samples of the occupancy of all slabs.
   public var liveObjects: [String: Int]
-  /// Whether objects that the recording does not have are freed and allocated, so that as many live as in the kernel. Off where
-  /// policies are compared, since the engine's replay has no such objects.
-  public var includesUnrecorded = true
+  /// Whether the replay frees and allocates objects without events until it has as many live objects as the kernel. False when
+  /// policies are compared, because replays on the engine do not have these objects.
+  public var includesUnrecordedObjects = true
 
-  /// An observation with every figure given.
+  /// Creates an observation.
   public init(time: UInt64, activeObjects: [String: Int], liveObjects: [String: Int] = [:]) {
     (self.time, self.activeObjects, self.liveObjects) = (time, activeObjects, liveObjects)
   }

@@ -1,35 +1,35 @@
 extension SLUBModel {
-  /// Lays out the slabs that a cache has at the start.
+  /// Allocates the slabs that a cache has at the start, and adds them to their lists.
   ///
-  /// Where there are no CPU slabs and lists (Linux since 7.0), slabs that would be there go to the node.
-  /// - Returns: the slab of each object in use; shorter than the groups say if memory is exhausted.
-  mutating func layOut(_ groups: [StartingState.SlabGroup], of cache: Int32) -> [Int32] {
+  /// If the variant has no CPU slabs and no per-CPU partial lists (Linux 7.0 and later), their slabs are added to the node.
+  /// - Returns: Slab of each object in use; fewer than in `groups` if memory is exhausted.
+  mutating func makeStartingSlabs(_ groups: [StartingState.SlabGroup], of cache: Int32) -> [Int32] {
     var residents: [Int32] = []
-    // A CPU's list is last in, first out.
+    // A per-CPU partial list is last in, first out.
     let ordered = groups.filter { !$0.isOnCPUList } + groups.filter(\.isOnCPUList).reversed()
     for group in ordered {
       for _ in 0..<group.count {
-        let slab = growSlab(cache, order: group.fallbackOrder)
+        let slab = allocateSlab(cache, order: group.fallbackOrder)
         guard slab >= 0 else { return residents }
         let inUse = min(max(0, group.objectsInUse), Int(slabs[Int(slab)].objects))
         slabs[Int(slab)].inUse = UInt16(inUse)
         states[Int(cache)].objectsInUse += inUse
         residents.append(contentsOf: repeatElement(slab, count: inUse))
-        place(slab, of: cache, at: group.place)
+        put(slab, of: cache, at: group.location)
       }
     }
-    // What was there before the first event did not happen during it.
-    pageCounts[Int(cache)].forgetEvents()
+    // The counters start with the first event.
+    pageCounts[Int(cache)].resetCounters()
     return residents
   }
 
-  private mutating func place(_ slab: Int32, of cache: Int32, at place: StartingState.SlabGroup.Place) {
-    guard slabs[Int(slab)].inUse < slabs[Int(slab)].objects else { return slabs[Int(slab)].place = .full }
-    switch place {
+  private mutating func put(_ slab: Int32, of cache: Int32, at location: StartingState.SlabGroup.Location) {
+    guard slabs[Int(slab)].inUse < slabs[Int(slab)].objects else { return slabs[Int(slab)].location = .full }
+    switch location {
     case .cpuSlab(let cpu) where parameters.variant == .cpuSlabs && cpu < cpuCount:
       let index = Int(cache) * cpuCount + cpu
       guard cpus[index].slab < 0 else { return addPartial(slab, to: cache, atTail: true) }
-      slabs[Int(slab)].place = .cpuSlab
+      slabs[Int(slab)].location = .cpuSlab
       cpus[index].slab = slab
     case .cpuPartial(let cpu) where parameters.variant == .cpuSlabs && cpu < cpuCount:
       pushCPUPartial(slab, of: cache, on: Int32(cpu))
@@ -37,8 +37,11 @@ extension SLUBModel {
     }
   }
 
-  /// Fills sheaves with as many residents as the kernel had free in sheaves: the CPUs' main ones, then their spare ones, then
-  /// those of the node.
+  /// Fills sheaves with the number of objects that the kernel had in sheaves: first the main sheaves of the CPUs, then their
+  /// spare sheaves, then the sheaves of the barn.
+  /// - Parameters:
+  ///   - objects: Number of objects in sheaves.
+  ///   - residents: Slab of each object in use. Objects that move to a sheaf are removed.
   mutating func fillSheaves(of cache: Int32, with objects: Int, from residents: inout [Int32]) {
     let capacity = Int(states[Int(cache)].sheafCapacity)
     guard capacity > 0 else { return }
@@ -55,7 +58,7 @@ extension SLUBModel {
         fill(number, min(capacity, (left + cpuCount - cpu - 1) / (cpuCount - cpu)))
       }
     }
-    while left > 0, states[Int(cache)].fullSheafCount < SLUBModel.mostSheavesInBarn {
+    while left > 0, states[Int(cache)].fullSheafCount < SLUBModel.maximumSheavesInBarn {
       let sheaf = sheaves.make(capacity: Int32(capacity))
       fill(sheaf, min(capacity, left))
       sheaves.link(sheaf, to: &states[Int(cache)].fullSheaves)
@@ -63,8 +66,8 @@ extension SLUBModel {
     }
   }
 
-  /// Fills each CPU's main sheaf to the half with residents, which then are free: their slabs count as in use.
-  /// - Parameter residents: the slab of each object in use; those that are moved are removed from the end.
+  /// Fills half of the main sheaf of each CPU, for a cache whose number of objects in sheaves is unknown.
+  /// - Parameter residents: Slab of each object in use. Objects that move to a sheaf are removed.
   mutating func fillSheaves(of cache: Int32, from residents: inout [Int32]) {
     let capacity = states[Int(cache)].sheafCapacity
     guard capacity > 0, parameters.variant == .cpuSlabs else { return }
@@ -80,11 +83,11 @@ extension SLUBModel {
 }
 
 extension StartingState.SlabGroup {
-  fileprivate var isOnCPUList: Bool { if case .cpuPartial = place { true } else { false } }
+  fileprivate var isOnCPUList: Bool { if case .cpuPartial = location { true } else { false } }
 }
 
 extension SLUBModel.PageCounts {
-  fileprivate mutating func forgetEvents() {
+  fileprivate mutating func resetCounters() {
     (grown, returned) = (InlineArray(repeating: 0), InlineArray(repeating: 0))
     (refused, fallenBack) = (InlineArray(repeating: 0), InlineArray(repeating: 0))
   }

@@ -1,36 +1,36 @@
-/// What the kernel's caches held before the first event of a recording: from its last sample of /proc/slabinfo before that,
-/// or exactly, from a kernel that says which slab has how many objects in use.
+/// State of the kernel's caches before the first event of a recording: sums from the last sample of /proc/slabinfo before it,
+/// or the occupancy of every slab if the recording has it.
 public struct StartingState: Sendable, Hashable {
-  /// One cache.
+  /// State of one cache.
   public struct Cache: Sendable, Hashable {
-    /// The cache's name, as /proc/slabinfo has it.
+    /// Name of the cache in /proc/slabinfo.
     public var name: String
-    /// Bytes from one object to the next.
+    /// Bytes from the start of an object to the start of the next.
     public var stride: Int
-    /// The page order of its slabs.
+    /// Page order of the slabs.
     public var order: Int
-    /// Objects that a slab holds.
+    /// Number of objects in a slab.
     public var objectsPerSlab: Int
-    /// All objects but those free in slabs of the node partial list.
+    /// `active_objs`: number of all objects except the free ones in slabs on the node partial list.
     public var activeObjects: Int
-    /// Objects that all slabs hold room for.
+    /// `num_objs`: number of objects, in use and free, in all slabs.
     public var totalObjects: Int
-    /// Slabs.
+    /// Number of slabs.
     public var slabs: Int
-    /// Every slab's place and objects in use; nil if only sums are known.
+    /// Location and objects in use of every slab; nil if unknown.
     public var occupancy: [SlabGroup]?
-    /// Slabs by list; nil if that is not known.
+    /// Lengths of the lists; nil if unknown.
     public var lists: SlabLists?
-    /// Whether the groups of the node partial list are in the list's order. If not, a seed decides the order of the slabs.
+    /// Whether the groups of the node partial list are in the order of the list. If not, the order of the slabs is random.
     public var isNodeOrderKnown = true
-    /// Free objects in sheaves, which count as in use in their slabs; nil if that is not known.
+    /// Number of objects in sheaves, which count as in use in their slabs; nil if unknown.
     public var objectsInSheaves: Int?
-    /// The parameters that the kernel reported; nil if they follow from SLUB's formulas.
+    /// Parameters that the kernel reported; nil to compute them by SLUB's formulas.
     public var layout: SLUBCacheLayout?
-    /// Other caches that SLUB has merged into this one, by the kernel's count; nil if that is not known.
+    /// Number of other caches that SLUB has merged into this one; nil if unknown.
     public var mergedCaches: Int?
 
-    /// A cache of which only sums are known.
+    /// Creates the state of a cache of which only sums are known.
     public init(
       name: String, stride: Int, order: Int, objectsPerSlab: Int, activeObjects: Int, totalObjects: Int, slabs: Int
     ) {
@@ -40,67 +40,67 @@ public struct StartingState: Sendable, Hashable {
     }
   }
 
-  /// How many slabs of a cache are on which list.
+  /// Lengths of the lists of a cache.
   public struct SlabLists: Sendable, Hashable {
-    /// Slabs on the node partial list.
+    /// Number of slabs on the node partial list.
     public var node: Int
-    /// Objects in use in those.
+    /// Number of objects in use in the slabs on the node partial list.
     public var objectsOnNode: Int
-    /// CPUs that have a slab to allocate from.
+    /// Number of CPUs with a CPU slab.
     public var cpuSlabs: Int
-    /// Slabs on each CPU's partial list, by number of the CPU.
+    /// Number of slabs on each per-CPU partial list, indexed by CPU.
     public var cpuPartial: [Int]
 
-    /// Lists with every figure given.
+    /// Creates lengths of lists.
     public init(node: Int, objectsOnNode: Int, cpuSlabs: Int, cpuPartial: [Int]) {
       (self.node, self.objectsOnNode, self.cpuSlabs, self.cpuPartial) = (node, objectsOnNode, cpuSlabs, cpuPartial)
     }
   }
 
-  /// Slabs of a cache that are on the same list and have the same number of objects in use.
+  /// Group of slabs of a cache at the same location with the same number of objects in use.
   public struct SlabGroup: Sendable, Hashable {
-    /// The list that a slab is on.
-    public enum Place: Sendable, Hashable {
-      /// The node partial list; groups are in the list's order, head first.
+    /// List that contains a slab, or its state if no list contains it.
+    public enum Location: Sendable, Hashable {
+      /// On the node partial list. Groups are in the order of the list, head first.
       case node
-      /// The slab that a CPU allocates from.
+      /// The CPU slab of a CPU.
       case cpuSlab(cpu: Int)
-      /// A CPU's partial list; groups are in the order in which the CPU will use them.
+      /// On the partial list of a CPU. Groups are in the order in which the CPU will use them.
       case cpuPartial(cpu: Int)
       /// On no list: every object is in use.
       case full
     }
 
-    /// The list.
-    public var place: Place
-    /// Objects in use of each slab.
+    /// Location of each slab.
+    public var location: Location
+    /// Number of objects in use in each slab.
     public var objectsInUse: Int
-    /// Slabs.
+    /// Number of slabs.
     public var count: Int
-    /// The page order of slabs for which the page allocator had no block of the cache's order; nil for that order.
+    /// Page order of slabs that were allocated with a fallback order; nil for the preferred order of the cache.
     public var fallbackOrder: Int?
 
-    /// A group with every figure given.
-    public init(_ place: Place, objectsInUse: Int, count: Int = 1, fallbackOrder: Int? = nil) {
-      (self.place, self.objectsInUse, self.count) = (place, objectsInUse, count)
+    /// Creates a group.
+    public init(_ location: Location, objectsInUse: Int, count: Int = 1, fallbackOrder: Int? = nil) {
+      (self.location, self.objectsInUse, self.count) = (location, objectsInUse, count)
       self.fallbackOrder = fallbackOrder
     }
   }
 
-  /// The caches, each name once.
+  /// States of the caches. Each name occurs once.
   public var caches: [Cache]
 
-  /// Whether a size's kmalloc caches are taken together under the name of the normal one, because events or samples don't
-  /// tell them apart.
-  public var joinsKmallocKinds: Bool
+  /// Whether the kmalloc caches of all types of a size are combined under the name of the normal cache, because the events or
+  /// the samples do not distinguish them.
+  public var combinesKmallocKinds: Bool
 
-  /// The version of SLUB of the kernel that the caches' parameters are from.
+  /// Variant of SLUB of the recorded kernel.
   public var variant = SLUBParameters.Variant.cpuSlabs
 
-  /// The number of CPUs for which SLUB's formula gives the page orders of the most caches: that of the recorded kernel, whose
-  /// events may come from fewer.
-  /// - Parameter cpus: the number of CPUs that events came from, which is taken if another explains no more orders.
-  func cpusOfOrders(besides cpus: Int) -> Int {
+  /// Returns the number of CPUs of the recorded kernel, whose events may come from fewer CPUs: the number for which SLUB's
+  /// formula gives the page orders of the most caches.
+  /// - Parameter cpus: Number of CPUs with events. It is preferred if no other number explains more page orders.
+  func cpuCountFromOrders(default cpus: Int) -> Int {
     let parameters = SLUBParameters(variant: variant)
     func explained(_ cpus: Int) -> Int {
       caches.reduce(0) { $0 + (parameters.order(stride: max(8, $1.stride), cpus: cpus) == $1.order ? 1 : 0) }
@@ -112,9 +112,9 @@ public struct StartingState: Sendable, Hashable {
     }.0
   }
 
-  /// A state of these caches; none for an empty machine.
-  public init(caches: [Cache] = [], joinsKmallocKinds: Bool = false) {
+  /// Creates a starting state. A state without caches is a machine without slabs.
+  public init(caches: [Cache] = [], combinesKmallocKinds: Bool = false) {
     self.caches = caches
-    self.joinsKmallocKinds = joinsKmallocKinds
+    self.combinesKmallocKinds = combinesKmallocKinds
   }
 }

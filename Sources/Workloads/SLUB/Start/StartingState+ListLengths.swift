@@ -1,19 +1,18 @@
 extension StartingState.Cache {
-  /// The places of the cache's slabs where the lengths of its lists are known.
+  /// Estimates the objects in use of each slab from the lengths of the lists.
   ///
-  /// What is not known follows from a rule, which depends on nothing else. In kernels of which every slab was recorded, a third
-  /// of the slabs on partial lists are empty when nearly half of their objects are in use, on CPUs as on the node. So where a
-  /// share r of the objects is in use, the share of slabs that are not empty is taken as the square root of r, and the share
-  /// of their objects that is in use as well.
-  /// - The share of the node's slabs is known. No more than `min_partial` of them are empty, since SLUB discards others.
-  /// - Slabs move between the CPUs and the node, so that the share of the node's slabs is that of the CPUs' slabs. If the node has no
-  ///   slab, it is the share of full slabs among all, because a cache without a full slab has no long-lived objects.
-  /// - Objects in use are spread evenly about their mean. All other slabs are full.
-  func listedOccupancy(
+  /// In recordings with the occupancy of every slab, one third of the slabs on partial lists are empty when nearly half of
+  /// their objects are in use, on CPUs and on the node. So if a share r of the objects on a list is in use, the share of slabs
+  /// that are not empty is estimated as the square root of r, and so is the share of their objects that is in use.
+  /// - For the node, r is known. At most `min_partial` of its slabs are empty, because SLUB discards further ones.
+  /// - For the CPUs, r of the node is used, because slabs move between the CPUs and the node. If the node has no slabs, r is the
+  ///   share of full slabs in the cache, because a cache without full slabs has no long-lived objects.
+  /// - The numbers of objects in use are distributed evenly about their mean. All other slabs are full.
+  func occupancyFromListLengths(
     _ lists: StartingState.SlabLists, _ layout: SLUBCacheLayout, cpus: Int, random: inout SplitMix64
   ) -> [StartingState.SlabGroup] {
     let objects = max(1, objectsPerSlab)
-    var groups = objectsOfNode(lists, minimumPartial: layout.minimumPartial, random: &random).map {
+    var groups = objectsInUseOnNode(lists, minimumPartial: layout.minimumPartial, random: &random).map {
       StartingState.SlabGroup(.node, objectsInUse: $0)
     }
     let node = groups.count
@@ -21,9 +20,9 @@ extension StartingState.Cache {
     let full = max(0, slabs - node - lists.cpuSlabs - lists.cpuPartial.reduce(0, +))
     let share = node > 0 ? Double(onNode) / Double(node * objects) : Double(full) / Double(max(1, slabs))
     let used = share.squareRoot()
-    // Slabs in use lie at equal distances, so that their number hardly depends on the seed.
+    // Slabs that are not empty have equal distances on the lists, so that their number hardly depends on the seed.
     var position = Double.random(in: 0..<1, using: &random)
-    func add(_ place: StartingState.SlabGroup.Place) {
+    func add(_ location: StartingState.SlabGroup.Location) {
       guard groups.count < slabs else { return }
       position += used
       var count = 0
@@ -33,7 +32,7 @@ extension StartingState.Cache {
         let inUse = Double.random(in: (used - spread)...(used + spread), using: &random)
         count = min(max(1, Int((inUse * Double(objects)).rounded())), objects - 1)
       }
-      groups.append(StartingState.SlabGroup(place, objectsInUse: count))
+      groups.append(StartingState.SlabGroup(location, objectsInUse: count))
     }
     for cpu in 0..<min(cpus, max(0, lists.cpuSlabs)) { add(.cpuSlab(cpu: cpu)) }
     for (cpu, count) in lists.cpuPartial.enumerated() where cpu < cpus {
@@ -44,14 +43,14 @@ extension StartingState.Cache {
     return groups
   }
 
-  /// Objects in use of each slab of the node partial list.
-  private func objectsOfNode(
+  /// Estimates the objects in use of each slab of the node partial list.
+  private func objectsInUseOnNode(
     _ lists: StartingState.SlabLists, minimumPartial: Int, random: inout SplitMix64
   ) -> [Int] {
     let (slabs, most) = (min(max(0, lists.node), self.slabs), max(0, objectsPerSlab - 1))
     var left = min(max(0, lists.objectsOnNode), slabs * most)
     guard slabs > 0, left > 0 else { return [Int](repeating: 0, count: slabs) }
-    // Each slab in use has at least one object and at most all but one.
+    // A partial slab has at least one object in use and one free object.
     let share = Double(left) / Double(slabs * (most + 1))
     let empty = min(minimumPartial, Int((Double(slabs) * (1 - share.squareRoot())).rounded()))
     let used = min(slabs, left, max(slabs - empty, (left + most - 1) / most))
@@ -63,7 +62,7 @@ extension StartingState.Cache {
       counts[slab] = min(max(1, Int((mean + spread * position).rounded())), most)
       left -= counts[slab]
     }
-    // What rounding left over or took too much.
+    // Correct the difference that rounding caused.
     var slab = 0
     while left != 0 {
       let step = left > 0 ? 1 : -1

@@ -1,39 +1,38 @@
 import Recordings
 
-/// Frees that the source does not report.
+/// Unseen frees and residents.
 extension SLUBPlayer {
-  /// Frees the object that a slot holds because its address was allocated again, unless it was freed before.
+  /// Frees the object of a slot, if it is still live, because its address was allocated again.
   @inline(never)
   mutating func freeByAddress(_ slot: Int, on cpu: Int32) {
     guard slot < slots.count else { return }
     switch slots[slot].slab {
-    case 0...: release(slot, on: cpu)
-    case SLUBSlot.large: releaseLarge(slot)
+    case 0...: freeObject(slot, on: cpu)
+    case SLUBSlot.large: freeLargeObject(slot)
     default: return
     }
     unseenFrees.byAddress += 1
     progress.inferredFrees += 1
   }
 
-  /// Frees the objects that a CPU passed to kfree_rcu and whose grace period has ended.
+  /// Frees the objects of a kfree_rcu queue whose grace period has ended.
   mutating func advanceRCUQueue(of cpu: Int, to time: UInt64) {
-    for entry in rcuQueues[cpu].advance(to: time) where holds(entry.slot, entry.serial) {
+    for entry in rcuQueues[cpu].advance(to: time) where slotHolds(entry.slot, entry.serial) {
       unseenFrees.byPair += 1
       progress.inferredFrees += 1
-      release(Int(entry.slot), on: Int32(cpu))
+      freeObject(Int(entry.slot), on: Int32(cpu))
     }
   }
 
-  /// Brings the live objects of every cache within what the kernel said.
+  /// Adjusts the number of live objects of each cache to an observation of the recorded kernel.
   ///
-  /// First, objects whose frees are not reported are freed, oldest first: as many as the model has more than the kernel had.
-  /// They have ended since the sample before; when is not known. Where the kernel's live objects are not known exactly, active
-  /// objects are compared: both counts include objects that are free on CPUs, and that these are about as many in the model as
-  /// in the kernel is assumed.
+  /// If the model has more objects than the kernel, first frees objects with unseen frees, oldest first. They were freed at an
+  /// unknown time since the previous observation. If the exact number of live objects in the kernel is unknown, the numbers of
+  /// active objects are compared. Both include free objects on CPUs, whose numbers are assumed to be equal.
   ///
-  /// What then lies outside the bounds of the kernel's live objects is due to events that the recording does not have, since
-  /// frees of some objects name no cache and tasks may have been left out. Objects from before the recording are freed
-  /// while there are too many, and objects are allocated while there are too few.
+  /// A remaining difference comes from events that the recording does not have: some frees have no cache, and tasks may have
+  /// been excluded. Residents are freed or allocated until the number of live objects is within the bounds known from the
+  /// observation.
   mutating func reconcile(with number: Int) {
     let observation = observations[number]
     let width = number > 0 ? observation.time - min(observation.time, observations[number - 1].time) : 0
@@ -43,58 +42,60 @@ extension SLUBPlayer {
       guard let bound = live ?? observation.activeObjects[name] else { continue }
       var excess = (live == nil ? model.activeObjects(of: cache) : model.liveObjects(of: cache)) - bound
       while excess > 0, let entry = unseenObjects[Int(cache)].popFirst() {
-        guard holds(entry.slot, entry.serial) else { continue }
-        release(Int(entry.slot), on: Int32(slots[Int(entry.slot)].cpu))
+        guard slotHolds(entry.slot, entry.serial) else { continue }
+        freeObject(Int(entry.slot), on: Int32(slots[Int(entry.slot)].cpu))
         unseenFrees.byReconciliation += 1
         unseenFrees.reconciledTicks += width
         progress.inferredFrees += 1
         excess -= 1
       }
-      // A class of a policy's own serves other requests than the kernel's of its name.
-      guard observation.includesUnrecorded, !model.layouts[Int(cache)].isGeneral || table.hasRecordedClasses else {
+      // A kmalloc class of a policy serves other requests than the kernel's class of the same name.
+      guard observation.includesUnrecordedObjects, !model.layouts[Int(cache)].isGeneral || table.hasRecordedClasses
+      else {
         continue
       }
-      bringResidents(of: cache, within: live.map { $0...$0 } ?? bounds(ofActive: bound, of: cache), in: number)
+      adjustResidents(
+        of: cache, within: live.map { $0...$0 } ?? liveObjectBounds(activeObjects: bound, of: cache), in: number)
     }
   }
 
-  /// The bounds of a kernel's live objects by its active ones, which count those that are free on CPUs as well: the live objects
-  /// have changed since the start as the active ones have, but for what CPUs have room for.
-  private func bounds(ofActive active: Int, of cache: Int32) -> ClosedRange<Int> {
+  /// Returns bounds of the number of live objects of the kernel, computed from its active objects: both have changed by the same
+  /// number since the start, except for free objects on CPUs, which count as active.
+  private func liveObjectBounds(activeObjects active: Int, of cache: Int32) -> ClosedRange<Int> {
     let layout = table.recordedLayout(of: model.layouts[Int(cache)], parameters: model.parameters)
     let slabs = (layout.cpuPartialSlabs + 1) * layout.objectsPerSlab
-    let room = model.cpuCount * (slabs + 2 * layout.sheafCapacity) + SLUBModel.mostObjectsInBarn(of: layout)
-    let expected = startingLive[Int(cache)] + active - startingActive[Int(cache)]
+    let room = model.cpuCount * (slabs + 2 * layout.sheafCapacity) + SLUBModel.maximumObjectsInBarn(of: layout)
+    let expected = startingLiveObjects[Int(cache)] + active - startingActiveObjects[Int(cache)]
     return max(0, expected - room)...max(0, expected + room)
   }
 
-  /// Frees or allocates residents of a cache until its live objects lie within bounds.
-  private mutating func bringResidents(of cache: Int32, within bounds: ClosedRange<Int>, in observation: Int) {
+  /// Frees or allocates residents of a cache until its number of live objects is within the bounds.
+  private mutating func adjustResidents(of cache: Int32, within bounds: ClosedRange<Int>, in observation: Int) {
     let live = model.liveObjects(of: cache)
     var excess = live - bounds.upperBound
     while excess > 0, freeUnreportedResident(of: Int(cache), on: Int32(excess % model.cpuCount)) {
-      unseenFrees.ofResidentsByReconciliation += 1
+      unseenFrees.residentFreesByReconciliation += 1
       excess -= 1
     }
     var missing = bounds.lowerBound - live
-    // A task stays on its CPU for longer than it allocates; which one that was is not known.
+    // The CPU of the allocations is unknown. One CPU is used for each observation, because a task rarely migrates.
     while missing > 0, addResident(to: cache, on: Int32(observation % model.cpuCount)) {
       unseenFrees.allocationsByReconciliation += 1
       missing -= 1
     }
   }
 
-  /// Frees one of the residents of the cache that an event names: the object was allocated before the recording.
+  /// Frees a resident of the cache of a free event, because the freed object was allocated before the recording.
   @inline(never)
   mutating func freeResident(_ event: AllocationEvent, _ symbols: [String]) {
     progress.unmatchedFrees += 1
     guard event.cache != AllocationEvent.noCache else { return }
     let cache = table.cache(ofSymbol: Int(event.cache), symbols)
     guard cache >= 0, freeResident(of: Int(cache), on: Int32(event.cpu)) else { return }
-    unseenFrees.ofResidents += 1
+    unseenFrees.residentFrees += 1
   }
 
-  /// Frees a resident of a cache; returns whether there was one.
+  /// Frees a resident of a cache. Returns false if there is none.
   private mutating func freeResident(of cache: Int, on cpu: Int32) -> Bool {
     guard cache < residents.count, let slab = residents[cache].removeNext(random: &random) else { return false }
     model.free(slab, on: cpu)
@@ -102,7 +103,7 @@ extension SLUBPlayer {
     return true
   }
 
-  /// Frees a resident whose free is not reported; returns whether there was one.
+  /// Frees a resident whose free has no event. Returns false if there is none.
   private mutating func freeUnreportedResident(of cache: Int, on cpu: Int32) -> Bool {
     guard areFreedByRCU[cache] else { return freeResident(of: cache, on: cpu) }
     guard let slab = residents[cache].removeFromSparsestSlab() else { return false }
@@ -111,7 +112,7 @@ extension SLUBPlayer {
     return true
   }
 
-  /// Allocates an object that the recording does not have; returns whether there was memory for it.
+  /// Allocates a resident. Returns false if memory is exhausted.
   private mutating func addResident(to cache: Int32, on cpu: Int32) -> Bool {
     let slab = model.allocate(from: cache, on: cpu)
     guard slab >= 0 else { return false }
@@ -120,12 +121,12 @@ extension SLUBPlayer {
     return true
   }
 
-  /// Frees every live object and brings back the residents, so that a loop neither leaks nor grows.
+  /// Frees all live objects and restores the number of residents, so that each loop starts with the same number of objects.
   mutating func endLoop() {
     for slot in slots.indices {
       switch slots[slot].slab {
-      case 0...: release(slot, on: 0)
-      case SLUBSlot.large: releaseLarge(slot)
+      case 0...: freeObject(slot, on: 0)
+      case SLUBSlot.large: freeLargeObject(slot)
       default:
         slots[slot].slab = SLUBSlot.empty
         continue

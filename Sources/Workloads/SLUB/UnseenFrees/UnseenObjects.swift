@@ -1,4 +1,4 @@
-/// The objects of a cache whose frees the source never reports, oldest first.
+/// Queue of the objects of a cache with unseen frees, oldest first. It may contain objects that have been freed since.
 struct UnseenObjects {
   private var entries: [RCUFreeQueue.Entry] = []
   private var first = 0
@@ -9,11 +9,11 @@ struct UnseenObjects {
     entries.append(RCUFreeQueue.Entry(slot: slot, serial: serial))
   }
 
-  /// Removes the oldest one; nil if there are none. It may have been freed since.
+  /// Removes and returns the oldest object; nil if the queue is empty.
   mutating func popFirst() -> RCUFreeQueue.Entry? {
     guard first < entries.count else { return nil }
     defer { first += 1 }
-    // Half of the array is used up: move the rest forward, at constant cost per object.
+    // Removing half of the array at a time has a constant amortised cost per object.
     if first > 1024, first * 2 > entries.count {
       entries.removeFirst(first)
       first = 0
