@@ -99,7 +99,8 @@ import Testing
     let engine = try makeEngine(megabytes: 16)
     let sizes = stride(from: 1032, to: 2048, by: 8).map { $0 }
     let race = AdditionRace(engine: engine, sizes: sizes)
-    let threads = (0..<4).map { thread in JoinableThread { race.add(thread, of: 4) } } + [JoinableThread { race.allocate() }]
+    let threads =
+      (0..<4).map { thread in JoinableThread { race.add(thread, of: 4) } } + [JoinableThread { race.allocate() }]
     for thread in threads { thread.join() }
     #expect(race.failures.load(ordering: .relaxed) == 0)
     let samples = engine.generalCacheSamples()

@@ -1,54 +1,54 @@
 public import Recordings
 import SlabEngine
 
-/// Call sites and CPUs of the events that a player has played, counted by reading the events again.
+/// Counter of the call sites and CPUs of the events that a player has played. It reads the events again.
 ///
-/// The model of SLUB keeps neither call sites nor CPUs of objects, so that its replay pays for neither. A capture has a source of its
-/// own and reads it up to the event at which the player is, when somebody asks. All passes through a recording are alike: those
-/// before the current one are counted as copies of one that is read.
+/// The model of SLUB does not store the call site of an object, so that a replay does not have this cost. A capture has its own
+/// event source and, on request, reads it up to the event at which the player is. All loops over a recording are equal: one loop
+/// is read and counted once for each finished loop.
 ///
-/// An object whose free the source does not report counts as allocated and not as freed: no lifetime is made up. Records of the
-/// recorded kernel's allocator itself are left out, as in a replay.
+/// An object with an unseen free (a free without an event) counts as allocated but not as freed, because its lifetime is
+/// unknown. Metadata of the recorded kernel's allocator is not counted, as in a replay.
 public struct EventCapture {
-  /// An object that lives at the event that was read last.
+  /// Live object.
   private struct Object: BitwiseCopyable {
     var birth: UInt64 = 0
     var site = Object.none
     var cpu: UInt16 = 0
 
-    /// The site of a slot without an object.
+    /// Value of `site` for a slot without an object.
     static let none = UInt32.max
   }
 
   private var cursor: EventCursor
-  private let classes: GeneralClasses
+  private let classes: KmallocClassTable
   private let cpus: Int
   private var objects: [Object] = []
-  /// Of each symbol: whether the recorded kernel's allocator allocates there for its own records.
+  /// Whether the symbol is a function of the recorded kernel's allocator, by symbol.
   private var isAllocatorSite: [Bool] = []
-  /// The events of the pass at hand that were read.
+  /// Counts of the events of the current loop that have been read.
   private var counts: EventCounts
   private var eventsRead = 0
-  /// A whole pass; nil until one was read.
+  /// Counts of one whole loop; nil until one has been read.
   private var wholePass: EventCounts?
 
-  /// Gets ready to count from the first event of a source on.
-  /// - Parameter policy: decides how many bytes a request to kmalloc gets.
+  /// Creates a capture that starts at the first event of a source.
+  /// - Parameter policy: Policy whose general-cache sizes determine the allocated bytes of a kmalloc request.
   public init(_ source: any AllocationEventSource, policy: Policy) {
     var source = source
     source.rewind()
     cursor = EventCursor(source)
-    classes = GeneralClasses(sizes: policy.generalCacheSizes)
+    classes = KmallocClassTable(sizes: policy.generalCacheSizes)
     cpus = source.cpuCount
     counts = EventCounts(cpus: cpus)
   }
 
-  /// Reads events until those are counted that a player has played.
+  /// Reads events until all events that a player has played are counted.
   /// - Parameters:
-  ///   - progress: how far the player came.
-  ///   - count: events that are read at most.
-  /// - Returns: whether all of them are counted; otherwise there are more to read.
-  /// - Throws: what the source throws.
+  ///   - progress: Progress of the player.
+  ///   - count: Maximum number of events to read.
+  /// - Returns: Whether all events are counted; if false, the caller must call again.
+  /// - Throws: Errors of the source.
   public mutating func read(upTo progress: PlayerProgress, atMost count: Int) throws -> Bool {
     var left = count
     if progress.loops > 0, wholePass == nil {
@@ -56,7 +56,7 @@ public struct EventCapture {
         guard left > 0 else { return false }
         left -= try readBatch(atMost: left)
       }
-      for object in objects where object.site != Object.none { counts.endedLive(site: Int(object.site)) }
+      for object in objects where object.site != Object.none { counts.countLiveAtEnd(site: Int(object.site)) }
       wholePass = counts
       rewind()
     }
@@ -70,14 +70,14 @@ public struct EventCapture {
     return true
   }
 
-  /// Events that are left to read before a player's are counted.
+  /// Returns the number of events to read until all events that a player has played are counted.
   public func eventsLeft(to progress: PlayerProgress) -> Int {
     let isWithinPass = eventsRead <= progress.eventsInLoop && (progress.loops == 0 || wholePass != nil)
     return isWithinPass ? progress.eventsInLoop - eventsRead : progress.eventsInLoop
   }
 
-  /// What was counted, of a player that has come so far as `read` was told last.
-  /// - Parameter loops: passes that the player has finished.
+  /// Returns a report of the events up to the progress in the last call of `read`.
+  /// - Parameter loops: Number of loops that the player has finished.
   public func report(loops: Int) -> EventCaptureReport {
     EventCaptureReport(counts, wholePass: wholePass, loops: loops, symbols: cursor.symbols)
   }
@@ -89,15 +89,15 @@ public struct EventCapture {
     for slot in objects.indices { objects[slot].site = Object.none }
   }
 
-  /// Counts events of one batch.
+  /// Reads and counts up to `count` events of the current batch, and returns their number.
   private mutating func readBatch(atMost count: Int) throws -> Int {
-    try cursor.fetch()
+    try cursor.loadBatch()
     let (batch, first) = (cursor.batch, cursor.next)
     let end = min(batch.count, first + count)
     for symbol in cursor.symbols.dropFirst(isAllocatorSite.count) {
       isAllocatorSite.append(AllocatorCallSites.contains(symbol))
     }
-    counts.makeRoom(sites: isAllocatorSite.count)
+    counts.addCounters(forSites: isAllocatorSite.count)
     for index in first..<end { add(batch[index]) }
     cursor.next = end
     eventsRead += end - first
@@ -115,19 +115,19 @@ public struct EventCapture {
         objects[slot].site = Object.none
         return
       }
-      counts.allocated(event, bytes: allocatedBytes(event))
+      counts.countAllocation(event, bytes: allocatedBytes(event))
       objects[slot] = Object(birth: event.time, site: event.site, cpu: event.cpu)
     case .freed:
       guard slot < objects.count, objects[slot].site != Object.none else { return }
       let object = objects[slot]
       let ticks = event.time > object.birth ? event.time - object.birth : 0
-      counts.freed(site: Int(object.site), ticks: ticks, allocatedOn: Int(object.cpu), freedOn: Int(event.cpu))
+      counts.countFree(site: Int(object.site), ticks: ticks, allocatedOn: Int(object.cpu), freedOn: Int(event.cpu))
       objects[slot].site = Object.none
     case .failed, .unmatched, .null, .zeroSize: break
     }
   }
 
-  /// Bytes of the object, or of the block of pages, that a request gets.
+  /// Returns the bytes of the object or block of pages that serves a request.
   private func allocatedBytes(_ event: AllocationEvent) -> Int {
     guard event.kind == .kmalloc else { return Int(event.allocatedBytes) }
     let bytes = classes.bytes(of: event)

@@ -1,40 +1,44 @@
-/// Call sites and CPUs of the events that a player has played: as `CaptureReport` is of an engine.
+/// Report of the call sites and CPUs of the events that a player has played. It corresponds to `CaptureReport` of the engine.
 public struct EventCaptureReport: Sendable, Hashable {
-  /// One call site.
+  /// Counts of one call site.
   public struct Site: Sendable, Hashable {
-    /// The recorded symbol.
+    /// Symbol of the call site.
     public var name: String
-    /// Objects that it got.
+    /// Number of allocations.
     public var allocations: Int
-    /// Bytes that it asked for.
+    /// Requested bytes of all allocations.
     public var requestedBytes: Int
-    /// Bytes of the objects that it got.
+    /// Allocated bytes of all allocations.
     public var allocatedBytes: Int
-    /// Freed objects by lifetime: entry `i` counts lives of 2^i up to 2^(i+1) ticks.
+    /// Number of freed objects by lifetime. Element `i` counts lifetimes from 2^i to 2^(i+1) ticks.
     public var lifetimes: [Int]
-    /// Objects that were live at the end of the source, each time that it was played. They are not counted as freed. An upper
-    /// bound: the source may not have reported the free of some.
+    /// Number of objects that were live at the end of the source, summed over all finished loops. They do not count as freed. An
+    /// upper bound, because the source may lack the events of some frees.
     public var liveAtEnd: Int
-    /// Objects of it whose frees the source reports.
+    /// Number of objects whose free has an event.
     public var frees: Int { lifetimes.reduce(0, +) }
   }
 
-  /// Call sites that allocated anything, most bytes asked for first.
+  /// Call sites with allocations, in descending order of requested bytes.
   public let sites: [Site]
-  /// `freesByCPU[a][f]`: objects that CPU `a` allocated and CPU `f` freed.
+  /// Number of objects at `[a][f]` that CPU `a` allocated and CPU `f` freed.
   public let freesByCPU: [[Int]]
 
-  /// The counts of a pass, and those of the finished passes before it, which are all like the whole one.
+  /// Creates the sum of the counts of the current loop and of all finished loops.
+  /// - Parameters:
+  ///   - counts: Counts of the current loop.
+  ///   - wholePass: Counts of one whole loop; nil if no loop is finished.
+  ///   - loops: Number of finished loops.
   init(_ counts: EventCounts, wholePass: EventCounts?, loops: Int, symbols: [String]) {
     func sum(_ one: [Int], _ whole: [Int]?) -> [Int] {
       whole.map { zip(one, $0).map { $0 + $1 * loops } } ?? one
     }
     sites = (0..<max(counts.sites, wholePass?.sites ?? 0)).compactMap { number -> Site? in
-      let words = sum(counts.words(ofSite: number), wholePass?.words(ofSite: number))
-      guard words[0] > 0 else { return nil }
+      let counters = sum(counts.counters(ofSite: number), wholePass?.counters(ofSite: number))
+      guard counters[0] > 0 else { return nil }
       return Site(
-        name: symbols[number], allocations: words[0], requestedBytes: words[1], allocatedBytes: words[2],
-        lifetimes: Array(words[3..<words.count - 1]), liveAtEnd: words[words.count - 1])
+        name: symbols[number], allocations: counters[0], requestedBytes: counters[1], allocatedBytes: counters[2],
+        lifetimes: Array(counters[3..<counters.count - 1]), liveAtEnd: counters[counters.count - 1])
     }.sorted { ($1.requestedBytes, $0.name) < ($0.requestedBytes, $1.name) }
     let (frees, wholeFrees) = (counts.freesByCPU, wholePass?.freesByCPU)
     freesByCPU = frees.indices.map { sum(frees[$0], wholeFrees?[$0]) }

@@ -1,8 +1,9 @@
 internal import SlabEngine
 
-/// Allocations of a workload by the cache that serves them, whatever the sizes of the general caches are.
+/// Number of allocations of a workload by cache. Requests by size are counted by size, so that the counts apply to any sizes of
+/// general caches.
 public struct CacheRates: Sendable, Hashable {
-  /// What an allocation asks for.
+  /// Request of an allocation: a named cache, or a number of bytes.
   enum Request: Hashable {
     case named(String)
     case bytes(Int)
@@ -10,7 +11,7 @@ public struct CacheRates: Sendable, Hashable {
 
   private var named: [String: Int] = [:]
   private var bySize: [Int: Int] = [:]
-  /// All allocations.
+  /// Number of all allocations.
   public private(set) var total = 0
 
   init() {}
@@ -23,18 +24,19 @@ public struct CacheRates: Sendable, Hashable {
     total += 1
   }
 
-  /// Allocations of each cache, the most first, when requests by size are served by general caches of these sizes.
+  /// Returns the number of allocations of each cache in descending order, for general caches of the given sizes.
   public func byCache(generalCacheSizes sizes: [Int]) -> [(name: String, allocations: Int)] {
     var counts = named
     for (bytes, count) in bySize {
-      // Larger requests go to the page allocator.
+      // The page allocator serves larger requests.
       guard let size = sizes.first(where: { $0 >= bytes }) else { continue }
       counts[SlabEngine.generalCacheName(size), default: 0] += count
     }
     return counts.map { ($0.key, $0.value) }.sorted { ($1.allocations, $0.name) < ($0.allocations, $1.name) }
   }
 
-  /// The caches that have at least this share of all allocations each: a profile's hot caches, the hottest first.
+  /// Returns the hot caches: those with at least a share of all allocations, in descending order.
+  /// - Parameter share: Minimum share of one cache, from 0 to 1.
   public func hotCaches(generalCacheSizes sizes: [Int], share: Double = 0.05) -> [String] {
     byCache(generalCacheSizes: sizes).prefix { Double($0.allocations) >= share * Double(max(1, total)) }.map(\.name)
   }

@@ -1,51 +1,51 @@
 public import Recordings
 import SlabEngine
 
-/// A source's events as lists of operations, one list for each thread, which keep the order of the events wherever an
-/// object passes from one thread to another.
+/// Plan of a concurrent replay: one list of operations for each thread, with the order of operations on the same object.
 ///
-/// Each CPU belongs to one thread. Each slot has a turn, which rises by one with each operation on the slot: an operation
-/// waits until it is its turn. The operation that is first in the order of events never waits, so that replays end.
+/// Each CPU is assigned to one thread. Each slot has a turn number, which increases by one with each operation on the slot. A
+/// thread waits until the turn number of the slot equals that of the operation. There is no deadlock, because the earliest
+/// operation that has not been done never waits.
 public struct ConcurrentPlan: Sendable {
-  /// One operation on a slot.
+  /// Allocation or free of the object of a slot.
   struct Operation: Sendable {
     var slot: UInt32
-    /// The slot's turn at which the operation is due: even for an allocation, odd for a free.
+    /// Turn number of the slot at which the operation is due: even for an allocation, odd for a free.
     var turn: UInt32
-    /// Bytes to allocate; 0 for a free.
+    /// Requested bytes; 0 for a free.
     var bytes: UInt32
-    /// Number of the cache; -1 for an allocation by size.
+    /// Index of the cache in `caches`; -1 for a request by size.
     var cache: Int32
     var cpu: UInt16
   }
 
-  /// A cache that events name.
+  /// Cache that events name.
   struct Cache: Sendable, Hashable {
     var name: String
     var objectSize: Int
     var stride: Int
   }
 
-  /// Where the events are from.
+  /// Name of the event source.
   public let name: String
-  /// CPUs of the recording.
+  /// Number of CPUs of the recording.
   public let cpus: Int
-  /// Threads, each with CPUs of its own.
+  /// Number of threads. Each CPU is assigned to one thread.
   public var threads: Int { operations.count }
-  /// Operations of all threads together.
+  /// Number of operations of all threads.
   public var operationCount: Int { operations.reduce(0) { $0 + $1.count } }
-  /// Allocations by the name of the cache that serves them; those by size count under the name of `kmalloc` and the size.
+  /// Number of allocations by cache, and of requests by size.
   public private(set) var rates = CacheRates()
   private(set) var operations: [[Operation]]
   private(set) var slots = 0
   private(set) var caches: [Cache] = []
   let cachesAreMerged: Bool
 
-  /// Reads up to `limit` events of a source.
+  /// Creates a plan of up to `limit` events of a source.
   /// - Parameters:
-  ///   - threads: at most; no more than the source has CPUs.
-  ///   - memoryBytes: memory of the model that finds unseen frees.
-  /// - Throws: what the source throws, and `EngineError`.
+  ///   - threads: Maximum number of threads. The plan has at most one thread for each CPU.
+  ///   - memoryBytes: Memory of the model that finds unseen frees.
+  /// - Throws: Errors of the source, and `EngineError`.
   public init(
     _ source: any AllocationEventSource, upTo limit: Int, threads: Int, memoryBytes: Int, start: StartingState? = nil,
     observations: [KernelObservation] = []
@@ -73,7 +73,7 @@ public struct ConcurrentPlan: Sendable {
         number += 1
       }
     }
-    builder.freeRest(into: &self)
+    builder.freeLiveObjects(into: &self)
   }
 
   fileprivate mutating func append(_ operation: Operation) {
@@ -91,7 +91,7 @@ public struct ConcurrentPlan: Sendable {
   }
 }
 
-/// What is known of the slots while events become operations.
+/// Converter of events to operations, with the state of each slot.
 private struct Builder {
   private struct Slot {
     var turn: UInt32 = 0
@@ -126,7 +126,7 @@ private struct Builder {
     let bytes = max(event.requestedBytes, 1)
     let cache = event.kind == .kmemCacheAlloc ? cache(of: event, symbols, in: &plan) : -1
     let slot = Int(event.slot)
-    // Freed unseen, where the recording says nothing of it.
+    // An unseen free that is not in the schedule: the slot is allocated again.
     if slots[slot].isLive { free(event.slot, on: event.cpu, into: &plan) }
     plan.append(
       ConcurrentPlan.Operation(slot: event.slot, turn: slots[slot].turn, bytes: bytes, cache: cache, cpu: event.cpu))
@@ -143,18 +143,18 @@ private struct Builder {
     }
   }
 
-  mutating func freeRest(into plan: inout ConcurrentPlan) {
+  mutating func freeLiveObjects(into plan: inout ConcurrentPlan) {
     for slot in slots.indices { free(UInt32(slot), on: slots[slot].cpu, into: &plan) }
   }
 
   private mutating func free(_ slot: UInt32, on cpu: UInt16, into plan: inout ConcurrentPlan) {
-    let held = slots[Int(slot)]
-    guard held.isLive else { return }
-    plan.append(ConcurrentPlan.Operation(slot: slot, turn: held.turn, bytes: 0, cache: held.cache, cpu: cpu))
+    let state = slots[Int(slot)]
+    guard state.isLive else { return }
+    plan.append(ConcurrentPlan.Operation(slot: slot, turn: state.turn, bytes: 0, cache: state.cache, cpu: cpu))
     slots[Int(slot)].turn += 1
   }
 
-  /// A name that occurs with another size gets a cache of its own, as in `PlayerCaches`.
+  /// Returns the cache of an event. If a name occurs with several sizes, each size has its own cache, as in `PlayerCaches`.
   private mutating func cache(of event: AllocationEvent, _ symbols: [String], in plan: inout ConcurrentPlan) -> Int32 {
     let key = Name(symbol: event.cache, bytes: event.requestedBytes)
     if let known = numbers[key] { return known }

@@ -2,21 +2,21 @@ import Glibc
 import SlabEngine
 import Synchronization
 
-/// A recording replayed on several threads as fast as they go, to measure what threads wait for each other at the locks of
-/// pools. The memory that a policy needs is better compared by `Player`, whose replays are the same each time.
+/// Replay of a recording on several threads at full speed, which measures the contention of pool locks. To compare the memory
+/// use of policies, use ``Player``, whose replays are deterministic.
 ///
-/// A recorded second takes a few milliseconds here, so that threads meet far more often than the recorded kernel's CPUs
-/// did: the share of contended acquisitions is an upper bound for a machine of as many CPUs.
+/// The replay of a recorded second takes a few milliseconds, so that threads use a pool at the same time far more often than
+/// the CPUs of the recorded kernel: the share of contended acquisitions is an upper bound for a machine with as many CPUs.
 public struct ConcurrentReplay: Sendable {
-  /// What a pool's lock cost.
+  /// Contention of the lock of one pool.
   public struct Pool: Sendable, Hashable, Encodable {
-    /// The cache in whose name its slabs are reported, and the others that draw from it.
+    /// Names of the caches that share the pool, beginning with the cache under which its slabs are reported.
     public var caches: [String]
-    /// Times that the lock was taken.
+    /// Number of acquisitions of the lock.
     public var acquisitions: Int
-    /// Those of them that had to wait for another thread.
+    /// Number of acquisitions that waited for another thread.
     public var contentions: Int
-    /// Cycles of the processor's time-stamp counter that those waited.
+    /// Time that contended acquisitions waited, in cycles of the time-stamp counter.
     public var waitCycles: Int
 
     private enum CodingKeys: String, CodingKey {
@@ -27,30 +27,31 @@ public struct ConcurrentReplay: Sendable {
     }
   }
 
-  /// The policy's name.
+  /// Name of the policy.
   public let policy: String
-  /// Threads that played.
+  /// Number of threads.
   public let threads: Int
-  /// Allocations and frees of all passes.
+  /// Number of allocations and frees of all passes.
   public let operations: Int
-  /// Allocations that were refused.
+  /// Number of failed allocations.
   public let failedAllocations: Int
-  /// Nanoseconds that the passes took.
+  /// Duration of all passes in nanoseconds.
   public let nanoseconds: Int
-  /// The most bytes of pages in use at once.
+  /// Maximum number of bytes of pages in use.
   public let peakBytes: Int
-  /// Pools whose lock was taken, those that were waited for most first.
+  /// Pools whose lock was acquired, in descending order of the waiting time.
   public let pools: [Pool]
 
-  /// Times that any pool's lock was taken.
+  /// Number of acquisitions of all pool locks.
   public var acquisitions: Int { pools.reduce(0) { $0 + $1.acquisitions } }
-  /// Those of them that had to wait for another thread.
+  /// Number of acquisitions that waited for another thread.
   public var contentions: Int { pools.reduce(0) { $0 + $1.contentions } }
-  /// Cycles that those waited.
+  /// Time that contended acquisitions waited, in cycles of the time-stamp counter.
   public var waitCycles: Int { pools.reduce(0) { $0 + $1.waitCycles } }
 
-  /// Replays a plan some times on one engine.
-  /// - Throws: `EngineError`, also where a cache can't be made.
+  /// Replays a plan on a new engine.
+  /// - Parameter passes: Number of times that the plan is replayed on the engine.
+  /// - Throws: `EngineError` if the engine or a cache cannot be created.
   public init(_ plan: ConcurrentPlan, policy: Policy, memoryBytes: Int, passes: Int = 1) throws {
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: plan.cpus)
     if plan.cachesAreMerged { configuration.mergeWindow = nil }
@@ -58,13 +59,13 @@ public struct ConcurrentReplay: Sendable {
       configuration.capturesData = false
     #endif
     let engine = try SlabEngine(configuration)
-    let run = try Run(plan, engine, policy)
+    let state = try ReplayState(plan, engine, policy)
     let clock = ContinuousClock()
     var elapsed = Duration.zero
     for _ in 0..<passes {
-      run.reset()
+      state.reset()
       let start = clock.now
-      run.pass()
+      state.performPass()
       elapsed += start.duration(to: clock.now)
       engine.reap()
     }
@@ -73,7 +74,7 @@ public struct ConcurrentReplay: Sendable {
     self.policy = policy.name
     threads = plan.threads
     operations = plan.operationCount * passes
-    failedAllocations = run.failed.load(ordering: .relaxed)
+    failedAllocations = state.failed.load(ordering: .relaxed)
     nanoseconds = Int(elapsed / .nanoseconds(1))
     peakBytes = sample.peakPagesInUse * sample.pageBytes
     pools = sample.caches.compactMap { cache in
@@ -88,10 +89,10 @@ public struct ConcurrentReplay: Sendable {
   }
 }
 
-/// A replay at work.
-private final class Run: @unchecked Sendable {
-  // Sendable: a slot's object belongs to the thread whose turn it is; `turns` is atomic, the rest does not change while
-  // threads run.
+/// State of a replay that its threads share.
+private final class ReplayState: @unchecked Sendable {
+  // Sendable: the object of a slot is accessed only by the thread whose turn it is; `turns` is atomic; all other properties
+  // do not change while threads run.
   private let plan: ConcurrentPlan
   private let engine: SlabEngine
   private let caches: [SlabCache]
@@ -106,7 +107,7 @@ private final class Run: @unchecked Sendable {
       var options = CacheOptions()
       options.minimumStride = cache.stride
       if policy.performance.contains(cache.name) { options.flags.insert(.performance) }
-      // A recording may name a general cache.
+      // A recording may contain the name of a general cache, which the engine has already.
       let name = engine.cache(named: cache.name) == nil ? cache.name : "\(cache.name)/\(cache.objectSize)"
       return try engine.makeCache(name, objectSize: cache.objectSize, options: options)
     }
@@ -121,14 +122,14 @@ private final class Run: @unchecked Sendable {
     turns.deallocate()
   }
 
-  /// Gets ready for another pass.
+  /// Resets the turn numbers for another pass.
   func reset() {
     for slot in 0..<plan.slots { turns[slot].store(0, ordering: .relaxed) }
     ready.store(0, ordering: .relaxed)
   }
 
-  /// Plays all operations, each thread its own, and returns when all are done.
-  func pass() {
+  /// Performs all operations on `plan.threads` threads, one of which is the calling thread, and returns when all are done.
+  func performPass() {
     let others = (1..<plan.threads).map { thread in JoinableThread { [self] in play(thread) } }
     play(0)
     for thread in others { thread.join() }
