@@ -24,9 +24,9 @@ final class RecordingFile {
   private var writer: SlabtraceWriter
   private var symbols: [String] = []
 
-  private init(_ path: String, name: String, summary: String, useMeasure: UseMeasure?) throws {
+  private init(_ path: String, name: String, summary: String, usedBytesMethod: UsedBytesMethod?) throws {
     file = try AtomicFile(path)
-    writer = SlabtraceWriter(name: name, summary: summary, useMeasure: useMeasure)
+    writer = SlabtraceWriter(name: name, summary: summary, usedBytesMethod: usedBytesMethod)
   }
 
   /// Adds events, whose `site` and `cache` index `symbols`: at least those of earlier calls.
@@ -41,14 +41,14 @@ final class RecordingFile {
   /// Writes what `body` adds, under line counts like those of where it comes from.
   /// - Returns: what `body` returns: events written. With none, no file is left.
   static func write(
-    to path: String, name: String, summary: String, like counts: TraceLineCounts?, useMeasure: UseMeasure?,
+    to path: String, name: String, summary: String, like counts: ImportStatistics?, usedBytesMethod: UsedBytesMethod?,
     _ body: (RecordingFile) throws -> Int
   ) throws -> Int {
     do {
-      let file = try RecordingFile(path, name: name, summary: summary, useMeasure: useMeasure)
+      let file = try RecordingFile(path, name: name, summary: summary, usedBytesMethod: usedBytesMethod)
       let written = try body(file)
       guard written > 0 else { return 0 }
-      try file.file.append(file.writer.finish(symbols: file.symbols, counts: counts ?? TraceLineCounts()))
+      try file.file.append(file.writer.finish(symbols: file.symbols, counts: counts ?? ImportStatistics()))
       try file.file.commit()
       return written
     } catch let error as AtomicFile.Failure {

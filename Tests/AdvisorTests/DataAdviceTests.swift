@@ -11,14 +11,14 @@ import Workloads
   private func recording(knowing share: Double = 1) throws -> Recording {
     let symbols = ["kmalloc_reserve", "skb_release_data"]
     var (writer, slots, time) = (
-      SlabtraceWriter(name: "mtu", summary: "", useMeasure: .buffer), SlotAllocator(), UInt64(0)
+      SlabtraceWriter(name: "mtu", summary: "", usedBytesMethod: .buffer), SlotAllocator(), UInt64(0)
     )
     var events: [AllocationEvent] = []
     for burst in 0..<20 {
       var queue: [UInt32] = []
       for _ in 0..<3000 {
         time += 5
-        queue.append(slots.take())
+        queue.append(slots.allocate())
         events.append(
           AllocationEvent(
             time: time, slot: queue[queue.count - 1], requestedBytes: 2048, allocatedBytes: 2048, site: 0,
@@ -32,11 +32,11 @@ import Workloads
           AllocationEvent(
             time: time, slot: slot, requestedBytes: 0, allocatedBytes: 0, site: 1, cache: AllocationEvent.noCache,
             cpu: 0, kind: .kfree, outcome: .freed, usedBytes: isKnown ? 1836 : nil))
-        slots.give(slot)
+        slots.free(slot)
       }
     }
     writer.append(events, symbols: symbols)
-    var counts = TraceLineCounts()
+    var counts = ImportStatistics()
     (counts.cpuCount, counts.events) = (2, events.count)
     return try Recording(bytes: writer.finish(symbols: symbols, counts: counts), name: "mtu")
   }

@@ -37,7 +37,7 @@ import Workloads
     }
     writer.append(events, symbols: KernelSlabCurveTests.symbols)
     return try Recording(
-      bytes: writer.finish(symbols: KernelSlabCurveTests.symbols, counts: TraceLineCounts()), name: "curve")
+      bytes: writer.finish(symbols: KernelSlabCurveTests.symbols, counts: ImportStatistics()), name: "curve")
   }
 
   /// Returns a snapshot of a replay with the kernel's figures at a time.

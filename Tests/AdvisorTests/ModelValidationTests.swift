@@ -33,7 +33,7 @@ import Workloads
       for (index, slabs) in later.enumerated() { writer.append(sample(UInt64(2500 + index * 1000), slabs: slabs)) }
     }
     return try Recording(
-      bytes: writer.finish(symbols: ModelValidationTests.symbols, counts: TraceLineCounts()), name: "model")
+      bytes: writer.finish(symbols: ModelValidationTests.symbols, counts: ImportStatistics()), name: "model")
   }
 
   @Test func changesAndErrorsAreComputedForEverySample() throws {

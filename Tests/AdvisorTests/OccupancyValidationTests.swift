@@ -53,7 +53,7 @@ import Workloads
     writer.append(events, symbols: OccupancyValidationTests.symbols)
     for (index, caches) in later.enumerated() { add(UInt64(100_000 * (index + 1)), caches) }
     return try Recording(
-      bytes: writer.finish(symbols: OccupancyValidationTests.symbols, counts: TraceLineCounts()), name: "occupancy")
+      bytes: writer.finish(symbols: OccupancyValidationTests.symbols, counts: ImportStatistics()), name: "occupancy")
   }
 
   @Test func startHasEverySlabAndParametersOfKernel() throws {

@@ -24,7 +24,7 @@ import Workloads
       time += 1_000_000
     }
     writer.append(events, symbols: symbols)
-    return try Recording(bytes: writer.finish(symbols: symbols, counts: TraceLineCounts()), name: "bursts")
+    return try Recording(bytes: writer.finish(symbols: symbols, counts: ImportStatistics()), name: "bursts")
   }
 
   @Test func settingsThatReturnUnusedSlabsAreRecommended() throws {

@@ -24,10 +24,10 @@ import Testing
     let events =
       [allocate(0), allocate(1), allocate(2), allocate(3, site: 2)]
       + [free(0, used: 1836), free(1, used: nil), free(2, used: 1000), free(3, used: nil)]
-    var writer = SlabtraceWriter(name: "uses", summary: "", useMeasure: .buffer)
+    var writer = SlabtraceWriter(name: "uses", summary: "", usedBytesMethod: .buffer)
     writer.append(events, symbols: RequestSizesTests.symbols)
     return try Recording(
-      bytes: writer.finish(symbols: RequestSizesTests.symbols, counts: TraceLineCounts()), name: "x")
+      bytes: writer.finish(symbols: RequestSizesTests.symbols, counts: ImportStatistics()), name: "x")
   }
 
   @Test(arguments: [Policy.linux, .powerOfTwo]) func objectsHaveTheNeededSize(policy: Policy) throws {

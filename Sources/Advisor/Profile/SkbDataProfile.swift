@@ -64,7 +64,7 @@ struct SkbDataCollector {
   mutating func begin(
     used: UInt32, allocated: UInt32, isGeneral: Bool, clock: Double, isCounted: Bool
   ) -> Int32 {
-    let needed = min(ObjectUses.neededBytes(used: used), allocated)
+    let needed = min(UsedBytesByAllocation.neededBytes(used: used), allocated)
     let key = Key(needed: needed, allocated: allocated, isGeneral: isGeneral)
     let index = indices[key] ?? tallies.count
     if index == tallies.count {

@@ -29,7 +29,7 @@ struct SlotTranslation {
       let isFree = previous >= SlotTranslation.dropped
       event.outcome = isFree ? .allocated : .allocatedOverLive
       if isFree { event.usedBytes = nil }
-      event.slot = isFree ? allocator.take() : previous
+      event.slot = isFree ? allocator.allocate() : previous
       slots[old] = event.slot
     case .freed:
       let old = Int(event.slot)
@@ -44,7 +44,7 @@ struct SlotTranslation {
         (event.outcome, event.usedBytes) = (.unmatched, nil)
       } else {
         slots[old] = AllocationEvent.noSlot
-        allocator.give(new)
+        allocator.free(new)
       }
       event.slot = new
     case .failed, .unmatched, .null, .zeroSize:

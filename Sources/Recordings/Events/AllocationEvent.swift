@@ -1,78 +1,78 @@
-/// One event of slab traffic, as a kernel's `kmem` tracepoints report it: the unit that recordings store, generators
-/// produce and players play.
+/// One allocation or free, with the figures that the kernel's `kmem` tracepoints report. Recordings store events,
+/// generators produce them, and players replay them.
 ///
-/// Objects are named by *slot*, not by pointer: a small number that is unique among the objects live at that moment
-/// and is used again once its object is freed (lowest recently freed first), as a file descriptor is. A player can
-/// therefore keep its objects in a plain array no longer than the peak of live objects, and no kernel address is
-/// ever stored.
+/// An event identifies its object by *slot* instead of by address. A slot is a small number that is unique among the live
+/// objects; like a file descriptor, it is used again after its object is freed (``SlotAllocator``). A player can therefore
+/// keep its objects in an array that is no longer than the peak number of live objects, and no kernel address is stored.
 public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
-  /// Which tracepoint fired.
+  /// Tracepoint of an event.
   public enum Kind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
-    /// A request to the general caches.
+    /// Allocation from a general cache.
     case kmalloc = 0
-    /// A free that names no cache; legal for objects of any cache.
+    /// Free that does not name a cache. kfree accepts objects of every cache.
     case kfree = 1
-    /// A request to a named cache.
+    /// Allocation from a named cache.
     case kmemCacheAlloc = 2
-    /// A free that names its cache.
+    /// Free that names the cache.
     case kmemCacheFree = 3
   }
 
-  /// What the event did to the set of live objects.
+  /// Effect of an event on the set of live objects.
   public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
-    /// An allocation of a slot that was free.
+    /// Allocation of an object in a free slot.
     case allocated = 0
-    /// An allocation whose pointer was live already: the older object was freed unseen (in bulk, by RCU, by the NAPI
-    /// skb cache). The older object of this slot ends here, the new one begins.
+    /// Allocation at the address of a live object. The older object was freed without an event (in bulk, by RCU or by the
+    /// NAPI skb cache); it ends with this event, and the new object takes its slot.
     case allocatedOverLive = 1
-    /// An allocation that returned NULL. `slot` is `noSlot`.
+    /// Allocation that returned NULL. `slot` is `noSlot`.
     case failed = 2
-    /// A free of a live object.
+    /// Free of a live object.
     case freed = 3
-    /// A free whose allocation was not seen. `slot` is `noSlot`.
+    /// Free of an object whose allocation was not recorded. `slot` is `noSlot`.
     case unmatched = 4
-    /// A free of NULL. `slot` is `noSlot`.
+    /// Free of NULL. `slot` is `noSlot`.
     case null = 5
-    /// A free of ZERO_SIZE_PTR, what kmalloc(0) returns. `slot` is `noSlot`.
+    /// Free of ZERO_SIZE_PTR, the result of kmalloc(0). `slot` is `noSlot`.
     case zeroSize = 6
   }
 
-  /// The slot of events that touch no live object.
+  /// Value of `slot` in an event without a live object.
   public static let noSlot = UInt32.max
-  /// The `cache` of events that name no cache: kfree, and kmalloc from a normal cache or one that isn't known.
+  /// Value of `cache` in an event that does not name a cache: kfree, and kmalloc from a normal or unknown cache.
   public static let noCache = UInt32.max
 
-  /// When, in ticks of the source's clock. Usually never decreasing; a per-CPU clock may step back, and consumers clamp.
+  /// Time in ticks of the source's clock (``AllocationEventSource/ticksPerSecond``). A per-CPU clock may step back, so that
+  /// a time may be less than that of the previous event.
   public var time: UInt64
-  /// The object, or `noSlot`.
+  /// Slot of the object, or `noSlot`.
   public var slot: UInt32
-  /// Bytes asked for; 0 for frees.
+  /// Requested bytes; 0 for frees.
   ///
-  /// Of skb data this is no more than the class that serves them: kmalloc_reserve() (net/core/skbuff.c) rounds up before it
-  /// calls kmalloc. `usedBytes` says what was needed.
+  /// For skb data this is the size of the kmalloc class, because kmalloc_reserve() (net/core/skbuff.c) rounds the size up
+  /// before it calls kmalloc. `usedBytes` has the number of bytes that were in use.
   public var requestedBytes: UInt32
-  /// Bytes the kernel set aside; 0 for frees.
+  /// Bytes that the kernel allocated for the request; 0 for frees.
   public var allocatedBytes: UInt32
-  /// Call site: an index into the source's `symbols`.
+  /// Call site, an index into the source's `symbols`.
   public var site: UInt32
-  /// Cache name: an index into the source's `symbols`, or `noCache`. A kmalloc names its cache (`kmalloc-cg-1k`) if that
-  /// is known to be other than the normal one of its size.
+  /// Name of the cache, an index into the source's `symbols`, or `noCache`. A kmalloc event names its cache only if the
+  /// kind of the cache is known and not normal (`kmalloc-cg-1k`).
   public var cache: UInt32
-  /// The CPU the event happened on.
+  /// CPU of the event.
   public var cpu: UInt16
-  /// Which tracepoint fired.
+  /// Tracepoint of the event.
   public var kind: Kind
-  /// What it did to the set of live objects.
+  /// Effect on the set of live objects.
   public var outcome: Outcome
-  /// Bytes of the object that ends here which were in use while it was live, as its `UseMeasure` counts them. nil if they are
-  /// not known, and for every event that ends no object (an outcome other than `freed` and `allocatedOverLive`).
+  /// Number of bytes that were in use in the object that this event ends, determined by the recording's
+  /// ``UsedBytesMethod``. nil if the number is not known or the event ends no object (its outcome is neither `freed` nor
+  /// `allocatedOverLive`).
   public var usedBytes: UInt32?
 
-  /// An event with every field given; how much of the object was in use is not known unless it is given.
+  /// Creates an event. `usedBytes` is unknown by default.
   public init(
     time: UInt64, slot: UInt32, requestedBytes: UInt32, allocatedBytes: UInt32, site: UInt32, cache: UInt32,
-    cpu: UInt16,
-    kind: Kind, outcome: Outcome, usedBytes: UInt32? = nil
+    cpu: UInt16, kind: Kind, outcome: Outcome, usedBytes: UInt32? = nil
   ) {
     self.time = time
     self.slot = slot
@@ -86,6 +86,6 @@ public struct AllocationEvent: Sendable, Hashable, BitwiseCopyable {
     self.usedBytes = usedBytes
   }
 
-  /// Whether it allocates, successfully or not.
+  /// Whether the event is an allocation, successful or failed.
   public var isAllocation: Bool { kind == .kmalloc || kind == .kmemCacheAlloc }
 }

@@ -1,36 +1,37 @@
-/// Where events come from: a recording or a generator. A player can't tell which.
+/// Source of allocation events: a recording or a generator of synthetic traffic.
 public protocol AllocationEventSource: Sendable {
-  /// A short name for screens and exports, e.g. `imix` or `01_tcp_bulk_1`.
+  /// Short name for screens and exports, such as `imix` or `01_tcp_bulk_1`.
   var name: String { get }
-  /// One line that says what this traffic is.
+  /// Description of the traffic, in one line.
   var summary: String { get }
-  /// The strings that `site` and `cache` index. Grows only; an index keeps its meaning.
+  /// Strings that `site` and `cache` of the events index. Strings may be appended; the index of a string never changes.
   var symbols: [String] { get }
-  /// Ticks of `AllocationEvent.time` in a second: 1_000_000 for microseconds. 0 where the clock's rate is unknown (a counter).
+  /// Ticks of ``AllocationEvent/time`` in a second: 1,000,000 if times are microseconds, 0 if the clock's rate is unknown.
   var ticksPerSecond: UInt64 { get }
-  /// CPUs are numbered below this.
+  /// Number of CPUs; all CPU numbers of events are less.
   var cpuCount: Int { get }
-  /// Whether cache names are those that a kernel has after merging caches, so that none are to be merged again.
-  var cachesAreMerged: Bool { get }
-  /// Whether the sizes of skb data were rounded up before they were asked for (`SkbDataCallSites`), as a kernel does.
-  var roundsDataSizes: Bool { get }
-  /// Replaces `batch` by the next events, in order; empty at the end of the source (generators never end).
+  /// Whether the caches have already been merged by a kernel, so that a replay must not merge them again.
+  var hasMergedCaches: Bool { get }
+  /// Whether the requested sizes of skb data are rounded up to a size class (``SkbDataCallSites``), as a kernel does.
+  var roundsSkbDataSizes: Bool { get }
+  /// Replaces the contents of `batch` by the next events. `batch` is empty at the end of the source; a generator has no end.
   mutating func nextBatch(into batch: inout [AllocationEvent]) throws
-  /// Goes back to the first event.
+  /// Sets the position back to the first event.
   mutating func rewind()
-  /// Which allocations are never seen freed. A recording is read through for it; generators free all that they allocate.
+  /// Returns the allocations that have no free in the source. A recording reads all its events; a generator has none.
   func unseenFrees() throws -> UnseenFrees
-  /// How much of each object was in use. A recording is read through for it, if it has any; generators ask for what they use.
-  func objectUses() throws -> ObjectUses
+  /// Returns the number of bytes in use of each object for which it is known. A recording that knows any reads all its
+  /// events; a generator has none.
+  func usedBytesByAllocation() throws -> UsedBytesByAllocation
 }
 
 extension AllocationEventSource {
-  /// Generators name the caches that their model has.
-  public var cachesAreMerged: Bool { false }
-  /// Generators ask for what they need.
-  public var roundsDataSizes: Bool { false }
-  /// Generators free what they allocate.
+  /// False: the caches of a generator have not been merged.
+  public var hasMergedCaches: Bool { false }
+  /// False: a generator requests the bytes that it needs.
+  public var roundsSkbDataSizes: Bool { false }
+  /// Returns no allocations: a generator frees all objects that it allocates.
   public func unseenFrees() throws -> UnseenFrees { UnseenFrees() }
-  /// Generators ask for what they use.
-  public func objectUses() throws -> ObjectUses { ObjectUses() }
+  /// Returns no figures: the objects of a generator are in use completely.
+  public func usedBytesByAllocation() throws -> UsedBytesByAllocation { UsedBytesByAllocation() }
 }

@@ -1,21 +1,23 @@
-/// The kinds of kmalloc caches that a kernel keeps for each size class, told apart by a request's flags
-/// (kmalloc_type in include/linux/slab.h).
+/// Kind of a kmalloc cache. A kernel has a cache of each kind for each size class and selects the kind by the flags of the
+/// request (`kmalloc_type` in include/linux/slab.h). The raw value is the prefix of the cache's name.
 public enum KmallocKind: String, Sendable, CaseIterable {
+  /// Objects without a special flag.
   case normal = "kmalloc-"
-  /// Charged to a memory cgroup (__GFP_ACCOUNT).
+  /// Objects that are charged to a memory cgroup (__GFP_ACCOUNT).
   case cgroup = "kmalloc-cg-"
-  /// Reclaimable (__GFP_RECLAIMABLE).
+  /// Reclaimable objects (__GFP_RECLAIMABLE).
   case reclaimable = "kmalloc-rcl-"
-  /// For devices (__GFP_DMA).
+  /// Objects for devices (__GFP_DMA).
   case dma = "dma-kmalloc-"
 
-  /// The name of the cache that serves a size class, as /proc/slabinfo has it: `kmalloc-192`, `kmalloc-cg-1k`. A class that no
-  /// kernel has is named after its bytes, so that `kmalloc-1856` is not taken for the class of 1 KiB.
+  /// Returns the name of the cache of a size class in /proc/slabinfo: `kmalloc-192`, `kmalloc-cg-1k`. The number is in KiB
+  /// only if the size is a multiple of 1 KiB, so that `kmalloc-1856`, which no kernel has, is not confused with
+  /// `kmalloc-1k`.
   public func cacheName(bytes: Int) -> String {
     rawValue + (bytes < 1024 || bytes % 1024 != 0 ? "\(bytes)" : "\(bytes / 1024)k")
   }
 
-  /// The kind and the size class of the cache of this name; nil if it is no kmalloc cache.
+  /// Returns kind and size class of a cache, given its name; nil if it is not a kmalloc cache.
   public static func parse(_ name: some StringProtocol) -> (kind: KmallocKind, bytes: Int)? {
     for kind in [KmallocKind.cgroup, .reclaimable, .dma, .normal] where name.hasPrefix(kind.rawValue) {
       let digits = name.dropFirst(kind.rawValue.count)

@@ -1,10 +1,10 @@
-/// The pointers that are live in a trace, each with the slot that stands for it: the pairing of allocations and frees.
+/// Map from the addresses of live objects to their slots. It matches the frees of a trace with their allocations.
 ///
-/// A hash table by open addressing with linear probing (Knuth, volume 3, algorithms 6.4 L and R): looked up once an event,
-/// and never larger than the live objects' peak asks for.
+/// The map is a hash table with open addressing and linear probing (Knuth, volume 3, algorithms 6.4 L and R). It is
+/// accessed once for each event, and its size depends only on the peak number of live objects.
 package struct LiveObjects {
   private struct Entry {
-    /// 0 where nothing is; NULL is no object.
+    /// Address of the object; 0 in an empty entry, because NULL is not an object.
     var pointer: UInt64 = 0
     var slot: UInt32 = 0
   }
@@ -13,10 +13,10 @@ package struct LiveObjects {
   private var count = 0
   private var slots = SlotAllocator()
 
-  /// No live object.
+  /// Creates an empty map.
   package init() {}
 
-  /// What an event of this kind with this pointer does to the live objects.
+  /// Applies an event to the live objects and returns its slot and outcome.
   @inline(__always)
   package mutating func pair(
     _ kind: AllocationEvent.Kind, _ pointer: UInt64
@@ -30,62 +30,64 @@ package struct LiveObjects {
     }
   }
 
-  /// A pointer was handed out. When it was live already, its older object was freed unseen and the new one takes its slot.
+  /// Adds an object. If an object with this address is live, that object was freed without an event, and the new object
+  /// takes its slot.
   mutating func allocate(_ pointer: UInt64) -> (slot: UInt32, outcome: AllocationEvent.Outcome) {
-    let place = place(of: pointer)
-    if entries[place].pointer == pointer { return (entries[place].slot, .allocatedOverLive) }
-    let slot = slots.take()
-    entries[place] = Entry(pointer: pointer, slot: slot)
+    let index = index(of: pointer)
+    if entries[index].pointer == pointer { return (entries[index].slot, .allocatedOverLive) }
+    let slot = slots.allocate()
+    entries[index] = Entry(pointer: pointer, slot: slot)
     count += 1
     if count * 2 > entries.count { grow() }
     return (slot, .allocated)
   }
 
-  /// A pointer was freed.
+  /// Removes the object with an address, if there is one.
   mutating func free(_ pointer: UInt64) -> (slot: UInt32, outcome: AllocationEvent.Outcome) {
-    let place = place(of: pointer)
-    guard entries[place].pointer == pointer else { return (AllocationEvent.noSlot, .unmatched) }
-    let slot = entries[place].slot
-    slots.give(slot)
-    remove(at: place)
+    let index = index(of: pointer)
+    guard entries[index].pointer == pointer else { return (AllocationEvent.noSlot, .unmatched) }
+    let slot = entries[index].slot
+    slots.free(slot)
+    removeEntry(at: index)
     return (slot, .freed)
   }
 
-  /// The slot of the live object at a pointer; nil if none is live there.
+  /// Returns the slot of the live object with an address; nil if there is none.
   package func slot(of pointer: UInt64) -> UInt32? {
-    let place = place(of: pointer)
-    return pointer != 0 && entries[place].pointer == pointer ? entries[place].slot : nil
+    let index = index(of: pointer)
+    return pointer != 0 && entries[index].pointer == pointer ? entries[index].slot : nil
   }
 
-  /// The object at a pointer is gone unseen: its slot stays taken, since no event says that it was freed.
-  package mutating func forget(_ pointer: UInt64) {
-    let place = place(of: pointer)
-    if pointer != 0, entries[place].pointer == pointer { remove(at: place) }
+  /// Removes an object that was freed without an event. Its slot stays in use, because no event of the recording frees it.
+  package mutating func removeUnseen(_ pointer: UInt64) {
+    let index = index(of: pointer)
+    if pointer != 0, entries[index].pointer == pointer { removeEntry(at: index) }
   }
 
-  /// Where a pointer is, or would be.
+  /// Returns the index of the entry of an address, or of the empty entry to insert it at.
   @inline(__always)
-  private func place(of pointer: UInt64) -> Int {
-    var place = home(of: pointer)
-    while entries[place].pointer != 0, entries[place].pointer != pointer { place = (place + 1) & (entries.count - 1) }
-    return place
+  private func index(of pointer: UInt64) -> Int {
+    var index = preferredIndex(of: pointer)
+    while entries[index].pointer != 0, entries[index].pointer != pointer { index = (index + 1) & (entries.count - 1) }
+    return index
   }
 
-  /// Fibonacci hashing: kernel addresses differ in their middle bits.
+  /// Returns the index at which the search for an address starts. Fibonacci hashing is used because kernel addresses differ
+  /// in their middle bits.
   @inline(__always)
-  private func home(of pointer: UInt64) -> Int {
+  private func preferredIndex(of pointer: UInt64) -> Int {
     let mixed = (pointer ^ pointer >> 32) &* 0x9E37_79B9_7F4A_7C15
     return Int(truncatingIfNeeded: mixed >> 32) & (entries.count - 1)
   }
 
-  /// Empties a place and closes the gap, so that no search ends too early.
-  private mutating func remove(at place: Int) {
+  /// Removes an entry and moves later entries into the gap, so that no search for them ends at the gap.
+  private mutating func removeEntry(at index: Int) {
     let mask = entries.count - 1
-    var (gap, next) = (place, (place + 1) & mask)
+    var (gap, next) = (index, (index + 1) & mask)
     while entries[next].pointer != 0 {
-      let wanted = home(of: entries[next].pointer)
-      // It may move into the gap unless its home lies behind the gap.
-      if (next - wanted) & mask >= (next - gap) & mask {
+      let preferred = preferredIndex(of: entries[next].pointer)
+      // The entry may move into the gap unless its preferred index is after the gap.
+      if (next - preferred) & mask >= (next - gap) & mask {
         entries[gap] = entries[next]
         gap = next
       }
@@ -98,6 +100,6 @@ package struct LiveObjects {
   private mutating func grow() {
     let old = entries
     entries = [Entry](repeating: Entry(), count: old.count * 2)
-    for entry in old where entry.pointer != 0 { entries[place(of: entry.pointer)] = entry }
+    for entry in old where entry.pointer != 0 { entries[index(of: entry.pointer)] = entry }
   }
 }

@@ -1,20 +1,21 @@
-/// Hands out the slot numbers of `AllocationEvent`: the most recently freed one, else the next that was never used. A
-/// writer and a reader that run the same allocator agree on the slot of each allocation without storing it.
+/// Allocator of the slot numbers of ``AllocationEvent``. It allocates the slot that was freed last, or the lowest slot that
+/// was never used if none is free. A writer and a reader of a recording use the same allocator, so that the slot of an
+/// allocation need not be stored.
 public struct SlotAllocator: Sendable {
   private var freed: [UInt32] = []
-  /// Slots handed out so far: all slot numbers are below it.
+  /// Number of slots that were ever used; all slot numbers are less.
   public private(set) var count: UInt32 = 0
 
-  /// No slot in use.
+  /// Creates an allocator with no slot in use.
   public init() {}
 
-  /// A free slot.
-  public mutating func take() -> UInt32 {
+  /// Allocates a slot.
+  public mutating func allocate() -> UInt32 {
     if let slot = freed.popLast() { return slot }
     defer { count += 1 }
     return count
   }
 
-  /// Gives a slot back.
-  public mutating func give(_ slot: UInt32) { freed.append(slot) }
+  /// Frees a slot.
+  public mutating func free(_ slot: UInt32) { freed.append(slot) }
 }

@@ -1,33 +1,36 @@
 internal import Glibc
 
-/// Strings by number, and numbers by string: call sites and cache names, each stored once.
+/// Table of interned strings, such as call sites and cache names. Each string has a number and is stored once.
 ///
-/// Looks up raw bytes without making a String, by open addressing, since an importer asks twice a line.
+/// The table is a hash table with open addressing. It looks bytes up without creating a `String`, because an importer looks
+/// up two names for each line.
 package struct SymbolTable: Sendable {
   private struct Bucket {
-    /// Symbol number + 1; 0 where none is.
+    /// Symbol number + 1; 0 in an empty bucket.
     var symbol: UInt32 = 0
-    /// The upper half of its hash: most strings that differ are told apart without a look at their bytes.
+    /// Upper half of the hash, so that most different strings are distinguished without comparing their bytes.
     var tag: UInt32 = 0
   }
 
+  /// Strings, indexed by their numbers.
   package private(set) var symbols: [String] = []
+  /// UTF-8 bytes of all strings. String n has the bytes from `ends[n]` up to `ends[n + 1]`.
   private var stored: [UInt8] = []
   private var ends: [Int] = [0]
-  /// A power of two of them, at most half in use.
+  /// Buckets of the hash table. Their number is a power of two, and at most half of them are in use.
   private var buckets = [Bucket](repeating: Bucket(), count: 1024)
 
-  /// A table without strings.
+  /// Creates an empty table.
   package init() {}
 
-  /// The number of the symbol with these UTF-8 bytes, new if need be.
+  /// Returns the number of the string with the given UTF-8 bytes, and adds the string if it is new.
   package mutating func intern(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     let mask = buckets.count - 1
     let hash = SymbolTable.hash(bytes)
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
     var place = Int(truncatingIfNeeded: hash) & mask
     while buckets[place].symbol != 0 {
-      if buckets[place].tag == tag, holds(bytes, at: Int(buckets[place].symbol) - 1) {
+      if buckets[place].tag == tag, isEqual(bytes, toSymbol: Int(buckets[place].symbol) - 1) {
         return buckets[place].symbol - 1
       }
       place = (place + 1) & mask
@@ -40,13 +43,13 @@ package struct SymbolTable: Sendable {
     return UInt32(symbols.count - 1)
   }
 
-  /// The number of a string, new if need be.
+  /// Returns the number of a string, and adds the string if it is new.
   package mutating func intern(_ string: String) -> UInt32 {
     var string = string
     return string.withUTF8 { intern(UnsafeRawBufferPointer($0)) }
   }
 
-  private func holds(_ bytes: UnsafeRawBufferPointer, at symbol: Int) -> Bool {
+  private func isEqual(_ bytes: UnsafeRawBufferPointer, toSymbol symbol: Int) -> Bool {
     let start = ends[symbol]
     guard ends[symbol + 1] - start == bytes.count else { return false }
     guard let address = bytes.baseAddress else { return true }
@@ -65,7 +68,8 @@ package struct SymbolTable: Sendable {
     }
   }
 
-  /// Eight bytes at a time, each mixed by a multiplication and a shift (after Austin Appleby's MurmurHash64A).
+  /// Returns a hash of the bytes. Words of eight bytes are mixed by multiplications and shifts (Austin Appleby's
+  /// MurmurHash64A, with a different end).
   @inline(__always)
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     let multiplier: UInt64 = 0xC6A4_A793_5BD1_E995

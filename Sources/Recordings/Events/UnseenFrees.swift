@@ -1,23 +1,24 @@
-/// Which of a source's allocations end without an event that says so, by their number: one bit each.
+/// Set of the allocations of a source that have no free in it, with one bit for each allocation.
 ///
-/// The kernel frees in bulk (kmem_cache_free_bulk), by RCU (kfree_rcu) and from the NAPI skb cache without an event; and
-/// objects outlive a recording. See <doc:NeverFreed> for what is made of that.
+/// The kernel frees some objects without an event: in bulk (kmem_cache_free_bulk), by RCU (kfree_rcu) and from the NAPI skb
+/// cache. Other objects live longer than the recording. <doc:NeverFreed> describes when a replay frees them.
 public struct UnseenFrees: Sendable {
   private var words: [UInt64] = []
+  /// Number of the latest allocation in each slot.
   private var slots: [Int] = []
-  /// Allocations looked at, failed ones apart.
+  /// Number of successful allocations read.
   public private(set) var allocations = 0
 
-  /// No allocation yet.
+  /// Creates an empty set.
   public init() {}
 
-  /// Those of a list of events.
+  /// Creates the set of the allocations without a free in a list of events.
   /// - Complexity: O(events).
   public init(of events: [AllocationEvent]) {
     for event in events { add(event.outcome, slot: event.slot) }
   }
 
-  /// Takes in the next event.
+  /// Adds the next event.
   @inline(__always)
   mutating func add(_ outcome: AllocationEvent.Outcome, slot: UInt32) {
     switch outcome {
@@ -34,12 +35,13 @@ public struct UnseenFrees: Sendable {
     }
   }
 
-  /// Whether the object of the so-manieth successful allocation is never seen freed.
+  /// Returns whether the object of an allocation has no free in the source.
+  /// - Parameter allocation: Number of the allocation, from 0. Failed allocations are not counted.
   @inline(__always)
   public func contains(_ allocation: Int) -> Bool {
     allocation >> 6 < words.count && words[allocation >> 6] >> UInt64(allocation & 63) & 1 == 1
   }
 
-  /// How many there are.
+  /// Number of allocations without a free.
   public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 }

@@ -1,36 +1,36 @@
-/// A packet of a capture: when it passed, and how long it was. What was in it is not kept.
+/// Time and length of a packet of a capture. The contents of the packet are not stored.
 public struct CapturedPacket: Sendable, Hashable {
-  /// Microseconds since 1970.
+  /// Time in microseconds since 1970-01-01 00:00 UTC.
   public var time: UInt64
-  /// Bytes on the wire behind the link layer's header, whatever part of them was captured.
+  /// Bytes of the packet on the wire without the header of the link layer, even if fewer were captured.
   public var bytes: Int
 
-  /// A packet with every field given.
+  /// Creates a packet.
   public init(time: UInt64, bytes: Int) {
     self.time = time
     self.bytes = bytes
   }
 }
 
-/// Why bytes are no capture. `description` goes behind the file's name.
+/// Error of reading a packet capture. `description` is meant to follow the name of the file.
 public enum PacketCaptureError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Something at an offset is not as the format says.
+  /// The bytes at an offset violate the format.
   case malformed(offset: Int, expected: String)
-  /// Not one whole packet.
+  /// The file has no complete packet.
   case noPackets
 
-  /// The error in one line, fit for a person.
+  /// Problem and expected input, in one line.
   public var description: String {
     switch self {
     case .malformed(let offset, let expected): "is damaged at byte \(offset): expected \(expected)"
-    case .noPackets: "holds no whole packet; capture some: `tcpdump -i any -w x.pcap`"
+    case .noPackets: "contains no complete packet; capture some with `tcpdump -i any -w x.pcap`"
     }
   }
 }
 
-/// The length of a link layer's header (https://www.tcpdump.org/linktypes.html).
+/// Link layers of captures (https://www.tcpdump.org/linktypes.html).
 enum LinkLayer {
-  /// nil for a link type that is not known.
+  /// Returns the bytes of the header of a link type; nil if the type is unknown.
   static func headerBytes(_ type: Int) -> Int? {
     switch type {
     case 1: 14  // Ethernet

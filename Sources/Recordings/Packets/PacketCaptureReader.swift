@@ -1,10 +1,11 @@
-/// Reads pcap and pcapng captures, fed piece by piece
-/// (draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng; both byte orders, microseconds and nanoseconds).
+/// Incremental reader of pcap and pcapng captures (draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng) in both byte orders,
+/// with times in microseconds or nanoseconds.
 public struct PacketCaptureReader: Sendable {
-  /// One interface of a capture: how long its link header is, and how long its ticks are.
+  /// Interface of a capture.
   private struct Interface {
+    /// Bytes of the link layer's header; -1 if the link layer is unknown.
     var headerBytes: Int
-    /// Ticks of its time stamps in a second.
+    /// Ticks of the time stamps in a second.
     var ticksPerSecond: UInt64
   }
 
@@ -13,31 +14,33 @@ public struct PacketCaptureReader: Sendable {
   private var format: Format?
   private var isSwapped = false
   private var interfaces: [Interface] = []
-  /// What was fed and not read, and where in the file it starts.
+  /// Bytes of the last, incomplete record.
   private var buffer: [UInt8] = []
+  /// Offset of `buffer` in the file.
   private var offset = 0
-  /// Packets read so far.
+  /// Number of packets read.
   public private(set) var packets = 0
-  /// Blocks of other kinds, and packets of interfaces whose link layer is not known.
-  public private(set) var passedOver = 0
-  /// A record longer than this is none.
+  /// Number of skipped blocks: blocks that are not packets, and packets of an unknown link layer.
+  public private(set) var skippedBlocks = 0
+  /// Maximum number of bytes of a record. A longer record is an error.
   private static let longestRecord = 1 << 24
 
-  /// Nothing read yet.
+  /// Creates a reader at the start of a file.
   public init() {}
 
-  /// Whether a file that begins so is a capture.
+  /// Returns whether a file with these first bytes is a capture.
   public static func recognises(_ start: UnsafeRawBufferPointer) -> Bool {
     guard start.count >= 4 else { return false }
     let magic = start.loadUnaligned(as: UInt32.self)
     return magic == 0x0A0D_0D0A || pcapTicks(magic) != nil || pcapTicks(magic.byteSwapped) != nil
   }
 
+  /// Returns the ticks per second of a pcap file with a magic number; nil if the number is not one of pcap's.
   private static func pcapTicks(_ magic: UInt32) -> UInt64? {
     magic == 0xA1B2_C3D4 ? 1_000_000 : magic == 0xA1B2_3C4D ? 1_000_000_000 : nil
   }
 
-  /// Reads a piece of the file and appends its whole packets.
+  /// Reads the next part of the file and appends the packets that are complete to `found`.
   /// - Throws: `PacketCaptureError.malformed`.
   public mutating func read(
     _ piece: UnsafeRawBufferPointer, into found: inout [CapturedPacket]
@@ -49,15 +52,15 @@ public struct PacketCaptureReader: Sendable {
     offset += position
   }
 
-  /// Ends the file.
-  /// - Returns: whether it was cut within a record.
-  /// - Throws: `PacketCaptureError.noPackets`.
+  /// Ends the reading.
+  /// - Returns: Whether the file ends within a record.
+  /// - Throws: `PacketCaptureError.noPackets` if no packet was read.
   public func finish() throws(PacketCaptureError) -> Bool {
     guard packets > 0 else { throw .noPackets }
     return !buffer.isEmpty
   }
 
-  /// Reads the record at a position; nil when more bytes are needed.
+  /// Reads the record at a position of `buffer` and returns the position after it; nil if more bytes are needed.
   private mutating func record(
     at position: Int, into found: inout [CapturedPacket]
   ) throws(PacketCaptureError) -> Int? {
@@ -69,7 +72,7 @@ public struct PacketCaptureReader: Sendable {
   }
 
   private mutating func start(at position: Int) throws(PacketCaptureError) -> Int? {
-    // This is tried again until the whole header is there.
+    // This function is called again until the whole header has been read.
     isSwapped = false
     guard let magic = word(position) else { return nil }
     if magic == 0x0A0D_0D0A {
@@ -110,7 +113,7 @@ public struct PacketCaptureReader: Sendable {
   ) throws(PacketCaptureError) -> Int? {
     guard let type = word(position), word(position + 4) != nil else { return nil }
     if type == 0x0A0D_0D0A {
-      // A section header says its own byte order.
+      // Each section has its own byte order.
       guard let order = word(position + 8) else { return nil }
       if order != 0x1A2B_3C4D { isSwapped.toggle() }
       guard word(position + 8) == 0x1A2B_3C4D else { throw malformed(position + 8, "a byte-order magic") }
@@ -125,7 +128,7 @@ public struct PacketCaptureReader: Sendable {
     case 1: try interface(at: position, length)
     case 6: try enhancedPacket(at: position, length, into: &found)
     case 0x0A0D_0D0A: break
-    default: passedOver += 1
+    default: skippedBlocks += 1
     }
     return position + length
   }
@@ -135,7 +138,7 @@ public struct PacketCaptureReader: Sendable {
     var ticks: UInt64 = 1_000_000
     var option = position + 16
     while option + 4 <= position + length - 4, let code = half(option), let size = half(option + 2), code != 0 {
-      // if_tsresol: a power of ten, or of two where the top bit is set.
+      // if_tsresol: a power of ten, or a power of two if the top bit is set.
       if code == 9, size >= 1, option + 4 < position + length - 4 {
         let exponent = UInt64(buffer[option + 4] & 0x7F)
         let isBinary = buffer[option + 4] & 0x80 != 0
@@ -144,7 +147,7 @@ public struct PacketCaptureReader: Sendable {
       }
       option += 4 + (size + 3) & ~3
     }
-    // An interface of another kind is kept, so that those behind it keep their numbers.
+    // An interface with an unknown link layer is stored too, so that later interfaces have the right numbers.
     interfaces.append(Interface(headerBytes: LinkLayer.headerBytes(type) ?? -1, ticksPerSecond: ticks))
   }
 
@@ -155,7 +158,7 @@ public struct PacketCaptureReader: Sendable {
       let original = word(position + 24), number < interfaces.count
     else { throw malformed(position, "a packet of an interface that was described") }
     let interface = interfaces[Int(number)]
-    guard interface.headerBytes >= 0 else { return passedOver += 1 }
+    guard interface.headerBytes >= 0 else { return skippedBlocks += 1 }
     let (seconds, rest) = (UInt64(high) << 32 | UInt64(low)).quotientAndRemainder(dividingBy: interface.ticksPerSecond)
     let fraction = Double(rest) / Double(interface.ticksPerSecond) * 1e6
     guard seconds < 1 << 40 else { throw malformed(position + 12, "a time") }

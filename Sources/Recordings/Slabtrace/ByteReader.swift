@@ -1,10 +1,10 @@
-/// Reads the primitives of the .slabtrace format; every read is checked against the end. nil means the bytes end there,
-/// or hold no such value.
+/// Reader of the primitive values of the .slabtrace format. Each read is bounds-checked and returns nil if the bytes end or
+/// do not contain a valid value.
 struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
   private(set) var offset = 0
 
-  /// The bytes must outlive the reader.
+  /// Creates a reader of bytes, which must outlive the reader.
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   var isAtEnd: Bool { offset == bytes.count }
@@ -17,6 +17,7 @@ struct ByteReader {
     return bytes[offset]
   }
 
+  /// Reads a LEB128 number.
   @inline(__always)
   mutating func varint() -> UInt64? {
     guard let first = byte() else { return nil }
@@ -33,26 +34,28 @@ struct ByteReader {
     return nil
   }
 
-  /// A varint that fits the type and, where given, lies below `limit`.
+  /// Reads a LEB128 number that is representable in `type` and less than `limit`.
   @inline(__always)
   mutating func varint<Value: FixedWidthInteger>(as type: Value.Type, below limit: Int = .max) -> Value? {
     guard let value = varint(), value < UInt64(limit) else { return nil }
     return Value(exactly: value)
   }
 
+  /// Reads a length and as many bytes of UTF-8.
   mutating func string() -> String? {
     guard let count = varint(as: Int.self), count <= remaining else { return nil }
     defer { offset += count }
     return String(decoding: bytes[offset..<(offset + count)], as: UTF8.self)
   }
 
+  /// Reads a number of four bytes, least significant first.
   mutating func fixed32() -> UInt32? {
     guard remaining >= 4 else { return nil }
     defer { offset += 4 }
     return UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
-  /// The next `count` bytes, as a view.
+  /// Returns a view of the next `count` bytes and advances past them.
   mutating func slice(_ count: Int) -> UnsafeRawBufferPointer? {
     guard count >= 0, count <= remaining else { return nil }
     defer { offset += count }

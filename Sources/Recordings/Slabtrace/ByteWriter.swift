@@ -1,8 +1,8 @@
-/// Appends the primitives of the .slabtrace format to a byte array.
+/// Writer of the primitive values of the .slabtrace format.
 struct ByteWriter {
   var bytes: [UInt8] = []
 
-  /// LEB128: seven bits a byte, least significant first, the top bit set on all but the last.
+  /// Appends a number in LEB128: seven bits in each byte, least significant first, the top bit set in all but the last.
   mutating func varint(_ value: UInt64) {
     var value = value
     while value >= 0x80 {
@@ -14,13 +14,13 @@ struct ByteWriter {
 
   mutating func varint(_ value: Int) { varint(UInt64(value)) }
 
-  /// Its length, then its UTF-8 bytes.
+  /// Appends the length and the UTF-8 bytes of a string.
   mutating func string(_ value: String) {
     varint(value.utf8.count)
     bytes += value.utf8
   }
 
-  /// Four bytes, least significant first.
+  /// Appends a number as four bytes, least significant first.
   mutating func fixed32(_ value: UInt32) {
     for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
   }

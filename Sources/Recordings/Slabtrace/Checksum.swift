@@ -1,7 +1,7 @@
-/// CRC-32C (Castagnoli; RFC 3720, appendix B.4): the checksum of each .slabtrace block.
+/// Checksum of the .slabtrace blocks: CRC-32C (Castagnoli; RFC 3720, appendix B.4).
 enum Checksum {
-  /// Eight tables: entry `b` of table `k` is the checksum of byte `b` followed by `k` zero bytes, so that eight bytes
-  /// take eight independent look-ups ("slicing by 8"; Kounavis and Berry, 2005).
+  /// Eight tables of 256 entries. Entry `b` of table `k` is the checksum of byte `b` followed by `k` zero bytes, so that
+  /// eight bytes are processed by eight independent look-ups ("slicing by 8"; Kounavis and Berry, 2005).
   private static let tables: [UInt32] = {
     var tables: [UInt32] = []
     for byte in 0..<256 {
@@ -16,6 +16,7 @@ enum Checksum {
     return tables
   }()
 
+  /// Returns the CRC-32C of the bytes.
   static func crc32c(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     tables.withUnsafeBufferPointer { tables in
       var crc = ~UInt32(0)

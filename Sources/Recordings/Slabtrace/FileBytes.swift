@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The bytes of a file: read into memory, or mapped.
+/// Bytes of a file that is read into memory or mapped.
 enum FileBytes: Sendable {
   case array([UInt8])
   case mapped(MappedFile)
@@ -15,20 +15,23 @@ enum FileBytes: Sendable {
 }
 
 extension FileBytes {
-  /// Says that what lies before an offset was read: a mapped file need not stay in memory. It can be read again.
-  func passed(_ offset: Int) {
+  /// Releases the memory of a mapped file before an offset. The bytes remain accessible; the system then reads them from the
+  /// file again. Has no effect on bytes in an array.
+  func releaseMemory(upTo offset: Int) {
     guard case .mapped(let file) = self else { return }
     file.release(upTo: offset)
   }
 }
 
-/// A file mapped into memory, as long as somebody holds it. A file that somebody else cuts short meanwhile ends the
-/// program by SIGBUS, as with every program that maps files; recordings are only ever appended to.
+/// File that is mapped into memory read-only for the lifetime of the object.
+///
+/// If another process truncates the file meanwhile, reading its end raises SIGBUS, as in every program that maps files.
+/// slabscope itself only appends to recordings.
 final class MappedFile: Sendable {
-  // Sendable: nobody writes to the mapping.
+  // Sendable because the mapping is never written.
   nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
-  /// Maps a regular file; nil when the system refuses.
+  /// Maps a regular file; nil if the file cannot be opened or mapped.
   init?(_ path: String) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -44,7 +47,7 @@ final class MappedFile: Sendable {
     bytes = UnsafeRawBufferPointer(start: start, count: size)
   }
 
-  /// Gives the pages before an offset back to the system.
+  /// Releases the pages before an offset to the operating system.
   func release(upTo offset: Int) {
     guard let start = bytes.baseAddress, offset >= 4096 else { return }
     madvise(UnsafeMutableRawPointer(mutating: start), offset & ~4095, MADV_DONTNEED)

@@ -1,28 +1,29 @@
-/// What a file of /proc said while a recording was made: the kernel's own accounts, beside its events.
+/// Sample of the kernel's own memory statistics, taken while a recording was made.
 public struct KernelSample: Sendable, Hashable {
-  /// Which file.
+  /// Origin of a sample.
   public enum Source: UInt8, Sendable, CaseIterable {
-    /// /proc/slabinfo: every cache's objects and slabs.
+    /// /proc/slabinfo: objects and slabs of each cache.
     case slabinfo = 0
     /// /proc/buddyinfo: free blocks by order.
     case buddyinfo = 1
-    /// What the page allocator did since the recording began, a line an order: `order allocated freed`, and `failed N`.
+    /// Blocks that the page allocator allocated and freed since the start of the recording: a line `order allocated freed`
+    /// for each order, and a line `failed N`.
     case pageTraffic = 2
-    /// Every cache's slabs by list, page order and objects in use, and its parameters: the text of `SlabOccupancy` (module
+    /// Parameters of each cache, and its slabs by list, page order and objects in use: text of `SlabOccupancy` (module
     /// Telemetry).
     case occupancy = 3
-    /// Slabs of caches by list, as /sys/kernel/slab counts them: the text of `SlabSums` (module Telemetry).
+    /// Slabs of each cache by list, from /sys/kernel/slab: text of `SlabSums` (module Telemetry).
     case slabSums = 4
   }
 
-  /// When, on the events' clock, in microseconds.
+  /// Time in microseconds, on the clock of the events.
   public var time: UInt64
-  /// Which file.
+  /// Origin of the sample.
   public var source: Source
-  /// The file's text.
+  /// Text of the sample.
   public var text: String
 
-  /// A sample with every field given.
+  /// Creates a sample.
   public init(time: UInt64, source: Source, text: String) {
     self.time = time
     self.source = source
@@ -30,10 +31,13 @@ public struct KernelSample: Sendable, Hashable {
   }
 }
 
-/// Samples as lines that differ from the sample before: of some 240 caches, few change in half a second.
+/// Encoder and decoder of samples. Only the lines that differ from the previous sample of the same source are stored,
+/// because few of the roughly 240 caches change between two samples.
 struct SampleCoder: Sendable {
+  /// Lines of the previous sample, indexed by source.
   private var lines = [[Substring]](repeating: [], count: KernelSample.Source.allCases.count)
 
+  /// Appends a sample to `writer`.
   mutating func encode(_ sample: KernelSample, to writer: inout ByteWriter) {
     let new = sample.text.split(separator: "\n", omittingEmptySubsequences: false)
     let old = lines[Int(sample.source.rawValue)]
@@ -49,14 +53,14 @@ struct SampleCoder: Sendable {
     lines[Int(sample.source.rawValue)] = new
   }
 
-  /// nil when the bytes break the format.
+  /// Reads a sample; nil if the bytes violate the format.
   mutating func decode(_ reader: inout ByteReader) -> KernelSample? {
     guard let time = reader.varint(), let byte = reader.byte(), let source = KernelSample.Source(rawValue: byte),
       let count = reader.varint(as: Int.self, below: 1 << 20), let changes = reader.varint(as: Int.self),
       changes <= count, changes <= reader.remaining
     else { return nil }
     var text = lines[Int(byte)]
-    // A line that is new has to be among the changes, so the count can't promise more than the payload holds.
+    // Every additional line must be among the changes, so that a damaged count cannot exceed the size of the payload.
     guard count - text.count <= changes else { return nil }
     if count < text.count { text.removeLast(text.count - count) }
     while text.count < count { text.append("") }

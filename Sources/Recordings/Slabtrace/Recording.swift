@@ -1,90 +1,96 @@
-/// A recording in memory: the events of a .slabtrace file, decoded block by block as they are asked for.
+/// Recording that is read from a .slabtrace file. Its events are decoded one block at a time.
 public struct Recording: AllocationEventSource {
   private let file: FileBytes
   let index: SlabtraceIndex
   private var nextBlock = 0
   private var decoder = SlabtraceDecoder()
 
-  /// Opens a recording, checking every block's checksum. `name` is used where the file bears none.
+  /// Opens a recording and verifies the checksum of each block.
   ///
-  /// A file that was cut or damaged is read up to its last whole block; `warning` then says so.
-  /// - Throws: `SlabtraceError` when nothing of it can be used.
+  /// A truncated or damaged file is read up to its last valid block, and `warning` is set.
+  /// - Parameters:
+  ///   - bytes: Bytes of the file.
+  ///   - name: Name of the recording if the file does not contain one.
+  /// - Throws: `SlabtraceError` if the file contains no valid block of events.
   /// - Complexity: O(bytes).
   public init(bytes: [UInt8], name: String) throws {
     try self.init(.array(bytes), name: name)
   }
 
-  /// The same of a regular file, which is mapped, not read: memory does not grow with its length.
-  /// - Throws: also `SlabtraceError.unreadable`.
+  /// Maps a regular file and opens the recording in it. The memory in use does not depend on the length of the file.
+  /// - Throws: `SlabtraceError`, `.unreadable` if the file cannot be mapped.
+  /// - Complexity: O(bytes).
   public init(mapping path: String, name: String) throws {
     guard let mapped = MappedFile(path) else { throw SlabtraceError.unreadable }
     try self.init(.mapped(mapped), name: name)
   }
 
   private init(_ file: FileBytes, name: String) throws {
-    var index = try file.withBytes { try SlabtraceIndex($0, passed: file.passed) }
+    var index = try file.withBytes { try SlabtraceIndex($0, didRead: file.releaseMemory) }
     if index.name.isEmpty { index.name = name }
     self.file = file
     self.index = index
   }
 
-  /// What the recording is called.
+  /// Name of the recording.
   public var name: String { index.name }
-  /// One line that says what it is of.
+  /// Description of the recorded traffic, in one line.
   public var summary: String { index.summary }
-  /// Names of call sites and caches, by the numbers that events carry.
+  /// Names of call sites and caches, indexed by `site` and `cache` of the events.
   public var symbols: [String] { index.symbols }
-  /// CPUs that events may be on: the highest number plus one.
+  /// Number of CPUs: the highest CPU number plus one.
   public var cpuCount: Int { index.cpuCount }
-  /// The clock's rate; 0 where the trace counted events instead of time.
+  /// Ticks of the clock in a second; 0 if the rate of the clock is unknown.
   public var ticksPerSecond: UInt64 { index.counts?.countsTicks == true ? 0 : 1_000_000 }
 
-  /// The kernel's events bear the names that merged caches have.
-  public var cachesAreMerged: Bool { true }
+  /// True: the names of caches in kernel events are those of merged caches.
+  public var hasMergedCaches: Bool { true }
 
-  /// Of a packet capture, the network model has asked for what it needed.
-  public var roundsDataSizes: Bool { index.counts?.format != .pcap && index.useMeasure != .capturedPacket }
+  /// Whether the sizes of skb data are rounded up. They are not in a recording that was made from a packet capture, whose
+  /// requests come from the network model.
+  public var roundsSkbDataSizes: Bool { index.counts?.origin != .pcap && index.usedBytesMethod != .capturedPacket }
 
-  /// Events in all its whole blocks.
+  /// Number of events in all valid blocks.
   public var eventCount: Int { index.eventCount }
-  /// Bytes of the file.
+  /// Size of the file in bytes.
   public var byteCount: Int { file.withBytes(\.count) }
-  /// What the imported lines were; nil in a file that was cut before its end.
-  public var counts: TraceLineCounts? { index.counts }
-  /// What of the file could not be read, in words, if anything.
+  /// Statistics of the import or recording; nil if the file is truncated.
+  public var counts: ImportStatistics? { index.counts }
+  /// Description of the part of the file that could not be read; nil if all was read.
   public var warning: String? { index.warning }
 
-  /// How the events' `usedBytes` were measured; nil if no event has any.
-  public var useMeasure: UseMeasure? { index.useMeasure }
+  /// Method that determined `usedBytes` of the events; nil if no event has any.
+  public var usedBytesMethod: UsedBytesMethod? { index.usedBytesMethod }
 
-  /// Samples of the kernel's own accounts that were taken meanwhile.
+  /// Number of samples of the kernel's memory statistics.
   public var sampleCount: Int { index.samples.count }
 
-  /// Hands each sample to `body`, in order of time.
-  /// - Throws: `SlabtraceError.damaged` when a block whose checksum is right breaks the format, and what `body` throws.
+  /// Calls `body` with each sample, in order of time.
+  /// - Throws: `SlabtraceError.damaged` if a block with a correct checksum violates the format, and the errors of `body`.
   public func forEachSample(_ body: (KernelSample) throws -> Void) throws {
     var coder = SampleCoder()
     try file.withBytes { file in
       for payload in index.samples {
         var reader = ByteReader(UnsafeRawBufferPointer(rebasing: file[payload]))
         guard let sample = coder.decode(&reader) else {
-          throw SlabtraceError.damaged(offset: payload.lowerBound, expected: "a sample of the kernel's accounts")
+          throw SlabtraceError.damaged(offset: payload.lowerBound, expected: "a sample of the kernel's statistics")
         }
         try body(sample)
       }
     }
   }
 
+  /// Sets the position back to the first event.
   public mutating func rewind() {
     nextBlock = 0
     decoder = SlabtraceDecoder()
   }
 
-  /// Decodes the next block.
-  /// - Throws: `SlabtraceError.damaged` when a block whose checksum is right breaks the format.
+  /// Replaces the contents of `batch` by the events of the next block; `batch` is empty at the end.
+  /// - Throws: `SlabtraceError.damaged` if a block with a correct checksum violates the format.
   public mutating func nextBatch(into batch: inout [AllocationEvent]) throws {
     batch.removeAll(keepingCapacity: true)
-    guard let block = takeBlock() else { return }
+    guard let block = advance() else { return }
     batch.reserveCapacity(block.count)
     let shapes = index.shapes
     try decode(block) { event in
@@ -97,10 +103,11 @@ public struct Recording: AllocationEventSource {
     }
   }
 
-  /// - Complexity: O(events); O(1) if no event tells how much of an object was in use.
-  public func objectUses() throws -> ObjectUses {
-    guard index.knowsUses else { return ObjectUses() }
-    var (copy, pass) = (self, ObjectUses.Pass())
+  /// Reads all events and returns the known numbers of bytes in use.
+  /// - Complexity: O(events), or O(1) if no event has `usedBytes`.
+  public func usedBytesByAllocation() throws -> UsedBytesByAllocation {
+    guard index.hasUsedBytes else { return UsedBytesByAllocation() }
+    var (copy, pass) = (self, UsedBytesByAllocation.Pass())
     copy.rewind()
     let shapes = index.shapes
     try copy.forEachRawEvent { event in
@@ -110,6 +117,7 @@ public struct Recording: AllocationEventSource {
     return pass.uses
   }
 
+  /// Reads all events and returns the allocations without a free.
   /// - Complexity: O(events).
   public func unseenFrees() throws -> UnseenFrees {
     var (copy, unseen) = (self, UnseenFrees())
@@ -119,26 +127,28 @@ public struct Recording: AllocationEventSource {
     return unseen
   }
 
-  /// Hands every event that is left to `body`, as the file has it.
+  /// Calls `body` with each remaining event, in the form that the file stores.
   @inline(__always)
   mutating func forEachRawEvent(_ body: (SlabtraceDecoder.RawEvent) -> Void) throws {
-    while let block = takeBlock() { try decode(block, body) }
+    while let block = advance() { try decode(block, body) }
   }
 
-  private mutating func takeBlock() -> SlabtraceBlock? {
+  /// Returns the next block and advances the position; nil at the end. Releases the memory of the blocks before it.
+  private mutating func advance() -> SlabtraceBlock? {
     guard nextBlock < index.blocks.count else { return nil }
     let block = index.blocks[nextBlock]
     nextBlock += 1
-    if block.events.upperBound >> SlabtraceIndex.passShift != block.events.lowerBound >> SlabtraceIndex.passShift {
-      file.passed(block.events.lowerBound)
+    if block.events.upperBound >> SlabtraceIndex.releaseShift != block.events.lowerBound >> SlabtraceIndex.releaseShift
+    {
+      file.releaseMemory(upTo: block.events.lowerBound)
     }
     return block
   }
 
   @inline(__always)
   private mutating func decode(_ block: SlabtraceBlock, _ body: (SlabtraceDecoder.RawEvent) -> Void) throws {
-    let isWhole = file.withBytes { decoder.decode(block, of: $0, index, body) }
-    guard isWhole else {
+    let isValid = file.withBytes { decoder.decode(block, of: $0, index, body) }
+    guard isValid else {
       throw SlabtraceError.damaged(offset: block.events.lowerBound, expected: "\(block.count) events")
     }
   }

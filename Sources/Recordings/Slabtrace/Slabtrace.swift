@@ -1,12 +1,10 @@
-/// Constants of the .slabtrace format, as the article <doc:Slabtrace> describes it.
+/// Constants and event shapes of the .slabtrace format, which the article <doc:Slabtrace> describes.
 package enum Slabtrace {
-  /// The first eight bytes: no text file starts so, and a transfer that changes line ends damages it visibly.
+  /// First eight bytes of a file. They occur in no text file, and a transfer that converts line ends changes them.
   static let magic: [UInt8] = [0x8A] + Array("SLAB\r\n".utf8) + [0x1A]
-  /// The version that this code writes, and the latest that it reads.
-  ///
-  /// Version 1 has no uses of objects; it is read as a file in which none is known.
+  /// Version that is written, and the latest version that is read. Version 1 has no `usedBytes`; they are read as unknown.
   static let version = 2
-  /// Events in one block.
+  /// Maximum number of events in a block.
   static let eventsPerBlock = 8192
 
   enum BlockType: UInt8 {
@@ -16,7 +14,7 @@ package enum Slabtrace {
     case end = 0x5A  // Z
   }
 
-  /// What an event is apart from when, where and which object: interned, since few different ones occur.
+  /// Fields of an event except time, CPU, slot and `usedBytes`. Shapes are interned, because few different ones occur.
   struct Shape: Hashable {
     var kind: AllocationEvent.Kind
     var outcome: AllocationEvent.Outcome
@@ -24,11 +22,11 @@ package enum Slabtrace {
     var cache: UInt32
     var requestedBytes: UInt32
     var allocatedBytes: UInt32
-    /// Whether each event says how many bytes of the object that ends were in use.
-    var knowsUse: Bool
+    /// Whether each event of this shape has `usedBytes`.
+    var hasUsedBytes: Bool
 
-    /// The bit of the tag that says `knowsUse`.
-    private static let useTag: UInt8 = 0x80
+    /// Bit of the tag that stores `hasUsedBytes`.
+    private static let usedBytesTag: UInt8 = 0x80
 
     init(_ event: AllocationEvent) {
       kind = event.kind
@@ -37,18 +35,20 @@ package enum Slabtrace {
       cache = event.cache
       requestedBytes = event.requestedBytes
       allocatedBytes = event.allocatedBytes
-      knowsUse = Shape.endsObject(event.outcome) && (event.usedBytes ?? 0) > 0
+      hasUsedBytes = Shape.endsObject(event.outcome) && (event.usedBytes ?? 0) > 0
     }
 
-    /// Whether an event of this outcome ends an object, whose use it may tell.
+    /// Returns whether an event with this outcome ends an object, so that it may have `usedBytes`.
     private static func endsObject(_ outcome: AllocationEvent.Outcome) -> Bool {
       outcome == .freed || outcome == .allocatedOverLive
     }
 
+    /// Reads a shape; nil if the bytes violate the format.
+    /// - Parameter symbols: Number of symbols that are defined so far.
     init?(_ reader: inout ByteReader, symbols: Int) {
       guard
         let type = reader.byte(), let kind = AllocationEvent.Kind(rawValue: type & 3),
-        let outcome = AllocationEvent.Outcome(rawValue: (type & ~Shape.useTag) >> 2),
+        let outcome = AllocationEvent.Outcome(rawValue: (type & ~Shape.usedBytesTag) >> 2),
         let site = reader.varint(as: UInt32.self, below: symbols),
         let cache = reader.varint(as: UInt32.self, below: symbols + 1), let requested = reader.varint(as: UInt32.self),
         let allocated = reader.varint(as: UInt32.self)
@@ -59,7 +59,7 @@ package enum Slabtrace {
       self.cache = cache == 0 ? AllocationEvent.noCache : cache - 1
       requestedBytes = requested
       allocatedBytes = allocated
-      knowsUse = type & Shape.useTag != 0
+      hasUsedBytes = type & Shape.usedBytesTag != 0
       guard isPossible else { return nil }
     }
 
@@ -71,9 +71,9 @@ package enum Slabtrace {
       writer.varint(UInt64(allocatedBytes))
     }
 
-    private var tag: UInt8 { kind.rawValue | outcome.rawValue << 2 | (knowsUse ? Shape.useTag : 0) }
+    private var tag: UInt8 { kind.rawValue | outcome.rawValue << 2 | (hasUsedBytes ? Shape.usedBytesTag : 0) }
 
-    /// One word hashes faster than six, and looking a shape up is most of what writing an event costs.
+    /// Hashes one word instead of seven fields, because looking up the shape takes most of the time of writing an event.
     func hash(into hasher: inout Hasher) {
       let sizes = UInt64(requestedBytes) << 32 | UInt64(allocatedBytes)
       let names = UInt64(site) << 32 | UInt64(cache)
@@ -81,11 +81,11 @@ package enum Slabtrace {
         (sizes &* 0x9E37_79B9_7F4A_7C15 ^ names) &* 0xC6A4_A793_5BD1_E995 ^ UInt64(tag))
     }
 
-    /// Whether the outcome can be one of the kind's.
+    /// Whether events of this kind can have this outcome.
     private var isPossible: Bool {
       let allocates = kind == .kmalloc || kind == .kmemCacheAlloc
       let isAllocationsOutcome = outcome == .allocated || outcome == .allocatedOverLive || outcome == .failed
-      return allocates == isAllocationsOutcome && (!knowsUse || Shape.endsObject(outcome))
+      return allocates == isAllocationsOutcome && (!hasUsedBytes || Shape.endsObject(outcome))
     }
   }
 }

@@ -1,21 +1,25 @@
-/// One block of events in a .slabtrace file: where its events lie, and what it takes to decode them.
+/// Location of a block of events in a .slabtrace file, with the values that decoding starts from.
 struct SlabtraceBlock: Sendable {
-  /// The encoded events, within the file.
+  /// Range of the encoded events in the file.
   var events: Range<Int>
   var count: Int
   var firstTime: UInt64
   var firstCPU: UInt16
-  /// Shapes known once the block's own are added: events name only those.
+  /// Number of shapes in this block and all blocks before it. The shape numbers of the events are less.
   var shapeLimit: Int
 }
 
-/// The frame of a block: its type and where its payload lies. nil means that the file ends before the block does.
+/// Frame of a block: type, payload and checksum.
 struct SlabtraceFrame {
   let type: UInt8
+  /// Range of the payload in the file.
   let payload: Range<Int>
+  /// Offset of the next block in the file.
   let end: Int
+  /// Whether the checksum is correct.
   let isIntact: Bool
 
+  /// Reads the frame at an offset of the file; nil if the file ends within the block.
   init?(in file: UnsafeRawBufferPointer, at start: Int) {
     var reader = ByteReader(UnsafeRawBufferPointer(rebasing: file[start...]))
     guard let type = reader.byte(), let length = reader.varint(as: Int.self), length <= reader.remaining else {
@@ -31,8 +35,10 @@ struct SlabtraceFrame {
 }
 
 extension Slabtrace {
-  /// Counts the bytes of the whole blocks in the first part of a file or of blocks that follow it.
-  /// - Parameter isStart: whether the bytes are the start of the file, with its magic number and version.
+  /// Returns the number of bytes of the complete blocks at the start of `bytes`.
+  /// - Parameters:
+  ///   - bytes: Start of a file, or bytes from the start of a block on. The last block may be incomplete.
+  ///   - isStart: Whether the bytes are the start of a file, with its magic number and version.
   /// - Complexity: O(bytes).
   package static func wholeBlocks(of bytes: ArraySlice<UInt8>, isStart: Bool) -> Int {
     bytes.withUnsafeBytes { file in

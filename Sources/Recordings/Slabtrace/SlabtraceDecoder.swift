@@ -1,22 +1,23 @@
-/// Decodes blocks of events, in order: what `Recording` and the statistics read from. Keeps which slots are live, so that
-/// a damaged file can't name one that isn't.
+/// Decoder of the blocks of a .slabtrace file, which must be decoded in order. It tracks which slots are live, so that it
+/// can refuse a damaged file in which an event has a slot without a live object.
 struct SlabtraceDecoder: Sendable {
-  /// An event as the file has it: the shape stands for everything but when, where and which object.
+  /// Event in the form that the file stores: a shape, and the fields that a shape does not contain.
   struct RawEvent {
     var time: UInt64
     /// Index into `SlabtraceIndex.shapes`.
     var shape: Int
     var slot: UInt32
     var cpu: UInt16
-    /// Bytes in use of the object that ends; 0 if that is not known.
+    /// Number of bytes in use of the object that ends; 0 if unknown.
     var used: UInt32 = 0
   }
 
   private var slots = SlotAllocator()
+  /// Whether the slot has a live object, indexed by slot.
   private var live: [Bool] = []
 
-  /// Decodes a block and hands each event on.
-  /// - Returns: false when the block breaks the format.
+  /// Decodes a block and calls `body` with each event.
+  /// - Returns: false if the block violates the format.
   @inline(__always)
   mutating func decode(
     _ block: SlabtraceBlock, of file: UnsafeRawBufferPointer, _ index: SlabtraceIndex, _ body: (RawEvent) -> Void
@@ -35,7 +36,7 @@ struct SlabtraceDecoder: Sendable {
         }
         guard let slot = slot(for: outcomes[number], &reader) else { return false }
         var event = RawEvent(time: time, shape: number, slot: slot, cpu: cpu)
-        if index.knowsUses, index.shapes[number].knowsUse {
+        if index.hasUsedBytes, index.shapes[number].hasUsedBytes {
           guard let used = reader.varint(as: UInt32.self), used > 0 else { return false }
           event.used = used
         }
@@ -45,19 +46,19 @@ struct SlabtraceDecoder: Sendable {
     }
   }
 
-  /// The slot of an event, read or implied; nil when it isn't live where it must be.
+  /// Returns the slot of an event, which is read or allocated; nil if the slot must have a live object and has none.
   @inline(__always)
   private mutating func slot(for outcome: AllocationEvent.Outcome, _ reader: inout ByteReader) -> UInt32? {
     switch outcome {
     case .allocated:
-      let slot = slots.take()
+      let slot = slots.allocate()
       if Int(slot) == live.count { live.append(true) } else { live[Int(slot)] = true }
       return slot
     case .allocatedOverLive, .freed:
       guard let slot = reader.varint(as: UInt32.self, below: live.count), live[Int(slot)] else { return nil }
       guard outcome == .freed else { return slot }
       live[Int(slot)] = false
-      slots.give(slot)
+      slots.free(slot)
       return slot
     case .failed, .unmatched, .null, .zeroSize: return AllocationEvent.noSlot
     }

@@ -1,30 +1,31 @@
-/// Why bytes are no .slabtrace recording. `description` goes behind the file's name.
+/// Error of reading a .slabtrace file. `description` is meant to follow the name of the file.
 public enum SlabtraceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is empty.
   case empty
-  /// The system refuses to map the file.
+  /// The file cannot be opened or mapped.
   case unreadable
-  /// The first bytes are not the format's.
+  /// The first bytes are not those of a .slabtrace file.
   case notARecording
-  /// Written by a later slabscope.
+  /// The file was written by a later version of slabscope.
   case laterVersion(UInt64)
-  /// A block whose bytes don't agree with its checksum or the format; nothing behind it can be read.
+  /// The block at an offset violates the format. The blocks after it cannot be read.
   case damaged(offset: Int, expected: String)
-  /// The file ends before its first whole block of events.
+  /// The file ends before its first complete block of events.
   case noEvents
 
-  /// The error in one line, fit for a person.
+  /// Problem and remedy, in one line.
   public var description: String {
     switch self {
     case .empty: "is empty; expected a .slabtrace recording (make one: `slabscope import trace.txt -o x.slabtrace`)"
-    case .unreadable: "can't be read; is it a file you may read?"
+    case .unreadable: "cannot be read; check that it is a regular file and that you have permission to read it"
     case .notARecording:
-      "is no .slabtrace recording; make one from a trace's text: `slabscope import trace.txt -o x.slabtrace`"
+      "is not a .slabtrace recording; make one from the text of a trace: `slabscope import trace.txt -o x.slabtrace`"
     case .laterVersion(let version):
-      "is a .slabtrace of version \(version), this slabscope reads up to \(Slabtrace.version); use a later slabscope"
+      "has version \(version) of the .slabtrace format, and this slabscope reads versions up to \(Slabtrace.version); "
+        + "use a later slabscope"
     case .damaged(let offset, let expected):
       "is damaged at byte \(offset): expected \(expected); copy or record it again"
-    case .noEvents: "ends before its first whole block of events; copy or record it again"
+    case .noEvents: "ends before its first complete block of events; copy or record it again"
     }
   }
 }

@@ -1,32 +1,33 @@
-/// What a pass over a .slabtrace file's blocks finds, without decoding events: names, symbols, shapes, and where the
-/// events lie. Every block's checksum is checked here.
+/// Index of a .slabtrace file: its name, symbols, shapes and the locations of its blocks. It is created by reading all
+/// blocks once and verifying their checksums, without decoding events.
 struct SlabtraceIndex: Sendable {
   var name = ""
   var summary = ""
   var symbols: [String] = []
   var shapes: [Slabtrace.Shape] = []
-  /// Those of the shapes, by themselves: what a decoder asks at each event.
+  /// Outcomes of the shapes, in an array of their own, because a decoder needs only the outcome for most events.
   var outcomes: [AllocationEvent.Outcome] = []
-  /// Whether any shape's events tell how much of an object was in use.
-  var knowsUses = false
-  /// How that was measured; nil if the file does not say.
-  var useMeasure: UseMeasure?
+  /// Whether events of any shape have `usedBytes`.
+  var hasUsedBytes = false
+  /// Method that determined `usedBytes`; nil if unknown.
+  var usedBytesMethod: UsedBytesMethod?
   var blocks: [SlabtraceBlock] = []
-  /// Payloads of the blocks that hold samples.
+  /// Payloads of the blocks that contain samples.
   var samples: [Range<Int>] = []
   var cpuCount = 1
-  /// From the end block; nil in a file that was cut.
-  var counts: TraceLineCounts?
-  /// Why reading stopped before the end block, if it did.
+  /// Statistics in the end block; nil if the file is truncated.
+  var counts: ImportStatistics?
+  /// Reason why reading stopped before the end block; nil if the end block was read.
   var warning: String?
 
-  /// A file is given back in pieces of this many bits of its offset: 4 MiB.
-  static let passShift = 22
+  /// Logarithm of the number of bytes (4 MiB) after which the memory of a mapped file is released.
+  static let releaseShift = 22
 
   var eventCount: Int { blocks.reduce(0) { $0 + $1.count } }
 
-  /// - Parameter passed: told now and then how far the file was read.
-  init(_ file: UnsafeRawBufferPointer, passed: (Int) -> Void = { _ in }) throws(SlabtraceError) {
+  /// Reads all blocks of a file.
+  /// - Parameter didRead: Function that is called about every 4 MiB with the offset up to which the file was read.
+  init(_ file: UnsafeRawBufferPointer, didRead: (Int) -> Void = { _ in }) throws(SlabtraceError) {
     guard !file.isEmpty else { throw .empty }
     guard file.count > Slabtrace.magic.count, file.prefix(Slabtrace.magic.count).elementsEqual(Slabtrace.magic) else {
       throw .notARecording
@@ -38,21 +39,22 @@ struct SlabtraceIndex: Sendable {
     var offset = Slabtrace.magic.count + start.offset
     while counts == nil {
       guard let frame = SlabtraceFrame(in: file, at: offset) else {
-        warning = "was cut at byte \(file.count)"
+        warning = "is truncated at byte \(file.count)"
         break
       }
       guard frame.isIntact, read(frame, of: file) else {
         warning = "is damaged in the block at byte \(offset)"
         break
       }
-      if frame.end >> SlabtraceIndex.passShift != offset >> SlabtraceIndex.passShift { passed(frame.end) }
+      if frame.end >> SlabtraceIndex.releaseShift != offset >> SlabtraceIndex.releaseShift { didRead(frame.end) }
       offset = frame.end
     }
     guard !blocks.isEmpty || !samples.isEmpty || counts != nil else { throw .noEvents }
     if let stop = warning { warning = "\(stop); the \(eventCount) events before it are read, the rest is lost" }
   }
 
-  /// Takes in a block; false when its content breaks the format.
+  /// Adds a block to the index.
+  /// - Returns: false if the payload violates the format.
   private mutating func read(_ frame: SlabtraceFrame, of file: UnsafeRawBufferPointer) -> Bool {
     var reader = ByteReader(UnsafeRawBufferPointer(rebasing: file[frame.payload]))
     switch Slabtrace.BlockType(rawValue: frame.type) {
@@ -62,7 +64,7 @@ struct SlabtraceIndex: Sendable {
       samples.append(frame.payload)
       return true
     case .end: return readEnd(&reader)
-    // Later minor additions come as blocks of new types, which may be passed over.
+    // Blocks of an unknown type are skipped, so that later versions can add types that this version need not read.
     case nil: return true
     }
   }
@@ -70,8 +72,8 @@ struct SlabtraceIndex: Sendable {
   private mutating func readHeader(_ reader: inout ByteReader) -> Bool {
     guard let name = reader.string(), let summary = reader.string() else { return false }
     (self.name, self.summary) = (name, summary)
-    // Files of version 1 end here. A measure that a later writer adds is one that this reader does not know.
-    useMeasure = reader.isAtEnd ? nil : reader.byte().flatMap(UseMeasure.init)
+    // The header of version 1 ends here. A method that a later version adds is read as unknown.
+    usedBytesMethod = reader.isAtEnd ? nil : reader.byte().flatMap(UsedBytesMethod.init)
     return true
   }
 
@@ -90,9 +92,9 @@ struct SlabtraceIndex: Sendable {
       guard let shape = Slabtrace.Shape(&reader, symbols: symbols.count) else { return false }
       shapes.append(shape)
       outcomes.append(shape.outcome)
-      knowsUses = knowsUses || shape.knowsUse
+      hasUsedBytes = hasUsedBytes || shape.hasUsedBytes
     }
-    // An event takes two bytes at least, so the count can't promise more than the payload holds.
+    // An event has at least two bytes, so that a damaged count cannot exceed the size of the payload.
     guard count > 0, count <= reader.remaining / 2 else { return false }
     cpuCount = max(cpuCount, Int(lastCPU) + 1)
     blocks.append(
@@ -107,16 +109,16 @@ struct SlabtraceIndex: Sendable {
       let events = reader.varint(as: Int.self), events == eventCount, reader.varint(as: Int.self) != nil,
       let format = reader.string(), let flags = reader.varint()
     else { return false }
-    var counts = TraceLineCounts()
-    (counts.events, counts.cpuCount, counts.format) = (events, cpuCount, TraceFormat(rawValue: format))
+    var counts = ImportStatistics()
+    (counts.events, counts.cpuCount, counts.origin) = (events, cpuCount, RecordingOrigin(rawValue: format))
     (counts.hasRealPointers, counts.countsTicks) = (flags & 1 != 0, flags & 2 != 0)
     for path in [
-      \TraceLineCounts.lines, \.commentLines, \.otherLines, \.malformedLines, \.lostEvents,
-    ] as [WritableKeyPath<TraceLineCounts, Int>] {
+      \ImportStatistics.lines, \.commentLines, \.otherLines, \.malformedLines, \.lostEvents,
+    ] as [WritableKeyPath<ImportStatistics, Int>] {
       guard let count = reader.varint(as: Int.self) else { return false }
       counts[keyPath: path] = count
     }
-    // Earlier versions of slabscope end here.
+    // The end block of earlier versions of slabscope ends here.
     if !reader.isAtEnd {
       guard let frees = reader.varint(as: Int.self), let repeated = reader.varint(as: Int.self) else { return false }
       (counts.packetFrees, counts.repeatedPacketFrees) = (frees, repeated)

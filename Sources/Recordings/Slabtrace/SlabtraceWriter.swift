@@ -1,5 +1,5 @@
-/// Writes a recording in the .slabtrace format (<doc:Slabtrace>) to bytes, block by block. `drain()` takes out what is
-/// ready, so that a recording of any length is written in constant memory.
+/// Encoder of recordings in the .slabtrace format (<doc:Slabtrace>). `drain()` removes the encoded bytes after each call of
+/// `append`, so that a recording of any length can be written with constant memory.
 public struct SlabtraceWriter: Sendable {
   private var output = ByteWriter()
   private var pending: [AllocationEvent] = []
@@ -8,23 +8,30 @@ public struct SlabtraceWriter: Sendable {
   private var slots = SlotAllocator()
   private var eventsWritten = 0
   private var samples = SampleCoder()
-  /// The names of an anonymous recording; nil if names are written as they are.
+  /// Names of an anonymous recording; nil if names are written unchanged.
   private var anonymousNames: AnonymousNames?
 
-  /// Starts a recording called `name`, with names as they are or, given an anonymizer, hashed where they aren't public.
-  /// - Parameter useMeasure: how the events' `usedBytes` are measured; nil if no event has any.
-  public init(name: String, summary: String, anonymizer: Anonymizer? = nil, useMeasure: UseMeasure? = nil) {
+  /// Creates a writer and encodes the header.
+  /// - Parameters:
+  ///   - name: Name of the recording.
+  ///   - summary: Description of the recorded traffic, in one line.
+  ///   - anonymizer: Anonymizer of the names that are not public; nil writes all names unchanged.
+  ///   - usedBytesMethod: Method that determined `usedBytes` of the events; nil if no event has any.
+  public init(name: String, summary: String, anonymizer: Anonymizer? = nil, usedBytesMethod: UsedBytesMethod? = nil) {
     anonymousNames = anonymizer.map { AnonymousNames($0) }
     output.bytes += Slabtrace.magic
     output.varint(Slabtrace.version)
     var header = ByteWriter()
     header.string(name)
     header.string(summary)
-    if let useMeasure { header.bytes.append(useMeasure.rawValue) }
+    if let usedBytesMethod { header.bytes.append(usedBytesMethod.rawValue) }
     append(.header, header.bytes)
   }
 
-  /// Appends events. Their `site` and `cache` index `symbols`, which holds at least the symbols of earlier calls.
+  /// Appends events.
+  /// - Parameters:
+  ///   - events: The next events.
+  ///   - symbols: Strings that `site` and `cache` of the events index: those of earlier calls, and possibly more.
   public mutating func append(_ events: [AllocationEvent], symbols: [String]) {
     for event in events {
       pending.append(anonymousNames?.renumbered(event, symbols) ?? event)
@@ -32,7 +39,7 @@ public struct SlabtraceWriter: Sendable {
     }
   }
 
-  /// Adds a sample of the kernel's own accounts.
+  /// Appends a sample of the kernel's memory statistics.
   public mutating func append(_ sample: KernelSample) {
     var block = ByteWriter()
     var sample = sample
@@ -43,24 +50,24 @@ public struct SlabtraceWriter: Sendable {
     append(.sample, block.bytes)
   }
 
-  /// Closes the block at hand: all events so far are among the bytes to drain.
+  /// Encodes the events that do not fill a block yet, so that `drain()` returns all events appended so far.
   public mutating func flush(symbols: [String]) {
     if !pending.isEmpty { writeBlock(symbols) }
   }
 
-  /// Takes out the bytes that are ready, in the order of the file.
+  /// Removes and returns the encoded bytes.
   public mutating func drain() -> [UInt8] {
     defer { output.bytes.removeAll(keepingCapacity: false) }
     return output.bytes
   }
 
-  /// Ends the recording and returns the bytes that were not drained before.
-  public mutating func finish(symbols: [String], counts: TraceLineCounts) -> [UInt8] {
+  /// Encodes the end of the recording and returns all bytes that `drain()` has not returned.
+  public mutating func finish(symbols: [String], counts: ImportStatistics) -> [UInt8] {
     flush(symbols: symbols)
     var end = ByteWriter()
     end.varint(eventsWritten)
     end.varint(counts.cpuCount)
-    end.string(counts.format?.rawValue ?? "")
+    end.string(counts.origin?.rawValue ?? "")
     end.varint((counts.hasRealPointers ? 1 : 0) | (counts.countsTicks ? 2 : 0))
     for count in [
       counts.lines, counts.commentLines, counts.otherLines, counts.malformedLines, counts.lostEvents,
@@ -102,7 +109,7 @@ public struct SlabtraceWriter: Sendable {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// The symbols up to the last one that a pending event uses, without those that are written already.
+  /// Returns the symbols that are not written yet, up to the last one that a pending event uses.
   private func newNames(_ symbols: [String]) -> [String] {
     var used = symbolsWritten
     for event in pending {
@@ -112,8 +119,8 @@ public struct SlabtraceWriter: Sendable {
     return Array(symbols[symbolsWritten..<used])
   }
 
-  /// Writes what the shape doesn't say: when, on which CPU if not the last event's, the slot unless it is implied, and the use
-  /// of the object that ends, if it is known.
+  /// Writes the fields that the shape does not contain: the time, the CPU if it differs from that of the previous event, the
+  /// slot unless the reader can allocate the same one, and `usedBytes` if known.
   private mutating func write(
     _ event: AllocationEvent, after time: inout UInt64, on cpu: inout UInt16, to writer: inout ByteWriter
   ) {
@@ -124,15 +131,15 @@ public struct SlabtraceWriter: Sendable {
     (time, cpu) = (event.time, event.cpu)
     switch event.outcome {
     case .allocated:
-      let slot = slots.take()
-      precondition(slot == event.slot, "events must use slots as SlotAllocator hands them out")
+      let slot = slots.allocate()
+      precondition(slot == event.slot, "the slots of allocations must be those that a SlotAllocator returns")
     case .allocatedOverLive:
       writer.varint(UInt64(event.slot))
       if let used = event.usedBytes, used > 0 { writer.varint(UInt64(used)) }
     case .freed:
       writer.varint(UInt64(event.slot))
       if let used = event.usedBytes, used > 0 { writer.varint(UInt64(used)) }
-      slots.give(event.slot)
+      slots.free(event.slot)
     case .failed, .unmatched, .null, .zeroSize: break
     }
   }

@@ -1,10 +1,9 @@
-/// A table that grows as it is written to: an array without the checks that an array makes at each access, for loops that
-/// run once an event.
+/// Growing array without bounds checks in release builds and without reference counting, for the loop over all events.
 struct GrowingTable<Element: BitwiseCopyable>: ~Copyable {
   private var elements: UnsafeMutablePointer<Element>
   private var capacity: Int
   private let initial: Element
-  /// Elements that were reached so far.
+  /// Number of valid elements.
   private(set) var count = 0
 
   init(repeating initial: Element, capacity: Int = 1024) {
@@ -16,7 +15,7 @@ struct GrowingTable<Element: BitwiseCopyable>: ~Copyable {
 
   deinit { elements.deallocate() }
 
-  /// Makes `index` valid.
+  /// Makes `index` valid. New elements have the initial value.
   @inline(__always)
   mutating func reach(_ index: Int) {
     guard index >= count else { return }
@@ -24,7 +23,8 @@ struct GrowingTable<Element: BitwiseCopyable>: ~Copyable {
     if count > capacity { grow() }
   }
 
-  /// `index` was reached: whoever asks has called `reach`, which keeps `count` within the capacity.
+  /// Accesses an element. The access is in bounds because the caller has made `index` valid with `reach`, which keeps
+  /// `count` within the capacity.
   @inline(__always)
   subscript(index: Int) -> Element {
     get {

@@ -1,25 +1,26 @@
-/// Pages that the kernel's page allocator handed out and took back: counted, not recorded one by one.
+/// Numbers of blocks that the kernel's page allocator allocated and freed. They are counted instead of being recorded as
+/// events.
 public struct PageTraffic: Sendable, Hashable, Encodable {
-  /// Blocks allocated and freed, by order.
+  /// Number of blocks allocated, indexed by order.
   public var allocated = [Int](repeating: 0, count: 11)
-  /// Blocks freed, by order.
+  /// Number of blocks freed, indexed by order.
   public var freed = [Int](repeating: 0, count: 11)
-  /// Requests that got nothing.
+  /// Number of failed requests.
   public var failed = 0
 
-  /// Nothing yet.
+  /// Creates traffic in which all counts are 0.
   public init() {}
 }
 
-/// How page traffic stands in a recording's samples: a line an order, then the failures.
+/// Text of page traffic in a recording's samples: a line `order allocated freed` for each order, and a line `failed N`.
 extension PageTraffic {
-  /// The lines, as a sample stores them.
+  /// Text of a sample.
   package var text: String {
     let orders = allocated.indices.map { "\($0) \(allocated[$0]) \(freed[$0])\n" }.joined()
     return orders + "failed \(failed)\n"
   }
 
-  /// Reads what `text` wrote; lines that are not as it writes them are passed over.
+  /// Parses the text of a sample. Lines of another form are ignored.
   init(text: String) {
     self.init()
     for line in text.split(whereSeparator: \.isNewline) {

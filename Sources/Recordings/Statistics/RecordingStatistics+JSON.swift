@@ -9,7 +9,7 @@ extension RecordingStatistics: Encodable {
     init?(intValue: Int) { nil }
   }
 
-  /// Encodes under snake_case names; numbers that serve as keys (sizes, CPUs, buckets) become strings.
+  /// Encodes the figures with snake_case keys. Numbers that are keys (sizes, CPUs, buckets) become strings.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: Key.self)
     func put(_ value: some Encodable, _ key: Key) throws { try object.encode(value, forKey: key) }
@@ -36,10 +36,10 @@ extension RecordingStatistics: Encodable {
     try put(RecordingStatistics.share(bytesAllocTotal - bytesReqTotal, of: bytesAllocTotal), "waste_share")
     try put(durationSeconds, "duration_s")
     try put(timesAreMicroseconds ? "us" : "clock ticks", "timestamp_unit")
-    try put(RecordingStatistics.named(lifetimeLog2), "lifetime_log2_us")
-    try put(RecordingStatistics.named(eventsPerCPU), "events_per_cpu")
-    try put(RecordingStatistics.named(kmallocSizes), "kmalloc_sizes")
-    try put(RecordingStatistics.named(kmallocClasses), "kmalloc_classes")
+    try put(RecordingStatistics.stringKeyed(lifetimeLog2), "lifetime_log2_us")
+    try put(RecordingStatistics.stringKeyed(eventsPerCPU), "events_per_cpu")
+    try put(RecordingStatistics.stringKeyed(kmallocSizes), "kmalloc_sizes")
+    try put(RecordingStatistics.stringKeyed(kmallocClasses), "kmalloc_classes")
     try put(peakEvents, "peak_event_index")
     for (key, value) in [("skb_events", skbEvents), ("skb_allocs", skbAllocs)] { try put(value, Key(stringValue: key)) }
     try put(RecordingStatistics.share(skbEvents, of: events), "skb_event_share")
@@ -56,7 +56,7 @@ extension RecordingStatistics: Encodable {
       for (key, value) in [
         ("used_objects", uses.objects), ("used_bytes", uses.usedBytes), ("used_bytes_alloc", uses.allocatedBytes),
       ] { try put(value, Key(stringValue: key)) }
-      try put(useMeasure?.name, "used_measure")
+      try put(usedBytesMethod?.name, "used_measure")
     }
     guard let lines else { return }
     for (key, value) in [
@@ -64,22 +64,23 @@ extension RecordingStatistics: Encodable {
       ("lines", lines.lines), ("comment_lines", lines.commentLines), ("other_lines", lines.otherLines),
       ("malformed_lines", lines.malformedLines), ("lost_events", lines.lostEvents),
     ] { try put(value, Key(stringValue: key)) }
-    try put(lines.format?.rawValue, "format")
+    try put(lines.origin?.rawValue, "format")
     try put(lines.hasRealPointers ? "real" : "hashed", "pointers")
   }
 
-  /// The figures as a JSON object, keys in alphabetical order.
+  /// Returns the figures as a JSON object with its keys in alphabetical order.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  private static func named(_ counts: [Int: Int]) -> [String: Int] {
+  /// Returns the counts with their keys as strings.
+  private static func stringKeyed(_ counts: [Int: Int]) -> [String: Int] {
     Dictionary(uniqueKeysWithValues: counts.map { (String($0.key), $0.value) })
   }
 
-  /// A share to six decimals, 0 of nothing.
+  /// Returns a share, rounded to six decimals; 0 if `whole` is 0.
   static func share(_ part: Int, of whole: Int) -> Double {
     whole == 0 ? 0 : (Double(part) / Double(whole) * 1e6).rounded() / 1e6
   }

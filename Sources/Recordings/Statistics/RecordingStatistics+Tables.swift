@@ -1,9 +1,9 @@
 internal import Foundation
 internal import TextOutput
 
-/// The tables of a recording's text.
+/// Tables of the text of a recording's statistics.
 extension RecordingStatistics {
-  /// How allocations and frees pair, and what was made of those that don't.
+  /// Numbers of paired frees, of objects without a free, and of frees without an object.
   var pairing: [String] {
     var table = TextTable(
       columns: [("", .left(24)), ("", .right(10)), ("", .right(9)), ("", .remark())], indentation: 2)
@@ -11,13 +11,13 @@ extension RecordingStatistics {
       table.add([label, String(count), RecordingStatistics.percentage(count, of: whole), remark])
     }
     table.add(line: "pairing")
-    add("seen freed", pairedFrees, of: allocs, "of the allocations")
-    add("freed unseen", allocOverLive, of: allocs, "their address was handed out again: ended there")
-    add("live at the end", liveAtEnd, of: allocs, "a replay frees them before it starts anew")
-    add("frees without object", unmatchedFrees, of: frees, "allocated before, or unseen: not replayed")
+    add("freed", pairedFrees, of: allocs, "of the allocations")
+    add("unseen frees", allocOverLive, of: allocs, "address allocated again, which ends the object")
+    add("live at the end", liveAtEnd, of: allocs, "a replay frees them before it starts again")
+    add("unmatched frees", unmatchedFrees, of: frees, "allocation not recorded; not replayed")
     let unseen = RecordingStatistics.largest(4, of: caches.mapValues(\.allocOverLive)) { $0 }
     if !unseen.isEmpty {
-      table.add(line: "  freed unseen (in bulk, by RCU, from the NAPI skb cache), by cache:")
+      table.add(line: "  unseen frees (in bulk, by RCU, from the NAPI skb cache) by cache:")
       for (name, count) in unseen {
         add("  " + name, count, of: caches[name]?.allocs ?? 0, "of its allocations")
       }
@@ -25,6 +25,7 @@ extension RecordingStatistics {
     return table.lines
   }
 
+  /// Histogram of requested bytes.
   var sizes: [String] {
     var buckets: [Int: Int] = [:]
     for cache in caches.values {
@@ -34,25 +35,25 @@ extension RecordingStatistics {
           count
       }
     }
-    return RecordingStatistics.histogram("request sizes", buckets) { "<= \(1 << $0) bytes" }
+    return RecordingStatistics.histogram("requested sizes", buckets) { "<= \(1 << $0) bytes" }
   }
 
-  /// How much of the objects was in use, where requests hide it: of skb data, which the kernel rounds up before it asks.
+  /// Bytes in use of skb data, which the requested bytes do not show, because the kernel rounds them up before the request.
   var bytesInUse: [String] {
     guard uses.objects > 0 else {
       let data = allocCallSites.reduce(0) {
         $0 + (SkbDataCallSites.contains($1.key) && $1.value.bytesReq == $1.value.bytesAlloc ? $1.value.count : 0)
       }
-      guard data > 0, useMeasure != .capturedPacket else { return [] }
+      guard data > 0, usedBytesMethod != .capturedPacket else { return [] }
       return [
-        "bytes in use: unknown. The kernel rounds the sizes of skb data up before it asks, so that",
-        "  \(data) requests show no rounding; slabscope record reads what was in use, as root",
+        "bytes in use: unknown. The kernel rounds the sizes of skb data up before the request, so that",
+        "  \(data) requests show no rounding; slabscope record, run as root, records the bytes in use",
       ]
     }
     var table = TextTable(
       columns: [
         ("cache", .left(26)), ("known", .right(9)), ("of objects", .right(12)), ("mean in use", .right(13)),
-        ("allocated", .right(11)), ("not used", .right(10)),
+        ("allocated", .right(11)), ("unused", .right(10)),
       ], indentation: 2)
     for (name, cache) in RecordingStatistics.largest(8, of: caches, by: { $0.uses.allocatedBytes }) {
       let (uses, ended) = (cache.uses, cache.pairedFrees + cache.allocOverLive)
@@ -64,33 +65,34 @@ extension RecordingStatistics {
       let peaks = uses.peaks(4).map { "\($0.bytes) x \($0.objects)" }.joined(separator: ", ")
       table.add(line: "    most often: \(peaks)")
     }
-    return ["bytes in use, of what was allocated" + (useMeasure.map { ": \($0.summary)" } ?? "")] + table.lines
+    return ["bytes in use" + (usedBytesMethod.map { ": \($0.summary)" } ?? "")] + table.lines
   }
 
+  /// Histogram of the lifetimes of paired objects.
   var lifetimes: [String] {
     let unit = timesAreMicroseconds ? "us" : "ticks"
-    return RecordingStatistics.histogram("lifetimes of objects that were seen freed", lifetimeLog2) {
+    return RecordingStatistics.histogram("lifetimes of freed objects", lifetimeLog2) {
       $0 == 0 ? "0 \(unit)" : "< \($0 < 62 ? String(1 << $0) : "2^\($0)") \(unit)"
     }
   }
 
-  /// Objects by allocating CPU (rows) and freeing CPU (columns), as far as they fit a screen.
+  /// Number of paired objects by allocating CPU (rows) and freeing CPU (columns), for the first six CPUs.
   var cpuMatrix: [String] {
     let shown = freesByCPU.indices.prefix(6)
     guard shown.count > 1, pairedFrees > 0 else { return [] }
     var table = TextTable(columns: [("", .left(8))] + shown.map { ("cpu\($0)", .right(11)) }, indentation: 2)
     for row in shown { table.add(["cpu\(row)"] + shown.map { String(freesByCPU[row][$0]) }) }
-    if freesByCPU.count > shown.count { table.add(line: "  and \(freesByCPU.count - shown.count) CPUs more") }
+    if freesByCPU.count > shown.count { table.add(line: "  and \(freesByCPU.count - shown.count) more CPUs") }
     return ["allocated on (row), freed on (column)"] + table.lines
   }
 
-  /// What the page allocator did, by order.
+  /// Blocks allocated and freed by the page allocator, by order.
   var pages: [String] {
     guard let traffic = pageTraffic else { return [] }
     var table = TextTable(
       columns: [
-        ("order", .left(7)), ("pages' blocks allocated", .right(24)), ("freed", .right(11)),
-        (traffic.failed > 0 ? "\(traffic.failed) refused" : "", .remark(gap: traffic.failed > 0 ? 3 : 0)),
+        ("order", .left(8)), ("page blocks allocated", .right(23)), ("freed", .right(11)),
+        (traffic.failed > 0 ? "\(traffic.failed) failed" : "", .remark(gap: traffic.failed > 0 ? 3 : 0)),
       ], indentation: 2)
     for order in traffic.allocated.indices where traffic.allocated[order] + traffic.freed[order] > 0 {
       table.add([String(order), String(traffic.allocated[order]), String(traffic.freed[order]), ""])
@@ -98,11 +100,12 @@ extension RecordingStatistics {
     return table.lines
   }
 
+  /// The ten caches with most requested bytes.
   var topCaches: [String] {
     var table = TextTable(
       columns: [
         ("cache", .left(30)), ("allocs", .right(9)), ("freed", .right(9)), ("never freed", .right(13)),
-        ("bytes asked", .right(15)),
+        ("requested bytes", .right(17)),
       ], indentation: 2)
     for (name, cache) in RecordingStatistics.largest(10, of: caches, by: \.bytesReq) {
       table.add(
@@ -112,13 +115,15 @@ extension RecordingStatistics {
     return table.lines
   }
 
+  /// The ten call sites with most requested bytes.
   var topSites: [String] {
     var table = TextTable(
-      columns: [("call site", .left(46)), ("allocs", .right(9)), ("waste", .right(7)), ("bytes asked", .right(15))],
-      indentation: 2)
+      columns: [
+        ("call site", .left(42)), ("allocs", .right(9)), ("rounding", .right(10)), ("requested bytes", .right(17)),
+      ], indentation: 2)
     for (name, site) in RecordingStatistics.largest(10, of: allocCallSites, by: \.bytesReq) {
-      let waste = RecordingStatistics.percentage(site.bytesAlloc - site.bytesReq, of: site.bytesAlloc)
-      table.add([name, String(site.count), waste, String(site.bytesReq)])
+      let rounding = RecordingStatistics.percentage(site.bytesAlloc - site.bytesReq, of: site.bytesAlloc)
+      table.add([name, String(site.count), rounding, String(site.bytesReq)])
     }
     return table.lines
   }

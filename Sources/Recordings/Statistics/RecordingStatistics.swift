@@ -1,36 +1,40 @@
-/// The figures of a recording: what was allocated and freed, by whom, for how long, and what the pairing of the two
-/// could not see.
+/// Statistics of a recording: allocations and frees by cache, call site, CPU and lifetime, and allocations without a free.
 ///
-/// Rules, in the order of the file: an allocation whose slot was live means that the older object was freed unseen
-/// (`alloc_over_live`); `never_freed` = that + live at the end; hence allocs = paired frees + alloc_over_live + live at
-/// the end, and frees = paired + unmatched. NULL and ZERO_SIZE_PTR frees are events, not frees; failed allocations are not
-/// allocs. A paired free belongs to the cache of its allocation. Peaks are taken after each event.
+/// Each free is matched with the latest allocation in its slot. An allocation in the slot of a live object ends the older
+/// object, which was freed without an event (`alloc_over_live`). The figures are related as follows:
+///
+/// - `never_freed` = `alloc_over_live` + `live_at_end`
+/// - `allocs` = `paired_frees` + `alloc_over_live` + `live_at_end`
+/// - `frees` = `paired_frees` + `unmatched_frees`
+///
+/// Failed allocations are not part of `allocs`, and frees of NULL and ZERO_SIZE_PTR are not part of `frees`. A paired free is
+/// counted for the cache of its allocation. Peaks are determined after each event.
 public struct RecordingStatistics: Sendable, Hashable {
-  /// What one cache saw.
+  /// Statistics of a cache.
   public struct Cache: Sendable, Hashable, Encodable {
-    /// Successful allocations.
+    /// Number of successful allocations.
     public var allocs = 0
-    /// Frees of objects whose allocation was seen.
+    /// Number of frees of objects whose allocation is in the recording.
     public var pairedFrees = 0
-    /// Frees of objects whose allocation was not.
+    /// Number of frees of objects whose allocation is not in the recording.
     public var unmatchedFrees = 0
-    /// Allocations of an address that was live already.
+    /// Number of allocations at the address of a live object.
     public var allocOverLive = 0
-    /// Objects that live when the recording ends.
+    /// Number of objects that are live at the end of the recording.
     public var liveAtEnd = 0
-    /// Bytes asked for.
+    /// Requested bytes of all allocations.
     public var bytesReq = 0
-    /// Bytes set aside.
+    /// Allocated bytes of all allocations.
     public var bytesAlloc = 0
-    /// Allocations by `requested/allocated` bytes.
+    /// Number of allocations of each size; the key is `requested/allocated` bytes.
     public var sizes: [String: Int] = [:]
-    /// Bytes in use of the objects of which that is known.
-    public internal(set) var uses = UseStatistics()
+    /// Bytes in use of the objects for which they are known.
+    public internal(set) var uses = UsedBytesStatistics()
 
-    /// Nothing seen.
+    /// Creates statistics in which all counts are 0.
     public init() {}
 
-    /// Encodes under snake_case names; what was in use is absent if it is not known.
+    /// Encodes the figures with snake_case keys. The keys of the bytes in use are absent if they are unknown.
     public func encode(to encoder: any Encoder) throws {
       var object = encoder.container(keyedBy: CodingKeys.self)
       for (key, value) in [
@@ -61,13 +65,13 @@ public struct RecordingStatistics: Sendable, Hashable {
     }
   }
 
-  /// Which events reached the peaks first.
+  /// Numbers, from 1, of the events that first reached the peaks.
   public struct PeakEvents: Sendable, Hashable, Encodable {
-    /// Of live objects, of bytes asked for, of bytes set aside.
+    /// Event of the peak of live objects.
     public var objects = 0
-    /// Of bytes asked for.
+    /// Event of the peak of requested bytes of live objects.
     public var bytesReq = 0
-    /// Of bytes set aside.
+    /// Event of the peak of allocated bytes of live objects.
     public var bytesAlloc = 0
 
     private enum CodingKeys: String, CodingKey {
@@ -77,13 +81,13 @@ public struct RecordingStatistics: Sendable, Hashable {
     }
   }
 
-  /// What one call site allocated.
+  /// Allocations of a call site.
   public struct Site: Sendable, Hashable, Encodable {
-    /// How many there were.
+    /// Number of successful allocations.
     public var count = 0
-    /// Bytes asked for.
+    /// Requested bytes.
     public var bytesReq = 0
-    /// Bytes set aside.
+    /// Allocated bytes.
     public var bytesAlloc = 0
 
     private enum CodingKeys: String, CodingKey {
@@ -93,86 +97,116 @@ public struct RecordingStatistics: Sendable, Hashable {
     }
   }
 
+  /// Number of events.
   public internal(set) var events = 0
-  /// Events by tracepoint, in the order of `AllocationEvent.Kind`.
+  /// Number of events of each tracepoint, in the order of ``AllocationEvent/Kind``.
   public internal(set) var eventsByKind = [Int](repeating: 0, count: 4)
+  /// Number of frees of NULL.
   public internal(set) var nullFrees = 0
+  /// Number of frees of ZERO_SIZE_PTR.
   public internal(set) var zeroSizeFrees = 0
+  /// Number of failed allocations.
   public internal(set) var nullAllocs = 0
+  /// Number of successful allocations.
   public internal(set) var allocs = 0
+  /// Number of frees of objects whose allocation is in the recording.
   public internal(set) var pairedFrees = 0
+  /// Number of frees of objects whose allocation is not in the recording.
   public internal(set) var unmatchedFrees = 0
+  /// Number of allocations at the address of a live object.
   public internal(set) var allocOverLive = 0
+  /// Number of objects that are live at the end of the recording.
   public internal(set) var liveAtEnd = 0
+  /// Number of paired frees on another CPU than the allocation.
   public internal(set) var crossCPUFrees = 0
-  /// Pairs such as kmem_cache_alloc with kfree.
+  /// Number of paired frees whose tracepoint does not match that of the allocation, such as kmem_cache_alloc and kfree.
   public internal(set) var pairsAcrossEventKinds = 0
+  /// Requested bytes of all allocations.
   public internal(set) var bytesReqTotal = 0
+  /// Allocated bytes of all allocations.
   public internal(set) var bytesAllocTotal = 0
+  /// Requested bytes of the objects with a paired free.
   public internal(set) var pairedFreeBytesReq = 0
+  /// Allocated bytes of the objects with a paired free.
   public internal(set) var pairedFreeBytesAlloc = 0
+  /// Requested bytes of the objects that are live at the end.
   public internal(set) var liveAtEndBytesReq = 0
+  /// Allocated bytes of the objects that are live at the end.
   public internal(set) var liveAtEndBytesAlloc = 0
+  /// Peak number of live objects.
   public internal(set) var peakLiveObjects = 0
+  /// Peak of the requested bytes of live objects.
   public internal(set) var peakLiveBytesReq = 0
+  /// Peak of the allocated bytes of live objects.
   public internal(set) var peakLiveBytesAlloc = 0
-  /// Numbers of the events, from 1, that first reached the peaks.
+  /// Numbers of the events that first reached the peaks.
   public internal(set) var peakEvents = PeakEvents()
-  /// Events of socket buffers: by call site (skb in the function's name, kmalloc_reserve), by cache (skbuff_*), or, of a free,
-  /// by either of its allocation. And allocations among them.
+  /// Number of events of socket buffers. An event belongs to them by its call site (a function with `skb` in its name, or
+  /// kmalloc_reserve) or by its cache (`skbuff_*`); a paired free also belongs to them if its allocation does.
   public internal(set) var skbEvents = 0
+  /// Number of successful allocations among the events of socket buffers.
   public internal(set) var skbAllocs = 0
-  /// Paired objects by the bits of their lifetime: bucket b holds lifetimes of 2^(b-1) up to 2^b - 1 microseconds (or
-  /// ticks, where the clock's rate is unknown), bucket 0 those of 0.
+  /// Number of paired objects by lifetime. Bucket b contains lifetimes from 2^(b-1) to 2^b - 1 microseconds (ticks, if the
+  /// clock's rate is unknown), and bucket 0 those of 0.
   public internal(set) var lifetimeLog2: [Int: Int] = [:]
+  /// Number of events of each CPU.
   public internal(set) var eventsPerCPU: [Int: Int] = [:]
-  /// Entry `[a][f]`: objects that CPU `a` allocated and CPU `f` freed; CPUs from 255 up count as 255.
+  /// Number of paired objects by CPU: entry `[a][f]` for objects that CPU `a` allocated and CPU `f` freed. CPUs above 255 are
+  /// counted as 255.
   public internal(set) var freesByCPU: [[Int]] = []
+  /// Statistics of each cache, by name.
   public internal(set) var caches: [String: Cache] = [:]
-  /// kmalloc's requests by bytes asked for, and by bytes set aside.
+  /// Number of kmalloc requests by requested bytes.
   public internal(set) var kmallocSizes: [Int: Int] = [:]
+  /// Number of kmalloc requests by allocated bytes.
   public internal(set) var kmallocClasses: [Int: Int] = [:]
+  /// Allocations of each call site.
   public internal(set) var allocCallSites: [String: Site] = [:]
+  /// Number of frees of each call site.
   public internal(set) var freeCallSites: [String: Int] = [:]
+  /// Number of unmatched frees of each call site.
   public internal(set) var unmatchedFreeCallSites: [String: Int] = [:]
+  /// Time of the first event; nil if there are no events.
   public internal(set) var firstTime: UInt64?
+  /// Latest time of an event.
   public internal(set) var lastTime: UInt64 = 0
-  /// Events whose time lies before that of an earlier one.
+  /// Number of events whose time is before that of an earlier event.
   public internal(set) var timestampsBackwards = 0
-  /// Whether times are microseconds, rather than ticks of unknown length.
+  /// Whether times are in microseconds. Otherwise they are ticks of unknown length.
   public internal(set) var timesAreMicroseconds = true
-  /// Samples of the kernel's own accounts in the recording.
+  /// Number of samples of the kernel's memory statistics.
   public internal(set) var samples = 0
-  /// What the page allocator did meanwhile, where that was counted.
+  /// Blocks allocated and freed by the page allocator; nil if they were not counted.
   public internal(set) var pageTraffic: PageTraffic?
-  /// Bytes in use of the objects of which that is known.
-  public internal(set) var uses = UseStatistics()
-  /// How that was measured; nil if the recording does not say.
-  public internal(set) var useMeasure: UseMeasure?
-  /// What the imported lines were, where the recording knows.
-  public internal(set) var lines: TraceLineCounts?
+  /// Bytes in use of the objects for which they are known.
+  public internal(set) var uses = UsedBytesStatistics()
+  /// Method that determined the bytes in use; nil if unknown.
+  public internal(set) var usedBytesMethod: UsedBytesMethod?
+  /// Statistics of the import; nil if the recording does not contain them.
+  public internal(set) var lines: ImportStatistics?
 
-  /// Frees of objects, paired or not.
+  /// Number of frees of objects, paired and unmatched.
   public var frees: Int { pairedFrees + unmatchedFrees }
-  /// Objects whose free was not seen.
+  /// Number of objects without a free.
   public var neverFreed: Int { allocOverLive + liveAtEnd }
 
-  /// Frees of packets' heads that were taken from the packets' ends.
+  /// Number of frees of sk_buff heads that were recorded at the end of the packet (``PacketEnd``).
   public var packetFrees: Int { PacketEnd.allCases.reduce(0) { $0 + (freeCallSites[$1.rawValue] ?? 0) } }
 
-  /// Seconds from the first event to the last, where the clock's rate is known.
+  /// Time in seconds from the first event to the latest; nil if the clock's rate is unknown or there are no events.
   public var durationSeconds: Double? {
     guard timesAreMicroseconds, let firstTime else { return nil }
     return Double(lastTime - min(firstTime, lastTime)) / 1e6
   }
 
-  /// The figures of everything a recording holds. It is rewound before and after.
+  /// Reads all events of a recording and computes the statistics. The recording is rewound before and after.
+  /// - Throws: `SlabtraceError` if the recording is damaged.
   /// - Complexity: O(events).
   public init(of recording: inout Recording) throws {
     recording.rewind()
     timesAreMicroseconds = recording.ticksPerSecond != 0
     lines = recording.counts
-    useMeasure = recording.useMeasure
+    usedBytesMethod = recording.usedBytesMethod
     samples = recording.sampleCount
     var pages: PageTraffic?
     try recording.forEachSample { sample in

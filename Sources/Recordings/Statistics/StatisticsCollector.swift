@@ -1,50 +1,55 @@
-/// Counts what `RecordingStatistics` needs of each event, in one pass. Everything that an event's shape says (its kind,
-/// sizes, site and cache) is counted by shape, and told apart by `StatisticsNames` at the end; an event costs a few
-/// additions.
+/// Counter of the events of a recording for `RecordingStatistics`. It counts by shape, which takes a few additions for each
+/// event; `StatisticsNames` converts the counts to counts by kind, size, call site and cache at the end.
 struct StatisticsCollector: ~Copyable {
-  /// What a shape means here.
-  private struct Role: BitwiseCopyable {
+  /// Properties of a shape.
+  private struct ShapeProperties: BitwiseCopyable {
     var requested = 0
     var allocated = 0
     var outcome = AllocationEvent.Outcome.failed
-    /// Whether it is kmalloc or kfree.
+    /// Whether the event is a kmalloc or a kfree.
     var isGeneral = false
-    /// Whether its site or cache is one of socket buffers.
+    /// Whether the call site or the cache belongs to socket buffers.
     var isSkb = false
   }
 
-  /// A live object.
+  /// Live object.
   private struct Object: BitwiseCopyable {
     var time: UInt64 = 0
     var shape: Int32 = -1
     var cpu: UInt16 = 0
   }
 
-  /// What became of the events of one shape.
+  /// Counts of a shape.
   struct Tally: BitwiseCopyable {
     var events = 0
-    /// Of allocations: objects that were freed, that were freed unseen, and that live at the end.
+    /// Number of objects of this shape that a free ended.
     var paired = 0
+    /// Number of objects of this shape that a later allocation at the same address ended.
     var overLive = 0
+    /// Number of objects of this shape that are live at the end.
     var live = 0
   }
 
-  private var roles: GrowingTable<Role>
+  /// Properties of the shapes, indexed by shape.
+  private var shapes: GrowingTable<ShapeProperties>
+  /// Counts of the shapes, indexed by shape.
   private var tallies: GrowingTable<Tally>
+  /// Live objects, indexed by slot.
   private var objects = GrowingTable(repeating: Object())
   private var perCPU: GrowingTable<Int>
   private var lifetimes: GrowingTable<Int>
-  /// `allocating CPU * cpus + freeing CPU`.
+  /// Number of paired objects, indexed by `allocating CPU * cpus + freeing CPU`.
   private var pairsByCPU: GrowingTable<Int>
   private let cpus: Int
-  /// Objects that ended with a known use, by the shape of their allocation (upper half) and the bytes in use.
+  /// Number of objects that ended with known bytes in use. The upper half of a key is the shape of the allocation, the lower
+  /// half the bytes in use.
   private(set) var uses: [UInt64: Int] = [:]
   private(set) var live = (objects: 0, requested: 0, allocated: 0)
   private(set) var peak = (objects: 0, requested: 0, allocated: 0)
   /// Numbers of the events, from 1, that first reached each peak.
   private(set) var peakEvents = (objects: 0, requested: 0, allocated: 0)
   private var events = 0
-  /// Frees of objects that were allocated or are freed as socket buffers.
+  /// Number of paired frees of socket buffers, by the shape of the free or of the allocation.
   private(set) var skbPairs = 0
   private(set) var pairsAcrossKinds = 0
   private(set) var crossCPU = 0
@@ -52,13 +57,17 @@ struct StatisticsCollector: ~Copyable {
   private(set) var last: UInt64 = 0
   private(set) var backwards = 0
 
-  /// CPUs beyond this are counted together in the matrix.
+  /// Maximum number of CPUs in the matrix of allocating and freeing CPUs. CPUs with higher numbers are counted as the last.
   static let mostCPUs = 256
 
-  /// - Parameter isSkb: whether each shape is one of socket buffers.
+  /// Creates a collector for a recording.
+  /// - Parameters:
+  ///   - shapes: Shapes of the recording.
+  ///   - isSkb: Whether the events of each shape belong to socket buffers.
+  ///   - cpus: Number of CPUs.
   init(_ shapes: [Slabtrace.Shape], isSkb: [Bool], cpus: Int) {
     self.cpus = min(cpus, StatisticsCollector.mostCPUs)
-    roles = GrowingTable(repeating: Role(), capacity: max(shapes.count, 1))
+    self.shapes = GrowingTable(repeating: ShapeProperties(), capacity: max(shapes.count, 1))
     tallies = GrowingTable(repeating: Tally(), capacity: max(shapes.count, 1))
     perCPU = GrowingTable(repeating: 0, capacity: max(cpus, 1))
     lifetimes = GrowingTable(repeating: 0, capacity: 65)
@@ -67,91 +76,91 @@ struct StatisticsCollector: ~Copyable {
     pairsByCPU.reach(self.cpus * self.cpus - 1)
     perCPU.reach(max(cpus, 1) - 1)
     for (number, shape) in shapes.enumerated() {
-      roles.reach(number)
+      self.shapes.reach(number)
       tallies.reach(number)
-      roles[number] = Role(
+      self.shapes[number] = ShapeProperties(
         requested: Int(shape.requestedBytes), allocated: Int(shape.allocatedBytes), outcome: shape.outcome,
         isGeneral: shape.kind == .kmalloc || shape.kind == .kfree, isSkb: isSkb[number])
     }
   }
 
-  /// Counts an event, which a decoder has checked: its shape exists, its CPU is below the recording's count, its slot is
-  /// live where it must be.
+  /// Counts an event. The decoder has verified that its shape and CPU exist and that its slot has a live object if needed.
   @inline(__always)
   mutating func add(_ event: SlabtraceDecoder.RawEvent) {
-    let role = roles[event.shape]
+    let shape = shapes[event.shape]
     tallies[event.shape].events += 1
     events += 1
     perCPU[Int(event.cpu)] += 1
     if event.time < last { backwards += 1 } else { last = event.time }
     if first == nil { (first, last) = (event.time, event.time) }
-    switch role.outcome {
+    switch shape.outcome {
     case .allocated:
       objects.reach(Int(event.slot))
-      begin(event, role)
+      beginObject(event, shape)
     case .allocatedOverLive:
-      if event.used > 0 { countUse(event) }
-      end(objects[Int(event.slot)], \.overLive)
-      begin(event, role)
+      if event.used > 0 { countUsedBytes(event) }
+      endObject(objects[Int(event.slot)], \.overLive)
+      beginObject(event, shape)
     case .freed:
-      if event.used > 0 { countUse(event) }
-      pair(event, role)
+      if event.used > 0 { countUsedBytes(event) }
+      countPairedFree(event, shape)
     case .failed, .unmatched, .null, .zeroSize: break
     }
   }
 
   @inline(__always)
-  private mutating func begin(_ event: SlabtraceDecoder.RawEvent, _ role: Role) {
+  private mutating func beginObject(_ event: SlabtraceDecoder.RawEvent, _ properties: ShapeProperties) {
     objects[Int(event.slot)] = Object(time: event.time, shape: Int32(truncatingIfNeeded: event.shape), cpu: event.cpu)
-    live = (live.objects + 1, live.requested + role.requested, live.allocated + role.allocated)
+    live = (live.objects + 1, live.requested + properties.requested, live.allocated + properties.allocated)
     if live.objects > peak.objects { (peak.objects, peakEvents.objects) = (live.objects, events) }
     if live.requested > peak.requested { (peak.requested, peakEvents.requested) = (live.requested, events) }
     if live.allocated > peak.allocated { (peak.allocated, peakEvents.allocated) = (live.allocated, events) }
   }
 
-  /// Counts the use of the object that ends. One that is more than was allocated can't be.
+  /// Counts the bytes in use of the object that ends. They are ignored if they exceed the allocated bytes.
   @inline(never)
-  private mutating func countUse(_ event: SlabtraceDecoder.RawEvent) {
+  private mutating func countUsedBytes(_ event: SlabtraceDecoder.RawEvent) {
     let shape = objects[Int(event.slot)].shape
-    guard Int(event.used) <= roles[Int(shape)].allocated else { return }
+    guard Int(event.used) <= shapes[Int(shape)].allocated else { return }
     uses[UInt64(UInt32(bitPattern: shape)) << 32 | UInt64(event.used), default: 0] += 1
   }
 
   @inline(__always)
-  private mutating func pair(_ event: SlabtraceDecoder.RawEvent, _ role: Role) {
+  private mutating func countPairedFree(_ event: SlabtraceDecoder.RawEvent, _ properties: ShapeProperties) {
     let object = objects[Int(event.slot)]
     let (from, to) = (min(Int(object.cpu), cpus - 1), min(Int(event.cpu), cpus - 1))
     pairsByCPU[from * cpus + to] += 1
     if object.cpu != event.cpu { crossCPU += 1 }
-    if role.isSkb || roles[Int(object.shape)].isSkb { skbPairs += 1 }
-    if roles[Int(object.shape)].isGeneral != role.isGeneral { pairsAcrossKinds += 1 }
+    if properties.isSkb || shapes[Int(object.shape)].isSkb { skbPairs += 1 }
+    if shapes[Int(object.shape)].isGeneral != properties.isGeneral { pairsAcrossKinds += 1 }
     let lifetime = event.time > object.time ? event.time - object.time : 0
     lifetimes[UInt64.bitWidth - lifetime.leadingZeroBitCount] += 1
-    end(object, \.paired)
+    endObject(object, \.paired)
     objects[Int(event.slot)].shape = -1
   }
 
   @inline(__always)
-  private mutating func end(_ object: Object, _ fate: WritableKeyPath<Tally, Int>) {
-    let role = roles[Int(object.shape)]
-    tallies[Int(object.shape)][keyPath: fate] += 1
-    live = (live.objects - 1, live.requested - role.requested, live.allocated - role.allocated)
+  private mutating func endObject(_ object: Object, _ count: WritableKeyPath<Tally, Int>) {
+    let properties = shapes[Int(object.shape)]
+    tallies[Int(object.shape)][keyPath: count] += 1
+    live = (live.objects - 1, live.requested - properties.requested, live.allocated - properties.allocated)
   }
 
   // MARK: Results
 
-  /// What became of each shape's events, live objects included.
+  /// Returns the counts of all shapes, including the live objects.
   func finalTallies() -> [Tally] {
     var all = (0..<tallies.count).map { tallies[$0] }
     for slot in 0..<objects.count where objects[slot].shape >= 0 { all[Int(objects[slot].shape)].live += 1 }
     return all
   }
 
-  /// Paired objects by the bits of their lifetime, and events by CPU, where there are any.
+  /// Number of paired objects by the number of bits of their lifetime. Buckets without objects are absent.
   var lifetimeLog2: [Int: Int] { StatisticsCollector.nonzero(lifetimes) }
+  /// Number of events by CPU. CPUs without events are absent.
   var eventsPerCPU: [Int: Int] { StatisticsCollector.nonzero(perCPU) }
 
-  /// Entry `[a][f]`: objects that CPU `a` allocated and CPU `f` freed.
+  /// Number of paired objects: entry `[a][f]` for those that CPU `a` allocated and CPU `f` freed.
   var freesByCPU: [[Int]] {
     (0..<cpus).map { from in (0..<cpus).map { pairsByCPU[from * cpus + $0] } }
   }

@@ -1,4 +1,5 @@
-/// Turns what was counted by shape into `RecordingStatistics`, by name.
+/// Conversion of the counts of `StatisticsCollector`, which are by shape, to `RecordingStatistics`, which are by the names of
+/// caches and call sites.
 struct StatisticsNames {
   private let symbols: [String]
   private let shapes: [Slabtrace.Shape]
@@ -8,17 +9,18 @@ struct StatisticsNames {
     shapes = index.shapes
   }
 
-  /// Whether each shape is one of socket buffers: by its call site's function, or by its cache's name.
+  /// Whether the events of each shape belong to socket buffers, by the function of the call site or the name of the cache.
   var isSkb: [Bool] {
     shapes.map { shape in
       let function = symbols[Int(shape.site)].prefix { $0 != "+" }
       if shape.outcome == .null { return function.contains("skb") }
       if function.contains("skb") || function.hasPrefix("kmalloc_reserve") { return true }
-      // A paired free goes by where its object came from.
+      // The cache of a paired free is not tested: the collector tests the shape of the allocation.
       return shape.outcome != .freed && name(ofCacheOf: shape).hasPrefix("skbuff_")
     }
   }
 
+  /// Sets the figures of `result` from the counts of a collector.
   func fill(_ result: inout RecordingStatistics, from collector: borrowing StatisticsCollector) {
     (result.liveAtEnd, result.liveAtEndBytesReq) = (collector.live.objects, collector.live.requested)
     result.liveAtEndBytesAlloc = collector.live.allocated
@@ -51,7 +53,8 @@ struct StatisticsNames {
     }
   }
 
-  /// Failed allocations and frees of ZERO_SIZE_PTR are nobody's; paired frees were counted one by one.
+  /// Counts the events of a shape that belongs to socket buffers. Failed allocations and frees of ZERO_SIZE_PTR are not
+  /// counted, and paired frees were counted by the collector.
   private func count(skb events: Int, of shape: Slabtrace.Shape, in result: inout RecordingStatistics) {
     switch shape.outcome {
     case .allocated, .allocatedOverLive:
@@ -73,7 +76,7 @@ struct StatisticsNames {
     result.pairedFrees += tally.paired
     result.pairedFreeBytesReq += requested * tally.paired
     result.pairedFreeBytesAlloc += allocated * tally.paired
-    // Each of these ended an object of whichever shape that was.
+    // `overLive` counts objects of this shape that were ended by a later allocation of any shape.
     result.allocOverLive += tally.overLive
     if shape.kind == .kmalloc {
       result.kmallocSizes[requested, default: 0] += count
@@ -105,13 +108,13 @@ struct StatisticsNames {
       result.unmatchedFrees += count
       result.caches[name(ofCacheOf: shape), default: RecordingStatistics.Cache()].unmatchedFrees += count
       result.unmatchedFreeCallSites[site, default: 0] += count
-    // Counted with the allocation that it ends.
+    // Paired frees are counted with their allocations.
     case .freed, .allocated, .allocatedOverLive, .failed: break
     }
   }
 
-  /// kmalloc's cache is named after the bytes set aside, as the kernel does up to 8192; a kfree whose object is not known
-  /// names none.
+  /// Returns the name of a shape's cache. A kmalloc cache is named after the allocated bytes, like the kernel's caches of up
+  /// to 8192 bytes. The cache of a kfree without a known object is `?kfree`.
   private func name(ofCacheOf shape: Slabtrace.Shape) -> String {
     switch shape.kind {
     case .kmalloc: shape.allocatedBytes <= 8192 ? "kmalloc-\(shape.allocatedBytes)" : "kmalloc-large"

@@ -1,6 +1,6 @@
 /// CPU and time of a trace line, parsed from the columns before the name of the event. The task is not stored.
 struct TracePrefix {
-  var format: TraceFormat
+  var origin: RecordingOrigin
   var cpu: UInt16
   /// Time in microseconds, or in ticks if `isTicks` is true.
   var time: UInt64
@@ -32,7 +32,7 @@ struct TracePrefix {
       let nanoseconds = text[..<column.lowerBound].decimal, let end = rest.firstIndex(of: UInt8(ascii: " ")),
       let cpu = rest[..<end].decimal.flatMap(UInt16.init(exactly:))
     else { return nil }
-    self.init(format: .bpftrace, cpu: cpu, time: TracePrefix.microseconds(nanoseconds: nanoseconds))
+    self.init(origin: .bpftrace, cpu: cpu, time: TracePrefix.microseconds(nanoseconds: nanoseconds))
   }
 
   private init?(bracketed text: ByteText, at bracket: Int) {
@@ -45,7 +45,7 @@ struct TracePrefix {
     stamp = stamp.dropLast()
     guard let (time, isTicks) = TracePrefix.time(stamp) else { return nil }
     let before = text[..<bracket].trimmed
-    self.init(format: TracePrefix.endsInTask(before) ? .ftrace : .perfScript, cpu: cpu, time: time, isTicks: isTicks)
+    self.init(origin: TracePrefix.endsInTask(before) ? .ftrace : .perfScript, cpu: cpu, time: time, isTicks: isTicks)
   }
 
   private init?(latency text: ByteText) {
@@ -63,11 +63,11 @@ struct TracePrefix {
     guard digits > 0, flagged.count - digits <= 6,
       let cpu = flagged.prefix(digits).decimal.flatMap(UInt16.init(exactly:))
     else { return nil }
-    self.init(format: .ftraceLatency, cpu: cpu, time: time)
+    self.init(origin: .ftraceLatency, cpu: cpu, time: time)
   }
 
-  private init(format: TraceFormat, cpu: UInt16, time: UInt64, isTicks: Bool = false) {
-    self.format = format
+  private init(origin: RecordingOrigin, cpu: UInt16, time: UInt64, isTicks: Bool = false) {
+    self.origin = origin
     self.cpu = cpu
     self.time = time
     self.isTicks = isTicks

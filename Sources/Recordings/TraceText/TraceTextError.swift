@@ -3,7 +3,7 @@ public enum TraceTextError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is empty.
   case empty
   /// No line of the text is a valid kmem event.
-  case noEvents(lines: Int, firstMalformed: TraceLineCounts.Malformed?)
+  case noEvents(lines: Int, firstMalformed: ImportStatistics.Malformed?)
   /// The file is binary, or a line is longer than 1 MiB.
   case notText(line: Int)
 

@@ -5,11 +5,11 @@
 /// latest allocation of the same pointer.
 public struct TraceTextImporter: Sendable {
   /// Statistics of the lines read so far.
-  public private(set) var counts = TraceLineCounts()
+  public private(set) var counts = ImportStatistics()
   private var table = SymbolTable()
   private var live = LiveObjects()
   /// Symbol numbers of the names of kmalloc caches whose kind is not normal.
-  private var generalCaches = KmallocCacheNumbers()
+  private var generalCaches = KmallocCacheSymbols()
   /// Beginning of a line whose end has not been read yet.
   private var unfinished: [UInt8] = []
   /// Maximum number of bytes of a line; a file with a longer line is not a trace.

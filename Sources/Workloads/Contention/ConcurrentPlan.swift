@@ -39,7 +39,7 @@ public struct ConcurrentPlan: Sendable {
   private(set) var operations: [[Operation]]
   private(set) var slots = 0
   private(set) var caches: [Cache] = []
-  let cachesAreMerged: Bool
+  let hasMergedCaches: Bool
 
   /// Creates a plan of up to `limit` events of a source.
   /// - Parameters:
@@ -52,7 +52,7 @@ public struct ConcurrentPlan: Sendable {
   ) throws {
     name = source.name
     cpus = source.cpuCount
-    cachesAreMerged = source.cachesAreMerged
+    hasMergedCaches = source.hasMergedCaches
     operations = Array(repeating: [], count: max(1, min(threads, source.cpuCount)))
     let schedule = try UnseenFreeSchedule(
       source, unseenFrees: source.unseenFrees(), memoryBytes: memoryBytes, start: start, observations: observations,

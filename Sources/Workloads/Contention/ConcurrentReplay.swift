@@ -54,7 +54,7 @@ public struct ConcurrentReplay: Sendable {
   /// - Throws: `EngineError` if the engine or a cache cannot be created.
   public init(_ plan: ConcurrentPlan, policy: Policy, memoryBytes: Int, passes: Int = 1) throws {
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: plan.cpus)
-    if plan.cachesAreMerged { configuration.mergeWindow = nil }
+    if plan.hasMergedCaches { configuration.mergeWindow = nil }
     #if Capture
       configuration.capturesData = false
     #endif

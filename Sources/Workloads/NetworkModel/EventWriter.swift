@@ -30,7 +30,7 @@ struct EventWriter: Sendable {
   /// Allocates an object from a cache and returns its slot.
   @inline(__always)
   mutating func allocate(_ cache: NetworkCache, _ site: NetworkSite, cpu: Int) -> UInt32 {
-    let slot = slots.take()
+    let slot = slots.allocate()
     let bytes = cache.bytes
     append(.kmemCacheAlloc, .allocated, slot, bytes.object, bytes.stride, site, cache.rawValue, cpu)
     return slot
@@ -40,13 +40,13 @@ struct EventWriter: Sendable {
   @inline(__always)
   mutating func free(_ slot: UInt32, _ cache: NetworkCache, _ site: NetworkSite, cpu: Int, used: UInt32? = nil) {
     append(.kmemCacheFree, .freed, slot, 0, 0, site, cache.rawValue, cpu, used)
-    slots.give(slot)
+    slots.free(slot)
   }
 
   /// Allocates an object by size and returns its slot.
   @inline(__always)
   mutating func kmalloc(_ bytes: Int, _ site: NetworkSite, cpu: Int) -> UInt32 {
-    let slot = slots.take()
+    let slot = slots.allocate()
     let allocated = UInt32(SkbLayout.kmallocBytes(bytes))
     append(.kmalloc, .allocated, slot, UInt32(bytes), allocated, site, AllocationEvent.noCache, cpu)
     return slot
@@ -56,7 +56,7 @@ struct EventWriter: Sendable {
   @inline(__always)
   mutating func kfree(_ slot: UInt32, _ site: NetworkSite, cpu: Int, used: UInt32? = nil) {
     append(.kfree, .freed, slot, 0, 0, site, AllocationEvent.noCache, cpu, used)
-    slots.give(slot)
+    slots.free(slot)
   }
 
   /// Moves all events to `batch`, replacing its contents.

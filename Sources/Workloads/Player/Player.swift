@@ -67,7 +67,7 @@ public struct Player: ~Copyable {
       source, unseenFrees: unseenFrees, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed
     ).entries
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount)
-    if source.cachesAreMerged { configuration.mergeWindow = nil }
+    if source.hasMergedCaches { configuration.mergeWindow = nil }
     engine = try SlabEngine(configuration)
     self.source = source
     self.unseenFrees = unseenFrees

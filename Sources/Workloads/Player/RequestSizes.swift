@@ -13,8 +13,8 @@ package struct RequestSizes: Sendable {
     case hidden
   }
 
-  private let uses: ObjectUses
-  private let roundsDataSizes: Bool
+  private let uses: UsedBytesByAllocation
+  private let roundsSkbDataSizes: Bool
   /// Of each symbol: whether sizes are rounded up there.
   private var isDataSite: [Bool] = []
 
@@ -22,8 +22,8 @@ package struct RequestSizes: Sendable {
   /// - Throws: what the source throws.
   /// - Complexity: O(events) of a recording that knows uses.
   package init(of source: any AllocationEventSource) throws {
-    uses = try source.objectUses()
-    roundsDataSizes = source.roundsDataSizes
+    uses = try source.usedBytesByAllocation()
+    roundsSkbDataSizes = source.roundsSkbDataSizes
   }
 
   /// Bytes in use of the object of a source's allocation, counted from 0; nil if not known.
@@ -35,7 +35,7 @@ package struct RequestSizes: Sendable {
   package mutating func apply(
     to event: inout AllocationEvent, allocation: Int, symbols: [String]
   ) -> Knowledge {
-    guard event.kind == .kmalloc, roundsDataSizes else { return .exact }
+    guard event.kind == .kmalloc, roundsSkbDataSizes else { return .exact }
     if let needed = uses.neededBytes(allocation) {
       event.requestedBytes = min(needed, event.allocatedBytes)
       return .used
@@ -46,7 +46,7 @@ package struct RequestSizes: Sendable {
 
   /// Whether an allocation is of the data of small packets, whose cache says nothing of what is needed.
   package func isSmallData(_ event: AllocationEvent, symbols: [String]) -> Bool {
-    roundsDataSizes && event.kind == .kmemCacheAlloc && event.cache != AllocationEvent.noCache
+    roundsSkbDataSizes && event.kind == .kmemCacheAlloc && event.cache != AllocationEvent.noCache
       && symbols[Int(event.cache)] == SkbDataCallSites.smallDataCache
   }
 

@@ -40,7 +40,7 @@ struct CutCommand: ParsableCommand {
 
   func run() throws {
     var recording = try Recording(file: file)
-    var cut = RecordingCut()
+    var cut = RecordingSelection()
     let rate = Double(recording.ticksPerSecond == 0 ? 1 : recording.ticksPerSecond)
     if let time { cut.time = NumberRange.ticks(time.from * rate)..<NumberRange.ticks(time.to * rate) }
     if let events {
@@ -52,7 +52,7 @@ struct CutCommand: ParsableCommand {
     let symbols = recording.symbols
     let written = try RecordingFile.write(
       to: output, name: recording.name, summary: recording.summary, like: recording.counts,
-      useMeasure: recording.useMeasure
+      usedBytesMethod: recording.usedBytesMethod
     ) { file in
       try recording.forEachSample { sample in file.add(sample) }
       return try cut.apply(to: &recording) { try file.add($0, symbols: symbols) }.kept

@@ -79,7 +79,7 @@ struct ImportCommand: ParsableCommand {
     }
   }
 
-  private func reportMalformed(_ counts: TraceLineCounts, in name: String) {
+  private func reportMalformed(_ counts: ImportStatistics, in name: String) {
     guard counts.malformedLines > 0 else { return }
     for malformed in counts.firstMalformed {
       Standard.error("slabscope: warning: \(name), line \(malformed.line): expected \(malformed.expected)\n")
@@ -87,7 +87,7 @@ struct ImportCommand: ParsableCommand {
     Standard.error("slabscope: warning: \(name): \(counts.malformedLines) malformed lines were left out\n")
   }
 
-  private func summary(_ counts: TraceLineCounts, read: Int, wrote: Int, to path: String, seconds: Double) -> String {
+  private func summary(_ counts: ImportStatistics, read: Int, wrote: Int, to path: String, seconds: Double) -> String {
     let perEvent = String(format: "%.2f", Double(wrote) / Double(max(counts.events, 1)))
     let speed = String(
       format: "%.0f MB/s, %.2f M events/s", Double(read) / 1e6 / seconds, Double(counts.events) / 1e6 / seconds)

@@ -41,14 +41,14 @@ struct MergeCommand: ParsableCommand {
     }
     let title = name ?? recordings.map(\.name).joined(separator: "+")
     var merge = RecordingMerge(recordings, alignment: RecordingMerge.Alignment(rawValue: align.rawValue) ?? .clock)
-    var counts = recordings[0].counts ?? TraceLineCounts()
+    var counts = recordings[0].counts ?? ImportStatistics()
     counts.cpuCount = recordings.map(\.cpuCount).max() ?? 1
     counts.packetFrees = recordings.reduce(0) { $0 + ($1.counts?.packetFrees ?? 0) }
     counts.repeatedPacketFrees = recordings.reduce(0) { $0 + ($1.counts?.repeatedPacketFrees ?? 0) }
     counts.lostEvents = recordings.reduce(0) { $0 + ($1.counts?.lostEvents ?? 0) }
     let written = try RecordingFile.write(
       to: output, name: title, summary: "merged: \(title)", like: counts,
-      useMeasure: UseMeasure.leastExact(of: recordings.map(\.useMeasure))
+      usedBytesMethod: UsedBytesMethod.leastExact(of: recordings.map(\.usedBytesMethod))
     ) { file in
       if align == .clock {
         for recording in recordings { try recording.forEachSample { file.add($0) } }

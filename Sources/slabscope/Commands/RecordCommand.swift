@@ -153,11 +153,13 @@ struct RecordCommand: ParsableCommand {
     if let problem = recorder.occupancyProblem { lines.append("\(problem); the recording has /proc/slabinfo only") }
     if let problem = recorder.bufferUseProblem {
       lines.append(
-        recorder.useMeasure == .packetLength
+        recorder.usedBytesMethod == .packetLength
           ? "\(problem); the recording has packets' lengths instead, without their head room"
           : "\(problem); the recording does not know how much of packets' data was in use")
     }
-    if recorder.lostUses > 0 { lines.append("\(recorder.lostUses) reports on packets' data buffers were lost") }
+    if recorder.lostBufferReports > 0 {
+      lines.append("\(recorder.lostBufferReports) reports on packets' data buffers were lost")
+    }
     if recorder.lostEvents > 0 {
       lines.append("give the tracer more room: --buffer 128M, or record less: --caches REGEX")
     }

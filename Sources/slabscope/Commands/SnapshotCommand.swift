@@ -48,7 +48,7 @@ struct SnapshotCommand: ParsableCommand {
     snapshot.workload = reader.title
     if let problem = reader.occupancyProblem {
       Standard.error("slabscope: \(problem); sums are shown instead\n")
-      reader.describeAll(in: &snapshot)
+      reader.addSlabSums(to: &snapshot)
     }
     if let overtaken = snapshot.inconsistentLists, overtaken > 0 {
       Standard.error(

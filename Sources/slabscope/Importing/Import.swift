@@ -15,7 +15,7 @@ struct Import {
 
   /// What an import did.
   struct Result {
-    var counts = TraceLineCounts()
+    var counts = ImportStatistics()
     var bytesRead = 0
     var bytesWritten = 0
     var warnings: [String] = []
@@ -46,7 +46,7 @@ struct Import {
       }
     }
     var writer = SlabtraceWriter(
-      name: name, summary: "recorded: \(name)", anonymizer: anonymizer, useMeasure: isPackets ? .capturedPacket : nil)
+      name: name, summary: "recorded: \(name)", anonymizer: anonymizer, usedBytesMethod: isPackets ? .capturedPacket : nil)
     for sample in samples { writer.append(sample) }
     do {
       if isPackets {
@@ -125,10 +125,10 @@ struct Import {
     }
     traffic.finish(into: &events)
     keep()
-    if reader.passedOver > 0 {
-      result.warnings.append("\(input.name): \(reader.passedOver) blocks without packets we can read were passed over")
+    if reader.skippedBlocks > 0 {
+      result.warnings.append("\(input.name): \(reader.skippedBlocks) blocks without packets we can read were passed over")
     }
-    (result.counts.format, result.counts.cpuCount) = (.pcap, CapturedTraffic.cpuCount)
+    (result.counts.origin, result.counts.cpuCount) = (.pcap, CapturedTraffic.cpuCount)
     try file.append(writer.finish(symbols: traffic.symbols, counts: result.counts))
   }
 }

@@ -395,7 +395,7 @@ struct ListSource: AllocationEventSource {
   var summary: String { "a list of events" }
   var ticksPerSecond: UInt64 { 1_000_000 }
   var cpuCount: Int { 2 }
-  var cachesAreMerged: Bool { true }
+  var hasMergedCaches: Bool { true }
 
   mutating func nextBatch(into batch: inout [AllocationEvent]) {
     batch = isDone ? [] : events

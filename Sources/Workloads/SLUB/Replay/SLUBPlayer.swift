@@ -91,7 +91,7 @@ public struct SLUBPlayer: ~Copyable {
     table = SLUBCacheTable(
       KmallocClassTable(sizes: sizes, orders: orders, combinesKinds: start?.combinesKmallocKinds ?? false),
       tuning: tuning,
-      mergesCaches: !source.cachesAreMerged, cpus: source.cpuCount)
+      mergesCaches: !source.hasMergedCaches, cpus: source.cpuCount)
     waiting = Array(repeating: Waiting(), count: source.cpuCount)
     rcuQueues = Array(repeating: RCUFreeQueue(ticksPerSecond: ticksPerSecond), count: source.cpuCount)
     self.observations = observations

@@ -2,7 +2,7 @@
 ///
 /// An object is selected by its allocation; its free is selected with it if it is in the range. The free of an object
 /// that was allocated before the range becomes a free without a known allocation (`.unmatched`).
-public struct RecordingCut: Sendable {
+public struct RecordingSelection: Sendable {
   /// Range of time in microseconds (or ticks) since the first event.
   public var time: Range<UInt64> = 0..<UInt64.max
   /// Range of event numbers, from 0.
@@ -51,25 +51,25 @@ public struct RecordingCut: Sendable {
 
   /// Filter by cache, call site and CPU. It caches the results of the predicates, which are called once per name.
   private struct Filter {
-    private let cut: RecordingCut
+    private let selection: RecordingSelection
     private let symbols: [String]
     private var sites: [UInt32: Bool] = [:]
     private var caches: [String: Bool] = [:]
 
-    init(of cut: RecordingCut, _ symbols: [String]) {
-      self.cut = cut
+    init(of selection: RecordingSelection, _ symbols: [String]) {
+      self.selection = selection
       self.symbols = symbols
     }
 
     /// Returns whether the filter selects an allocation, or a free whose allocation is not known.
     mutating func selects(_ event: AllocationEvent) -> Bool {
-      if let cpus = cut.cpus, !cpus.contains(event.cpu) { return false }
-      if let predicate = cut.site {
+      if let cpus = selection.cpus, !cpus.contains(event.cpu) { return false }
+      if let predicate = selection.site {
         let isSelected = sites[event.site] ?? predicate(symbols[Int(event.site)])
         sites[event.site] = isSelected
         if !isSelected { return false }
       }
-      guard let predicate = cut.cache else { return true }
+      guard let predicate = selection.cache else { return true }
       // The cache of a kfree without a known allocation is unknown.
       guard event.kind != .kfree else { return false }
       let name =

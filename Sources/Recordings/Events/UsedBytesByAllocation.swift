@@ -1,25 +1,26 @@
-/// Bytes in use of a source's objects, by the number of their allocation.
+/// Number of bytes in use of the objects of a source, by the number of their allocation.
 ///
-/// The kernel rounds the size of skb data up to a class before it asks for them (kmalloc_reserve in net/core/skbuff.c), so that
-/// requested and allocated bytes are equal in every recording. A recorder that reads the buffers knows how much of them was in
-/// use, but not before the object ends; a replay wants to know it when the object is allocated. Hence a recording is read
-/// through once, and the uses are kept here.
+/// The kernel rounds the size of skb data up to a size class before it calls kmalloc (kmalloc_reserve in
+/// net/core/skbuff.c), so that requested and allocated bytes are equal in every recording. A recorder that reads the buffers
+/// reports the bytes in use when the object is freed, but a replay needs them when the object is allocated. Therefore all
+/// events are read once before the replay, and the figures are stored here.
 ///
-/// A use is a lower bound of the request that the caller had to make: a driver allocates a receive buffer before it knows the
-/// packet's length.
-public struct ObjectUses: Sendable {
-  /// SMP_CACHE_BYTES of 64-bit kernels: the alignment of skb_shared_info behind the data (SKB_DATA_ALIGN, include/linux/skbuff.h).
+/// The bytes in use are a lower bound of the size that a caller has to request: a driver allocates a receive buffer before
+/// it knows the length of the packet.
+public struct UsedBytesByAllocation: Sendable {
+  /// Alignment in bytes of `skb_shared_info`, which follows the data of an skb: SMP_CACHE_BYTES of 64-bit kernels
+  /// (SKB_DATA_ALIGN in include/linux/skbuff.h).
   public static let alignment = 64
 
-  /// 0 where the use is not known.
+  /// Bytes in use, indexed by the number of the allocation; 0 if unknown.
   private var bytes: [UInt32] = []
-  /// Objects of which the use is known.
+  /// Number of objects whose bytes in use are known.
   public private(set) var count = 0
 
-  /// No use is known.
+  /// Creates a map without figures.
   public init() {}
 
-  /// The uses that a list of events tells of.
+  /// Creates the map of a list of events.
   /// - Complexity: O(events).
   public init(of events: [AllocationEvent]) {
     var pass = Pass()
@@ -29,19 +30,20 @@ public struct ObjectUses: Sendable {
     self = pass.uses
   }
 
-  /// Bytes in use of the object of an allocation, counted from 0 without failed ones; nil if not known.
+  /// Number of bytes in use of an object; nil if unknown.
+  /// - Parameter allocation: Number of the allocation, from 0. Failed allocations are not counted.
   @inline(__always)
   public subscript(allocation: Int) -> UInt32? {
     guard allocation < bytes.count, bytes[allocation] > 0 else { return nil }
     return bytes[allocation]
   }
 
-  /// Bytes that a caller would have had to request for what it used: the use, up to the next cache line, because that is where
-  /// the kernel's record behind the data begins. nil if the use is not known.
+  /// Returns the size that the caller would have had to request for the bytes in use of an object: the bytes in use,
+  /// rounded up to a cache line, because `skb_shared_info` after the data is aligned to one. nil if unknown.
   @inline(__always)
-  public func neededBytes(_ allocation: Int) -> UInt32? { self[allocation].map(ObjectUses.neededBytes) }
+  public func neededBytes(_ allocation: Int) -> UInt32? { self[allocation].map(UsedBytesByAllocation.neededBytes) }
 
-  /// Bytes that a caller would have had to request for a use.
+  /// Returns the size in bytes to request for a number of bytes in use: `used` rounded up to ``alignment``.
   @inline(__always)
   public static func neededBytes(used: UInt32) -> UInt32 {
     let mask = UInt32(alignment - 1)
@@ -56,14 +58,14 @@ public struct ObjectUses: Sendable {
     count += 1
   }
 
-  /// A pass over events in their order.
+  /// Reading of all events of a source, in order.
   struct Pass {
-    private(set) var uses = ObjectUses()
+    private(set) var uses = UsedBytesByAllocation()
     private var allocations = 0
-    /// By slot: the number of the allocation, and its allocated bytes.
+    /// Number and allocated bytes of the latest allocation in each slot.
     private var live: [(allocation: Int, bytes: UInt32)] = []
 
-    /// Takes in the next event; a use of 0, or of more than was allocated, is not known.
+    /// Adds the next event. `used` is ignored if it is 0 or exceeds the allocated bytes.
     @inline(__always)
     mutating func add(_ outcome: AllocationEvent.Outcome, slot: UInt32, allocatedBytes: UInt32, used: UInt32) {
       switch outcome {

@@ -1,17 +1,18 @@
-/// Objects of which it is known how much of them was in use.
-public struct UseStatistics: Sendable, Hashable {
-  /// Objects that ended with a known use.
+/// Statistics of the objects whose bytes in use are known.
+public struct UsedBytesStatistics: Sendable, Hashable {
+  /// Number of objects that ended with known bytes in use.
   public private(set) var objects = 0
-  /// Bytes that were in use of them.
+  /// Bytes in use of these objects.
   public private(set) var usedBytes = 0
-  /// Bytes that were allocated for them.
+  /// Allocated bytes of these objects.
   public private(set) var allocatedBytes = 0
-  /// Objects by the bytes in use.
+  /// Number of objects by bytes in use.
   public private(set) var sizes: [Int: Int] = [:]
 
-  /// None.
+  /// Creates statistics without objects.
   public init() {}
 
+  /// Adds `count` objects with the same bytes in use and allocated bytes.
   mutating func add(_ used: Int, of allocated: Int, count: Int) {
     objects += count
     usedBytes += used * count
@@ -19,12 +20,12 @@ public struct UseStatistics: Sendable, Hashable {
     sizes[used, default: 0] += count
   }
 
-  /// The share of the allocated bytes that was not in use; nil if no use is known.
+  /// Share of the allocated bytes that was not in use; nil if there are no objects.
   public var unusedShare: Double? {
     allocatedBytes == 0 ? nil : 1 - Double(usedBytes) / Double(allocatedBytes)
   }
 
-  /// The sizes of most objects, the most frequent first.
+  /// Returns the most frequent numbers of bytes in use, at most `count`, the most frequent first.
   public func peaks(_ count: Int) -> [(bytes: Int, objects: Int)] {
     sizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(count).map { ($0.key, $0.value) }
   }

@@ -1,5 +1,5 @@
 /// Statistics of an import. They are stored in the recording, so that its quality can be judged later.
-public struct TraceLineCounts: Sendable, Hashable, Codable {
+public struct ImportStatistics: Sendable, Hashable, Codable {
   /// Line that names a kmem event but cannot be parsed.
   public struct Malformed: Sendable, Hashable, Codable {
     /// Number of the line, from 1.
@@ -29,7 +29,7 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   public var repeatedPacketFrees = 0
   /// Format of the first event, or of the latest event that perf script or bpftrace printed; nil if there are no
   /// events.
-  public var format: TraceFormat?
+  public var origin: RecordingOrigin?
   /// Whether a pointer of more than 32 bits was found. Hashed pointers have 32 bits, so the pointers are then real
   /// addresses.
   public var hasRealPointers = false
@@ -47,9 +47,9 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   /// Counts an event.
   mutating func add(_ event: TraceEvent) {
     events += 1
-    switch event.prefix.format {
-    case .perfScript, .bpftrace: format = event.prefix.format
-    case .ftrace, .ftraceLatency, .pcap, .tracefs: format = format ?? event.prefix.format
+    switch event.prefix.origin {
+    case .perfScript, .bpftrace: origin = event.prefix.origin
+    case .ftrace, .ftraceLatency, .pcap, .tracefs: origin = origin ?? event.prefix.origin
     }
     if event.pointer >> 32 != 0 { hasRealPointers = true }
     if event.prefix.isTicks { countsTicks = true }
@@ -65,10 +65,10 @@ public struct TraceLineCounts: Sendable, Hashable, Codable {
   /// Counts a malformed line, the last one read.
   mutating func addMalformed(expected: StaticString) {
     malformedLines += 1
-    if firstMalformed.count < TraceLineCounts.described {
+    if firstMalformed.count < ImportStatistics.described {
       firstMalformed.append(Malformed(line: lines, expected: "\(expected)"))
     }
   }
 }
 
-extension TraceFormat: Codable {}
+extension RecordingOrigin: Codable {}
