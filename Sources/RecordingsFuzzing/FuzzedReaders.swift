@@ -45,7 +45,7 @@ enum FuzzedReaders {
     guard var recording = try? Recording(bytes: Array(input), name: "fuzz") else { return }
     _ = try? RecordingStatistics(of: &recording)
     _ = try? recording.unseenFrees()
-    _ = try? recording.objectUses()
+    _ = try? recording.usedBytesByAllocation()
     try? recording.forEachSample { _ in }
   }
 
@@ -69,9 +69,9 @@ enum FuzzedReaders {
       let end = min(offset + 512, input.count)
       stream.read(UnsafeRawBufferPointer(rebasing: input[offset..<end]), cpu: offset / 512 & 1)
       offset = end
-      stream.take(into: &events)
+      stream.removeEvents(into: &events)
     }
-    stream.take(into: &events, atEnd: true)
+    stream.removeEvents(into: &events, atEnd: true)
     _ = EventFormat(String(decoding: input, as: UTF8.self))
   }
 

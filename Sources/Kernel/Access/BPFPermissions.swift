@@ -1,12 +1,12 @@
 #if BPF
   import Foundation
 
-  /// What an error number of the BPF system call means to the user.
-  enum BPFRights {
-    /// Whether an error says that the process lacks a right, rather than that the kernel refuses the program.
+  /// Interpretation of the error numbers of the BPF system call.
+  enum BPFPermissions {
+    /// Returns whether an error means that the process lacks a permission. Otherwise the kernel refuses the program.
     static func areMissing(_ code: Int32) -> Bool { code == EPERM || code == EACCES && !areGranted }
 
-    /// Whether the process is root's or has the capabilities: then a refusal is of the program, not of the user.
+    /// Whether the process belongs to root or has the capabilities BPF and PERFMON.
     private static var areGranted: Bool {
       guard geteuid() != 0 else { return true }
       let line = KernelFile.text("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
@@ -15,7 +15,7 @@
       return mask >> 38 & 3 == 3
     }
 
-    /// An error number in words.
+    /// Returns the text of an error number.
     static func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
   }
 #endif

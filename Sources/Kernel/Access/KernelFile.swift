@@ -1,7 +1,7 @@
 import Foundation
 
-/// A file of procfs, sysfs or tracefs, or a regular file like them. It stays open between reads, because opening it takes longer
-/// than reading it.
+/// File of procfs, sysfs or tracefs, or a regular file. It stays open between reads, because opening it takes longer than
+/// reading it.
 final class KernelFile {
   let path: String
   private var descriptor: Int32 = -1
@@ -11,22 +11,22 @@ final class KernelFile {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Reads the file once; nil if it cannot be read.
+  /// Opens, reads and closes a file; nil if it cannot be read.
   static func bytes(_ path: String) -> [UInt8]? { KernelFile(path).read() }
 
-  /// Reads the file once, as text; nil if it cannot be read.
+  /// Opens, reads and closes a file, as text; nil if it cannot be read.
   static func text(_ path: String) -> String? { KernelFile(path).text() }
 
-  /// Whether there is such a file.
+  /// Returns whether a file exists.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// The names in a folder; empty if it cannot be read.
+  /// Returns the names of the files in a folder; empty if the folder cannot be read.
   static func names(in folder: String) -> [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
 
   /// Reads the whole file from its start.
-  /// - Returns: nil if it cannot be read; `errno` then has the reason.
+  /// - Returns: Contents of the file; nil if it cannot be read, and `errno` is then set.
   func read() -> [UInt8]? {
     guard descriptor >= 0 || reopen() else { return nil }
     var count = 0
@@ -55,7 +55,8 @@ final class KernelFile {
   /// Reads the whole file as text; nil if it cannot be read.
   func text() -> String? { read().map { String(decoding: $0, as: UTF8.self) } }
 
-  /// Reads the number at the start of the file: sysfs prints the sum first, then each node's figure, `768 N0=768`.
+  /// Reads the number at the start of the file: sysfs prints the sum first and then the figure of each node, `768 N0=768`.
+  /// nil if the file cannot be read or does not start with a number.
   func number() -> Int? {
     read().flatMap { bytes in
       let digits = bytes.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
@@ -63,10 +64,10 @@ final class KernelFile {
     }
   }
 
-  /// Upper bound of a file's bytes: a larger file is none of the kernel's.
+  /// Maximum size of a file in bytes. No file of the kernel is larger.
   private static let largest = 64 << 20
 
-  /// Opens the file, if it is a regular one, as the kernel's are: others cannot be read twice.
+  /// Opens the file if it is a regular file, as the kernel's files are. Other files cannot be read twice.
   private func reopen() -> Bool {
     // A pipe without a writer would block the program.
     let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

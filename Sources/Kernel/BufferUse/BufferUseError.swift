@@ -1,21 +1,21 @@
-/// Why the use of skb data cannot be read from the buffers. `description` is one clause with what to do.
+/// Error of reading the use of skb data from the buffers.
 package enum BufferUseError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The program was built without the package trait BPF.
   case notBuiltIn
-  /// The kernel has no description of its types.
+  /// The kernel has no type information (BTF).
   case noTypes
   /// The kernel has none of the tracepoints.
   case noTracepoints
-  /// The process lacks the right.
+  /// The process lacks the capabilities BPF and PERFMON.
   case notPermitted
   /// The kernel refused the program for another reason.
   case refused(step: String, reason: String)
 
-  /// What is missing, and what to do.
+  /// Problem and remedy, in one clause.
   package var description: String {
     switch self {
     case .notBuiltIn:
-      "the use of skb data needs BPF, without which this slabscope was built; build it with the trait BPF"
+      "the use of skb data needs BPF, and this slabscope was built without it; build it with the trait BPF"
     case .noTypes:
       "the use of skb data needs /sys/kernel/btf/vmlinux, which this kernel lacks; boot one built with CONFIG_DEBUG_INFO_BTF"
     case .noTracepoints:

@@ -3,10 +3,10 @@
   import Foundation
 #endif
 
-/// Reads, with a BPF program (Program/skb_use.bpf.c), how much of each packet's data buffer is in use when the packet passes
-/// a device, is consumed or dropped. The program is gone when the object is.
+/// Reader of the number of bytes in use in the data buffer of each packet, at the moments when the packet passes a device, is
+/// consumed or is dropped. A BPF program (Program/skb_use.bpf.c) reports them; it is unloaded when the reader is destroyed.
 ///
-/// One thread at a time uses it.
+/// Only one thread at a time may use a reader.
 final class BufferUseReader {
   #if BPF
     private let object: OpaquePointer
@@ -14,21 +14,21 @@ final class BufferUseReader {
     private var ring: OpaquePointer?
     private let sink = Sink()
 
-    /// Takes the reports of a call of libbpf.
+    /// Buffer for the reports that libbpf delivers in a call.
     private final class Sink {
       var reports: [BufferUseReport] = []
     }
 
-    /// Loads the program and attaches it to the tracepoints that the kernel has.
-    /// - Parameter bufferBytes: of the ring buffer, which all CPUs share; a power of two, at least a page.
+    /// Loads the program.
+    /// - Parameter bufferBytes: Size of the ring buffer, which all CPUs share: a power of two, at least a page.
     /// - Throws: `BufferUseError`.
     init(bufferBytes: Int) throws(BufferUseError) {
       libbpf_set_print(nil)
       guard KernelFile.exists("/sys/kernel/btf/vmlinux") else { throw .noTypes }
       let compiled = PackageResources.skb_use_bpf_o
       let opened = compiled.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, nil) }
-      guard let opened else { throw .refused(step: "open", reason: BPFRights.reason(errno)) }
-      // From here on `deinit` closes the object, also if this initializer throws.
+      guard let opened else { throw .refused(step: "open", reason: BPFPermissions.reason(errno)) }
+      // From here on, `deinit` closes the object even if this initializer throws.
       object = opened
       let map = bpf_object__find_map_by_name(opened, "uses")
       let sized = bpf_map__set_max_entries(map, UInt32(clamping: bufferBytes))
@@ -36,7 +36,7 @@ final class BufferUseReader {
       let loaded = bpf_object__load(opened)
       guard loaded == 0 else { throw BufferUseReader.error(-loaded, step: "load") }
       ring = ring_buffer__new(
-        bpf_map__fd(map), { context, data, count in BufferUseReader.take(context, data, count) },
+        bpf_map__fd(map), { context, data, count in BufferUseReader.addReport(context, data, count) },
         Unmanaged.passUnretained(sink).toOpaque(), nil)
       guard ring != nil else { throw BufferUseReader.error(errno, step: "map the ring buffer of") }
     }
@@ -47,8 +47,8 @@ final class BufferUseReader {
       bpf_object__close(object)
     }
 
-    /// Begins to report.
-    /// - Throws: `BufferUseError`.
+    /// Attaches the program to the tracepoints that the kernel has.
+    /// - Throws: `BufferUseError`, unless at least one tracepoint at which packets end was attached.
     func start() throws(BufferUseError) {
       var last: Int32 = 0
       var ends = 0
@@ -65,31 +65,31 @@ final class BufferUseReader {
       throw last == ENOENT ? .noTracepoints : BufferUseReader.error(last, step: "attach")
     }
 
-    /// Ends reporting. What was reported can still be read.
+    /// Detaches the program. Earlier reports can still be read.
     func stop() {
       for link in links { bpf_link__destroy(link) }
       links = []
     }
 
-    /// Hands over everything that was reported.
+    /// Adds all reports in the ring buffer to a stream.
     func readAll(into stream: inout KernelStream) throws(BufferUseError) {
-      // Taken before the read: a report that comes after a read that found nothing is younger.
+      // The time is taken before the read, so that all later reports are younger.
       let now = CPUBuffers.now()
       let count = ring_buffer__consume(ring)
       guard count >= 0 else { throw BufferUseReader.error(-count, step: "read the ring buffer of") }
       for report in sink.reports { stream.add(report) }
       sink.reports.removeAll(keepingCapacity: true)
-      stream.usesWereRead(upTo: now)
+      stream.noteReportsRead(upTo: now)
     }
 
-    /// Reports for which there was no room.
+    /// Number of reports that were lost because the ring buffer was full.
     var lostReports: Int {
       var (key, count) = (UInt32(0), UInt64(0))
       let map = bpf_map__fd(bpf_object__find_map_by_name(object, "lost"))
       return bpf_map_lookup_elem(map, &key, &count) == 0 ? Int(clamping: count) : 0
     }
 
-    private static func take(
+    private static func addReport(
       _ context: UnsafeMutableRawPointer?, _ data: UnsafeMutableRawPointer?, _ count: Int
     ) -> Int32 {
       guard let context, let report = BufferUseReport(UnsafeRawBufferPointer(start: data, count: count)) else {
@@ -100,7 +100,7 @@ final class BufferUseReader {
     }
 
     private static func error(_ code: Int32, step: String) -> BufferUseError {
-      BPFRights.areMissing(code) ? .notPermitted : .refused(step: step, reason: BPFRights.reason(code))
+      BPFPermissions.areMissing(code) ? .notPermitted : .refused(step: step, reason: BPFPermissions.reason(code))
     }
   #else
     /// - Throws: `BufferUseError.notBuiltIn`.

@@ -1,18 +1,19 @@
 import Recordings
 
-/// Which data buffer belongs to which packet, where no program reads the buffers: __alloc_skb() allocates a head, and next on
-/// the same CPU its data. Tracepoints of the network name a packet by the address of its head, and say its length.
+/// Map from the heads of packets to their data buffers, for kernels in which no BPF program can read the buffers.
 ///
-/// Of a head that the kernel took from a CPU's NAPI cache without an event, the data are not known.
+/// `__alloc_skb()` allocates a head and, next on the same CPU, its data. The tracepoints of network devices report the address
+/// of the head and the length of the packet. If the kernel takes a head from the NAPI skb cache of a CPU, there is no event,
+/// and the data of the head are not known.
 struct PacketData {
-  /// Bytes of struct skb_shared_info behind the data: 64-bit kernels with CONFIG_MAX_SKB_FRAGS at its default of 17
+  /// Size in bytes of `struct skb_shared_info` in 64-bit kernels with the default of CONFIG_MAX_SKB_FRAGS, 17
   /// (include/linux/skbuff.h).
   static let sharedInfoBytes: UInt32 = 320
-  /// Caches of heads; of one that lies in an object with a clone, the packet's own head comes first.
+  /// Names of the caches of heads. An object of `skbuff_fclone_cache` contains a head and its clone, and the head is first.
   private static let headCaches: Set<String> = [PacketEnd.cacheName, "skbuff_fclone_cache"]
   private static let dataSites: Set<String> = ["__alloc_skb", "kmalloc_reserve", "__kmalloc_reserve"]
-  /// Allocations of a CPU after a head, among which its data are looked for.
-  private static let reach = 4
+  /// Number of allocations of a CPU after that of a head in which the data are searched for.
+  private static let searchedAllocations = 4
 
   private struct Head {
     var pointer: UInt64 = 0
@@ -24,16 +25,18 @@ struct PacketData {
     var generation: UInt32
   }
 
-  /// By CPU: the head whose data are yet to come.
+  /// Latest head whose data have not been found yet, indexed by CPU.
   private var waiting: [Head]
+  /// Data buffers, by the address of the head.
   private var data: [UInt64: Data] = [:]
-  /// By symbol: whether it is the name of a cache of heads, and whether it is a call site at which data are allocated.
+  /// Whether a symbol is the name of a cache of heads, indexed by symbol.
   private var isHead: [Bool] = []
+  /// Whether a symbol is a call site that allocates data, indexed by symbol.
   private var isDataSite: [Bool] = []
 
   init(cpus: Int) { waiting = Array(repeating: Head(), count: cpus) }
 
-  /// Notes an allocation that was recorded.
+  /// Adds an allocation.
   mutating func noteAllocation(
     _ event: AllocationEvent, pointer: UInt64, generation: UInt32, symbols: [String]
   ) {
@@ -44,7 +47,7 @@ struct PacketData {
     let cpu = Int(event.cpu)
     if event.kind == .kmemCacheAlloc, event.cache != AllocationEvent.noCache, isHead[Int(event.cache)] {
       data[pointer] = nil
-      waiting[cpu] = Head(pointer: pointer, allocationsLeft: PacketData.reach)
+      waiting[cpu] = Head(pointer: pointer, allocationsLeft: PacketData.searchedAllocations)
     } else if waiting[cpu].allocationsLeft > 0 {
       waiting[cpu].allocationsLeft -= 1
       guard isDataSite[Int(event.site)] else { return }
@@ -53,19 +56,19 @@ struct PacketData {
     }
   }
 
-  /// Notes a packet's length.
-  mutating func note(head: UInt64, length: UInt32, uses: inout LiveUses) {
+  /// Adds the length of a packet to the bytes in use of its data buffer.
+  mutating func note(head: UInt64, length: UInt32, uses: inout LiveUsedBytes) {
     guard length > 0, let buffer = data[head] else { return }
     guard uses.generation(buffer.slot) == buffer.generation else {
-      // The data were freed, and so was the packet.
+      // The slot has another object now: the data and the packet were freed.
       data[head] = nil
       return
     }
-    // Of a longer packet, an unknown part lies in page fragments.
+    // If the sum exceeds the size of the buffer, it is ignored: an unknown part of the packet is in page fragments.
     let (used, overflow) = length.addingReportingOverflow(PacketData.sharedInfoBytes)
     if !overflow { uses.note(used, in: buffer.slot, bufferBytes: nil) }
   }
 
-  /// Notes that a packet ended: its head may be used again unseen.
+  /// Removes a packet that has ended. The kernel may use its head again without an event.
   mutating func noteEnd(head: UInt64) { data[head] = nil }
 }

@@ -1,9 +1,10 @@
 import Recordings
 
-/// Bits of `gfp_flags` that decide which of a size's kmalloc caches serves a request (kmalloc_type in include/linux/slab.h).
+/// Bits of `gfp_flags` that select the kind of the kmalloc cache that serves a request (`kmalloc_type` in
+/// include/linux/slab.h).
 ///
-/// Kernels number the flags differently. The format file of a tracepoint gives each flag's value beside its name, because the
-/// kernel prints the names: `{(unsigned long)((gfp_t)0x400000u), "__GFP_ACCOUNT"}`, or `((1UL)) << (22)` in place of the number.
+/// The values of the flags differ between kernels. The format file of a tracepoint contains the value of each flag next to its
+/// name: `{(unsigned long)((gfp_t)0x400000u), "__GFP_ACCOUNT"}`, or `((1UL)) << (22)` instead of the number.
 struct AllocationFlags: Hashable {
   /// `__GFP_DMA`; 0 if the format does not name it.
   private(set) var dma: UInt64
@@ -12,7 +13,7 @@ struct AllocationFlags: Hashable {
   /// `__GFP_ACCOUNT`; 0 if the format does not name it.
   private(set) var accounted: UInt64
 
-  /// Reads the values from a format's `print fmt`.
+  /// Reads the values from the `print fmt` of a format file.
   init(printFormat: String) {
     func value(_ name: String) -> UInt64? { AllocationFlags.value(of: name, in: printFormat) }
     dma = value("__GFP_DMA") ?? value("GFP_DMA") ?? 0
@@ -20,8 +21,10 @@ struct AllocationFlags: Hashable {
     accounted = value("__GFP_ACCOUNT") ?? 0
   }
 
-  /// The kind of cache that serves a request.
-  /// - Parameter isAccounted: whether the event says so in a field of its own.
+  /// Returns the kind of cache that serves a request.
+  /// - Parameters:
+  ///   - flags: `gfp_flags` of the request.
+  ///   - isAccounted: Value of the event's field `accounted`; false if it has none.
   @inline(__always)
   func kind(flags: UInt64, isAccounted: Bool) -> KmallocKind {
     guard isAccounted || flags & (dma | reclaimable | accounted) != 0 else { return .normal }
@@ -29,7 +32,7 @@ struct AllocationFlags: Hashable {
     return flags & reclaimable != 0 ? .reclaimable : .cgroup
   }
 
-  /// The value that stands beside a flag's name, `{VALUE, "NAME"}`: a number, or `1 << BIT`.
+  /// Returns the value of a flag in `{VALUE, "NAME"}`, which is a number or `1 << BIT`; nil if the flag is not found.
   private static func value(of name: String, in text: String) -> UInt64? {
     guard let place = text.firstRange(of: "\"\(name)\"") else { return nil }
     let before = text[..<place.lowerBound]

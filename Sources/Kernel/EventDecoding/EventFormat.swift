@@ -1,38 +1,40 @@
-/// How the kernel lays out one tracepoint's events: the `format` file of tracefs
-/// (Documentation/trace/events.rst, "Event formats").
+/// Layout of the events of a tracepoint, from its `format` file in tracefs (Documentation/trace/events.rst, "Event
+/// formats").
 public struct EventFormat: Sendable, Hashable {
-  /// One field of an event.
+  /// Field of an event.
   public struct Field: Sendable, Hashable {
-    /// Its name, e.g. `bytes_req`.
+    /// Name of the field, such as `bytes_req`.
     public var name: String
-    /// Bytes from the start of the event.
+    /// Offset in bytes from the start of the event.
     public var offset: Int
-    /// Bytes it takes.
+    /// Size in bytes.
     public var size: Int
-    /// How a string of its own length is referred to, if it is one.
+    /// Location of the field's value.
     public var location: Location
   }
 
-  /// Where a field's data lies.
+  /// Location of the value of a field.
   public enum Location: Sendable, Hashable {
-    /// In the field.
+    /// The field contains the value.
     case inPlace
-    /// `__data_loc`: the field holds an offset from the event's start (lower half) and a length (upper half).
+    /// `__data_loc`: the field contains the offset of the value from the start of the event (lower half) and the length of the
+    /// value (upper half).
     case fromStart
-    /// `__rel_loc`: the same, but from the field's end.
+    /// `__rel_loc`: the field contains the offset of the value from the end of the field (lower half) and the length of the
+    /// value (upper half).
     case fromField
   }
 
-  /// The tracepoint's name, e.g. `kmalloc`.
+  /// Name of the tracepoint, such as `kmalloc`.
   public let name: String
-  /// The number that its events bear in `common_type`.
+  /// Value of `common_type` in the events of the tracepoint.
   public let identifier: UInt16
-  /// The fields, in order.
+  /// Fields, in order.
   public let fields: [Field]
-  /// The expression by which the kernel prints an event; it names the bits of flags.
+  /// Expression by which the kernel prints an event. It contains the names and values of flags.
   public let printFormat: String
 
-  /// Reads the text of a `format` file; nil when a name, an ID or a field's place is missing.
+  /// Parses the text of a `format` file; nil if the name, the ID or all fields are missing or a field is malformed.
   public init?(_ text: String) {
     var (name, identifier): (String?, UInt16?)
     var fields: [Field] = []
@@ -54,7 +56,7 @@ public struct EventFormat: Sendable, Hashable {
     (self.name, self.identifier, self.fields, self.printFormat) = (name, identifier, fields, printFormat)
   }
 
-  /// The field of this name.
+  /// Field with a name; nil if there is none.
   public subscript(name: String) -> Field? { fields.first { $0.name == name } }
 
   private static func value(after prefix: String, in line: Substring) -> Substring? {
@@ -63,14 +65,14 @@ public struct EventFormat: Sendable, Hashable {
 }
 
 extension EventFormat.Field {
-  /// Reads `unsigned long call_site;	offset:8;	size:8;	signed:0;`.
+  /// Parses a declaration such as `unsigned long call_site;	offset:8;	size:8;	signed:0;`; nil if it is malformed.
   init?(_ declaration: Substring) {
     let parts = declaration.split(separator: ";").map { $0.drop(while: \.isWhitespace) }
     guard parts.count >= 3, parts[1].hasPrefix("offset:"), let offset = Int(parts[1].dropFirst(7)),
       parts[2].hasPrefix("size:"), let size = Int(parts[2].dropFirst(5)), (0...65536).contains(offset),
       (0...65536).contains(size)
     else { return nil }
-    // `char comm[16]` names comm; `__data_loc char[] name` names name.
+    // The name is the last word without brackets: `char comm[16]`, `__data_loc char[] name`.
     guard let last = parts[0].split(whereSeparator: { $0.isWhitespace || $0 == "*" }).last else { return nil }
     name = String(last.prefix { $0 != "[" })
     self.offset = offset

@@ -1,27 +1,29 @@
 import Recordings
-/// An event as the kernel's ring buffer holds it: addresses are still the kernel's own. It never leaves the recorder.
+
+/// Event of the kernel's ring buffer, with the kernel's addresses. It is not written to recordings.
 struct KernelEvent {
-  /// Nanoseconds of the trace clock.
+  /// Time in nanoseconds of the trace clock.
   var time: UInt64
+  /// Address of the object, head or buffer.
   var pointer: UInt64
+  /// Address of the call site.
   var site: UInt64
   var requestedBytes: UInt32 = 0
   var allocatedBytes: UInt32 = 0
-  /// A symbol's number, or `AllocationEvent.noCache`.
+  /// Symbol number of the cache's name, or `AllocationEvent.noCache`.
   var cache = AllocationEvent.noCache
   var kind: AllocationEvent.Kind
-  /// What it is about.
   var subject = Subject.object
 
-  /// What an event is about.
+  /// Subject of an event.
   enum Subject: Hashable {
-    /// An object of the allocator, at `pointer`.
+    /// Object of the allocator at `pointer`.
     case object
-    /// A packet that ends; its head is at `pointer`.
+    /// End of the packet whose head is at `pointer`.
     case packetEnd(PacketEnd)
-    /// A packet that passes a device: its head is at `pointer`, and `requestedBytes` is its length.
+    /// Length of the packet whose head is at `pointer`, in `requestedBytes`.
     case packetLength
-    /// A packet's data buffer at `pointer`: `requestedBytes` of its `allocatedBytes` are in use.
+    /// Use of the data buffer at `pointer`, of whose `allocatedBytes` `requestedBytes` are in use.
     case bufferUse
   }
 }

@@ -1,22 +1,24 @@
 import Recordings
-/// Decodes the events of the kmem tracepoints, and of those at which packets end, by their own formats, whatever this kernel's
-/// layout is.
+
+/// Decoder of binary trace events by the formats that the running kernel describes.
 struct KernelEventDecoder {
-  /// Tracepoints that are recorded, where the kernel has them; the `_node` forms are older kernels'.
+  /// Tracepoints of objects that are recorded if the kernel has them, in the folder `kmem` of tracefs. Kernels before 6.1 have
+  /// the `_node` tracepoints.
   static let tracepoints: [(name: String, kind: AllocationEvent.Kind)] = [
     ("kmalloc", .kmalloc), ("kmalloc_node", .kmalloc), ("kfree", .kfree), ("kmem_cache_alloc", .kmemCacheAlloc),
     ("kmem_cache_alloc_node", .kmemCacheAlloc), ("kmem_cache_free", .kmemCacheFree),
   ]
-  /// Those whose events are counted by order.
+  /// Tracepoints of the page allocator, whose events are counted by order, in the folder `kmem` of tracefs.
   static let pageTracepoints = ["mm_page_alloc", "mm_page_free"]
-  /// Those at which packets end, in the folder `skb` of tracefs.
+  /// Tracepoints at which packets end, in the folder `skb` of tracefs.
   static let packetTracepoints: [(name: String, end: PacketEnd)] = [
     ("consume_skb", .consumed), ("kfree_skb", .dropped),
   ]
 
-  /// Those that tell a packet's length, in the folder `net` of tracefs.
+  /// Tracepoints whose events contain the length of a packet, in the folder `net` of tracefs.
   static let lengthTracepoints = ["net_dev_queue", "netif_receive_skb"]
 
+  /// Fields of a tracepoint's events that are decoded.
   private enum Layout {
     case object(AllocationEvent.Kind, ObjectFields)
     case pages(order: Number, pfn: Number?, allocates: Bool)
@@ -24,7 +26,7 @@ struct KernelEventDecoder {
     case length(Number, pointer: Number)
   }
 
-  /// A number in an event.
+  /// Location of a number in an event.
   private struct Number {
     let offset: Int
     let size: Int
@@ -34,7 +36,7 @@ struct KernelEventDecoder {
       (offset, size) = (field.offset, field.size)
     }
 
-    /// nil where the event ends before it.
+    /// Reads the number; nil if the event is too short.
     @inline(__always)
     func read(_ event: UnsafeRawBufferPointer) -> UInt64? {
       guard offset + size <= event.count else { return nil }
@@ -56,7 +58,7 @@ struct KernelEventDecoder {
     let kmalloc: KmallocFields?
   }
 
-  /// What tells a size's kmalloc caches apart. Older kernels lack one field or both.
+  /// Fields that select the kind of kmalloc cache. Older kernels lack one of them or both.
   private struct KmallocFields {
     let flags: Number?
     let accounted: Number?
@@ -74,15 +76,18 @@ struct KernelEventDecoder {
     }
   }
 
-  /// By `common_type`.
+  /// Layouts of the tracepoints, indexed by `common_type`.
   private var layouts: [Layout?] = []
+  /// Location of `common_type`.
   private let type: Number
-  private var kmallocCaches = KmallocCacheNumbers()
+  private var kmallocCaches = KmallocCacheSymbols()
+  /// Events of the page allocator.
   private(set) var pages = PageTraffic()
-  /// Events of other tracepoints, or too short for their format.
-  private(set) var strange = 0
+  /// Number of events of unknown tracepoints and of events that are too short for their format.
+  private(set) var unrecognisedEvents = 0
 
-  /// - Throws: `RecorderError.format` when a format lacks a field that is needed.
+  /// Creates a decoder of the tracepoints with the given formats.
+  /// - Throws: `RecorderError.format` if a format lacks a required field.
   init(_ formats: [EventFormat]) throws(RecorderError) {
     guard let type = formats.first.flatMap({ Number($0["common_type"]) }) else {
       throw .format(event: formats.first?.name ?? "kmem", missing: "common_type")
@@ -117,11 +122,11 @@ struct KernelEventDecoder {
         name: format["name"], kmalloc: kind == .kmalloc ? KmallocFields(format) : nil))
   }
 
-  /// Decodes one event; nil for those that are not of an object.
+  /// Decodes an event. Events of the page allocator are counted, and nil is returned for them and for unrecognised events.
   @inline(__always)
   mutating func decode(_ event: UnsafeRawBufferPointer, time: UInt64, names: inout SymbolTable) -> KernelEvent? {
     guard let number = type.read(event), number < layouts.count, let layout = layouts[Int(number)] else {
-      strange += 1
+      unrecognisedEvents += 1
       return nil
     }
     switch layout {
@@ -130,13 +135,13 @@ struct KernelEventDecoder {
       return nil
     case .packet(let end, let pointer):
       guard let pointer = pointer.read(event) else {
-        strange += 1
+        unrecognisedEvents += 1
         return nil
       }
       return KernelEvent(time: time, pointer: pointer, site: 0, kind: .kmemCacheFree, subject: .packetEnd(end))
     case .length(let length, let pointer):
       guard let pointer = pointer.read(event), let length = length.read(event) else {
-        strange += 1
+        unrecognisedEvents += 1
         return nil
       }
       return KernelEvent(
@@ -144,7 +149,7 @@ struct KernelEventDecoder {
         subject: .packetLength)
     case .object(let kind, let fields):
       guard let site = fields.site.read(event), let pointer = fields.pointer.read(event) else {
-        strange += 1
+        unrecognisedEvents += 1
         return nil
       }
       var decoded = KernelEvent(time: time, pointer: pointer, site: site, kind: kind)
@@ -165,20 +170,20 @@ struct KernelEventDecoder {
 
   private mutating func count(_ event: UnsafeRawBufferPointer, _ order: Number, _ pfn: Number?, _ allocates: Bool) {
     guard let order = order.read(event), order < 11 else {
-      strange += 1
+      unrecognisedEvents += 1
       return
     }
     if !allocates {
       pages.freed[Int(order)] += 1
     } else if pfn?.read(event) == .max {
-      // The kernel's "no page".
+      // The page frame number of a failed request.
       pages.failed += 1
     } else {
       pages.allocated[Int(order)] += 1
     }
   }
 
-  /// A string field's bytes up to its NUL.
+  /// Returns the bytes of a string field up to its NUL; nil if the event is too short.
   @inline(__always)
   private static func string(_ field: EventFormat.Field, in event: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard field.offset + field.size <= event.count else { return nil }

@@ -1,14 +1,15 @@
 public import Recordings
-/// Turns ring-buffer pages of several CPUs into events in order of time, paired and named.
+
+/// Converter of the ring-buffer pages of all CPUs to events in order of time, with each free matched to its allocation.
 ///
-/// Each CPU's pages come in order; the CPUs' streams are merged as far as every CPU has been read. Addresses become
-/// slots and symbols here, so that nothing of the kernel's memory layout gets into a recording.
+/// The pages of a CPU are read in order. The events of all CPUs are merged up to the time to which every CPU has been read.
+/// Addresses are replaced by slots and symbols, so that a recording does not reveal the kernel's memory layout.
 public struct KernelStream {
   private struct CPUStream {
     var events: [KernelEvent] = []
-    /// Events before it were handed on.
+    /// Index of the next event; the events before it have been converted.
     var next = 0
-    /// No event that is yet to come is older.
+    /// Lower bound of the times of events that have not been read yet.
     var readUpTo: UInt64 = 0
   }
 
@@ -21,27 +22,32 @@ public struct KernelStream {
   private var siteNumbers: [UInt64: UInt32] = [:]
   private var lastSite: (address: UInt64, number: UInt32) = (0, 0)
   private var unknownSites = 0
-  /// Of each CPU the events of its ring buffer, then, of each CPU, the reports on data buffers.
+  /// Streams of the ring buffers, indexed by CPU, followed by the streams of the reports on data buffers, indexed by `cpus` +
+  /// CPU.
   private var streams: [CPUStream]
   private let cpus: Int
-  /// How much of the live objects is in use.
-  private var uses = LiveUses()
-  /// Which data belong to which packet; nil if no packet's length is read.
+  /// Bytes in use of the live objects.
+  private var uses = LiveUsedBytes()
+  /// Data buffers of the packets; nil if the lengths of packets are not recorded.
   private var packetData: PacketData?
-  /// Time of the youngest event that was handed on.
-  private var handedOn: UInt64 = 0
-  /// Reports on data buffers that came after younger events had been handed on, and were ignored.
+  /// Time of the youngest event that was converted.
+  private var convertedUpTo: UInt64 = 0
+  /// Number of reports on data buffers that were ignored because younger events had been converted before.
   package private(set) var lateReports = 0
   private var filter: CacheFilter?
-  /// What was read so far.
-  public private(set) var counts = TraceLineCounts()
-  /// Pages with losses of unknown number.
+  /// Statistics of the events read so far.
+  public private(set) var counts = ImportStatistics()
+  /// Number of pages before which an unknown number of events was lost.
   public private(set) var unknownLosses = 0
 
+  /// Creates a stream that has read nothing.
   /// - Parameters:
-  ///   - formats: the `format` file of each tracepoint.
-  ///   - headerPage: the text of `events/header_page`; nil is the layout of 64-bit kernels.
-  /// - Throws: `RecorderError.format` when a format can't be used.
+  ///   - formats: Formats of the tracepoints.
+  ///   - headerPage: Text of `events/header_page` in tracefs; nil selects the layout of 64-bit kernels.
+  ///   - symbols: Symbols of the kernel, for the names of call sites.
+  ///   - cpus: Number of CPUs.
+  ///   - filter: Caches to record; nil records all of them.
+  /// - Throws: `RecorderError.format` if a format lacks a required field.
   public init(
     formats: [EventFormat], headerPage: String?, symbols: KernelSymbols, cpus: Int, filter: CacheFilter? = nil
   ) throws(RecorderError) {
@@ -56,22 +62,22 @@ public struct KernelStream {
     let readsLengths = formats.contains { KernelEventDecoder.lengthTracepoints.contains($0.name) }
     packetData = readsLengths ? PacketData(cpus: max(1, cpus)) : nil
     streams = Array(repeating: CPUStream(), count: 2 * max(1, cpus))
-    // Without a reader of reports, no event has to wait for one.
-    usesWereRead(upTo: .max)
-    counts.format = .tracefs
+    // Until reports on data buffers are read, events do not wait for them.
+    noteReportsRead(upTo: .max)
+    counts.origin = .tracefs
     counts.cpuCount = max(1, cpus)
   }
 
-  /// The strings that the events' `site` and `cache` index.
+  /// Strings that `site` and `cache` of the events index.
   public var symbols: [String] { table.symbols }
 
-  /// What the page allocator did.
+  /// Blocks allocated and freed by the page allocator.
   public var pages: PageTraffic { decoder.pages }
 
-  /// Events in ring-buffer pages that were of no known tracepoint, or too short.
-  public var strangeEvents: Int { decoder.strange }
+  /// Number of events of unknown tracepoints and of events that are too short for their format.
+  public var unrecognisedEvents: Int { decoder.unrecognisedEvents }
 
-  /// Reads a page of one CPU. A page that doesn't fit its header is counted as malformed.
+  /// Reads the next page of a CPU. A malformed page is counted in `counts.malformedLines`.
   public mutating func read(_ page: UnsafeRawBufferPointer, cpu: Int) {
     guard let page = RingBufferPage(page, layout) else { return counts.malformedLines += 1 }
     switch page.lost {
@@ -82,43 +88,48 @@ public struct KernelStream {
     let isWhole = page.forEachEvent { time, bytes in
       guard let event = decoder.decode(bytes, time: time, names: &table) else { return }
       streams[cpu].events.append(event)
-      // The order within one CPU is the buffer's; a clock that steps back does not hold the others up.
+      // The events of a CPU stay in the order of the buffer. The bound does not decrease if the clock steps back, because
+      // the other CPUs would wait for this one.
       streams[cpu].readUpTo = max(streams[cpu].readUpTo, time)
     }
     if !isWhole { counts.malformedLines += 1 }
   }
 
-  /// Says that a CPU's buffer was empty at a time of the trace clock: what comes later is not older.
-  public mutating func wasEmpty(cpu: Int, at time: UInt64) {
+  /// Notes that the buffer of a CPU was empty at a time of the trace clock, so that later events are not older.
+  public mutating func markEmpty(cpu: Int, at time: UInt64) {
     streams[cpu].readUpTo = max(streams[cpu].readUpTo, time)
   }
 
-  /// Takes in a report on a data buffer. One of a time that was handed on already is ignored: its object may have ended.
+  /// Adds a report on a data buffer. It is ignored if younger events have been converted, because its object may have been
+  /// freed by them.
   mutating func add(_ report: BufferUseReport) {
     guard (0..<cpus).contains(report.cpu), let used = report.usedBytes, let bytes = report.bufferBytes else { return }
-    guard report.time >= handedOn else { return lateReports += 1 }
+    guard report.time >= convertedUpTo else { return lateReports += 1 }
     streams[cpus + report.cpu].events.append(
       KernelEvent(
         time: report.time, pointer: report.head, site: 0, requestedBytes: used, allocatedBytes: bytes,
         kind: .kmemCacheAlloc, subject: .bufferUse))
   }
 
-  /// Says that all reports on data buffers up to a time of the trace clock were added: from the first call with a time before
-  /// `max` on, events wait for the reports.
-  mutating func usesWereRead(upTo time: UInt64) {
+  /// Notes that all reports on data buffers up to a time of the trace clock were added. After a call with a time less than
+  /// `max`, younger events wait until later reports have been read.
+  mutating func noteReportsRead(upTo time: UInt64) {
     for cpu in cpus..<2 * cpus { streams[cpu].readUpTo = time }
   }
 
-  /// Takes in the kernel's own count of lost events, which also knows those that no page tells of.
-  mutating func noteLost(total: Int) { counts.lostEvents = max(counts.lostEvents, total) }
+  /// Sets the number of lost events to the kernel's count if it is greater: the pages do not report all lost events.
+  mutating func noteLostEvents(total: Int) { counts.lostEvents = max(counts.lostEvents, total) }
 
-  /// Appends the events that no unread one can precede; at the end, all that are left.
-  public mutating func take(into events: inout [AllocationEvent], atEnd: Bool = false) {
+  /// Converts the events whose order is final, because no unread event can precede them, and appends them to `events`.
+  /// - Parameters:
+  ///   - events: Array to append to.
+  ///   - atEnd: Whether all buffers have been read to their ends, so that all events are converted.
+  public mutating func removeEvents(into events: inout [AllocationEvent], atEnd: Bool = false) {
     let limit = atEnd ? UInt64.max : streams.reduce(.max) { min($0, $1.readUpTo) }
     while let cpu = earliest(before: limit) {
       let event = streams[cpu].events[streams[cpu].next]
       streams[cpu].next += 1
-      handedOn = max(handedOn, event.time)
+      convertedUpTo = max(convertedUpTo, event.time)
       if let converted = convert(event, cpu: cpu % cpus) { events.append(converted) }
     }
     for cpu in streams.indices where streams[cpu].next > 0 {
@@ -127,7 +138,7 @@ public struct KernelStream {
     }
   }
 
-  /// The CPU whose next event is the oldest; nil when none is older than `limit`.
+  /// Returns the index of the stream whose next event is the oldest; nil if no event is older than `limit`.
   private func earliest(before limit: UInt64) -> Int? {
     var (found, time) = (-1, limit)
     for cpu in streams.indices where streams[cpu].next < streams[cpu].events.count {
@@ -137,10 +148,11 @@ public struct KernelStream {
     return found < 0 ? nil : found
   }
 
+  /// Converts an event; nil if it is not recorded.
   private mutating func convert(_ event: KernelEvent, cpu: Int) -> AllocationEvent? {
     switch event.subject {
     case .object: break
-    case .packetEnd(let end): return convert(event, end, cpu: cpu)
+    case .packetEnd(let end): return convertPacketEnd(event, end, cpu: cpu)
     case .packetLength:
       packetData?.note(head: event.pointer, length: event.requestedBytes, uses: &uses)
       return nil
@@ -151,16 +163,16 @@ public struct KernelStream {
       return nil
     }
     if isReportedAgain(event, cpu: cpu) { return nil }
-    let isWanted = filter == nil || wants(event)
+    let isSelected = filter == nil || filterSelects(event)
     let allocates = event.kind == .kmalloc || event.kind == .kmemCacheAlloc
-    if allocates, !isWanted {
-      // If an object of a wanted cache lived there, it was freed unseen.
-      live.forget(event.pointer)
+    if allocates, !isSelected {
+      // If a recorded object is live at this address, it was freed without an event.
+      live.removeUnseen(event.pointer)
       return nil
     }
     let (slot, outcome) = live.pair(event.kind, event.pointer)
-    // The free of an object that the recording has is kept, whatever it names.
-    guard isWanted || outcome == .freed else { return nil }
+    // The free of a recorded object is always recorded: a kfree does not name a cache.
+    guard isSelected || outcome == .freed else { return nil }
     if allocates {
       heads.noteAllocation(
         slot: slot, pointer: event.pointer, isHead: heads.isCache(event.cache, table.symbols))
@@ -171,11 +183,12 @@ public struct KernelStream {
     return recorded(event, slot, outcome, site: site(event.site), cpu: cpu)
   }
 
-  /// The largest request that the kernel serves from a cache (KMALLOC_MAX_CACHE_SIZE for pages of 4 KiB).
+  /// Largest number of bytes that kmalloc allocates from a cache (KMALLOC_MAX_CACHE_SIZE for pages of 4 KiB).
   private static let largestCacheBytes = 8192
 
-  /// Whether the kernel reports a block of pages that it allocates by size a second time, next on the same CPU: Linux 6.18 does
-  /// so for callers such as kmalloc_reserve (mm/slub.c, __do_kmalloc_node), and only the second event names the caller.
+  /// Returns whether the next event of the CPU reports the same allocation of a block of pages again. Linux 6.18 reports such
+  /// an allocation twice for callers such as kmalloc_reserve (mm/slub.c, __do_kmalloc_node), and only the second event names
+  /// the caller.
   private func isReportedAgain(_ event: KernelEvent, cpu: Int) -> Bool {
     guard event.kind == .kmalloc, Int(event.allocatedBytes) > KernelStream.largestCacheBytes,
       streams[cpu].next < streams[cpu].events.count
@@ -185,19 +198,19 @@ public struct KernelStream {
       && next.allocatedBytes == event.allocatedBytes
   }
 
-  /// Events of a CPU after a packet's end among which the allocator's report of its head's free is looked for.
-  private static let reach = 32
+  /// Number of events of a CPU after the end of a packet in which the allocator's free of the head is searched for.
+  private static let searchedEvents = 32
 
-  /// Whether the allocator reports the free of the object that the event at hand names, among the CPU's events that were read.
+  /// Returns whether the allocator reports the free of an object in the next events of the CPU.
   private func isReportedSoon(_ pointer: UInt64, cpu: Int) -> Bool {
-    streams[cpu].events[streams[cpu].next...].prefix(KernelStream.reach).contains {
+    streams[cpu].events[streams[cpu].next...].prefix(KernelStream.searchedEvents).contains {
       $0.pointer == pointer && $0.kind == .kmemCacheFree && $0.subject == .object
     }
   }
 
-  /// The free of a packet's head by the packet's end; nil if the head is not known to live, or the allocator reports its free,
-  /// with a call site of its own.
-  private mutating func convert(_ event: KernelEvent, _ end: PacketEnd, cpu: Int) -> AllocationEvent? {
+  /// Converts the end of a packet to a free of its head; nil if the head is not a recorded live object, or if the allocator
+  /// also reports the free, because that event has a call site.
+  private mutating func convertPacketEnd(_ event: KernelEvent, _ end: PacketEnd, cpu: Int) -> AllocationEvent? {
     packetData?.noteEnd(head: event.pointer)
     guard !isReportedSoon(event.pointer, cpu: cpu) else { return nil }
     guard let slot = live.slot(of: event.pointer), heads.noteEnd(slot: slot, pointer: event.pointer) else { return nil }
@@ -208,13 +221,14 @@ public struct KernelStream {
     return recorded(event, slot, outcome, site: table.intern(end.rawValue), cpu: cpu)
   }
 
+  /// Returns the event to record, and updates the bytes in use of its object.
   private mutating func recorded(
     _ event: KernelEvent, _ slot: UInt32, _ outcome: AllocationEvent.Outcome, site: UInt32, cpu: Int
   ) -> AllocationEvent {
     counts.events += 1
-    let used = outcome == .freed || outcome == .allocatedOverLive ? uses.end(slot) : nil
+    let used = outcome == .freed || outcome == .allocatedOverLive ? uses.usedBytes(slot) : nil
     let recorded = AllocationEvent(
-      // Rounded as the kernel's own text rounds (ns2usecs).
+      // Rounded like the times in the text of tracefs (ns2usecs).
       time: event.time / 1000 + (event.time % 1000 < 500 ? 0 : 1), slot: slot, requestedBytes: event.requestedBytes,
       allocatedBytes: event.allocatedBytes, site: site, cache: event.cache, cpu: UInt16(cpu), kind: event.kind,
       outcome: outcome, usedBytes: used)
@@ -226,14 +240,15 @@ public struct KernelStream {
     return recorded
   }
 
-  /// Whether the cache that an event tells of is wanted; kmalloc's is the class that the size falls into.
-  private mutating func wants(_ event: KernelEvent) -> Bool {
+  /// Returns whether the filter selects an event, by the name of its cache or the size class of a kmalloc.
+  private mutating func filterSelects(_ event: KernelEvent) -> Bool {
     if event.kind == .kmalloc, filter?.matches("kmalloc-\(event.allocatedBytes)") ?? true { return true }
     guard event.cache != AllocationEvent.noCache else { return false }
     return filter?.matches(table.symbols[Int(event.cache)]) ?? true
   }
 
-  /// A call site's number: resolved once. Sites without a symbol are numbered, so that no address is stored.
+  /// Returns the symbol number of a call site. Each address is looked up once. A call site without a symbol is called
+  /// `unknown-N`, so that no address is recorded.
   private mutating func site(_ address: UInt64) -> UInt32 {
     if address == lastSite.address { return lastSite.number }
     let number: UInt32

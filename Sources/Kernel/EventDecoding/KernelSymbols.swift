@@ -1,12 +1,14 @@
 import Recordings
-/// The kernel's symbols by address, as /proc/kallsyms lists them: what `%pS` prints, e.g. `__fput+0x141/0x2a0`.
+
+/// Symbols of the kernel by address, from /proc/kallsyms. They give the names that the kernel prints for `%pS`, such as
+/// `__fput+0x141/0x2a0`.
 public struct KernelSymbols: Sendable {
   private var addresses: [UInt64] = []
   private var names: [String] = []
 
-  /// Reads the text of /proc/kallsyms. Lines whose address is hidden (all zeros, kptr_restrict) and data symbols are
-  /// passed over.
-  /// - Complexity: O(n log n) of its lines.
+  /// Parses the text of /proc/kallsyms. Data symbols and symbols with a hidden address (all zeros, kptr_restrict) are
+  /// ignored.
+  /// - Complexity: O(n log n) in the number of lines.
   public init(kallsyms text: [UInt8]) {
     var symbols: [(address: UInt64, name: String)] = []
     text.withUnsafeBytes { bytes in
@@ -22,7 +24,7 @@ public struct KernelSymbols: Sendable {
         symbols.append((address, String(decoding: words[2].bytes, as: UTF8.self)))
       }
     }
-    // Of several names of one address the kernel prints the first; sorting is not stable, hence the position.
+    // The kernel prints the first of several names of an address. Sorting is not stable, so the position is compared too.
     let order = symbols.indices.sorted { (symbols[$0].address, $0) < (symbols[$1].address, $1) }
     for position in order where symbols[position].address != addresses.last {
       addresses.append(symbols[position].address)
@@ -30,12 +32,12 @@ public struct KernelSymbols: Sendable {
     }
   }
 
-  /// Whether no symbol is known.
+  /// Whether there are no symbols.
   public var isEmpty: Bool { addresses.isEmpty }
 
-  /// `name+0xoffset/0xsize`; nil below the first symbol. The module's name, which the kernel adds behind a space, is left
-  /// out, as readers of its text leave it out.
-  /// - Complexity: O(log symbols).
+  /// Returns `name+0xoffset/0xsize` for an address; nil if the address is below the first symbol. The name of the module, which
+  /// the kernel appends after a space, is omitted, like in the imports of trace texts.
+  /// - Complexity: O(log n) in the number of symbols.
   public func name(of address: UInt64) -> String? {
     var (low, high) = (0, addresses.count)
     while low < high {

@@ -1,34 +1,36 @@
 import Recordings
 
-/// Heads of packets: which live objects are heads, and which of them ended with their packet.
+/// Set of the live heads of packets, and of the heads that ended with their packet.
 ///
-/// The tracepoints of `PacketEnd` report a packet when its last reference has been dropped and before its memory is freed. The
-/// kernel then frees the head (`kmem_cache_free`), which is no second free, or keeps it, frees it in bulk, or uses it for
-/// another packet, and reports nothing. Clones that lie in one object with their original are at an address at which no object
-/// begins, or in another cache, so neither ends an object here.
+/// The tracepoints of `PacketEnd` report a packet after its last reference was dropped and before its memory is freed. The
+/// kernel then frees the head and reports it (`kmem_cache_free`), which must not be recorded as a second free. Or it keeps the
+/// head, frees it in bulk, or uses it for another packet, and reports nothing. The packets in an object that contains a head
+/// and its clone end no object here: such an object belongs to another cache, and the address of the clone is not that of an
+/// object.
 ///
-/// A kernel before 6.0 also fires `kfree_skb` in a failing udp_recvmsg, just before it drops its reference; if another task
-/// looks at the packet at that moment, the head lives on for as long as that takes.
+/// A kernel before 6.0 also fires `kfree_skb` in a failing udp_recvmsg, just before it drops its reference. If another task
+/// has a reference at that moment, the head is live until that task drops it.
 struct PacketHeads {
-  /// By slot: whether the live object is a head.
+  /// Whether the live object is a head, indexed by slot.
   private var isHead: [Bool] = []
-  /// Addresses of heads that ended with their packet and were neither freed nor allocated again since.
+  /// Addresses of heads that ended with their packet and have been neither freed nor allocated again.
   private var ended: Set<UInt64> = []
-  /// The number of the cache's name among the symbols that were looked at.
+  /// Symbol number of the name of the cache of heads; nil if the name does not occur yet.
   private var cache: UInt32?
-  private var symbolsSeen = 0
+  /// Number of symbols that have been compared with the name.
+  private var comparedSymbols = 0
 
-  /// Whether an event names the cache of heads.
+  /// Returns whether a symbol is the name of the cache of heads.
   @inline(__always)
   mutating func isCache(_ number: UInt32, _ symbols: [String]) -> Bool {
-    while symbolsSeen < symbols.count {
-      if symbols[symbolsSeen] == PacketEnd.cacheName { cache = UInt32(symbolsSeen) }
-      symbolsSeen += 1
+    while comparedSymbols < symbols.count {
+      if symbols[comparedSymbols] == PacketEnd.cacheName { cache = UInt32(comparedSymbols) }
+      comparedSymbols += 1
     }
     return number == cache
   }
 
-  /// Notes an allocation.
+  /// Adds an allocation.
   @inline(__always)
   mutating func noteAllocation(slot: UInt32, pointer: UInt64, isHead: Bool) {
     guard slot != AllocationEvent.noSlot else { return }
@@ -37,14 +39,14 @@ struct PacketHeads {
     if isHead { ended.remove(pointer) }
   }
 
-  /// Notes that a packet ended.
-  /// - Returns: whether the live object in the slot is its head, which ends now.
+  /// Adds the end of a packet.
+  /// - Returns: Whether the live object in the slot is a head, which ends with the packet.
   mutating func noteEnd(slot: UInt32, pointer: UInt64) -> Bool {
     guard isHead[Int(slot)] else { return false }
     ended.insert(pointer)
     return true
   }
 
-  /// Whether a free of no live object is that of a head which ended with its packet.
+  /// Returns whether an unmatched free repeats that of a head that ended with its packet, and forgets that head.
   mutating func isRepeatedFree(_ pointer: UInt64) -> Bool { ended.remove(pointer) != nil }
 }

@@ -1,10 +1,10 @@
-/// One page of a kernel's trace ring buffer, as `trace_pipe_raw` hands it out and `events/header_page` and
-/// `events/header_event` describe it (Linux, kernel/trace/ring_buffer.c).
+/// Page of the kernel's trace ring buffer, read from `trace_pipe_raw`. Its format is described by `events/header_page` and
+/// `events/header_event` (Linux, kernel/trace/ring_buffer.c).
 ///
 ///     page  ┌ timestamp ┬ commit ┬ data: entries ... ┬ unused ┐
 ///     entry ┌ type_len: 5 bits ┬ time_delta: 27 bits ┬ data   ┐
 struct RingBufferPage {
-  /// Where a page's parts lie: from `events/header_page`.
+  /// Offsets of the parts of a page, from `events/header_page`.
   struct Layout: Sendable, Hashable {
     var timestamp = 0
     var commit = 8
@@ -14,23 +14,23 @@ struct RingBufferPage {
     /// The layout of 64-bit kernels.
     init() {}
 
-    /// Reads the text of `events/header_page`; nil when a part is missing.
+    /// Parses the text of `events/header_page`; nil if a part is missing.
     init?(_ text: String) {
-      var places: [String: EventFormat.Field] = [:]
+      var fields: [String: EventFormat.Field] = [:]
       for line in text.split(whereSeparator: \.isNewline) {
         let line = line.drop(while: \.isWhitespace)
         guard line.hasPrefix("field:"), let field = EventFormat.Field(line.dropFirst(6).drop(while: \.isWhitespace))
         else { continue }
-        places[field.name] = field
+        fields[field.name] = field
       }
-      guard let timestamp = places["timestamp"], let commit = places["commit"], let data = places["data"],
+      guard let timestamp = fields["timestamp"], let commit = fields["commit"], let data = fields["data"],
         timestamp.size == 8, commit.size == 4 || commit.size == 8
       else { return nil }
       (self.timestamp, self.commit, commitSize, self.data) = (timestamp.offset, commit.offset, commit.size, data.offset)
     }
   }
 
-  /// What the tracer lost just before this page: a number, or an unknown one.
+  /// Events that the tracer lost before this page.
   enum Lost: Hashable {
     case none
     case events(Int)
@@ -44,7 +44,7 @@ struct RingBufferPage {
   private static let lostFlag: UInt64 = 1 << 31
   private static let lostCountFlag: UInt64 = 1 << 30
 
-  /// Looks at a page; nil when its header doesn't fit it.
+  /// Parses the header of a page; nil if the page is too short for the header or for the length that it contains.
   init?(_ page: UnsafeRawBufferPointer, _ layout: Layout) {
     guard page.count >= layout.data, layout.timestamp + 8 <= page.count, layout.commit + layout.commitSize <= page.count
     else { return nil }
@@ -66,20 +66,20 @@ struct RingBufferPage {
     }
   }
 
-  /// Hands each event's time in ticks and its bytes to `body`. An entry that doesn't fit ends the page.
-  /// - Returns: false when the page ended so.
+  /// Calls `body` with the time in ticks and the bytes of each event, up to the first malformed entry.
+  /// - Returns: Whether all entries are well-formed.
   @inline(__always)
   func forEachEvent(_ body: (UInt64, UnsafeRawBufferPointer) -> Void) -> Bool {
     var (time, offset) = (start, 0)
     while offset + 4 <= entries.count {
       let header = entries.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
       let (type, delta) = (Int(header & 31), UInt64(header >> 5))
-      // All but short data entries have a second word.
+      // All entries except short data entries have a second word.
       let second =
         offset + 8 <= entries.count ? entries.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self) : nil
       switch type {
       case 29:
-        // Padding: to the end of the page, or over a discarded event.
+        // Padding up to the end of the page, or a discarded event.
         guard delta != 0, let second else { return true }
         time &+= delta
         offset += 4 + Int(second)
@@ -88,7 +88,7 @@ struct RingBufferPage {
         time &+= UInt64(second) << 27 | delta
         offset += 8
       case 31:
-        // An absolute time of 59 bits; the page's own has all 64.
+        // An absolute time of 59 bits. The upper bits are those of the page's time.
         guard let second else { return false }
         time = start & ~(1 << 59 - 1) | UInt64(second) << 27 | delta
         offset += 8

@@ -1,6 +1,6 @@
-/// Reads /proc/buddyinfo: `Node 0, zone   Normal    270     30 ...`.
+/// Parser of /proc/buddyinfo: `Node 0, zone   Normal    270     30 ...`.
 enum Buddyinfo {
-  /// Free blocks of each order, of all nodes and zones together.
+  /// Returns the number of free blocks, indexed by order, in all nodes and zones.
   static func freeBlocks(_ text: String) -> [Int] {
     var blocks = [Int](repeating: 0, count: 11)
     for line in text.split(separator: "\n") where line.hasPrefix("Node") {

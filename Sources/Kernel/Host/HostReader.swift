@@ -1,62 +1,64 @@
 import Foundation
 public import Telemetry
 
-/// Reads a running kernel's slabs, or a saved slabinfo file, into the same snapshots that an engine gives.
+/// Reader of the slabs of the running kernel, or of a saved slabinfo file, as snapshots.
 ///
-/// Where the kernel permits, the slabs of all caches are read by occupancy (`SlabWalker`), which takes no longer than reading
-/// /proc/slabinfo and replaces it. Elsewhere a snapshot is one read of /proc/slabinfo, and /sys/kernel/slab gives sums for the
-/// watched cache only: reading it for all caches takes hundreds of times as long.
+/// If the kernel permits it, the occupancy of the slabs of all caches is read by a BPF program (`SlabWalker`), which takes no
+/// longer than reading /proc/slabinfo and replaces it. Otherwise a snapshot is read from /proc/slabinfo, and the sums in
+/// /sys/kernel/slab are read only for the watched cache, because reading them for all caches takes hundreds of times as
+/// long.
 public final class HostReader {
-  /// Why the kernel, or a file, can't be read. `description` is one line that says what to do.
+  /// Error of reading the kernel or a file.
   public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The error in one line, fit for a person.
+    /// Problem and remedy, in one line.
     public let description: String
   }
 
-  /// The slabinfo file.
+  /// Path of the slabinfo file.
   public let path: String
-  /// Whether the running kernel is read, not a saved file.
+  /// Whether the running kernel is read. Otherwise a saved file is read.
   public let isLive: Bool
   private let sysfs: String
   private let proc: String
   private let slabinfoFile, buddyinfoFile: KernelFile
-  /// Reads slabs by occupancy; nil where that is not possible.
+  /// Reader of slab occupancy; nil if the kernel does not permit it.
   private var walker: SlabWalker?
-  /// Why slabs cannot be read by occupancy, in one sentence; nil if they can, or if a saved file is read.
+  /// Reason why slab occupancy cannot be read, in one sentence; nil if it can, or if a saved file is read.
   package private(set) var occupancyProblem: String?
-  /// The caches of the last pass of `walker`.
+  /// Caches of the last pass of `walker`.
   private var walkedCaches: [CacheSnapshot] = []
   private lazy var aliases = SysfsSlabs.aliases(in: sysfs)
-  /// The number of caches, or of references to them, when `aliases` was read.
+  /// Number of caches, or of references to them, when `aliases` was read.
   private var aliasCount = 0
-  /// The cache that was watched last, where sysfs is needed for it.
+  /// The cache that was watched last, if its sums were read from sysfs.
   private var watchedSlab: SysfsSlab?
-  /// A kernel's time counts from the reader's first use.
+  /// Time 0 of the snapshots.
   private let start = ContinuousClock.now
   private lazy var cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
-  /// The last reading of slabinfo.
+  /// Parser of slabinfo, with the caches of the last snapshot.
   private var slabinfo = SlabinfoReader()
   private let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
-  /// Reads the running kernel.
+  /// Creates a reader of the running kernel.
   /// - Parameters:
-  ///   - proc: where procfs is mounted; - sysfs: the folder of its slab caches.
+  ///   - proc: Mount point of procfs.
+  ///   - sysfs: Folder of the slab caches in sysfs.
   public init(proc: String = "/proc", sysfs: String = "/sys/kernel/slab") {
     (self.proc, self.sysfs, isLive) = (proc, sysfs, true)
     path = proc + "/slabinfo"
     (slabinfoFile, buddyinfoFile) = (KernelFile(path), KernelFile(proc + "/buddyinfo"))
-    // Another procfs is not this kernel's.
+    // A folder other than /proc does not describe the running kernel, which the BPF program would read.
     guard proc == "/proc" else { return }
     do { walker = try SlabWalker() } catch { occupancyProblem = error.description }
   }
 
-  /// Reads a saved file.
+  /// Creates a reader of a saved slabinfo file.
   public init(slabinfo path: String) {
     (self.path, isLive, proc, sysfs) = (path, false, "", "")
     (slabinfoFile, buddyinfoFile) = (KernelFile(path), KernelFile(""))
   }
 
-  /// What the kernel is called, e.g. `Linux 6.18.44`; the file's name for a saved one.
+  /// Name and version of the kernel, such as `Linux 6.18.44`, or the name of the saved file.
   public private(set) lazy var title: String = {
     guard isLive else { return (path as NSString).lastPathComponent }
     let release = KernelFile.text(proc + "/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -64,8 +66,8 @@ public final class HostReader {
   }()
 
   /// Takes a snapshot.
-  /// - Parameter watched: a cache of which sysfs is asked for more, where slabs are not known by occupancy.
-  /// - Throws: `Failure`.
+  /// - Parameter watched: Name of the cache whose sums are read from sysfs if slab occupancy is not available.
+  /// - Throws: `Failure` if slabinfo cannot be read or parsed.
   public func snapshot(watching watched: String? = nil) throws(Failure) -> Snapshot {
     var snapshot = Snapshot()
     if let caches = walk() {
@@ -86,8 +88,8 @@ public final class HostReader {
     return snapshot
   }
 
-  /// Reads the caches by occupancy.
-  /// - Returns: nil if the kernel does not permit it; `occupancyProblem` then has the reason.
+  /// Reads the occupancy of all caches.
+  /// - Returns: All caches; nil if the kernel does not permit it, and `occupancyProblem` is then set.
   private func walk() -> [CacheSnapshot]? {
     guard let walker else { return nil }
     do {
@@ -96,18 +98,18 @@ public final class HostReader {
       if walker.caches.count < walkedCaches.count {
         walkedCaches.removeLast(walkedCaches.count - walker.caches.count)
       }
-      for place in changed {
-        var cache = CacheSnapshot(walker.caches[place], pageBytes: pageBytes)
+      for index in changed {
+        var cache = CacheSnapshot(walker.caches[index], pageBytes: pageBytes)
         cache.aliases = self.aliases(of: cache.name)
-        if place < walkedCaches.count { walkedCaches[place] = cache } else { walkedCaches.append(cache) }
+        if index < walkedCaches.count { walkedCaches[index] = cache } else { walkedCaches.append(cache) }
       }
       if areAliasesNew {
-        for place in walkedCaches.indices { walkedCaches[place].aliases = self.aliases(of: walkedCaches[place].name) }
+        for index in walkedCaches.indices { walkedCaches[index].aliases = self.aliases(of: walkedCaches[index].name) }
       }
       occupancyProblem = nil
       return walkedCaches
     } catch {
-      // A refusal is final: it is not asked for again at each refresh.
+      // Unless the error is transient, occupancy is not tried again at each refresh.
       if !error.isTransient { self.walker = nil }
       occupancyProblem = error.description
       return nil
@@ -116,7 +118,7 @@ public final class HostReader {
 
   /// Reads the caches from slabinfo.
   private func readSlabinfo() throws(Failure) -> [CacheSnapshot] {
-    // A saved file may have been replaced by now.
+    // A saved file is opened each time, because it may have been replaced.
     guard let bytes = isLive ? slabinfoFile.read() : KernelFile(path).read() else { throw unreadable() }
     do {
       let changed = try slabinfo.update(bytes)
@@ -132,17 +134,17 @@ public final class HostReader {
   }
 
   /// Reads the aliases again if the number of caches, or of references to them, has changed.
-  /// - Returns: whether it has.
+  /// - Returns: Whether the number has changed.
   private func refreshAliases(_ count: Int) -> Bool {
     guard count != aliasCount else { return false }
     (aliases, aliasCount) = (SysfsSlabs.aliases(in: sysfs), count)
     return true
   }
 
-  /// The other names of a merged cache.
+  /// Returns the other names of a merged cache.
   private func aliases(of name: String) -> [String] { (aliases[name] ?? []).filter { $0 != name } }
 
-  /// Adds what sysfs has of a cache.
+  /// Adds the sums that sysfs has of the watched cache.
   private func describe(_ watched: String?, in snapshot: inout Snapshot) {
     guard isLive, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) else { return }
     let name = snapshot.caches[index].name
@@ -151,17 +153,17 @@ public final class HostReader {
     watchedSlab = slab
   }
 
-  /// Adds the slab sums of every cache, which sysfs takes some 0.4 ms a cache to give.
-  package func describeAll(in snapshot: inout Snapshot) {
+  /// Adds the slab sums of every cache from sysfs. This takes about 0.4 ms for each cache.
+  package func addSlabSums(to snapshot: inout Snapshot) {
     guard isLive else { return }
     for index in snapshot.caches.indices where snapshot.caches[index].occupancy == nil {
       SysfsSlab(snapshot.caches[index].name, in: sysfs).describe(&snapshot.caches[index])
     }
   }
 
-  /// Enters each byte of memory in one part: slabs by their caches, free pages by buddyinfo, and the rest as other use.
+  /// Fills the byte ledger: slabs from the caches, free pages from buddyinfo, and all other memory as other use.
   private func enterLedger(_ snapshot: inout Snapshot) {
-    // By index: to copy a cache is to count its name's and arrays' users up and down.
+    // The caches are accessed by index, because copying a cache retains and releases its name and arrays.
     for index in snapshot.caches.indices { snapshot.ledger.add(snapshot.caches[index]) }
     let free = snapshot.pageBlocksFreeByOrder.indices.reduce(0) { $0 + snapshot.pageBlocksFreeByOrder[$1] << $1 }
     snapshot.ledger[.freePages] = free * snapshot.pageBytes
@@ -169,7 +171,7 @@ public final class HostReader {
     snapshot.ledger[.otherUse] = snapshot.memoryBytes - snapshot.ledger.sum
   }
 
-  /// MemTotal: it stays as it is.
+  /// Memory of the machine in bytes (MemTotal), which does not change; nil if unknown.
   private lazy var memoryBytes: Int? = {
     guard isLive, let text = KernelFile.text(proc + "/meminfo") else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
@@ -182,9 +184,9 @@ public final class HostReader {
       case EACCES, EPERM:
         isLive
           ? "permission denied; only root may read it: run it with sudo" : "permission denied; check its permissions"
-      case ENOENT: isLive ? "this kernel has none (it is built without slabinfo)" : "no such file; check the path"
+      case ENOENT: isLive ? "no such file; this kernel is built without slabinfo" : "no such file; check the path"
       case EISDIR: "is a directory; name a file in it"
-      case ESPIPE: "is no regular file; save what it gives to one, and name that"
+      case ESPIPE: "is not a regular file; save its contents to a file and name that file"
       case EFBIG: "is larger than 64 MiB; is it a slabinfo file?"
       default: String(cString: strerror(errno)).lowercased()
       }

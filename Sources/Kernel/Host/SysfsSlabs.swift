@@ -1,10 +1,10 @@
 import Foundation
 import Telemetry
 
-/// The slab caches in /sys/kernel/slab (Linux, Documentation/ABI/testing/sysfs-kernel-slab).
+/// Slab caches in /sys/kernel/slab (Linux, Documentation/ABI/testing/sysfs-kernel-slab).
 enum SysfsSlabs {
-  /// The names of all caches that share slabs with a cache, by its name: SLUB merges similar caches and lists them once. A
-  /// merged cache is a link to a folder that bears no cache's name.
+  /// Returns the names of all caches that SLUB has merged with a cache, by the name of the cache. Merged caches are symbolic
+  /// links to the same folder.
   static func aliases(in folder: String) -> [String: [String]] {
     var names: [String: [String]] = [:]
     for name in KernelFile.names(in: folder) {
@@ -21,12 +21,12 @@ enum SysfsSlabs {
   }
 }
 
-/// One cache in /sys/kernel/slab: sums of its slabs, for kernels whose slabs cannot be read one by one.
+/// Slab sums of a cache in /sys/kernel/slab, for kernels whose slab occupancy cannot be read.
 final class SysfsSlab {
-  /// The cache's name.
+  /// Name of the cache.
   let name: String
   private let partial, cpuSlabs: KernelFile
-  /// These do not change.
+  // Attributes that do not change are read once.
   private let objectSize, sheafCapacity: Int?
   private let isReclaimable: Bool?
 
@@ -40,10 +40,10 @@ final class SysfsSlab {
     isReclaimable = file("reclaim_account").number().map { $0 != 0 }
   }
 
-  /// Fills in the slabs on the nodes' partial lists and on CPUs, as sums. `cpu_slabs` counts the CPUs' partial lists as well
-  /// (Linux, mm/slub.c, show_slab_objects).
+  /// Adds the number of slabs on the partial lists of the nodes and on CPUs to a cache. `cpu_slabs` includes the partial
+  /// lists of the CPUs (Linux, mm/slub.c, show_slab_objects).
   func describe(_ cache: inout CacheSnapshot) {
-    // The table shows the size that slabinfo gives, which includes the kernel's metadata.
+    // The object size is a detail, because the table shows the size in slabinfo, which includes the kernel's metadata.
     cache.hostDetails = objectSize.map { [CacheSnapshot.Detail(label: "object", value: $0)] } ?? []
     cache.isReclaimable = isReclaimable
     cache.magazineCapacity = sheafCapacity ?? cache.magazineCapacity
@@ -51,7 +51,7 @@ final class SysfsSlab {
     cache.partialSlabs = partial
     cache.slabsOnCPUs = cpuSlabs.number()
     cache.fullSlabs = max(0, cache.slabs - partial - (cache.slabsOnCPUs ?? 0))
-    // slabinfo's active objects are all but those that are free on the nodes' lists.
+    // The active objects of slabinfo are all objects except the free ones in slabs on the partial lists of the nodes.
     cache.freeBytesInPartialSlabs = max(0, cache.totalObjects - cache.activeObjects) * cache.stride
   }
 }

@@ -1,14 +1,15 @@
 internal import Glibc
 
-/// The ring buffers of all CPUs of a tracefs instance, open for reading.
+/// Ring buffers of all CPUs of a tracefs instance, open for reading.
 final class CPUBuffers {
   private var files: [(cpu: Int, descriptor: Int32)] = []
   private let page: UnsafeMutableRawBufferPointer
-  /// Pages of one CPU that are read before the next has its turn.
+  /// Maximum number of pages of a CPU that are read before those of the next CPU.
   private static let pagesPerTurn = 4096
 
+  /// Opens the buffers of an instance.
   init(of instance: TracefsInstance) throws(RecorderError) {
-    // Linux 6.8 and later let sub-buffers be larger than a page.
+    // Since Linux 6.8 a sub-buffer may be larger than a page.
     let kibibytes = instance.text("buffer_subbuf_size_kb").flatMap { Int($0.filter(\.isNumber)) } ?? 4
     page = .allocate(byteCount: max(4096, kibibytes << 10), alignment: 4096)
     for cpu in instance.cpus {
@@ -24,26 +25,27 @@ final class CPUBuffers {
     page.deallocate()
   }
 
+  /// Closes the buffers. An instance can only be removed after its buffers are closed.
   func close() {
     for file in files { Glibc.close(file.descriptor) }
     files = []
   }
 
-  /// Reads what each CPU has, up to a turn's worth.
-  /// - Returns: whether every buffer was found empty in the end.
-  /// - Throws: `RecorderError.tracefs` when one can't be read.
+  /// Reads the pages of each CPU, at most `pagesPerTurn`, into a stream.
+  /// - Returns: Whether all buffers were read to their ends.
+  /// - Throws: `RecorderError.tracefs` if a buffer cannot be read.
   func readAll(into stream: inout KernelStream) throws(RecorderError) -> Bool {
     var areEmpty = true
     for (cpu, descriptor) in files {
       var isEmpty = false
       for _ in 0..<CPUBuffers.pagesPerTurn {
-        // Taken before the read: whatever the CPU writes after a read that found nothing is younger.
+        // The time is taken before the read, so that all later events are younger if the read finds the buffer empty.
         let now = CPUBuffers.now()
         let count = read(descriptor, page.baseAddress, page.count)
         if count < 0, errno == EINTR { continue }
         if count < 0, errno != EAGAIN { throw TracefsFile.failure("per_cpu/cpu\(cpu)/trace_pipe_raw") }
         guard count > 0 else {
-          stream.wasEmpty(cpu: cpu, at: now)
+          stream.markEmpty(cpu: cpu, at: now)
           isEmpty = true
           break
         }
@@ -54,7 +56,7 @@ final class CPUBuffers {
     return areEmpty
   }
 
-  /// Events that were overwritten before they were read, or dropped, by the kernel's own count.
+  /// Returns the kernel's count of events that were overwritten before they were read, or dropped.
   func lostEvents(_ instance: TracefsInstance) -> Int {
     files.reduce(0) { sum, file in
       let lines = instance.text("per_cpu/cpu\(file.cpu)/stats")?.split(separator: "\n") ?? []
@@ -63,7 +65,7 @@ final class CPUBuffers {
     }
   }
 
-  /// The trace clock `mono`, in nanoseconds.
+  /// Returns the time of the trace clock `mono` in nanoseconds.
   static func now() -> UInt64 {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)

@@ -1,14 +1,15 @@
-/// Which caches' events a recording keeps: those whose name a regular expression matches. kmalloc's objects go by the
-/// class that their size falls into, e.g. `kmalloc-512`.
+/// Filter of events by the name of the cache. Objects of kmalloc are also found by the name of their size class, such as
+/// `kmalloc-512`.
 public struct CacheFilter: Sendable {
   private let pattern: @Sendable (String) -> Bool
-  /// Names that were asked about, and the answers.
+  /// Results of the predicate, by name.
   private var known: [String: Bool] = [:]
 
-  /// - Parameter matches: whether a cache's name is wanted.
+  /// Creates a filter.
+  /// - Parameter matches: Predicate on the name of a cache. It is called once for each name.
   public init(_ matches: @escaping @Sendable (String) -> Bool) { pattern = matches }
 
-  /// Whether a cache's events are kept.
+  /// Returns whether the filter selects a cache.
   public mutating func matches(_ name: String) -> Bool {
     if let answer = known[name] { return answer }
     let answer = pattern(name)

@@ -2,38 +2,40 @@ public import Recordings
 import Telemetry
 internal import Glibc
 
-/// Records the running kernel's slab traffic into a .slabtrace file: `start`, then `poll` ten times a second or so, then
-/// `finish`.
+/// Recorder of the running kernel's slab traffic into a .slabtrace file. Call `start` once, then `poll` about ten times a
+/// second, then `finish`.
 ///
-/// Reads `trace_pipe_raw` of each CPU, binary, in a tracefs instance of its own; nothing is formatted in the kernel.
+/// It reads the binary events of `trace_pipe_raw` of each CPU in its own tracefs instance, so that the kernel need not format
+/// them.
 public final class KernelRecorder {
-  /// What to record, and how.
+  /// Options of a recording.
   public struct Options: Sendable {
-    /// Whose events.
+    /// Tasks to record.
     public var scope = TracingScope.all
-    /// The command's process, in that scope.
+    /// Process number of the command, for the scope `.command`.
     public var command: Int?
-    /// Which caches; nil is all.
+    /// Caches to record; nil records all of them.
     public var filter: CacheFilter?
-    /// Kibibytes of ring buffer per CPU.
+    /// Size of the ring buffer of each CPU in KiB.
     public var bufferKiB: Int
-    /// Whether the page allocator's events are counted as well.
+    /// Whether the events of the page allocator are counted.
     public var countsPages = true
-    /// Whether the ends of packets are recorded as frees of their heads, where the kernel has the tracepoints.
+    /// Whether the ends of packets are recorded as frees of their heads, if the kernel has the tracepoints.
     public var recordsPacketEnds = true
-    /// Whether it is recorded how much of packets' data buffers was in use: read from the buffers by BPF where the kernel
-    /// permits it, else from the packets' lengths, where the kernel has the tracepoints.
+    /// Whether the bytes in use of packets' data buffers are recorded. They are read from the buffers by BPF if the kernel
+    /// permits it; otherwise they are computed from the lengths of packets, if the kernel has the tracepoints.
     public var recordsBufferUse = true
-    /// Whether the slabs of all caches are sampled by occupancy, where the kernel permits it.
+    /// Whether the occupancy of the slabs of all caches is sampled, if the kernel permits it.
     public var samplesOccupancy = true
-    /// Replaces names that aren't public; nil keeps all.
+    /// Anonymizer of the names that are not public; nil writes all names unchanged.
     public var anonymizer: Anonymizer?
-    /// What the recording is called.
+    /// Name of the recording.
     public var name: String
-    /// One line that says what it is of.
+    /// Description of the recorded traffic, in one line.
     public var summary: String
 
-    /// Everything of everybody, in buffers of a 32nd of the memory, at most 32 MiB a CPU.
+    /// Creates options that record all tasks and caches. The ring buffers take a 32nd of the memory, from 1 to 32 MiB for each
+    /// CPU.
     public init(name: String, summary: String) {
       (self.name, self.summary) = (name, summary)
       let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
@@ -51,16 +53,22 @@ public final class KernelRecorder {
   private var events: [AllocationEvent] = []
   private var walker: SlabWalker?
   private var useReader: BufferUseReader?
-  /// How it is measured how much of packets' data buffers was in use; nil if that is not recorded.
-  public private(set) var useMeasure: UseMeasure?
-  /// Why that is not read from the buffers, in one clause; nil if it is, or if `recordsBufferUse` is false.
+  /// Method that determines the bytes in use of packets' data buffers; nil if they are not recorded.
+  public private(set) var usedBytesMethod: UsedBytesMethod?
+  /// Reason why the bytes in use are not read from the buffers, in one clause; nil if they are, or if `recordsBufferUse` is
+  /// false.
   package private(set) var bufferUseProblem: String?
-  /// Reports on buffers that were lost because there was no room for them or they came too late.
-  package private(set) var lostUses = 0
-  /// Why slab occupancy is not recorded, in one sentence; nil if it is, or if `samplesOccupancy` is false.
+  /// Number of reports on buffers that were lost because the ring buffer was full or they came too late.
+  package private(set) var lostBufferReports = 0
+  /// Reason why slab occupancy is not recorded, in one sentence; nil if it is, or if `samplesOccupancy` is false.
   package private(set) var occupancyProblem: String?
 
-  /// Sets everything up; nothing is recorded yet. What has to be resolved is resolved here, before it would be recorded.
+  /// Creates the file and prepares tracing without starting it. Formats and symbols are read here, so that their allocations
+  /// are not recorded.
+  /// - Parameters:
+  ///   - path: Path of the file to create. An existing file is renamed to `PATH.old`.
+  ///   - options: Options of the recording.
+  /// - Throws: `RecorderError`.
   public init(to path: String, _ options: Options) throws(RecorderError) {
     self.options = options
     instance = try TracefsInstance()
@@ -89,16 +97,16 @@ public final class KernelRecorder {
       present.append(tracepoint)
     }
     let hasLengths = present.contains { $0.hasPrefix("net/") }
-    useMeasure = useReader != nil ? .buffer : hasLengths ? .packetLength : nil
+    usedBytesMethod = useReader != nil ? .buffer : hasLengths ? .packetLength : nil
     writer = SlabtraceWriter(
-      name: options.name, summary: options.summary, anonymizer: options.anonymizer, useMeasure: useMeasure)
+      name: options.name, summary: options.summary, anonymizer: options.anonymizer, usedBytesMethod: usedBytesMethod)
     stream = try KernelStream(
       formats: formats, headerPage: KernelFile.text(instance.root + "/events/header_page"),
       symbols: KernelSymbols(kallsyms: KernelFile.bytes("/proc/kallsyms") ?? []), cpus: (instance.cpus.last ?? 0) + 1,
       filter: options.filter)
     try instance.set("trace_clock", to: "mono")
     try instance.set("buffer_size_kb", to: String(options.bufferKiB))
-    // Last, since an instance whose buffers are open can't be removed.
+    // The buffers are opened after everything that may throw, because an instance with open buffers cannot be removed.
     buffers = try CPUBuffers(of: instance)
     if options.samplesOccupancy {
       do { walker = try SlabWalker() } catch { occupancyProblem = error.description }
@@ -109,6 +117,7 @@ public final class KernelRecorder {
 
   deinit { buffers.close() }
 
+  /// Restricts tracing to the tasks of the scope.
   private func setScope() throws(RecorderError) {
     let own = KernelFile.names(in: "/proc/self/task").compactMap(Int.init)
     switch options.scope {
@@ -120,30 +129,30 @@ public final class KernelRecorder {
     }
   }
 
-  /// Events are recorded from here on.
+  /// Takes the first samples and starts tracing.
   public func start() throws(RecorderError) {
     try takeSamples()
     try instance.set("tracing_on", to: "1")
   }
 
-  /// What came so far.
+  /// Number of events recorded.
   public var eventCount: Int { stream.counts.events }
-  /// Events that the tracer had no room for.
+  /// Number of events that were lost because a ring buffer was full.
   public var lostEvents: Int { stream.counts.lostEvents }
-  /// Bytes of the file.
+  /// Size of the file in bytes.
   public var byteCount: Int { output.bytes }
-  /// The tracepoints' own counts.
-  public var counts: TraceLineCounts { stream.counts }
+  /// Statistics of the recorded events.
+  public var counts: ImportStatistics { stream.counts }
 
-  /// Reads what the CPUs' buffers hold and writes what is in order.
+  /// Reads the ring buffers of the CPUs and writes the events whose order is final.
   public func poll() throws(RecorderError) {
-    readUses()
+    readBufferReports()
     _ = try buffers.readAll(into: &stream)
     try write()
   }
 
-  /// Samples the kernel's own accounts, and writes all that was read: should the program be killed, what came before is
-  /// in the file.
+  /// Samples the kernel's memory statistics and writes all events that were read, so that they are in the file even if the
+  /// program is killed later.
   public func takeSamples() throws(RecorderError) {
     writer.flush(symbols: stream.symbols)
     let time = CPUBuffers.now() / 1000
@@ -152,13 +161,13 @@ public final class KernelRecorder {
     }
     if let walker {
       do {
-        // The file of /proc took a while.
+        // The time is taken again, because reading the files of /proc takes a while.
         let time = CPUBuffers.now() / 1000
         _ = try walker.update()
         let text = SlabOccupancy.text(of: walker.caches)
         writer.append(KernelSample(time: time, source: .occupancy, text: text))
       } catch {
-        // This sample is left out; a refusal is final.
+        // This sample is left out. Unless the error is transient, occupancy is not sampled again.
         if !error.isTransient { (self.walker, occupancyProblem) = (nil, error.description) }
       }
     }
@@ -168,40 +177,40 @@ public final class KernelRecorder {
     try output.append(writer.drain())
   }
 
-  /// Ends the recording: what is in the buffers is read and written, and tracing is as it was.
+  /// Stops tracing, reads and writes the remaining events, and completes the file.
   public func finish() throws(RecorderError) {
     try instance.set("tracing_on", to: "0")
     useReader?.stop()
-    readUses()
-    stream.usesWereRead(upTo: .max)
-    // Buffers may hold more than one turn reads; nothing is added to them any more.
+    readBufferReports()
+    stream.noteReportsRead(upTo: .max)
+    // The buffers may contain more than one call reads. Tracing has stopped, so they become empty.
     while try !buffers.readAll(into: &stream) { try write() }
-    stream.noteLost(total: buffers.lostEvents(instance))
-    stream.take(into: &events, atEnd: true)
+    stream.noteLostEvents(total: buffers.lostEvents(instance))
+    stream.removeEvents(into: &events, atEnd: true)
     try write()
     try takeSamples()
     try output.append(writer.finish(symbols: stream.symbols, counts: stream.counts))
     buffers.close()
   }
 
-  /// Bytes of the ring buffer of reports: 0.1 s of some three million a second.
+  /// Size in bytes of the ring buffer of reports. It has room for the reports of 0.1 s at three million a second.
   private static let useBufferBytes = 16 << 20
 
-  private func readUses() {
+  private func readBufferReports() {
     guard let useReader else { return }
     do {
       try useReader.readAll(into: &stream)
     } catch {
-      // What was read so far counts. Events no longer wait for reports.
+      // Earlier reports remain valid. Events no longer wait for reports.
       bufferUseProblem = error.description
       self.useReader = nil
-      stream.usesWereRead(upTo: .max)
+      stream.noteReportsRead(upTo: .max)
     }
-    lostUses = useReader.lostReports + stream.lateReports
+    lostBufferReports = useReader.lostReports + stream.lateReports
   }
 
   private func write() throws(RecorderError) {
-    stream.take(into: &events)
+    stream.removeEvents(into: &events)
     writer.append(events, symbols: stream.symbols)
     events.removeAll(keepingCapacity: true)
     let ready = writer.drain()

@@ -1,14 +1,15 @@
 import Recordings
 internal import Glibc
 
-/// A recording on its way to a file: appended block by block, so that whatever ends the program leaves a file that can be
-/// read. What was there before under that name becomes NAME.old.
+/// File that a recording is written to, block by block, so that the file is readable even if the program is killed. An
+/// existing file is renamed to `PATH.old`.
 final class RecordingOutput {
   let path: String
   private let descriptor: Int32
-  /// Bytes written, all of them whole blocks.
+  /// Number of bytes written, all of them in complete blocks.
   private(set) var bytes = 0
 
+  /// Creates the file.
   init(_ path: String) throws(RecorderError) {
     self.path = path
     var status = stat()
@@ -21,7 +22,7 @@ final class RecordingOutput {
 
   deinit { close(descriptor) }
 
-  /// Appends blocks; where that fails, those that were written whole stay.
+  /// Appends blocks. If an error occurs, the blocks that were written completely remain in the file.
   func append(_ blocks: [UInt8]) throws(RecorderError) {
     var written = 0
     while written < blocks.count {
@@ -30,7 +31,7 @@ final class RecordingOutput {
       guard count > 0 else {
         let error = RecorderError.output(path: path, reason: RecordingOutput.reason())
         bytes += Slabtrace.wholeBlocks(of: blocks[..<written], isStart: bytes == 0)
-        // Should that fail as well, readers pass over the rest of a block.
+        // If truncation fails too, readers ignore the incomplete block.
         _ = ftruncate(descriptor, bytes)
         throw error
       }
@@ -41,9 +42,9 @@ final class RecordingOutput {
 
   private static func reason() -> String {
     switch errno {
-    case ENOSPC, EDQUOT: "no space left; what was recorded so far is kept"
+    case ENOSPC, EDQUOT: "no space left; the events recorded so far are in the file"
     case ENOENT: "its folder does not exist; create it first or choose another path"
-    case EACCES, EPERM: "permission denied; choose a path you may write to"
+    case EACCES, EPERM: "permission denied; choose a path that you have permission to write to"
     case EISDIR: "it is a directory; name a file in it"
     case EROFS: "the file system is read-only; choose another path"
     default: String(cString: strerror(errno)).lowercased()

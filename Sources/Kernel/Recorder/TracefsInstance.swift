@@ -1,19 +1,21 @@
 internal import Glibc
 
-/// A tracefs instance of the recorder's own: a ring buffer and settings apart from everybody else's, so that nothing that
-/// anyone traces is disturbed and nothing is left behind (Documentation/trace/ftrace.rst, "Instances").
+/// Tracefs instance of the recorder, with its own ring buffers and settings, so that other tracers are not disturbed
+/// (Documentation/trace/ftrace.rst, "Instances").
 ///
-/// It is removed with the object; should the process be killed, a guard process does it: a shell that waits for this
-/// process's end of a pipe to close.
+/// The instance is removed when the object is destroyed. If the process is killed, a guard process removes it: a shell that
+/// waits until this process's end of a pipe is closed.
 final class TracefsInstance {
+  /// Mount point of tracefs.
   let root: String
+  /// Folder of the instance.
   let path: String
   private let guardPipe: Int32
   private let guardProcess: pid_t
 
   private static let prefix = "slabscope-"
 
-  /// Makes an instance, with tracing off.
+  /// Creates an instance in which tracing is off.
   init() throws(RecorderError) {
     root = try TracefsInstance.findRoot()
     guard KernelFile.exists(root + "/events/kmem/kfree") else { throw .noTracepoints }
@@ -25,13 +27,13 @@ final class TracefsInstance {
 
   deinit { remove() }
 
-  /// Where tracefs is mounted.
+  /// Returns the mount point of tracefs, and mounts it if necessary and permitted.
   private static func findRoot() throws(RecorderError) -> String {
     for path in ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"] {
       if KernelFile.exists(path + "/events") { return path }
       if access(path, R_OK | X_OK) != 0, errno == EACCES { throw .notPermitted(path: path) }
     }
-    // Mounting it is harmless where it can be done at all; without the right to, say what is missing.
+    // Mounting tracefs has no effect on other programs. Without the permission to mount it, the error describes how to.
     if geteuid() == 0, mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, nil) == 0,
       KernelFile.exists("/sys/kernel/tracing/events")
     {
@@ -40,7 +42,7 @@ final class TracefsInstance {
     throw .noTracefs
   }
 
-  /// CPUs that have a buffer.
+  /// Numbers of the CPUs that have a ring buffer, in ascending order.
   var cpus: [Int] {
     KernelFile.names(in: path + "/per_cpu").compactMap { name in
       name.hasPrefix("cpu") ? Int(name.dropFirst(3)).flatMap { $0 <= Int(UInt16.max) ? $0 : nil } : nil
@@ -49,15 +51,18 @@ final class TracefsInstance {
 
   // MARK: Settings
 
+  /// Writes a value to a file of the instance.
   func set(_ file: String, to value: String) throws(RecorderError) {
     try TracefsFile.write(value, to: "\(path)/\(file)")
   }
 
+  /// Returns whether the instance has a file.
   func has(_ file: String) -> Bool { KernelFile.exists("\(path)/\(file)") }
 
+  /// Returns the text of a file of the instance; nil if it cannot be read.
   func text(_ file: String) -> String? { KernelFile.text("\(path)/\(file)") }
 
-  /// Writes process numbers, as many at a time as the kernel takes.
+  /// Writes process numbers to a file of the instance, at most 100 in each call, because the kernel limits the length.
   func set(_ file: String, toProcesses pids: [Int]) throws(RecorderError) {
     try set(file, to: " ")
     var rest = pids[...]
@@ -68,13 +73,13 @@ final class TracefsInstance {
     }
   }
 
-  // MARK: The end
+  // MARK: Removal
 
-  /// POSIX_SPAWN_SETSID (glibc, spawn.h), which is a macro that Swift does not see.
+  /// POSIX_SPAWN_SETSID (glibc, spawn.h), a macro that Swift does not import.
   private static let newSession: Int16 = 0x80
 
   private func remove() {
-    // What fails here has nobody left to tell, and the guard tries again.
+    // Errors cannot be reported here. The guard process tries again.
     try? set("tracing_on", to: "0")
     try? set("events/enable", to: "0")
     rmdir(path)
@@ -83,7 +88,7 @@ final class TracefsInstance {
     waitpid(guardProcess, &status, 0)
   }
 
-  /// Starts the shell that removes the instance when this process has ended, however it ends.
+  /// Starts the shell that removes the instance when this process has ended or was killed.
   private static func startGuard(of path: String) -> (pipe: Int32, process: pid_t) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return (-1, -1) }
@@ -100,7 +105,7 @@ final class TracefsInstance {
     posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    // A session of its own: a ctrl-C at the terminal is not for it.
+    // The shell has its own session, so that Ctrl-C in the terminal does not end it.
     posix_spawnattr_setflags(&attributes, TracefsInstance.newSession)
     let script = "trap '' HUP INT TERM; read never; cd /; [ -d \"$0\" ] && { echo 0 >\"$0/tracing_on\"; rmdir \"$0\"; }"
     var process: pid_t = -1

@@ -2,12 +2,12 @@
   internal import CBPF
   import Foundation
 
-  /// The BPF program `slab_walk`, loaded into the kernel and attached as an iterator. It is gone when the object is.
+  /// BPF program `slab_walk`, loaded into the kernel and attached as an iterator. It is unloaded when the object is destroyed.
   final class SlabWalkProgram {
     private let object: OpaquePointer
     private let link: OpaquePointer
 
-    /// The program's settings (`struct settings` in its source).
+    /// Settings of the program (`struct settings` in its source).
     private struct Settings {
       var nodes: UInt32
       var cpus: UInt32
@@ -15,20 +15,21 @@
       var slabsPerRun: UInt32
     }
 
-    /// Slabs of node lists that one run of the program visits: at most some 0.4 ms, in which the CPU does nothing else if the
-    /// kernel is built without preemption. Fewer would make it likelier that a list changes between two runs.
+    /// Maximum number of slabs on node lists that a run of the program visits. A run takes up to about 0.4 ms, during which a
+    /// CPU of a kernel without preemption does nothing else. With shorter runs, lists would change more often between two
+    /// runs.
     private static let slabsPerRun: UInt32 = 2048
-    /// CPU free lists whose lengths are remembered, at most.
+    /// Maximum number of CPU free lists whose lengths the program stores.
     private static let mostFreeLists = 1 << 15
 
-    /// Loads the program. libbpf prints nothing.
+    /// Loads the program. The messages of libbpf are turned off.
     /// - Throws: `SlabWalkError`.
     init() throws(SlabWalkError) {
       libbpf_set_print(nil)
       try SlabWalkProgram.checkKernel()
       let compiled = PackageResources.slab_walk_bpf_o
       let opened = compiled.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, nil) }
-      guard let opened else { throw .refused(step: "open", reason: BPFRights.reason(errno)) }
+      guard let opened else { throw .refused(step: "open", reason: BPFPermissions.reason(errno)) }
       var loaded: OpaquePointer?
       // If this initializer throws, `deinit` does not run, and the object is closed here.
       defer { if loaded == nil { bpf_object__close(opened) } }
@@ -49,7 +50,7 @@
     }
 
     /// Runs the program over all caches.
-    /// - Parameter bytes: takes the records, in place of what it held.
+    /// - Parameter bytes: Replaced by the records.
     /// - Throws: `SlabWalkError`.
     func read(into bytes: inout [UInt8]) throws(SlabWalkError) {
       let iterator = bpf_iter_create(bpf_link__fd(link))
@@ -62,7 +63,7 @@
         let more = bytes.withUnsafeMutableBytes { buffer in
           Foundation.read(iterator, buffer.baseAddress.map { $0 + count }, buffer.count - count)
         }
-        // EAGAIN: the program has used up its slabs for one run, and goes on with the next call.
+        // EAGAIN: the program has visited as many slabs as a run may, and continues with the next call.
         if more < 0, errno == EAGAIN || errno == EINTR { continue }
         guard more >= 0 else { throw SlabWalkProgram.error(errno, step: "run") }
         if more == 0 { break }
@@ -71,7 +72,8 @@
       bytes.removeLast(bytes.count - count)
     }
 
-    /// Tests for what the kernel may lack: if it refuses the program, it gives one error number for all reasons.
+    /// Tests whether the kernel has the required features, because it refuses the program with the same error number for all
+    /// reasons.
     private static func checkKernel() throws(SlabWalkError) {
       guard KernelFile.exists("/sys/kernel/btf/vmlinux") else { throw .noTypes }
       guard let types = btf__load_vmlinux_btf() else {
@@ -83,7 +85,7 @@
       }
     }
 
-    /// Tells the program which CPUs the machine can have: their numbers may have gaps.
+    /// Writes the numbers of the possible CPUs, which may have gaps, to a map of the program.
     private func markPossibleCPUs() throws(SlabWalkError) {
       let map = bpf_map__fd(bpf_object__find_map_by_name(object, "possible"))
       for cpu in KernelFile.ranges("/sys/devices/system/cpu/possible").joined() {
@@ -94,7 +96,7 @@
       }
     }
 
-    /// Sizes the maps, and writes the settings.
+    /// Sets the sizes of the maps and the settings.
     private static func configure(_ object: OpaquePointer) throws(SlabWalkError) {
       let cpus = (KernelFile.ranges("/sys/devices/system/cpu/possible").last?.upperBound ?? 0) + 1
       let nodes = (KernelFile.ranges("/sys/devices/system/node/possible").last?.upperBound ?? 0) + 1
@@ -112,18 +114,18 @@
         codes.append(bpf_map__set_max_entries(bpf_object__find_map_by_name(object, name), UInt32(entries)))
       }
       if let code = codes.first(where: { $0 != 0 }) {
-        throw .refused(step: "configure", reason: BPFRights.reason(-code))
+        throw .refused(step: "configure", reason: BPFPermissions.reason(-code))
       }
     }
 
-    /// The error that an error number stands for.
+    /// Returns the error of an error number.
     private static func error(_ code: Int32, step: String) -> SlabWalkError {
-      BPFRights.areMissing(code) ? .notPermitted : .refused(step: step, reason: BPFRights.reason(code))
+      BPFPermissions.areMissing(code) ? .notPermitted : .refused(step: step, reason: BPFPermissions.reason(code))
     }
   }
 
   extension KernelFile {
-    /// The ranges in a file such as `0-3,8-11`; 0 alone if it cannot be read.
+    /// Returns the ranges in a file such as `0-3,8-11`; `0...0` if the file cannot be read.
     fileprivate static func ranges(_ path: String) -> [ClosedRange<Int>] {
       let ranges = text(path)?.split { $0 == "," || $0.isNewline }.compactMap { range -> ClosedRange<Int>? in
         let ends = range.split(separator: "-").compactMap { Int($0) }

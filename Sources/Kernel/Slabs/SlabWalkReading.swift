@@ -1,12 +1,12 @@
 import Foundation
 import Telemetry
 
-/// Successive passes over all slab caches: from one to the next most bytes stay the same, and only caches that changed are
-/// decoded.
+/// Decoder of successive passes over all slab caches. Most bytes are the same in two passes, so only the caches that have
+/// changed are decoded.
 struct SlabWalkReading {
-  /// Why a pass cannot be used.
-  enum Mistake: Error, Hashable {
-    /// The bytes break the format at an offset.
+  /// Reason why a pass is not usable.
+  enum Failure: Error, Hashable {
+    /// The bytes violate the format at an offset.
     case malformed(offset: Int)
     /// A cache was created or destroyed during the pass.
     case cachesChanged
@@ -14,54 +14,56 @@ struct SlabWalkReading {
     case slabsNotCounted
   }
 
-  /// How often lists changed during a pass.
+  /// Number of list changes during a pass.
   struct Quality: Hashable {
-    /// Walks of lists that were repeated because the lists changed.
+    /// Number of walks that were repeated because the list changed.
     var repeats = 0
-    /// Lists that changed during every walk: their figures are not exact.
+    /// Number of lists that changed during every walk. Their figures are not exact.
     var overtaken = 0
   }
 
+  /// Bytes of the last pass.
   private var bytes: [UInt8] = []
+  /// Range of each cache in `bytes`.
   private var chunks: [Range<Int>] = []
-  /// The caches of the last pass, in the kernel's order.
+  /// Caches of the last pass, in the kernel's order.
   private(set) var caches: [SlabOccupancy] = []
-  /// How often lists changed during the last pass.
+  /// Number of list changes during the last pass.
   private(set) var quality = Quality()
-  /// References to all caches together: if a cache is merged into another, this changes.
+  /// Sum of the references to all caches. It changes if a cache is merged into another.
   private(set) var references = 0
 
-  /// Takes in a pass.
-  /// - Parameter new: its bytes; afterwards those of the pass before, so that their memory is used again.
-  /// - Returns: the caches that differ from those of the last pass, by their place.
-  /// - Throws: `Mistake`; then nothing has changed.
-  /// - Complexity: O(bytes), most of it comparing them with those of the last pass.
-  mutating func update(_ new: inout [UInt8]) throws(Mistake) -> [Int] {
+  /// Decodes a pass.
+  /// - Parameter new: Bytes of the pass; replaced by those of the previous pass, so that their memory can be reused.
+  /// - Returns: Indices of the caches that differ from the last pass.
+  /// - Throws: `Failure`; the caches of the last pass then remain.
+  /// - Complexity: O(bytes) for comparing them with the last pass.
+  mutating func update(_ new: inout [UInt8]) throws(Failure) -> [Int] {
     let found = try SlabWalkReading.chunks(of: new)
-    var changed: [(place: Int, cache: SlabOccupancy)] = []
+    var changed: [(index: Int, cache: SlabOccupancy)] = []
     var (quality, references) = (Quality(), 0)
-    for (place, chunk) in found.enumerated() {
-      let isSame = place < chunks.count && SlabWalkReading.areEqual(new, chunk, bytes, chunks[place])
-      let decoded = try SlabWalkReading.decode(new, chunk, isSame ? caches[place] : nil)
+    for (index, chunk) in found.enumerated() {
+      let isSame = index < chunks.count && SlabWalkReading.areEqual(new, chunk, bytes, chunks[index])
+      let decoded = try SlabWalkReading.decode(new, chunk, isSame ? caches[index] : nil)
       quality.repeats += decoded.quality.repeats
       quality.overtaken += decoded.quality.overtaken
       references += decoded.references
-      if let cache = decoded.cache { changed.append((place, cache)) }
+      if let cache = decoded.cache { changed.append((index, cache)) }
     }
     if found.count < caches.count { caches.removeLast(caches.count - found.count) }
-    for (place, cache) in changed {
-      if place < caches.count { caches[place] = cache } else { caches.append(cache) }
+    for (index, cache) in changed {
+      if index < caches.count { caches[index] = cache } else { caches.append(cache) }
     }
     swap(&bytes, &new)
     (chunks, self.quality, self.references) = (found, quality, references)
-    return changed.map(\.place)
+    return changed.map(\.index)
   }
 
-  /// Each cache's bytes. A cache that is there twice, since a new one came before it between two reads, counts once, as it was
-  /// last.
-  /// - Throws: `Mistake.malformed`, or `.cachesChanged` if a cache is missing: each has to follow the one before it, and the list's
-  ///   head the last.
-  private static func chunks(of bytes: [UInt8]) throws(Mistake) -> [Range<Int>] {
+  /// Returns the range of each cache. A cache occurs twice if another cache was created before it between two reads; the last
+  /// occurrence is used.
+  /// - Throws: `Failure.malformed`, or `.cachesChanged` if a cache is missing. Each cache must be the next of the one before
+  ///   it, and the head of the list must be the next of the last.
+  private static func chunks(of bytes: [UInt8]) throws(Failure) -> [Range<Int>] {
     let (starts, identities, end) = bytes.withUnsafeBytes { bytes in
       var (starts, identities, offset): ([Int], [SlabWalkRecord.Identity], Int) = ([], [], 0)
       while let length = SlabWalkRecord.length(at: offset, in: bytes) {
@@ -93,10 +95,11 @@ struct SlabWalkReading {
     return chunks
   }
 
-  /// Decodes a cache; of one that is known already only the counts.
+  /// Decodes a cache.
+  /// - Parameter known: The cache if its bytes have not changed. Then only the counts are decoded, and `cache` is nil.
   private static func decode(
     _ bytes: [UInt8], _ chunk: Range<Int>, _ known: SlabOccupancy?
-  ) throws(Mistake) -> (cache: SlabOccupancy?, quality: Quality, references: Int) {
+  ) throws(Failure) -> (cache: SlabOccupancy?, quality: Quality, references: Int) {
     var (knowsAllSlabs, quality, references) = (true, Quality(), 0)
     let occupancy = bytes.withUnsafeBytes { bytes -> SlabOccupancy? in
       var occupancy = SlabOccupancy(name: "")
@@ -118,7 +121,7 @@ struct SlabWalkReading {
         }
         offset += length
       }
-      // Of lists that are not known to their ends nothing is kept: the slabs that are missing would count as full.
+      // The groups of a cache with incomplete lists are dropped, because the missing slabs would be counted as full.
       if !occupancy.isComplete { occupancy.groups = [] }
       occupancy.addFullSlabs(ofAll: slabs, objects: objects)
       return occupancy
@@ -128,11 +131,11 @@ struct SlabWalkReading {
     return (occupancy, quality, references)
   }
 
-  /// Whether two ranges hold the same bytes.
+  /// Returns whether two ranges contain the same bytes.
   private static func areEqual(_ new: [UInt8], _ range: Range<Int>, _ old: [UInt8], _ oldRange: Range<Int>) -> Bool {
     guard range.count == oldRange.count else { return false }
     return new.withUnsafeBytes { new in
-      // Both ranges lie within their arrays: they were cut from them.
+      // Both ranges are within their arrays, because `chunks` made them.
       old.withUnsafeBytes { old in
         guard let new = new.baseAddress, let old = old.baseAddress else { return true }
         return memcmp(new + range.lowerBound, old + oldRange.lowerBound, range.count) == 0

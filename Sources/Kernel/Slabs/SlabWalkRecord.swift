@@ -1,6 +1,6 @@
 import Telemetry
 
-/// One record of the BPF program `slab_walk`, as its source lays them out (Program/slab_walk.bpf.c): a kind and a length of 16
+/// Record of the BPF program `slab_walk`, in the layout of its source (Program/slab_walk.bpf.c): a kind and a length of 16
 /// bits each, then 32-bit and 64-bit figures.
 ///
 ///     cache   0 kind  2 bytes  4 flags  8 cache  16 previous  24 next  32 object size, stride, alignment, user bytes, preferred,
@@ -13,46 +13,48 @@ enum SlabWalkRecord {
   case node(slabs: Int, objects: Int)
   case bin(SlabGroup)
 
-  /// A cache, before its nodes and bins.
+  /// Record of a cache, which precedes the records of its nodes and bins.
   struct Cache {
     var parameters = SlabCacheParameters()
+    /// Whether the kernel counts all slabs of the cache (CONFIG_SLUB_DEBUG).
     var knowsAllSlabs = false
     /// Whether all lists were walked to their ends.
     var knowsLists = false
+    /// Whether the number of free objects on CPUs is known.
     var knowsObjectsOnCPUs = false
-    /// Caches that are merged into it, and others that hold it.
+    /// Reference count of the cache: itself, the caches that are merged into it, and temporary users.
     var references = 0
     var objectsInSheaves = 0
-    /// Walks of its lists that were repeated because the lists changed.
+    /// Number of walks that were repeated because the list changed.
     var repeats = 0
-    /// Lists that changed during every walk: their figures are not exact.
+    /// Number of lists that changed during every walk. Their figures are not exact.
     var overtaken = 0
-    /// Where the name lies in the bytes.
+    /// Range of the name in the bytes.
     var name = 0..<0
   }
 
-  /// Identifies a cache within one pass over all caches; the kernel's addresses serve nothing else.
+  /// Identity of a cache within a pass: the kernel's addresses of the cache and its neighbours in the list of caches.
   struct Identity: Hashable {
     let address: UInt64
     let previous: UInt64
     let next: UInt64
   }
 
-  /// The first field of each record.
+  /// Kind of a record, its first field.
   private enum Kind: UInt16 { case cache = 1, node, bin }
-  // Lengths of the records, and flags of caches, as the program defines them.
+  // Lengths of the records and flags of caches, defined by the program.
   private static let cacheBytes = 96
   private static let nodeBytes = 32
   private static let binBytes = 16
-  /// More slabs than a machine can have (`SlabOccupancy.isPossible`): products with larger numbers could overflow before that is
-  /// checked.
+  /// Limit of the number of slabs, more than a machine can have (`SlabOccupancy.isPossible`). It prevents overflow in products
+  /// that are computed before that check.
   private static let mostSlabs = 1 << 33
   private static let knowsAllSlabs: UInt32 = 256
   private static let knowsCPUs: UInt32 = 512
   private static let knowsFreeOnCPUs: UInt32 = 1024
   private static let knowsNodes: UInt32 = 2048
 
-  /// The length of the record at an offset, with the name that follows a cache; nil if no whole record is there.
+  /// Returns the length of the record at an offset, including the name after a cache; nil if there is no complete record.
   static func length(at offset: Int, in bytes: UnsafeRawBufferPointer) -> Int? {
     guard offset + 8 <= bytes.count else { return nil }
     let length = Int(number(offset + 2, UInt16.self, bytes))
@@ -67,7 +69,8 @@ enum SlabWalkRecord {
     }
   }
 
-  /// The identity of the cache whose record is at an offset; nil for a record of another kind. The record must be whole.
+  /// Returns the identity of the cache whose record is at an offset; nil for a record of another kind.
+  /// - Precondition: `length(at:in:)` is not nil for the offset.
   static func identity(at offset: Int, in bytes: UnsafeRawBufferPointer) -> Identity? {
     guard number(offset, UInt16.self, bytes) == Kind.cache.rawValue else { return nil }
     return Identity(
@@ -75,11 +78,12 @@ enum SlabWalkRecord {
       next: number(offset + 24, UInt64.self, bytes))
   }
 
-  /// Decodes the record at an offset, which must be whole (`length`).
+  /// Decodes the record at an offset.
+  /// - Precondition: `length(at:in:)` is not nil for the offset.
   init(at offset: Int, in bytes: UnsafeRawBufferPointer) {
-    func figure(_ place: Int) -> Int { Int(SlabWalkRecord.number(offset + place, UInt32.self, bytes)) }
-    func long(_ place: Int) -> Int {
-      Int(clamping: SlabWalkRecord.number(offset + place, UInt64.self, bytes) & (1 << 48 - 1))
+    func figure(_ field: Int) -> Int { Int(SlabWalkRecord.number(offset + field, UInt32.self, bytes)) }
+    func long(_ field: Int) -> Int {
+      Int(clamping: SlabWalkRecord.number(offset + field, UInt64.self, bytes) & (1 << 48 - 1))
     }
     switch Kind(rawValue: SlabWalkRecord.number(offset, UInt16.self, bytes)) {
     case .node: self = .node(slabs: min(long(8), SlabWalkRecord.mostSlabs), objects: long(16))
@@ -105,7 +109,7 @@ enum SlabWalkRecord {
       (cache.parameters.minPartial, cache.parameters.cpuPartial) = (figure(56), figure(60))
       (cache.parameters.cpuPartialSlabs, cache.parameters.sheafCapacity) = (figure(64), figure(68))
       (cache.references, cache.objectsInSheaves) = (figure(72), figure(76))
-      // A cache that is never merged may have a negative count.
+      // The reference count of a cache that is never merged may be negative.
       cache.parameters.mergedCaches = max(0, Int(Int32(truncatingIfNeeded: cache.references)) - 1)
       (cache.repeats, cache.overtaken) = (figure(80), figure(84))
       let name = bytes[(offset + SlabWalkRecord.cacheBytes)..<(offset + SlabWalkRecord.cacheBytes + figure(88))]
@@ -114,7 +118,7 @@ enum SlabWalkRecord {
     }
   }
 
-  /// Loads a number; the caller has made sure that the record is whole.
+  /// Loads a number of a record that the caller knows to be complete.
   @inline(__always)
   private static func number<Number: FixedWidthInteger & BitwiseCopyable>(
     _ offset: Int, _: Number.Type, _ bytes: UnsafeRawBufferPointer

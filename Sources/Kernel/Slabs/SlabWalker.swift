@@ -5,23 +5,24 @@ package import Telemetry
   internal import CBPF
 #endif
 
-/// Reads the slabs of all caches of the running kernel by list, page order and objects in use, with a BPF program
-/// (Program/slab_walk.bpf.c). Nothing is traced, stopped or written; a pass over some 240 caches takes well under a millisecond.
+/// Reader of the slabs of all caches of the running kernel by list, page order and objects in use. A BPF program
+/// (Program/slab_walk.bpf.c) walks the lists without locks and without writing. A pass over about 240 caches takes well under
+/// a millisecond.
 ///
-/// One thread at a time uses it.
+/// Only one thread at a time may use a walker.
 package final class SlabWalker {
   private var reading = SlabWalkReading()
   private var bytes: [UInt8] = []
-  /// Walks of lists that were repeated because the list changed, in the last pass.
+  /// Number of walks in the last pass that were repeated because the list changed.
   package var repeatedWalks: Int { reading.quality.repeats }
-  /// Lists that changed during every walk of the last pass: the occupancy of their caches is not complete.
+  /// Number of lists that changed during every walk of the last pass. The occupancy of their caches is not complete.
   package var inconsistentLists: Int { reading.quality.overtaken }
-  /// References to all caches together: if a cache is merged into another, this changes.
+  /// Sum of the references to all caches. It changes if a cache is merged into another.
   package var references: Int { reading.references }
-  /// The caches of the last pass, in the kernel's order.
+  /// Caches of the last pass, in the kernel's order.
   package var caches: [SlabOccupancy] { reading.caches }
 
-  /// Passes at most, if caches are created or destroyed during each.
+  /// Maximum number of passes if caches are created or destroyed during each pass.
   private static let attempts = 4
 
   #if BPF
@@ -36,7 +37,7 @@ package final class SlabWalker {
   #endif
 
   /// Reads the slabs of all caches.
-  /// - Returns: the caches that differ from those of the last pass, by their place in `caches`.
+  /// - Returns: Indices in `caches` of the caches that differ from the last pass.
   /// - Throws: `SlabWalkError`.
   package func update() throws(SlabWalkError) -> [Int] {
     #if BPF
@@ -54,8 +55,8 @@ package final class SlabWalker {
     return []
   }
 
-  private static func error(_ mistake: SlabWalkReading.Mistake) -> SlabWalkError {
-    switch mistake {
+  private static func error(_ failure: SlabWalkReading.Failure) -> SlabWalkError {
+    switch failure {
     case .cachesChanged: .cachesChanged
     case .slabsNotCounted: .slabsNotCounted
     case .malformed(let offset): .refused(step: "run", reason: "its record at byte \(offset) is malformed")
