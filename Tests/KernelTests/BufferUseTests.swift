@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kernel
 
-/// How much of packets' data buffers is in use: reports of the BPF program, and packets' lengths.
+/// Bytes in use of packets' data buffers, from reports of the BPF program and from the lengths of packets.
 @Suite struct BufferUseTests {
   private func trace(lengths: Bool = false) throws -> SyntheticTrace {
     let sized: [(name: String, size: Int)] = [("call_site", 8), ("ptr", 8), ("bytes_req", 8), ("bytes_alloc", 8)]
@@ -27,7 +27,7 @@ import Testing
     BufferUseReport(time: time, head: head, tail: tail, end: end, sharedInfoBytes: 320, cpu: cpu)
   }
 
-  /// Allocated at 1,001 us, freed at 1,002 us.
+  /// Returns the trace of a buffer that is allocated at 1,001 us and freed at 1,002 us.
   private func oneBuffer(_ bytes: UInt64 = 2048) throws -> SyntheticTrace {
     var trace = try trace()
     try trace.add("kmalloc", ["ptr": 0x1000, "bytes_req": bytes, "bytes_alloc": bytes])
@@ -41,8 +41,8 @@ import Testing
     return events
   }
 
-  @Test func theFreeOfABufferTellsItsUse() throws {
-    // The packet is seen twice, the second time after its head room was taken back.
+  @Test func freeOfABufferHasItsUsedBytes() throws {
+    // The packet is reported twice. The maximum is used.
     let events = try read(
       oneBuffer(),
       [
@@ -52,17 +52,17 @@ import Testing
   }
 
   @Test(arguments: [
-    // Before the buffer was allocated, after it was freed, of another address.
+    // Reports before the allocation of the buffer, after its free, and on another address.
     (UInt64(0x1000), UInt32(1516), UInt32(1728), UInt64(1_000_500)), (0x1000, 1516, 1728, 1_002_500),
     (0x1800, 1516, 1728, 1_001_500),
-    // Of a smaller buffer, of data that end behind the buffer, of none.
+    // Reports on a smaller buffer, on data that end after the start of skb_shared_info, and on no data.
     (0x1000, 592, 704, 1_001_500), (0x1000, 1800, 1728, 1_001_500), (0x1000, 0, 1728, 1_001_500),
-  ]) func whatCannotBeTheUseOfTheObjectIsIgnored(head: UInt64, tail: UInt32, end: UInt32, time: UInt64) throws {
+  ]) func inconsistentReportsAreIgnored(head: UInt64, tail: UInt32, end: UInt32, time: UInt64) throws {
     let events = try read(oneBuffer(), [report(head, tail: tail, end: end, time: time)])
     #expect(events.map(\.usedBytes) == [nil, nil])
   }
 
-  @Test func anAddressThatIsUsedAgainBeginsWithoutAUse() throws {
+  @Test func objectAtAReusedAddressHasNoUsedBytes() throws {
     var trace = try oneBuffer()
     try trace.add("kmalloc", ["ptr": 0x1000, "bytes_req": 2048, "bytes_alloc": 2048])
     try trace.add("kmalloc", ["ptr": 0x1000, "bytes_req": 1024, "bytes_alloc": 1024])
@@ -80,31 +80,31 @@ import Testing
   @Test func eventsWaitForReportsAndLateReportsAreCounted() throws {
     var events: [AllocationEvent] = []
     let (stream, rest) = try oneBuffer().read { stream in
-      stream.usesWereRead(upTo: 1_001_400)
-      for cpu in 0..<2 { stream.wasEmpty(cpu: cpu, at: 2_000_000) }
-      stream.take(into: &events)
-      #expect(events.count == 1, "the free may yet be preceded by a report")
+      stream.noteReportsRead(upTo: 1_001_400)
+      for cpu in 0..<2 { stream.markEmpty(cpu: cpu, at: 2_000_000) }
+      stream.removeEvents(into: &events)
+      #expect(events.count == 1, "a report may still precede the free")
       stream.add(report(0x1000, tail: 1516, end: 1728, time: 1_000_900))
       stream.add(report(0x1000, tail: 1516, end: 1728, time: 1_001_900))
-      stream.usesWereRead(upTo: 1_002_500)
+      stream.noteReportsRead(upTo: 1_002_500)
     }
     #expect(rest.map(\.usedBytes) == [1836] && stream.lateReports == 1)
   }
 
-  @Test func aBlockOfPagesThatIsReportedTwiceIsOneObject() throws {
+  @Test func blockOfPagesThatIsReportedTwiceIsOneObject() throws {
     var trace = try trace()
     for site in [0x5000, 0x6000] as [UInt64] {
       try trace.add("kmalloc", ["ptr": 0x1000, "bytes_req": 16384, "bytes_alloc": 16384, "call_site": site])
     }
     try trace.add("kfree", ["ptr": 0x1000])
-    // An object of a cache is never reported twice: the first one was freed unseen.
+    // The kernel reports an object of a cache once, so the first object was freed without an event.
     for _ in 0..<2 { try trace.add("kmalloc", ["ptr": 0x3000, "bytes_req": 8192, "bytes_alloc": 8192]) }
     let events = try read(trace, [report(0x1000, tail: 9016, end: 16064, time: 1_002_500)])
     #expect(events.map(\.outcome) == [.allocated, .freed, .allocated, .allocatedOverLive])
     #expect(events.map(\.usedBytes) == [nil, 9336, nil, nil])
   }
 
-  @Test func reportsAreReadAsTheProgramWritesThem() throws {
+  @Test func reportsAreDecodedInTheLayoutOfTheProgram() throws {
     var bytes = [UInt8](repeating: 0, count: 32)
     (bytes[0], bytes[8], bytes[16], bytes[17], bytes[20], bytes[21], bytes[24], bytes[25], bytes[28]) =
       (7, 9, 0xEC, 5, 0xC0, 6, 0x40, 1, 3)
@@ -114,7 +114,7 @@ import Testing
     #expect(bytes[..<31].withUnsafeBytes { BufferUseReport($0) } == nil)
   }
 
-  @Test func aPacketsLengthIsALowerBound() throws {
+  @Test func lengthOfAPacketIsALowerBound() throws {
     var trace = try trace(lengths: true)
     func head(_ pointer: UInt64) throws {
       try trace.add(
@@ -127,11 +127,11 @@ import Testing
     try data(0x2000)
     try trace.add("net_dev_queue", ["skbaddr": 0x1000, "len": 1514])
     try trace.add("kfree", ["ptr": 0x2000])
-    // The head is used again without an event: what its data are is not known.
+    // The head is used again without an event, so its data are not known.
     try data(0x3000)
     try trace.add("net_dev_queue", ["skbaddr": 0x1000, "len": 100])
     try trace.add("kfree", ["ptr": 0x3000])
-    // A packet whose data lie in page fragments too, and an allocation that is not a packet's.
+    // A packet with data in page fragments, and an allocation from another call site.
     try head(0x1000)
     try data(0x2000)
     try trace.add("net_dev_queue", ["skbaddr": 0x1000, "len": 9000])
@@ -147,20 +147,20 @@ import Testing
 }
 
 extension KernelRecorderTests {
-  /// Datagrams of known sizes through the running kernel. Needs root and BPF; elsewhere skipped.
+  /// Recording of datagrams of known sizes. The tests are skipped without root and BPF.
   @Suite(.enabled(if: LiveBufferUse.problem == nil, "\(LiveBufferUse.problem ?? "")"))
   struct BufferUse {
     private static let sizes = [100, 600, 1500, 9000]
     private static let rounds = 200
 
-    @Test func thePeaksLieWhereArithmeticSays() throws {
+    @Test func peaksAreAtTheComputedSizes() throws {
       let path = FileManager.default.temporaryDirectory.appendingPathComponent("uses-\(UUID().uuidString)").path
       defer { unlink(path) }
       do {
         let recorder = try KernelRecorder(to: path, KernelRecorder.Options(name: "test", summary: "a test"))
-        #expect(recorder.useMeasure == .buffer && recorder.bufferUseProblem == nil)
+        #expect(recorder.usedBytesMethod == .buffer && recorder.bufferUseProblem == nil)
         try recorder.start()
-        // A thread that is younger than the recorder is not left out.
+        // The traffic of a thread that starts after the recorder must be recorded.
         let done = DispatchSemaphore(value: 0)
         Thread {
           LiveBufferUse.sendDatagrams(BufferUse.sizes, rounds: BufferUse.rounds)
@@ -175,7 +175,7 @@ extension KernelRecorderTests {
         // Head room of the loopback device (LL_RESERVED_SPACE), IP and UDP headers, datagram, skb_shared_info.
         let used = 16 + 28 + size + 320
         #expect(statistics.uses.sizes[used, default: 0] >= BufferUse.rounds, "datagrams of \(size) bytes")
-        // The kernel's class; a small one has a cache of its own.
+        // Small data are allocated from a cache of their own.
         let cache = used <= 576 ? "skbuff_small_head" : "kmalloc-\(KmallocKind.classBytes(for: used))"
         let uses = statistics.caches[cache]?.uses ?? statistics.caches["kmalloc-large"]?.uses
         #expect(uses?.sizes[used, default: 0] ?? 0 >= BufferUse.rounds, "in \(cache)")
@@ -185,7 +185,7 @@ extension KernelRecorderTests {
 }
 
 private enum LiveBufferUse {
-  /// Why the test can't run here; nil if it can.
+  /// Reason why the test cannot run; nil if it can.
   static let problem: String? = {
     guard LiveKernel.canRecord else { return "needs root and a kernel with tracefs and kmem events" }
     do {
@@ -196,7 +196,7 @@ private enum LiveBufferUse {
     }
   }()
 
-  /// Sends datagrams of each size over the loopback device, and receives each before the next is sent.
+  /// Sends datagrams of each size over the loopback device, and receives each of them before sending the next.
   static func sendDatagrams(_ sizes: [Int], rounds: Int) {
     let receiver = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     let sender = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)

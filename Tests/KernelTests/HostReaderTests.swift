@@ -25,7 +25,7 @@ import Testing
       [3, 42, 92, 1, 1]
     ),
   ])
-  func everyVersionOfSlabinfoIsRead(text: String, figures: [Int]) throws {
+  func slabinfoOfEveryVersionIsParsed(text: String, figures: [Int]) throws {
     let cache = try #require(try SlabinfoDecoder.decode(text).first)
     let order = figures[2] == 0 ? 0 : 1
     let found: [Int] = [cache.activeObjects, cache.totalObjects, cache.stride, cache.slabs, cache.preferredOrder]
@@ -35,8 +35,8 @@ import Testing
     #expect(names.last?.hasPrefix("file") == true || names == [":0000064"])
   }
 
-  /// 10 slabs of order 3 hold 160 objects of 2 KiB; that 118 are there means that three of them are single pages.
-  @Test func slabsOfALowerOrderAreInferred() throws {
+  /// Ten slabs of order 3 have 160 objects of 2 KiB. A total of 118 objects means that three of the slabs are single pages.
+  @Test func slabsOfALowerOrderAreInferredFromTheObjects() throws {
     var cache = try SlabinfoDecoder.decode(
       "slabinfo - version: 2.1\nkmalloc-2k 100 118 2048 16 8 : tunables 0 0 0 : slabdata 10 10 0\n")[0]
     cache.inferSlabFigures()
@@ -44,7 +44,7 @@ import Testing
     #expect(cache.slabBytes == 3 * 4096 + 7 * 32768 && cache.tailBytes == 0 && cache.isGeneral)
   }
 
-  @Test func aHostsMemoryIsInOnePartEach() throws {
+  @Test func ledgerOfAHostContainsEachByteOnce() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("host-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     func write(_ path: String, _ text: String) throws {

@@ -5,10 +5,10 @@ import Testing
 
 @testable import Kernel
 
-/// The running kernel, recorded. Needs root and tracefs; elsewhere skipped.
+/// Recording of the running kernel. The tests are skipped without root and tracefs.
 @Suite(.serialized, .enabled(if: LiveKernel.canRecord, "needs root and a kernel with tracefs and kmem events"))
 struct KernelRecorderTests {
-  /// Opens and closes files, which takes a `filp` and a name each.
+  /// Opens and closes files. Each time the kernel allocates and frees a `filp` and a name.
   private func makeTraffic() {
     for _ in 0..<2000 {
       let descriptor = open("/proc/self/status", O_RDONLY)
@@ -16,20 +16,20 @@ struct KernelRecorderTests {
     }
   }
 
-  @Test func whatTheKernelDoesMeanwhileIsInTheFileAndTracingIsAsItWas() throws {
+  @Test func recordingContainsTheTrafficAndTracingIsRestored() throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)").path
     defer { unlink(path) }
     let instances = Set(KernelFile.names(in: "/sys/kernel/tracing/instances"))
     var options = KernelRecorder.Options(name: "test", summary: "a test")
     options.scope = .command
-    // The recorder's own events would not be there under `all`.
+    // The scope `all` excludes the process of the recorder, which makes the traffic.
     options.command = Int(getpid())
     options.bufferKiB = 8192
     do {
       let recorder = try KernelRecorder(to: path, options)
       try recorder.start()
       #expect(Set(KernelFile.names(in: "/sys/kernel/tracing/instances")).subtracting(instances).count == 1)
-      // Threads of this process are tasks of their own: the traffic has to be the main thread's, or a child's.
+      // The scope covers the main thread and children of this process, but not its other threads.
       let child = Process()
       child.executableURL = URL(fileURLWithPath: "/bin/sh")
       child.arguments = ["-c", "for i in 1 2 3 4 5 6 7 8 9 10; do cat /proc/self/status >/dev/null; done"]
@@ -38,7 +38,7 @@ struct KernelRecorderTests {
       child.waitUntilExit()
       try recorder.poll()
       try recorder.takeSamples()
-      // Should the program be killed here, this much is in the file.
+      // The file is readable at this point, as if the program had been killed.
       var unfinished = try Recording(mapping: path, name: "unfinished")
       #expect(unfinished.warning != nil && unfinished.sampleCount >= 4)
       _ = try RecordingStatistics(of: &unfinished)
@@ -47,7 +47,7 @@ struct KernelRecorderTests {
     #expect(Set(KernelFile.names(in: "/sys/kernel/tracing/instances")) == instances)
     var recording = try Recording(mapping: path, name: "finished")
     let statistics = try RecordingStatistics(of: &recording)
-    #expect(recording.warning == nil && recording.counts?.format == .tracefs)
+    #expect(recording.warning == nil && recording.counts?.origin == .tracefs)
     #expect(statistics.events == recording.eventCount && recording.sampleCount >= 6)
     #expect(statistics.timestampsBackwards == 0)
     #expect(!recording.symbols.contains { $0.hasPrefix("0x") || $0.hasPrefix("ffff") })
@@ -61,11 +61,11 @@ struct KernelRecorderTests {
       occupancies += 1
     }
     #expect(sources.isSuperset(of: [.slabinfo, .buddyinfo, .pageTraffic]))
-    // At the start and with each sample, where the kernel permits it.
+    // One at the start, one by `takeSamples` and one at the end, if the kernel permits it.
     #expect(occupancies == (SlabWalkers.problem == nil ? 3 : 0))
   }
 
-  @Test func whatCannotBeWrittenIsSaidAndNothingIsLeftBehind() {
+  @Test func unwritableFileIsReportedAndTheInstanceRemoved() {
     let instances = Set(KernelFile.names(in: "/sys/kernel/tracing/instances"))
     #expect(throws: RecorderError.self) {
       _ = try KernelRecorder(to: "/nonexistent/folder/x", KernelRecorder.Options(name: "x", summary: ""))

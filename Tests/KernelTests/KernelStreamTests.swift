@@ -6,9 +6,9 @@ import Testing
 @testable import Kernel
 
 @Suite struct KernelStreamTests {
-  /// The kernel's own pages against the text that it printed of the same events.
+  /// Compares the ring-buffer pages of a kernel with the text that it printed for the same events.
   @Test(.enabled(if: Corpus.isPresent, "no corpus: set SLABSCOPE_CORPUS to a folder with stats.json and recordings"))
-  func ringBufferPagesGiveWhatTheKernelsTextSays() throws {
+  func ringBufferPagesGiveTheSameStatisticsAsText() throws {
     let folder = Corpus.folder + "/tracecmd/"
     func text(_ name: String) throws -> String {
       String(decoding: try Corpus.decompressed(folder + name + ".zst"), as: UTF8.self)
@@ -19,7 +19,7 @@ import Testing
     var stream = try KernelStream(formats: formats, headerPage: text("header_page"), symbols: symbols, cpus: 2)
     var events: [AllocationEvent] = []
     let pages = try (0..<2).map { try Corpus.decompressed("\(folder)raw_memcached.cpu\($0).raw.zst") }
-    // As a live recorder meets them: a few pages of one CPU, then of the other.
+    // The CPUs take turns of a few pages, as in a live recording.
     var offset = 0
     while offset < max(pages[0].count, pages[1].count) {
       for cpu in 0..<2 where offset < pages[cpu].count {
@@ -28,10 +28,10 @@ import Testing
           stream.read(UnsafeRawBufferPointer(rebasing: page), cpu: cpu)
         }
       }
-      stream.take(into: &events)
+      stream.removeEvents(into: &events)
       offset += 4096
     }
-    stream.take(into: &events, atEnd: true)
+    stream.removeEvents(into: &events, atEnd: true)
     var writer = SlabtraceWriter(name: "raw", summary: "")
     writer.append(events, symbols: stream.symbols)
     var raw = try Recording(bytes: writer.finish(symbols: stream.symbols, counts: stream.counts), name: "raw")
@@ -44,15 +44,15 @@ import Testing
     #expect(ours.freesByCPU == kernels.freesByCPU)
     #expect(ours.peakLiveBytesAlloc == kernels.peakLiveBytesAlloc && ours.allocOverLive == kernels.allocOverLive)
     #expect((ours.firstTime, ours.lastTime) == (kernels.firstTime, kernels.lastTime))
-    // The symbols of this corpus are the call sites' only, so sizes differ; functions and offsets don't.
+    // The symbol file of this corpus contains only call sites, so the sizes in names differ; functions and offsets are equal.
     func functions(_ sites: [String: RecordingStatistics.Site]) -> [String: Int] {
       sites.reduce(into: [:]) { $0[String($1.key.prefix { $0 != "/" }), default: 0] += $1.value.count }
     }
     #expect(functions(ours.allocCallSites) == functions(kernels.allocCallSites))
-    #expect(stream.strangeEvents == 0 && stream.counts.malformedLines == 0)
+    #expect(stream.unrecognisedEvents == 0 && stream.counts.malformedLines == 0)
   }
 
-  @Test func aFormatFileIsRead() throws {
+  @Test func formatFileIsParsed() throws {
     let format = try #require(
       EventFormat(
         """
@@ -74,7 +74,7 @@ import Testing
     #expect(EventFormat("name: x\nformat:\n") == nil)
   }
 
-  @Test func addressesAreNamedAsTheKernelNamesThem() {
+  @Test func addressesHaveTheNamesThatTheKernelPrints() {
     let symbols = KernelSymbols(
       kallsyms: Array("ffffffff81000100 T b\nffffffff81000000 T a\nffffffff81000100 t alias\n0000 D d\n".utf8))
     #expect(symbols.name(of: 0xffff_ffff_8100_0024) == "a+0x24/0x100")
@@ -82,8 +82,8 @@ import Testing
     #expect(symbols.name(of: 0x10) == nil)
   }
 
-  /// Nothing that a page may hold makes the reader trap, or read outside it.
-  @Test func pagesOfNonsenseAreReadOrRefused() throws {
+  /// No contents of a page make the reader trap or read outside the page.
+  @Test func malformedPagesAreReadOrRefused() throws {
     let format = try #require(
       EventFormat(
         """
@@ -99,12 +99,12 @@ import Testing
     var events: [AllocationEvent] = []
     for _ in 0..<3000 {
       var page = (0..<Int.random(in: 0...4096)).map { _ in UInt8.random(in: 0...255, using: &random) }
-      // Often enough a commit that fits.
+      // Makes the length in the header valid in some of the pages.
       if page.count > 16, Bool.random() {
         page.replaceSubrange(8..<16, with: [UInt8.random(in: 0...255), 1, 0, 0, 0, 0, 0, 0])
       }
       page.withUnsafeBytes { stream.read($0, cpu: 0) }
-      stream.take(into: &events)
+      stream.removeEvents(into: &events)
     }
   }
 }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Kernel
 
-/// Which of a size's kmalloc caches served a request, by the event's flags.
+/// Selection of the kind of kmalloc cache by the fields of a binary event.
 @Suite struct KmallocDecodingTests {
   private static let fields = [("call_site", 8), ("ptr", 8), ("bytes_req", 8), ("bytes_alloc", 8)]
-  /// As Linux 6.18 prints the flags, shortened: one that is a sum of others, then single ones.
+  /// Part of the `print fmt` of Linux 6.18: a combined flag, then single flags.
   private static let shifts = """
     "gfp_flags=%s", (REC->gfp_flags) ? __print_flags(REC->gfp_flags, "|", {( unsigned long)(((( gfp_t)(((((1UL))) << \
     (10))|((((1UL))) << (11)))) | (( gfp_t)((((1UL))) << (22)))), "GFP_KERNEL_ACCOUNT"}, {( unsigned long)(( \
@@ -14,14 +14,14 @@ import Testing
     long)(( gfp_t)((((1UL))) << (4))), "__GFP_RECLAIMABLE"}, {( unsigned long)(( gfp_t)((((1UL))) << (22))), \
     "__GFP_ACCOUNT"}) : "none"
     """
-  /// As Linux 4.19 prints them.
+  /// Part of the `print fmt` of Linux 4.19.
   private static let numbers = """
     "gfp_flags=%s", (REC->gfp_flags) ? __print_flags(REC->gfp_flags, "|", {(unsigned long)(((gfp_t)(0x400000u|0x200000u)) \
     | ((gfp_t)0x100000u)), "GFP_KERNEL_ACCOUNT"}, {(unsigned long)((gfp_t)0x01u), "GFP_DMA"}, {(unsigned \
     long)((gfp_t)0x10u), "__GFP_RECLAIMABLE"}, {(unsigned long)((gfp_t)0x100000u), "__GFP_ACCOUNT"}) : "none"
     """
 
-  /// The name of the cache that a kmalloc of 1024 bytes names.
+  /// Returns the name of the cache in the event of a kmalloc of 1024 bytes; nil if there is none.
   private func cache(_ print: String, fields: [(String, Int)], _ values: [String: UInt64]) throws -> String? {
     let format = try SyntheticTrace.format("kmalloc", 7, KmallocDecodingTests.fields + fields, print: print)
     var trace = SyntheticTrace([format])
@@ -31,7 +31,7 @@ import Testing
     return events[0].cache == AllocationEvent.noCache ? nil : stream.symbols[Int(events[0].cache)]
   }
 
-  @Test func theFormatFileSaysWhichBitsAreWhichFlags() {
+  @Test func bitsOfFlagsAreReadFromTheFormatFile() {
     let newer = AllocationFlags(printFormat: KmallocDecodingTests.shifts)
     #expect((newer.dma, newer.reclaimable, newer.accounted) == (1, 16, 1 << 22))
     let older = AllocationFlags(printFormat: KmallocDecodingTests.numbers)
@@ -48,26 +48,26 @@ import Testing
       (0xCC0, nil as String?), (0x400CC0, "kmalloc-cg-1k"), (0xCD0, "kmalloc-rcl-1k"), (0x400CD0, "kmalloc-rcl-1k"),
       (0x400CD1, "dma-kmalloc-1k"), (0x1, "dma-kmalloc-1k"),
     ] as [(UInt64, String?)])
-  func flagsTellTheCache(flags: UInt64, expected: String?) throws {
+  func flagsSelectTheCache(flags: UInt64, expected: String?) throws {
     #expect(try cache(KmallocDecodingTests.shifts, fields: [("gfp_flags", 8)], ["gfp_flags": flags]) == expected)
-    // Linux before 6.1 has 4 bytes of flags, then `accounted` in some versions.
+    // Before Linux 6.1 the flags have 4 bytes, and some versions have the field `accounted`.
     let fields = [("gfp_flags", 4), ("node", 4), ("accounted", 1)]
     #expect(try cache(KmallocDecodingTests.shifts, fields: fields, ["gfp_flags": flags]) == expected)
   }
 
-  @Test func aFieldOfItsOwnSaysThatAnObjectIsAccounted() throws {
+  @Test func accountedFieldSelectsTheCgroupCache() throws {
     let fields = [("gfp_flags", 8), ("accounted", 1)]
     let values: [String: UInt64] = ["gfp_flags": 0xCC0, "accounted": 1]
     #expect(try cache(KmallocDecodingTests.shifts, fields: fields, values) == "kmalloc-cg-1k")
     #expect(try cache("", fields: [("accounted", 1)], ["accounted": 1]) == "kmalloc-cg-1k")
   }
 
-  @Test func olderKernelsFieldsSuffice() throws {
+  @Test func fieldsOfOlderKernelsSuffice() throws {
     #expect(try cache("", fields: [], [:]) == nil)
     #expect(try cache("", fields: [("gfp_flags", 8)], ["gfp_flags": .max]) == nil)
   }
 
-  @Test func blocksOfPagesAndFailuresNameNoCache() throws {
+  @Test func blocksOfPagesAndFailedRequestsHaveNoCache() throws {
     let fields: [(String, Int)] = [("gfp_flags", 8)]
     let accounted: UInt64 = 0x400CC0
     #expect(
@@ -83,7 +83,7 @@ import Testing
     #expect(stream.symbols[Int(events[1].cache)] == "kmalloc-cg-8k")
   }
 
-  @Test func aFilterMatchesEitherName() throws {
+  @Test func filterMatchesCacheNameOrSizeClass() throws {
     let format = try SyntheticTrace.format(
       "kmalloc", 7, KmallocDecodingTests.fields + [("gfp_flags", 8)], print: KmallocDecodingTests.shifts)
     var trace = SyntheticTrace([format])

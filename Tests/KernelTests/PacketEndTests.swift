@@ -3,13 +3,13 @@ import Testing
 
 @testable import Kernel
 
-/// Heads of packets that end with their packet.
+/// Frees of packets' heads at the end of the packets.
 @Suite struct PacketEndTests {
   private static let head = PacketEnd.cacheName
   private static let clonePair = "skbuff_fclone_cache"
 
   private func trace() throws -> SyntheticTrace {
-    // A name in place is as long as its field: 24 bytes.
+    // The name is stored in the field, which has 24 bytes.
     func named(_ name: String, _ identifier: Int, _ sizes: Bool) throws -> EventFormat {
       var text = "name: \(name)\nID: \(identifier)\nformat:\n\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n"
       text += "\tfield:unsigned long call_site;\toffset:8;\tsize:8;\n\tfield:const void * ptr;\toffset:16;\tsize:8;\n"
@@ -30,7 +30,7 @@ import Testing
     try trace.add("kmem_cache_alloc", ["ptr": pointer, "bytes_req": 232, "bytes_alloc": 256], cache: cache)
   }
 
-  @Test func aHeadEndsWithItsPacket() throws {
+  @Test func headEndsWithItsPacket() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
     try allocate(&trace, 0x2000)
@@ -46,20 +46,20 @@ import Testing
     #expect(!stream.symbols.contains { $0.contains("1000") || $0.contains("2000") })
   }
 
-  @Test func theAllocatorsOwnReportIsNoSecondFree() throws {
+  @Test func laterFreeByTheAllocatorIsNotRecordedAgain() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
     try trace.add("consume_skb", ["skbaddr": 0x1000], cpu: 1)
-    // Too far away to be foreseen.
+    // The free is in the buffer of another CPU, so it is not found in advance.
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
-    // The second free of the address is of another object that was allocated unseen.
+    // The second free belongs to another object, whose allocation was not recorded.
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
     let (stream, events) = try trace.read()
     #expect(events.map(\.outcome) == [.allocated, .freed, .unmatched])
     #expect(stream.counts.packetFrees == 1 && stream.counts.repeatedPacketFrees == 1)
   }
 
-  @Test(arguments: [0, 1, 31, 32]) func theAllocatorsReportIsPreferred(eventsBetween: Int) throws {
+  @Test(arguments: [0, 1, 31, 32]) func freeByTheAllocatorIsPreferred(eventsBetween: Int) throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
     try trace.add("consume_skb", ["skbaddr": 0x1000])
@@ -74,12 +74,12 @@ import Testing
     #expect(stream.counts.repeatedPacketFrees == (isForeseen ? 0 : 1))
   }
 
-  @Test func aHeadThatIsUsedAgainUnseenEndsOnce() throws {
+  @Test func headThatIsReusedWithoutAnEventEndsOnce() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
     for _ in 0..<3 { try trace.add("consume_skb", ["skbaddr": 0x1000], cpu: 1) }
     try allocate(&trace, 0x1000)
-    // Freed by the allocator's report alone: nothing is left from the packet that ended before.
+    // The first free ends the new object, because its allocation replaced the head that had ended.
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
     let (stream, events) = try trace.read()
@@ -87,7 +87,7 @@ import Testing
     #expect(stream.counts.packetFrees == 1 && stream.counts.repeatedPacketFrees == 0)
   }
 
-  @Test func aPairWithACloneIsLeftToTheAllocator() throws {
+  @Test func headWithACloneEndsByTheAllocatorsFree() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000, PacketEndTests.clonePair)
     try trace.add("consume_skb", ["skbaddr": 0x10E8])
@@ -98,13 +98,13 @@ import Testing
     #expect(stream.counts.packetFrees == 0 && stream.symbols[Int(events[1].site)] == "unknown-1")
   }
 
-  @Test func whatIsNoHeadIsNotEnded() throws {
+  @Test func otherObjectsDoNotEndWithAPacket() throws {
     var trace = try trace()
     try trace.add("consume_skb", ["skbaddr": 0x1000])
     try trace.add("consume_skb", ["skbaddr": 0])
     try allocate(&trace, 0x1000)
     try trace.add("kmem_cache_free", ["ptr": 0x1000], cache: PacketEndTests.head)
-    // The same slot, now of another cache.
+    // An object of another cache in the same slot.
     try allocate(&trace, 0x3000, "dentry")
     try trace.add("consume_skb", ["skbaddr": 0x3000])
     let (stream, events) = try trace.read()
@@ -113,7 +113,7 @@ import Testing
     #expect(filtered.events.count == 1)
   }
 
-  @Test func recordingsKeepTheCounts() throws {
+  @Test func countsAreWrittenToRecordings() throws {
     var trace = try trace()
     try allocate(&trace, 0x1000)
     try trace.add("consume_skb", ["skbaddr": 0x1000], cpu: 1)
@@ -128,7 +128,7 @@ import Testing
     let statistics = try RecordingStatistics(of: &recording)
     #expect(statistics.packetFrees == 1 && statistics.neverFreed == 0)
     let text = statistics.text(title: "packets")
-    #expect(text.contains("heads freed by packet 1  (100.0 %) (the allocator reported 1)"))
+    #expect(text.contains("heads of ended packets  1  (100.0 %) (the allocator also reported 1)"))
     #expect(try statistics.json().contains("\"repeated_packet_frees\" : 1"))
   }
 }

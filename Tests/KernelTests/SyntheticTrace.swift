@@ -3,9 +3,9 @@ import Testing
 
 @testable import Kernel
 
-/// Formats and ring-buffer pages as a kernel has them, with fields of eight bytes at most.
+/// Generator of ring-buffer pages in the kernel's format, with fields of at most eight bytes.
 struct SyntheticTrace {
-  /// The text of a format file whose fields follow one another, each aligned to its size.
+  /// Returns the format of a tracepoint with consecutive fields, each aligned to its size.
   static func format(_ name: String, _ identifier: Int, _ fields: [(name: String, size: Int)], print: String = "")
     throws -> EventFormat
   {
@@ -25,8 +25,8 @@ struct SyntheticTrace {
 
   init(_ formats: [EventFormat]) { self.formats = formats }
 
-  /// Adds an event on a CPU, a microsecond after the last one. A field that is not given is 0, a call site
-  /// an address without a symbol.
+  /// Adds an event, one microsecond after the previous event. Fields without a value are 0; the call site is an address
+  /// without a symbol.
   mutating func add(_ event: String, _ values: [String: UInt64], cache: String? = nil, cpu: Int = 0) throws {
     let format = try #require(formats.first { $0.name == event })
     var bytes = [UInt8](repeating: 0, count: 64)
@@ -44,13 +44,13 @@ struct SyntheticTrace {
     var page = [UInt8](repeating: 0, count: 16)
     for byte in 0..<8 { page[byte] = UInt8(truncatingIfNeeded: time >> UInt64(byte * 8)) }
     page[8] = UInt8(bytes.count + 4)
-    // A data entry of 16 words, at the page's own time.
+    // The page has a single data entry of 16 words, at the time of the page.
     page += [UInt8(bytes.count / 4), 0, 0, 0] + bytes
     pages.append((cpu, page))
   }
 
-  /// Reads everything as a recorder does.
-  /// - Parameter body: what else is done with the stream before its events are taken.
+  /// Reads all pages like a recorder.
+  /// - Parameter body: Function that is called with the stream before its events are removed.
   func read(
     filter: CacheFilter? = nil, symbols: KernelSymbols = KernelSymbols(kallsyms: []),
     _ body: (inout KernelStream) throws -> Void = { _ in }
@@ -59,8 +59,8 @@ struct SyntheticTrace {
     for page in pages { page.bytes.withUnsafeBytes { stream.read($0, cpu: page.cpu) } }
     try body(&stream)
     var events: [AllocationEvent] = []
-    stream.take(into: &events, atEnd: true)
-    #expect(stream.strangeEvents == 0 && stream.counts.malformedLines == 0)
+    stream.removeEvents(into: &events, atEnd: true)
+    #expect(stream.unrecognisedEvents == 0 && stream.counts.malformedLines == 0)
     return (stream, events)
   }
 }

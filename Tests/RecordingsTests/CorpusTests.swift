@@ -4,14 +4,15 @@ import Testing
 
 @testable import Recordings
 
-/// Recordings of a real kernel against the figures of an independent oracle.
+/// Comparison of the statistics of kernel recordings with the figures of an independent program.
 ///
-/// They lie beside the package (`../shared/corpus`) or where SLABSCOPE_CORPUS says; without them these tests are skipped.
-/// All are read when SLABSCOPE_CORPUS_ALL is set (or in a release build), the smaller ones otherwise.
+/// The recordings are in the folder that the environment variable SLABSCOPE_CORPUS names, by default `../shared/corpus` next
+/// to the package. Without them the tests are skipped. Debug builds read only the smaller recordings unless
+/// SLABSCOPE_CORPUS_ALL is set.
 @Suite(.enabled(if: Corpus.isPresent, "no corpus: set SLABSCOPE_CORPUS to a folder with stats.json and recordings"))
 struct CorpusTests {
   @Test(arguments: Corpus.recordings)
-  func theFiguresEqualTheOracles(recording: Corpus.Entry) throws {
+  func figuresEqualThoseOfTheOracle(recording: Corpus.Entry) throws {
     var reread = try Recording(bytes: try slabtrace(try recording.text()), name: recording.name)
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(try RecordingStatistics(of: &reread).json().utf8)) as? [String: Any])
@@ -23,14 +24,14 @@ struct CorpusTests {
     #expect(reread.byteCount <= reread.eventCount * 8)
   }
 
-  /// One spelling of equal JSON values.
+  /// Returns JSON in which equal values have equal bytes.
   private func canonical(_ value: Any) throws -> Data {
     try JSONSerialization.data(withJSONObject: [value], options: .sortedKeys)
   }
 
-  /// The oracle takes trace-cmd's times, which have no flags before them, for ticks; ours are the microseconds of the same
-  /// events as ftrace printed them.
-  @Test func traceCmdsTimesAreThoseOfTheSameEventsInFtrace() throws {
+  /// The oracle reads the times of trace-cmd, which have no flags before them, as ticks. Therefore they are compared with the
+  /// times of the same events in the text of ftrace.
+  @Test func timesOfTraceCmdEqualThoseOfFtrace() throws {
     let lifetimes = try ["raw_memcached.trace-cmd-report.txt.zst", "raw_memcached.ptr.trace.txt.zst"].map { name in
       let entry = try #require(Corpus.entries.first { $0.name == name })
       var recording = try Recording(bytes: try slabtrace(try entry.text()), name: name)

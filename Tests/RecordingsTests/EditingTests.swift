@@ -7,48 +7,48 @@ import Testing
     try Recording(bytes: slabtrace(Array(text.utf8)), name: "part")
   }
 
-  private func applied(_ cut: RecordingCut, to text: String = sampleTrace) throws -> [AllocationEvent] {
+  private func applied(_ selection: RecordingSelection, to text: String = sampleTrace) throws -> [AllocationEvent] {
     var (source, kept) = (try recording(text), [AllocationEvent]())
-    _ = try cut.apply(to: &source) { kept += $0 }
+    _ = try selection.apply(to: &source) { kept += $0 }
     return kept
   }
 
-  @Test func cutWithoutLimitsKeepsAllEvents() throws {
+  @Test func selectionWithoutLimitsKeepsAllEvents() throws {
     var whole = try recording()
-    #expect(try applied(RecordingCut()) == allEvents(&whole))
+    #expect(try applied(RecordingSelection()) == allEvents(&whole))
   }
 
   @Test func freesOfObjectsAllocatedBeforeTheRangeAreUnmatched() throws {
-    var cut = RecordingCut()
-    cut.events = 2..<6
-    #expect(try applied(cut).map(\.outcome) == [.unmatched, .null, .unmatched, .unmatched])
-    cut.events = 0..<Int.max
-    cut.time = 9..<30
-    #expect(try applied(cut).map(\.outcome) == [.allocated, .freed, .null, .unmatched])
+    var selection = RecordingSelection()
+    selection.events = 2..<6
+    #expect(try applied(selection).map(\.outcome) == [.unmatched, .null, .unmatched, .unmatched])
+    selection.events = 0..<Int.max
+    selection.time = 9..<30
+    #expect(try applied(selection).map(\.outcome) == [.allocated, .freed, .null, .unmatched])
   }
 
   @Test func filtersKeepAllocationsTogetherWithTheirFrees() throws {
-    var cut = RecordingCut()
-    cut.cache = { $0.hasPrefix("kmalloc-") }
-    #expect(try applied(cut).map(\.outcome) == [.allocated, .freed, .allocated, .allocatedOverLive])
-    cut = RecordingCut()
-    cut.site = { $0.hasPrefix("getname") }
-    #expect(try applied(cut).map(\.outcome) == [.allocated, .freed])
-    cut = RecordingCut()
-    cut.cpus = [0]
+    var selection = RecordingSelection()
+    selection.cache = { $0.hasPrefix("kmalloc-") }
+    #expect(try applied(selection).map(\.outcome) == [.allocated, .freed, .allocated, .allocatedOverLive])
+    selection = RecordingSelection()
+    selection.site = { $0.hasPrefix("getname") }
+    #expect(try applied(selection).map(\.outcome) == [.allocated, .freed])
+    selection = RecordingSelection()
+    selection.cpus = [0]
     // The object of CPU 0 is freed on CPU 1; objects allocated on CPU 1 are dropped together with their frees.
-    #expect(try applied(cut).map(\.outcome) == [.allocated, .freed])
+    #expect(try applied(selection).map(\.outcome) == [.allocated, .freed])
   }
 
-  @Test func cutRecordingsCanBeWrittenAndRead() throws {
+  @Test func selectedEventsCanBeWrittenAndRead() throws {
     var source = try recording()
     for end in 0...8 {
-      var cut = RecordingCut()
-      cut.events = (end / 2)..<max(end, end / 2)
+      var selection = RecordingSelection()
+      selection.events = (end / 2)..<max(end, end / 2)
       var writer = SlabtraceWriter(name: "cut", summary: "")
       let symbols = source.symbols
-      let (_, kept) = try cut.apply(to: &source) { writer.append($0, symbols: symbols) }
-      var reread = try Recording(bytes: writer.finish(symbols: symbols, counts: TraceLineCounts()), name: "cut")
+      let (_, kept) = try selection.apply(to: &source) { writer.append($0, symbols: symbols) }
+      var reread = try Recording(bytes: writer.finish(symbols: symbols, counts: ImportStatistics()), name: "cut")
       #expect(try allEvents(&reread).count == kept)
     }
   }
@@ -67,7 +67,7 @@ import Testing
     #expect(Set(merge.symbols).isSuperset(of: ["names_cache", "other", "filp"]))
     var writer = SlabtraceWriter(name: "merged", summary: "")
     writer.append(all, symbols: merge.symbols)
-    var merged = try Recording(bytes: writer.finish(symbols: merge.symbols, counts: TraceLineCounts()), name: "merged")
+    var merged = try Recording(bytes: writer.finish(symbols: merge.symbols, counts: ImportStatistics()), name: "merged")
     var part = try recording()
     let (figures, single) = (try RecordingStatistics(of: &merged), try RecordingStatistics(of: &part))
     #expect(figures.pairedFrees == 2 * single.pairedFrees && figures.allocOverLive == 2 * single.allocOverLive)
@@ -96,7 +96,7 @@ import Testing
     #expect(samples.map(\.text).joined().contains("filp  3 4"))
   }
 
-  @Test func aNameIsHashedAsWhatTheFirstEventUsesItFor() throws {
+  @Test func nameIsHashedByTheUseOfItInTheFirstEvent() throws {
     // The caches have numbers below the second call site's, but no event uses them until a later block.
     let symbols = ["kmalloc_reserve+0x9e/0x100", "filp", "acme_secret", "acme_open+0x1/0x2", "kmalloc-cg-1k"]
     func event(_ slot: UInt32, site: UInt32, cache: UInt32) -> AllocationEvent {
@@ -109,7 +109,7 @@ import Testing
     writer.append([event(0, site: 3, cache: AllocationEvent.noCache)], symbols: symbols)
     writer.flush(symbols: symbols)
     writer.append([event(1, site: 0, cache: 2), event(2, site: 3, cache: 1)], symbols: symbols)
-    var recording = try Recording(bytes: writer.finish(symbols: symbols, counts: TraceLineCounts()), name: "x")
+    var recording = try Recording(bytes: writer.finish(symbols: symbols, counts: ImportStatistics()), name: "x")
     let events = try allEvents(&recording)
     let caches = events.dropFirst().map { recording.symbols[Int($0.cache)] }
     #expect(caches == [anonymizer.cache("acme_secret"), "filp"])
@@ -129,7 +129,7 @@ import Testing
       samples.append(KernelSample(time: UInt64(number), source: number % 3 == 0 ? .buddyinfo : .slabinfo, text: text))
     }
     for sample in samples { writer.append(sample) }
-    let recording = try Recording(bytes: writer.finish(symbols: [], counts: TraceLineCounts()), name: "x")
+    let recording = try Recording(bytes: writer.finish(symbols: [], counts: ImportStatistics()), name: "x")
     var read: [KernelSample] = []
     try recording.forEachSample { read.append($0) }
     #expect(read == samples && recording.sampleCount == 20)

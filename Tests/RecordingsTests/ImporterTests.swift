@@ -22,7 +22,7 @@ import Testing
   /// One event in every text format.
   @Test(arguments: [
     (
-      "     sh-5690    (   5690) [003] .....  7521.734753: kfree: call_site=f ptr=00000000aa\n", TraceFormat.ftrace,
+      "     sh-5690    (   5690) [003] .....  7521.734753: kfree: call_site=f ptr=00000000aa\n", RecordingOrigin.ftrace,
       7_521_734_753 as UInt64
     ),
     ("     sh-5690    (-------) [003] ....  7521.734753: kfree: call_site=f ptr=00000000aa\n", .ftrace, 7_521_734_753),
@@ -37,11 +37,11 @@ import Testing
     ("     a b-c  4242 [003]  7180.746275: kfree: call_site=f ptr=0xaa\n", .perfScript, 7_180_746_275),
     ("7203454478201 cpu=3 pid=4593 comm=net load kfree: call_site=f ptr=0xaa\n", .bpftrace, 7_203_454_478),
   ])
-  func everyTextFormatIsParsed(line: String, format: TraceFormat, time: UInt64) throws {
+  func everyTextFormatIsParsed(line: String, format: RecordingOrigin, time: UInt64) throws {
     let (importer, events) = try importText(line)
     #expect(events.map(\.time) == [time])
     #expect(events.map(\.cpu) == [3])
-    #expect(importer.counts.format == format)
+    #expect(importer.counts.origin == format)
   }
 
   /// Before Linux 6.1 allocations have no name= field, and allocations on a given NUMA node are separate events.

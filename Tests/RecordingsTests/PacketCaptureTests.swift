@@ -3,7 +3,7 @@ import Testing
 @testable import Recordings
 
 @Suite struct PacketCaptureTests {
-  /// A pcap of three packets of 60, 590 and 1514 bytes on the wire, of which 40 were captured.
+  /// Returns a pcap file of three packets of 60, 590 and 1514 bytes on the wire, with 40 captured bytes each.
   private func pcap(magic: UInt32 = 0xA1B2_C3D4, bigEndian: Bool = false, link: UInt32 = 1) -> [UInt8] {
     var bytes: [UInt8] = []
     func word(_ value: UInt32) {
@@ -19,6 +19,7 @@ import Testing
     return bytes
   }
 
+  /// Returns a pcapng file of two packets, a packet of an unknown link type, and an unknown block.
   private func pcapng() -> [UInt8] {
     var bytes: [UInt8] = []
     func block(_ type: UInt32, _ body: [UInt32]) {
@@ -27,7 +28,7 @@ import Testing
       }
     }
     block(0x0A0D_0D0A, [0x1A2B_3C4D, 0x0000_0001, .max, .max])
-    // Ethernet in nanoseconds (if_tsresol 9), and an interface whose link type nobody knows.
+    // An Ethernet interface with times in nanoseconds (if_tsresol 9), and an interface of an unknown link type.
     block(1, [1, 0, 0x0001_0009, 9, 0])
     block(1, [250, 0])
     block(5, [0, 0, 0])
@@ -64,14 +65,14 @@ import Testing
     }
   }
 
-  @Test func pcapngIsReadAndWhatIsNoPacketIsPassedOver() throws {
+  @Test func pcapngIsReadAndOtherBlocksAreSkipped() throws {
     let (packets, wasCut) = try read(pcapng())
     #expect(packets.map(\.bytes) == [46, 1500] && !wasCut)
     // 2^32 + 705032704 nanoseconds are five seconds.
     #expect(packets.map(\.time) == [5_000_000, 5_000_001])
   }
 
-  @Test func whatIsCutIsReadUpToItsLastWholePacketAndNonsenseIsRefused() throws {
+  @Test func truncatedCapturesAreReadAndMalformedCapturesRefused() throws {
     for bytes in [pcap(), pcapng()] {
       for end in bytes.indices { _ = try? read(Array(bytes[..<end])) }
       var random = SystemRandomNumberGenerator()

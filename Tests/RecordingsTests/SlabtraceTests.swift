@@ -3,7 +3,7 @@ import Testing
 @testable import Recordings
 
 @Suite struct SlabtraceTests {
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func writtenEventsAreReadBack() throws {
     let (importer, events) = try importText(sampleTrace)
     var recording = try Recording(bytes: try slabtrace(Array(sampleTrace.utf8)), name: "file")
     #expect(try allEvents(&recording) == events)
@@ -23,7 +23,7 @@ import Testing
     #expect(bytes.count < 40_000 * 8)
   }
 
-  @Test func aFileCutAnywhereIsReadUpToItsLastWholeBlock() throws {
+  @Test func truncatedFileIsReadUpToItsLastCompleteBlock() throws {
     let bytes = try slabtrace(longTrace(lines: 20_000))
     var whole = try Recording(bytes: bytes, name: "whole")
     let events = try allEvents(&whole)
@@ -37,20 +37,20 @@ import Testing
     #expect(throws: SlabtraceError.noEvents) { try Recording(bytes: Array(bytes[..<40]), name: "cut") }
   }
 
-  @Test func flippedBitsAreFoundAndNeverTrap() throws {
+  @Test func flippedBitsAreDetected() throws {
     let bytes = try slabtrace(Array(sampleTrace.utf8))
     for index in bytes.indices {
       for bit in 0..<8 {
         var damaged = bytes
         damaged[index] ^= 1 << UInt8(bit)
         guard var recording = try? Recording(bytes: damaged, name: "damaged") else { continue }
-        #expect(recording.warning != nil || recording.counts == nil, "a flip in byte \(index) went unseen")
+        #expect(recording.warning != nil || recording.counts == nil, "a flipped bit in byte \(index) was not detected")
         _ = try? allEvents(&recording)
       }
     }
   }
 
-  @Test func aBlockOfNonsenseWithARightChecksumIsRefused() throws {
+  @Test func malformedBlockWithCorrectChecksumIsRefused() throws {
     let bytes = try slabtrace(Array(sampleTrace.utf8))
     var random = SystemRandomNumberGenerator()
     for _ in 0..<2000 {
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func otherFilesAreRefusedInWords() throws {
+  @Test func otherFilesAreRefusedWithADescription() throws {
     #expect(throws: SlabtraceError.empty) { try Recording(bytes: [], name: "x") }
     #expect(throws: SlabtraceError.notARecording) { try Recording(bytes: Array("hello, world".utf8), name: "x") }
     var later = try slabtrace(Array(sampleTrace.utf8))
@@ -69,7 +69,7 @@ import Testing
     #expect(throws: SlabtraceError.laterVersion(3)) { try Recording(bytes: later, name: "x") }
   }
 
-  /// Gives every block that still has a frame a right checksum.
+  /// Returns the bytes with a correct checksum in every block that has a complete frame.
   private func resealed(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     var offset = 9
@@ -86,7 +86,7 @@ import Testing
     return bytes
   }
 
-  /// Many allocations, each freed a while later on another CPU.
+  /// Returns the text of a trace in which each object is freed on another CPU, about 100 lines after its allocation.
   private func longTrace(lines: Int) -> [UInt8] {
     var text = ""
     for line in 0..<lines {

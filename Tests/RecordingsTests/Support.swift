@@ -2,7 +2,7 @@
 
 @testable import Recordings
 
-/// Every event of a recording.
+/// Returns all events from the current position of a recording.
 func allEvents(_ recording: inout Recording) throws -> [AllocationEvent] {
   var all: [AllocationEvent] = []
   var batch: [AllocationEvent] = []
@@ -13,7 +13,7 @@ func allEvents(_ recording: inout Recording) throws -> [AllocationEvent] {
   return all
 }
 
-/// Ten lines of a real trace: pairs, a free over another CPU, a NULL free, an unmatched one.
+/// Ten events of a kernel trace: paired frees, one of them on another CPU, a free of NULL, and an unmatched free.
 let sampleTrace = """
   # tracer: nop
   #

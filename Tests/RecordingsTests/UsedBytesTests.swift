@@ -2,8 +2,8 @@ import Testing
 
 @testable import Recordings
 
-/// How much of objects was in use: in events, files and figures.
-@Suite struct UseTests {
+/// Bytes in use of objects, in events, recordings and statistics.
+@Suite struct UsedBytesTests {
   private static let symbols = ["kmalloc_reserve", "skb_release_data"]
 
   private func allocate(_ slot: UInt32, _ bytes: UInt32, at time: UInt64, over used: UInt32?? = .none)
@@ -20,7 +20,8 @@ import Testing
       kind: .kfree, outcome: .freed, usedBytes: used)
   }
 
-  /// Allocations 0 to 4: used 1836 of 2048, unknown, 964 of 1024 (freed unseen), impossible, live at the end.
+  /// Five allocations: 1836 of 2048 bytes in use, unknown, 964 of 1024 bytes (without a free), more than allocated, and live
+  /// at the end.
   private var events: [AllocationEvent] {
     [
       allocate(0, 2048, at: 1), allocate(1, 2048, at: 2), free(0, at: 3, used: 1836), free(1, at: 4, used: nil),
@@ -29,10 +30,10 @@ import Testing
     ]
   }
 
-  private func file(_ events: [AllocationEvent], measure: UseMeasure? = .buffer) -> [UInt8] {
-    var writer = SlabtraceWriter(name: "uses", summary: "", useMeasure: measure)
-    writer.append(events, symbols: UseTests.symbols)
-    return writer.finish(symbols: UseTests.symbols, counts: TraceLineCounts())
+  private func file(_ events: [AllocationEvent], method: UsedBytesMethod? = .buffer) -> [UInt8] {
+    var writer = SlabtraceWriter(name: "uses", summary: "", usedBytesMethod: method)
+    writer.append(events, symbols: UsedBytesTests.symbols)
+    return writer.finish(symbols: UsedBytesTests.symbols, counts: ImportStatistics())
   }
 
   private func all(_ recording: inout Recording) throws -> [AllocationEvent] {
@@ -44,29 +45,29 @@ import Testing
     }
   }
 
-  @Test func usesAreWrittenAndRead() throws {
+  @Test func usedBytesAreWrittenAndRead() throws {
     var recording = try Recording(bytes: file(events), name: "x")
-    #expect(try all(&recording) == events && recording.useMeasure == .buffer && recording.warning == nil)
-    let uses = try recording.objectUses()
+    #expect(try all(&recording) == events && recording.usedBytesMethod == .buffer && recording.warning == nil)
+    let uses = try recording.usedBytesByAllocation()
     #expect((0..<6).map { uses[$0] } == [1836, nil, 964, nil, nil, nil] && uses.count == 2)
     // SKB_DATA_ALIGN(1516) + 320.
     #expect(uses.neededBytes(0) == 1856 && uses.neededBytes(1) == nil)
-    let same = ObjectUses(of: events)
+    let same = UsedBytesByAllocation(of: events)
     #expect((0..<6).map { same[$0] } == (0..<6).map { uses[$0] })
   }
 
-  @Test func aFileOfTheFirstVersionHasNoUses() throws {
+  @Test func fileOfVersion1HasNoUsedBytes() throws {
     let events = events.map { event in
       var event = event
       event.usedBytes = nil
       return event
     }
-    var bytes = file(events, measure: nil)
+    var bytes = file(events, method: nil)
     #expect(bytes[8] == 2)
     bytes[8] = 1
     var recording = try Recording(bytes: bytes, name: "x")
-    #expect(try all(&recording) == events && recording.useMeasure == nil)
-    #expect(try recording.objectUses().count == 0)
+    #expect(try all(&recording) == events && recording.usedBytesMethod == nil)
+    #expect(try recording.usedBytesByAllocation().count == 0)
     let statistics = try RecordingStatistics(of: &recording)
     #expect(statistics.uses.unusedShare == nil)
     let text = statistics.text(title: "x")
@@ -74,7 +75,7 @@ import Testing
     #expect(try !statistics.json().contains("used"))
   }
 
-  @Test func statisticsTellTheShareThatIsKnown() throws {
+  @Test func statisticsCountObjectsWithKnownUsedBytes() throws {
     var recording = try Recording(bytes: file(events), name: "x")
     let statistics = try RecordingStatistics(of: &recording)
     #expect(statistics.uses.objects == 2 && statistics.uses.usedBytes == 2800 && statistics.uses.allocatedBytes == 3072)
@@ -88,20 +89,20 @@ import Testing
     #expect(json.contains("\"used_bytes_alloc\" : 3072") && json.contains("\"1836\" : 1"))
   }
 
-  @Test func theFreeOfAnObjectThatIsLeftOutHasNoUse() throws {
+  @Test func freeOfAnObjectOutsideTheSelectionHasNoUsedBytes() throws {
     var recording = try Recording(bytes: file(events), name: "x")
-    var cut = RecordingCut()
-    cut.events = 2..<8
+    var selection = RecordingSelection()
+    selection.events = 2..<8
     var kept: [AllocationEvent] = []
-    _ = try cut.apply(to: &recording) { kept += $0 }
+    _ = try selection.apply(to: &recording) { kept += $0 }
     #expect(kept.map(\.outcome) == [.unmatched, .unmatched, .allocated, .allocatedOverLive, .freed, .allocated])
     #expect(kept.map(\.usedBytes) == [nil, nil, nil, 964, 513, nil])
   }
 
-  @Test func onlyEventsThatEndAnObjectMayTellAUse() throws {
+  @Test func onlyEventsThatEndAnObjectMayHaveUsedBytes() throws {
     var bytes = file([allocate(0, 2048, at: 1)])
     let start = try #require(bytes.indices.first { bytes[$0] == Slabtrace.BlockType.events.rawValue })
-    // Behind the name of the call site: one new shape, whose tag says kmalloc and allocated.
+    // The shape follows the name of the call site. Its tag has the kind kmalloc and the outcome allocated.
     let tag = try #require(bytes[start...].indices.first { Array(bytes[$0...].prefix(5)) == [1, 0, 0, 0, 0x80] }) + 1
     bytes[tag] = 0x80
     let frame = try #require(bytes.withUnsafeBytes { SlabtraceFrame(in: $0, at: start) })
@@ -114,13 +115,13 @@ import Testing
     #expect(throws: SlabtraceError.noEvents) { try Recording(bytes: bytes, name: "x") }
   }
 
-  @Test func theLeastExactMeasureCounts() {
-    #expect(UseMeasure.leastExact(of: [nil, .buffer]) == .buffer)
-    #expect(UseMeasure.leastExact(of: [.packetLength, .capturedPacket, .buffer]) == .packetLength)
-    #expect(UseMeasure.leastExact(of: [nil]) == nil)
+  @Test func mergedRecordingsHaveTheLeastExactMethod() {
+    #expect(UsedBytesMethod.leastExact(of: [nil, .buffer]) == .buffer)
+    #expect(UsedBytesMethod.leastExact(of: [.packetLength, .capturedPacket, .buffer]) == .packetLength)
+    #expect(UsedBytesMethod.leastExact(of: [nil]) == nil)
   }
 
   @Test func neededBytesDoNotOverflow() {
-    #expect(ObjectUses.neededBytes(used: .max) == .max && ObjectUses.neededBytes(used: 64) == 64)
+    #expect(UsedBytesByAllocation.neededBytes(used: .max) == .max && UsedBytesByAllocation.neededBytes(used: 64) == 64)
   }
 }

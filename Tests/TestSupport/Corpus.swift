@@ -1,19 +1,20 @@
 import Foundation
 import Testing
 
-/// Recordings of a real kernel, and an independent oracle's figures of them; see CorpusTests.
+/// Recordings of a real kernel, with the figures that an independent program (the oracle) computed for them. `CorpusTests`
+/// describes where they are.
 package enum Corpus {
-  /// One recording.
+  /// Recording of the corpus.
   package struct Entry: Sendable, CustomTestStringConvertible {
-    /// The file's name.
+    /// Name of the file.
     package let name: String
     let path: String
-    /// The oracle's figures, by name.
+    /// Figures of the oracle, by name.
     package nonisolated(unsafe) let oracle: [String: Any]
-    /// The file's name.
+    /// Name of the file.
     package var testDescription: String { name }
 
-    /// The decompressed trace.
+    /// Returns the decompressed trace.
     package func text() throws -> [UInt8] { try Corpus.decompressed(path) }
   }
 
@@ -31,7 +32,7 @@ package enum Corpus {
     return [UInt8](data)
   }
 
-  /// Figures that are compared.
+  /// Names of the figures to compare.
   package static let keys: Set<String> = [
     "lines", "comment_lines", "other_lines", "lost_events", "format", "pointers", "events", "by_event", "null_frees",
     "zero_size_frees", "null_allocs", "allocs", "frees", "paired_frees", "unmatched_frees", "alloc_over_live",
@@ -39,12 +40,12 @@ package enum Corpus {
     "pairs_across_event_kinds", "bytes_req_total", "bytes_alloc_total", "waste_share", "paired_free_bytes_req",
     "paired_free_bytes_alloc", "live_at_end_bytes_req", "live_at_end_bytes_alloc", "peak_live_objects",
     "peak_live_bytes_req", "peak_live_bytes_alloc", "timestamps_backwards", "lifetime_log2_us", "events_per_cpu",
-    "caches",
-    "peak_event_index", "skb_events", "skb_event_share", "skb_allocs", "first_ts_us", "last_ts_us", "kmalloc_sizes",
+    "caches", "peak_event_index", "skb_events", "skb_event_share", "skb_allocs", "first_ts_us", "last_ts_us",
+    "kmalloc_sizes",
     "kmalloc_classes", "alloc_call_sites", "free_call_sites", "unmatched_free_call_sites",
   ]
 
-  /// The folder of the corpus.
+  /// Folder of the corpus.
   package static let folder =
     ProcessInfo.processInfo.environment["SLABSCOPE_CORPUS"]
     ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared/corpus")
@@ -53,7 +54,7 @@ package enum Corpus {
   /// Whether there is a corpus.
   package static let isPresent = FileManager.default.fileExists(atPath: folder + "/stats.json")
 
-  /// Every recording that the oracle has figures of.
+  /// All recordings for which the oracle has figures.
   package static let entries: [Entry] = {
     guard isPresent, let files = FileManager.default.enumerator(atPath: folder) else { return [] }
     let paths = files.compactMap { $0 as? String }
@@ -68,10 +69,9 @@ package enum Corpus {
     }.sorted { $0.name < $1.name }
   }()
 
-  /// Those that this run reads, without the figures that are known to be wrong (see CorpusTests).
+  /// Recordings that this run reads. Figures of the oracle that are known to be wrong are left out (see `CorpusTests`).
   package static let recordings: [Entry] = entries.filter { readsAll || ($0.oracle["events"] as? Int ?? 0) < 30_000 }
-    .map {
-      entry in
+    .map { entry in
       guard entry.name.contains("trace-cmd-report") else { return entry }
       let mistaken: Set<String> = ["lifetime_log2_us", "timestamps_backwards", "first_ts_us", "last_ts_us"]
       return Entry(name: entry.name, path: entry.path, oracle: entry.oracle.filter { !mistaken.contains($0.key) })

@@ -1,13 +1,13 @@
 package import Recordings
 
-/// Imports a text in pieces of a given size, as a pipe would deliver it.
+/// Imports a text in parts of at most `piece` bytes.
 package func importText(_ text: String, piece: Int = .max) throws -> (
   importer: TraceTextImporter, events: [AllocationEvent]
 ) {
   try importBytes(Array(text.utf8), piece: piece)
 }
 
-/// Imports bytes in pieces of a given size, as a pipe would deliver them.
+/// Imports the bytes of a text in parts of at most `piece` bytes.
 package func importBytes(_ bytes: [UInt8], piece: Int = .max) throws -> (
   importer: TraceTextImporter, events: [AllocationEvent]
 ) {
@@ -25,7 +25,7 @@ package func importBytes(_ bytes: [UInt8], piece: Int = .max) throws -> (
   return (importer, events)
 }
 
-/// Makes a .slabtrace of a text.
+/// Returns the bytes of a .slabtrace file with the events of a trace text.
 package func slabtrace(_ text: [UInt8]) throws -> [UInt8] {
   let (importer, events) = try importBytes(text, piece: 1 << 20)
   var writer = SlabtraceWriter(name: "test", summary: "a test")

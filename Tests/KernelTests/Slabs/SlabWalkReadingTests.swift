@@ -4,9 +4,9 @@ import Testing
 
 @testable import Kernel
 
-/// Records of the BPF program, decoded.
+/// Decoding of the records of the BPF program.
 @Suite struct SlabWalkReadingTests {
-  @Test func aCacheIsDecodedWithItsFullSlabsAsTheRest() throws {
+  @Test func fullSlabsAreTheSlabsOnNoList() throws {
     var bytes =
       records(
         cache: 1, next: 0, "dentry", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 1024 | 2048 | 1,
@@ -23,8 +23,8 @@ import Testing
     #expect(cache.slabsByOccupancy == [1, 0, 4, 0, 2, 0, 0, 0, 0, 3])
   }
 
-  @Test func fullSlabsOfTheMinimumOrderFollowFromTheNumberOfObjects() throws {
-    // Ten slabs for 2 KiB objects: seven of order 3 hold 16 each, three of order 0 hold 2 each.
+  @Test func fullSlabsOfTheMinimumOrderAreInferredFromTheObjects() throws {
+    // Ten slabs of 2 KiB objects: seven of order 3 with 16 objects each, three of order 0 with 2 objects each.
     var bytes =
       records(cache: 1, next: 0, "kmalloc-2k", preferred: (3, 16), minimum: (0, 2), flags: 256 | 512 | 2048)
       + node(slabs: 10, objects: 118)
@@ -37,7 +37,7 @@ import Testing
     #expect(snapshot.activeIsUpperBound == true, "without the CPUs' free lists, live objects are an upper bound")
   }
 
-  @Test func onlyCachesThatChangedAreDecodedAgain() throws {
+  @Test func onlyChangedCachesAreDecodedAgain() throws {
     func pass(slabs: Int) -> [UInt8] {
       records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
         + node(slabs: 3, objects: 63)
@@ -52,24 +52,24 @@ import Testing
     #expect(reading.caches.map(\.slabs) == [3, 5])
   }
 
-  @Test func aCacheThatIsMissingInBetweenMakesThePassUseless() throws {
+  @Test func passWithAMissingCacheIsRefused() throws {
     var bytes =
       records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
       + node(slabs: 0, objects: 0)
       + records(cache: 3, next: 0, "c", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
       + node(slabs: 0, objects: 0)
     var reading = SlabWalkReading()
-    #expect(throws: SlabWalkReading.Mistake.cachesChanged) { try reading.update(&bytes) }
+    #expect(throws: SlabWalkReading.Failure.cachesChanged) { try reading.update(&bytes) }
   }
 
-  @Test func aLastCacheThatIsMissingMakesThePassUseless() throws {
+  @Test func passWithAMissingLastCacheIsRefused() throws {
     var bytes =
       records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256) + node(slabs: 0, objects: 0)
     var reading = SlabWalkReading()
-    #expect(throws: SlabWalkReading.Mistake.cachesChanged) { try reading.update(&bytes) }
+    #expect(throws: SlabWalkReading.Failure.cachesChanged) { try reading.update(&bytes) }
   }
 
-  @Test func ofACacheWhoseListsChangedAllTheTimeOnlyTheNumberOfSlabsIsKnown() throws {
+  @Test func cacheWithChangingListsHasOnlyTheNumberOfSlabs() throws {
     var bytes =
       records(cache: 1, next: 0, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512)
       + node(slabs: 10, objects: 210) + bin(list: 1, order: 0, objects: 21, inUse: 3, slabs: 4)
@@ -81,7 +81,7 @@ import Testing
     #expect(snapshot.activeIsUpperBound == true && snapshot.packedSlabs == nil)
   }
 
-  @Test func aCacheThatIsThereTwiceCountsAsItWasLast() throws {
+  @Test func lastOccurrenceOfARepeatedCacheIsUsed() throws {
     var bytes =
       records(cache: 1, next: 2, "a", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
       + node(slabs: 1, objects: 21)
@@ -94,22 +94,22 @@ import Testing
     #expect(reading.caches.map(\.name) == ["a", "b"] && reading.caches.map(\.slabs) == [2, 5])
   }
 
-  @Test func kernelsThatDoNotCountSlabsAreRefused() {
+  @Test func kernelsWithoutSlabCountsAreRefused() {
     var bytes = records(cache: 1, next: 0, "a", preferred: (0, 21), minimum: (0, 21), flags: 0)
     var reading = SlabWalkReading()
-    #expect(throws: SlabWalkReading.Mistake.slabsNotCounted) { try reading.update(&bytes) }
+    #expect(throws: SlabWalkReading.Failure.slabsNotCounted) { try reading.update(&bytes) }
   }
 
-  @Test(arguments: [1 << 33, 1 << 47, UInt64.max]) func slabsBeyondAnyMachineAreRefused(slabs: UInt64) {
+  @Test(arguments: [1 << 33, 1 << 47, UInt64.max]) func impossibleNumbersOfSlabsAreRefused(slabs: UInt64) {
     var bytes =
       records(cache: 1, next: 0, "a", preferred: (0, 65535), minimum: (1, 1), flags: 256 | 512 | 2048)
       + node(slabs: slabs, objects: .max) + node(slabs: slabs, objects: .max)
     var reading = SlabWalkReading()
-    #expect(throws: SlabWalkReading.Mistake.malformed(offset: 0)) { try reading.update(&bytes) }
+    #expect(throws: SlabWalkReading.Failure.malformed(offset: 0)) { try reading.update(&bytes) }
   }
 
-  /// Any bytes are read or refused, and nothing outside them is read. The bytes are the same in each run.
-  @Test(arguments: 1...4) func bytesThatAreNoRecordsAreRefused(seed: UInt64) throws {
+  /// Random bytes are read or refused, and nothing outside them is read. The seeds are fixed.
+  @Test(arguments: 1...4) func malformedRecordsAreRefused(seed: UInt64) throws {
     var random = SplitMix(state: seed)
     let whole =
       records(cache: 1, next: 0, "dentry", preferred: (0, 21), minimum: (0, 21), flags: 256 | 512 | 2048)
@@ -120,7 +120,7 @@ import Testing
       if ends.contains(length) {
         _ = try reading.update(&cut)
       } else {
-        #expect(throws: SlabWalkReading.Mistake.self) { try reading.update(&cut) }
+        #expect(throws: SlabWalkReading.Failure.self) { try reading.update(&cut) }
       }
     }
     for _ in 0..<20_000 {
@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  /// The list of caches is a ring: its head is 0.
+  /// Returns the records of a cache. The list of caches is circular, and the address of its head is 0.
   private func records(
     cache: UInt64, previous: UInt64? = nil, next: UInt64, _ name: String, preferred: (order: UInt32, objects: UInt32),
     minimum: (order: UInt32, objects: UInt32), flags: UInt32, sheaves: UInt32 = 0

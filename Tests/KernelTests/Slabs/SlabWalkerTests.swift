@@ -4,12 +4,13 @@ import Testing
 
 @testable import Kernel
 
-/// The running kernel's slabs, read by BPF. Needs root, BPF and Linux 6.13; elsewhere skipped with the reason.
+/// Slab occupancy of the running kernel. The tests are skipped, with the reason, without root, BPF and Linux 6.13.
 @Suite(.serialized, .enabled(if: SlabWalkers.problem == nil, "\(SlabWalkers.problem ?? "")"))
 struct SlabWalkerTests {
-  /// A cache whose sums in sysfs are the same before and after a pass was idle during it, or nearly so: then the pass has to give
-  /// the same sums. A busy cache may return to its sums by chance, so that passes go on until each cache was once seen idle.
-  @Test func idleCachesEqualSysfsAndSlabinfo() throws {
+  /// If the sums of a cache in sysfs are equal before and after a pass, the cache was probably idle during the pass, which must
+  /// then give the same sums. A busy cache may have equal sums by chance; therefore passes are repeated until each cache that
+  /// differed has been equal once.
+  @Test func occupancyOfIdleCachesEqualsSysfsAndSlabinfo() throws {
     let walker = try SlabWalker()
     var (equal, different): (Set<String>, [String: String]) = ([], [:])
     for pass in 0..<30 {
@@ -42,12 +43,13 @@ struct SlabWalkerTests {
       func number(_ file: String) -> Int? { KernelFile("/sys/kernel/slab/\(cache.name)/\(file)").number() }
       guard let order = number("order") else { continue }
       compared += 1
-      let its = cache.parameters
-      let walked: [Int?] = [
-        its.preferredOrder, its.objectsPerPreferredSlab, its.stride, its.objectSize, its.alignment, its.minPartial,
-        its.cpuPartial, its.flags.contains(.reclaimable) ? 1 : 0, its.flags.contains(.typesafeByRCU) ? 1 : 0,
-        its.flags.contains(.dma) ? 1 : 0,
-      ]
+      let parameters = cache.parameters
+      let flags: [SlabCacheParameters.Flags] = [.reclaimable, .typesafeByRCU, .dma]
+      let walked: [Int?] =
+        [
+          parameters.preferredOrder, parameters.objectsPerPreferredSlab, parameters.stride, parameters.objectSize,
+          parameters.alignment, parameters.minPartial, parameters.cpuPartial,
+        ] + flags.map { parameters.flags.contains($0) ? 1 : 0 }
       let files = [
         "objs_per_slab", "slab_size", "object_size", "align", "min_partial", "cpu_partial", "reclaim_account",
         "destroy_by_rcu", "cache_dma",
@@ -57,9 +59,9 @@ struct SlabWalkerTests {
     #expect(compared > 100)
   }
 
-  /// 100,000 messages of one size, of which half are received at random: the number of objects in use of a slab is then
-  /// binomially distributed.
-  @Test func aLoadOfKnownShapeHasTheDistributionThatArithmeticExpects() throws {
+  /// Sends 100,000 messages of one size and receives a random half of them, so that the numbers of objects in use of the slabs
+  /// have a binomial distribution.
+  @Test func randomFreesGiveABinomialDistribution() throws {
     let walker = try SlabWalker()
     let count = 100_000
     let before = try live(walker)
@@ -70,7 +72,7 @@ struct SlabWalkerTests {
     let cache = try occupancy(walker, of: name)
     let others = before[name] ?? 0
     #expect(abs(cache.liveObjects - kept - others) <= 50 + others / 10, "\(cache.liveObjects) live, \(kept) kept")
-    // Slabs that were full of messages: all but the few at both ends.
+    // All slabs except a few were full of messages.
     let objects = cache.parameters.objectsPerPreferredSlab
     let slabs = cache.groups.filter { $0.list == .node }
     let total = slabs.reduce(0) { $0 + $1.slabs }
@@ -81,37 +83,37 @@ struct SlabWalkerTests {
       distance += abs(Double(found) / Double(total) - probability) / 2
       probability *= Double(objects - inUse) / Double(inUse + 1)
     }
-    #expect(distance < 0.06, "the share of slabs with another number of objects in use than expected")
+    #expect(distance < 0.06, "share of slabs with a different number of objects in use than expected")
     messages.remove()
     #expect(try occupancy(walker, of: name).liveObjects <= others + 50)
   }
 
-  /// A list of many slabs is walked in several runs of the program, and all of it is counted.
-  @Test func aLongListIsCountedToItsEnd() throws {
+  /// A list with more slabs than a run of the program may visit is walked in several runs.
+  @Test func longListIsCountedToItsEnd() throws {
     let walker = try SlabWalker()
     let before = try live(walker)
     let messages = try MessageLoad(count: 120_000, bytes: 100)
     defer { messages.remove() }
     let name = try #require(try grown(walker, since: before, by: 120_000))
-    let kept = messages.receiveAllBut(oneOf: 21)
+    let kept = messages.receiveAll(exceptEvery: 21)
     let cache = try occupancy(walker, of: name)
     let sums = try #require(SysfsSums(cache: name))
-    // More slabs than one run of the program visits.
+    // A run of the program visits at most 2048 slabs.
     #expect(cache.slabs(on: .node) > 2048 && cache.slabs(on: .node) == sums.partial)
     #expect(walker.inconsistentLists == 0)
     #expect(abs(cache.liveObjects - kept - (before[name] ?? 0)) <= 50 + (before[name] ?? 0) / 10)
   }
 
-  /// A thousand passes while a thread allocates and frees at full speed in a cache with thousands of partial slabs: each pass
-  /// that is complete counts the live objects, but for those that the thread may have at that moment.
-  @Test func passesUnderLoadAreWithinWhatTheLoadExplains() throws {
+  /// Makes 1,000 passes while another thread allocates and frees objects of a cache with thousands of partial slabs. Each
+  /// complete pass must count the live objects of this thread and at most 500 of the other thread.
+  @Test func passesUnderLoadCountTheLiveObjects() throws {
     let walker = try SlabWalker()
     let before = try live(walker)
     let messages = try MessageLoad(count: 40_000, bytes: 100)
     defer { messages.remove() }
     let name = try #require(try grown(walker, since: before, by: 40_000))
     let kept = messages.receiveHalfAtRandom(seed: 3) + (before[name] ?? 0)
-    let churn = MessageChurn(most: 500)
+    let churn = MessageChurn(limit: 500)
     defer { churn.end() }
     var (complete, passes) = (0, 0)
     var outside: [Int] = []
@@ -120,10 +122,10 @@ struct SlabWalkerTests {
       let cache = try occupancy(walker, of: name)
       guard cache.isComplete, cache.knowsObjectsOnCPUs else { continue }
       complete += 1
-      // What other processes have of this cache may change as well.
+      // Other processes may allocate and free objects of this cache too.
       if !(kept - 100...kept + 600).contains(cache.liveObjects) { outside.append(cache.liveObjects - kept) }
     }
-    // A pass may meet a slab that is just on its way from one list to another.
+    // A pass may miss a slab that moves from one list to another, or count it twice.
     #expect(outside.count <= complete / 20, "\(outside.prefix(20))")
     #expect(complete >= passes / 4)
   }
@@ -138,14 +140,15 @@ struct SlabWalkerTests {
     return try #require(walker.caches.first { $0.name == name })
   }
 
-  /// The cache that so many objects came to.
+  /// Returns the name of the cache whose live objects have increased by at least `count`; nil if there is none.
   private func grown(_ walker: SlabWalker, since before: [String: Int], by count: Int) throws -> String? {
     try live(walker).first { $0.value - (before[$0.key] ?? 0) >= count }?.key
   }
 }
 
-/// Whether the kernel permits what is tested here.
+/// Availability of slab occupancy.
 enum SlabWalkers {
+  /// Reason why slab occupancy cannot be read; nil if it can.
   static let problem: String? = {
     do {
       _ = try SlabWalker()
@@ -156,7 +159,7 @@ enum SlabWalkers {
   }()
 }
 
-/// The sums that sysfs has of one cache.
+/// Slab sums of a cache in sysfs.
 private struct SysfsSums: Hashable {
   var partial, objectsInPartial, onCPUs, slabs, objects: Int
 
@@ -175,7 +178,7 @@ extension SysfsSums {
   }
 }
 
-/// Messages in System V queues: one object each, of one cache, for as long as they are not received.
+/// Messages in System V queues. The kernel allocates an object for each message and frees it when the message is received.
 private final class MessageLoad {
   private struct Message {
     var type: Int = 1
@@ -184,7 +187,7 @@ private final class MessageLoad {
         (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
   }
 
-  /// Few messages a queue: to receive those of a type, the kernel passes over all others.
+  /// Maximum number of messages in a queue. It is small because the kernel searches the queue for a message of a given type.
   private static let perQueue = 128
   private var queues: [Int32] = []
   private let count: Int
@@ -196,15 +199,16 @@ private final class MessageLoad {
     var message = Message()
     for number in 0..<count {
       if number % MessageLoad.perQueue == 0 { queues.append(msgget(IPC_PRIVATE, 0o600)) }
-      // Its number in the queue is its type, so that each can be received by itself.
+      // The type of a message is its number in the queue, so that each message can be received separately.
       message.type = number % MessageLoad.perQueue + 1
       try #require(msgsnd(queues[queues.count - 1], &message, bytes, Int32(IPC_NOWAIT)) == 0, "\(errno)")
     }
   }
 
-  /// - Returns: messages that are left.
+  /// Receives a random half of the messages.
+  /// - Returns: Number of remaining messages.
   func receiveHalfAtRandom(seed: UInt64) -> Int {
-    // A linear congruential generator (Knuth, MMIX): its upper bits are as good as is needed here.
+    // A linear congruential generator (Knuth, MMIX), whose upper bits are sufficiently random.
     var state = seed
     return receive { _ in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -212,8 +216,9 @@ private final class MessageLoad {
     }
   }
 
-  /// - Returns: messages that are left.
-  func receiveAllBut(oneOf: Int) -> Int { receive { $0 % oneOf != 0 } }
+  /// Receives all messages except every `interval`-th.
+  /// - Returns: Number of remaining messages.
+  func receiveAll(exceptEvery interval: Int) -> Int { receive { $0 % interval != 0 } }
 
   private func receive(_ isReceived: (Int) -> Bool) -> Int {
     var (message, left) = (Message(), count)
@@ -232,23 +237,24 @@ private final class MessageLoad {
   deinit { remove() }
 }
 
-/// A thread that sends and receives messages at random until it is ended.
+/// Thread that sends and receives messages at random until `end` is called.
 private final class MessageChurn: @unchecked Sendable {
-  // Sendable: `isEnded` is written by one thread and read by the other under the lock.
+  // Sendable because both threads access `isEnded` under the lock.
   private let lock = NSLock()
   private let done = DispatchSemaphore(value: 0)
   private var isEnded = false
 
-  /// - Parameter most: messages that it has at most.
-  init(most: Int) {
+  /// Starts the thread.
+  /// - Parameter limit: Maximum number of messages in the queue.
+  init(limit: Int) {
     Thread { [self] in
       let queue = msgget(IPC_PRIVATE, 0o600)
-      // The first word is the message's type.
+      // The first word is the type of the message.
       var (buffer, count, state) = ([Int](repeating: 1, count: 16), 0, UInt64(9))
       while !lock.withLock({ isEnded }) {
         for _ in 0..<1000 {
           state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          if count < most, state >> 63 == 0 {
+          if count < limit, state >> 63 == 0 {
             buffer[0] = 1
             if msgsnd(queue, &buffer, 100, Int32(IPC_NOWAIT)) == 0 { count += 1 }
           } else if msgrcv(queue, &buffer, 100, 0, Int32(IPC_NOWAIT)) >= 0 {
