@@ -46,7 +46,8 @@ struct Import {
       }
     }
     var writer = SlabtraceWriter(
-      name: name, summary: "recorded: \(name)", anonymizer: anonymizer, usedBytesMethod: isPackets ? .capturedPacket : nil)
+      name: name, summary: "recorded: \(name)", anonymizer: anonymizer,
+      usedBytesMethod: isPackets ? .capturedPacket : nil)
     for sample in samples { writer.append(sample) }
     do {
       if isPackets {
@@ -126,7 +127,8 @@ struct Import {
     traffic.finish(into: &events)
     keep()
     if reader.skippedBlocks > 0 {
-      result.warnings.append("\(input.name): \(reader.skippedBlocks) blocks without packets we can read were passed over")
+      result.warnings.append(
+        "\(input.name): \(reader.skippedBlocks) blocks without packets we can read were passed over")
     }
     (result.counts.origin, result.counts.cpuCount) = (.pcap, CapturedTraffic.cpuCount)
     try file.append(writer.finish(symbols: traffic.symbols, counts: result.counts))
