@@ -37,10 +37,10 @@ import Testing
       #expect(try player.play(upTo: 4) == 4)
       #expect(player.liveSizes(upTo: 1 << 17) == [1856: 1, 2048: 2, 1024: 1])
       let progress = player.progress
-      #expect(progress.usedObjects == 2 && progress.hiddenObjects == 1 && progress.hiddenBytes == 2048)
+      #expect(progress.knownUseObjects == 2 && progress.unknownUseObjects == 1 && progress.unknownUseBytes == 2048)
       #expect(try player.play(upTo: 4) == 4)
       let ended = player.progress
-      #expect(ended.usedObjects == 0 && ended.hiddenObjects == 0 && ended.hiddenBytes == 0)
+      #expect(ended.knownUseObjects == 0 && ended.unknownUseObjects == 0 && ended.unknownUseBytes == 0)
     }
     let violations = player.validate()
     #expect(violations == [])
@@ -67,6 +67,6 @@ import Testing
     var player = try PolicyPlayer(WorkloadCatalog.make("burst", seed: 2), policy: .linux, memoryBytes: 64 << 20)
     while player.progress.events < 5000 { _ = try player.play(upTo: 1024) }
     let progress = player.progress
-    #expect(progress.usedObjects == 0 && progress.hiddenObjects == 0)
+    #expect(progress.knownUseObjects == 0 && progress.unknownUseObjects == 0)
   }
 }

@@ -1,17 +1,16 @@
-/// Says up to which time of a source's clock its events are due: pure arithmetic on the time that went by.
+/// Computes the time on a source's clock up to which events are due, from the real time that has passed.
 ///
-/// Changing the speed or pausing keeps the position. A gap in which a loaded machine could not keep up is not caught up
-/// for longer than `longestGap`.
+/// A change of speed or a pause keeps the position. If a slow machine falls behind, at most `longestGap` is caught up.
 public struct PlaybackClock: Sendable {
   public private(set) var speed: PlaybackSpeed
-  /// Ticks per microsecond. A clock of unknown rate is taken to tick once a microsecond.
+  /// Ticks of the source's clock per microsecond; 1 if the rate of the clock is not known.
   private let ticksPerMicrosecond: Double
-  /// Ticks due, from the start of the loop.
+  /// Ticks from the start of the source up to which events are due.
   private var position = 0.0
-  /// The most real time that one step may bring, in nanoseconds.
+  /// Greatest real time by which one call of `advance` moves the clock, in nanoseconds.
   public static let longestGap = 250_000_000
 
-  /// A clock at the start of a source.
+  /// Creates a clock at the start of a source.
   public init(ticksPerSecond: UInt64, speed: PlaybackSpeed = .normal) {
     self.speed = speed
     ticksPerMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6
@@ -19,15 +18,15 @@ public struct PlaybackClock: Sendable {
 
   public mutating func setSpeed(_ speed: PlaybackSpeed) { self.speed = speed }
 
-  /// Real time went by. At maximum speed nothing is to wait for.
+  /// Moves the clock by real time. At maximum speed every event is due, so that time does not matter.
   public mutating func advance(nanoseconds: Int) {
     guard speed != .maximum else { return }
     position += Double(min(nanoseconds, PlaybackClock.longestGap)) / 1000 * ticksPerMicrosecond * speed.factor
   }
 
-  /// Ticks from the loop's start up to which events are due; the greatest number at maximum speed.
+  /// Ticks from the start of the source up to which events are due; `UInt64.max` at maximum speed.
   public var dueTicks: UInt64 { speed == .maximum ? .max : UInt64(position) }
 
-  /// Events were played up to here: the position when the speed was the maximum, or when a new loop begins.
+  /// Moves the clock to the position up to which events were played.
   public mutating func moveTo(ticks: UInt64) { position = Double(ticks) }
 }

@@ -1,6 +1,6 @@
-/// How fast a source is played: a multiple of the speed it was recorded at, or as fast as possible.
+/// Speed at which a source is played: a multiple of the recorded speed, or as fast as possible.
 public enum PlaybackSpeed: Sendable, Hashable, CustomStringConvertible {
-  /// 2^exponent times as recorded: -3 (x1/8) to 6 (x64).
+  /// 2^exponent times the recorded speed; the exponent is -3 (x1/8) to 6 (x64).
   case asRecorded(exponent: Int)
   case maximum
 
@@ -8,13 +8,13 @@ public enum PlaybackSpeed: Sendable, Hashable, CustomStringConvertible {
   public static let all = (-3...6).map { PlaybackSpeed.asRecorded(exponent: $0) } + [.maximum]
   public static let normal = PlaybackSpeed.asRecorded(exponent: 0)
 
-  /// The next faster or slower speed; the last one stays.
+  /// Returns the speed that is `steps` faster, or slower if negative; the fastest and the slowest speed are limits.
   public func stepped(by steps: Int) -> PlaybackSpeed {
     let index = PlaybackSpeed.all.firstIndex(of: self) ?? 3
     return PlaybackSpeed.all[min(max(index + steps, 0), PlaybackSpeed.all.count - 1)]
   }
 
-  /// As on screen: `x1/8`, `x1`, `x64`, `max`.
+  /// Text for the screen: `x1/8`, `x1`, `x64`, `max`.
   public var description: String {
     switch self {
     case .maximum: "max"
@@ -22,7 +22,7 @@ public enum PlaybackSpeed: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Events' seconds per second; infinite at maximum speed.
+  /// Recorded seconds that are played per second; infinite at maximum speed.
   public var factor: Double {
     switch self {
     case .maximum: .infinity

@@ -1,36 +1,34 @@
 import Recordings
 
 extension Player {
-  /// What the event that was played last did, in words: for people who go through events one by one.
-  public var lastEventInWords: String? { lastEvent.map { $0.words(symbols: symbols) } }
+  /// Description of the event that was played last; nil before the first.
+  public var lastEventDescription: String? { lastEvent.map { $0.description(symbols: symbols) } }
 }
 
 extension SLUBPlayer {
-  /// What the event that was played last did, in words.
-  public var lastEventInWords: String? { lastEvent.map { $0.words(symbols: cursor.symbols) } }
+  /// Description of the event that was played last; nil before the first.
+  public var lastEventDescription: String? { lastEvent.map { $0.description(symbols: cursor.symbols) } }
 }
 
 extension AllocationEvent {
-  /// What the event did, in words.
-  fileprivate func words(symbols: [String]) -> String {
-    let event = self
-    let cache = event.cache == AllocationEvent.noCache ? nil : symbols[Int(event.cache)]
-    let call = event.isAllocation ? "allocated" : "freed"
-    let what =
-      switch (event.kind, cache) {
-      case (.kmalloc, _): "\(event.requestedBytes) bytes"
+  /// Returns one line that says which call site allocated or freed which object on which CPU.
+  fileprivate func description(symbols: [String]) -> String {
+    let cache = cache == AllocationEvent.noCache ? nil : symbols[Int(cache)]
+    let object =
+      switch (kind, cache) {
+      case (.kmalloc, _): "\(requestedBytes) bytes"
       case (_, let cache?): "an object of \(cache)"
       case (_, nil): "an object"
       }
-    let outcome =
-      switch event.outcome {
+    let remark =
+      switch outcome {
       case .allocated, .freed: ""
-      case .allocatedOverLive: ", where an object lived whose free was not recorded"
-      case .failed: ", in vain: there was no memory"
+      case .allocatedOverLive: ", at the address of an object whose free was not recorded"
+      case .failed: ": failed, because memory was exhausted"
       case .unmatched: ", whose allocation was not recorded"
-      case .null: ": it was none"
-      case .zeroSize: ": it was one of no bytes"
+      case .null: ": a null pointer"
+      case .zeroSize: ": an allocation of 0 bytes"
       }
-    return "\(symbols[Int(event.site)]) \(call) \(what) on CPU \(event.cpu)\(outcome)"
+    return "\(symbols[Int(site)]) \(isAllocation ? "allocated" : "freed") \(object) on CPU \(cpu)\(remark)"
   }
 }

@@ -1,52 +1,12 @@
 import Recordings
 public import SlabEngine
 
+/// Objects that were live before a recording began.
 extension Player {
-  /// What a cache held before a recording began.
-  public struct Population: Sendable, Hashable {
-    /// The cache's name; a general cache is named by its size alone.
-    public var name: String
-    /// Bytes of an object.
-    public var objectSize: Int
-    /// Bytes from one object to the next.
-    public var stride: Int
-    /// Its slabs.
-    public var slabs: [Slabs]
-    /// Whether it serves kmalloc.
-    public var isGeneral: Bool
-    /// Bytes of the kernel's slabs, empty ones included.
-    public var slabBytes: Int
-
-    /// Slabs with room for the same number of objects and the same number of them in use.
-    public struct Slabs: Sendable, Hashable {
-      /// Objects that a slab has room for.
-      public var objects: Int
-      /// Objects in use of each slab.
-      public var inUse: Int
-      /// Slabs.
-      public var count: Int
-
-      /// Slabs with every figure given.
-      public init(objects: Int, inUse: Int, count: Int) {
-        (self.objects, self.inUse, self.count) = (objects, inUse, count)
-      }
-    }
-
-    /// Objects that all slabs had room for.
-    public var total: Int { slabs.reduce(0) { $0 + $1.objects * $1.count } }
-
-    /// A population with every figure given.
-    public init(name: String, objectSize: Int, stride: Int, slabs: [Slabs], isGeneral: Bool, slabBytes: Int = 0) {
-      (self.name, self.objectSize, self.stride) = (name, objectSize, stride)
-      (self.slabs, self.isGeneral, self.slabBytes) = (slabs, isGeneral, slabBytes)
-    }
-  }
-
-  /// Puts objects into the engine that the kernel held when the recording began, before the first event is played: as
-  /// many slabs' worth, with as much free room in each. Frees that name such a cache and have no object
-  /// in the recording then free one of them.
-  /// - Returns: the engine's cache.
-  /// - Throws: `EngineError` when the cache can't be made.
+  /// Fills a cache of the engine as the kernel's cache was filled when the recording began, before the first event is played: with as
+  /// many slabs, and as much free room in each. A free in this cache whose allocation was not recorded then frees one of its objects.
+  /// - Returns: the cache of the engine; nil for a general cache.
+  /// - Throws: `EngineError` if the cache cannot be created.
   @discardableResult
   public mutating func populate(_ population: Population) throws -> SlabCache? {
     let cpu = engine.cpu(0)
@@ -54,18 +14,19 @@ extension Player {
       fill(population, allocate: { Player.allocate(cpu, bytes: population.objectSize) })
       return nil
     }
-    let cache = try makeAhead(population)
+    let cache = try caches.makeInAdvance(
+      population.name, objectSize: population.objectSize, stride: population.stride, engine: engine)
     fill(population, allocate: { Player.allocate(cpu, from: cache) })
     return cache
   }
 
-  /// Puts the objects into the engine that the kernel's caches held before the first event: as many residents, and as much
-  /// free room, empty slabs included, as the model of SLUB begins with: what the policy does not retain, the engine returns
-  /// once events are played. kmalloc's kinds of one size are one general cache here.
+  /// Fills the engine as the kernel's caches were filled before the first event: with as many objects, and as much free room including
+  /// empty slabs, as the model of SLUB starts with. Free room that the policy does not retain is returned while events are played. The
+  /// kernel's kmalloc caches of one size and several kinds are one general cache.
   /// - Parameters:
-  ///   - symbols: the source's strings: caches whose names are not among them have no events.
-  ///   - seed: as for the model's player.
-  /// - Throws: `EngineError` when a cache can't be made.
+  ///   - symbols: the strings of the source; caches whose names are not among them have no events.
+  ///   - seed: seed of the choice of live objects, the same as for a player on the model.
+  /// - Throws: `EngineError` if a cache cannot be created.
   public mutating func populate(_ start: StartingState, symbols: [String], cpus: Int, seed: UInt64) throws {
     let names = Set(symbols)
     var random = SplitMix64(seed: seed)
@@ -100,14 +61,14 @@ extension Player {
       try populate(population)
       if let cache = generalCache(forBytes: size) { populated.append((cache, population.slabBytes)) }
     }
-    // Depots return what went unused in an interval, the first of which ends here: none of the free room stays in them.
+    // Depots return objects that were not used in an interval. The first interval ends here, so that no free room stays in them.
     engine.reap()
     while engine.reap() > 0 {}
     addEmptySlabs(populated)
   }
 
-  /// Adds the empty slabs that the kernel's caches had: as many bytes as all caches need to have as many bytes of slabs as the
-  /// kernel's, in pools that have fewer than the kernel's caches that they serve.
+  /// Adds empty slabs until all caches together have the slab memory of the kernel's caches, to the pools that have less slab memory than
+  /// the kernel's caches that they serve.
   private func addEmptySlabs(_ populated: [(cache: SlabCache, slabBytes: Int)]) {
     var byPool: [String: (cache: SlabCache, slabBytes: Int)] = [:]
     for (cache, bytes) in populated {
@@ -121,15 +82,28 @@ extension Player {
     }
   }
 
-  /// The general cache that serves requests of so many bytes; nil if the page allocator does.
+  /// Returns the general cache that serves requests of a size; nil if the page allocator serves them.
   private func generalCache(forBytes bytes: Int) -> SlabCache? {
     guard let size = engine.generalCacheSizes.first(where: { $0 >= bytes }) else { return nil }
     return engine.cache(named: KmallocKind.normal.cacheName(bytes: size))
   }
 
-  /// The name under which a recorded cache's residents are kept: kmalloc's kinds of one size are one cache here.
-  static func residentsName(of cache: String) -> String {
+  /// Returns the name of a recorded cache among `residents`, where kmalloc caches of one size and several kinds are one cache.
+  static func residentCacheName(_ cache: String) -> String {
     KmallocKind.parse(cache).map { KmallocKind.normal.cacheName(bytes: $0.bytes) } ?? cache
+  }
+
+  /// Fills a cache with objects that `allocate` allocates from it.
+  private mutating func fill(_ population: Population, allocate: () -> UnsafeMutableRawPointer?) {
+    let cpu = cpus[0]
+    residents.fill(population, allocate) { object in
+      #if Capture
+        cpu.free(object, site: .unknown)
+      #else
+        cpu.free(object)
+      #endif
+    }
+    cpu.drain()
   }
 
   private static func allocate(_ cpu: EngineCPU, bytes: Int) -> UnsafeMutableRawPointer? {
@@ -146,13 +120,5 @@ extension Player {
     #else
       cpu.allocate(from: cache)
     #endif
-  }
-}
-
-extension Player.Population {
-  /// Adds the slabs of another kind of the same kmalloc size.
-  fileprivate mutating func add(_ other: Player.Population) {
-    slabs += other.slabs
-    slabBytes += other.slabBytes
   }
 }

@@ -1,47 +1,48 @@
 import Recordings
 import SlabEngine
 
-/// The engine caches that stand for a source's cache names, made when a name first occurs.
+/// The engine's caches for the cache names of a source, created when a name first occurs, with the recorded stride.
 ///
-/// Each has the recorded stride.
-/// A recorded cache serves one object size as a rule; where a name occurs with another size (kernels merge caches, and
-/// several may share a name), each size gets a cache of its own, `name/size`.
+/// A recorded name usually has one object size. If it occurs with another size (kernels merge caches, and several caches may have the
+/// same name), a cache `name/size` is created for that size.
 struct PlayerCaches {
   private(set) var caches: [SlabCache] = []
   private let mover: ObjectMover
   /// Names of the caches whose objects may be moved.
   private let movable: Set<String>
-  /// Per symbol: the first cache of that name and its size, which is all that a look-up needs as a rule.
+  /// Object size and index of the first cache of each symbol; enough for most look-ups.
   private var first: [(bytes: UInt32, cache: Int)] = []
-  private var others: [Key: Int] = [:]
-  private var ahead: [String: SlabCache] = [:]
+  /// Index of every cache.
+  private var numbers: [Key: Int] = [:]
+  /// Caches that were created before their name occurred.
+  private var madeInAdvance: [String: SlabCache] = [:]
 
-  /// Names of the caches that serve requests by size as well.
+  /// Names of the caches that also serve requests by size.
   private let exported: Set<String>
-  /// Names of the caches that share slabs with no other.
+  /// Names of the caches that do not share slabs.
   private let performance: Set<String>
-  /// Names of the call sites' own caches, by call site.
+  /// Names of the caches that are used by one call site instead of kmalloc, by call site.
   private let ownNames: [String: String]
-  /// Whether any call site has a cache of its own.
-  let hasOwn: Bool
-  /// Own caches by symbol of the call site and size; nil for sites without.
+  /// Whether any call site has its own cache.
+  let hasOwnCaches: Bool
+  /// Index of the cache of each call site and size; nil for call sites without a cache.
   private var own: [Key: Int?] = [:]
-  /// Why a cache is not as the policy wants it; the first that was found.
+  /// Description of the first cache that could not be set up as the policy demands; nil if all could.
   private(set) var problem: String?
 
-  /// Makes none yet. `mover` moves the objects of those caches that the policy names as movable.
+  /// - Parameter mover: moves objects of the caches that the policy names as movable.
   init(mover: @escaping ObjectMover, policy: Policy) {
     self.mover = mover
     movable = Set(policy.movable)
     exported = Set(policy.export)
     performance = Set(policy.performance)
     ownNames = Dictionary(policy.own.map { ($0.site, $0.name) }, uniquingKeysWith: { first, _ in first })
-    hasOwn = !policy.own.isEmpty
+    hasOwnCaches = !policy.own.isEmpty
   }
 
   private func options(for name: String, stride: Int) -> CacheOptions {
     var options = CacheOptions(mover: movable.contains(name) ? mover : nil)
-    // Alignment and metadata of the kernel's objects are part of the workload under every policy.
+    // Alignment and debug metadata of the kernel's objects are part of the workload under every policy.
     options.minimumStride = stride
     if performance.contains(name) { options.flags.insert(.performance) }
     return options
@@ -52,7 +53,8 @@ struct PlayerCaches {
     var bytes: UInt32
   }
 
-  /// Number of the cache that serves `bytes` bytes under a name; nil when the engine can't make one.
+  /// Returns the index of the cache for a name and an object size, and creates the cache if necessary; nil if the engine cannot create
+  /// it.
   @inline(__always)
   mutating func number(
     symbol: UInt32, bytes: UInt32, stride: UInt32, names: [String], engine: SlabEngine
@@ -63,18 +65,19 @@ struct PlayerCaches {
     return make(symbol: symbol, bytes: bytes, stride: stride, names: names, engine: engine)
   }
 
-  /// Makes a cache before its name occurs.
+  /// Creates a cache before its name occurs.
   /// - Throws: `EngineError`.
-  mutating func makeAhead(_ name: String, objectSize: Int, stride: Int, engine: SlabEngine) throws -> SlabCache {
+  mutating func makeInAdvance(_ name: String, objectSize: Int, stride: Int, engine: SlabEngine) throws -> SlabCache {
     let cache = try engine.makeCache(name, objectSize: objectSize, options: options(for: name, stride: stride))
     export(cache, as: name, engine)
-    ahead[name] = cache
+    madeInAdvance[name] = cache
     return cache
   }
 
-  /// Number of the own cache of the call site that an event names; nil if it has none, or the engine can't make one.
+  /// Returns the index of the cache of an event's call site, and creates the cache if necessary; nil if the call site has none, or if the
+  /// engine cannot create it.
   @inline(never)
-  mutating func ownNumber(_ event: AllocationEvent, names: [String], engine: SlabEngine) -> Int? {
+  mutating func ownCacheNumber(_ event: AllocationEvent, names: [String], engine: SlabEngine) -> Int? {
     let key = Key(symbol: event.site, bytes: event.requestedBytes)
     if let known = own[key] { return known }
     guard let name = ownNames[names[Int(event.site)]] else {
@@ -89,32 +92,32 @@ struct PlayerCaches {
       export(caches[caches.count - 1], as: unique, engine)
       return caches.count - 1
     } catch {
-      note("\(unique), the own cache of \(names[Int(event.site)]), is missing: \(error)")
+      report("cache \(unique) of call site \(names[Int(event.site)]) cannot be created: \(error)")
       own[key] = .some(nil)
       return nil
     }
   }
 
-  /// Lets a cache serve requests by size, if the policy wants that.
+  /// Makes a cache serve requests by size, if the policy demands it.
   private mutating func export(_ cache: SlabCache, as name: String, _ engine: SlabEngine) {
     guard exported.contains(name) else { return }
-    do { try engine.export(cache) } catch { note("\(name) is not exported: \(error)") }
+    do { try engine.export(cache) } catch { report("\(name) is not exported: \(error)") }
   }
 
-  private mutating func note(_ text: String) { problem = problem ?? text }
+  private mutating func report(_ text: String) { problem = problem ?? text }
 
   @inline(never)
   private mutating func make(
     symbol: UInt32, bytes: UInt32, stride: UInt32, names: [String], engine: SlabEngine
   ) -> Int? {
-    if let known = others[Key(symbol: symbol, bytes: bytes)] { return known }
+    if let known = numbers[Key(symbol: symbol, bytes: bytes)] { return known }
     while first.count <= Int(symbol) { first.append((0, -1)) }
     let isFirst = first[Int(symbol)].cache < 0
     let name = names[Int(symbol)]
-    if isFirst, let cache = ahead[name] {
+    if isFirst, let cache = madeInAdvance[name] {
       caches.append(cache)
       first[Int(symbol)] = (bytes, caches.count - 1)
-      others[Key(symbol: symbol, bytes: bytes)] = caches.count - 1
+      numbers[Key(symbol: symbol, bytes: bytes)] = caches.count - 1
       return caches.count - 1
     }
     let unique = isFirst && engine.cache(named: name) == nil ? name : "\(name)/\(bytes)"
@@ -125,7 +128,7 @@ struct PlayerCaches {
     if isFirst { export(cache, as: name, engine) }
     caches.append(cache)
     if isFirst { first[Int(symbol)] = (bytes, caches.count - 1) }
-    others[Key(symbol: symbol, bytes: bytes)] = caches.count - 1
+    numbers[Key(symbol: symbol, bytes: bytes)] = caches.count - 1
     return caches.count - 1
   }
 }

@@ -1,57 +1,59 @@
 import Recordings
 
-/// What a player has done so far.
+/// Counts of what a player has played so far.
 public struct PlayerProgress: Sendable, Hashable {
-  /// Events played, all loops together.
+  /// Events played, in all loops together.
   public internal(set) var events = 0
   /// Events played in this loop.
   public internal(set) var eventsInLoop = 0
-  /// Times the source was played to its end.
+  /// Number of times that the source was played to its end.
   public internal(set) var loops = 0
-  /// Objects that live now.
+  /// Live objects.
   public internal(set) var liveObjects = 0
-  /// Allocations that the engine refused for want of memory.
+  /// Allocations that failed because memory was exhausted.
   public internal(set) var failedAllocations = 0
-  /// Frees whose allocation was refused.
+  /// Frees that were skipped because their allocation had failed.
   public internal(set) var skippedFrees = 0
-  /// Frees of objects that the source never allocated.
+  /// Frees of objects whose allocation was not recorded.
   public internal(set) var unmatchedFrees = 0
-  /// Objects that were freed by assumption, since the source does not say when: when their address was allocated again, or
-  /// when the kernel's own count left no room for them.
+  /// Unseen frees that were inferred: the address was allocated again, or the kernel counted fewer active objects than were live.
   public internal(set) var inferredFrees = 0
-  /// Objects that were live when the source ended, all loops together. They are freed before the source begins anew.
+  /// Objects that were live at the end of the source, in all loops together. They are freed before the source starts again.
   public internal(set) var liveAtEnd = 0
-  /// Objects that live now and that the source will not free, and the bytes that their owners asked for: an upper bound.
+  /// Live objects whose free is unseen: the kernel may have freed some of them already.
   public internal(set) var unseenFreeObjects = 0
+  /// Requested bytes of `unseenFreeObjects`.
   public internal(set) var unseenFreeBytes = 0
-  /// Live objects whose request the recorded kernel had rounded up, of which it is known what was needed.
-  public internal(set) var usedObjects = 0
-  /// Those of which it is not known, and the bytes of their requests.
-  public internal(set) var hiddenObjects = 0
-  public internal(set) var hiddenBytes = 0
+  /// Live objects whose request the recorded kernel had rounded up, and whose needed bytes are known.
+  public internal(set) var knownUseObjects = 0
+  /// Live objects whose request the recorded kernel had rounded up, and whose needed bytes are not known.
+  public internal(set) var unknownUseObjects = 0
+  /// Requested bytes of `unknownUseObjects`.
+  public internal(set) var unknownUseBytes = 0
   /// Successful allocations of the source in this loop.
   var allocations = 0
-  /// Objects whose stamp was not what their owner wrote, and the first of them in words.
+  /// Objects whose stamp was overwritten.
   public internal(set) var stampMismatches = 0
+  /// Description of the first object whose stamp was overwritten; nil if there is none.
   public internal(set) var firstMismatch: String?
-  /// Why a cache is not as the policy wants it, in words: the first that was found; nil if all are.
+  /// Description of the first cache that could not be set up as the policy demands; nil if all could.
   public internal(set) var policyProblem: String?
-  /// The time of the last event on the source's clock, in the current loop.
+  /// Time of the last event on the source's clock, in this loop.
   public internal(set) var lastTick: UInt64 = 0
   private var loopStart: UInt64?
   private var ticksOfEarlierLoops: UInt64 = 0
 
-  /// Nothing yet.
+  /// Creates the progress of a player that has played no event.
   public init() {}
 
-  /// Ticks from the first event to the last one played, all loops together.
+  /// Ticks from the first event to the last one played, in all loops together.
   public var elapsedTicks: UInt64 {
     guard let loopStart, lastTick > loopStart else { return ticksOfEarlierLoops }
     return ticksOfEarlierLoops + lastTick - loopStart
   }
 
-  /// The time on the source's clock, in this loop, when so many ticks will have gone by; nil when they had gone by before
-  /// this loop began, or if no event was played.
+  /// Returns the time on the source's clock, in this loop, at which `ticks` ticks have passed since the first event of the first loop;
+  /// nil if that was before this loop, or if no event was played.
   public func tick(atElapsed ticks: UInt64) -> UInt64? {
     guard let loopStart, ticks >= ticksOfEarlierLoops else { return nil }
     let (tick, isBeyond) = loopStart.addingReportingOverflow(ticks - ticksOfEarlierLoops)
@@ -73,15 +75,16 @@ public struct PlayerProgress: Sendable, Hashable {
     allocations = 0
   }
 
-  /// Counts an object that begins to live, or ends.
+  /// Adds to the counts of rounded requests.
+  /// - Parameter objects: 1 for an allocation, -1 for a free.
   @inline(__always)
   mutating func count(_ knowledge: RequestSizes.Knowledge, bytes: Int, objects: Int) {
     switch knowledge {
     case .exact: break
-    case .used: usedObjects += objects
+    case .used: knownUseObjects += objects
     case .hidden:
-      hiddenObjects += objects
-      hiddenBytes += objects * bytes
+      unknownUseObjects += objects
+      unknownUseBytes += objects * bytes
     }
   }
 

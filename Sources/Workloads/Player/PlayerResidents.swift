@@ -1,15 +1,16 @@
 import SlabEngine
 
-/// Objects that lived before a recording began: what the kernel's caches held, so that a replay finds the same room in
-/// partial slabs. Their owners and their times of allocation are not known.
+/// Objects that were live before a recording began, so that a replay finds the same free room in partial slabs as the kernel did. Their
+/// call sites and times of allocation are not known.
 struct PlayerResidents {
+  /// Live objects by name of their cache.
   private var objects: [String: [UnsafeMutableRawPointer]] = [:]
   private var random: SplitMix64
 
   init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-  /// Fills a cache as the kernel's slabs were: allocates the objects that all slabs have room for, in the order of
-  /// addresses, and frees as many of each slab's share as were free in it, chosen at random. Fewer if memory is exhausted.
+  /// Fills a cache as the kernel's slabs were filled: allocates as many objects as fit in all slabs, sorts them by address, and frees as
+  /// many of each slab's objects, chosen at random, as were free in the kernel's slab. Fewer if memory is exhausted.
   mutating func fill(
     _ population: Player.Population, _ allocate: () -> UnsafeMutableRawPointer?,
     free: (UnsafeMutableRawPointer) -> Void
@@ -22,19 +23,20 @@ struct PlayerResidents {
     slabs.shuffle(using: &random)
     var (live, next) = ([UnsafeMutableRawPointer](), 0)
     for (objects, inUse) in slabs {
-      var share = Array(all[min(next, all.count)..<min(next + objects, all.count)])
+      var objectsOfSlab = Array(all[min(next, all.count)..<min(next + objects, all.count)])
       next += objects
-      share.shuffle(using: &random)
-      for object in share.dropFirst(inUse) { free(object) }
-      live += share.prefix(inUse)
+      objectsOfSlab.shuffle(using: &random)
+      for object in objectsOfSlab.dropFirst(inUse) { free(object) }
+      live += objectsOfSlab.prefix(inUse)
     }
     for object in all.dropFirst(next) { free(object) }
     live.shuffle(using: &random)
     objects[population.name] = live
   }
 
-  /// One of a cache's, which is then no longer among them.
-  mutating func take(_ name: String) -> UnsafeMutableRawPointer? { objects[name]?.popLast() }
+  /// Removes an object of a cache and returns it; nil if the cache has none left.
+  mutating func removeObject(of cache: String) -> UnsafeMutableRawPointer? { objects[cache]?.popLast() }
 
+  /// Whether no cache was filled.
   var isEmpty: Bool { objects.isEmpty }
 }

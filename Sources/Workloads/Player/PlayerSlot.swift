@@ -1,20 +1,21 @@
 import SlabEngine
 
-/// The object that an event slot holds at the moment.
+/// The live object of an event slot, and the facts about it that its free needs.
 struct PlayerSlot {
+  /// nil if the slot has no live object.
   var object: UnsafeMutableRawPointer?
   var bytes = 0
-  /// Number of the event that allocated it: what its stamp was made of.
+  /// Number of the event that allocated the object; part of its stamp.
   var event = 0
-  /// Named cache it came from, as an index into the player's; `generalCache` for kmalloc.
+  /// Index of the object's cache among the player's caches; `generalCache` for kmalloc.
   var cache = PlayerSlot.generalCache
-  /// Number of its allocation.
+  /// Number of the object's allocation.
   var serial: UInt32 = 0
-  /// The CPU that allocated it.
+  /// The CPU that allocated the object.
   var cpu: UInt16 = 0
-  /// Whether the source never frees it: what lives of it is an upper bound.
-  var isUnsure = false
-  /// What is known of its request's size.
+  /// Whether the source does not report the free of the object.
+  var isFreeUnseen = false
+  /// How the size of the request is known.
   var knowledge = RequestSizes.Knowledge.exact
 
   static let generalCache = -1

@@ -1,30 +1,30 @@
 public import Recordings
 public import SlabEngine
 
-/// A player of a policy: on the engine, or on the model of SLUB if the policy is one of Linux.
+/// Replays the events of a source under a policy: on the engine, or on the model of SLUB for a policy of Linux.
 ///
-/// Commands, comparisons and advice play through this type and can't tell which of the two they drive.
+/// Commands, comparisons and advice use this type for both.
 public struct PolicyPlayer: ~Copyable {
-  /// The player, if the policy is the engine's; else nil, and `slub` is the player.
+  /// Player on the engine; nil if `slub` is the player.
   private var engine: Player?
   private var slub: SLUBPlayer?
-  /// The policy's name.
+  /// Name of the policy.
   public let policyName: String
 
-  /// Gets ready to play a source under a policy.
+  /// Prepares to play a source under a policy.
   /// - Parameters:
-  ///   - isShadow: whether the engine leaves objects' memory alone; the model has none.
-  ///   - start: what the kernel's caches held before the first event, under any policy; nil for an empty machine.
-  ///   - observations: what the kernel said of its caches meanwhile: bounds for the objects that live.
-  /// - Throws: `EngineError`, and what the source throws.
-  /// - Complexity: O(events) of a recording, which is read through once.
+  ///   - isShadow: whether a player on the engine does not write to objects; the model has no object memory.
+  ///   - start: the kernel's caches before the first event, whatever the policy; nil for an empty machine.
+  ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
+  /// - Throws: `EngineError`, and the errors of the source.
+  /// - Complexity: O(events) of a recording, which is read once.
   public init(
     _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
     start: StartingState? = nil, observations: [KernelObservation] = []
   ) throws {
     policyName = policy.name
     if let parameters = policy.slub {
-      // An engine of that memory would be refused, too.
+      // The model has the same limits of memory and CPUs as the engine.
       try policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount).check()
       slub = try SLUBPlayer(
         source, parameters: parameters, sizes: policy.generalCacheSizes, orders: policy.orders.byStride,
@@ -40,7 +40,7 @@ public struct PolicyPlayer: ~Copyable {
     }
   }
 
-  /// Reads a figure of whichever player there is.
+  /// Reads a figure of the player, on the engine or on the model.
   private func read<Result>(
     engine ofEngine: (borrowing Player) -> Result, slub ofSLUB: (borrowing SLUBPlayer) -> Result
   ) -> Result {
@@ -50,53 +50,56 @@ public struct PolicyPlayer: ~Copyable {
     }
     switch engine {
     case .some(let player): return ofEngine(player)
-    case .none: preconditionFailure("a policy's player has neither an engine nor a model")
+    case .none: preconditionFailure("PolicyPlayer has neither a player on the engine nor one on the model")
     }
   }
 
-  /// What is played.
+  /// Name of the source.
   public var sourceName: String { read(engine: { $0.sourceName }, slub: { $0.sourceName }) }
 
-  /// What happened so far.
+  /// Counts of what was played so far.
   public var progress: PlayerProgress { read(engine: { $0.progress }, slub: { $0.progress }) }
 
   /// The engine; nil if the policy is replayed on the model of SLUB.
   public var slabEngine: SlabEngine? { read(engine: { $0.engine }, slub: { _ in nil }) }
 
-  /// Frees that the source did not report, by how they were found; nil on the engine, which finds them by address only.
+  /// Unseen frees by the way in which they were inferred; nil on the engine, which infers them from reused addresses only.
   public var unseenFrees: UnseenFreeCounts? { read(engine: { _ in nil }, slub: { $0.unseenFrees }) }
 
-  /// The shuffler's account; nil if the policy has none.
+  /// Cost and result of shuffling; nil if slabs are not shuffled.
   public var shuffling: ShuffleLedger? { read(engine: { $0.shuffler?.ledger }, slub: { _ in nil }) }
 
-  /// Whether the last event of the source was played: the next one would start it anew.
+  /// Returns whether the last event of the source was played, so that the next one starts a new loop.
+  /// - Throws: the errors of the source.
   public mutating func isAtEnd() throws -> Bool {
     if let end = try engine?.isAtEnd() { return end }
     return try slub?.isAtEnd() ?? true
   }
 
-  /// Plays up to `count` events, fewer where a source's batch or the source itself ends.
-  /// - Returns: events played; 0 only for a source without events.
+  /// Plays up to `count` events, fewer if a batch or the source ends before.
+  /// - Returns: the number of events played; 0 only if the source has no events.
+  /// - Throws: the errors of the source.
   public mutating func play(upTo count: Int) throws -> Int {
     if let played = try engine?.play(upTo: count) { return played }
     return try slub?.play(upTo: count) ?? 0
   }
 
-  /// Plays events as long as no more than `ticks` ticks of the source's clock have gone by since the first event.
-  /// - Returns: events played; 0 when the next one is later.
+  /// Plays up to `count` events, as long as no more than `ticks` ticks of the source's clock have passed since the first event.
+  /// - Returns: the number of events played; 0 if the next event is later.
+  /// - Throws: the errors of the source.
   public mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
     if let played = try engine?.play(untilElapsed: ticks, upTo: count) { return played }
     return try slub?.play(untilElapsed: ticks, upTo: count) ?? 0
   }
 
-  /// A sample of every cache and page, the slabs of the named cache one by one.
+  /// Returns a sample of every cache and page, with a list of the slabs of the named cache.
   public func sample(mapping name: String? = nil) -> EngineSample {
     read(
       engine: { player in player.engine.sample(mapping: name.flatMap { player.engine.cache(named: $0) }) },
       slub: { $0.sample(mapping: name) })
   }
 
-  /// Violated invariants and damaged objects, in words; empty if there are none.
+  /// Returns descriptions of violated invariants and damaged objects; empty if there are none.
   public func validate() -> [String] {
     read(
       engine: { player in
@@ -104,21 +107,23 @@ public struct PolicyPlayer: ~Copyable {
       }, slub: { $0.validate() })
   }
 
-  /// Gives up to `count` single pages to the page hog; the page beside each stays free if `fragmenting`.
-  /// - Returns: pages taken.
+  /// Makes the memory hog occupy up to `count` more single pages; if `fragmenting`, the neighbour of each page stays free.
+  /// - Returns: the number of pages occupied.
   @discardableResult
   public mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
-    if let taken = slub?.hogPages(count, fragmenting: fragmenting) { return taken }
+    if let occupied = slub?.hogPages(count, fragmenting: fragmenting) { return occupied }
     return slabEngine?.hogPages(count, fragmenting: fragmenting) ?? 0
   }
 
-  /// Does what is due up to a time on the source's clock, while no event is played.
+  /// Does the background work of the model that is due up to a time on the source's clock, while no event is played.
   public mutating func advance(to time: UInt64) { slub?.advance(to: time) }
 
-  /// What the event that was played last did, in words.
-  public var lastEventInWords: String? { read(engine: { $0.lastEventInWords }, slub: { $0.lastEventInWords }) }
+  /// Description of the event that was played last; nil before the first.
+  public var lastEventDescription: String? {
+    read(engine: { $0.lastEventDescription }, slub: { $0.lastEventDescription })
+  }
 
-  /// Live objects that were asked for by size, by bytes asked for: up to `largest`.
+  /// Returns the numbers of live objects that were allocated by size, by requested bytes, up to `largest` bytes.
   /// - Complexity: O(slots).
   public func liveSizes(upTo largest: Int) -> [Int: Int] {
     read(engine: { $0.liveSizes(upTo: largest) }, slub: { $0.liveSizes(upTo: largest) })
@@ -129,18 +134,18 @@ public struct PolicyPlayer: ~Copyable {
     read(engine: { $0.engine.configuration.memoryBytes }, slub: { $0.model.pages.bytes })
   }
 
-  /// Shuffles the engine's slabs from here on, or no more. The model has nothing to shuffle.
+  /// Shuffles the engine's slabs within a budget from now on; nil stops shuffling. The model does not shuffle.
   public mutating func setShuffling(_ budget: ShuffleBudget?) { engine?.setShuffling(budget) }
 
-  /// Frees up to `count` of the page hog's pages.
-  /// - Returns: pages freed.
+  /// Frees up to `count` pages of the memory hog.
+  /// - Returns: the number of pages freed.
   @discardableResult
   public mutating func releaseHogPages(_ count: Int) -> Int {
     if let released = slub?.releaseHogPages(count) { return released }
     return slabEngine?.releaseHogPages(count) ?? 0
   }
 
-  /// Makes page allocations fail from here on; nil ends that.
+  /// Makes page allocations fail from now on; nil ends the failures.
   public mutating func injectPageFailures(_ injection: PageFailureInjection?) {
     slub?.injectPageFailures(injection)
     slabEngine?.injectPageFailures(injection)

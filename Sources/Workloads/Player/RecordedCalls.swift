@@ -1,11 +1,11 @@
 import Recordings
 import SlabEngine
 
-/// Allocates and frees as a recording says: on behalf of the recorded call site, at the recorded time. In an engine
-/// built without capture, sites and times go nowhere.
+/// Allocates and frees on behalf of the recorded call site, at the recorded time, for the engine's data capture. In an engine that was
+/// built without capture, call sites and times are ignored.
 struct RecordedCalls {
   #if Capture
-    /// The engine's call sites by symbol, registered when a symbol first occurs.
+    /// Call sites of the engine, by symbol; registered at the first use of a symbol.
     private var sites: [CallSite] = []
 
     private mutating func site(_ symbol: UInt32, names: [String], engine: SlabEngine) -> CallSite {
@@ -15,7 +15,7 @@ struct RecordedCalls {
     }
   #endif
 
-  /// Allocates from a named cache, or, without one, by size.
+  /// Allocates from a cache, or from the general caches if `cache` is nil.
   @inline(__always)
   mutating func allocate(
     _ cpu: EngineCPU, _ bytes: Int, from cache: SlabCache?, _ event: AllocationEvent, _ symbols: [String],
@@ -32,7 +32,7 @@ struct RecordedCalls {
     #endif
   }
 
-  /// Frees an object that is live at the end of the recording, outside of what is captured.
+  /// Frees an object that is live at the end of the recording, without capturing the free.
   func freeLiveAtEnd(_ cpu: EngineCPU, _ object: UnsafeMutableRawPointer) {
     #if Capture
       cpu.freeLiveAtEnd(object)
@@ -41,7 +41,7 @@ struct RecordedCalls {
     #endif
   }
 
-  /// Frees an object on behalf of the event at hand, or of none, if the source does not report its free.
+  /// Frees an object on behalf of an event; `event` is nil if the free was not recorded.
   @inline(__always)
   mutating func free(
     _ cpu: EngineCPU, _ object: UnsafeMutableRawPointer, to cache: SlabCache?, _ event: AllocationEvent?,

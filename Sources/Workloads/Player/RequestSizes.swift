@@ -1,35 +1,35 @@
 package import Recordings
 
-/// The sizes of a replay's requests by size: what the owner needed where that is known, in place of a request that the recorded
-/// kernel had rounded up before it made it.
+/// The requested bytes of kmalloc requests in a replay. The recorded kernel rounds the sizes of skb data up before it calls kmalloc;
+/// these requests are replaced by the bytes that were needed, if they are known.
 package struct RequestSizes: Sendable {
-  /// What is known of a request's size.
+  /// How the size of a request is known.
   package enum Knowledge: UInt8, Sendable, BitwiseCopyable {
-    /// The request says what its owner needed.
+    /// The request has the needed bytes.
     case exact
-    /// The request was rounded up, and the object's use is known.
+    /// The request was rounded up, and the needed bytes are known.
     case used
-    /// The request was rounded up, and what its owner needed is not known.
+    /// The request was rounded up, and the needed bytes are not known.
     case hidden
   }
 
   private let uses: UsedBytesByAllocation
   private let roundsSkbDataSizes: Bool
-  /// Of each symbol: whether sizes are rounded up there.
+  /// For each symbol, whether it is a call site that rounds sizes up.
   private var isDataSite: [Bool] = []
 
-  /// Reads a source's uses.
-  /// - Throws: what the source throws.
-  /// - Complexity: O(events) of a recording that knows uses.
+  /// Reads the used bytes of a source's objects.
+  /// - Throws: the errors of the source.
+  /// - Complexity: O(events) of a recording that has used bytes.
   package init(of source: any AllocationEventSource) throws {
     uses = try source.usedBytesByAllocation()
     roundsSkbDataSizes = source.roundsSkbDataSizes
   }
 
-  /// Bytes in use of the object of a source's allocation, counted from 0; nil if not known.
+  /// Returns the used bytes of the object of an allocation, whose number counts from 0; nil if not known.
   package func usedBytes(_ allocation: Int) -> UInt32? { uses[allocation] }
 
-  /// Sets an allocation's requested bytes to what its owner needed, if that is known.
+  /// Sets the requested bytes of an allocation to the needed bytes, if they are known.
   /// - Parameter allocation: the number of the allocation, from 0.
   @inline(__always)
   package mutating func apply(
@@ -44,7 +44,7 @@ package struct RequestSizes: Sendable {
     return isHidden(event.site, symbols) ? .hidden : .exact
   }
 
-  /// Whether an allocation is of the data of small packets, whose cache says nothing of what is needed.
+  /// Returns whether an event allocates data of a small packet, from a cache whose object size does not tell the needed bytes.
   package func isSmallData(_ event: AllocationEvent, symbols: [String]) -> Bool {
     roundsSkbDataSizes && event.kind == .kmemCacheAlloc && event.cache != AllocationEvent.noCache
       && symbols[Int(event.cache)] == SkbDataCallSites.smallDataCache

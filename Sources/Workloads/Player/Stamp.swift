@@ -1,19 +1,19 @@
-/// The owner's stamp: eight bytes, different for each object ever played, written at an object's first and last bytes
-/// when it is allocated and checked when it is freed. Whoever else writes there is found.
+/// Eight bytes, different for each object, that a player writes to the beginning and the end of an object when it is allocated, and
+/// checks when it is freed. A mismatch shows that other code wrote to the object.
 struct Stamp: Equatable {
   let value: UInt64
 
-  /// The stamp of an object, by the player's seed, the slot that holds it, and the number of the event that allocated it.
+  /// Computes the stamp of an object from the player's seed, the object's slot, and the number of the event that allocated it.
   @inline(__always)
   init(seed: UInt64, slot: Int, event: Int) {
     let key = UInt64(truncatingIfNeeded: slot) << 32 | UInt64(UInt32(truncatingIfNeeded: event))
     value = Stamp.mix(seed &+ key)
   }
 
-  /// Which slot's object a stamp says that it is on, if it is one of ours.
+  /// Returns the slot that the stamp was computed from; any number if the value is no stamp.
   func slot(seed: UInt64) -> Int { Int(Stamp.unmix(value) &- seed) >> 32 }
 
-  /// SplitMix64's finaliser (Steele, Lea and Flood, 2014), which can be undone.
+  /// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014), which is invertible.
   @inline(__always)
   private static func mix(_ word: UInt64) -> UInt64 {
     var mixed = word
@@ -22,7 +22,7 @@ struct Stamp: Equatable {
     return mixed ^ mixed >> 31
   }
 
-  /// The factors are the inverses of those above modulo 2^64; a shift is undone by shifting on.
+  /// The inverse of `mix`. The factors are inverses of those of `mix` modulo 2^64.
   private static func unmix(_ word: UInt64) -> UInt64 {
     var mixed = word
     mixed = (mixed ^ mixed >> 31 ^ mixed >> 62) &* 0x3196_42B2_D24D_8EC3
@@ -32,7 +32,7 @@ struct Stamp: Equatable {
 
   init(value: UInt64) { self.value = value }
 
-  /// Writes the stamp at both ends of an object; where less than eight bytes fit, as many of it as do.
+  /// Writes the stamp to both ends of an object; if the object has less than eight bytes, only the first bytes of the stamp.
   @inline(__always)
   func write(to object: UnsafeMutableRawPointer, bytes: Int) {
     guard bytes >= 8 else { return writePart(to: object, bytes: bytes) }
@@ -40,13 +40,13 @@ struct Stamp: Equatable {
     object.storeBytes(of: value, as: UInt64.self)
   }
 
-  /// What stands where the stamp was written, when that is not the stamp: nil for an object that is whole.
+  /// Returns the value found in place of the stamp; nil if the stamp is intact.
   @inline(__always)
   func mismatch(in object: UnsafeMutableRawPointer, bytes: Int) -> Stamp? {
     guard bytes >= 8 else { return partialMismatch(in: object, bytes: bytes) }
     let first = object.loadUnaligned(as: UInt64.self)
     let last = object.loadUnaligned(fromByteOffset: bytes &- 8, as: UInt64.self)
-    // In objects under 16 bytes the first stamp covers part of the second: what is left of that must still stand.
+    // In objects of less than 16 bytes the first stamp overlaps the second: only the rest of the second is compared.
     let kept = bytes >= 16 ? UInt64.max : (bytes == 8 ? 0 : UInt64.max << UInt64((16 &- bytes) &* 8))
     if first != value { return Stamp(value: first) }
     return last & kept == value & kept ? nil : Stamp(value: last)

@@ -1,32 +1,56 @@
 import Recordings
 
-/// Frees that a recording does not report, found ahead by a replay on the model of SLUB: so that the same objects are live
-/// at the same event under every policy.
+/// Unseen frees of a recording, with the events before which they are done. The schedule is computed by a replay on the model of SLUB
+/// before playing, so that the same objects are live at the same event under every policy.
 ///
-/// The model finds them by the object's companion, by kfree_rcu's queue, and by reconciliation with the kernel's counts of
-/// active objects. Objects whose address is allocated again are not listed: each player finds those itself.
+/// The model infers unseen frees from the free of an object's companion, from the queue of kfree_rcu, and from the kernel's counts of
+/// active objects. A free that shows when the address is allocated again is not in the schedule, because each player finds it.
 struct UnseenFreeSchedule: Sendable {
   /// The free of an object.
   struct Entry: Sendable {
     /// Number of the event before which the object is freed, from 0.
     var event: Int
-    /// The object's slot.
+    /// The slot of the object.
     var slot: UInt32
     /// Number of the object's allocation.
     var serial: UInt32
   }
 
-  /// In the order of events.
+  /// All frees, in the order of events.
   private(set) var entries: [Entry] = []
+  /// Number of frees that are done in this loop.
+  private var done = 0
+  /// Number of the event in this loop before which the next free is due; `Int.max` if no free is left.
+  private(set) var nextEvent = Int.max
 
-  /// Replays a source that ends. Of a source that has no unseen frees there is nothing to replay.
-  /// - Throws: what the source throws, and `EngineError` if the memory is out of range.
+  /// Removes the next free that is due before an event from the schedule of this loop.
+  /// - Returns: the free; nil if none is due.
+  mutating func removeNext(before event: Int) -> Entry? {
+    guard nextEvent <= event else { return nil }
+    defer {
+      done += 1
+      updateNextEvent()
+    }
+    return entries[done]
+  }
+
+  /// Starts a loop, in which all frees are due again.
+  mutating func rewind() {
+    done = 0
+    updateNextEvent()
+  }
+
+  private mutating func updateNextEvent() { nextEvent = done < entries.count ? entries[done].event : .max }
+
+  /// Replays a source once. A source without unseen frees is not replayed.
+  /// - Throws: the errors of the source, and `EngineError` if the memory is out of range.
   /// - Complexity: O(events + observations x objects whose frees are not reported).
   init(
     _ source: any AllocationEventSource, unseenFrees: UnseenFrees, memoryBytes: Int, start: StartingState?,
     observations: [KernelObservation], seed: UInt64
   ) throws {
     guard unseenFrees.count > 0 else { return }
+    defer { updateNextEvent() }
     var model = try SLUBPlayer(
       source, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
     var live: [Entry] = []
@@ -38,7 +62,7 @@ struct UnseenFreeSchedule: Sendable {
       let found = now.byPair - before.byPair + now.byReconciliation - before.byReconciliation
       if found > 0 {
         if found == 1, let companion = model.companionFreed(by: event) {
-          // With the companion's free, hence before the next event.
+          // The object is freed with its companion, hence before the next event.
           entries.append(Entry(event: number + 1, slot: companion.slot, serial: companion.serial))
         } else {
           live.removeAll { object in
@@ -56,7 +80,8 @@ struct UnseenFreeSchedule: Sendable {
 }
 
 extension SLUBPlayer {
-  /// The object that the free of its companion has just ended; nil if the event ended none, or kfree_rcu keeps it.
+  /// Returns the object that was freed together with the object of an event, its companion; nil if there is none, or if the object waits
+  /// for kfree_rcu.
   fileprivate func companionFreed(by event: AllocationEvent) -> (slot: UInt32, serial: UInt32)? {
     guard event.outcome == .freed, Int(event.slot) < slots.count else { return nil }
     let (partner, serial) = (slots[Int(event.slot)].partner, slots[Int(event.slot)].partnerSerial)

@@ -68,18 +68,18 @@ struct DashboardCommand: ParsableCommand {
     playback.memory = playback.memory ?? settings.memory
     if recording == nil { playback.workload = playback.workload ?? settings.workload }
     let speed = try chosenSpeed(speed ?? settings.speed ?? "1")
-    let program =
+    let catalog =
       host || slabinfo != nil
-      ? Program(host: slabinfo.map { HostReader(slabinfo: $0) } ?? HostReader(), interval: interval ?? 1)
-      : Program(
+      ? SourceCatalog(kernel: slabinfo.map { HostReader(slabinfo: $0) } ?? HostReader(), interval: interval ?? 1)
+      : SourceCatalog(
         recording: try recording.map { try Recording(file: $0) }, workload: try playback.chosenWorkload(),
         seed: playback.traffic.seed ?? 1)
-    // What is wrong with the machine asked for is said before the screen is taken.
-    switch program.items[program.start].content {
-    case .host(let reader, _): _ = try HostSession(reader)
-    case .played(let open):
-      let source = try open()
-      _ = try playback.makePolicyPlayer(source, start: playback.start(of: source))
+    // An unusable input or option is an error message in the shell, before the screen is taken over.
+    switch catalog.entries[catalog.first].input {
+    case .kernel(let reader, _): _ = try KernelSource(reader)
+    case .events(let open):
+      let events = try open()
+      _ = try playback.makePolicyPlayer(events, start: playback.start(of: events))
     case .history: break
     }
     var writer: HistoryWriter?
@@ -87,7 +87,7 @@ struct DashboardCommand: ParsableCommand {
     let status = try screen.show(settings) { screen in
       // Not before there is something to write down.
       writer = try history.map { try HistoryWriter($0, keep: nil) }
-      return try DashboardLoop(screen, program: program, playback: playing, speed: speed, writer: writer)
+      return try DashboardLoop(screen, catalog: catalog, playback: playing, speed: speed, writer: writer)
     }
     if let failure = writer?.finish() { throw Failure.failed(failure) }
     ScreenOptions.end(with: status)

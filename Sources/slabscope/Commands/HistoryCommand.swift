@@ -55,12 +55,12 @@ struct HistoryCommand: ParsableCommand {
     } catch {
       throw Failure.failed("\(error)")
     }
-    let program = Program(history: history, path: file)
-    // What is wrong with it is said before the screen is taken.
-    _ = try HistorySession(history, path: file)
+    let catalog = SourceCatalog(history: history, path: file)
+    // An unusable history is an error message in the shell, before the screen is taken over.
+    _ = try HistorySource(history, path: file)
     let playback = try PlaybackOptions.parse([])
     let status = try screen.show(try Configuration.user()) { screen in
-      try DashboardLoop(screen, program: program, playback: playback, speed: .normal)
+      try DashboardLoop(screen, catalog: catalog, playback: playback, speed: .normal)
     }
     ScreenOptions.end(with: status)
   }

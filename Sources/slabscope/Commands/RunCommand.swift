@@ -145,10 +145,10 @@ struct RunCommand: ParsableCommand {
           + "\(unseen.byAddress) by address; \(unseen.residentFrees) frees of objects from before the recording; "
           + "\(unseen.allocatorEvents) events of the allocator's own records not replayed")
     }
-    if progress.usedObjects + progress.hiddenObjects > 0 {
+    if progress.knownUseObjects + progress.unknownUseObjects > 0 {
       lines.append(
-        "live skb data, whose sizes the kernel rounds up before it asks: \(progress.usedObjects) objects by their use, "
-          + "\(progress.hiddenObjects) (\(progress.hiddenBytes) bytes) by the request, their rounding unknown")
+        "live skb data, whose sizes the kernel rounds up before it asks: \(progress.knownUseObjects) objects by their use, "
+          + "\(progress.unknownUseObjects) (\(progress.unknownUseBytes) bytes) by the request, their rounding unknown")
     }
     if let problem = progress.policyProblem { lines.append("policy \(player.policyName): \(problem)") }
     if progress.failedAllocations > 0 {

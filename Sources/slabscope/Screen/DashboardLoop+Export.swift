@@ -3,9 +3,9 @@ import Foundation
 import Telemetry
 import TerminalUI
 
-/// What is on screen, written to a file.
+/// Export of the snapshot or the screen to a file.
 extension DashboardLoop {
-  /// Writes what is on screen; says where it went, or why it didn't.
+  /// Writes the snapshot or the screen to a file, and shows the path, or the error.
   mutating func export(_ format: ExportFormat, to name: String) {
     guard let snapshot = state.snapshot else { return }
     do {

@@ -3,7 +3,7 @@ import SlabEngine
 import Workloads
 
 extension LiveSizes {
-  /// Live objects by bytes asked for.
+  /// The numbers of live objects by requested bytes.
   init(_ live: [Int: Int], classes: [Int]) {
     let sizes = live.sorted { $0.key < $1.key }.map { LiveSizes.Size(bytes: $0.key, objects: $0.value) }
     self.init(sizes: sizes, classes: classes)
@@ -11,7 +11,7 @@ extension LiveSizes {
 }
 
 extension MachineDetails.Shuffling {
-  /// The engine's account of shuffling.
+  /// The cost and result of shuffling an engine.
   init(_ ledger: ShuffleLedger) {
     self.init(
       rounds: ledger.rounds, pagesReleased: ledger.pagesReleased,
@@ -26,7 +26,8 @@ extension MachineDetails.Shuffling {
 }
 
 extension MachineDetails.PinnedSlab {
-  /// What the engine says of a nearly empty slab, on a clock of so many ticks a second.
+  /// A nearly empty slab of an engine.
+  /// - Parameter ticksPerSecond: ticks of the workload's clock per second; 0 if not known.
   init(_ slab: PinnedSlab, ticksPerSecond: UInt64) {
     // A clock of unknown rate is taken to tick once a microsecond.
     let perMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6
@@ -41,27 +42,29 @@ extension MachineDetails.PinnedSlab {
 }
 
 extension MachineDetails {
-  /// Call sites and CPUs, as the events that a model has played tell.
+  /// Number of call sites that are shown.
+  private static let maximumSites = 200
+
+  /// Adds the call sites and CPUs of events that were played on a model.
   mutating func describe(_ report: EventCaptureReport) {
     freesByCPU = report.freesByCPU
-    sites = report.sites.prefix(200).map { site in
+    sites = report.sites.prefix(MachineDetails.maximumSites).map { site in
       Site(
         name: site.name, allocations: site.allocations, frees: site.frees, requestedBytes: site.requestedBytes,
         allocatedBytes: site.allocatedBytes, lifetimes: site.lifetimes, liveAtEnd: site.liveAtEnd)
     }
   }
-}
 
-#if Capture
-  extension MachineDetails {
-    /// Call sites and CPUs, as the engine captured them.
-    mutating func describe(_ report: CaptureReport) {
+  /// Adds the call sites and CPUs that an engine captured. Any thread may call it.
+  mutating func describe(trafficOf engine: SlabEngine) {
+    #if Capture
+      guard let report = engine.captureReport() else { return }
       freesByCPU = report.freesByCPU
-      sites = report.sites.prefix(200).map { site in
+      sites = report.sites.prefix(MachineDetails.maximumSites).map { site in
         Site(
           name: site.name, allocations: site.allocations, frees: site.frees, requestedBytes: site.requestedBytes,
           allocatedBytes: site.allocatedBytes, lifetimes: site.lifetimes, liveAtEnd: site.liveAtEnd)
       }
-    }
+    #endif
   }
-#endif
+}

@@ -10,9 +10,9 @@ extension Snapshot {
     (inferredFrees, unseenFreeObjects, unseenFreeBytes) = (
       progress.inferredFrees, progress.unseenFreeObjects, progress.unseenFreeBytes
     )
-    if progress.usedObjects + progress.hiddenObjects > 0 {
-      (knownUseObjects, unknownUseObjects) = (progress.usedObjects, progress.hiddenObjects)
-      unknownUseBytes = progress.hiddenBytes
+    if progress.knownUseObjects + progress.unknownUseObjects > 0 {
+      (knownUseObjects, unknownUseObjects) = (progress.knownUseObjects, progress.unknownUseObjects)
+      unknownUseBytes = progress.unknownUseBytes
     }
     // A clock of unknown rate is taken to tick once a microsecond.
     let perMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6

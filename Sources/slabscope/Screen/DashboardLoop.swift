@@ -1,0 +1,206 @@
+import Dashboard
+import NcursesTerminal
+import Telemetry
+import TerminalUI
+import Workloads
+
+/// The main loop of the dashboard: turns input, samples and the clock into messages, carries out effects, and draws the changed state.
+@MainActor
+struct DashboardLoop {
+  let screen: Screen
+  let catalog: SourceCatalog
+  let playback: PlaybackOptions
+  /// Index of the open source in `catalog`.
+  var current: Int
+  var source: any Source
+  let policies: [Policy]
+  var policy: Policy
+  /// The policy that the open source is compared with.
+  var comparedPolicy: Policy
+  /// Index of the theme in `screen.themes`.
+  var theme: Int
+  var state: DashboardState
+  /// The cache whose slabs the next sample lists.
+  private var selectedCache: String?
+  /// The general-cache sizes that the advisor computed last.
+  var advisedSizes: [Int] = []
+  /// Whether advice is to be computed as soon as there are live objects.
+  var isAdvicePending = false
+  /// The last problem that was shown about a cache that the policy could not set up.
+  private var shownPolicyProblem: String?
+  /// Writer of the samples to a history; nil if they are not recorded.
+  private let writer: HistoryWriter?
+  /// Whether the user was told that the writer failed.
+  private var hasShownWriterFailure = false
+  private var mustDraw = true
+
+  private static let startTime = ContinuousClock.now
+  /// Shortest time between two frames: shorter than a user can notice, and long enough to draw bursts of input once.
+  private static let frameInterval = Duration.milliseconds(15)
+  /// Time until the next check of a terminal that has not accepted the last frame completely.
+  private static let slowTerminalInterval = Duration.milliseconds(20)
+
+  /// A dashboard that opens the first source of a catalog.
+  /// - Throws: what opening the source throws.
+  init(
+    _ screen: Screen, catalog: SourceCatalog, playback: PlaybackOptions, speed: PlaybackSpeed,
+    writer: HistoryWriter? = nil
+  ) throws {
+    (self.screen, self.catalog, self.playback, self.writer) = (screen, catalog, playback, writer)
+    (theme, current) = (screen.firstTheme, catalog.first)
+    let chosen = try playback.chosenPolicy()
+    policy = chosen
+    policies = Policy.presets.contains(chosen) ? Policy.presets : [chosen] + Policy.presets
+    comparedPolicy = chosen == .linux ? .hemment : .linux
+    source = try catalog.entries[catalog.first].open(
+      SourceCatalog.Entry.Settings(playback: playback, policy: policy, comparedPolicy: comparedPolicy, speed: speed))
+    let entries = catalog.entries.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
+    var status = PlaybackStatus(workloads: entries, current: current, policy: policy.name, speed: speed)
+    status.source = source.description
+    state = DashboardState(status: status, size: screen.terminal.size)
+    (state.keys, state.panes) = (screen.keys, screen.panes)
+    state.columns = screen.columns ?? state.standardColumns
+    if let notice = screen.notice { _ = state.update(.exported(notice, isFailure: true)) }
+  }
+
+  /// Runs until the user quits.
+  /// - Returns: the exit status: 0, or 128 + n if signal n ended the dashboard.
+  mutating func run() -> Int32 {
+    defer { source.capabilities.replay?.end() }
+    let terminal = screen.terminal
+    var (lastRefresh, lastFrame) = (ContinuousClock.now - .seconds(3600), ContinuousClock.now - .seconds(1))
+    var isFirst = true
+    while true {
+      let now = ContinuousClock.now
+      let interval = source.interval
+      if lastRefresh.duration(to: now) >= interval {
+        let seconds = isFirst ? 0 : Double(lastRefresh.duration(to: now) / .nanoseconds(1)) / 1e9
+        _ = refresh(seconds: seconds)
+        (lastRefresh, isFirst) = (now, false)
+      }
+      // A slow terminal skips frames: each frame shows the whole state.
+      let isBehind = mustDraw && terminal.hasPendingOutput
+      if mustDraw, !isBehind, lastFrame.duration(to: now) >= DashboardLoop.frameInterval {
+        draw()
+        (mustDraw, lastFrame) = (false, .now)
+      }
+      let nextRefresh = interval - lastRefresh.duration(to: .now)
+      let nextFrame =
+        !mustDraw
+        ? nextRefresh
+        : isBehind ? DashboardLoop.slowTerminalInterval : DashboardLoop.frameInterval - lastFrame.duration(to: .now)
+      let wait = max(0, Int(min(nextRefresh, nextFrame) / .milliseconds(1)) + 1)
+      guard let event = terminal.nextEvent(timeoutMilliseconds: wait) else { continue }
+      if case .terminate(let signal) = event { return 128 + signal }
+      if perform(state.update(.input(event))) { return 0 }
+      mustDraw = true
+    }
+  }
+
+  private func draw() {
+    screen.terminal.flush(DashboardView.draw(state, theme: screen.themes[theme], glyphs: screen.glyphs))
+  }
+
+  // MARK: Samples
+
+  /// Returns a sample of the source for the page in view.
+  func takeSample() -> SourceSample { source.sample(SampleRequest(page: state.view, selectedCache: selectedCache)) }
+
+  /// Takes a sample, and shows and records it.
+  /// - Parameter seconds: seconds since the last sample.
+  /// - Returns: whether the user has quit.
+  private mutating func refresh(seconds: Double) -> Bool {
+    mustDraw = true
+    var sample = takeSample()
+    if isAdvicePending, let sizes = sample.details.sizes, !sizes.sizes.isEmpty { advise(sizes) }
+    sample.details.sizes?.advised = advisedSizes
+    let capabilities = source.capabilities
+    // Events that are repeated at maximum speed have no rate.
+    if capabilities.replay?.repetition != nil { _ = state.update(.restarted) }
+    record(sample.snapshot)
+    if let problem = capabilities.replay?.progress.policyProblem, problem != shownPolicyProblem {
+      shownPolicyProblem = problem
+      _ = state.update(.exported("policy \(policy.name): \(problem)", isFailure: true))
+    }
+    return perform(
+      state.update(
+        .refreshed(
+          sample.snapshot, status(capabilities, failure: sample.failure), seconds: sample.seconds ?? seconds,
+          other: capabilities.comparison?.comparedSnapshot, details: sample.details)))
+  }
+
+  private mutating func record(_ snapshot: Snapshot) {
+    guard let writer, source.capabilities.pausing?.isPaused != true else { return }
+    writer.add(snapshot)
+    guard let failure = writer.failure, !hasShownWriterFailure else { return }
+    hasShownWriterFailure = true
+    _ = state.update(.exported("recording of the history ended: \(failure)", isFailure: true))
+  }
+
+  /// Returns the status line's figures for a source with these capabilities.
+  private func status(_ capabilities: SourceCapabilities, failure: String?) -> PlaybackStatus {
+    var status = state.status
+    (status.current, status.policy, status.failure) = (current, policy.name, failure)
+    status.source = source.description
+    status.isPaused = capabilities.pausing?.isPaused ?? false
+    if let speed = capabilities.speed?.speed { status.speed = speed }
+    (status.interval, status.history) = (capabilities.sampling?.intervalText, capabilities.history?.position)
+    if let replay = capabilities.replay {
+      let progress = replay.progress
+      (status.loops, status.kernelNotice) = (progress.loops, replay.kernelNotice)
+      (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
+    }
+    status.otherNotice = capabilities.comparison?.comparisonNotice
+    status.machine = machineChanges(capabilities)
+    status.isRecorded = writer.map { $0.failure == nil } ?? false
+    status.now = Double(DashboardLoop.startTime.duration(to: .now) / .nanoseconds(1)) / 1e9
+    let now = LocalTime()
+    (status.secondsOfDay, status.exportName) = (now.secondsOfDay, "slabscope-" + now.stamp)
+    return status
+  }
+
+  // MARK: Effects
+
+  /// Carries out effects.
+  /// - Returns: whether the user has quit.
+  private mutating func perform(_ effects: [DashboardEffect]) -> Bool {
+    let capabilities = source.capabilities
+    var needsSample = false
+    for effect in effects {
+      switch effect {
+      case .quit: return true
+      case .nextTheme: theme = (theme + 1) % screen.themes.count
+      case .redraw: screen.terminal.redraw()
+      case .export(let format, let name): export(format, to: name)
+      case .watch(let cache): selectedCache = cache
+      // The next sample has the details of the page in view.
+      case .show: break
+      case .switchWorkload(let index):
+        // A workload is chosen in order to see it play.
+        capabilities.pausing?.setPaused(false)
+        open(index, policy)
+      case .setPaused(let isPaused): capabilities.pausing?.setPaused(isPaused)
+      case .changeSpeed(let steps):
+        capabilities.speed?.changeSpeed(by: steps)
+        capabilities.sampling?.changeInterval(by: steps)
+      case .play(let events): capabilities.replay?.play(events: events)
+      case .seek(let seek): capabilities.history.map { move($0, to: seek) }
+      default: perform(onMachine: effect, capabilities)
+      }
+      switch effect {
+      case .quit, .nextTheme, .redraw, .export: break
+      default: needsSample = true
+      }
+    }
+    return needsSample ? refresh(seconds: 0) : false
+  }
+
+  /// Shows another time of a recorded history, with the rates and curves of that time.
+  private mutating func move(_ history: any HistorySeeking, to seek: Seek) {
+    let moments = history.seek(seek)
+    if !moments.isEmpty { _ = state.update(.replayed(moments)) }
+  }
+
+  /// Shows a message in the last line of the screen.
+  mutating func show(_ message: String) { _ = state.update(.exported(message, isFailure: false)) }
+}

@@ -1,0 +1,41 @@
+import Recordings
+import Workloads
+
+extension SourceCatalog.Entry {
+  /// The settings that a source of events is opened with.
+  struct Settings {
+    let playback: PlaybackOptions
+    let policy: Policy
+    let comparedPolicy: Policy
+    let speed: PlaybackSpeed
+    /// Number of events to repeat at maximum speed: those that another policy has played.
+    var eventsToRepeat = 0
+  }
+
+  /// Opens the source. Only a source of events uses the settings.
+  /// - Throws: a `Failure`, and what the reader of the input throws.
+  func open(_ settings: Settings) throws -> any Source {
+    switch input {
+    case .kernel(let reader, let interval): try KernelSource(reader, interval: interval)
+    case .history(let file, let path): try HistorySource(file, path: path)
+    case .events(let open): try replay(open(), settings)
+    }
+  }
+
+  private func replay(_ events: any AllocationEventSource, _ settings: Settings) throws -> ReplaySource {
+    let playback = settings.playback
+    let start = try playback.start(of: events)
+    let player = try playback.makePolicyPlayer(events, settings.policy, start: start)
+    let curve = try playback.kernelCurve(of: events, player)
+    let notice = "The kernel's own slab memory is not known: this recording has no samples of /proc/slabinfo."
+    let replay = Replay(
+      workload: name, policy: settings.policy, ticksPerSecond: events.ticksPerSecond, kernelCurve: curve,
+      kernelNotice: curve == nil && events is Recording ? notice : nil,
+      makeShadow: { policy in
+        ShadowPlayer(try playback.makePolicyPlayer(events, policy, isShadow: true, start: start), policy: policy)
+      }, makeCapture: { EventCapture(events, policy: settings.policy) })
+    return ReplaySource(
+      player, replay, comparedPolicy: settings.comparedPolicy, speed: settings.speed,
+      repeating: settings.eventsToRepeat)
+  }
+}

@@ -1,0 +1,68 @@
+import Kernel
+import Recordings
+import Telemetry
+import Workloads
+
+/// The sources that the dashboard can open: the synthetic workloads, the recording that was named on the command line, and the bundled
+/// recordings; or only the kernel or the history that was named.
+struct SourceCatalog {
+  /// A source by its name.
+  struct Entry {
+    let name: String
+    let summary: String
+    let input: Input
+  }
+
+  /// The input that a source reads.
+  enum Input {
+    /// Events to replay, opened when they are needed.
+    case events(() throws -> any AllocationEventSource)
+    /// The running kernel or a saved file, and the seconds between two samples.
+    case kernel(HostReader, interval: Double)
+    case history(HistoryFile, path: String)
+  }
+
+  private(set) var entries: [Entry] = []
+
+  /// Index of the entry that is opened first.
+  private(set) var first = 0
+
+  /// The workloads and recordings that can be replayed.
+  /// - Parameters:
+  ///   - recording: the recording that was named on the command line, if any; it is opened first.
+  ///   - workload: the workload that was named on the command line, with its parameters, if any; it is opened first.
+  ///   - seed: seed of the other workloads.
+  init(recording: Recording?, workload: WorkloadSettings?, seed: UInt64) {
+    entries = WorkloadCatalog.entries.map { entry in
+      var settings = WorkloadSettings(entry)
+      settings.parameters.seed = seed
+      if let workload, workload.entry.name == entry.name { settings = workload }
+      let chosen = settings
+      return Entry(name: entry.name, summary: entry.summary, input: .events { chosen.make() })
+    }
+    let firstName = workload?.entry.name ?? "mix"
+    first = entries.firstIndex { $0.name == firstName } ?? 0
+    if let recording {
+      first = entries.count
+      entries.append(Entry(name: recording.name, summary: recording.summary, input: .events { recording }))
+    }
+    entries += SampleRecordings.entries.map { entry in
+      Entry(name: entry.name, summary: entry.summary, input: .events { try SampleRecordings.open(entry.name) })
+    }
+  }
+
+  /// Only the running kernel, or a saved slabinfo file.
+  init(kernel: HostReader, interval: Double) {
+    let summary =
+      !kernel.isLive
+      ? "a saved slabinfo file"
+      : kernel.occupancyProblem == nil
+        ? "the running kernel, slabs by occupancy" : "the running kernel, from /proc/slabinfo"
+    entries = [Entry(name: kernel.title, summary: summary, input: .kernel(kernel, interval: interval))]
+  }
+
+  /// Only a recorded history.
+  init(history: HistoryFile, path: String) {
+    entries = [Entry(name: path, summary: "a recorded history", input: .history(history, path: path))]
+  }
+}

@@ -1,0 +1,153 @@
+import Dashboard
+import Foundation
+import Telemetry
+import Workloads
+
+/// A recorded history: it is paused at a moment, or played at a multiple of the speed at which it was recorded. Moments that are
+/// recorded meanwhile are added to it.
+final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
+  private let file: HistoryFile
+  /// Index of the moment in view.
+  private var index: Int
+  private var shown: Snapshot
+  /// The recorded time up to which the history was played, in seconds since 1970.
+  private var playedTo: Double
+  /// The time at which `playedTo` was reached.
+  private var playedAt = ContinuousClock.now
+  private var lastRefresh = ContinuousClock.now
+  private var failure: String?
+  private let figures: Set<Capability>
+  private(set) var isPaused = true
+  private(set) var speed = PlaybackSpeed.normal
+
+  /// Limits of the past that is read for rates and curves: the number of moments, and the number of caches in all of them together.
+  private static let context = (moments: 120, caches: 30_000)
+
+  /// Opens the history at its latest moment, paused.
+  /// - Throws: a `Failure` if the history has no moment, or the latest cannot be read.
+  init(_ file: HistoryFile, path: String) throws {
+    self.file = file
+    guard let last = file.recordedSnapshots.last else {
+      throw Failure.failed("\(path): the history has no snapshots; record one with slabscope --history FILE")
+    }
+    index = file.count - 1
+    playedTo = last.time
+    do {
+      shown = try file.snapshot(at: index)
+    } catch {
+      throw Failure.failed("\(error)")
+    }
+    figures = shown.knownFigures
+  }
+
+  var title: String { "A recorded history" }
+  let interval = Duration.milliseconds(250)
+  var capabilities: SourceCapabilities {
+    SourceCapabilities(pausing: self, speed: self, history: self, figures: figures)
+  }
+
+  var position: HistoryPosition {
+    HistoryPosition(index: index, count: file.count, time: LocalTime(file.recordedSnapshots[index].time).description)
+  }
+
+  func setPaused(_ isPaused: Bool) {
+    self.isPaused = isPaused
+    (playedTo, playedAt) = (file.recordedSnapshots[index].time, .now)
+  }
+
+  func changeSpeed(by steps: Int) {
+    // At maximum speed the history would be at its end at once.
+    let next = speed.stepped(by: steps)
+    if next != .maximum { speed = next }
+  }
+
+  func sample(_ request: SampleRequest) -> SourceSample {
+    let before = file.recordedSnapshots[index].time
+    addNewMoments()
+    if !isPaused { advance() }
+    return SourceSample(snapshot: shown, seconds: max(0, file.recordedSnapshots[index].time - before), failure: failure)
+  }
+
+  /// Adds the moments that were recorded since the last time, and removes those that the recorder deleted; once a second at most.
+  private func addNewMoments() {
+    guard lastRefresh.duration(to: .now) >= .seconds(1) else { return }
+    lastRefresh = .now
+    do throws(HistoryError) {
+      let deleted = try file.refresh()
+      index = max(0, index - deleted)
+    } catch {
+      failure = "\(error)"
+    }
+  }
+
+  /// Shows the latest moment that is due at the current speed.
+  private func advance() {
+    let now = ContinuousClock.now
+    playedTo += Double(playedAt.duration(to: now) / .nanoseconds(1)) / 1e9 * speed.factor
+    playedAt = now
+    var next = index
+    while next + 1 < file.count, file.recordedSnapshots[next + 1].time <= playedTo { next += 1 }
+    // A gap in the recording is skipped, so that a user need not wait for hours.
+    if next + 1 < file.count, next == index {
+      let gap = file.recordedSnapshots[next + 1].time - file.recordedSnapshots[next].time
+      if gap > HistorySource.shortestSkippedGap, gap > usualInterval * 3 { next += 1 }
+    }
+    if next + 1 >= file.count { playedTo = min(playedTo, file.recordedSnapshots[next].time) }
+    guard next != index else { return }
+    playedTo = max(playedTo, file.recordedSnapshots[next].time)
+    failure = nil
+    show(next)
+  }
+
+  /// Seconds between two moments; shorter gaps are never skipped.
+  private static let shortestSkippedGap = 10.0
+
+  /// Median of the seconds between two moments, which may have been recorded every second or every hour.
+  /// - Complexity: O(n log n) in the moments; used at gaps only.
+  private var usualInterval: Double {
+    let all = file.recordedSnapshots.indices.dropFirst().map { file.recordedSnapshots[$0].time - file.recordedSnapshots[$0 - 1].time }.sorted()
+    return all.isEmpty ? 0 : all[all.count / 2]
+  }
+
+  private func show(_ newIndex: Int) {
+    do {
+      (shown, index) = (try file.snapshot(at: newIndex), newIndex)
+    } catch {
+      failure = "\(error)"
+    }
+  }
+
+  func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)] {
+    let last = file.count - 1
+    let target: Int
+    switch seek {
+    case .by(let moments): target = min(max(0, index + moments), last)
+    case .end: target = last
+    case .to(let time):
+      let end = file.recordedSnapshots[last].time
+      let wanted = end - time.secondsAgo(from: LocalTime(end).secondsOfDay)
+      target = file.index(nearest: wanted) ?? last
+    }
+    isPaused = true
+    let context = min(HistorySource.context.moments, HistorySource.context.caches / max(1, shown.caches.count))
+    var moments: [(Snapshot, seconds: Double)] = []
+    do {
+      try file.forEachSnapshot(in: max(0, target - max(1, context))..<target + 1) { index, snapshot in
+        let seconds = index == 0 ? 0 : file.recordedSnapshots[index].time - file.recordedSnapshots[index - 1].time
+        moments.append((snapshot, max(0, seconds)))
+      }
+      failure = nil
+    } catch {
+      failure = "\(error)"
+    }
+    if failure == nil, let last = moments.last {
+      (shown, index) = (last.0, target)
+    } else {
+      // The moments before the target cannot be read; the target itself may be readable.
+      show(target)
+      moments = index == target ? [(shown, 0)] : []
+    }
+    (playedTo, playedAt) = (file.recordedSnapshots[index].time, .now)
+    return moments
+  }
+}

@@ -1,0 +1,71 @@
+import Dashboard
+import Foundation
+import Kernel
+import Telemetry
+
+/// The running kernel, or a saved slabinfo file. Each sample is one reading; while the source is paused, samples repeat the last one.
+final class KernelSource: Source, Pausing, SamplingControl {
+  private let reader: HostReader
+  private var last: Snapshot
+  private var failure: String?
+  private let figures: Set<Capability>
+  private(set) var isPaused = false
+  /// Seconds between two samples.
+  private var seconds: Double
+
+  /// The intervals that a user can choose between, in seconds.
+  private static let intervals = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60]
+
+  /// Takes the first sample.
+  /// - Parameter interval: seconds between two samples.
+  /// - Throws: a `Failure` if the kernel or the file cannot be read.
+  init(_ reader: HostReader, interval: Double = 1) throws {
+    self.reader = reader
+    seconds = interval
+    do {
+      last = try reader.snapshot()
+    } catch {
+      throw Failure.failed("\(error)")
+    }
+    figures = last.knownFigures
+  }
+
+  var title: String { reader.isLive ? "The running kernel" : "A saved slabinfo file" }
+  var interval: Duration { .seconds(seconds) }
+  var capabilities: SourceCapabilities { SourceCapabilities(pausing: self, sampling: self, figures: figures) }
+
+  func sample(_ request: SampleRequest) -> SourceSample {
+    if !isPaused { read(request) }
+    return SourceSample(snapshot: last, failure: failure)
+  }
+
+  private func read(_ request: SampleRequest) {
+    do {
+      last = try reader.snapshot(watching: request.selectedCache)
+      failure = nil
+    } catch {
+      failure = "\(error)"
+    }
+    last.workload = reader.title
+  }
+
+  func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
+
+  func changeInterval(by steps: Int) {
+    let next =
+      steps > 0 ? KernelSource.intervals.last { $0 < seconds } : KernelSource.intervals.first { $0 > seconds }
+    seconds = next ?? seconds
+  }
+
+  var intervalText: String { seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%g s", seconds) }
+}
+
+extension Snapshot {
+  /// The kinds of figures that a snapshot of an observed machine has besides those of every snapshot.
+  var knownFigures: Set<Capability> {
+    var figures: Set<Capability> = []
+    if events ?? 0 > 0 { figures.insert(.allocationCounts) }
+    if caches.contains(where: { $0.slabsOnCPUs != nil }) { figures.insert(.slabOccupancy) }
+    return figures
+  }
+}

@@ -1,0 +1,49 @@
+import Dashboard
+import Telemetry
+import Workloads
+
+/// A source whose time can be stopped: while it is paused, its samples stay the same.
+protocol Pausing: AnyObject {
+  var isPaused: Bool { get }
+  func setPaused(_ isPaused: Bool)
+}
+
+/// A source that plays at a multiple of the recorded speed.
+protocol SpeedControl: AnyObject {
+  var speed: PlaybackSpeed { get }
+  /// Changes the speed by a number of steps; a negative number makes it slower. The slowest and the fastest speed are limits.
+  func changeSpeed(by steps: Int)
+}
+
+/// A source that is sampled at an interval that the user chooses.
+protocol SamplingControl: AnyObject {
+  /// The interval with its unit.
+  var intervalText: String { get }
+  /// Changes the interval by a number of steps; a positive number makes it shorter.
+  func changeInterval(by steps: Int)
+}
+
+/// A source that replays the events of a workload or a recording on a thread of its own.
+protocol EventReplay: AnyObject {
+  var progress: PlayerProgress { get }
+  /// Number of the last event that was played, from the start of this loop; during `repetition`, the event to be reached.
+  var eventsInLoop: Int { get }
+  /// Says how far the source has repeated the events that another policy had played before; nil once it has.
+  var repetition: String? { get }
+  /// The reason why the slab memory of the recorded kernel is not known; nil if it is, or if the workload is synthetic.
+  var kernelNotice: String? { get }
+  /// Pauses, then plays a number of events.
+  func play(events: Int)
+  /// Stops the replay and returns when its thread has ended.
+  func end()
+}
+
+/// A source that can be moved to any time of a recorded history.
+protocol HistorySeeking: AnyObject {
+  /// The moment in view.
+  var position: HistoryPosition { get }
+  /// Moves to another time.
+  /// - Returns: the moments before it, for rates and curves, and the moment itself at the end, each with the seconds since the moment
+  ///   before; empty if the moment cannot be read.
+  func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)]
+}
