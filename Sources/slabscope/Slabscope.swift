@@ -6,22 +6,22 @@ import Foundation
 struct Slabscope: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slabscope",
-    abstract: "Watch a slab allocator work: real memory, real network traffic, every cache, slab and page live.",
+    abstract: "Shows how a slab allocator uses memory: every cache, slab and page, under real network traffic.",
     discussion: """
       EXAMPLES
-        slabscope                                     the dashboard, on phases of network traffic
-        slabscope dashboard --workload burst          the dashboard, on a synthetic workload
-        slabscope --history x.history                 the same, written down to be looked at again
-        slabscope history x.history                   look at it again
+        slabscope                                     dashboard of a mix of network traffic
+        slabscope dashboard --workload burst          dashboard of another synthetic workload
+        slabscope --history x.history                 dashboard that also records a history
+        slabscope history x.history                   replay a recorded history in the dashboard
         sudo slabscope record -o x.slabtrace -- CMD   record the running kernel while a command runs
-        slabscope import trace.txt -o x.slabtrace     ftrace text becomes a recording
+        slabscope import trace.txt -o x.slabtrace     convert ftrace text to a recording
         zstdcat t.zst | slabscope import - -o x.slabtrace
-        sudo slabscope snapshot kernel                the running kernel's slabs, cache by cache
-        slabscope info x.slabtrace                    what a recording holds
-        slabscope dashboard x.slabtrace               watch it
-        slabscope run --replay x.slabtrace            play it without a terminal, print the snapshot
+        sudo slabscope snapshot kernel                print the slabs of the running kernel
+        slabscope info x.slabtrace                    print the statistics of a recording
+        slabscope dashboard x.slabtrace               replay a recording in the dashboard
+        slabscope run --replay x.slabtrace            replay a recording without a terminal, print a snapshot
 
-      Exit status: 0 done, 1 it failed, 2 it was asked for wrongly, 128+n ended by signal n.
+      Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,
     version: "slabscope 0.1.0 (\(buildOptions))",
     subcommands: [
@@ -34,7 +34,7 @@ struct Slabscope: ParsableCommand {
     defaultSubcommand: DashboardCommand.self)
 
   static func main() {
-    // A reader that goes away (`| head`) is no crash: writing fails instead, and ends the program quietly.
+    // If the reader of a pipe ends first (`| head`), the write fails and the program ends without a message.
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
@@ -43,7 +43,7 @@ struct Slabscope: ParsableCommand {
       Standard.error("slabscope: \(error)\n")
       Foundation.exit(error.isUsage ? 2 : 1)
     } catch {
-      // ArgumentParser's own: help and version go to standard output with status 0, mistakes to standard error with 2.
+      // Errors of ArgumentParser: help and version go to standard output with status 0, usage errors to standard error with 2.
       let status = exitCode(for: error)
       let message = fullMessage(for: error)
       if status.isSuccess {
@@ -56,7 +56,7 @@ struct Slabscope: ParsableCommand {
   }
 }
 
-/// The package traits that this program was built with and without, in words.
+/// The package traits that this program was built with and without, for --version.
 private let buildOptions: String = {
   #if Capture
     let capture = "with data capture"

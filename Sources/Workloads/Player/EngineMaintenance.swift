@@ -35,8 +35,9 @@ struct EngineMaintenance {
 
   /// Does the rounds that are due up to a time on the source's clock.
   @inline(never)
-  mutating func run(upTo time: UInt64, _ engine: SlabEngine, _ cpus: UnsafeMutablePointer<EngineCPU>, _ objects: PlayerObjects)
-  {
+  mutating func run(
+    upTo time: UInt64, _ engine: SlabEngine, _ cpus: UnsafeMutablePointer<EngineCPU>, _ objects: PlayerObjects
+  ) {
     guard hasStarted else {
       nextTime = time + interval
       return
@@ -54,7 +55,8 @@ struct EngineMaintenance {
   }
 
   /// - Returns: whether there was any work.
-  private func runRound(_ engine: SlabEngine, _ cpus: UnsafeMutablePointer<EngineCPU>, _ objects: PlayerObjects) -> Bool {
+  private func runRound(_ engine: SlabEngine, _ cpus: UnsafeMutablePointer<EngineCPU>, _ objects: PlayerObjects) -> Bool
+  {
     let returned = engine.reap(returningEmptySlabs: shuffler == nil)
     let hasDrained = drainMagazines(engine, cpus)
     guard let shuffler else { return returned > 0 || hasDrained }

@@ -149,7 +149,8 @@ public struct Player: ~Copyable {
       lastEvent = batch[end - 1]
       progress.policyProblem = caches.problem
       engine.setTime(
-        microseconds: Int(Double(progress.elapsedTicks) * EngineMaintenance.microseconds / Double(maintenance.interval)))
+        microseconds: Int(Double(progress.elapsedTicks) * EngineMaintenance.microseconds / Double(maintenance.interval))
+      )
     }
     next = end
     return played

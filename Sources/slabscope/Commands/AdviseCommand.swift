@@ -6,15 +6,15 @@ import SlabEngine
 import Telemetry
 import Workloads
 
-/// `slabscope advise`: which sizes, orders and caches fit a workload?
+/// `slabscope advise`: computes the general-cache sizes, page orders and caches that fit a workload.
 struct AdviseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "advise",
-    abstract: "Say which general-cache sizes, orders and caches fit a recording, with proof by replay.",
+    abstract: "Compute the general-cache sizes, page orders and caches that fit a recording, and prove them by replay.",
     discussion: """
-      The sizes are the best that there are, by a model of what each class holds: rounding, slab tails, free objects. Then \
-      the same events are replayed, with those sizes and with others'. Of several recordings, one set for all is derived, \
-      and held against each. Where there is little to win, the advice is to leave it.
+      The sizes are optimal for a model of the slab memory of each size class: rounding, slab tails, free objects. The same events \
+      are then replayed with these sizes and with those of other policies. For several recordings, one set of sizes is computed and \
+      tested on each of them. If little memory can be saved, the advice is to change nothing.
 
       EXAMPLES
         slabscope advise x.slabtrace
@@ -28,73 +28,79 @@ struct AdviseCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, html }
   enum Objective: String, ExpressibleByArgument, CaseIterable { case peak, mean }
 
-  @Argument(help: "Recordings (.slabtrace), or workloads.")
+  @Argument(help: "Recordings (.slabtrace) or workloads.")
   var inputs: [String]
 
-  @Option(help: "Classes at most (default: as many as Linux has, \(Policy.linux.generalCacheSizes.count)).")
+  @Option(help: "Greatest number of size classes (default: that of Linux, \(Policy.linux.generalCacheSizes.count)).")
   var classes: Int?
 
-  @Flag(help: "Every power of two up to the largest request stays a class.")
+  @Flag(help: "Keep every power of two up to the largest request as a size class.")
   var keepPowersOfTwo = false
 
-  @Option(help: ArgumentHelp("Page orders that slabs may have, e.g. 0-3.", valueName: "range"))
+  @Option(help: ArgumentHelp("Allowed page orders of slabs, e.g. 0-3.", valueName: "range"))
   var orders = NumberList(numbers: [0, 1, 2, 3])
 
-  @Option(help: "Machine memory of the replays (default: plenty).")
+  @Option(help: "Machine memory of the replays, e.g. 64M (default: enough for every policy).")
   var memory: ByteSize?
 
-  @Option(help: "peak: what lives when most is asked for; mean: what lives on average.")
+  @Option(help: "Fit the live objects at the peak of requested bytes (peak), or on average (mean).")
   var objective = Objective.peak
 
-  @Option(help: ArgumentHelp("All but the sizes is as in this policy, or TOML file.", valueName: "name"))
+  @Option(help: ArgumentHelp("Policy, or TOML file, for everything except the sizes.", valueName: "name"))
   var policy = Policy.linux.name
 
-  @Option(help: "Look at so many events of each input (default: all of a recording, 1,000,000 of a workload).")
+  @Option(help: "Number of events to use from each input (default: all of a recording, 1,000,000 of a workload).")
   var events: Int?
 
   @OptionGroup var traffic: TrafficOptions
 
   @Flag(
     help: ArgumentHelp(
-      "Advise on what a Linux kernel can be set to, at run time and on its command line.",
+      "Advise on the settings of the Linux slab allocator: sysfs files and boot parameters.",
       discussion: """
-        Searches cpu_partial and min_partial of each cache (/sys/kernel/slab), and slab_min_order, slab_max_order and \
-        slab_min_objects, which act on all caches from the next boot, by replay on the model of SLUB. The first half of \
-        each recording is searched, the second is held against the result. Memory saved stands beside its price: \
-        operations on node lists, slabs made of pages, and those of them that take more than one page. Where page orders \
-        change, the caches begin with the same live objects and the same share of free space in slabs of the new order. \
-        slab_nomerge is judged only if the recording says that no cache is merged.
+        Searches values of cpu_partial and min_partial for each cache (/sys/kernel/slab), and of the boot parameters \
+        slab_min_order, slab_max_order and slab_min_objects, by replay on the model of SLUB. The values are chosen on the \
+        first half of each recording and tested on the second half. The result lists the memory saved and its cost: \
+        operations on node lists, slabs allocated, and slabs of more than one page. With changed page orders, the caches \
+        start with the same live objects and the same share of free space in slabs of the new order. slab_nomerge is \
+        judged only if no cache of the recording is merged.
         """))
   var tunables = false
 
-  @Flag(help: "Derive from the first input, and hold that against the others (halves of each are always held so).")
+  @Flag(
+    help:
+      "Compute the sizes from the first input and test them on the others (the halves of each input are always tested so)."
+  )
   var holdout = false
 
-  @Option(help: ArgumentHelp("Write the advised policy here, for run, compare and the dashboard.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the advised policy to this TOML file, for run, compare and the dashboard.", valueName: "file"))
   var apply: String?
 
-  @Flag(help: "Replay a recording on an empty machine, not with what the kernel's caches held before its first event.")
+  @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")
   var cold = false
 
-  @Option(help: "text, json, or html: a report with pictures, in one file.")
+  @Option(help: "text, json, or html (a report with pictures in one file).")
   var format = Format.text
 
   func validate() throws {
-    guard !inputs.isEmpty else { throw ValidationError("name at least one recording (.slabtrace) or workload") }
+    guard !inputs.isEmpty else { throw ValidationError("expected at least one recording (.slabtrace) or workload") }
     guard classes.map({ (1...128).contains($0) }) ?? true else {
-      throw ValidationError("--classes takes a number from 1 to 128")
+      throw ValidationError("--classes: expected a number from 1 to 128")
     }
     guard !tunables || (format != .html && apply == nil && !holdout && classes == nil) else {
-      throw ValidationError("--tunables goes with --format text or json, and without --apply, --holdout and --classes")
+      throw ValidationError("--tunables requires --format text or json, and excludes --apply, --holdout and --classes")
     }
     guard !holdout || inputs.count > 1 else {
-      throw ValidationError("--holdout derives from the first input and needs another to hold that against")
+      throw ValidationError(
+        "--holdout: expected two inputs or more; the sizes are computed from the first and tested on the others")
     }
-    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
+    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events: expected a number of at least 1") }
     let numbers = orders.numbers
     guard let first = numbers.first, let last = numbers.last, numbers == Array(first...max(first, last)), last <= 10
     else {
-      throw ValidationError("--orders takes a range within 0-10, e.g. 0-3")
+      throw ValidationError("--orders: expected a range within 0-10, e.g. 0-3")
     }
   }
 
@@ -133,10 +139,10 @@ struct AdviseCommand: ParsableCommand {
   private func adviseOnTunables() throws {
     let advice = try inputs.map { input in
       guard !TrafficOptions.isWorkload(input) else {
-        throw Failure.usage("--tunables takes recordings of a kernel; \(input) is a workload")
+        throw Failure.usage("--tunables: expected recordings of a kernel, found the workload \(input)")
       }
       let recording = try Recording(file: input)
-      Standard.progress("replaying \(input) under several settings")
+      Standard.progress("replaying \(input) with several settings")
       defer { Standard.progress("") }
       do {
         return try TunablesAdvice(
@@ -158,7 +164,7 @@ struct AdviseCommand: ParsableCommand {
   private func source(_ name: String) throws -> (any AllocationEventSource, Int) {
     if TrafficOptions.isWorkload(name) { return (try traffic.settings(name).make(), events ?? 1_000_000) }
     guard !traffic.isSet else {
-      throw Failure.usage("--rate, --flows and so on set parameters of a workload; \(name) is none")
+      throw Failure.usage("--rate, --flows and other traffic options require a workload, found the recording \(name)")
     }
     let recording = try Recording(file: name)
     return (recording, min(events ?? recording.eventCount, recording.eventCount))
@@ -173,7 +179,7 @@ struct AdviseCommand: ParsableCommand {
   private func write(_ reports: [AdviceReport]) throws {
     if let apply, let report = reports.first {
       var policy = report.advice.policy
-      // A policy that is replayed on the model of Linux has no own caches.
+      // The model of Linux has no caches of single call sites.
       if policy.slub == nil { policy.own = report.ownCaches.advised.own }
       do {
         try AtomicFile.write(Array(policy.toml.utf8), to: apply)

@@ -6,15 +6,15 @@ import SlabEngine
 import Telemetry
 import Workloads
 
-/// `slabscope compare`: what would another policy buy?
+/// `slabscope compare`: compares the memory and time that policies need for the same events.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Play the same events under several policies, and print what each costs and buys.",
+    abstract: "Replay the same events under several policies, and compare their memory and time.",
     discussion: """
-      A recording is played once; of a workload, --events events. Differences are against the first policy; * marks the \
-      best of a row. Pressure takes so many percent of memory away, every other page as far as that goes, so that high \
-      orders are hard to get. Only the time differs from run to run.
+      A recording is played once, a workload for --events events. Differences are to the first policy; * marks the best \
+      policy of a row. Memory pressure occupies a share of memory in single pages, every other page first, so that few \
+      blocks of higher orders are left. Only the time differs from run to run.
 
       EXAMPLES
         slabscope compare x.slabtrace --policy power-of-two --policy hemment
@@ -29,54 +29,55 @@ struct CompareCommand: ParsableCommand {
 
   @Argument(
     help:
-      "A recording (.slabtrace), or a workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a TOML file of one."
+      "Recording (.slabtrace), or workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a workload file (.toml)."
   )
   var input: String
 
-  @Option(help: ArgumentHelp("A policy, or a TOML file; again for each.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Policy, or TOML file; repeat the option for each policy (default: all).", valueName: "name"))
   var policy: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Machine memory; several are separated by commas (default: 64M, and room for what a recorded kernel held before).",
+      "Machine memory, one or several sizes separated by commas (default: 64M, in addition to the kernel's slabs at the start).",
       valueName: "list"))
   var memory: ByteSizeList?
 
-  @Option(help: ArgumentHelp("Percent of memory taken away, e.g. 0,50,80.", valueName: "list"))
+  @Option(help: ArgumentHelp("Memory pressure: percent of memory that is occupied, e.g. 0,50,80.", valueName: "list"))
   var pressure = NumberList(numbers: [0])
 
-  @Option(help: "Play so many events.")
+  @Option(help: "Number of events to play.")
   var events: Int?
 
-  @Flag(help: "Begin a recording on an empty machine, not with what the kernel's caches held before its first event.")
+  @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")
   var cold = false
 
   @Flag(
     help: ArgumentHelp(
-      "Also replay on as many threads as CPUs, and show what threads wait for each other at the locks of pools.",
-      discussion: "With slabs shared as the policy says, with none shared, and with the hottest caches apart."))
+      "Also replay with one thread per CPU, and show contention at the locks of pools.",
+      discussion: "With slab sharing as in the policy, without sharing, and without sharing for the most used caches."))
   var contention = false
 
   @OptionGroup var traffic: TrafficOptions
 
   @Option(
     help: ArgumentHelp(
-      "cache: slab memory of each cache under each policy, the largest difference to the first policy first.",
-      discussion: "Slabs that caches share are divided among them by the bytes of their live objects.",
+      "cache: slab memory of each cache under each policy, sorted by the difference to the first policy.",
+      discussion: "Shared slabs are divided among their caches by the bytes of live objects.",
       valueName: "what"))
   var by: Grouping?
 
-  @Option(help: "text, json, csv, or svg: memory over time.")
+  @Option(help: "text, json, csv, or svg (slab memory over time).")
   var format = Format.text
 
   func validate() throws {
-    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
-    guard by == nil || format != .svg else { throw ValidationError("--by cache goes with --format text, json or csv") }
+    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events: expected a number of at least 1") }
+    guard by == nil || format != .svg else { throw ValidationError("--by cache requires --format text, json or csv") }
     guard pressure.numbers.allSatisfy({ $0 < 100 }) else {
-      throw ValidationError("--pressure takes percents below 100")
+      throw ValidationError("--pressure: expected percentages below 100")
     }
     guard !contention || format == .text || format == .json else {
-      throw ValidationError("--contention goes with --format text or json")
+      throw ValidationError("--contention requires --format text or json")
     }
   }
 
@@ -92,7 +93,7 @@ struct CompareCommand: ParsableCommand {
     }
     let isWorkload = TrafficOptions.isWorkload(input)
     guard isWorkload || !traffic.isSet else {
-      throw Failure.usage("--rate, --flows and so on set parameters of a workload; \(input) is none")
+      throw Failure.usage("--rate, --flows and other traffic options require a workload, found the recording \(input)")
     }
     let source: any AllocationEventSource =
       isWorkload ? try traffic.settings(input).make() : try Recording(file: input)
@@ -109,7 +110,7 @@ struct CompareCommand: ParsableCommand {
         Standard.progress("comparing: \(done) of \(all) runs")
       }
       if contention {
-        Standard.progress("comparing: replays on threads")
+        Standard.progress("comparing: replays with one thread per CPU")
         comparison.contention = try ContentionComparison(
           of: source, events: min(limit, recorded ?? limit), policies: policies, memoryBytes: room.max() ?? 64 << 20,
           start: start)

@@ -1,18 +1,18 @@
 import ArgumentParser
 
-/// `slabscope config`: where the settings lie, and a file to start from.
+/// `slabscope config`: prints the path of the configuration file, or a template.
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
     abstract:
-      "Say where the dashboard's settings lie, and check them; with --print-default, print a file to start from.",
+      "Check the dashboard's configuration file and print its path; with --print-default, print a template.",
     discussion: """
       EXAMPLES
         slabscope config
         slabscope config --print-default > ~/.config/slabscope/config.toml
       """)
 
-  @Flag(help: "Print every setting and key as they are by default.")
+  @Flag(help: "Print a template with the default of every setting and key.")
   var printDefault = false
 
   func run() throws {

@@ -2,14 +2,14 @@ import ArgumentParser
 import Foundation
 import Recordings
 
-/// `slabscope cut`: part of a recording.
+/// `slabscope cut`: writes part of a recording.
 struct CutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cut",
     abstract: "Write part of a recording: a range of time or events, some caches, call sites or CPUs.",
     discussion: """
-      Objects are kept or left out whole, by where they were allocated; conditions add up. Times are seconds from the \
-      recording's first event, as 1.5, 1.5: (from there on), :2 (up to there) or 1.5:2.
+      An object is kept with its allocation and its free, or removed, depending on its allocation; all conditions must be \
+      met. Times are seconds since the first event, written as 1.5: (from 1.5 s), :2 (up to 2 s) or 1.5:2.
 
       EXAMPLES
         slabscope cut x.slabtrace --time 10:20 -o y.slabtrace
@@ -17,25 +17,25 @@ struct CutCommand: ParsableCommand {
         slabscope cut x.slabtrace --cache '^skbuff' --cpu 0,1 -o y.slabtrace
       """)
 
-  @Argument(help: "A recording (.slabtrace); - is standard input.")
+  @Argument(help: "Recording (.slabtrace); - for standard input.")
   var file: String
 
-  @Option(name: .shortAndLong, help: "Where the part goes.")
+  @Option(name: .shortAndLong, help: "Recording to write.")
   var output: String
 
-  @Option(help: ArgumentHelp("Seconds, from:to.", valueName: "range"))
+  @Option(help: ArgumentHelp("Range of seconds, from:to.", valueName: "range"))
   var time: NumberRange?
 
-  @Option(help: ArgumentHelp("Events, from:to, counted from 0.", valueName: "range"))
+  @Option(help: ArgumentHelp("Range of events, from:to, counted from 0.", valueName: "range"))
   var events: NumberRange?
 
-  @Option(help: ArgumentHelp("Only caches whose name matches, anywhere in it.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Caches to keep: those whose name has a match.", valueName: "regex"))
   var cache: String?
 
-  @Option(help: ArgumentHelp("Only objects of call sites that match.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Call sites whose objects to keep: those whose name has a match.", valueName: "regex"))
   var site: String?
 
-  @Option(help: ArgumentHelp("Only objects that were allocated on these CPUs, e.g. 0,2-5.", valueName: "list"))
+  @Option(help: ArgumentHelp("Allocating CPUs whose objects to keep, e.g. 0,2-5.", valueName: "list"))
   var cpu: NumberList?
 
   func run() throws {
@@ -58,7 +58,8 @@ struct CutCommand: ParsableCommand {
       return try cut.apply(to: &recording) { try file.add($0, symbols: symbols) }.kept
     }
     guard written > 0 else {
-      throw Failure.failed("\(file): nothing of it is left; \(output) holds no event (see slabscope info \(file))")
+      throw Failure.failed(
+        "\(file): no event meets all conditions, \(output) was not written (see slabscope info \(file))")
     }
     Standard.error("\(output): \(written) of \(recording.eventCount) events\n")
   }

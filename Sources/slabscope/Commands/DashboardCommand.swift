@@ -6,14 +6,14 @@ import Recordings
 import Telemetry
 import Workloads
 
-/// `slabscope dashboard`, and `slabscope` alone: the full-screen view.
+/// `slabscope dashboard`, the default command: a full-screen view of caches, slabs and pages.
 struct DashboardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dashboard",
-    abstract: "Watch caches, slabs and pages live while a recording or a workload plays.",
+    abstract: "Show caches, slabs and pages while a recording or a workload is replayed.",
     discussion: """
-      Keys: digits switch the workload, w picks one by name, space pauses, + and - change the speed, / filters, < and > sort, t and T \
-      step through time, Tab turns pages, p changes the layout, e exports, ? helps, q quits.
+      Keys: digits switch the workload, w chooses one by name, Space pauses, + and - change the speed, / filters, < and > sort, t and \
+      T step through time, Tab shows the next page, p the next layout, e exports, ? shows help, q quits.
 
       EXAMPLES
         slabscope
@@ -25,26 +25,26 @@ struct DashboardCommand: ParsableCommand {
         slabscope --workload burst --history burst.history
       """)
 
-  @Argument(help: "A recording to watch (.slabtrace); bundled ones are there without.")
+  @Argument(help: "Recording to replay (.slabtrace). Bundled recordings are found by name: press w.")
   var recording: String?
 
   @OptionGroup var playback: PlaybackOptions
 
-  @Option(help: "1/8 to 64 times as recorded, or max (default: 1).")
+  @Option(help: "Multiple of the recorded speed, 1/8 to 64, or max (default: 1).")
   var speed: String?
 
-  @Flag(help: "Watch this host's kernel instead (needs root).")
+  @Flag(help: "Show the running kernel (needs root).")
   var host = false
 
-  @Option(help: ArgumentHelp("Watch a saved /proc/slabinfo of any version instead.", valueName: "file"))
+  @Option(help: ArgumentHelp("Show a saved /proc/slabinfo of any version.", valueName: "file"))
   var slabinfo: String?
 
-  @Option(help: "Seconds between two looks at a host, 0.1 to 60 (default: 1); + and - change it.")
+  @Option(help: "Seconds between two samples of the kernel, 0.1 to 60 (default: 1); + and - change it.")
   var interval: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Record what is seen, a moment a second, to look at it again (slabscope history).", valueName: "file"))
+      "Record one snapshot a second to a history file (see slabscope history).", valueName: "file"))
   var history: String?
 
   @OptionGroup var screen: ScreenOptions
@@ -52,17 +52,17 @@ struct DashboardCommand: ParsableCommand {
   func validate() throws {
     let named = [recording != nil, playback.workload != nil, host, slabinfo != nil].count { $0 }
     guard named <= 1 else {
-      throw ValidationError("name one thing to watch: a recording, a --workload, --host or --slabinfo")
+      throw ValidationError("expected one input: a recording, --workload, --host or --slabinfo")
     }
     if let interval {
-      guard host || slabinfo != nil else { throw ValidationError("--interval goes with --host or --slabinfo") }
-      guard (0.1...60).contains(interval) else { throw ValidationError("--interval takes 0.1 to 60 seconds") }
+      guard host || slabinfo != nil else { throw ValidationError("--interval requires --host or --slabinfo") }
+      guard (0.1...60).contains(interval) else { throw ValidationError("--interval: expected 0.1 to 60 seconds") }
     }
   }
 
   func run() throws {
     let settings = try Configuration.user()
-    // What was named on the command line comes first.
+    // Options of the command line override the configuration file.
     var playback = playback
     playback.policy = playback.policy ?? settings.policy
     playback.memory = playback.memory ?? settings.memory
@@ -85,7 +85,7 @@ struct DashboardCommand: ParsableCommand {
     var writer: HistoryWriter?
     let playing = playback
     let status = try screen.show(settings) { screen in
-      // Not before there is something to write down.
+      // The history file is created only once the input and the terminal are usable.
       writer = try history.map { try HistoryWriter($0, keep: nil) }
       return try DashboardLoop(screen, catalog: catalog, playback: playing, speed: speed, writer: writer)
     }
@@ -94,11 +94,11 @@ struct DashboardCommand: ParsableCommand {
   }
 
   private func chosenSpeed(_ speed: String) throws -> PlaybackSpeed {
-    let wanted = speed.hasPrefix("x") ? String(speed.dropFirst()) : speed
-    guard let speed = PlaybackSpeed.all.first(where: { $0.description == "x\(wanted)" || $0.description == wanted })
+    let name = speed.hasPrefix("x") ? String(speed.dropFirst()) : speed
+    guard let speed = PlaybackSpeed.all.first(where: { $0.description == "x\(name)" || $0.description == name })
     else {
       let known = PlaybackSpeed.all.map { $0 == .maximum ? "max" : String($0.description.dropFirst()) }
-      throw Failure.usage("unknown speed '\(speed)'; known: \(known.joined(separator: ", "))")
+      throw Failure.usage("--speed: expected one of \(known.joined(separator: ", ")), found '\(speed)'")
     }
     return speed
   }

@@ -4,15 +4,16 @@ import Kernel
 import Telemetry
 import Workloads
 
-/// `slabscope history`: a recorded history on the screens that it was recorded from, or a host recorded without a screen.
+/// `slabscope history`: replays a recorded history in the dashboard, or records the running kernel without a terminal.
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Look at a recorded history again, or record this host's without a screen.",
+    abstract: "Replay a recorded history in the dashboard, or record one without a terminal.",
     discussion: """
-      Histories are SQLite files that `slabscope --history FILE` writes while it shows, or this command with --record. It opens at \
-      the latest moment: t and T step, J jumps (2m ago, 14:05:00), space plays on, + and - change the speed, n goes to the end, b \
-      marks a moment and shows at another what grew between them. A file that is still being written is followed.
+      A history is an SQLite file of snapshots. `slabscope --history FILE` records one from the dashboard, this command with \
+      --record from the running kernel. The dashboard opens a history at its latest snapshot: t and T step through time, J jumps \
+      (2m ago, 14:05:00), Space plays, + and - change the speed, n returns to the end, b marks a snapshot and then shows the growth \
+      since. Snapshots that are recorded meanwhile are added.
 
       EXAMPLES
         slabscope --history traffic.history --workload burst
@@ -21,33 +22,35 @@ struct HistoryCommand: ParsableCommand {
         sqlite3 host.history "SELECT time, slab_bytes FROM cache_history WHERE name = 'dentry'"
       """)
 
-  @Argument(help: "The history.")
+  @Argument(help: "History file.")
   var file: String
 
-  @Flag(help: "Record this host's kernel into it until ctrl-C (needs root).")
+  @Flag(help: "Record the running kernel to the file until ctrl-C (needs root).")
   var record = false
 
-  @Option(help: "Seconds between two recorded moments, 1 to 3600 (default: 1); goes with --record.")
+  @Option(help: "Seconds between two snapshots, 1 to 3600 (default: 1); requires --record.")
   var interval: Double?
 
-  @Option(help: "Keep so much of it, e.g. 30m, 24h, 7d (default: all); goes with --record.")
+  @Option(help: "Age at which snapshots are deleted, e.g. 30m, 24h, 7d (default: never); requires --record.")
   var keep: TimeSpan?
 
   @OptionGroup var screen: ScreenOptions
 
   func validate() throws {
     guard record || (interval == nil && keep == nil) else {
-      throw ValidationError("--interval and --keep go with --record")
+      throw ValidationError("--interval and --keep require --record")
     }
     guard interval.map({ (1...3600).contains($0) }) ?? true else {
-      throw ValidationError("--interval takes 1 to 3600 seconds")
+      throw ValidationError("--interval: expected 1 to 3600 seconds")
     }
   }
 
   func run() throws {
     if record {
-      guard !screen.isSet else { throw Failure.usage("--record needs no screen: leave out how it looks") }
-      return try recordHost()
+      guard !screen.isSet else {
+        throw Failure.usage("--record excludes --theme, --layout, --columns, --ascii and --no-mouse")
+      }
+      return try recordKernel()
     }
     let history: HistoryFile
     do {
@@ -65,7 +68,7 @@ struct HistoryCommand: ParsableCommand {
     ScreenOptions.end(with: status)
   }
 
-  private func recordHost() throws {
+  private func recordKernel() throws {
     let ends = EndSignals()
     let reader = HostReader()
     let snapshot: () throws -> Snapshot = {
@@ -77,26 +80,12 @@ struct HistoryCommand: ParsableCommand {
         throw Failure.failed("\(error)")
       }
     }
-    // Whether the kernel can be read is known before a file is made.
+    // The file is created only if the kernel can be read.
     let first = try snapshot()
     let writer = try HistoryWriter(file, keep: keep?.seconds)
-    Standard.error("slabscope: recording \(reader.title) into \(file), ctrl-C ends it\n")
+    Standard.error("slabscope: recording \(reader.title) to \(file) (ctrl-C ends)\n")
     writer.add(first)
     while !ends.wait(milliseconds: Int((interval ?? 1) * 1000)), writer.failure == nil { writer.add(try snapshot()) }
     if let failure = writer.finish() { throw Failure.failed(failure) }
-  }
-}
-
-/// A span of time as people write it: `90s`, `30m`, `24h`, `7d`; a number alone counts seconds.
-struct TimeSpan: ExpressibleByArgument {
-  let seconds: Double
-
-  init?(argument: String) {
-    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    let unit = argument.last.flatMap { units[$0] }
-    guard let number = Double(unit == nil ? argument : String(argument.dropLast())), number > 0, number < 1e9 else {
-      return nil
-    }
-    seconds = number * (unit ?? 1)
   }
 }

@@ -3,15 +3,15 @@ import Foundation
 import Recordings
 import Telemetry
 
-/// `slabscope import`: what another tool recorded becomes a recording.
+/// `slabscope import`: converts the output of another tool to a recording.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Turn what another tool recorded into a recording (.slabtrace).",
+    abstract: "Convert a trace or packet capture of another tool to a recording (.slabtrace).",
     discussion: """
-      Reads ftrace's trace and trace_pipe, perf script, trace-cmd report and bpftrace lines; perf.data and trace.dat, by way \
-      of perf and trace-cmd; pcap and pcapng, by way of a model of socket buffers; any of them compressed. All told apart by \
-      content.
+      Reads text of ftrace (trace and trace_pipe), perf script, trace-cmd report and bpftrace; perf.data and trace.dat, by \
+      running perf and trace-cmd; pcap and pcapng, with a model of socket buffers. Each may be compressed. The format is \
+      recognised by the content.
 
       EXAMPLES
         slabscope import trace.txt -o x.slabtrace
@@ -22,36 +22,39 @@ struct ImportCommand: ParsableCommand {
         zstdcat t.zst | slabscope import - | slabscope info -
       """)
 
-  @Argument(help: "The file; - is standard input.")
+  @Argument(help: "File to convert; - for standard input.")
   var input: String
 
-  @Option(name: .shortAndLong, help: "Where the recording goes (default: standard output, when that is no terminal).")
+  @Option(name: .shortAndLong, help: "Recording to write (default: standard output, unless that is a terminal).")
   var output: String?
 
-  @Option(help: "What to call the recording (default: the file's name).")
+  @Option(help: "Name of the recording (default: the name of the file).")
   var name: String?
 
-  @Flag(help: "Hash call sites and cache names that are not the mainline kernel's own, and keep no name of the file.")
+  @Flag(
+    help:
+      "Hash the names of functions and caches that are not part of the mainline kernel, and do not store the file name."
+  )
   var anonymize = false
 
   @Option(
     help: ArgumentHelp(
-      "Samples of /proc/slabinfo that were saved meanwhile, to compare with (see validate-model).", valueName: "file"))
+      "Samples of /proc/slabinfo that were saved during the trace (see validate-model).", valueName: "file"))
   var samples: String?
 
   @Option(
-    help: ArgumentHelp("Of packet captures: microseconds until a packet's reader frees it.", valueName: "microseconds"))
+    help: ArgumentHelp("For packet captures: microseconds until a reader frees a packet.", valueName: "microseconds"))
   var delay = 100
 
   func validate() throws {
     guard (0...1_000_000_000).contains(delay) else {
-      throw ValidationError("--delay takes a number of microseconds from 0 to 1000000000")
+      throw ValidationError("--delay: expected 0 to 1000000000 microseconds")
     }
   }
 
   func run() throws {
     if output == nil, isatty(STDOUT_FILENO) == 1 {
-      throw Failure.usage("a recording is binary; name a file for it with -o, e.g. -o x.slabtrace")
+      throw Failure.usage("a recording is binary and cannot be written to a terminal; name a file: -o x.slabtrace")
     }
     let file = try InputFile(input)
     let base = (file.name as NSString).lastPathComponent
@@ -82,9 +85,9 @@ struct ImportCommand: ParsableCommand {
   private func reportMalformed(_ counts: ImportStatistics, in name: String) {
     guard counts.malformedLines > 0 else { return }
     for malformed in counts.firstMalformed {
-      Standard.error("slabscope: warning: \(name), line \(malformed.line): expected \(malformed.expected)\n")
+      Standard.error("slabscope: warning: \(name):\(malformed.line): expected \(malformed.expected)\n")
     }
-    Standard.error("slabscope: warning: \(name): \(counts.malformedLines) malformed lines were left out\n")
+    Standard.error("slabscope: warning: \(name): \(counts.malformedLines) malformed lines were skipped\n")
   }
 
   private func summary(_ counts: ImportStatistics, read: Int, wrote: Int, to path: String, seconds: Double) -> String {
@@ -92,6 +95,6 @@ struct ImportCommand: ParsableCommand {
     let speed = String(
       format: "%.0f MB/s, %.2f M events/s", Double(read) / 1e6 / seconds, Double(counts.events) / 1e6 / seconds)
     let lost = counts.lostEvents > 0 ? ", \(counts.lostEvents) lost by the tracer" : ""
-    return "\(path): \(counts.events) events\(lost), \(wrote) bytes (\(perEvent) an event), read at \(speed)\n"
+    return "\(path): \(counts.events) events\(lost), \(wrote) bytes (\(perEvent) bytes per event), read at \(speed)\n"
   }
 }

@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import Recordings
 
-/// `slabscope info`: the figures of recordings.
+/// `slabscope info`: prints the statistics of recordings.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Print the figures of a recording: what was allocated, by whom, for how long, and what doesn't pair.",
+    abstract: "Print the statistics of recordings: caches, call sites, lifetimes, and unmatched events.",
     discussion: """
-      Of several recordings the main figures are printed side by side; as JSON, an array of objects in the order given.
+      The main figures of several recordings are printed side by side; as JSON, they are an array in the order of the arguments.
 
       EXAMPLES
         slabscope info x.slabtrace
@@ -18,7 +18,7 @@ struct InfoCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(help: "Recordings (.slabtrace); - is standard input.")
+  @Argument(help: "Recordings (.slabtrace); - for standard input.")
   var files: [String]
 
   @Option(help: "text or json.")
@@ -48,23 +48,23 @@ struct InfoCommand: ParsableCommand {
       let statistics = try RecordingStatistics(of: &recording)
       let perEvent = String(format: "%.2f", Double(recording.byteCount) / Double(max(recording.eventCount, 1)))
       return Figures(
-        title: "\(recording.name): \(recording.byteCount) bytes, \(perEvent) an event", name: recording.name,
+        title: "\(recording.name): \(recording.byteCount) bytes, \(perEvent) bytes per event", name: recording.name,
         statistics: statistics)
     } catch let error as SlabtraceError {
       throw Failure.failed("\(file): \(error)")
     }
   }
 
-  /// A row a figure, a column a recording.
+  /// Returns a table with one row per figure and one column per recording.
   private func sideBySide(_ figures: [Figures]) -> String {
     let headlines = figures.map { $0.statistics.headline }
     var labels: [String] = []
     for label in headlines.joined().map(\.label) where !labels.contains(label) { labels.append(label) }
-    // Main figures only: what is longer than a column is in each recording's own text.
-    let left: Set = ["events per CPU", "recorded from"]
+    // Figures that do not fit in a column are printed for single recordings only.
+    let omitted: Set = ["events per CPU", "recorded from"]
     let rows =
       [[""] + figures.map(\.name)]
-      + labels.filter { !left.contains($0) }.map { label in
+      + labels.filter { !omitted.contains($0) }.map { label in
         [label] + headlines.map { rows in rows.first { $0.label == label }?.value ?? "-" }
       }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

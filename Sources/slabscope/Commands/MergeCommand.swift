@@ -2,14 +2,14 @@ import ArgumentParser
 import Foundation
 import Recordings
 
-/// `slabscope merge`: several recordings as one.
+/// `slabscope merge`: merges recordings.
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Make one recording of several, in order of time.",
+    abstract: "Merge several recordings into one, ordered by time.",
     discussion: """
-      By the clock, recordings of one machine follow each other or overlap as they did; by their starts, workloads that \
-      were recorded apart run at once.
+      With --align clock, recordings of one machine keep their times. With --align start, all recordings start at the same \
+      time, so that workloads that were recorded one after the other run at once.
 
       EXAMPLES
         slabscope merge monday.slabtrace tuesday.slabtrace -o both.slabtrace
@@ -18,26 +18,28 @@ struct MergeCommand: ParsableCommand {
 
   enum Alignment: String, ExpressibleByArgument, CaseIterable { case clock, start }
 
-  @Argument(help: "Recordings (.slabtrace), two or more.")
+  @Argument(help: "Two or more recordings (.slabtrace).")
   var files: [String]
 
-  @Option(name: .shortAndLong, help: "Where the recording goes.")
+  @Option(name: .shortAndLong, help: "Recording to write.")
   var output: String
 
-  @Option(help: "What coincides: clock or start.")
+  @Option(help: "Time to align: clock or start.")
   var align = Alignment.clock
 
-  @Option(help: "What to call it (default: the names of its parts).")
+  @Option(help: "Name of the recording (default: the names of its parts).")
   var name: String?
 
   func validate() throws {
-    guard files.count >= 2 else { throw ValidationError("name two recordings or more") }
+    guard files.count >= 2 else { throw ValidationError("expected two recordings or more") }
   }
 
   func run() throws {
     let recordings = try files.map { try Recording(file: $0) }
     guard Set(recordings.map(\.ticksPerSecond)).count == 1 else {
-      throw Failure.failed("these recordings' clocks differ: some count microseconds, others ticks of unknown length")
+      throw Failure.failed(
+        "the recordings have different clocks: some count microseconds, others ticks of unknown length; merge recordings of one kind"
+      )
     }
     let title = name ?? recordings.map(\.name).joined(separator: "+")
     var merge = RecordingMerge(recordings, alignment: RecordingMerge.Alignment(rawValue: align.rawValue) ?? .clock)

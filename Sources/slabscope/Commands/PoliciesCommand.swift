@@ -3,14 +3,14 @@ import Foundation
 import Settings
 import Workloads
 
-/// `slabscope policies`: what there is, and files to start from.
+/// `slabscope policies`: lists the allocator policies, and prints them as files.
 struct PoliciesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policies",
-    abstract: "List the policies, or print one as a file to start from.",
+    abstract: "List the allocator policies, or print one as a TOML file.",
     discussion: """
-      A policy says how the engine is set up: sizes of the general caches, sharing, page orders, shuffling. --policy of \
-      run, compare and the dashboard takes a name, or a file in this form.
+      A policy configures the allocator: sizes of the general caches, slab sharing, page orders, shuffling. --policy of run, \
+      compare and the dashboard takes a name, or a file in this format.
 
       EXAMPLES
         slabscope policies
@@ -18,7 +18,7 @@ struct PoliciesCommand: ParsableCommand {
         slabscope run --replay x.slabtrace --policy mine.toml
       """)
 
-  @Argument(help: "The policy to print; a file is read and printed whole, with every key.")
+  @Argument(help: "Policy to print; a file is printed with every key, including those that it omits.")
   var name: String?
 
   func run() throws {
@@ -30,14 +30,14 @@ struct PoliciesCommand: ParsableCommand {
   }
 }
 
-/// A policy as people name it: a preset, or a file.
+/// Argument that is the name of a preset policy, or a policy file.
 enum PolicyArgument {
   static func policy(_ name: String) throws -> Policy {
     do {
       guard name.hasSuffix(".toml") || name.contains("/") else { return try Policy.named(name) }
       return try Policy(toml: String(decoding: try InputFile(name).readAll(), as: UTF8.self), file: name)
     } catch let error as UnknownName {
-      throw Failure.usage("\(error), or name a file: ./mine.toml")
+      throw Failure.usage("\(error), or a file: ./mine.toml")
     } catch let error as SettingsError {
       throw Failure.usage("\(error)")
     }

@@ -3,21 +3,20 @@ import Foundation
 import Kernel
 import Recordings
 
-/// `slabscope record`: the running kernel's slab traffic becomes a recording.
+/// `slabscope record`: records the slab allocations of the running kernel.
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
-    abstract: "Record the running kernel's slab traffic (needs root and tracefs).",
+    abstract: "Record the slab allocations of the running kernel (needs root and tracefs).",
     discussion: """
-      Records kmalloc, kfree, kmem_cache_alloc and kmem_cache_free through a tracefs instance of its own, until ctrl-C, \
-      the command's end, --seconds or --max-size, and samples /proc/slabinfo, /proc/buddyinfo and, where the kernel \
-      permits it, the occupancy of all slabs each half second. The ends of packets (skb:consume_skb, skb:kfree_skb) are \
-      recorded as frees of their heads, most of which the allocator does not report. How much of each packet's data buffer \
-      was in use is recorded with the buffer's free, because the kernel rounds these requests up before it makes them: read \
-      from the buffers by a BPF program where the kernel permits it (as root, or with CAP_BPF and CAP_PERFMON), else from \
-      the packets' lengths (net:net_dev_queue, net:netif_receive_skb), which leave out the head room; --no-buffer-use leaves \
-      it out. No task's name and no kernel \
-      address is stored. A file that was there before becomes FILE.old.
+      Records kmalloc, kfree, kmem_cache_alloc and kmem_cache_free through a separate tracefs instance, until ctrl-C, the \
+      end of the command, --seconds or --max-size. Every half second it samples /proc/slabinfo, /proc/buddyinfo and, if the \
+      kernel permits it, the occupancy of all slabs. The ends of packets (skb:consume_skb, skb:kfree_skb) are recorded as \
+      frees of their sk_buff heads, most of which have no trace event of the allocator. The kernel rounds the sizes of \
+      packet data buffers up before it allocates them; therefore the used bytes of each buffer are recorded with its free. \
+      A BPF program reads them from the buffer if the kernel permits it (root, or CAP_BPF and CAP_PERFMON); otherwise they \
+      are the packet length (net:net_dev_queue, net:netif_receive_skb) without the head room. --no-buffer-use omits them. \
+      Task names and kernel addresses are not stored. An existing file is renamed to FILE.old.
 
       EXAMPLES
         sudo slabscope record -o x.slabtrace --seconds 10
@@ -28,64 +27,69 @@ struct RecordCommand: ParsableCommand {
 
   enum Filter: String, ExpressibleByArgument, CaseIterable { case all, command, kernel }
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Where the recording goes.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Recording to write.", valueName: "file"))
   var output: String?
 
-  @Option(help: "End after so many seconds.")
+  @Option(help: "End after this number of seconds.")
   var seconds: Double?
 
   @Option(
     help: """
-      Whose events: all; command (the command, its descendants, and the kernel's threads, which do much of the \
-      network's work); kernel (the kernel's threads only).
+      Tasks to record: all; command (the command, its descendants, and kernel threads, which do much of the network \
+      processing); kernel (kernel threads only).
       """)
   var filter = Filter.all
 
   @Option(
     help: ArgumentHelp(
-      "Only caches whose name matches, anywhere in it; kmalloc's are kmalloc-<bytes>.", valueName: "regex"))
+      "Caches to record: those whose name has a match (default: all). kmalloc caches are kmalloc-<bytes>.",
+      valueName: "regex"))
   var caches: String?
 
-  @Option(help: ArgumentHelp("End when the file has so many bytes, e.g. 500M.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("End when the file has this size, e.g. 500M.", valueName: "bytes"))
   var maxSize: ByteSize?
 
-  @Option(help: ArgumentHelp("Ring buffer of each CPU, e.g. 64M.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("Size of each CPU's ring buffer, e.g. 64M.", valueName: "bytes"))
   var buffer: ByteSize?
 
-  @Option(help: "What to call the recording (default: the file's name).")
+  @Option(help: "Name of the recording (default: the name of the file).")
   var name: String?
 
-  @Flag(help: "Store function names and cache names of the kernel's own only; others are hashed.")
+  @Flag(help: "Hash the names of functions and caches that are not part of the mainline kernel.")
   var anonymize = false
 
-  @Flag(inversion: .prefixedNo, help: "Record the ends of packets as frees of their heads.")
+  @Flag(inversion: .prefixedNo, help: "Record the ends of packets as frees of their sk_buff heads.")
   var packetEnds = true
 
-  @Flag(inversion: .prefixedNo, help: "Record how much of each packet's data buffer was in use.")
+  @Flag(inversion: .prefixedNo, help: "Record the used bytes of each packet's data buffer.")
   var bufferUse = true
 
   @Flag(name: .customLong("print-bpftrace"), help: "Print a bpftrace script whose output `slabscope import` reads.")
   var printBpftrace = false
 
-  @Argument(help: ArgumentHelp("A command to run and record, behind --.", valueName: "command"))
+  @Argument(help: ArgumentHelp("Command to run and record, after --.", valueName: "command"))
   var command: [String] = []
 
   func validate() throws {
     if printBpftrace { return }
-    guard output != nil else { throw ValidationError("name the file to record into: -o FILE") }
-    guard output != "-" else { throw ValidationError("a recording goes to a file, not to standard output: -o FILE") }
+    guard output != nil else { throw ValidationError("expected a file for the recording: -o FILE") }
+    guard output != "-" else {
+      throw ValidationError("a recording cannot be written to standard output; name a file: -o FILE")
+    }
     guard seconds.map({ $0 > 0 && $0 < 1e9 }) ?? true else {
-      throw ValidationError("--seconds takes a number above 0 and below 1e9")
+      throw ValidationError("--seconds: expected a number above 0 and below 1e9")
     }
     guard filter != .command || !command.isEmpty else {
-      throw ValidationError("--filter command needs a command: slabscope record -o FILE --filter command -- COMMAND")
+      throw ValidationError("--filter command requires a command: slabscope record -o FILE --filter command -- COMMAND")
     }
   }
 
   func run() throws {
     if printBpftrace { return Standard.output(BpftraceScript.text) }
     guard let output else { return }
-    if output == "/dev/stdout" { throw Failure.usage("a recording goes to a file, not to standard output: -o FILE") }
+    if output == "/dev/stdout" {
+      throw Failure.usage("a recording cannot be written to standard output; name a file: -o FILE")
+    }
     let base = ((output as NSString).lastPathComponent as NSString).deletingPathExtension
     var options = KernelRecorder.Options(name: name ?? base, summary: "recorded: \(name ?? base)")
     options.scope = TracingScope(rawValue: filter.rawValue) ?? .all
@@ -100,7 +104,7 @@ struct RecordCommand: ParsableCommand {
     do {
       let recorder = try KernelRecorder(to: output, options)
       try recorder.start()
-      process?.go()
+      process?.resume()
       let end = try record(recorder, signals, process)
       try recorder.finish()
       report(recorder, end, to: output, process)
@@ -111,10 +115,10 @@ struct RecordCommand: ParsableCommand {
     }
   }
 
-  /// Why recording ended.
-  private enum End { case asked, time, size, command(status: Int32) }
+  /// The event that ended the recording.
+  private enum End { case signal, time, size, command(status: Int32) }
 
-  /// Polls until something ends the recording.
+  /// Records until a signal, the end of the command, or a limit.
   private func record(
     _ recorder: KernelRecorder, _ signals: EndSignals, _ process: RecordedCommand?
   ) throws -> End {
@@ -135,8 +139,8 @@ struct RecordCommand: ParsableCommand {
             format: "recording: %.0f events/s, %d events, %.1f MB, %d lost (ctrl-C ends)", rate, recorder.eventCount,
             Double(recorder.byteCount) / 1e6, recorder.lostEvents))
       }
-      if let status = process?.status() { return .command(status: status) }
-      if signalled { return .asked }
+      if let status = process?.exitStatus() { return .command(status: status) }
+      if signalled { return .signal }
       if let seconds, start.duration(to: now) >= .seconds(seconds) { return .time }
       if let maxSize, recorder.byteCount >= maxSize.bytes { return .size }
     }
@@ -147,26 +151,26 @@ struct RecordCommand: ParsableCommand {
     let perEvent = Double(recorder.byteCount) / Double(max(recorder.eventCount, 1))
     var lines = [
       String(
-        format: "%@: %d events, %d lost, %d bytes (%.2f an event)", path, recorder.eventCount, recorder.lostEvents,
+        format: "%@: %d events, %d lost, %d bytes (%.2f bytes per event)", path, recorder.eventCount,
+        recorder.lostEvents,
         recorder.byteCount, perEvent)
     ]
     if let problem = recorder.occupancyProblem { lines.append("\(problem); the recording has /proc/slabinfo only") }
     if let problem = recorder.bufferUseProblem {
       lines.append(
         recorder.usedBytesMethod == .packetLength
-          ? "\(problem); the recording has packets' lengths instead, without their head room"
-          : "\(problem); the recording does not know how much of packets' data was in use")
+          ? "\(problem); used bytes are packet lengths, without head room"
+          : "\(problem); used bytes of packet data are not recorded")
     }
-    if recorder.lostBufferReports > 0 {
-      lines.append("\(recorder.lostBufferReports) reports on packets' data buffers were lost")
-    }
+    if recorder.lostBufferReports > 0 { lines.append("\(recorder.lostBufferReports) reports of used bytes were lost") }
     if recorder.lostEvents > 0 {
-      lines.append("give the tracer more room: --buffer 128M, or record less: --caches REGEX")
+      lines.append(
+        "to lose fewer events, enlarge the ring buffer (--buffer 128M) or record fewer caches (--caches REGEX)")
     }
     switch end {
-    case .command(let status) where status != 0: lines.append("the command ended with status \(status)")
-    case .size: lines.append("ended since the file reached --max-size")
-    case .asked, .time, .command: break
+    case .command(let status) where status != 0: lines.append("the command ended with exit status \(status)")
+    case .size: lines.append("the file reached --max-size")
+    case .signal, .time, .command: break
     }
     if case .command = end {} else { process?.kill() }
     Standard.error(lines.map { $0 + "\n" }.joined())

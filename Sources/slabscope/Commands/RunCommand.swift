@@ -6,15 +6,15 @@ import SlabEngine
 import Telemetry
 import Workloads
 
-/// `slabscope run`: plays without a terminal and gives the final snapshot.
+/// `slabscope run`: replays events without a terminal and prints the final snapshot.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Play a recording or a workload as fast as possible, without a terminal, and print the final snapshot.",
+    abstract: "Replay a recording or a workload at maximum speed, without a terminal, and print the final snapshot.",
     discussion: """
-      A recording is played once, a workload for 1,000,000 events, unless --events or --seconds says otherwise (a \
-      recording then starts anew at its end). At the end every invariant of the engine is checked; a violation, or an \
-      object whose content was damaged, is an error (exit status 1).
+      A recording is played once, a workload for 1,000,000 events. With --events or --seconds, a recording starts again at \
+      its end. After the replay every invariant of the allocator is checked; a violation or a damaged object is an error \
+      (exit status 1).
 
       EXAMPLES
         slabscope run --replay x.slabtrace
@@ -25,37 +25,37 @@ struct RunCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case slabinfo, json }
 
-  @Option(help: ArgumentHelp("The recording to play (.slabtrace); - is standard input.", valueName: "file"))
+  @Option(help: ArgumentHelp("Recording to replay (.slabtrace); - for standard input.", valueName: "file"))
   var replay: String?
 
   @OptionGroup var playback: PlaybackOptions
 
-  @Option(help: "Play so many events.")
+  @Option(help: "Number of events to play.")
   var events: Int?
 
-  @Option(help: "Play so many seconds of the workload's own time.")
+  @Option(help: "Number of seconds to play, on the clock of the workload.")
   var seconds: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Carry another policy along, as bookkeeping only, and say what it would hold; again for each.",
+      "Also replay under this policy, without writing to objects, and print its slab memory; repeat the option for each.",
       valueName: "policy"))
   var shadow: [String] = []
 
-  @Option(help: ArgumentHelp("Write the snapshot to a file, whole or not at all.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the snapshot to a file, atomically (default: standard output).", valueName: "file"))
   var snapshot: String?
 
-  @Option(help: "slabinfo (what slabtop and vmstat -m read) or json.")
+  @Option(help: "slabinfo (for slabtop and vmstat -m) or json.")
   var format = Format.slabinfo
 
   func validate() throws {
     guard (replay == nil) != (playback.workload == nil) else {
-      throw ValidationError("name what to play: either --replay FILE or --workload NAME (slabscope workloads)")
+      throw ValidationError("expected either --replay FILE or --workload NAME (see slabscope workloads)")
     }
-    guard events == nil || seconds == nil else { throw ValidationError("--events or --seconds, not both") }
-    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events takes a number from 1 up") }
+    guard events == nil || seconds == nil else { throw ValidationError("--events and --seconds exclude each other") }
+    guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events: expected a number of at least 1") }
     guard seconds.map({ $0 > 0 && $0 < 1e9 }) ?? true else {
-      throw ValidationError("--seconds takes a number above 0 and below 1e9")
+      throw ValidationError("--seconds: expected a number above 0 and below 1e9")
     }
   }
 
@@ -83,14 +83,15 @@ struct RunCommand: ParsableCommand {
     var final = Snapshot(player.sample())
     final.describe(player.progress, workload: source.name, policy: policy.name, ticksPerSecond: source.ticksPerSecond)
     kernelCurve?.add(to: &final, at: player.progress.lastTick)
-    reportShadows(shadows, beside: final)
+    reportShadows(shadows, comparedWith: final)
     try write(final)
     if let first = violations.first {
-      throw Failure.failed("the run can't be trusted: \(violations.count) violations of invariants; first: \(first)")
+      throw Failure.failed(
+        "the allocator is damaged: \(violations.count) violations of invariants; the first: \(first)")
     }
   }
 
-  /// Plays as far as was asked for.
+  /// Plays until the number of events, the time, or the end of the recording is reached.
   private func play(_ player: inout PolicyPlayer, _ shadows: [ShadowPlayer], ticksPerSecond: UInt64) throws {
     let rate = Double(ticksPerSecond == 0 ? 1_000_000 : ticksPerSecond)
     let lastTick = seconds.map { UInt64($0 * rate) }
@@ -100,15 +101,15 @@ struct RunCommand: ParsableCommand {
     while player.progress.elapsedTicks < lastTick ?? .max {
       let left = lastEvent.map { $0 - player.progress.events } ?? .max
       if left == 0 { return }
-      // A recording that is played once ends where it would start anew: with the objects that live at its end.
+      // A recording that is played once stops before the next loop frees the objects that are live at its end.
       if playsOnce, try player.isAtEnd() { return }
       let count = min(left, 8192)
       if let lastTick {
-        // Up to the moment asked for, and no event later; the first event is when time begins.
-        let began = player.progress.events > 0
-        let played = try began ? player.play(untilElapsed: lastTick, upTo: count) : player.play(upTo: 1)
+        // No event later than the limit is played. The clock starts with the first event.
+        let hasStarted = player.progress.events > 0
+        let played = try hasStarted ? player.play(untilElapsed: lastTick, upTo: count) : player.play(upTo: 1)
         for shadow in shadows {
-          _ = try began ? shadow.player.play(untilElapsed: lastTick, upTo: count) : shadow.player.play(upTo: 1)
+          _ = try hasStarted ? shadow.player.play(untilElapsed: lastTick, upTo: count) : shadow.player.play(upTo: 1)
         }
         if played == 0 { return }
       } else {
@@ -126,45 +127,44 @@ struct RunCommand: ParsableCommand {
     let progress = player.progress
     var lines = [
       String(
-        format: "%@: %d events in %.3f s (%.1f ns an event), %d loops, %d objects live", player.sourceName,
+        format: "%@: %d events in %.3f s (%.1f ns per event), %d loops, %d live objects", player.sourceName,
         progress.events, seconds, seconds * 1e9 / Double(max(progress.events, 1)), progress.loops, progress.liveObjects)
     ]
     if progress.inferredFrees > 0 || progress.unseenFreeObjects > 0 {
       lines.append(
-        "never seen freed: \(progress.inferredFrees) objects freed by assumption, \(progress.unseenFreeObjects) live "
-          + "(\(progress.unseenFreeBytes) bytes)")
+        "unseen frees: \(progress.inferredFrees) inferred; \(progress.unseenFreeObjects) live objects "
+          + "(\(progress.unseenFreeBytes) bytes) may have been freed")
     }
     if progress.liveAtEnd > 0 {
       lines.append(
-        "live at the end of a pass: \(progress.liveAtEnd) objects in \(progress.loops) passes, freed before the next one"
+        "live at the end of a loop: \(progress.liveAtEnd) objects in \(progress.loops) loops, freed before the next loop"
       )
     }
     if let unseen = player.unseenFrees {
       lines.append(
-        "of these: \(unseen.byPair) with their companion, \(unseen.byReconciliation) by the kernel's active_objs, "
-          + "\(unseen.byAddress) by address; \(unseen.residentFrees) frees of objects from before the recording; "
+        "unseen frees by evidence: \(unseen.byPair) companion freed, \(unseen.byReconciliation) kernel's active_objs, "
+          + "\(unseen.byAddress) address reused; \(unseen.residentFrees) frees of objects from before the recording; "
           + "\(unseen.allocatorEvents) events of the allocator's own records not replayed")
     }
     if progress.knownUseObjects + progress.unknownUseObjects > 0 {
       lines.append(
-        "live skb data, whose sizes the kernel rounds up before it asks: \(progress.knownUseObjects) objects by their use, "
-          + "\(progress.unknownUseObjects) (\(progress.unknownUseBytes) bytes) by the request, their rounding unknown")
+        "live skb data, which the kernel rounds up before kmalloc: \(progress.knownUseObjects) objects with known used bytes, "
+          + "\(progress.unknownUseObjects) (\(progress.unknownUseBytes) bytes) without")
     }
     if let problem = progress.policyProblem { lines.append("policy \(player.policyName): \(problem)") }
     if progress.failedAllocations > 0 {
-      lines.append("out of memory: \(progress.failedAllocations) allocations were refused; choose more with --memory")
+      lines.append("out of memory: \(progress.failedAllocations) allocations failed; use a larger --memory")
     }
     Standard.error(lines.map { $0 + "\n" }.joined())
   }
 
-  /// What each of the other policies would hold, on standard error.
-  private func reportShadows(_ shadows: [ShadowPlayer], beside final: Snapshot) {
-    let here = final.slabAndLargeBytes
+  /// Prints the slab memory of each other policy to standard error.
+  private func reportShadows(_ shadows: [ShadowPlayer], comparedWith final: Snapshot) {
+    let bytes = final.slabAndLargeBytes
     for shadow in shadows {
-      let other = Snapshot(shadow.player.sample())
-      let there = other.slabAndLargeBytes
-      let change = here == 0 ? "" : String(format: ", %+.1f %%", Double(there - here) / Double(here) * 100)
-      Standard.error("under \(shadow.policy.name): \(there) bytes held instead of \(here)\(change)\n")
+      let shadowBytes = Snapshot(shadow.player.sample()).slabAndLargeBytes
+      let change = bytes == 0 ? "" : String(format: ", %+.1f %%", Double(shadowBytes - bytes) / Double(bytes) * 100)
+      Standard.error("policy \(shadow.policy.name): \(shadowBytes) bytes of slab memory instead of \(bytes)\(change)\n")
     }
   }
 

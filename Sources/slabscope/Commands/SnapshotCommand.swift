@@ -3,16 +3,16 @@ import Foundation
 import Kernel
 import Telemetry
 
-/// `slabscope snapshot`: the slabs of the running kernel, or of a saved slabinfo file, once and without a terminal.
+/// `slabscope snapshot`: prints the slabs of the running kernel, or of a saved slabinfo file.
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Print the slabs of the running kernel (needs root) or of a saved slabinfo file.",
     discussion: """
-      Of the running kernel, each cache's slabs are counted by occupancy: full, partial and empty ones, those on CPUs, bytes free \
-      in partial slabs, the slabs that perfect packing would need (PACKED), and so the share lost to external fragmentation \
-      (LOST). That needs Linux 6.13 or later and the right to use BPF; without, a line on standard error says what is missing, \
-      and /sys/kernel/slab gives sums. Figures that are not known are left out, or shown as -.
+      The slabs of the running kernel are counted by occupancy: full, partial and empty slabs, slabs on CPUs, free bytes in partial \
+      slabs, the number of slabs that the live objects would fill completely (PACKED), and the share of slabs lost to external \
+      fragmentation (LOST). This requires Linux 6.13 or later and permission to use BPF. Otherwise sums from /sys/kernel/slab are \
+      printed, and a line on standard error names the missing requirement. Unknown figures are omitted, or printed as -.
 
       EXAMPLES
         sudo slabscope snapshot kernel
@@ -23,7 +23,8 @@ struct SnapshotCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, openmetrics, slabinfo }
 
-  @Argument(help: ArgumentHelp("kernel, or a saved /proc/slabinfo of any version.", valueName: "input"))
+  @Argument(
+    help: ArgumentHelp("kernel for the running kernel, or a saved /proc/slabinfo of any version.", valueName: "input"))
   var input: String
 
   @Option(help: "text, json, csv, openmetrics or slabinfo.")
@@ -31,12 +32,12 @@ struct SnapshotCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write to a new file, whole or not at all (default: - for standard output).", valueName: "file"))
+    help: ArgumentHelp("File to write, which must not exist (default: -, standard output).", valueName: "file"))
   var output = "-"
 
   func run() throws {
     guard input != "-" else {
-      throw Failure.usage("standard input cannot be read here; save it to a file and name that")
+      throw Failure.usage("standard input is not supported; save it to a file and name the file")
     }
     let reader = input == "kernel" ? HostReader() : HostReader(slabinfo: input)
     var snapshot: Snapshot
@@ -47,12 +48,12 @@ struct SnapshotCommand: ParsableCommand {
     }
     snapshot.workload = reader.title
     if let problem = reader.occupancyProblem {
-      Standard.error("slabscope: \(problem); sums are shown instead\n")
-      reader.addSlabSums(to: &snapshot)
+      Standard.error("slabscope: \(problem); printing sums from /sys/kernel/slab\n")
+      reader.addSlabSums(in: &snapshot)
     }
     if let overtaken = snapshot.inconsistentLists, overtaken > 0 {
       Standard.error(
-        "slabscope: \(overtaken) slab lists changed while they were read: the occupancy of their caches is left out\n")
+        "slabscope: \(overtaken) slab lists changed while they were read; the occupancy of their caches is omitted\n")
     }
     try write(try text(of: snapshot))
   }
@@ -71,7 +72,7 @@ struct SnapshotCommand: ParsableCommand {
     guard output != "-" else { return Standard.output(text) }
     var status = stat()
     guard stat(output, &status) != 0 || status.st_mode & S_IFMT != S_IFREG else {
-      throw Failure.failed("\(output) exists already; choose another name, or remove it first")
+      throw Failure.failed("\(output): file exists; choose another name, or remove the file")
     }
     do {
       try AtomicFile.write(Array(text.utf8), to: output)

@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import TerminalUI
 
-/// `slabscope themes`: what there is, and what it looks like.
+/// `slabscope themes`: lists the themes, and shows their colours.
 struct ThemesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "themes",
-    abstract: "List the themes; with --preview, show them here.",
+    abstract: "List the themes; with --preview, show their colours.",
     discussion: """
-      --theme of the dashboard takes a name or a file; t changes the theme while it runs. The files lie in Themes/.
+      --theme of the dashboard takes a name or a file; y changes to the next theme while it runs.
 
       EXAMPLES
         slabscope themes --preview
@@ -16,10 +16,10 @@ struct ThemesCommand: ParsableCommand {
         slabscope dashboard --theme ./mine.toml
       """)
 
-  @Argument(help: "Only this one: a name, or a file (.toml), which is checked.")
+  @Argument(help: "Theme to list: a name, or a file (.toml), which is checked (default: all).")
   var name: String?
 
-  @Flag(help: "Show each theme's colours, as this terminal has them.")
+  @Flag(help: "Show the colours of each theme in this terminal.")
   var preview = false
 
   func run() throws {
@@ -32,7 +32,7 @@ struct ThemesCommand: ParsableCommand {
   }
 }
 
-/// A theme as people name it: a built-in one, or a file.
+/// Argument that is the name of a built-in theme, or a theme file.
 enum ThemeArgument {
   static func theme(_ name: String) throws -> Theme {
     do {

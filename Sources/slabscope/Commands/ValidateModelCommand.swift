@@ -5,24 +5,24 @@ import Recordings
 import Telemetry
 import Workloads
 
-/// `slabscope validate-model`: compares a replay's slabs with what the recorded kernel said of its own.
+/// `slabscope validate-model`: compares the slabs of a replay with samples of the recorded kernel.
 struct ValidateModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate-model",
-    abstract: "Replay a recording and compare its slabs over time with what the kernel said meanwhile.",
+    abstract: "Replay a recording and compare its slabs over time with the samples of the recorded kernel.",
     discussion: """
-      The recording needs samples of /proc/slabinfo from before and during its events: `slabscope record` takes them, \
-      `slabscope import --samples FILE` adds saved ones. The replay begins as the kernel's caches were before the first \
-      event; at each later sample the changes since then are compared, of each cache and in total. The error at a sample \
-      is the sum of the caches' absolute errors. Allowed is a mean error of 10 % of the kernel's greatest change, or \
-      256 KiB if that is less than 4 MiB.
+      The recording must have samples of /proc/slabinfo from before and during its events: `slabscope record` takes them, \
+      `slabscope import --samples FILE` adds saved ones. The replay starts with the kernel's slabs before the first event. \
+      At each later sample the changes since then are compared, for each cache and in total. The error of a sample is the \
+      sum of the absolute errors of the caches. The mean error may be 10 % of the kernel's greatest change, or 256 KiB if \
+      that change is less than 4 MiB.
 
-      Frees that the recording does not report are found by their companions, by the kernel's live objects at the samples \
-      (from the occupancy of all slabs, else by active_objs, an upper bound; applied before the slabs are compared), and by \
-      addresses that are allocated again.
+      Unseen frees, for which the recording has no event, are inferred from the free of a companion object, from the \
+      kernel's counts of live objects at the samples (from the occupancy of all slabs, or else active_objs, an upper bound; \
+      applied before the slabs are compared), and from addresses that are allocated again.
 
-      Where the samples have the occupancy of all slabs, the replay begins with it, and partial slabs are compared by \
-      eighths of their objects in use: at most 15 % of them may lie in another eighth than in the kernel.
+      If the samples have the occupancy of all slabs, the replay starts with it, and partial slabs are compared by eighths \
+      of their live objects: at most 15 % of them may be in another eighth than in the kernel.
 
       EXAMPLES
         sudo slabscope record -o x.slabtrace --seconds 10 && slabscope validate-model x.slabtrace
@@ -32,19 +32,19 @@ struct ValidateModelCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, svg }
 
-  @Argument(help: "A recording with samples (.slabtrace).")
+  @Argument(help: "Recording with samples (.slabtrace).")
   var file: String
 
-  @Option(help: ArgumentHelp("The policy to replay under, or a TOML file.", valueName: "name"))
+  @Option(help: ArgumentHelp("Policy of the replay, or a TOML file.", valueName: "name"))
   var policy = "linux"
 
-  @Flag(help: "Begin on an empty machine.")
+  @Flag(help: "Start with empty caches.")
   var cold = false
 
-  @Option(help: "Seed of what the samples leave open of the start.")
+  @Option(help: "Seed of the random choice of live objects at the start.")
   var seed: UInt64 = 0
 
-  @Option(help: "text, json, csv (a row a sample and cache), or svg (curves of the kernel and the replay).")
+  @Option(help: "text, json, csv (one row per sample and cache), or svg (curves of the kernel and the replay).")
   var format = Format.text
 
   func run() throws {
@@ -58,9 +58,9 @@ struct ValidateModelCommand: ParsableCommand {
     } catch let error as SlabtraceError {
       throw Failure.failed("\(file): \(error)")
     } catch let error as SlabOccupancy.ParseError {
-      throw Failure.failed("\(file): a sample of slab occupancy can't be read: \(error)")
+      throw Failure.failed("\(file): a sample of slab occupancy cannot be read: \(error)")
     } catch let error as SlabinfoDecoder.ParseError {
-      throw Failure.failed("\(file): a sample of /proc/slabinfo can't be read: \(error)")
+      throw Failure.failed("\(file): a sample of /proc/slabinfo cannot be read: \(error)")
     }
     switch format {
     case .text: Standard.output(validation.text + "\n")

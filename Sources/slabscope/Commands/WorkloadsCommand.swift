@@ -2,14 +2,14 @@ import ArgumentParser
 import Foundation
 import Workloads
 
-/// `slabscope workloads`: what there is, and files to start from.
+/// `slabscope workloads`: lists the synthetic workloads, and prints them as files.
 struct WorkloadsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workloads",
-    abstract: "List the synthetic workloads, or print one as a file to start from.",
+    abstract: "List the synthetic workloads, or print one as a TOML file.",
     discussion: """
-      --workload of run and the dashboard, and compare, take a name or a file in this form; --rate, --flows and so on set \
-      single parameters.
+      --workload of run and the dashboard, and the input of compare and advise, take a name or a file in this format. \
+      --rate, --flows and other traffic options set single parameters.
 
       EXAMPLES
         slabscope workloads
@@ -18,7 +18,7 @@ struct WorkloadsCommand: ParsableCommand {
         slabscope dashboard --workload router --cpus 8 --rate 1000000
       """)
 
-  @Argument(help: "The workload to print; a file is read and printed whole, with every parameter.")
+  @Argument(help: "Workload to print; a file is printed with every parameter, including those that it omits.")
   var name: String?
 
   @OptionGroup var traffic: TrafficOptions

@@ -3,17 +3,17 @@ import Recordings
 import Telemetry
 import Workloads
 
-/// An import at work: reads an input of any known format, and writes the recording as it goes, so that memory does not
-/// grow with the input.
+/// Conversion of an input of any known format to a recording. The recording is written in blocks, so that memory does not grow with the
+/// input.
 struct Import {
   let name: String
   var anonymizer: Anonymizer?
-  /// Microseconds that readers take for each packet of a capture.
+  /// Microseconds until a reader frees a packet of a capture.
   var packetDelay = 100
-  /// The kernel's accounts that were saved while the trace was taken.
+  /// Path of samples that were saved during the trace; nil if there are none.
   var samples: String?
 
-  /// What an import did.
+  /// Statistics of an import.
   struct Result {
     var counts = ImportStatistics()
     var bytesRead = 0
@@ -21,8 +21,8 @@ struct Import {
     var warnings: [String] = []
   }
 
-  /// Reads all of an input.
-  /// - Throws: a `Failure` when nothing of it can be used or written; what was under the output's name is then still there.
+  /// Converts an input.
+  /// - Throws: a `Failure` if the input has no usable event or the output cannot be written; an existing output file is then unchanged.
   func run(_ input: InputFile, to output: String) throws -> Result {
     let file = try ImportedFile(output)
     var result = Result()
@@ -34,9 +34,11 @@ struct Import {
       switch ForeignFormat(try current.peek()) {
       case .recording:
         throw Failure.failed(
-          "\(input.name): is a .slabtrace recording already; look at it: slabscope info \(input.name)")
+          "\(input.name): expected a trace, found a .slabtrace recording; print it with slabscope info \(input.name)")
       case .converted(let converter):
-        guard conversions.count < 4 else { throw Failure.failed("\(input.name): is packed too often; unpack it first") }
+        guard conversions.count < 4 else {
+          throw Failure.failed("\(input.name): is compressed more than four times; decompress it first")
+        }
         conversions.append(try Conversion(current, converter))
         current = conversions[conversions.count - 1].output
       case .packets:
@@ -56,13 +58,13 @@ struct Import {
         try importText(current, &writer, &result, &progress, file)
       }
     } catch let failure as Failure {
-      // Where a program printed nothing of use, it says why. One that still prints is ended with its object.
+      // If a converter failed, its error message is more useful. A converter that still runs is ended by its deinit.
       if current.isAtEnd { for conversion in conversions { try conversion.finish() } }
       throw failure
     }
     for conversion in conversions {
       do { try conversion.finish() } catch let failure as Failure {
-        // What it printed before is whole lines; they are kept, and the rest is spoken of.
+        // The lines before the error are complete and are kept.
         result.warnings.append(failure.description)
       }
     }
@@ -102,7 +104,7 @@ struct Import {
   ) throws {
     var (reader, traffic) = (PacketCaptureReader(), CapturedTraffic(delayMicroseconds: packetDelay))
     var (packets, events): ([CapturedPacket], [AllocationEvent]) = ([], [])
-    func keep() {
+    func write() {
       writer.append(events, symbols: traffic.symbols)
       result.counts.events += events.count
       events.removeAll(keepingCapacity: true)
@@ -114,28 +116,27 @@ struct Import {
         try reader.read(piece, into: &packets)
         traffic.receive(packets, into: &events)
         packets.removeAll(keepingCapacity: true)
-        keep()
+        write()
         result.bytesRead += piece.count
         progress.add(bytes: piece.count, events: result.counts.events)
         try file.append(writer.drain())
       }
-      if try reader.finish() { result.warnings.append("\(input.name): was cut within a packet, which is left out") }
+      if try reader.finish() { result.warnings.append("\(input.name): ends within a packet, which was skipped") }
     } catch let error as PacketCaptureError {
       guard reader.packets > 0, error != .noPackets else { throw Failure.failed("\(input.name): \(error)") }
-      result.warnings.append("\(input.name): \(error); the \(reader.packets) packets before it are read")
+      result.warnings.append("\(input.name): \(error); the \(reader.packets) packets before it were converted")
     }
     traffic.finish(into: &events)
-    keep()
+    write()
     if reader.skippedBlocks > 0 {
-      result.warnings.append(
-        "\(input.name): \(reader.skippedBlocks) blocks without packets we can read were passed over")
+      result.warnings.append("\(input.name): \(reader.skippedBlocks) blocks without readable packets were skipped")
     }
     (result.counts.origin, result.counts.cpuCount) = (.pcap, CapturedTraffic.cpuCount)
     try file.append(writer.finish(symbols: traffic.symbols, counts: result.counts))
   }
 }
 
-/// The recording as it grows.
+/// The recording file that an import writes.
 private final class ImportedFile {
   private let file: AtomicFile
   private var bytes = 0
@@ -147,14 +148,14 @@ private final class ImportedFile {
     try file.append(blocks)
   }
 
-  /// Ends the file; returns its length.
+  /// Completes the file and returns its length in bytes.
   func commit() throws -> Int {
     try file.commit()
     return bytes
   }
 }
 
-/// The line that shows how far an import has come.
+/// Progress line of an import on standard error.
 struct ImportProgress {
   private(set) var bytes = 0
   private let size: Int?

@@ -1,25 +1,25 @@
 import Foundation
 
-/// A file to read, standard input under the name `-`, or what a tool prints, in pieces.
+/// A file, standard input (named `-`), or the output of a program, read in blocks.
 final class InputFile {
-  /// What to call it in messages.
+  /// Name for messages.
   let name: String
-  /// Its path, where it is a file of its own.
+  /// Path of the file; nil for a pipe.
   let path: String?
-  /// Bytes in all, where the system knows (not for a pipe).
+  /// Size of the file in bytes; nil for a pipe.
   let size: Int?
   private let handle: FileHandle
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
-  /// Whether all of it was read.
+  /// Whether the end was reached.
   private(set) var isAtEnd = false
-  /// Bytes at the buffer's start that were looked at and not read yet.
+  /// Bytes at the start of the buffer that `peek` has read and `read` has not returned yet.
   private var peeked = 0
 
   init(_ path: String) throws {
     if path == "-" {
       (name, handle, size, self.path) = ("standard input", .standardInput, nil, nil)
       if isatty(STDIN_FILENO) == 1 {
-        throw Failure.usage("standard input is a terminal; pipe a trace into it or name a file")
+        throw Failure.usage("standard input is a terminal; name a file, or pipe one into it")
       }
       return
     }
@@ -28,7 +28,7 @@ final class InputFile {
     var status = stat()
     guard stat(path, &status) == 0 else { throw Failure.failed("\(path): \(InputFile.reason()); check the path") }
     guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw Failure.failed("\(path): is a directory; name a file in it")
+      throw Failure.failed("\(path): is a directory, expected a file")
     }
     guard let opened = FileHandle(forReadingAtPath: path) else {
       throw Failure.failed("\(path): \(InputFile.reason()); check its permissions")
@@ -37,7 +37,8 @@ final class InputFile {
     size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
-  /// What comes through a handle, under the name of where it came from.
+  /// The data of a handle.
+  /// - Parameter name: name for messages.
   init(_ handle: FileHandle, name: String) {
     (self.handle, self.name, size, path) = (handle, name, nil, nil)
   }
@@ -46,7 +47,7 @@ final class InputFile {
 
   var descriptor: Int32 { handle.fileDescriptor }
 
-  /// The first bytes, up to 64 of them, without taking them.
+  /// Returns the first bytes, up to 64, which `read` will return again.
   func peek() throws -> UnsafeRawBufferPointer {
     while peeked < 64 {
       let count = try fill(from: peeked, upTo: 64)
@@ -56,15 +57,15 @@ final class InputFile {
     return UnsafeRawBufferPointer(rebasing: buffer[..<peeked])
   }
 
-  /// The next piece, empty at the end; valid until the next call. One buffer serves all, small enough for the
-  /// processor's caches: text is read faster than fresh memory can be had.
+  /// Returns the next block, which is valid until the next call; empty at the end. The buffer is reused and fits in the processor's caches,
+  /// because parsing text from the cache is faster than from memory.
   func read() throws -> UnsafeRawBufferPointer {
     let count = peeked > 0 ? peeked : try fill(from: 0, upTo: buffer.count)
     peeked = 0
     return UnsafeRawBufferPointer(rebasing: buffer[..<count])
   }
 
-  /// All of it.
+  /// Returns all remaining bytes.
   func readAll() throws -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size ?? 0)
@@ -80,7 +81,7 @@ final class InputFile {
       let count = Foundation.read(handle.fileDescriptor, buffer.baseAddress! + start, end - start)
       if count == 0 { isAtEnd = true }
       if count >= 0 { return count }
-      guard errno == EINTR else { throw Failure.failed("\(name): \(InputFile.reason()); is it a file you may read?") }
+      guard errno == EINTR else { throw Failure.failed("\(name): \(InputFile.reason()); check its permissions") }
     }
   }
 

@@ -2,8 +2,8 @@ import Recordings
 import Telemetry
 
 extension Recording {
-  /// Opens a .slabtrace file, or one from standard input under the name `-`; what of it can't be read is said on
-  /// standard error.
+  /// Opens a .slabtrace file, or reads one from standard input if the path is `-`. A damaged part is reported on standard error.
+  /// - Throws: a `Failure` if it is no recording.
   init(file path: String) throws {
     let input = try InputFile(path)
     do {
@@ -18,7 +18,7 @@ extension Recording {
   }
 }
 
-/// A recording on its way to a file, which appears whole or not at all.
+/// A recording that is written to a file atomically.
 final class RecordingFile {
   private let file: AtomicFile
   private var writer: SlabtraceWriter
@@ -29,7 +29,7 @@ final class RecordingFile {
     writer = SlabtraceWriter(name: name, summary: summary, usedBytesMethod: usedBytesMethod)
   }
 
-  /// Adds events, whose `site` and `cache` index `symbols`: at least those of earlier calls.
+  /// Adds events, whose `site` and `cache` are indices of `symbols`. The symbols must begin with those of earlier calls.
   func add(_ events: [AllocationEvent], symbols: [String]) throws {
     self.symbols = symbols
     writer.append(events, symbols: symbols)
@@ -38,8 +38,8 @@ final class RecordingFile {
 
   func add(_ sample: KernelSample) { writer.append(sample) }
 
-  /// Writes what `body` adds, under line counts like those of where it comes from.
-  /// - Returns: what `body` returns: events written. With none, no file is left.
+  /// Writes the events that `body` adds, with the statistics of the original recording.
+  /// - Returns: the number of events, which `body` returns; if it is 0, no file is written.
   static func write(
     to path: String, name: String, summary: String, like counts: ImportStatistics?, usedBytesMethod: UsedBytesMethod?,
     _ body: (RecordingFile) throws -> Int

@@ -2,18 +2,18 @@ import Foundation
 import Recordings
 import Telemetry
 
-/// Samples of /proc/slabinfo and /proc/buddyinfo that were saved as text while a trace was taken:
+/// Reader of samples of /proc/slabinfo and /proc/buddyinfo that were saved as text during a trace:
 ///
 ///     ### t_mono=7353.145110 phase=before file=/proc/slabinfo
 ///     slabinfo - version: 2.1
 ///     ...
 ///
-/// and of files in /sys/kernel/slab, a line a cache, if the heading names the columns:
+/// and of files in /sys/kernel/slab, one line per cache, if the heading names the columns:
 ///
 ///     ### t_mono=7353.145110 phase=before file=/sys/kernel/slab (cache: slabs | partial | cpu_slabs | objects_partial | slabs_cpu_partial)
 ///     TCP: 9 N0=9 | 4 N0=4 | 5 N0=5 | 0 | 19(3) C0=6(1) C1=13(2)
 ///
-/// `t_mono` is CLOCK_MONOTONIC in seconds, which the trace's clock has to be as well (`echo mono > trace_clock`).
+/// `t_mono` is CLOCK_MONOTONIC in seconds. The trace must use the same clock (`echo mono > trace_clock`).
 enum SampleFile {
   static func read(_ path: String) throws -> [KernelSample] {
     let input = try InputFile(path)
@@ -28,7 +28,7 @@ enum SampleFile {
     guard !samples.isEmpty else {
       throw Failure.failed(
         "\(path): no samples; expected lines such as `### t_mono=7353.145110 phase=before file=/proc/slabinfo`, each "
-          + "followed by what the file held")
+          + "followed by the contents of the file")
     }
     return samples
   }
@@ -55,7 +55,7 @@ enum SampleFile {
     return KernelSample(time: UInt64((seconds * 1e6).rounded()), source: source, text: body)
   }
 
-  /// The sums that a table of /sys/kernel/slab has of each cache. A cache of which a file is missing is left out.
+  /// Converts a table of /sys/kernel/slab to the sums of each cache. A cache with a missing file is omitted.
   private static func slabSums(heading: Substring, rows: String) -> String {
     let columns = heading.components(separatedBy: "(cache: ").last?.dropLast() ?? ""
     let files = columns.split(separator: "|").map { Substring($0.trimmingCharacters(in: .whitespaces)) }

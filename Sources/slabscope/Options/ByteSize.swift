@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A number of bytes as people write it: `64M`, `1.5G`, `65536`. K, M and G are powers of 1024.
+/// Argument that is a number of bytes: `64M`, `1.5G`, `65536`. K, M, G and T are powers of 1024.
 struct ByteSize: ExpressibleByArgument {
   let bytes: Int
 

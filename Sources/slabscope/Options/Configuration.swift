@@ -2,8 +2,8 @@ import Dashboard
 import Foundation
 import Settings
 
-/// What somebody set once and for all, in `$XDG_CONFIG_HOME/slabscope/config.toml`: defaults of the dashboard's options,
-/// and keys. Options on the command line come first.
+/// The user's configuration file, `$XDG_CONFIG_HOME/slabscope/config.toml`: defaults of the dashboard's options, and keys. Options on the
+/// command line override it.
 struct Configuration {
   var theme: String?
   var speed: String?
@@ -20,7 +20,7 @@ struct Configuration {
     "theme", "speed", "policy", "memory", "workload", "ascii", "mouse", "layout", "columns", "keys",
   ]
 
-  /// Where it lies.
+  /// Path of the file, whether it exists or not.
   static var path: String {
     let environment = ProcessInfo.processInfo.environment
     let home =
@@ -28,8 +28,8 @@ struct Configuration {
     return home + "/slabscope/config.toml"
   }
 
-  /// The user's; nothing set where there is no file.
-  /// - Throws: a usage failure that names file, line and the nearest known key.
+  /// Reads the user's configuration; without a file every setting has its default.
+  /// - Throws: a usage failure that names the file, the line and the nearest known key.
   static func user() throws -> Configuration {
     guard FileManager.default.fileExists(atPath: path) else { return Configuration() }
     do {
@@ -52,7 +52,7 @@ struct Configuration {
     mouse = try table.boolean("mouse")
     if let text = try table.string("memory") {
       guard let memory = ByteSize(argument: text) else {
-        throw table.error("'memory' takes a size: \"8M\", \"64M\", \"2G\"", at: "memory")
+        throw table.error("memory: expected a size such as \"64M\" or \"2G\", found \"\(text)\"", at: "memory")
       }
       self.memory = memory
     }
@@ -80,16 +80,16 @@ struct Configuration {
     }
   }
 
-  /// A file to start from: every setting, and every key, with what it does.
+  /// A template with every setting and every key, and their explanations.
   static var standardFile: String {
     var lines = [
-      "# slabscope: defaults of the dashboard. Options on the command line come first.",
-      "# This file's place: \(path)", "", "# theme = \"midnight\"      # slabscope themes, or a file",
+      "# slabscope: defaults of the dashboard. Options on the command line override them.",
+      "# Path of this file: \(path)", "", "# theme = \"midnight\"      # slabscope themes, or a file",
       "# speed = \"1\"             # 1/8 to 64, or max", "# policy = \"power-of-two\" # slabscope policies, or a file",
       "# workload = \"mix\"        # slabscope workloads, or a file", "# memory = \"64M\"", "# ascii = false",
       "# mouse = true", "# layout = \"standard\"    # or table, slabs, graphs, overview",
       "# columns = \"\(CacheColumn.standard.map(\.rawValue).joined(separator: " "))\"", "", "[keys]",
-      "# A key, or several with spaces between them: x, ctrl-x, F5, Tab, Space, Up.",
+      "# One key, or several separated by spaces: x, ctrl-x, F5, Tab, Space, Up.",
     ]
     for (name, keys, help) in KeyBindings.names {
       let keys = keys.joined(separator: " ").replacingOccurrences(of: "\\", with: "\\\\")

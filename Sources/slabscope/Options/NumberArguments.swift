@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// A range of numbers as people write it: `1.5:2`, `1.5:`, `:2`.
+/// Argument that is a range of numbers: `1.5:2`, `1.5:`, `:2`.
 struct NumberRange: ExpressibleByArgument {
   let from: Double
   let to: Double
@@ -15,11 +15,11 @@ struct NumberRange: ExpressibleByArgument {
     (self.from, self.to) = (from, to)
   }
 
-  /// A number as ticks, the greatest where it is beyond them.
+  /// Converts a number to ticks; numbers that are too large become `UInt64.max`.
   static func ticks(_ value: Double) -> UInt64 { value >= 0x1p63 ? .max : UInt64(max(0, value)) }
 }
 
-/// Some numbers: `0,2-5`.
+/// Argument that is a list of numbers: `0,2-5`.
 struct NumberList: ExpressibleByArgument {
   let numbers: [Int]
 
@@ -40,7 +40,7 @@ struct NumberList: ExpressibleByArgument {
   }
 }
 
-/// Some numbers of bytes: `8M,64M`.
+/// Argument that is a list of byte sizes: `8M,64M`.
 struct ByteSizeList: ExpressibleByArgument {
   let sizes: [ByteSize]
 
@@ -55,14 +55,15 @@ struct ByteSizeList: ExpressibleByArgument {
   var defaultValueDescription: String { sizes.map(\.defaultValueDescription).joined(separator: ",") }
 }
 
-/// A regular expression that somebody typed.
+/// Option that is a regular expression.
 enum Pattern {
-  /// Says whether a name matches, anywhere in it; nil without an expression.
+  /// Returns a function that tells whether any part of a name matches; nil if `text` is nil.
   /// - Throws: a usage failure that names the option.
   static func matcher(_ text: String?, option: String) throws -> (@Sendable (String) -> Bool)? {
     guard let text else { return nil }
     guard let expression = try? NSRegularExpression(pattern: text) else {
-      throw Failure.usage("\(option) '\(text)' is no regular expression; e.g. 'skbuff|kmalloc-(512|1024)'")
+      throw Failure.usage(
+        "\(option): expected a regular expression such as 'skbuff|kmalloc-(512|1024)', found '\(text)'")
     }
     return { name in expression.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
   }

@@ -4,11 +4,11 @@ import Recordings
 import SlabEngine
 import Workloads
 
-/// What is played, on what machine: options that the dashboard and `run` share.
+/// Options of a replay: the workload, the machine and the policy. The dashboard and `run` share them.
 struct PlaybackOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A synthetic workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a TOML file.", valueName: "name"))
+      "Synthetic workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a TOML file.", valueName: "name"))
   var workload: String?
 
   @OptionGroup var traffic: TrafficOptions
@@ -18,18 +18,18 @@ struct PlaybackOptions: ParsableArguments {
 
   @Option(
     help:
-      "How the engine is set up: \(Policy.presets.map(\.name).joined(separator: ", ")) (default: the first), or a TOML file."
+      "Allocator policy: \(Policy.presets.map(\.name).joined(separator: ", ")) (default: the first), or a TOML file."
   )
   var policy: String?
 
-  @Flag(help: "Begin a recording on an empty machine, not with what the kernel's caches held before its first event.")
+  @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")
   var cold = false
 
-  /// Where a replay of a source begins: nil for an empty machine, which a workload always begins on.
+  /// Returns the kernel's caches before the first event of a source; nil for empty caches, with which a synthetic workload always starts.
   func start(of source: any AllocationEventSource) throws -> ReplayStart? { try cold ? nil : ReplayStart(source) }
 
-  /// The slab memory of the kernel that a recording was made on, to compare with a player's that did not play an event yet; nil
-  /// if it is not known.
+  /// Returns the slab memory of the recorded kernel over time; nil if it is not known.
+  /// - Parameter player: the player to compare with, before its first event.
   func kernelCurve(
     of source: any AllocationEventSource, _ player: borrowing PolicyPlayer
   ) throws -> KernelSlabCurve? {
@@ -41,22 +41,25 @@ struct PlaybackOptions: ParsableArguments {
     try policy.map { try PolicyArgument.policy($0) } ?? .powerOfTwo
   }
 
-  /// The workload that was named, with its parameters; nil where none was.
+  /// Returns the workload that is named in the options, with its parameters; nil if none is.
   func chosenWorkload() throws -> WorkloadSettings? {
     guard let workload else {
-      guard !traffic.isSet else { throw Failure.usage("--rate, --flows and so on set parameters of a --workload") }
+      guard !traffic.isSet else { throw Failure.usage("--rate, --flows and other traffic options require --workload") }
       return nil
     }
     return try traffic.settings(workload)
   }
 
-  /// A player of a source on the machine asked for: on the engine, or on the model of SLUB if the policy is Linux's.
-  /// - Parameter start: what the caches held before the first event; nil for an empty machine.
+  /// Creates a player of a source: on the engine, or on the model of SLUB if the policy is one of Linux.
+  /// - Parameters:
+  ///   - policy: nil for the policy of the options.
+  ///   - start: the kernel's caches before the first event; nil for empty caches.
+  /// - Throws: a `Failure` that names the wrong option.
   func makePolicyPlayer(
     _ source: any AllocationEventSource, _ policy: Policy? = nil, isShadow: Bool = false, start: ReplayStart? = nil
   ) throws -> PolicyPlayer {
     let policy = try policy ?? chosenPolicy()
-    // What the kernel held before is there in addition to what is played.
+    // By default the machine has room for the recorded kernel's slabs, and 64 MiB more.
     let bytes = memory?.bytes ?? (64 << 20 + (start?.slabBytes ?? 0))
     do {
       return try PolicyPlayer(
@@ -66,7 +69,7 @@ struct PlaybackOptions: ParsableArguments {
       throw error
     } catch EngineError.cpuCount(let count, let maximum) {
       throw Failure.failed(
-        "\(source.name): \(count) CPUs; at most \(maximum) can be replayed; leave some out: slabscope cut --cpu 0-\(maximum - 1)"
+        "\(source.name): expected at most \(maximum) CPUs, found \(count); remove some: slabscope cut --cpu 0-\(maximum - 1)"
       )
     } catch {
       throw Failure.usage("--memory: \(error)")

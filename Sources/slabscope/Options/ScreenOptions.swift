@@ -4,35 +4,35 @@ import Foundation
 import NcursesTerminal
 import TerminalUI
 
-/// How the full screen looks: options that all commands that show it share.
+/// Options of the full-screen view.
 struct ScreenOptions: ParsableArguments {
-  @Option(help: "A theme by name (slabscope themes), or a theme file (.toml).")
+  @Option(help: "Name of a theme (see slabscope themes), or a theme file (.toml).")
   var theme: String?
 
   @Option(
     help: ArgumentHelp(
-      "What lies beside the table: \(Panes.Preset.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Panes beside the table: \(Panes.Preset.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "name"))
   var layout: String?
 
   @Option(
     help: ArgumentHelp(
-      "The table's columns, e.g. name,active,held,growth. All: \(CacheColumn.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Columns of the table, e.g. name,active,held,growth. All columns: \(CacheColumn.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "names"))
   var columns: String?
 
   @Flag(name: [.customShort("U"), .long], help: "Draw with ASCII characters only.")
   var ascii = false
 
-  @Flag(help: "Leave the mouse to the terminal: no clicks, no wheel.")
+  @Flag(help: "Do not use the mouse, so that the terminal can select text.")
   var noMouse = false
 
-  /// Whether anything is asked for.
+  /// Whether any of the options is given.
   var isSet: Bool { theme != nil || layout != nil || columns != nil || ascii || noMouse }
 
-  /// Takes the terminal over and runs a dashboard in it, until someone quits.
+  /// Takes over the terminal and runs a dashboard in it until the user quits.
   /// - Returns: the exit status, for `end`.
-  /// - Throws: a `Failure` when an option makes no sense or the terminal can't be had; what `make` throws.
+  /// - Throws: a `Failure` if an option is wrong or the terminal cannot be used, and the errors of `make`.
   func show(_ settings: Configuration, _ make: @MainActor (Screen) throws -> DashboardLoop) throws -> Int32 {
     let panes = try layout.map { try ScreenOptions.panes(named: $0) } ?? settings.panes ?? Panes()
     let columns = try columns.map { try ScreenOptions.columns(named: $0) } ?? settings.columns
@@ -45,7 +45,7 @@ struct ScreenOptions: ParsableArguments {
         throw Failure.failed("\(error)")
       }
       defer { terminal.leave() }
-      // Without colours, the theme that needs none is the place to start.
+      // A terminal without colours starts with a theme that needs none.
       let isPlain = theme == nil && settings.theme == nil && terminal.colorDepth == .none
       let screen = Screen(
         terminal: terminal, themes: themes.map { $0.adapted(to: terminal.colorDepth) },
@@ -57,35 +57,36 @@ struct ScreenOptions: ParsableArguments {
     }
   }
 
-  /// Ends the program as the screen was ended: ctrl-C is one way to quit; other signals are told to whoever waits.
+  /// Ends the program with the exit status of the dashboard. Ctrl-C is a normal way to quit; other signals become the exit status.
   static func end(with status: Int32) {
     if status != 0, status != 128 + SIGINT { Foundation.exit(status) }
   }
 
-  /// - Throws: a usage failure that lists the names there are.
+  /// - Throws: a usage failure that lists the known names.
   static func panes(named name: String) throws(Failure) -> Panes {
     guard let preset = Panes.Preset(rawValue: name) else {
       let known = Panes.Preset.allCases.map(\.rawValue).joined(separator: ", ")
-      throw Failure.usage("no layout is called '\(name)'; known: \(known)")
+      throw Failure.usage("--layout: expected one of \(known), found '\(name)'")
     }
     return Panes(preset: preset)
   }
 
-  /// - Throws: a usage failure that lists the names there are.
+  /// - Throws: a usage failure that lists the known names.
   static func columns(named names: String) throws(Failure) -> [CacheColumn] {
     var columns: [CacheColumn] = []
     for name in names.split(whereSeparator: { $0 == "," || $0 == " " }) {
       guard let column = CacheColumn(rawValue: String(name)) else {
         let known = CacheColumn.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Failure.usage("no column is called '\(name)'; known: \(known)")
+        throw Failure.usage("--columns: expected some of \(known), found '\(name)'")
       }
       if !columns.contains(column) { columns.append(column) }
     }
-    // A table without the caches' names says nothing.
+    // The names of the caches are always shown.
     return columns.contains(.name) ? columns : [.name] + columns
   }
 
-  /// Every theme, which of them comes first, and what is wrong with the one that was asked for: then the default comes first.
+  /// Returns all themes, the index of the first to show, and the error of a theme file that cannot be read, in which case the default is
+  /// shown first.
   private func chosenTheme(_ theme: String?) throws -> ([Theme], Int, String?) {
     guard let theme else { return (Theme.builtIn, 0, nil) }
     guard theme.hasSuffix(".toml") || theme.contains("/") else {
@@ -101,18 +102,18 @@ struct ScreenOptions: ParsableArguments {
   }
 }
 
-/// The terminal, and what is drawn on it how.
+/// The terminal, and the settings of what is drawn on it.
 @MainActor
 struct Screen {
   let terminal: Terminal
   let themes: [Theme]
-  /// Which of the themes comes first.
+  /// Index of the theme to show first.
   let firstTheme: Int
   let glyphs: GlyphSet
   let keys: KeyBindings
   let panes: Panes
-  /// The table's columns; nil for those that suit what is shown.
+  /// Columns of the table; nil for those that suit the source.
   let columns: [CacheColumn]?
-  /// What went wrong before there was a screen to say so.
+  /// An error that occurred before the screen was shown; nil if there was none.
   let notice: String?
 }

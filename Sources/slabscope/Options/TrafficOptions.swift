@@ -3,29 +3,29 @@ import Recordings
 import Settings
 import Workloads
 
-/// Parameters of a synthetic workload, and the workload as people name it: one of the catalogue, or a file.
+/// Parameters of a synthetic workload, which is named by its name in the catalogue or by a TOML file.
 struct TrafficOptions: ParsableArguments {
-  @Option(help: "How often a second: packets, connections, ... (see slabscope workloads NAME).")
+  @Option(help: "Packets, connections or requests per second (see slabscope workloads NAME).")
   var rate: Double?
 
-  @Option(help: "Sockets, connections or flows at a time.")
+  @Option(help: "Number of concurrent sockets, connections or flows.")
   var flows: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Sizes of packets, IP header included, and their shares, e.g. 40:7,576:4,1500:1.", valueName: "mix"))
+      "Packet sizes in bytes including the IP header, with their weights, e.g. 40:7,576:4,1500:1.", valueName: "mix"))
   var sizes: String?
 
-  @Option(help: "CPUs that the traffic is spread over.")
+  @Option(help: "Number of CPUs that the traffic is distributed over.")
   var cpus: Int?
 
-  @Option(help: "The most bytes of a packet on the wire: 576, 1500, 9000.")
+  @Option(help: "Greatest packet size in bytes: 576, 1500, 9000.")
   var mtu: Int?
 
-  @Option(help: ArgumentHelp("Microseconds that readers take.", valueName: "us"))
+  @Option(help: ArgumentHelp("Microseconds until a reader frees a received packet.", valueName: "us"))
   var delay: Int?
 
-  @Option(help: "The same seed gives the same events (default: 1).")
+  @Option(help: "Seed of the random numbers; the same seed gives the same events (default: 1).")
   var seed: UInt64?
 
   private var changes: TrafficParameterChanges {
@@ -35,13 +35,14 @@ struct TrafficOptions: ParsableArguments {
     return changes
   }
 
-  /// Whether parameters are set that a recording has no use for.
+  /// Whether any parameter is given; a recording has none.
   var isSet: Bool { !changes.isEmpty }
 
-  /// Whether a text names a workload, of the catalogue or in a file.
+  /// Returns whether a text names a workload in the catalogue or a workload file.
   static func isWorkload(_ name: String) -> Bool { name.hasSuffix(".toml") || WorkloadCatalog.names.contains(name) }
 
-  /// The workload of a name or file, with what is set here set.
+  /// Returns the workload with this name or in this file, with the parameters that are given.
+  /// - Throws: a usage failure.
   func settings(_ name: String) throws -> WorkloadSettings {
     do {
       var settings =

@@ -1,11 +1,11 @@
-/// Why a command could not do what it was asked: one line for a person, which says what to do.
+/// Error of a command: one line that names the file or option, what was expected, and what the user can do.
 struct Failure: Error, CustomStringConvertible {
   let description: String
-  /// Whether the command was asked for wrongly (exit status 2), rather than failed (1).
+  /// Whether the error is a usage error (exit status 2) instead of a failure (1).
   let isUsage: Bool
 
-  /// Something went wrong on the way.
+  /// A failure while the command ran.
   static func failed(_ description: String) -> Failure { Failure(description: description, isUsage: false) }
-  /// The command line asks for something that doesn't exist or makes no sense.
+  /// An argument that is wrong or does not exist.
   static func usage(_ description: String) -> Failure { Failure(description: description, isUsage: true) }
 }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A moment by the local clock, for people and for files' names.
+/// A time in the local time zone, for the screen and for file names.
 struct LocalTime {
   private let parts: tm
 
-  /// - Parameter seconds: since 1970; now if nil.
+  /// - Parameter seconds: seconds since 1970 UTC; nil for now.
   init(_ seconds: Double? = nil) {
     var time = seconds.map { time_t($0) } ?? Foundation.time(nil)
     var parts = tm()
@@ -12,7 +12,7 @@ struct LocalTime {
     self.parts = parts
   }
 
-  /// `20261123-140512`: sorts as time does, and needs no quoting.
+  /// `20261123-140512`, for file names: sorts by time.
   var stamp: String { text("%Y%m%d-%H%M%S") }
 
   /// `2026-11-23 14:05:12`.

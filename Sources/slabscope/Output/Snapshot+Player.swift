@@ -2,7 +2,7 @@ import Telemetry
 import Workloads
 
 extension Snapshot {
-  /// Says what was played to get here.
+  /// Adds the name and the progress of the replay that led to this snapshot.
   mutating func describe(_ progress: PlayerProgress, workload: String, policy: String, ticksPerSecond: UInt64) {
     self.workload = workload
     self.policy = policy
@@ -14,7 +14,7 @@ extension Snapshot {
       (knownUseObjects, unknownUseObjects) = (progress.knownUseObjects, progress.unknownUseObjects)
       unknownUseBytes = progress.unknownUseBytes
     }
-    // A clock of unknown rate is taken to tick once a microsecond.
+    // A clock of unknown rate counts as one tick per microsecond.
     let perMicrosecond = ticksPerSecond == 0 ? 1 : Double(ticksPerSecond) / 1e6
     timeMicroseconds = Int(Double(progress.elapsedTicks) / perMicrosecond)
   }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// Standard output and standard error, written whole.
+/// Standard output and standard error. Each call writes all of its text.
 enum Standard {
   static func output(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
   static func error(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
 
-  /// A line that replaces itself on standard error, when that is a terminal; an empty one clears it.
+  /// Replaces the progress line on standard error if that is a terminal; an empty line clears it.
   static func progress(_ line: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
     error("\r\u{1B}[K" + line)
   }
 
-  /// Writes all bytes. A reader that went away ends the program: nobody is left to tell.
+  /// Writes all bytes. If the reader has ended, the program ends without a message.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
     var written = 0
     while written < bytes.count {
@@ -19,7 +19,7 @@ enum Standard {
       if count < 0 && errno == EINTR { continue }
       if count <= 0 {
         if descriptor == STDOUT_FILENO, errno != EPIPE {
-          error("slabscope: standard output can't be written: \(String(cString: strerror(errno)).lowercased())\n")
+          error("slabscope: cannot write to standard output: \(String(cString: strerror(errno)).lowercased())\n")
         }
         exit(descriptor == STDOUT_FILENO ? 1 : 0)
       }

@@ -1,7 +1,7 @@
 import Foundation
 import TerminalUI
 
-/// A theme on a few lines: its styles by name, its palettes as blocks. Without colours where NO_COLOR is set.
+/// Preview of a theme in four lines: its styles by name, and its palettes as blocks. Without colours if NO_COLOR is set.
 struct ThemePreview {
   private let theme: Theme
   private let isColored: Bool

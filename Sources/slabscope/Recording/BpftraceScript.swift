@@ -1,12 +1,11 @@
-/// A bpftrace script that prints the lines that `slabscope import` reads, for hosts where bpftrace is at hand and slabscope
-/// is not.
+/// A bpftrace script whose output `slabscope import` reads, for hosts that have bpftrace but not slabscope.
 enum BpftraceScript {
   static let text = #"""
     #!/usr/bin/env bpftrace
-    // One line an event of the kernel's slab allocators. Record: bpftrace kmem.bt > kmem.txt (ctrl-C ends).
-    // Read: slabscope import kmem.txt -o kmem.slabtrace
-    // Kernels before 6.1 lack name= on kmem_cache_alloc: leave `name=%s` and `str(args->name)` out of that line there.
-    // Under heavy traffic give bpftrace more room: BPFTRACE_PERF_RB_PAGES=4096.
+    // Prints one line per event of the kernel's slab allocator. Record: bpftrace kmem.bt > kmem.txt (ctrl-C ends it).
+    // Convert: slabscope import kmem.txt -o kmem.slabtrace
+    // Kernels before 6.1 have no name= on kmem_cache_alloc: remove `name=%s` and `str(args->name)` from that line.
+    // If events are lost under heavy traffic, enlarge the buffer: BPFTRACE_PERF_RB_PAGES=4096.
     tracepoint:kmem:kmalloc {
       printf("%llu cpu=%d pid=%d comm=%s kmalloc: call_site=%s ptr=0x%llx bytes_req=%llu bytes_alloc=%llu\n", nsecs, cpu, tid, comm, ksym(args->call_site), (uint64)args->ptr, args->bytes_req, args->bytes_alloc);
     }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The signals that ask a recording to end, waited for instead of handled: nothing runs in between.
+/// The signals that end a recording. They are blocked and waited for, so that no signal handler runs.
 struct EndSignals {
   private let signals: sigset_t
 
-  /// From now on the signals wait until they are asked for.
+  /// Blocks the signals, so that they stay pending until `wait`.
   init() {
     var signals = sigset_t()
     sigemptyset(&signals)
@@ -13,8 +13,8 @@ struct EndSignals {
     self.signals = signals
   }
 
-  /// Sleeps, at most so long. A child's end wakes it early.
-  /// - Returns: whether the end was asked for.
+  /// Waits for a signal, at most for the given time; also returns early when a child process ends.
+  /// - Returns: whether a signal has requested the end.
   func wait(milliseconds: Int) -> Bool {
     var (signals, time) = (signals, timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000))
     let signal = sigtimedwait(&signals, nil, &time)

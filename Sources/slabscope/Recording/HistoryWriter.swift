@@ -2,12 +2,12 @@ import Foundation
 import Synchronization
 import Telemetry
 
-/// Writes down what is seen, a moment a second at most, on a thread of its own: a disk that takes its time holds up neither
-/// the screen nor the keys.
+/// Records snapshots to a history file, at most one a second, on a thread of its own, so that a slow disk delays neither the screen nor
+/// the keys.
 final class HistoryWriter: Sendable {
   private let queue = DispatchQueue(label: "history")
   private let state = Mutex(State())
-  // Only `queue` touches it after it was made.
+  // Used by `queue` only, after initialisation.
   nonisolated(unsafe) private let recorder: HistoryRecorder
 
   private struct State {
@@ -16,13 +16,13 @@ final class HistoryWriter: Sendable {
     var failure: String?
   }
 
-  /// Seconds between moments at least; less where rounding would leave out each second one.
+  /// Shortest interval between snapshots in seconds; a little less than 1, so that snapshots every second are all recorded.
   private static let interval = 0.95
-  /// Moments that wait for the disk at most; what comes then is left out.
-  private static let mostWaiting = 8
+  /// Greatest number of snapshots that wait for the disk; further snapshots are dropped.
+  private static let maximumWaiting = 8
 
-  /// Opens a history to go on with, or a new one.
-  /// - Parameter keep: seconds of history to keep; nil for all.
+  /// Opens a history file to append to, or creates one.
+  /// - Parameter keep: seconds of history to keep; nil to keep all.
   /// - Throws: a `Failure` that names the file.
   init(_ path: String, keep: Double?) throws {
     do {
@@ -32,16 +32,16 @@ final class HistoryWriter: Sendable {
     }
   }
 
-  /// Why nothing is written any more, if so.
+  /// The error that ended recording; nil if there was none.
   var failure: String? { state.withLock { $0.failure } }
 
-  /// Takes in what was just seen.
+  /// Records a snapshot unless the last one is less than a second old.
   func add(_ snapshot: Snapshot) {
     let now = Date().timeIntervalSince1970
     let isDue = state.withLock { state in
-      // A clock that was set back goes on from there.
+      // If the clock was set back, recording continues with the new time.
       guard state.failure == nil, abs(now - state.last) >= HistoryWriter.interval,
-        state.waiting < HistoryWriter.mostWaiting
+        state.waiting < HistoryWriter.maximumWaiting
       else { return false }
       state.last = now
       state.waiting += 1
@@ -58,8 +58,8 @@ final class HistoryWriter: Sendable {
     }
   }
 
-  /// Waits until all is written, and tidies up.
-  /// - Returns: what went wrong first; nil when nothing did.
+  /// Waits until every snapshot is written, and closes the history.
+  /// - Returns: the first error; nil if there was none.
   func finish() -> String? {
     queue.sync {
       do throws(HistoryError) {

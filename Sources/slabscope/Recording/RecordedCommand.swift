@@ -1,18 +1,19 @@
 import Foundation
 
-/// A command to be recorded: started, but waiting until it is told to go, so that its first event is recorded as well.
+/// A command that is recorded. Its process exists before recording starts, but runs the command only after `resume`, so that the first
+/// event is recorded.
 final class RecordedCommand {
   let process: pid_t
   private let gate: Int32
   private var ended: Int32?
 
-  /// - Throws: a `Failure` when there is no such program, or the system can't start it.
+  /// - Throws: a `Failure` if the program does not exist or cannot be started.
   init(_ command: [String]) throws {
     guard RecordedCommand.isProgram(command[0]) else {
-      throw Failure.failed("\(command[0]): no such program; check the spelling, or name its path")
+      throw Failure.failed("\(command[0]): no such program; check the spelling, or give its path")
     }
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw Failure.failed("\(command[0]): the system can't start it") }
+    guard pipe(&ends) == 0 else { throw Failure.failed("\(command[0]): cannot be started") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var (actions, attributes, none) = (posix_spawn_file_actions_t(), posix_spawnattr_t(), sigset_t())
     posix_spawn_file_actions_init(&actions)
@@ -30,14 +31,14 @@ final class RecordedCommand {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    // The shell becomes the command, with the same process number.
+    // The shell becomes the command, with the same process ID.
     let arguments = ["/bin/sh", "-c", "read go <&9 || exit 1; exec 9<&-; exec \"$@\"", "sh"] + command
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { pointers.forEach { free($0) } }
     var started: pid_t = -1
     guard posix_spawn(&started, "/bin/sh", &actions, &attributes, &pointers, environ) == 0 else {
       close(ends[1])
-      throw Failure.failed("\(command[0]): the system can't start it")
+      throw Failure.failed("\(command[0]): cannot be started")
     }
     process = started
     gate = ends[1]
@@ -45,11 +46,11 @@ final class RecordedCommand {
 
   deinit { close(gate) }
 
-  /// Lets it begin.
-  func go() { _ = write(gate, "\n", 1) }
+  /// Starts the command.
+  func resume() { _ = write(gate, "\n", 1) }
 
-  /// Its exit status, once it has ended; 128 + n when signal n ended it.
-  func status() -> Int32? {
+  /// Returns the exit status of the command, or 128 + n if signal n killed it; nil while it runs.
+  func exitStatus() -> Int32? {
     if let ended { return ended }
     var status: Int32 = 0
     guard waitpid(process, &status, WNOHANG) == process else { return nil }
@@ -57,12 +58,12 @@ final class RecordedCommand {
     return ended
   }
 
-  /// Ends it, as far as it hasn't.
+  /// Kills the command if it still runs.
   func kill() {
-    guard status() == nil else { return }
+    guard exitStatus() == nil else { return }
     Foundation.kill(process, SIGTERM)
-    for _ in 0..<40 where status() == nil { usleep(50_000) }
-    if status() == nil { Foundation.kill(process, SIGKILL) }
+    for _ in 0..<40 where exitStatus() == nil { usleep(50_000) }
+    if exitStatus() == nil { Foundation.kill(process, SIGKILL) }
   }
 
   private static func isProgram(_ name: String) -> Bool {

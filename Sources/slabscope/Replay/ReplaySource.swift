@@ -27,7 +27,8 @@ final class ReplaySource: Source, Sendable {
   ///   - comparedPolicy: the policy to compare with; nil for none.
   ///   - events: number of events to repeat at maximum speed: those that another policy has played.
   init(
-    _ player: consuming PolicyPlayer, _ replay: Replay, comparedPolicy: Policy?, speed: PlaybackSpeed, repeating events: Int
+    _ player: consuming PolicyPlayer, _ replay: Replay, comparedPolicy: Policy?, speed: PlaybackSpeed,
+    repeating events: Int
   ) {
     self.replay = replay
     engine = player.slabEngine
@@ -97,7 +98,9 @@ final class ReplaySource: Source, Sendable {
       }
     case .shuffler: details.shuffling = read.shuffling.map { MachineDetails.Shuffling($0) }
     case .sites, .cpus:
-      if let engine { details.describe(trafficOf: engine) } else {
+      if let engine {
+        details.describe(trafficOf: engine)
+      } else {
         details.captureNotice = read.trafficNotice
         read.traffic.map { details.describe($0) }
       }
@@ -128,7 +131,9 @@ extension ReplaySource: EventReplay {
     channel.report.withLock { $0.percentRepeated == nil ? $0.progress.eventsInLoop : eventsToRepeat }
   }
 
-  var repetition: String? { channel.report.withLock { $0.percentRepeated.map { "replaying to the same event: \($0) %" } } }
+  var repetition: String? {
+    channel.report.withLock { $0.percentRepeated.map { "replaying to the same event: \($0) %" } }
+  }
 
   var kernelNotice: String? { replay.kernelNotice }
 

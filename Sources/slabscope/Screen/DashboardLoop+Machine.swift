@@ -76,7 +76,8 @@ extension DashboardLoop {
     let powers = live.classes.filter { $0.nonzeroBitCount == 1 }
     advisedSizes = LiveAdvice(live: live.sizes.map { ($0.bytes, $0.objects) }, powers: powers).sizes
     let added = advisedSizes.filter { !live.classes.contains($0) }.map(String.init).joined(separator: ", ")
-    show(added.isEmpty ? "the sizes in service fit: no change advised" : "advised: add \(added) (D adds them)")
+    let hint = source.capabilities.generalCaches == nil ? "" : " (D adds them)"
+    show(added.isEmpty ? "the sizes in service fit: no change advised" : "advised: add \(added)\(hint)")
   }
 
   // MARK: Policies
