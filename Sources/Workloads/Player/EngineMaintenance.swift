@@ -16,7 +16,7 @@ struct EngineMaintenance {
   static let microseconds = 100_000.0
   /// Greatest number of rounds in one gap between events: after so many, no work is left.
   private static let maximumRoundsAtOnce = 64
-  /// Number of rounds without work after which no further round has any: depots look back on one interval, and reserves shrink by
+  /// Number of rounds without work after which no further round has any: depots consider one interval, and reserves shrink by
   /// steps.
   private static let idleRounds = 4
 
@@ -30,7 +30,7 @@ struct EngineMaintenance {
   /// Whether the first event of this loop was played.
   var hasStarted: Bool { nextTime > 0 }
 
-  /// Begins the intervals anew with the next event.
+  /// Starts new intervals at the next event.
   mutating func restart() { nextTime = 0 }
 
   /// Does the rounds that are due up to a time on the source's clock.

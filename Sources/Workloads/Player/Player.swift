@@ -13,7 +13,7 @@ public import SlabEngine
 public struct Player: ~Copyable {
   /// The engine that the events are played on.
   public let engine: SlabEngine
-  /// Counts of what was played so far.
+  /// Counts of the events played so far, and of live objects.
   public internal(set) var progress = PlayerProgress()
   /// The event that was played last; nil before the first.
   public internal(set) var lastEvent: AllocationEvent?

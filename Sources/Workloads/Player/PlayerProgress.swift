@@ -1,6 +1,6 @@
 import Recordings
 
-/// Counts of what a player has played so far.
+/// Counts of the events that a player has played, and of its live objects.
 public struct PlayerProgress: Sendable, Hashable {
   /// Events played, in all loops together.
   public internal(set) var events = 0

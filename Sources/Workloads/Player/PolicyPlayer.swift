@@ -57,7 +57,7 @@ public struct PolicyPlayer: ~Copyable {
   /// Name of the source.
   public var sourceName: String { read(engine: { $0.sourceName }, slub: { $0.sourceName }) }
 
-  /// Counts of what was played so far.
+  /// Counts of the events played so far, and of live objects.
   public var progress: PlayerProgress { read(engine: { $0.progress }, slub: { $0.progress }) }
 
   /// The engine; nil if the policy is replayed on the model of SLUB.

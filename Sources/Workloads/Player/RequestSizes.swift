@@ -44,7 +44,7 @@ package struct RequestSizes: Sendable {
     return isHidden(event.site, symbols) ? .hidden : .exact
   }
 
-  /// Returns whether an event allocates data of a small packet, from a cache whose object size does not tell the needed bytes.
+  /// Returns whether an event allocates data of a small packet, from a cache, so that the request does not have the needed bytes.
   package func isSmallData(_ event: AllocationEvent, symbols: [String]) -> Bool {
     roundsSkbDataSizes && event.kind == .kmemCacheAlloc && event.cache != AllocationEvent.noCache
       && symbols[Int(event.cache)] == SkbDataCallSites.smallDataCache

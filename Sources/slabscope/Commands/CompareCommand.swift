@@ -64,7 +64,7 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp(
       "cache: slab memory of each cache under each policy, sorted by the difference to the first policy.",
       discussion: "Shared slabs are divided among their caches by the bytes of live objects.",
-      valueName: "what"))
+      valueName: "group"))
   var by: Grouping?
 
   @Option(help: "text, json, csv, or svg (slab memory over time).")

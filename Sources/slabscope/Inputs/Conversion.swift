@@ -81,7 +81,7 @@ final class Conversion {
           if count <= 0 { break }
           written += count
         }
-        // The program has ended early; its exit status tells the reason.
+        // The program has ended early; its exit status is checked in `finish`.
         if written < piece.count { break }
       }
       try? handle.close()

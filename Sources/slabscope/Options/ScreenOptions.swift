@@ -102,7 +102,7 @@ struct ScreenOptions: ParsableArguments {
   }
 }
 
-/// The terminal, and the settings of what is drawn on it.
+/// The terminal, and the settings of the dashboard on it.
 @MainActor
 struct Screen {
   let terminal: Terminal

@@ -4,7 +4,7 @@ import Synchronization
 import Workloads
 
 /// Adds, retires and exports general caches of an engine on behalf of the user, while a workload allocates from them. Each method
-/// returns a message that says what was done.
+/// returns a message about the result.
 struct GeneralCacheControls {
   let engine: SlabEngine
 

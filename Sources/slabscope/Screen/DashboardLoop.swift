@@ -30,7 +30,7 @@ struct DashboardLoop {
   private var shownPolicyProblem: String?
   /// Writer of the samples to a history; nil if they are not recorded.
   private let writer: HistoryWriter?
-  /// Whether the user was told that the writer failed.
+  /// Whether the failure of the writer was shown.
   private var hasShownWriterFailure = false
   private var mustDraw = true
 
@@ -41,7 +41,7 @@ struct DashboardLoop {
   private static let slowTerminalInterval = Duration.milliseconds(20)
 
   /// A dashboard that opens the first source of a catalog.
-  /// - Throws: what opening the source throws.
+  /// - Throws: the errors of opening the source.
   init(
     _ screen: Screen, catalog: SourceCatalog, playback: PlaybackOptions, speed: PlaybackSpeed,
     writer: HistoryWriter? = nil

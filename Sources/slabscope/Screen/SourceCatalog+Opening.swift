@@ -13,7 +13,7 @@ extension SourceCatalog.Entry {
   }
 
   /// Opens the source. Only a source of events uses the settings.
-  /// - Throws: a `Failure`, and what the reader of the input throws.
+  /// - Throws: a `Failure`, and the errors of the input's reader.
   func open(_ settings: Settings) throws -> any Source {
     switch input {
     case .kernel(let reader, let interval): try KernelSource(reader, interval: interval)

@@ -28,7 +28,7 @@ protocol EventReplay: AnyObject {
   var progress: PlayerProgress { get }
   /// Number of the last event that was played, from the start of this loop; during `repetition`, the event to be reached.
   var eventsInLoop: Int { get }
-  /// Says how far the source has repeated the events that another policy had played before; nil once it has.
+  /// Progress message while the source repeats, at maximum speed, the events that another policy had played; nil afterwards.
   var repetition: String? { get }
   /// The reason why the slab memory of the recorded kernel is not known; nil if it is, or if the workload is synthetic.
   var kernelNotice: String? { get }
