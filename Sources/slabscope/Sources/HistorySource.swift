@@ -105,7 +105,9 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
   /// Median of the seconds between two moments, which may have been recorded every second or every hour.
   /// - Complexity: O(n log n) in the moments; used at gaps only.
   private var usualInterval: Double {
-    let all = file.recordedSnapshots.indices.dropFirst().map { file.recordedSnapshots[$0].time - file.recordedSnapshots[$0 - 1].time }.sorted()
+    let all = file.recordedSnapshots.indices.dropFirst().map {
+      file.recordedSnapshots[$0].time - file.recordedSnapshots[$0 - 1].time
+    }.sorted()
     return all.isEmpty ? 0 : all[all.count / 2]
   }
 
