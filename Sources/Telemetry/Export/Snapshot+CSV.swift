@@ -1,34 +1,35 @@
 extension Snapshot {
-  /// The caches as CSV (RFC 4180): a heading, and a line for each cache that holds or held something.
+  /// The caches as CSV (RFC 4180): a header line with the names of the figures, then a line for each cache that
+  /// has been used.
   public var csv: String {
-    let columns: [(String, (CacheSnapshot) -> String)] = [
-      ("cache", { Snapshot.quoted($0.name) }), ("object_bytes", { "\($0.objectSize)" }),
-      ("stride_bytes", { "\($0.stride)" }), ("active_objects", { "\($0.activeObjects)" }),
-      ("total_objects", { "\($0.totalObjects)" }), ("slabs", { "\($0.slabs)" }), ("slab_bytes", { "\($0.slabBytes)" }),
-      ("requested_bytes", { Snapshot.known($0.requestedBytes) }),
-      ("waste_bytes", { "\($0.wasteBytes)" }), ("allocations", { Snapshot.known($0.allocations) }),
-      ("frees", { Snapshot.known($0.frees) }), ("refills", { Snapshot.known($0.refills) }),
-      ("order_fallbacks", { "\($0.orderFallbacks)" }),
-      ("failed_allocations", { Snapshot.known($0.failedAllocations) }),
-      ("full_slabs", { Snapshot.known($0.fullSlabs) }), ("partial_slabs", { Snapshot.known($0.partialSlabs) }),
-      ("empty_slabs", { Snapshot.known($0.emptySlabs) }), ("slabs_on_cpus", { Snapshot.known($0.slabsOnCPUs) }),
-      ("free_bytes_in_partial_slabs", { Snapshot.known($0.freeBytesInPartialSlabs) }),
-      ("packed_slabs", { Snapshot.known($0.packedSlabs) }), ("is_reclaimable", { Snapshot.known($0.isReclaimable) }),
-      ("is_accounted", { Snapshot.known($0.isAccounted) }),
-      ("active_is_upper_bound", { Snapshot.known($0.activeIsUpperBound) }),
-      ("kernel_slabs", { Snapshot.known($0.kernelSlabs) }),
-      ("kernel_slab_bytes", { Snapshot.known($0.kernelSlabBytes) }),
-      ("lock_acquisitions", { Snapshot.known($0.lockAcquisitions) }),
-      ("lock_contentions", { Snapshot.known($0.lockContentions) }),
-      ("lock_wait_cycles", { Snapshot.known($0.lockWaitCycles) }),
+    let columns: [(figure: Figure, text: (CacheSnapshot) -> String)] = [
+      (.cacheName, { Snapshot.quoted($0.name) }), (.objectSize, { "\($0.objectSize)" }),
+      (.stride, { "\($0.stride)" }), (.activeObjects, { "\($0.activeObjects)" }),
+      (.totalObjects, { "\($0.totalObjects)" }), (.slabs, { "\($0.slabs)" }), (.slabBytes, { "\($0.slabBytes)" }),
+      (.requestedBytes, { Snapshot.known($0.requestedBytes) }),
+      (.wasteBytes, { "\($0.wasteBytes)" }), (.allocations, { Snapshot.known($0.allocations) }),
+      (.frees, { Snapshot.known($0.frees) }), (.refills, { Snapshot.known($0.refills) }),
+      (.orderFallbacks, { "\($0.orderFallbacks)" }),
+      (.failedAllocations, { Snapshot.known($0.failedAllocations) }),
+      (.fullSlabs, { Snapshot.known($0.fullSlabs) }), (.partialSlabs, { Snapshot.known($0.partialSlabs) }),
+      (.emptySlabs, { Snapshot.known($0.emptySlabs) }), (.slabsOnCPUs, { Snapshot.known($0.slabsOnCPUs) }),
+      (.freeBytesInPartialSlabs, { Snapshot.known($0.freeBytesInPartialSlabs) }),
+      (.packedSlabs, { Snapshot.known($0.packedSlabs) }), (.isReclaimable, { Snapshot.known($0.isReclaimable) }),
+      (.isAccounted, { Snapshot.known($0.isAccounted) }),
+      (.activeIsUpperBound, { Snapshot.known($0.activeIsUpperBound) }),
+      (.kernelSlabs, { Snapshot.known($0.kernelSlabs) }),
+      (.kernelSlabBytes, { Snapshot.known($0.kernelSlabBytes) }),
+      (.lockAcquisitions, { Snapshot.known($0.lockAcquisitions) }),
+      (.lockContentions, { Snapshot.known($0.lockContentions) }),
+      (.lockWaitCycles, { Snapshot.known($0.lockWaitCycles) }),
     ]
-    let heading = columns.map(\.0).joined(separator: ",")
+    let heading = columns.compactMap(\.figure.csvColumn).joined(separator: ",")
     let rows = caches.filter(\.isUsed)
-      .map { cache in columns.map { $0.1(cache) }.joined(separator: ",") }
+      .map { cache in columns.map { $0.text(cache) }.joined(separator: ",") }
     return ([heading] + rows).joined(separator: "\r\n") + "\r\n"
   }
 
-  /// A field of a figure that may not be known: then it is empty.
+  /// Returns the field of a figure: empty if the figure is not known.
   private static func known(_ value: (some CustomStringConvertible)?) -> String { value?.description ?? "" }
 
   private static func quoted(_ text: String) -> String {

@@ -5,8 +5,10 @@ extension Snapshot {
   /// are `-`.
   package var text: String {
     var table = TextTable([
-      "CACHE", "LIVE", "TOTAL", "SLABS", "FULL", "PARTIAL", "EMPTY", "ON CPUS", "KIB", "FREE KIB", "PACKED", "LOST",
-      "RECLAIMABLE",
+      Figure.cacheName.label, Figure.activeObjects.label, Figure.totalObjects.label, Figure.slabs.label,
+      Figure.fullSlabs.label, Figure.partialSlabs.label, Figure.emptySlabs.label, Figure.slabsOnCPUs.label,
+      "\(Figure.slabBytes.label) KIB", "\(Figure.freeBytesInPartialSlabs.label) KIB", Figure.packedSlabs.label,
+      Figure.externalFragmentation.label, Figure.isReclaimable.label,
     ])
     let order = caches.indices.filter { caches[$0].slabs > 0 || caches[$0].totalObjects > 0 }.sorted {
       (caches[$1].slabBytes, caches[$0].name) < (caches[$0].slabBytes, caches[$1].name)

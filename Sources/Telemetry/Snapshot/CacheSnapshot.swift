@@ -140,7 +140,8 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
     packedSlabs.map { Double(max(0, slabs - $0)) * 100 / Double(slabs) }
   }
 
-  private enum CodingKeys: String, CodingKey {
+  /// Keys in JSON, each of a ``Figure``.
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case name, stride, slabs, allocations, frees, refills, flushes
     case isGeneral = "is_general"
     case objectSize = "object_size"

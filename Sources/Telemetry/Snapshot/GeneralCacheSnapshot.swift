@@ -44,7 +44,8 @@ public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
     exportedCache = sample.exportedCache
   }
 
-  private enum CodingKeys: String, CodingKey {
+  /// Keys in JSON, each of a ``Figure``.
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case cache, served, retries
     case size = "size_bytes"
     case highestSetBit = "highest_set_bit"

@@ -91,7 +91,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
     caches.indices.reduce(0) { $0 + figure(caches[$1]) }
   }
 
-  private enum CodingKeys: String, CodingKey {
+  /// Keys in JSON, each of a ``Figure``.
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case cpus, workload, policy, events, ledger, caches
     case memoryBytes = "memory_bytes"
     case pageBytes = "page_bytes"

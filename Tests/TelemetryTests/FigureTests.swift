@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Telemetry
+
+@Suite struct FigureTests {
+  @Test func everyJSONKeyIsThatOfOneFigure() {
+    let caches = CacheSnapshot.CodingKeys.allCases.map(\.stringValue).sorted()
+    #expect(Figure.ofCaches.compactMap(\.jsonKey).sorted() == caches)
+    let snapshots = Snapshot.CodingKeys.allCases.map(\.stringValue).sorted()
+    #expect(Figure.ofSnapshots.compactMap(\.jsonKey).sorted() == snapshots)
+    let generalCaches = GeneralCacheSnapshot.CodingKeys.allCases.map(\.stringValue).sorted()
+    #expect(Figure.ofGeneralCaches.compactMap(\.jsonKey).sorted() == generalCaches)
+  }
+
+  @Test func headerOfCSVHasEveryFigureWithAColumn() throws {
+    let header = try #require(Snapshot().csv.split(separator: "\r\n").first)
+    #expect(header.split(separator: ",").map(String.init).sorted() == Figure.ofCaches.compactMap(\.csvColumn).sorted())
+    #expect(
+      header == """
+        cache,object_bytes,stride_bytes,active_objects,total_objects,slabs,slab_bytes,requested_bytes,waste_bytes,\
+        allocations,frees,refills,order_fallbacks,failed_allocations,full_slabs,partial_slabs,empty_slabs,slabs_on_cpus,\
+        free_bytes_in_partial_slabs,packed_slabs,is_reclaimable,is_accounted,active_is_upper_bound,kernel_slabs,\
+        kernel_slab_bytes,lock_acquisitions,lock_contentions,lock_wait_cycles
+        """)
+  }
+
+  @Test func figuresHaveADefinitionAndUniqueMetrics() {
+    let figures = Figure.ofCaches + Figure.ofSnapshots + Figure.ofGeneralCaches
+    for figure in figures {
+      #expect(figure.definition.hasSuffix(".") && figure.definition.count > 15, "\(figure.name)")
+      #expect(figure.definition.first?.isUppercase == true && !figure.definition.contains("\n"), "\(figure.name)")
+    }
+    let metrics = figures.compactMap(\.metric?.name)
+    #expect(Set(metrics).count == metrics.count && metrics.count == 20)
+  }
+}
