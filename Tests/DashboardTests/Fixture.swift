@@ -6,7 +6,7 @@ import Workloads
 
 @testable import Dashboard
 
-/// A dashboard that watched a machine for a while: the same each time.
+/// Returns a dashboard after some seconds of deterministic snapshots.
 func watchedDashboard(_ size: Size, seconds: Int = 20) -> DashboardState {
   let workloads = [
     ("imix-burst", "recorded: queues of 40/576/1500-byte datagrams fill and drain"),
@@ -19,7 +19,7 @@ func watchedDashboard(_ size: Size, seconds: Int = 20) -> DashboardState {
   return state
 }
 
-/// The same beside a machine of another policy, which holds less as time goes by.
+/// Returns a dashboard that compares with another policy, whose slab memory shrinks over time.
 func comparedDashboard(_ size: Size, seconds: Int = 30) -> DashboardState {
   var state = watchedDashboard(size, seconds: 0)
   for second in 1...seconds {
@@ -32,12 +32,12 @@ func comparedDashboard(_ size: Size, seconds: Int = 30) -> DashboardState {
       other.caches[index].slabs -= 2
     }
     other.ledger[.freeInPartialSlabs] -= 60_000
-    _ = state.update(.refreshed(here, state.status, seconds: 1, other: other))
+    _ = state.update(.refreshed(here, state.status, seconds: 1, compared: other))
   }
   return state
 }
 
-/// A machine where two caches draw from the slabs of a third, and one is alone.
+/// Returns a dashboard in which two caches share the slabs of a third.
 func sharingDashboard(_ size: Size) -> DashboardState {
   var state = watchedDashboard(size, seconds: 0)
   for second in 1...5 {
@@ -59,7 +59,7 @@ func sharingDashboard(_ size: Size) -> DashboardState {
   return state
 }
 
-/// The machine at some second: caches as a network leaves them, one of mixed orders.
+/// Returns the snapshot of a second: caches of a network workload, one of them with mixed orders.
 func snapshot(second: Int) -> Snapshot {
   var snapshot = Snapshot()
   snapshot.memoryBytes = 64 << 20
@@ -77,7 +77,7 @@ func snapshot(second: Int) -> Snapshot {
     cache("TCP", 2304, slabs: [3: 1], active: 1, rate: 0, second), CacheSnapshot(name: "never_used"),
   ]
   snapshot.generalCaches = generalCaches
-  // Memory fragments as time goes by: a block of the highest order is split, and its halves are.
+  // Memory fragments over time: blocks of the highest order are split.
   snapshot.pageBlocksFreeByOrder = (0...10).map { order in
     order == 10 ? max(2, 13 - second / 3) : second * (10 - order) / 8
   }
@@ -91,7 +91,7 @@ func snapshot(second: Int) -> Snapshot {
   return snapshot
 }
 
-/// Powers of two, a size that was added, one that was retired, and an exported cache.
+/// Powers of two, an added size, a retired size and an exported cache.
 let generalCaches: [GeneralCacheSnapshot] = {
   let nodes = (3...13).map { power in
     var node = GeneralCacheSnapshot(
@@ -144,7 +144,51 @@ private func cache(
   return cache
 }
 
-/// Compares a screen with the file that holds what it should be; SLABSCOPE_UPDATE_GOLDENS=1 writes the file.
+/// Details of every page.
+var everyDetail: MachineDetails {
+  var details = MachineDetails()
+  details.sizes = someSizes
+  details.freesByCPU = [[900, 40, 0, 3], [10, 800, 0, 0], [0, 0, 0, 0], [70, 0, 1, 5000]]
+  details.sites = [("__alloc_skb", 52_000, 224), ("kmalloc_reserve", 31_000, 960), ("dst_alloc", 12, 192)].map {
+    MachineDetails.Site(
+      name: $0.0, allocations: $0.1, frees: $0.1 - 10, requestedBytes: $0.1 * $0.2, allocatedBytes: $0.1 * 1024,
+      lifetimes: [0, 3, $0.1 / 2, $0.1 / 4, 7, 0, 1])
+  }
+  details.pinnedSlabs = [
+    .init(
+      pageFrameNumber: 812, order: 3, objects: 16, objectsInUse: 1,
+      pins: [
+        .init(
+          cache: "kmalloc-2k", isLive: true, site: "tcp_stream_alloc_skb", requestedBytes: 1920,
+          ageMicroseconds: 12_300_000)
+      ]),
+    .init(
+      pageFrameNumber: 40, order: 0, objects: 16, objectsInUse: 2,
+      pins: [
+        .init(cache: "kmalloc-2k", isLive: false, site: nil, requestedBytes: nil, ageMicroseconds: nil),
+        .init(cache: "TCP", isLive: true, site: nil, requestedBytes: nil, ageMicroseconds: nil),
+      ]),
+  ]
+  details.shuffling = MachineDetails.Shuffling(
+    rounds: 120, pagesReleased: 77,
+    entries: [
+      .init(
+        cache: "kmalloc-2k", objectsMoved: 300, bytesMoved: 614_400, slabsEvacuated: 90, slabsPinned: 3,
+        pagesEvacuated: 312, pagesOfEmptySlabs: 48, nanoseconds: 4_200_000)
+    ])
+  return details
+}
+
+/// Live objects of several sizes.
+var someSizes: LiveSizes {
+  let sizes = [(40, 900), (200, 300), (300, 120), (640, 800), (960, 700), (1920, 240), (9280, 12)]
+  return LiveSizes(
+    sizes: sizes.map { LiveSizes.Size(bytes: $0.0, objects: $0.1) },
+    classes: [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384],
+    advised: [40, 200, 304, 640, 960, 1920, 16384])
+}
+
+/// Compares a screen with its golden file; SLABSCOPE_UPDATE_GOLDENS=1 writes the file.
 func expectGolden(_ text: String, _ name: String, at location: SourceLocation = #_sourceLocation) throws {
   let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens/\(name).txt")
   if ProcessInfo.processInfo.environment["SLABSCOPE_UPDATE_GOLDENS"] != nil {

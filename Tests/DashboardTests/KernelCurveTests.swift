@@ -4,7 +4,7 @@ import Testing
 
 @testable import Dashboard
 
-/// A recording whose kernel's slabs are known: fewer than the replay's at first, then more.
+/// Screens of a recording with kernel samples. The kernel has less slab memory than the replay at first, then more.
 @Suite struct KernelCurveTests {
   private func recorded(second: Int) -> Snapshot {
     var machine = snapshot(second: second)
@@ -26,7 +26,7 @@ import Testing
       var other = recorded(second: second)
       (other.policy, other.kernelSlabBytes) = ("hemment", nil)
       other.caches[0].slabBytes -= 40_000
-      _ = state.update(.refreshed(recorded(second: second), state.status, seconds: 1, other: other))
+      _ = state.update(.refreshed(recorded(second: second), state.status, seconds: 1, compared: other))
     }
     return state
   }
@@ -40,17 +40,17 @@ import Testing
   }
 
   @Test(arguments: [(120, 40), (80, 24), (60, 15), (200, 60)], ["v", "c", "s", "p"])
-  func theCurveIsDrawnAtEverySize(size: (width: Int, height: Int), key: String) throws {
+  func kernelCurveIsDrawnAtEverySize(size: (width: Int, height: Int), key: String) throws {
     var state = dashboard(Size(width: size.width, height: size.height))
     press(&state, key == "p" ? "ppp" : key)
-    // The one in ASCII and without colours.
+    // The screen of 80 columns is drawn in ASCII and without colours.
     let isPlain = size.width == 80
     let canvas = DashboardView.draw(
       state, theme: isPlain ? .monochrome : .midnight, glyphs: isPlain ? .ascii : .unicode)
     try expectGolden(canvas.text(), "recorded-\(key == "p" ? "graphs" : key)-\(size.width)x\(size.height)")
   }
 
-  @Test func withoutColoursTheCurveIsALetter() {
+  @Test func kernelCurveIsALetterWithoutColours() {
     var state = dashboard(Size(width: 120, height: 40))
     press(&state, "v")
     let plain = DashboardView.draw(state, theme: .monochrome, glyphs: .unicode).text()
@@ -58,40 +58,40 @@ import Testing
     #expect(text(state).contains("\u{2812} kernel ") && !text(state).contains("KK"))
   }
 
-  @Test func theFiguresFollowTheMomentInView() throws {
+  @Test func kernelFiguresAreThoseOfTheMomentInView() throws {
     var state = dashboard(Size(width: 120, height: 40), seconds: 20)
     press(&state, "v")
     let bytes = try #require(state.snapshot).slabBytes
     #expect(KernelComparison(recorded(second: 20))?.text == "kernel 1.2 MiB, replay 1.2 MiB (+0.0 %)")
     #expect(text(state).contains("kernel 1.2 MiB, replay 1.2 MiB (+0.0 %)"))
-    // A step back in time shows the kernel of then, in the figure, in the curve, and of the cache.
+    // A past moment has the kernel's figures of that time: as a figure, as a curve and of the selected cache.
     for _ in 0..<11 { press(&state, "t") }
     #expect(text(state).contains("(+28.2 %)"))
-    #expect(state.trails.ledgers.moments.last?.kernelBytes == bytes * 78 / 100)
+    #expect(state.trends.ledgers.moments.last?.kernelBytes == bytes * 78 / 100)
     #expect(state.selected?.kernelSlabs == (state.selected?.slabs ?? 0) + 9)
     press(&state, "n")
     #expect(text(state).contains("(+0.0 %)"))
-    // Another policy, or the start of the recording: nothing of what went before is left.
+    // A restart discards the kernel's figures.
     _ = state.update(.restarted)
     _ = state.update(.refreshed(snapshot(second: 0), state.status, seconds: 1))
-    #expect(!text(state).contains("kernel") && state.trails.held.kernelHeld == [nil])
+    #expect(!text(state).contains("kernel") && state.trends.slabMemory.kernelBytes == [nil])
   }
 
-  @Test func theCurveStandsOnWhatIsNotInSlabs() throws {
+  @Test func kernelCurveIncludesMemoryOutsideSlabs() throws {
     var machine = recorded(second: 20)
     machine.largeBytes = 1 << 20
     machine.ledger[.livePayload] += 1 << 20
     machine.ledger[.pageHog] = 4096
     machine.ledger[.freePages] -= 1 << 20 + 4096
-    var (ledgers, held) = (LedgerHistory(), HeldHistory())
+    var (ledgers, slabMemory) = (LedgerHistory(), SlabMemoryHistory())
     ledgers.add(machine, seconds: 1)
-    held.add(machine, nil, seconds: 1)
+    slabMemory.add(machine, nil, seconds: 1)
     let kernel = try #require(machine.kernelSlabBytes)
     #expect(ledgers.moments[0].kernelBytes == kernel + 1 << 20 + 4096)
-    #expect(held.kernelHeld == [Double(kernel + 1 << 20)])
+    #expect(slabMemory.kernelBytes == [Double(kernel + 1 << 20)])
   }
 
-  @Test func aColdReplayIsComparedWithTheKernelsChange() {
+  @Test func coldReplayIsComparedWithKernelGrowthSinceStart() {
     var state = dashboard(Size(width: 120, height: 40), seconds: 1)
     var machine = recorded(second: 20)
     machine.kernelSlabBytesNotReplayed = (machine.kernelSlabBytes ?? 0) - machine.slabBytes / 2
@@ -101,13 +101,13 @@ import Testing
     #expect(text(state).contains("(+100.0 %), both since the start on an empty machine"))
     _ = state.update(.input(.resize(Size(width: 80, height: 24))))
     #expect(text(state).contains("(+100.0 %), from empty"))
-    // A kernel that has less than before its first event has no percentage.
+    // If the kernel has less memory than before its first event, there is no percentage.
     machine.kernelSlabBytesNotReplayed = (machine.kernelSlabBytes ?? 0) + 2048
     #expect(KernelComparison(machine)?.text.hasPrefix("kernel -2.0 KiB, replay 1.2 MiB") == true)
     #expect(KernelComparison(machine)?.text.contains("%") == false)
   }
 
-  @Test func aRecordingWithoutSamplesSaysSoOnce() {
+  @Test func reasonForMissingKernelSamplesIsShownOnLedgerPageOnly() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let words = "this recording has no samples"
     press(&state, "v")
@@ -120,9 +120,9 @@ import Testing
     #expect(!text(state).contains(words))
   }
 
-  @Test func theKernelsBytesAreAColumn() {
+  @Test func kernelSlabMemoryIsAColumnAndAFilterField() {
     var state = dashboard(Size(width: 120, height: 40), seconds: 3)
-    state.columns = [.name, .held, .kernel]
+    state.columns = [.name, .slabMemory, .kernel]
     press(&state, "/kernel > 0")
     _ = state.update(.input(.key(.enter)))
     #expect(state.rows.count == 7 && text(state).contains("KERNEL"))
@@ -131,7 +131,7 @@ import Testing
     #expect(state.rows.isEmpty)
   }
 
-  @Test func whyNothingIsCountedYetIsSaid() {
+  @Test func reasonForMissingCaptureIsShown() {
     var state = dashboard(Size(width: 120, height: 40), seconds: 1)
     var details = MachineDetails()
     details.captureNotice = "Counting the events played so far: 12 are left."

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Dashboard
 
-/// The screens of a running kernel whose slabs are known by occupancy.
+/// Screens of a running kernel whose slab occupancy is known.
 @Suite struct KernelScreenTests {
   private static let sizes = [(60, 15), (80, 24), (120, 40), (200, 60)]
 
   @Test(arguments: sizes, [DashboardPage.caches, .slabs, .ledger])
-  func aKernelsPagesFitEverySize(size: (Int, Int), page: DashboardPage) throws {
+  func kernelPagesFitEverySize(size: (Int, Int), page: DashboardPage) throws {
     var state = kernelDashboard(Size(width: size.0, height: size.1))
     state.view = page
     let glyphs: GlyphSet = size.0 == 80 ? .ascii : .unicode
@@ -18,7 +18,7 @@ import Testing
     try expectGolden(text, "kernel-\(page.rawValue)-\(size.0)x\(size.1)")
   }
 
-  @Test func theReasonIsShownWhereOccupancyIsNotKnown() {
+  @Test func reasonForUnknownOccupancyIsShown() {
     var state = kernelDashboard(Size(width: 120, height: 40))
     var snapshot = Snapshot()
     snapshot.occupancyProblem = "slab occupancy needs Linux 6.13"
@@ -32,21 +32,21 @@ import Testing
     #expect(text().contains("slab occupancy needs Linux 6.13"))
   }
 
-  @Test func cachesAreFilteredAndSortedByWhatFragmentationCosts() {
+  @Test func cachesAreFilteredAndSortedByFragmentation() {
     var state = kernelDashboard(Size(width: 120, height: 40))
     state.filter = "lost > 20 and free > 64K"
-    _ = state.followSelection()
+    _ = state.updateRows()
     #expect(state.rows.map(\.name) == ["vm_area_struct"])
     state.filter = "reclaimable = 1"
-    _ = state.followSelection()
+    _ = state.updateRows()
     #expect(state.rows.map(\.name) == ["dentry"])
     state.filter = ""
-    state.order.column = .lost
-    _ = state.followSelection()
+    state.order.column = .fragmentation
+    _ = state.updateRows()
     #expect(state.rows.map(\.name) == ["vm_area_struct", "skbuff_small_head", "kmalloc-2k", "dentry"])
   }
 
-  @Test func aPastMomentShowsTheMapOfThen() {
+  @Test func pastMomentShowsItsSlabMap() {
     var state = kernelDashboard(Size(width: 120, height: 40))
     var later = kernelSnapshot()
     later.caches[1] = CacheSnapshot(SlabOccupancy(name: "vm_area_struct"), pageBytes: 4096)
@@ -58,7 +58,7 @@ import Testing
   }
 }
 
-/// A kernel's dashboard after its first refresh.
+/// Returns the dashboard of a kernel after its first snapshot.
 private func kernelDashboard(_ size: Size) -> DashboardState {
   var status = PlaybackStatus(
     workloads: [PlaybackStatus.Entry(name: "Linux 6.18.44", summary: "this host's kernel")], current: 0,

@@ -6,15 +6,15 @@ import Workloads
 
 @testable import Dashboard
 
-/// The table of caches: its rows, its columns, and what lies beside it.
+/// Cache table: rows, columns and the panes beside it.
 @Suite struct TableTests {
-  @Test func cachesThatShareSlabsUnfoldUnderThem() throws {
+  @Test func poolUnfoldsIntoItsCaches() throws {
     var state = sharingDashboard(Size(width: 120, height: 40))
     let unfolded = state.rows.map(\.name)
     let pool = try #require(state.rows.firstIndex { $0.name == "kmalloc-1k" })
     #expect(state.rows[pool].kind == .pool(sharers: 3, isOpen: true))
     #expect(unfolded[pool + 1...pool + 3] == ["kmalloc-1k", "skbuff_head_cache", "skbuff_small_head"])
-    // The pool's figures are all its caches', each cache's are its own.
+    // The figures of the pool are sums; each cache has its own.
     let snapshot = try #require(state.snapshot)
     let together = state.list.figures(of: state.rows[pool], in: snapshot)
     let own = state.list.figures(of: state.rows[pool + 1], in: snapshot)
@@ -22,7 +22,7 @@ import Workloads
     #expect(together.slabBytes == snapshot.caches[0].slabBytes + snapshot.caches[1].slabBytes + own.slabBytes)
     try expectGolden(draw(state), "sharing")
 
-    // Folded from one of them, the pool stays selected.
+    // Folding from a cache of the pool selects the pool.
     for _ in 0..<(pool + 2) { _ = press(&state, .down) }
     #expect(state.selectedCache == "skbuff_head_cache")
     _ = press(&state, .enter)
@@ -33,16 +33,16 @@ import Workloads
     _ = press(&state, .character("E"), .home)
     #expect(state.rows.map(\.name) == unfolded)
     _ = press(&state, .end, .enter)
-    #expect(state.notice?.text.hasPrefix("it shares its slabs with no other") ?? false)
+    #expect(state.notice?.text.hasPrefix("This cache shares its slabs with no other") ?? false)
   }
 
-  @Test func aFilterLeavesThePoolAboveWhatItFinds() {
+  @Test func filterKeepsPoolOfMatchingCache() {
     var state = sharingDashboard(Size(width: 120, height: 40))
     _ = press(&state, [.character("/")] + "small".map { .character($0) } + [.enter])
     #expect(state.rows.map(\.name) == ["kmalloc-1k", "kmalloc-1k", "skbuff_small_head"])
   }
 
-  @Test func otherNamesOfAHostsCacheUnfold() {
+  @Test func mergedCacheUnfoldsIntoItsNames() {
     let status = PlaybackStatus(
       workloads: [.init(name: "Linux", summary: "")], current: 0, policy: "", speed: .normal)
     var host = status
@@ -86,16 +86,17 @@ import Workloads
     #expect(!DashboardPage.available(from: status.source).contains(.generalCaches))
   }
 
-  @Test func columnsAreChosenAndMoved() throws {
+  @Test func columnsAreAddedRemovedAndMoved() throws {
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = press(&state, .function(2))
     try expectGolden(draw(state), "columns")
-    // ACTIVE moves to the end, USE goes, the name stays, the first of the others comes.
+    // ACTIVE moves right, USE is removed, NAME cannot be removed, the last of the other columns is added.
     _ = press(&state, .down, .right, .right, .home, .down, .character(" "), .home, .character(" "))
     _ = press(&state, .end, .enter, .escape)
-    #expect(state.columns == [.name, .objectSize, .active, .slabs, .orders, .held, .waste, .rate, .trend, .accounted])
+    #expect(
+      state.columns == [.name, .objectSize, .active, .slabs, .orders, .slabMemory, .waste, .rate, .trend, .accounted])
     #expect(state.mode == .browsing && draw(state).contains("ACCOUNT"))
-    // What a second Space undoes is the first.
+    // A second Space undoes the first.
     let columns = state.columns
     _ = press(&state, .character("O"), .end, .character(" "), .character(" "), .escape)
     #expect(state.columns == columns)
@@ -103,22 +104,24 @@ import Workloads
     #expect(state.columns == CacheColumn.standard)
   }
 
-  @Test func everyColumnHasItsFigureAndSorts() {
-    var state = watchedDashboard(Size(width: 300, height: 40))
+  @Test func everyColumnSortsByItsFigure() {
+    var state = watchedDashboard(Size(width: 320, height: 40))
     (state.columns, state.panes) = (CacheColumn.allCases, Panes(preset: .table))
     let text = draw(state)
     for column in CacheColumn.allCases { #expect(text.contains(column.title), "\(column)") }
     for column in CacheColumn.allCases where column.isSortable && column != .name {
       state.order.column = column
-      _ = state.followSelection()
-      let figures = state.rows.map { column.value(of: state.list.figures(of: $0, in: state.snapshot!), state.times) }
+      _ = state.updateRows()
+      let figures = state.rows.map {
+        column.value(of: state.list.figures(of: $0, in: state.snapshot!), state.cacheRates)
+      }
       // Unknown figures come last.
       let values = figures.map { $0.isNaN ? -1 : $0 }
       #expect(values == values.sorted(by: >), "\(column)")
     }
   }
 
-  @Test func growthIsThatOfTheLastMinute() {
+  @Test func growthCoversLastMinute() {
     var history = GrowthHistory()
     var machine = snapshot(second: 0)
     for second in 0...90 {
@@ -131,7 +134,7 @@ import Workloads
     #expect(history.growth(of: "TCP") == 0)
   }
 
-  @Test func aFollowedCacheStaysSelectedWhateverIsShown() {
+  @Test func followedCacheRemainsSelectedUnderFilterAndRestart() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = press(&state, .down, .down, .character("F"))
     let name = state.selectedCache ?? ""
@@ -141,33 +144,33 @@ import Workloads
     _ = state.update(.restarted)
     _ = state.update(.refreshed(snapshot(second: 0), state.status, seconds: 1))
     #expect(state.selectedCache == name)
-    // Gone, something else is selected; back again, so is it.
+    // While the followed cache is gone another one is selected; when it is back it is selected again.
     var without = snapshot(second: 1)
     without.caches.removeAll { $0.name == name }
     #expect(state.update(.refreshed(without, state.status, seconds: 1)).count == 1 && state.selectedCache != name)
     #expect(state.update(.refreshed(snapshot(second: 2), state.status, seconds: 1)) == [.watch(name)])
-    // To move on is to follow no more.
+    // Moving the selection ends following.
     _ = press(&state, .up)
     #expect(state.followed == nil)
   }
 
   @Test(arguments: Panes.Preset.allCases, [(120, 40), (80, 24), (60, 15), (200, 60)])
-  func everyLayoutFits(preset: Panes.Preset, size: (width: Int, height: Int)) throws {
+  func everyLayoutFitsEverySize(preset: Panes.Preset, size: (width: Int, height: Int)) throws {
     var state = sharingDashboard(Size(width: size.width, height: size.height))
     while state.panes.preset != preset { _ = press(&state, .character("p")) }
     _ = state.update(.exported("", isFailure: false))
     let layout = state.layout
-    #expect(layout.others.allSatisfy { layout.body.intersection($0.rect) == $0.rect })
+    #expect(layout.panes.allSatisfy { layout.body.intersection($0.rect) == $0.rect })
     try expectGolden(draw(state), "layout-\(preset.rawValue)-\(size.width)x\(size.height)")
   }
 
-  @Test func panesAreToggledAndExpanded() {
+  @Test func panesAreHiddenAndExpandedByKeys() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let (rows, body) = (state.layout.tableRows, state.layout.body.height)
     _ = press(&state, .character("B"))
-    #expect(state.layout.others.isEmpty && state.layout.tableRows > rows)
+    #expect(state.layout.panes.isEmpty && state.layout.tableRows > rows)
     _ = press(&state, .character("B"), .character("X"))
-    #expect(state.layout.others.map(\.rect) == [state.layout.body] && state.layout.tableRows == 0)
+    #expect(state.layout.panes.map(\.rect) == [state.layout.body] && state.layout.tableRows == 0)
     #expect(press(&state, .down).count == 1 && draw(state).contains(state.selectedCache ?? "?"))
     _ = press(&state, .character("X"), .character("H"))
     #expect(state.layout.header.height == 4 && state.layout.body.height == body + 2)
@@ -175,7 +178,7 @@ import Workloads
     #expect(state.panes.preset == .overview && state.layout.header.height == 6)
   }
 
-  @Test func whatIsOfferedCanBeClicked() {
+  @Test func pagesAndKeyBarCanBeClicked() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     func click(_ word: String, line: Int) -> [DashboardEffect] {
       let text = draw(state).split(separator: "\n", omittingEmptySubsequences: false)[line]
@@ -190,7 +193,7 @@ import Workloads
     #expect(state.mode == .help(offset: 3))
   }
 
-  @Test func ofAHistoryTheSessionKeepsTheTime() {
+  @Test func timeKeysSeekInARecordedHistory() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     var status = state.status
     status.history = HistoryPosition(index: 3, count: 90, time: "2026-11-23 14:05:12")
@@ -202,7 +205,7 @@ import Workloads
     #expect(draw(state).contains("2026-11-23 14:05:12  4 of 90"))
     let moments = (10...20).map { (snapshot(second: $0), seconds: 1.0) }
     _ = state.update(.replayed(moments))
-    #expect(state.snapshot == snapshot(second: 20) && state.times.rates.rate(of: "kmalloc-1k") == 16_000)
+    #expect(state.snapshot == snapshot(second: 20) && state.cacheRates.allocations.rate(of: "kmalloc-1k") == 16_000)
   }
 
   @Test func slabsAreColouredByOwnerOrderAndAge() {
@@ -211,7 +214,7 @@ import Workloads
     ages.add(Array(slabs[..<2]), of: "a", seconds: 1)
     ages.add(Array(slabs[..<3]), of: "a", seconds: 1)
     ages.add(slabs, of: "a", seconds: 5)
-    // Those of the first look may be of any age; another cache's look says nothing of these.
+    // Slabs of a cache's first list have an unknown age.
     #expect(slabs.map(ages.age) == [.older, .older, .tenSeconds, .second])
     ages.add(Array(slabs[2...]), of: "a", seconds: 30)
     #expect(slabs.map(ages.age) == [.second, .second, .minute, .minute])
@@ -227,7 +230,7 @@ import Workloads
     #expect(draw(state).contains("█ under a second  █ under 10 s  █ under a minute  █ older"))
   }
 
-  @Test func eventsArePlayedOneByOne() {
+  @Test func singleEventIsPlayedAndDescribed() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     #expect(press(&state, .character("]"), .character("}")) == [.play(events: 1), .play(events: 1000)])
     var details = MachineDetails()
@@ -236,7 +239,7 @@ import Workloads
     status.isPaused = true
     _ = state.update(.refreshed(snapshot(second: 21), status, seconds: 0, details: details))
     #expect(draw(state).contains("tcp_v4_rcv freed an object of TCP on CPU 1"))
-    // What lies under it can't be clicked.
+    // The key bar below the description cannot be clicked.
     #expect(state.update(.input(.mouse(MouseEvent(.press(.left), at: Point(x: 1, y: 39))))).isEmpty)
     #expect(state.mode == .browsing)
   }

@@ -5,12 +5,12 @@ import Testing
 @testable import Dashboard
 
 @Suite struct UpdateTests {
-  @Test func keysAskForWhatTheHelpSays() {
+  @Test func keysRequestTheirEffects() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let asked: [(Key, [DashboardEffect])] = [
       (.character("2"), [.switchWorkload(1)]), (.character("9"), []), (.character(" "), [.setPaused(true)]),
       (.character("+"), [.changeSpeed(1)]), (.character("-"), [.changeSpeed(-1)]), (.character("y"), [.nextTheme]),
-      (.control("l"), [.redraw]), (.character("Z"), []), (.character("C"), [.nextOtherPolicy]), (.function(9), []),
+      (.control("l"), [.redraw]), (.character("Z"), []), (.character("C"), [.nextComparedPolicy]), (.function(9), []),
       (.character("q"), [.quit]),
       (.function(10), [.quit]),
     ]
@@ -20,35 +20,35 @@ import Testing
     #expect(state.size == Size(width: 80, height: 24))
   }
 
-  @Test func aWorkloadIsPickedByWhatIsTyped() {
+  @Test func workloadIsPickedByTypedText() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     #expect(press(&state, .character("w"), .character("b"), .character("u"), .enter) == [.switchWorkload(2)])
     #expect(press(&state, .character("w"), .down, .up, .down, .enter) == [.switchWorkload(1)])
     #expect(press(&state, .character("w"), .character("~"), .enter).isEmpty && state.mode == .browsing)
     #expect(press(&state, .character("w"), .character("i"), .escape).isEmpty && state.mode == .browsing)
-    // By its summary, where no name has it.
+    // A workload without the text in its name is found by its summary.
     #expect(PickerPanel.matches("queues fill", among: state.status.workloads) == [0, 2])
     #expect(PickerPanel.matches("", among: state.status.workloads) == [0, 1, 2])
   }
 
-  @Test func anyCommandIsFoundByWhatItDoes() {
+  @Test func commandIsFoundByItsDescription() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     #expect(
       press(&state, [.character(":")] + Array("pause").map { Key.character($0) } + [.enter]) == [.setPaused(true)])
     #expect(press(&state, [.character(":")] + Array("theme").map { Key.character($0) } + [.enter]) == [.nextTheme])
     #expect(press(&state, .character(":"), .escape).isEmpty && state.mode == .browsing)
     #expect(
-      press(&state, [.character(":")] + Array("the shuffler:").map { Key.character($0) } + [.enter]) == [
+      press(&state, [.character(":")] + Array("shuffler: objects").map { Key.character($0) } + [.enter]) == [
         .show(.shuffler)
       ])
   }
 
-  @Test func aSizeIsTypedAndACacheExported() {
+  @Test func typedSizesAreAddedAndSelectedCacheIsExported() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let typed = press(&state, .character("a"), .character("9"), .character("6"), .character(" "), .enter)
     #expect(typed == [.addSizes([96])])
     #expect(press(&state, .character("a"), .character("x"), .enter).isEmpty)
-    #expect(state.notice?.text == "'x' is not a list of sizes in bytes: 96, or 72 80 88")
+    #expect(state.notice?.text == "'x': expected sizes in bytes, such as 96, or 72 80 88")
     #expect(
       press(&state, [.character("a")] + "72, 80 88".map { .character($0) } + [.enter]) == [.addSizes([72, 80, 88])])
     #expect(press(&state, .character("a"), .enter).isEmpty && state.notice == nil)
@@ -56,14 +56,14 @@ import Testing
     #expect(press(&state, .character("x")) == [.exportCache(selected)])
   }
 
-  @Test func timeIsSteppedThroughAndTheLiveMachineGoesOn() {
+  @Test func pastIsShownWhileNewSnapshotsAreRecorded() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let events = { (state: DashboardState) in (state.snapshot?.events ?? 0) / 103_200 }
     #expect(events(state) == 20 && state.secondsAgo == nil)
     #expect(press(&state, .character("T")).isEmpty && events(state) == 20)
     _ = press(&state, .character("t"), .character("t"))
     #expect(events(state) == 18 && state.secondsAgo == 2)
-    // What happens meanwhile is kept, and not shown.
+    // New snapshots are recorded while the past is in view.
     for second in 21...23 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
     #expect(events(state) == 18 && state.secondsAgo == 5)
     _ = press(&state, .character("T"))
@@ -74,7 +74,7 @@ import Testing
     #expect(state.notice?.isFailure == true)
     _ = press(&state, .character("n"))
     #expect(events(state) == 23 && state.secondsAgo == nil)
-    // No further back than what is kept.
+    // Steps end at the oldest recorded snapshot.
     for _ in 0..<700 { _ = press(&state, .character("t")) }
     #expect(events(state) == 0)
     for second in 24...700 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
@@ -86,21 +86,22 @@ import Testing
     #expect(TypedTime.clock(100).secondsAgo(from: 160) == 60 && TypedTime.clock(160).secondsAgo(from: 100) == 86_340)
   }
 
-  @Test func thePastHasTheRatesOfThen() {
+  @Test func pastMomentShowsItsRates() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     for second in 21...25 {
       var machine = snapshot(second: 20)
       machine.timeMicroseconds = second * 1_000_000
       _ = state.update(.refreshed(machine, state.status, seconds: 1))
     }
-    #expect(state.times.rates.events == 0)
+    #expect(state.cacheRates.allocations.events == 0)
     _ = press(&state, [.character("J")] + "10".map { .character($0) } + [.enter])
-    #expect(state.times.rates.events == 103_200 && state.times.rates.rate(of: "kmalloc-1k") == 16_000)
+    #expect(
+      state.cacheRates.allocations.events == 103_200 && state.cacheRates.allocations.rate(of: "kmalloc-1k") == 16_000)
     _ = press(&state, .character("n"))
-    #expect(state.times.rates.events == 0)
+    #expect(state.cacheRates.allocations.events == 0)
   }
 
-  @Test func standingStillLeavesNoPast() {
+  @Test func pausedSnapshotsAreNotRecorded() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     var status = state.status
     status.isPaused = true
@@ -109,12 +110,12 @@ import Testing
     #expect(state.snapshot?.events == 19 * 103_200)
   }
 
-  @Test func whatWasDoneIsForgottenAndWhatWentWrongIsNot() {
+  @Test func successNoticeExpiresAndFailureRemains() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     func wait(_ seconds: Double) {
       var status = state.status
       status.now += seconds
-      // However much recorded time goes by meanwhile.
+      // The time of the recording does not matter.
       _ = state.update(.refreshed(snapshot(second: 20), status, seconds: 1000))
     }
     _ = state.update(.exported("done", isFailure: false))
@@ -127,7 +128,7 @@ import Testing
     #expect(state.notice?.text == "failed")
   }
 
-  @Test func whatGrewBetweenTwoMomentsIsShown() {
+  @Test func growthBetweenMarkedMomentsIsShownInEitherOrder() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = press(&state, .character("b"))
     var later = snapshot(second: 21)
@@ -135,16 +136,16 @@ import Testing
     _ = state.update(.refreshed(later, state.status, seconds: 1))
     _ = press(&state, .character("b"))
     let text = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
-    #expect(text.contains("what grew between 20.0s and 21.0s") && text.contains("kmalloc-1k") && text.contains("+1.0M"))
+    #expect(text.contains("Growth from 20.0s to 21.0s") && text.contains("kmalloc-1k") && text.contains("+1.0M"))
     _ = press(&state, .escape)
     #expect(state.mode == .browsing)
-    // Whichever of them was marked first.
+    // The order of marking does not matter.
     _ = press(&state, .character("b"), .character("t"), .character("b"))
     let back = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
-    #expect(back.contains("what grew between 20.0s and 21.0s") && back.contains("+1.0M"))
+    #expect(back.contains("Growth from 20.0s to 21.0s") && back.contains("+1.0M"))
   }
 
-  @Test func clicksSelectAndSort() {
+  @Test func clicksSelectRowsAndSortColumns() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let top = state.layout.table.minY
     func click(_ x: Int, _ y: Int) -> [DashboardEffect] {
@@ -159,7 +160,7 @@ import Testing
     #expect(click(3, 0).isEmpty && click(3, top + 30).isEmpty)
   }
 
-  @Test func sizesThatComeAndGoAreEvents() {
+  @Test func addedRetiredAndExportedSizesAreEvents() {
     var events = MachineEvents()
     var machine = snapshot(second: 1)
     machine.generalCaches = generalCaches.filter { $0.size != 1536 && $0.size != 224 }
@@ -178,13 +179,13 @@ import Testing
     events.add(machine)
     #expect(
       events.events.map(\.text) == [
-        "skbuff_head_cache is exported as kmalloc-224: it serves requests of 129 to 224 bytes",
+        "skbuff_head_cache was exported as kmalloc-224: it serves requests of 129 to 224 bytes",
         "kmalloc-1536 was added: it serves requests of 1025 to 1536 bytes, 2 retries",
         "kmalloc-1536 was retired: kmalloc-2k serves its requests",
       ])
   }
 
-  @Test func whatHappenedIsSaidInWords() {
+  @Test func fallbacksGrowthAndFailuresAreEvents() {
     var events = MachineEvents()
     var machine = snapshot(second: 1)
     events.add(machine)
@@ -199,41 +200,41 @@ import Testing
     machine.caches[machine.caches.count - 1].allocations = 1
     events.add(machine)
     let texts = events.events.map(\.text)
-    #expect(texts.contains("kmalloc-2k fell back to order 0, 3 times: memory had none of order 0"))
+    #expect(texts.contains("kmalloc-2k: 3 order fallbacks to order 0, no free pages of order 0"))
     #expect(texts.contains("skbuff_head_cache grew by 200 slabs, 800K"))
     #expect(
-      texts.contains("7 allocations were refused: memory is out") && texts.contains { $0.hasPrefix("fresh was made") })
-    #expect(events.events.filter(\.isTrouble).count == 2)
+      texts.contains("7 allocations failed: out of memory") && texts.contains { $0.hasPrefix("fresh was created") })
+    #expect(events.events.filter(\.isWarning).count == 2)
     events.add(machine)
     #expect(events.events.count == texts.count)
   }
 
-  @Test func keysCanBeChanged() throws {
+  @Test func settingsReplaceKeysAndRejectErrors() throws {
     var state = watchedDashboard(Size(width: 120, height: 40))
-    state.keys = try KeyBindings.standard(but: ["pause": ["P", "F9"], "theme": ["t"], "sort-left": ["ctrl-r"]])
+    state.keys = try KeyBindings.standard(replacing: ["pause": ["P", "F9"], "theme": ["t"], "sort-left": ["ctrl-r"]])
     #expect(press(&state, .character("P")) == [.setPaused(true)] && press(&state, .function(9)) == [.setPaused(true)])
-    // The space bar is free now, and t no longer steps back.
+    // Replaced keys lose their former actions.
     #expect(press(&state, .character(" ")).isEmpty && press(&state, .character("t")) == [.nextTheme])
     #expect(press(&state, .character("q")) == [.quit])
     _ = state.update(.input(.resize(Size(width: 120, height: 100))))
     _ = press(&state, .character("?"))
     #expect(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().contains("P F9"))
     for (changes, message) in [
-      (["pausse": ["x"]], "no command is called 'pausse'"), (["pause": ["ctrl-xx"]], "'ctrl-xx' is no key"),
-      (["pause": ["x"], "quit": ["x"]], "x is given to pause already"),
+      (["pausse": ["x"]], "unknown command 'pausse'"), (["pause": ["ctrl-xx"]], "unknown key 'ctrl-xx'"),
+      (["pause": ["x"], "quit": ["x"]], "x is already the key of pause"),
     ] {
-      let error = #expect(throws: KeyBindingError.self) { try KeyBindings.standard(but: changes) }
+      let error = #expect(throws: KeyBindingError.self) { try KeyBindings.standard(replacing: changes) }
       #expect(error?.description.hasPrefix(message) ?? false)
     }
   }
 
-  @Test func everyKeyAndCommandHasANameThatIsRead() {
+  @Test func keyNamesParseBackAndCommandNamesAreUnique() {
     for key in KeyMap.bindings.flatMap(\.keys) { #expect(Key(named: key.name) == key, "\(key.name)") }
     let names = KeyMap.bindings.map(\.action.name)
     #expect(Set(names).count == names.count && names.contains("sort-left") && names.contains("next-page"))
   }
 
-  @Test func theKeyBarOffersWhatHasAWordForIt() {
+  @Test func keyBarShowsEveryBindingWithALabel() {
     let named = KeyMap.bindings.filter { $0.bar != nil }.map(\.action)
     #expect(Set(named) == Set(KeyMap.barOrder) && named.count == KeyMap.barOrder.count)
   }
@@ -243,7 +244,7 @@ import Testing
     #expect(Set(keys).count == keys.count)
   }
 
-  @Test func theSelectionMovesAndFollowsItsCache() {
+  @Test func selectionMovesAndFollowsItsCache() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let names = state.rows.map(\.name)
     #expect(state.selectedCache == names[0] && names.count == 7)
@@ -257,7 +258,7 @@ import Testing
     #expect(state.rows[state.selection.selected].name == names[1] && chosen == [.watch(names[1])])
   }
 
-  @Test func everyColumnCanBeSortedByBothWays() {
+  @Test func everyColumnSortsInBothDirections() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     var seen: [CacheColumn] = []
     for _ in CacheColumn.standard.filter(\.isSortable) {
@@ -273,11 +274,11 @@ import Testing
     #expect(state.rows.map(\.name) == state.rows.map(\.name).sorted())
   }
 
-  @Test func theFilterIsTypedKeptAndCleared() {
+  @Test func filterIsTypedAppliedAndCleared() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = press(&state, .character("/"), .character("S"), .character("K"), .character("b"))
     #expect(state.rows.count == 3 && state.filter == "SKb")
-    // Keys that mean something elsewhere are text here.
+    // Keys of commands are text while a filter is typed.
     _ = press(&state, .backspace, .character("q"))
     #expect(state.rows.isEmpty && state.selectedCache == nil)
     _ = press(&state, .backspace, .enter)
@@ -286,7 +287,7 @@ import Testing
     #expect(state.filter.isEmpty && state.rows.count == 7)
   }
 
-  @Test func exportAsksForTheFormat() {
+  @Test func exportRequestsFormatThenFileName() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     #expect(press(&state, .character("e"), .character("s"), .enter) == [.export(.slabinfo, name: "slabscope.slabinfo")])
     let typed: [Key] = [.character("e"), .character("j"), .control("u")] + "x.json".map { .character($0) } + [.enter]
@@ -296,7 +297,7 @@ import Testing
     #expect(state.mode == .browsing)
   }
 
-  @Test func helpScrollsToItsEndAndNoFurther() {
+  @Test func helpScrollsNoFurtherThanItsEnd() {
     var state = watchedDashboard(Size(width: 80, height: 24))
     _ = press(&state, .character("?"), .end)
     guard case .help(let last) = state.mode else { return #expect(Bool(false), "help is not open") }
@@ -309,19 +310,19 @@ import Testing
 
   @Test func ratesAreDifferencesOverTime() {
     let state = watchedDashboard(Size(width: 120, height: 40), seconds: 5)
-    #expect(state.times.rates.rate(of: "kmalloc-1k") == 16_000)
-    #expect(state.times.rates.events == 103_200)
-    #expect(state.times.rates.rate(of: "TCP") == 0)
+    #expect(state.cacheRates.allocations.rate(of: "kmalloc-1k") == 16_000)
+    #expect(state.cacheRates.allocations.events == 103_200)
+    #expect(state.cacheRates.allocations.rate(of: "TCP") == 0)
   }
 
-  @Test func figuresAreShortAndRight() {
-    let counts: [String] = [0, 999, 1000, 1234, 99_949, 99_950, 1_000_000, 34_500_000].map(Figures.count)
+  @Test func numbersAreRoundedToThreeDigits() {
+    let counts: [String] = [0, 999, 1000, 1234, 99_949, 99_950, 1_000_000, 34_500_000].map(NumberFormat.count)
     #expect(counts == ["0", "999", "1.0k", "1.2k", "99.9k", "100k", "1.0M", "34.5M"])
-    let bytes: [String] = [512, 999, 1024, 4096, 64 << 20].map(Figures.bytes)
+    let bytes: [String] = [512, 999, 1024, 4096, 64 << 20].map(NumberFormat.bytes)
     #expect(bytes == ["512", "999", "1.0K", "4.0K", "64.0M"])
-    let times: [String] = [0, 12_345_678, 245_000_000, 7_980_000_000].map(Figures.time(microseconds:))
+    let times: [String] = [0, 12_345_678, 245_000_000, 7_980_000_000].map(NumberFormat.time(microseconds:))
     #expect(times == ["0.0s", "12.3s", "4m05s", "2h13m"])
-    #expect(Figures.percent(1, of: 0) == "-")
+    #expect(NumberFormat.percent(1, of: 0) == "-")
   }
 
   private func press(_ state: inout DashboardState, _ keys: Key...) -> [DashboardEffect] { press(&state, keys) }
@@ -330,7 +331,7 @@ import Testing
     keys.flatMap { state.update(.input(.key($0))) }
   }
 
-  @Test func theMachineIsChangedByKeys() {
+  @Test func machineKeysRequestChanges() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let effects = ["Y", "m", "M", "o", "S", "A"].flatMap { state.update(.input(.key(.character(Character($0))))) }
     #expect(

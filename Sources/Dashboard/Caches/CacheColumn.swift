@@ -1,87 +1,98 @@
 import Telemetry
 import TerminalUI
 
-/// A column of the table of caches. The raw value is its name in settings and in filters.
+/// Column of the cache table. The raw value names the column in settings and in filters.
 public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   case name, active, use
   case objectSize = "objsize"
-  case slabs, orders, held, waste, rate, trend
-  // Those that somebody has to ask for.
+  case slabs, orders
+  case slabMemory = "slabmem"
+  case waste, rate, trend
+  // Columns that no standard table has follow, apart from those of hosts and kernels.
   case growth, stride, full, partial, empty, tails, magazines, refills, flushes, grown, returned, remote, fallbacks
   case failed, kernel, contended
   case onCPUs = "oncpus"
-  case free, packed, lost, reclaimable, accounted
+  case free, packed
+  case fragmentation = "frag"
+  case reclaimable, accounted
 
-  /// What the table shows unless somebody chose otherwise.
+  /// Creates the column of a name in settings or in a filter; nil if no column has the name. The former names `held` (slab memory)
+  /// and `lost` (external fragmentation) are accepted.
+  public init?(named name: String) {
+    switch name {
+    case "held": self = .slabMemory
+    case "lost": self = .fragmentation
+    default: self.init(rawValue: name)
+    }
+  }
+
+  /// Default columns.
   public static let standard: [CacheColumn] = [
-    .name, .active, .use, .objectSize, .slabs, .orders, .held, .waste, .rate, .trend,
+    .name, .active, .use, .objectSize, .slabs, .orders, .slabMemory, .waste, .rate, .trend,
   ]
 
-  /// The same for a host, which doesn't count allocations.
+  /// Default columns for a host, which does not count allocations.
   public static let standardOfHosts: [CacheColumn] = [
-    .name, .active, .use, .objectSize, .slabs, .orders, .held, .waste, .growth, .fallbacks,
+    .name, .active, .use, .objectSize, .slabs, .orders, .slabMemory, .waste, .growth, .fallbacks,
   ]
 
-  /// The columns for a kernel whose slabs are known by occupancy.
+  /// Default columns for a kernel whose slab occupancy is known.
   public static let standardOfKernels: [CacheColumn] = [
-    .name, .active, .use, .slabs, .full, .partial, .empty, .onCPUs, .packed, .lost, .free, .held, .growth, .reclaimable,
+    .name, .active, .use, .slabs, .full, .partial, .empty, .onCPUs, .packed, .fragmentation, .free, .slabMemory,
+    .growth,
+    .reclaimable,
   ]
 
-  /// Every column but the drawings can be sorted by.
+  /// Whether the table can be sorted by the column: by all but the drawings.
   var isSortable: Bool { self != .orders && self != .trend }
 
+  /// Figures of the column: one, or two that are written with a slash in between.
+  var figures: [Figure] {
+    switch self {
+    case .name: [.cacheName]
+    case .active: [.activeObjects, .totalObjects]
+    case .use: [.usePercent]
+    case .objectSize: [.objectSize]
+    case .slabs: [.slabs]
+    case .orders: [.slabsByOrder]
+    case .slabMemory: [.slabBytes]
+    case .waste: [.wasteBytes]
+    case .rate: [.allocationRate]
+    case .trend: [.allocationTrend]
+    case .growth: [.slabMemoryGrowth]
+    case .stride: [.stride]
+    case .full: [.fullSlabs]
+    case .partial: [.partialSlabs]
+    case .empty: [.emptySlabs]
+    case .tails: [.tailBytes]
+    case .magazines: [.objectsInMagazines]
+    case .refills: [.refills]
+    case .flushes: [.flushes]
+    case .grown: [.slabsGrown]
+    case .returned: [.slabsReturned]
+    case .remote: [.remoteFrees]
+    case .fallbacks: [.orderFallbacks]
+    case .failed: [.failedAllocations]
+    case .kernel: [.kernelSlabBytes]
+    case .contended: [.lockContentions, .lockAcquisitions]
+    case .onCPUs: [.slabsOnCPUs]
+    case .free: [.freeBytesInPartialSlabs]
+    case .packed: [.packedSlabs]
+    case .fragmentation: [.externalFragmentation]
+    case .reclaimable: [.isReclaimable]
+    case .accounted: [.isAccounted]
+    }
+  }
+
+  /// Heading of the column.
   var title: String {
-    switch self {
-    case .name: "CACHE"
-    case .active: "ACTIVE/TOTAL"
-    case .rate: "ALLOC/S"
-    case .growth: "GROWTH"
-    case .onCPUs: "ON CPUS"
-    case .reclaimable: "RECLAIM"
-    case .accounted: "ACCOUNT"
-    default: rawValue.uppercased()
-    }
+    self == .contended ? Figure.lockContentions.label : figures.map(\.label).joined(separator: "/")
   }
 
-  /// What the column says, for the help screen.
-  var explanation: String {
-    switch self {
-    case .name: "the cache"
-    case .active: "live objects, and objects its slabs hold room for"
-    case .use: "the one in percent of the other"
-    case .objectSize: "bytes an owner may use of an object"
-    case .slabs: "slabs of all orders"
-    case .orders: "how its slabs split over page orders"
-    case .held: "bytes of its slabs"
-    case .waste: "bytes of its slabs that no owner of a live object asked for"
-    case .rate: "objects allocated a second, now"
-    case .trend: "the same over the last minute"
-    case .growth: "bytes of its slabs more than a minute ago, or less"
-    case .stride: "bytes from one object to the next"
-    case .full: "slabs without a free object"
-    case .partial: "slabs with live and free objects (of a kernel: on the nodes' lists)"
-    case .empty: "slabs without a live object"
-    case .tails: "bytes of slabs in use that no object covers"
-    case .magazines: "free objects in per-CPU caches (of a kernel: CPU slabs, lists, sheaves)"
-    case .refills: "times that a magazine was filled from slabs"
-    case .flushes: "times that a magazine was emptied into slabs"
-    case .grown: "slabs made so far"
-    case .returned: "slabs given back so far"
-    case .remote: "objects freed on another CPU than their slab's and returned there"
-    case .fallbacks: "slabs of a lower order than the preferred one"
-    case .failed: "allocations refused for want of memory"
-    case .contended: "times that the lock of the cache's pool was waited for, and times that it was taken"
-    case .onCPUs: "slabs that CPUs allocate from, and slabs on their partial lists"
-    case .free: "bytes of free objects in partial slabs"
-    case .packed: "slabs that would hold the live objects if they were packed perfectly"
-    case .lost: "percentage of the slabs that perfect packing would save: external fragmentation"
-    case .reclaimable: "whether the kernel can reclaim the objects under memory pressure"
-    case .accounted: "whether objects are charged to memory cgroups"
-    case .kernel: "bytes of its slabs in the kernel that was recorded, at this moment"
-    }
-  }
+  /// Definition of the column's figures, as the help screen and the column chooser show it.
+  var definition: String { figures.map(\.definition).joined(separator: " / ") }
 
-  /// Where it stands in the table, and what it gives up its place to.
+  /// Width and alignment of the column, and the order in which narrow tables hide it.
   var layout: Table.Column {
     switch self {
     case .name: Table.Column(title, width: 26, minimumWidth: 18, grows: true)
@@ -90,10 +101,11 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .objectSize: Table.Column(title, width: 8, alignment: .trailing, hidingOrder: 2)
     case .slabs: Table.Column(title, width: 6, alignment: .trailing, hidingOrder: 3)
     case .orders: Table.Column(title, width: 10, hidingOrder: 4)
-    case .held, .waste, .kernel: Table.Column(title, width: 7, alignment: .trailing)
+    case .slabMemory: Table.Column(title, width: 9, alignment: .trailing)
+    case .waste, .kernel: Table.Column(title, width: 7, alignment: .trailing)
     case .full, .partial, .empty, .packed: Table.Column(title, width: 7, alignment: .trailing, hidingOrder: 4)
     case .onCPUs, .free: Table.Column(title, width: 7, alignment: .trailing, hidingOrder: 3)
-    case .lost: Table.Column(title, width: 5, alignment: .trailing, hidingOrder: 1)
+    case .fragmentation: Table.Column(title, width: 5, alignment: .trailing, hidingOrder: 1)
     case .reclaimable, .accounted: Table.Column(title, width: 7, hidingOrder: 6)
     case .contended: Table.Column(title, width: 12, alignment: .trailing, hidingOrder: 5)
     case .rate: Table.Column(title, width: 8, alignment: .trailing, hidingOrder: 5)
@@ -102,18 +114,18 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     }
   }
 
-  /// Names go up from a, figures down from the largest, unless inverted.
+  /// Whether sorting by the column is ascending by default: by name it is, by a figure the largest comes first.
   var ascendsByDefault: Bool { self == .name }
 
-  /// The figure that a cache is sorted and filtered by; `times` knows what a single snapshot doesn't. Not a number if it is not
-  /// known, so that no comparison in a filter holds.
-  func value(of cache: CacheSnapshot, _ times: CacheTimes) -> Double {
+  /// Returns the figure that a cache is sorted and filtered by. `rates` has the figures that need more than one snapshot. A figure
+  /// that is not known is NaN, so that no comparison in a filter holds.
+  func value(of cache: CacheSnapshot, _ rates: CacheRates) -> Double {
     switch self {
     case .name, .orders, .trend: 0
     case .use: cache.usePercent
-    case .rate: times.rates.rate(of: cache.name) ?? 0
-    case .growth: Double(times.growth.growth(of: cache.name))
-    case .lost: cache.externalFragmentationPercent ?? .nan
+    case .rate: rates.allocations.rate(of: cache.name) ?? 0
+    case .growth: Double(rates.growth.growth(of: cache.name))
+    case .fragmentation: cache.externalFragmentationPercent ?? .nan
     case .reclaimable: CacheColumn.figure(cache.isReclaimable)
     case .accounted: CacheColumn.figure(cache.isAccounted)
     case .contended: CacheColumn.figure(cache.lockContentions)
@@ -134,16 +146,16 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     }
   }
 
-  private static func figure(_ isSo: Bool?) -> Double { isSo.map { $0 ? 1 : 0 } ?? .nan }
+  private static func figure(_ flag: Bool?) -> Double { flag.map { $0 ? 1 : 0 } ?? .nan }
   private static func figure(_ count: Int?) -> Double { count.map(Double.init) ?? .nan }
 
-  /// A figure that stands in the snapshot itself.
+  /// Returns the figure of a single snapshot, 0 if it is not known or needs more than one snapshot.
   func count(of cache: CacheSnapshot) -> Int {
     switch self {
     case .active: cache.activeObjects
     case .objectSize: cache.objectSize
     case .slabs: cache.slabs
-    case .held: cache.slabBytes
+    case .slabMemory: cache.slabBytes
     case .waste: cache.wasteBytes
     case .stride: cache.stride
     case .tails: cache.tailBytes
@@ -163,7 +175,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .partial: cache.partialSlabs ?? 0
     case .empty: cache.emptySlabs ?? 0
     case .kernel: cache.kernelSlabBytes ?? 0
-    case .name, .use, .orders, .rate, .trend, .growth, .lost, .reclaimable, .accounted: 0
+    case .name, .use, .orders, .rate, .trend, .growth, .fragmentation, .reclaimable, .accounted: 0
     }
   }
 }

@@ -1,65 +1,64 @@
 import Telemetry
 
-/// The caches as the table lists them: those that hold or held something and pass the filter, sorted, with those that share
-/// slabs under each other.
+/// Rows of the cache table: caches that have been used and pass the filter, sorted, with caches that share slabs below their pool.
 struct CacheList: Sendable, Hashable {
-  /// From the top.
+  /// Rows from top to bottom.
   private(set) var rows: [CacheRow] = []
-  /// The caches that draw from the slabs of one, by that one's place in the snapshot, itself first.
+  /// Indices in the snapshot of the caches that share slabs, by the index of the slab holder, which comes first.
   private var sharers: [Int: [Int]] = [:]
-  /// The order of the last time, to begin with: little changes in between.
+  /// Indices in the order of the previous rebuild: sorting starts from it because little changes in between.
   private var order: [Int] = []
 
-  /// What the table goes by.
+  /// Sort order and unfolded pools.
   struct Order: Sendable, Hashable {
-    var column = CacheColumn.held
+    var column = CacheColumn.slabMemory
     var isInverted = false
     var ascends: Bool { column.ascendsByDefault != isInverted }
-    /// Whether caches that share slabs are listed under them, unless it is the other way round for one.
+    /// Whether pools are unfolded, except those in `exceptions`.
     var isUnfolded = true
     var exceptions: Set<String> = []
 
     func unfolds(_ name: String) -> Bool { isUnfolded != exceptions.contains(name) }
   }
 
-  /// Lists a snapshot's caches.
+  /// Rebuilds the rows from the caches of a snapshot.
   /// - Parameters:
-  ///   - query: which are listed; nil for all.
-  ///   - followed: a cache that is listed whatever the query says.
+  ///   - query: Filter of the caches; nil lists all.
+  ///   - followed: Cache that is listed even if the filter excludes it; nil for none.
   /// - Complexity: O(n) for n caches whose order did not change, else O(n log n).
-  mutating func arrange(
-    _ snapshot: Snapshot?, _ order: Order, _ times: CacheTimes, query: CacheQuery?, followed: String?
+  mutating func rebuild(
+    _ snapshot: Snapshot?, _ order: Order, _ cacheRates: CacheRates, query: CacheQuery?, followed: String?
   ) {
     let caches = snapshot?.caches ?? []
     findSharers(caches)
-    // By index throughout: to copy thousands of caches takes longer than all else here.
+    // Caches are accessed by index because copying thousands of them would dominate the time.
     var included = caches.indices.map { index in
       caches[index].isUsed
     }
     if let query {
       for index in caches.indices where included[index] {
-        included[index] = query.includes(caches[index], times) || caches[index].name == followed
+        included[index] = query.includes(caches[index], cacheRates) || caches[index].name == followed
       }
     }
     var isSharer = [Bool](repeating: false, count: caches.count)
     for (holder, members) in sharers {
       for member in members where member != holder { isSharer[member] = true }
-      // Slabs are listed where one that draws from them is.
+      // A pool is listed if one of its caches is.
       included[holder] = members.contains { included[$0] }
     }
-    sort(caches, included: { included[$0] && !isSharer[$0] }, order, times)
+    sort(caches, included: { included[$0] && !isSharer[$0] }, order, cacheRates)
     rows.removeAll(keepingCapacity: true)
     for index in self.order { append(index, caches, included, order) }
   }
 
-  /// The figures of a row: a pool's are those of all its caches.
+  /// Returns the figures of a row; those of a pool are the sums over its caches.
   func figures(of row: CacheRow, in snapshot: Snapshot) -> CacheSnapshot {
     guard let index = row.index else { return CacheSnapshot(name: row.name) }
     guard case .pool = row.kind, let members = sharers[index] else { return snapshot.caches[index] }
-    return snapshot.caches[index].together(with: members.lazy.filter { $0 != index }.map { snapshot.caches[$0] })
+    return snapshot.caches[index].combined(with: members.lazy.filter { $0 != index }.map { snapshot.caches[$0] })
   }
 
-  /// The names of the caches whose figures a row has.
+  /// Returns the names of the caches whose figures a row shows.
   func names(of row: CacheRow, in snapshot: Snapshot) -> [String] {
     guard case .pool = row.kind, let index = row.index, let members = sharers[index] else { return [row.name] }
     return members.map { snapshot.caches[$0].name }
@@ -67,17 +66,17 @@ struct CacheList: Sendable, Hashable {
 
   private mutating func findSharers(_ caches: [CacheSnapshot]) {
     sharers.removeAll(keepingCapacity: true)
-    let those = caches.indices.filter { caches[$0].slabHolder != caches[$0].name }
-    guard !those.isEmpty else { return }
-    let places = Dictionary(
+    let sharing = caches.indices.filter { caches[$0].slabHolder != caches[$0].name }
+    guard !sharing.isEmpty else { return }
+    let indices = Dictionary(
       caches.indices.map { (caches[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
-    for index in those {
-      if let holder = places[caches[index].slabHolder] { sharers[holder, default: [holder]].append(index) }
+    for index in sharing {
+      if let holder = indices[caches[index].slabHolder] { sharers[holder, default: [holder]].append(index) }
     }
   }
 
   private mutating func sort(
-    _ caches: [CacheSnapshot], included: (Int) -> Bool, _ order: Order, _ times: CacheTimes
+    _ caches: [CacheSnapshot], included: (Int) -> Bool, _ order: Order, _ cacheRates: CacheRates
   ) {
     var isListed = [Bool](repeating: false, count: caches.count)
     var sorted: [(key: Double, index: Int)] = []
@@ -86,10 +85,10 @@ struct CacheList: Sendable, Hashable {
     func add(_ index: Int) {
       guard index < caches.count, !isListed[index], included(index) else { return }
       isListed[index] = true
-      if sharers.isEmpty { return sorted.append((CacheList.key(column, caches, index, times), index)) }
+      if sharers.isEmpty { return sorted.append((CacheList.key(column, caches, index, cacheRates), index)) }
       let members = sharers[index] ?? []
-      let key = members.reduce(members.isEmpty ? CacheList.key(column, caches, index, times) : CacheList.unknown) {
-        let value = CacheList.key(column, caches, $1, times)
+      let key = members.reduce(members.isEmpty ? CacheList.key(column, caches, index, cacheRates) : CacheList.unknown) {
+        let value = CacheList.key(column, caches, $1, cacheRates)
         guard value > CacheList.unknown else { return $0 }
         let isShared = column == .use || column == .objectSize || column == .stride
         return $0 == CacheList.unknown ? value : isShared ? max($0, value) : $0 + value
@@ -103,60 +102,63 @@ struct CacheList: Sendable, Hashable {
     }
     let ascends = order.ascends
     sorted.sort { left, right in
-      // Unknown figures come last in either direction.
+      // Unknown figures come last in both directions.
       if (left.key == CacheList.unknown) != (right.key == CacheList.unknown) { return right.key == CacheList.unknown }
       return ascends ? precedes(left, right) : precedes(right, left)
     }
     self.order = sorted.map(\.index)
   }
 
-  /// The key of a figure that is not known.
+  /// Sort key of an unknown figure.
   private static let unknown = -Double.infinity
 
-  /// What a cache is sorted by. What the table is sorted by at first needs no look at the rest of the cache.
+  /// Returns the sort key of a cache. The default sort column is handled first because it needs no copy of the cache.
   @inline(__always)
-  private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ times: CacheTimes) -> Double
+  private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ cacheRates: CacheRates)
+    -> Double
   {
-    if column == .held { return Double(caches[index].slabBytes) }
-    let value = column.value(of: caches[index], times)
+    if column == .slabMemory { return Double(caches[index].slabBytes) }
+    let value = column.value(of: caches[index], cacheRates)
     return value.isNaN ? unknown : value
   }
 
   private mutating func append(_ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order) {
     let name = caches[index].name
     let members = (sharers[index] ?? []).filter { included[$0] || $0 == index }
-    // A host names who shares slabs, and counts them together.
+    // A host names the caches that were merged and counts them together.
     let names = members.count > 1 ? members.map { caches[$0].name } : caches[index].aliases
     guard !names.isEmpty else { return rows.append(CacheRow(name: name, kind: .cache, index: index)) }
     let isOpen = order.unfolds(name)
     rows.append(CacheRow(name: name, kind: .pool(sharers: names.count, isOpen: isOpen), index: index))
     guard isOpen else { return }
-    for (place, name) in names.enumerated() {
-      let isLast = place == names.count - 1
+    for (position, name) in names.enumerated() {
+      let isLast = position == names.count - 1
       rows.append(
-        CacheRow(name: name, kind: .sharer(isLast: isLast), index: members.count > 1 ? members[place] : nil))
+        CacheRow(name: name, kind: .sharer(isLast: isLast), index: members.count > 1 ? members[position] : nil))
     }
   }
 }
 
 extension CacheSnapshot {
-  /// The figures of caches that draw from this one's slabs, and its own, together.
-  fileprivate func together(with others: some Sequence<CacheSnapshot>) -> CacheSnapshot {
-    others.reduce(into: self) { sum, other in
-      sum.activeObjects += other.activeObjects
-      sum.totalObjects += other.totalObjects
-      sum.objectsInMagazines += other.objectsInMagazines
-      sum.requestedBytes = CacheSnapshot.sum(sum.requestedBytes, other.requestedBytes)
-      sum.slabBytes += other.slabBytes
-      sum.allocations = CacheSnapshot.sum(sum.allocations, other.allocations)
-      sum.frees = CacheSnapshot.sum(sum.frees, other.frees)
-      sum.refills = CacheSnapshot.sum(sum.refills, other.refills)
-      sum.flushes = CacheSnapshot.sum(sum.flushes, other.flushes)
-      sum.failedAllocations = CacheSnapshot.sum(sum.failedAllocations, other.failedAllocations)
-      sum.remoteFreesReturned = CacheSnapshot.sum(sum.remoteFreesReturned, other.remoteFreesReturned)
+  /// Returns the sums of the figures of this cache and of the caches that share its slabs.
+  fileprivate func combined(with others: some Sequence<CacheSnapshot>) -> CacheSnapshot {
+    others.reduce(into: self) { sum, sharer in
+      sum.activeObjects += sharer.activeObjects
+      sum.totalObjects += sharer.totalObjects
+      sum.objectsInMagazines += sharer.objectsInMagazines
+      sum.requestedBytes = CacheSnapshot.sum(sum.requestedBytes, sharer.requestedBytes)
+      sum.slabBytes += sharer.slabBytes
+      sum.allocations = CacheSnapshot.sum(sum.allocations, sharer.allocations)
+      sum.frees = CacheSnapshot.sum(sum.frees, sharer.frees)
+      sum.refills = CacheSnapshot.sum(sum.refills, sharer.refills)
+      sum.flushes = CacheSnapshot.sum(sum.flushes, sharer.flushes)
+      sum.failedAllocations = CacheSnapshot.sum(sum.failedAllocations, sharer.failedAllocations)
+      sum.remoteFreesReturned = CacheSnapshot.sum(sum.remoteFreesReturned, sharer.remoteFreesReturned)
     }
   }
 
-  /// The sum of two figures; nil unless both are known.
-  private static func sum(_ one: Int?, _ other: Int?) -> Int? { one.flatMap { one in other.map { one + $0 } } }
+  /// Returns the sum of two figures; nil unless both are known.
+  private static func sum(_ first: Int?, _ second: Int?) -> Int? {
+    first.flatMap { first in second.map { first + $0 } }
+  }
 }

@@ -1,19 +1,19 @@
 import Telemetry
 
-/// Which caches are shown: by part of the name, by a regular expression, or by what they hold.
+/// Filter of the cache table: part of a name, a regular expression, or an expression over figures.
 ///
-///     skb                               names that have it, whatever the case
+///     skb                               names that contain it, ignoring case
 ///     /^kmalloc-(1k|2k)$/               names that match
 ///     waste > 1M and order >= 2         figures, with and, or, not and parentheses
 ///     not name = TCP or use < 50
 struct CacheQuery {
-  typealias Predicate = (CacheSnapshot, CacheTimes) -> Bool
+  typealias Predicate = (CacheSnapshot, CacheRates) -> Bool
   private let matches: Predicate
 
-  /// What can be asked of a cache, and how it is answered.
-  typealias Field = (name: String, value: @Sendable (CacheSnapshot, CacheTimes) -> Double)
+  /// Figure that a filter can compare: its name and a function that returns its value.
+  typealias Field = (name: String, value: @Sendable (CacheSnapshot, CacheRates) -> Double)
 
-  /// Figures of its columns, and two that have none.
+  /// Figures of the sortable columns, and two that have no column.
   static let fields: [Field] = {
     let columns = CacheColumn.allCases.filter { $0.isSortable && $0 != .name }
     var fields: [Field] = columns.map { column in (column.rawValue, { column.value(of: $0, $1) }) }
@@ -22,7 +22,8 @@ struct CacheQuery {
     return fields
   }()
 
-  /// - Throws: `CacheQueryError`, which says what was expected where.
+  /// Parses a filter.
+  /// - Throws: `CacheQueryError`, which names the expected and the found text.
   init(_ text: String) throws(CacheQueryError) {
     let trimmed = text.drop { $0 == " " }
     if trimmed.isEmpty {
@@ -31,15 +32,15 @@ struct CacheQuery {
       matches = try CacheQuery.expression(trimmed)
     } else {
       var parser = CacheQueryParser(text)
-      // Without a figure in it, it is part of a name, spaces and all.
-      matches = parser.isExpression ? try parser.parse() : CacheQuery.nameHas(String(text))
+      // A text without an operator is part of a name, including its spaces.
+      matches = parser.isExpression ? try parser.parse() : CacheQuery.nameContains(String(text))
     }
   }
 
-  /// Whether a cache is shown.
-  func includes(_ cache: CacheSnapshot, _ times: CacheTimes) -> Bool { matches(cache, times) }
+  /// Returns whether a cache passes the filter.
+  func includes(_ cache: CacheSnapshot, _ cacheRates: CacheRates) -> Bool { matches(cache, cacheRates) }
 
-  static func nameHas(_ part: String) -> Predicate {
+  static func nameContains(_ part: String) -> Predicate {
     let part = part.lowercased()
     return { cache, _ in cache.name.lowercased().contains(part) }
   }
@@ -48,18 +49,18 @@ struct CacheQuery {
     var pattern = String(text.dropFirst())
     if pattern.hasSuffix("/") { pattern.removeLast() }
     guard let regex = try? Regex(pattern) else {
-      throw CacheQueryError(description: "/\(pattern)/ is no regular expression")
+      throw CacheQueryError(description: "/\(pattern)/ is not a regular expression")
     }
     return { cache, _ in cache.name.contains(regex) }
   }
 }
 
-/// What is wrong with a query, in words.
+/// Error in a filter.
 struct CacheQueryError: Error, Hashable {
   let description: String
 }
 
-/// Recursive descent: or, and, not, comparisons.
+/// Recursive descent parser of filters: or, and, not, comparisons.
 private struct CacheQueryParser {
   typealias Predicate = CacheQuery.Predicate
 
@@ -68,7 +69,7 @@ private struct CacheQueryParser {
 
   init(_ text: String) { words = CacheQueryParser.split(text) }
 
-  /// Whether anything is compared.
+  /// Whether the text contains a comparison.
   var isExpression: Bool { words.contains { CacheQueryParser.operators.contains(String($0)) } }
 
   private static let operators = [">=", "<=", "!=", ">", "<", "=", "~"]
@@ -110,10 +111,10 @@ private struct CacheQueryParser {
     guard let field = next else { throw expected("a field: \(CacheQueryParser.known)", before: nil) }
     position += 1
     guard let sign = next, CacheQueryParser.operators.contains(String(sign)) else {
-      return CacheQuery.nameHas(String(field))
+      return CacheQuery.nameContains(String(field))
     }
     position += 1
-    guard let value = next else { throw expected("a value behind \(sign)", before: nil) }
+    guard let value = next else { throw expected("a value after \(sign)", before: nil) }
     position += 1
     return try comparison(field.lowercased(), String(sign), value)
   }
@@ -122,8 +123,9 @@ private struct CacheQueryParser {
     _ field: String, _ sign: String, _ value: Substring
   ) throws(CacheQueryError) -> Predicate {
     if field == "name" || field == "cache" { return try nameComparison(sign, String(value)) }
-    guard let figure = CacheQuery.fields.first(where: { $0.name == field })?.value else {
-      throw CacheQueryError(description: "no field is called '\(field)': \(CacheQueryParser.known)")
+    let name = CacheColumn(named: field)?.rawValue ?? field
+    guard let figure = CacheQuery.fields.first(where: { $0.name == name })?.value else {
+      throw CacheQueryError(description: "unknown field '\(field)', expected one of: \(CacheQueryParser.known)")
     }
     guard let number = CacheQueryParser.number(value) else {
       throw expected("a number, e.g. 50, 4K, 1M", before: value)
@@ -145,10 +147,10 @@ private struct CacheQueryParser {
     case "!=": return { cache, _ in cache.name != value }
     case "~":
       guard let regex = try? Regex(value) else {
-        throw CacheQueryError(description: "\(value) is no regular expression")
+        throw CacheQueryError(description: "\(value) is not a regular expression")
       }
       return { cache, _ in cache.name.contains(regex) }
-    default: throw expected("= != or ~ behind name", before: Substring(sign))
+    default: throw expected("= != or ~ after name", before: Substring(sign))
     }
   }
 
@@ -166,7 +168,7 @@ private struct CacheQueryParser {
 
   private static var known: String { (["name"] + CacheQuery.fields.map(\.name)).joined(separator: " ") }
 
-  /// 50, 50%, 4K, 1.5M.
+  /// Parses a number with an optional unit: 50, 50%, 4K, 1.5M; nil if it is none.
   private static func number(_ text: Substring) -> Double? {
     guard let last = text.last else { return nil }
     let units: [Character: Double] = ["%": 1, "K": 1024, "M": 1_048_576, "G": 1_073_741_824]
@@ -174,7 +176,7 @@ private struct CacheQueryParser {
     return Double(text.dropLast()).map { $0 * unit }
   }
 
-  /// Words, operators and parentheses, with or without spaces between them.
+  /// Splits a text into words, operators and parentheses; spaces between them are optional.
   private static func split(_ text: String) -> [Substring] {
     var words: [Substring] = []
     var rest = text[...]

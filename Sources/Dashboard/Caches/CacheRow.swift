@@ -1,18 +1,18 @@
 import Telemetry
 
-/// A row of the table of caches.
+/// Row of the cache table.
 struct CacheRow: Sendable, Hashable {
-  /// What it stands for.
+  /// Kind of a row.
   enum Kind: Sendable, Hashable {
-    /// A cache that has its slabs to itself.
+    /// Cache that shares no slabs.
     case cache
-    /// Slabs that several caches draw from, all together; open, the caches follow one by one.
+    /// Pool: slabs that several caches share, with the sums of their figures. If it is open, the rows of its caches follow.
     case pool(sharers: Int, isOpen: Bool)
-    /// One of the caches that draw from the slabs above, or a name that a host's merged cache also goes by.
+    /// Cache of the pool above, or another name of a cache that the kernel merged.
     case sharer(isLast: Bool)
   }
 
-  /// Tells rows apart, whatever their order: a pool and the cache that it is named after bear the same name.
+  /// Identity of a row across rebuilds: a pool and the cache that it is named after have the same name.
   struct ID: Sendable, Hashable {
     let name: String
     var isSharer = false
@@ -20,7 +20,7 @@ struct CacheRow: Sendable, Hashable {
 
   let name: String
   let kind: Kind
-  /// Where the cache stands in the snapshot; nil for a name alone.
+  /// Index of the cache in the snapshot; nil for another name of a merged cache.
   let index: Int?
 
   var id: ID {

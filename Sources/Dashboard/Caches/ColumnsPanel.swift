@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// The columns to choose from: those of the table first, as they stand there.
+/// Chooser of the table's columns: those of the table first, in their order.
 struct ColumnsPanel {
   let state: DashboardState
   let selection: ListSelection
@@ -16,11 +16,11 @@ struct ColumnsPanel {
       let title = column.title + String(repeating: " ", count: width - column.title.count + 2)
       return [
         Span(mark, theme[isSelected ? .selected : .keyLabel]), Span(title, theme[isSelected ? .selected : .text]),
-        Span(column.explanation, theme[isSelected ? .selected : .dim]),
+        Span(column.definition, theme[isSelected ? .selected : .dim]),
       ]
     }
     return Popup(
-      title: "columns: Space shows or hides, < > move, r as they were, Esc closes", lines: lines,
+      title: "Columns: Space show or hide, < > move, r reset, Esc close", lines: lines,
       offset: selection.offset, theme: theme, glyphs: glyphs)
   }
 }

@@ -1,8 +1,9 @@
 import Telemetry
 import TerminalUI
 
-/// What keys ask for while nothing is being typed.
+/// Actions of keys while nothing is being typed.
 extension DashboardState {
+  /// Performs an action, or refuses it if the source does not support it, and returns the resulting requests.
   mutating func perform(_ action: KeyMap.Action) -> [DashboardEffect] {
     if let refusal = status.source.refusal(of: action.requiredCapability) {
       notice = (refusal, true)
@@ -11,7 +12,7 @@ extension DashboardState {
     switch action {
     case .workload(let index):
       guard status.workloads.indices.contains(index) else {
-        notice = ("there are \(status.workloads.count) workloads; w lists them", false)
+        notice = ("There are \(status.workloads.count) workloads: press w to list them", false)
         return []
       }
       return [.switchWorkload(index)]
@@ -27,25 +28,25 @@ extension DashboardState {
     case .sortRight: return sort(by: 1)
     case .invert:
       order.isInverted.toggle()
-      return followSelection()
+      return updateRows()
     case .fold: return fold()
     case .foldAll:
       order.isUnfolded.toggle()
       order.exceptions = []
-      return followSelection()
+      return updateRows()
     case .follow: return follow()
     case .filter: mode = .filtering(TextField(filter))
     case .clearFilter:
       filter = ""
-      return followSelection()
+      return updateRows()
     case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
     case .palette: mode = .commanding(TextField(), ListSelection())
     case .columns: mode = .columns(ListSelection())
-    case .preset(let steps): return arrange(panes.turned(by: steps))
+    case .preset(let steps): return setPanes(panes.preset(advancedBy: steps))
     case .coloring:
       let all = SlabColoring.allCases
       coloring = all[((all.firstIndex(of: coloring) ?? 0) + 1) % all.count]
-      notice = ("colours of the map: \(coloring.title)", false)
+      notice = ("Colours of the slab map: \(coloring.title)", false)
     case .legend: panes.hidesLegend.toggle()
     case .others: panes.hidesOthers.toggle()
     case .expand: panes.isExpanded.toggle()
@@ -57,7 +58,7 @@ extension DashboardState {
       return show(pages[(index + pages.count) % pages.count])
     case .advise: return show(.sizes) + [.advise]
     case .applyAdvice: return [.applyAdvice]
-    case .otherPolicy: return [.nextOtherPolicy]
+    case .otherPolicy: return [.nextComparedPolicy]
     case .addSize: mode = .sizing(TextField())
     case .exportCache:
       guard let selectedCache else { break }
@@ -82,9 +83,9 @@ extension DashboardState {
     return scroll()
   }
 
-  private mutating func arrange(_ panes: Panes) -> [DashboardEffect] {
+  private mutating func setPanes(_ panes: Panes) -> [DashboardEffect] {
     self.panes = panes
-    notice = ("layout \(panes.preset.rawValue): \(panes.preset.summary)", false)
+    notice = ("Layout \(panes.preset.rawValue): \(panes.preset.summary)", false)
     return (view == .caches ? [] : show(.caches)) + scroll()
   }
 
@@ -99,7 +100,7 @@ extension DashboardState {
     guard !columns.isEmpty else { return [] }
     let index = columns.firstIndex(of: order.column) ?? 0
     (order.column, order.isInverted) = (columns[(index + step + columns.count) % columns.count], false)
-    return followSelection()
+    return updateRows()
   }
 
   // MARK: The selection
@@ -110,17 +111,17 @@ extension DashboardState {
     return select(rows.indices.contains(selection.selected) ? rows[selection.selected].id : nil)
   }
 
-  /// Selects what was clicked.
-  mutating func choose(row: Int) -> [DashboardEffect] {
+  /// Selects the row that was clicked.
+  mutating func selectRow(_ row: Int) -> [DashboardEffect] {
     (hasChosen, followed) = (true, nil)
     selection.select(row, rowCount: rows.count)
     return select(rows[row].id)
   }
 
-  /// Lists the caches anew, and keeps the selected one selected, wherever its row went; the row, when the cache is gone.
-  mutating func followSelection() -> [DashboardEffect] {
-    arrange()
-    // Gone for now, it is selected again as soon as it is back.
+  /// Rebuilds the rows and keeps the selected cache selected. If that cache is gone, the row at its position is selected.
+  mutating func updateRows() -> [DashboardEffect] {
+    rebuildList()
+    // A followed cache that was gone is selected again when it is back.
     if let followed, let index = rows.lastIndex(where: { $0.name == followed }) {
       selection.select(index, rowCount: rows.count)
       return select(rows[index].id)
@@ -147,25 +148,25 @@ extension DashboardState {
 
   private mutating func follow() -> [DashboardEffect] {
     guard let selectedCache, followed != selectedCache else {
-      (followed, notice) = (nil, ("nothing is followed any more", false))
-      return followSelection()
+      (followed, notice) = (nil, ("No cache is followed any more", false))
+      return updateRows()
     }
     (followed, hasChosen) = (selectedCache, true)
-    notice = ("\(selectedCache) is followed: it stays selected whatever plays and whatever is filtered", false)
-    return followSelection()
+    notice = ("\(selectedCache) is followed: it remains selected under any filter and workload", false)
+    return updateRows()
   }
 
   // MARK: Caches that share slabs
 
   private mutating func fold() -> [DashboardEffect] {
     guard rows.indices.contains(selection.selected) else { return [] }
-    // Of one of the sharers, the pool is meant: the nearest row above that is none.
+    // On a cache that shares slabs, the key folds the pool: the nearest row above that is not one of its caches.
     guard let pool = rows[...selection.selected].last(where: { !$0.id.isSharer }), case .pool = pool.kind else {
-      notice = ("it shares its slabs with no other cache: nothing to unfold", false)
+      notice = ("This cache shares its slabs with no other cache", false)
       return []
     }
     if !order.exceptions.insert(pool.name).inserted { order.exceptions.remove(pool.name) }
     (hasChosen, selectedRow) = (true, pool.id)
-    return followSelection()
+    return updateRows()
   }
 }

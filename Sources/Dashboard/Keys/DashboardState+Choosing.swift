@@ -1,38 +1,39 @@
 import TerminalUI
 
-/// What is chosen by typing: a workload, a command, a size.
+/// Prompts that choose a workload, a command or sizes.
 extension DashboardState {
+  /// Handles a key while a workload is being chosen.
   mutating func pick(_ key: Key, _ field: TextField, _ selection: ListSelection) -> [DashboardEffect] {
     let entries = status.workloads
     switch choose(key, field, selection, among: entries) {
     case .chosen(let index):
       mode = .browsing
       return index.map { [.switchWorkload($0)] } ?? []
-    case .left: mode = .browsing
+    case .cancelled: mode = .browsing
     case .quit: return [.quit]
     case .choosing(let field, let selection): mode = .picking(field, selection)
     }
     return []
   }
 
-  /// The same for any command.
+  /// Handles a key while a command is being chosen.
   mutating func command(_ key: Key, _ field: TextField, _ selection: ListSelection) -> [DashboardEffect] {
     switch choose(key, field, selection, among: PickerPanel.entries(keys.commands)) {
     case .chosen(let index):
       mode = .browsing
       return index.map { perform(keys.commands[$0].action) } ?? []
-    case .left: mode = .browsing
+    case .cancelled: mode = .browsing
     case .quit: return [.quit]
     case .choosing(let field, let selection): mode = .commanding(field, selection)
     }
     return []
   }
 
-  /// What a key does to a choice from a list that typing narrows down.
+  /// Result of a key in a list that the typed text filters.
   private enum Choice {
-    /// The entry's index; nil where there is none.
+    /// An entry was chosen: its index, nil if the list is empty.
     case chosen(Int?)
-    case left
+    case cancelled
     case quit
     case choosing(TextField, ListSelection)
   }
@@ -44,7 +45,7 @@ extension DashboardState {
     let found = PickerPanel.matches(field.text, among: entries)
     switch key {
     case .enter: return .chosen(found.indices.contains(selection.selected) ? found[selection.selected] : nil)
-    case .escape: return .left
+    case .escape: return .cancelled
     case .function(10): return .quit
     case .down, .control("n"): selection.move(by: 1, rowCount: found.count)
     case .up, .control("p"): selection.move(by: -1, rowCount: found.count)
@@ -56,6 +57,7 @@ extension DashboardState {
     return .choosing(field, selection.scrolled(rowCount: count, height: max(1, size.height - 4)))
   }
 
+  /// Handles a key while sizes of general caches are being typed.
   mutating func typeSize(_ key: Key, into field: TextField) -> [DashboardEffect] {
     var field = field
     switch key {
@@ -64,7 +66,7 @@ extension DashboardState {
       let words = field.text.split { $0 == " " || $0 == "," }
       let sizes = words.compactMap { Int($0) }.filter { $0 > 0 }
       guard sizes.count == words.count, !sizes.isEmpty else {
-        notice = words.isEmpty ? nil : ("'\(field.text)' is not a list of sizes in bytes: 96, or 72 80 88", true)
+        notice = words.isEmpty ? nil : ("'\(field.text)': expected sizes in bytes, such as 96, or 72 80 88", true)
         return []
       }
       return [.addSizes(sizes)]

@@ -1,10 +1,11 @@
 import TerminalUI
 
-/// Which columns the table has, and in which order.
+/// Choice and order of the table's columns.
 extension DashboardState {
-  /// All columns as the chooser lists them: those in the table first, in their order there.
+  /// All columns in the order of the chooser: those of the table first.
   var allColumns: [CacheColumn] { columns + CacheColumn.allCases.filter { !columns.contains($0) } }
 
+  /// Handles a key while columns are being chosen.
   mutating func chooseColumn(_ key: Key, _ selection: ListSelection) -> [DashboardEffect] {
     let all = allColumns
     var selection = selection
@@ -33,11 +34,12 @@ extension DashboardState {
 
   private mutating func toggle(_ column: CacheColumn) {
     guard let index = columns.firstIndex(of: column) else { return columns.append(column) }
-    // A table without the caches' names says nothing.
+    // The name column cannot be removed.
     if column != .name { columns.remove(at: index) }
   }
 
-  /// - Returns: the column selected, wherever it is now.
+  /// Moves a column within the table.
+  /// - Returns: The selection of the column at its new position.
   private mutating func move(_ column: CacheColumn, by distance: Int) -> ListSelection {
     if let index = columns.firstIndex(of: column), columns.indices.contains(index + distance) {
       columns.swapAt(index, index + distance)

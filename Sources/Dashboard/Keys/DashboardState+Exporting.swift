@@ -1,7 +1,8 @@
 import TerminalUI
 
-/// What is exported, as what, under which name.
+/// Choice of an export's format and file name.
 extension DashboardState {
+  /// Handles a key while the format is being chosen.
   mutating func chooseExport(_ key: Key) -> [DashboardEffect] {
     switch key {
     case .character(let character):
@@ -17,6 +18,7 @@ extension DashboardState {
     return []
   }
 
+  /// Handles a key while the file name is being typed.
   mutating func typeName(_ key: Key, of format: ExportFormat, into field: TextField) -> [DashboardEffect] {
     var field = field
     switch key {

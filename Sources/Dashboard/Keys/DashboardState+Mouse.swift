@@ -1,13 +1,14 @@
 import TerminalUI
 
-/// Clicks and the wheel.
+/// Clicks and the mouse wheel.
 extension DashboardState {
+  /// Handles an event of the mouse.
   mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
     switch (mode, mouse.action) {
     case (.browsing, .wheelUp): return move(by: -3)
     case (.browsing, .wheelDown): return move(by: 3)
     case (.browsing, .press(.left)): return press(at: mouse.position)
-    // In a list the wheel turns as the arrows do.
+    // In a popup the wheel acts as the arrow keys.
     case (_, .wheelUp): return (0..<3).flatMap { _ in update(.input(.key(.up))) }
     case (_, .wheelDown): return (0..<3).flatMap { _ in update(.input(.key(.down))) }
     default: return []
@@ -26,17 +27,17 @@ extension DashboardState {
     return view == .caches ? press(at: point, inTable: layout.table) : []
   }
 
-  /// A row is selected, and a pool that is selected already unfolds or folds; a heading sorts, and sorts the other way
-  /// when it did already.
+  /// Selects a row; a second click on a pool unfolds or folds it. A click on a heading sorts by the column; a second one inverts the
+  /// order.
   private mutating func press(at point: Point, inTable rect: Rect) -> [DashboardEffect] {
     let table = CacheTablePanel.table(of: self, theme: .monochrome, glyphs: .ascii)
     if let row = table.row(at: point, in: rect) {
-      guard rows[row].id == selectedRow, case .pool = rows[row].kind else { return choose(row: row) }
+      guard rows[row].id == selectedRow, case .pool = rows[row].kind else { return selectRow(row) }
       return perform(.fold)
     }
     guard let index = table.column(at: point, in: rect), columns[index].isSortable else { return [] }
     order.isInverted = columns[index] == order.column ? !order.isInverted : false
     order.column = columns[index]
-    return followSelection()
+    return updateRows()
   }
 }

@@ -1,11 +1,11 @@
 import TerminalUI
 
-/// Which keys do what: the standard ones, with those that somebody changed.
+/// Keys and their actions: the standard bindings with the changes of the user.
 public struct KeyBindings: Sendable {
   let bindings: [KeyMap.Binding]
   private let actions: [Key: KeyMap.Action]
 
-  /// As they come.
+  /// The bindings without changes.
   public static let standard = KeyBindings(KeyMap.bindings)
 
   private init(_ bindings: [KeyMap.Binding]) {
@@ -15,10 +15,10 @@ public struct KeyBindings: Sendable {
     )
   }
 
-  /// What a key asks for; nil for keys that mean nothing.
+  /// Returns the action of a key; nil if it has none.
   func action(for key: Key) -> KeyMap.Action? { actions[key] }
 
-  /// The same by what they are about, for the help screen.
+  /// The bindings by topic, for the help screen.
   var groups: [KeyMap.Group] {
     KeyMap.groups.map { group in
       let actions = Set(group.bindings.map(\.action))
@@ -26,30 +26,32 @@ public struct KeyBindings: Sendable {
     }
   }
 
-  /// What the palette offers: every command that has words.
+  /// Commands of the palette: all that have a description, except the palette itself.
   var commands: [KeyMap.Binding] { bindings.filter { !$0.help.isEmpty && $0.action != .palette } }
 
-  /// Names of what keys can do, with the standard keys, for a settings file.
+  /// Names of the commands in a settings file, with their standard keys and descriptions.
   public static var names: [(name: String, keys: [String], help: String)] {
     KeyMap.bindings.filter { !$0.help.isEmpty }.map { ($0.action.name, $0.keys.map(\.name), $0.help) }
   }
 
-  /// The standard keys, but for some commands others. A key that is given to a command is taken from the one that had it.
-  /// - Throws: `KeyBindingError` for a command or key that does not exist, or a key that is given twice.
-  public static func standard(but changes: [String: [String]]) throws(KeyBindingError) -> KeyBindings {
+  /// Returns the standard bindings with other keys for some commands. A key that a command gets is removed from its former command.
+  /// - Parameter changes: Keys by the name of the command.
+  /// - Throws: `KeyBindingError` for an unknown command or key, or a key that two commands get.
+  public static func standard(replacing changes: [String: [String]]) throws(KeyBindingError) -> KeyBindings {
     var given: [Key: String] = [:]
     var wanted: [String: [Key]] = [:]
     for (name, keys) in changes.sorted(by: { $0.key < $1.key }) {
       guard KeyMap.bindings.contains(where: { $0.action.name == name }) else {
-        throw KeyBindingError(name: name, description: "no command is called '\(name)'", isKey: false)
+        throw KeyBindingError(name: name, description: "unknown command '\(name)'", isKey: false)
       }
       for text in keys {
         guard let key = Key(named: text) else {
           throw KeyBindingError(
-            name: name, description: "'\(text)' is no key: write x, ctrl-x, F5, Tab, Space, Up", isKey: true)
+            name: name, description: "unknown key '\(text)': expected x, ctrl-x, F5, Tab, Space, Up and so on",
+            isKey: true)
         }
-        if let other = given[key] {
-          throw KeyBindingError(name: name, description: "\(text) is given to \(other) already", isKey: true)
+        if let command = given[key] {
+          throw KeyBindingError(name: name, description: "\(text) is already the key of \(command)", isKey: true)
         }
         given[key] = name
         wanted[name, default: []].append(key)
@@ -65,18 +67,18 @@ public struct KeyBindings: Sendable {
   }
 }
 
-/// A command or a key that does not exist.
+/// Error in the key bindings of a settings file.
 public struct KeyBindingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The command that it is about.
+  /// Command whose binding is wrong.
   public let name: String
-  /// What is wrong, in words.
+  /// Description of the error.
   public let description: String
-  /// Whether it is a key that is wrong, not the command's name.
+  /// Whether the key is wrong; if not, the command's name is.
   public let isKey: Bool
 }
 
 extension KeyMap.Binding {
-  /// The same with other keys, and words for them where they differ.
+  /// Returns the binding with other keys, and labels made from them.
   fileprivate func with(keys: [Key]) -> KeyMap.Binding {
     guard keys != self.keys else { return self }
     var changed = KeyMap.Binding(keys.map(\.name).joined(separator: " "), keys, action, help)
@@ -86,7 +88,7 @@ extension KeyMap.Binding {
 }
 
 extension KeyMap.Action {
-  /// What a settings file calls it.
+  /// Name of the command in a settings file.
   var name: String {
     switch self {
     case .workload(let index): "workload-\(index + 1)"
@@ -109,7 +111,7 @@ extension Key {
     ("Backspace", .backspace), ("Delete", .delete), ("Insert", .insert), ("Space", .character(" ")),
   ]
 
-  /// As people write it.
+  /// Name of the key in help and settings.
   var name: String {
     if let word = Key.words.first(where: { $0.1 == self }) { return word.0 }
     switch self {
@@ -120,7 +122,7 @@ extension Key {
     }
   }
 
-  /// Reads what `name` writes; nil for anything else.
+  /// Creates the key of a name; nil if no key has the name.
   init?(named text: String) {
     if let word = Key.words.first(where: { $0.0.lowercased() == text.lowercased() }) {
       self = word.1

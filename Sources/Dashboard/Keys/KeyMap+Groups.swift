@@ -1,25 +1,27 @@
 import TerminalUI
 
-/// The keys, by what they are about.
+/// The standard bindings by topic.
 extension KeyMap {
   static let screen = Group(
     title: "Screen",
     bindings: [
-      Binding("? F1 h", [.function(1), .character("?"), .character("h")], .help, "this help", bar: ("F1", "Help")),
-      Binding(":", .palette, "choose any of these commands by name", bar: "Commands"),
-      Binding("Tab", [.tab, .right], .turnPage(1), "the next page", bar: ("Tab", "Page")),
-      Binding("shift-Tab", [.backtab, .left], .turnPage(-1), "the page before"),
-      Binding("p", .preset(1), "the next layout: standard, table, slabs, graphs, overview", bar: "Layout"),
-      Binding("P", .preset(-1), "the layout before"),
-      Binding("X", .expand, "the pane beside the table alone, or both again"),
-      Binding("B", .others, "the table alone, or the panes beside it again"),
-      Binding("H", .legend, "leave out what the parts of memory are, or say it"),
-      Binding("V", .coloring, "what the colours of slabs say: who is in them, their order, their age"),
+      Binding(
+        "? F1 h", [.function(1), .character("?"), .character("h")], .help,
+        "help: the sort column, the labels of the page, all keys", bar: ("F1", "Help")),
+      Binding(":", .palette, "choose a command by name", bar: "Commands"),
+      Binding("Tab", [.tab, .right], .turnPage(1), "next page", bar: ("Tab", "Page")),
+      Binding("shift-Tab", [.backtab, .left], .turnPage(-1), "previous page"),
+      Binding("p", .preset(1), "next layout: standard, table, slabs, graphs, overview", bar: "Layout"),
+      Binding("P", .preset(-1), "previous layout"),
+      Binding("X", .expand, "enlarge the pane beside the table, or show both again"),
+      Binding("B", .others, "hide or show the panes beside the table"),
+      Binding("H", .legend, "hide or show the legend of machine memory"),
+      Binding("V", .coloring, "next colours of the slab map: cache, page order, age"),
       Binding("y", .theme, "next theme"),
       Binding(
         "e ctrl-S", [.character("e"), .control("s")], .export,
         "export a snapshot (slabinfo, JSON, CSV, OpenMetrics) or the screen (SVG, ANSI, text)", bar: ("e", "Export")),
-      Binding("ctrl-L", [.control("l")], .redraw, "draw the screen anew"),
+      Binding("ctrl-L", [.control("l")], .redraw, "redraw the screen"),
       Binding("q F10 ctrl-C", [.character("q"), .function(10)], .quit, "quit", bar: ("q", "Quit")),
     ])
 
@@ -28,11 +30,11 @@ extension KeyMap {
     bindings: [
       Binding("down j", [.down, .character("j")], .move(1), "next cache"),
       Binding("up k", [.up, .character("k")], .move(-1), "previous cache"),
-      Binding("PgDn", [.pageDown, .control("f")], .movePage(1), "a page down"),
-      Binding("PgUp", [.pageUp, .control("b")], .movePage(-1), "a page up"),
+      Binding("PgDn", [.pageDown, .control("f")], .movePage(1), "one page down"),
+      Binding("PgUp", [.pageUp, .control("b")], .movePage(-1), "one page up"),
       Binding("Home g", [.home, .character("g")], .first, "first cache"),
       Binding("End G", [.end, .character("G")], .last, "last cache"),
-      Binding("F", .follow, "follow the selected cache: it stays selected whatever plays; or no more"),
+      Binding("F", .follow, "follow the selected cache: keep it selected under any filter and workload; again: stop"),
     ])
 
   static let table = Group(
@@ -40,27 +42,27 @@ extension KeyMap {
     bindings: [
       Binding(
         "/ F4", [.character("/"), .function(4)], .filter,
-        "filter: part of a name, /regex/, or waste > 1M and order >= 2; Enter keeps it", bar: ("/", "Filter")),
+        "filter: part of a name, /regex/, or waste > 1M and order >= 2; Enter apply, Esc clear", bar: ("/", "Filter")),
       Binding("Esc", [.escape], .clearFilter, "clear the filter"),
       Binding(
-        "<", [.character("<"), .character(",")], .sortLeft, "sort by the column to the left", bar: ("<>", "Sort")),
-      Binding("> F6", [.character(">"), .character("."), .function(6)], .sortRight, "sort by the column to the right"),
-      Binding("I", .invert, "invert the order"),
+        "<", [.character("<"), .character(",")], .sortLeft, "sort by the previous column", bar: ("<>", "Sort")),
+      Binding("> F6", [.character(">"), .character("."), .function(6)], .sortRight, "sort by the next column"),
+      Binding("I", .invert, "invert the sort order"),
       Binding(
-        "Enter F5", [.enter, .function(5)], .fold, "unfold the caches that share the selected slabs, or fold them"),
-      Binding("E", .foldAll, "unfold or fold all of them"),
-      Binding("O F2", [.character("O"), .function(2)], .columns, "choose the table's columns", bar: ("F2", "Columns")),
+        "Enter F5", [.enter, .function(5)], .fold, "unfold or fold the caches that share the selected slabs"),
+      Binding("E", .foldAll, "unfold or fold all caches that share slabs"),
+      Binding("O F2", [.character("O"), .function(2)], .columns, "choose and arrange columns", bar: ("F2", "Columns")),
     ])
 
   static let time = Group(
     title: "Time",
     bindings: [
-      Binding("space", [.character(" ")], .pause, "pause, or go on", bar: ("Space", "Pause")),
-      Binding("t", [.character("t")], .stepBack, "a second back in time", bar: ("tT", "Time")),
-      Binding("T", .stepForward, "a second forward, up to now"),
+      Binding("space", [.character(" ")], .pause, "pause or resume", bar: ("Space", "Pause")),
+      Binding("t", [.character("t")], .stepBack, "one second back in time", bar: ("tT", "Time")),
+      Binding("T", .stepForward, "one second forward, at most to now"),
       Binding("J", .jump, "jump to a time: 30, 2m, 1:30 ago, 14:05:00"),
       Binding("n", .now, "return to now"),
-      Binding("b", .mark, "mark this moment; at another, see what grew"),
+      Binding("b", .mark, "mark the moment in view; again at another moment: show the growth between them"),
     ])
 
   static let playing = Group(
@@ -68,32 +70,34 @@ extension KeyMap {
     bindings: [
       Binding("w", .pick, "choose a workload or a recording by name", bar: "Pick"),
       Binding(
-        "+", [.character("+"), .character("=")], .faster, "play faster; look at a host more often", bar: ("+-", "Speed")
+        "+", [.character("+"), .character("=")], .faster, "play faster, or sample a host more often",
+        bar: ("+-", "Speed")
       ),
-      Binding("-", [.character("-"), .character("_")], .slower, "play slower; look at a host less often"),
-      Binding("]", .stepEvents(1), "play one event, and stand still"),
-      Binding("}", .stepEvents(1000), "play 1,000 events, and stand still"),
+      Binding("-", [.character("-"), .character("_")], .slower, "play slower, or sample a host less often"),
+      Binding("]", .stepEvents(1), "play one event, then pause"),
+      Binding("}", .stepEvents(1000), "play 1,000 events, then pause"),
     ])
 
   static let machine = Group(
     title: "Machine",
     bindings: [
-      Binding("Y", .policy, "the next policy, from the same event on", bar: "Policy"),
-      Binding("C", .otherPolicy, "the policy to compare with: the next one"),
-      Binding("d", .advise, "ask which sizes would fit what lives now"),
-      Binding("D", .applyAdvice, "put the advised sizes in service, live"),
       Binding(
-        "a", .addSize, "add general caches of sizes to be typed, by a thread each; retire those that are in service"),
-      Binding("A", .sizes, "add general caches of 1.5 x 2^n bytes, or retire them"),
-      Binding("x", .exportCache, "let the selected cache serve general requests of its size"),
-      Binding("m", [.character("m")], .squeeze, "take a tenth of memory away, page by page", bar: ("mM", "Memory")),
-      Binding("M", .release, "give it back"),
-      Binding("o", .highOrders, "refuse pages above order 0, or serve them again"),
-      Binding("S", .shuffling, "shuffle slabs, or no more"),
+        "Y", .policy, "next policy; the workload is replayed to the same event on a fresh machine", bar: "Policy"),
+      Binding("C", .otherPolicy, "compare with the next policy"),
+      Binding("d", .advise, "compute size classes for the objects that are live now"),
+      Binding("D", .applyAdvice, "put the advised size classes in service"),
+      Binding(
+        "a", .addSize, "add general caches of typed sizes, each from a thread of its own; sizes in service are retired"),
+      Binding("A", .sizes, "add or retire general caches of 1.5 x 2^n bytes"),
+      Binding("x", .exportCache, "export the selected cache as a general cache of its object size"),
+      Binding("m", [.character("m")], .squeeze, "memory hog: allocate a tenth of memory", bar: ("mM", "Memory")),
+      Binding("M", .release, "memory hog: free a tenth of memory"),
+      Binding("o", .highOrders, "fail page allocations above order 0, or let them succeed again"),
+      Binding("S", .shuffling, "start or stop the shuffler"),
     ])
 
   static let pages = Group(
-    title: "Pages: the same letter again returns to the caches",
+    title: "Pages (the same key again returns to the caches)",
     bindings: DashboardPage.allCases.map { page in
       Binding(page.key, .page(page), page.help, bar: page == .comparison ? "Compare" : page == .sizes ? "Sizes" : nil)
     })

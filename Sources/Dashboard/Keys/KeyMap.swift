@@ -1,9 +1,9 @@
 import TerminalUI
 
-/// Which key does what while browsing, unless somebody changed it (`KeyBindings`). The key bar, the help screen and the
-/// palette are made from it, so that none can lie.
+/// Standard keys and their actions while nothing is being typed; `KeyBindings` applies the changes of the user. The key bar, the
+/// help screen and the palette are made from this list.
 enum KeyMap {
-  /// What a key asks for.
+  /// Action of a key.
   enum Action: Sendable, Hashable {
     case workload(Int)
     case pause, faster, slower
@@ -23,13 +23,15 @@ enum KeyMap {
     case theme, export, help, redraw, quit
   }
 
+  /// Keys of an action, and how the screen names them.
   struct Binding: Sendable {
     let keys: [Key]
     let action: Action
-    /// As the help screen names the keys and what they do.
+    /// Names of the keys on the help screen.
     let label: String
+    /// Description of the action.
     let help: String
-    /// As the key bar does, where it has room; nil for keys that go without saying.
+    /// Key and label in the key bar; nil for keys that it does not show.
     var bar: (key: String, label: String)?
 
     init(_ label: String, _ keys: [Key], _ action: Action, _ help: String, bar: (String, String)? = nil) {
@@ -42,7 +44,7 @@ enum KeyMap {
     }
   }
 
-  /// Keys that belong together, under a heading.
+  /// Bindings of one topic, under a heading.
   struct Group: Sendable {
     let title: String
     let bindings: [Binding]
@@ -52,7 +54,7 @@ enum KeyMap {
 
   static let bindings = groups.flatMap(\.bindings) + workloads
 
-  /// What the key bar offers, the most wanted first: what has no room is left out.
+  /// Order of the key bar, the most important action first; actions without room are left out.
   static let barOrder: [Action] = [
     .help, .pause, .faster, .filter, .sortLeft, .stepBack, .turnPage(1), .preset(1), .policy, .export, .quit, .columns,
     .palette, .squeeze, .pick, .page(.comparison), .page(.sizes),

@@ -19,7 +19,7 @@ struct PagesPanel: Widget {
 
   /// Free pages over time, by the order of the block that they are in: as memory fragments, high orders turn into low ones.
   private func drawHistory(on canvas: inout Canvas, in rect: Rect) {
-    let span = Figures.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
+    let span = NumberFormat.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
     let box = Box(
       title: "free pages by order, over the last \(span)", border: theme[.border], titleStyle: theme[.title],
       glyphs: glyphs)
@@ -37,7 +37,7 @@ struct PagesPanel: Widget {
     }
     canvas.draw([Span("order  ", theme[.dim])] + legend, at: inside.origin, maxWidth: inside.width)
     let most = Int(chart.maximum(in: plot.width)) << 12
-    canvas.draw(Figures.bytes(most), at: Point(x: inside.minX, y: plot.minY), style: theme[.dim])
+    canvas.draw(NumberFormat.bytes(most), at: Point(x: inside.minX, y: plot.minY), style: theme[.dim])
     canvas.draw(chart, in: plot)
   }
 
@@ -65,11 +65,12 @@ struct PagesPanel: Widget {
       let style = theme.orders[order]
       let pages = Double(free[order] << order)
       return [
-        .text("\(order)", style), .text(Figures.count(free[order])), .text(Figures.bytes(free[order] << (order + 12))),
-        .text(Figures.count(slabs[order]), slabs[order] == 0 ? theme[.dim] : .plain),
-        .text(Figures.bytes(slabs[order] << (order + 12)), slabs[order] == 0 ? theme[.dim] : .plain),
-        .text(areCounted ? Figures.count(fallbacks[order]) : "-", theme[fallbacks[order] > 0 ? .warning : .dim]),
-        .text(areCounted ? Figures.count(refusals[order]) : "-", theme[refusals[order] > 0 ? .critical : .dim]),
+        .text("\(order)", style), .text(NumberFormat.count(free[order])),
+        .text(NumberFormat.bytes(free[order] << (order + 12))),
+        .text(NumberFormat.count(slabs[order]), slabs[order] == 0 ? theme[.dim] : .plain),
+        .text(NumberFormat.bytes(slabs[order] << (order + 12)), slabs[order] == 0 ? theme[.dim] : .plain),
+        .text(areCounted ? NumberFormat.count(fallbacks[order]) : "-", theme[fallbacks[order] > 0 ? .warning : .dim]),
+        .text(areCounted ? NumberFormat.count(refusals[order]) : "-", theme[refusals[order] > 0 ? .critical : .dim]),
         .widget(Meter(pages / max(1, most), style: style, glyphs: glyphs)),
       ]
     }
@@ -91,10 +92,10 @@ struct PagesPanel: Widget {
     let all = free.reduce(0, +)
     guard all > 0 else { return "no page is free" }
     let indices = [1, 2, 3, 4].map { order in
-      "order \(order) can't use \(Figures.percent(all - free.dropFirst(order).reduce(0, +), of: all))"
+      "order \(order) can't use \(NumberFormat.percent(all - free.dropFirst(order).reduce(0, +), of: all))"
     }
     let unbackedFreePages = snapshot.unbackedFreePages ?? 0
-    let system = unbackedFreePages > 0 ? "; \(Figures.bytes(unbackedFreePages << 12)) are the system's" : ""
+    let system = unbackedFreePages > 0 ? "; \(NumberFormat.bytes(unbackedFreePages << 12)) are the system's" : ""
     return "of free memory, requests of " + indices.joined(separator: ", ") + system
   }
 }

@@ -1,10 +1,10 @@
 import Telemetry
 public import TerminalUI
 
-/// Draws a dashboard's state on a canvas.
+/// Drawing of the dashboard: a pure function from its state to a canvas.
 public enum DashboardView {
-  /// The whole screen.
-  /// - Complexity: O(cells + caches x log caches + slabs of the selected cache).
+  /// Draws the whole screen.
+  /// - Complexity: O(cells + n log n + slabs of the selected cache) for n caches.
   public static func draw(_ state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Canvas {
     var canvas = Canvas(size: state.size, filledWith: Cell(" ", style: theme[.text]))
     let smallest = DashboardState.smallestSize
@@ -34,7 +34,7 @@ public enum DashboardView {
     case .slabs: canvas.draw(SlabsPanel(state: state, theme: theme, glyphs: glyphs), in: body)
     case .pages:
       canvas.draw(
-        PagesPanel(snapshot: state.snapshot, history: state.trails.ledgers, theme: theme, glyphs: glyphs), in: body)
+        PagesPanel(snapshot: state.snapshot, history: state.trends.ledgers, theme: theme, glyphs: glyphs), in: body)
     case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: body)
     case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
     case .generalCaches:
@@ -52,7 +52,7 @@ public enum DashboardView {
       canvas.draw(panel, in: body)
     case .shuffler:
       canvas.draw(ShufflerPanel(shuffling: state.details.shuffling, theme: theme, glyphs: glyphs), in: body)
-    case .events: canvas.draw(EventsPanel(events: state.trails.events.events, theme: theme, glyphs: glyphs), in: body)
+    case .events: canvas.draw(EventsPanel(events: state.trends.events.events, theme: theme, glyphs: glyphs), in: body)
     case .comparison: canvas.draw(ComparisonPanel(state: state, theme: theme, glyphs: glyphs), in: body)
     }
   }
@@ -61,7 +61,7 @@ public enum DashboardView {
     _ state: DashboardState, _ layout: DashboardLayout, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas
   ) {
     canvas.draw(CacheTablePanel(state: state, theme: theme, glyphs: glyphs), in: layout.table)
-    for placed in layout.others { draw(placed.pane, of: state, theme, glyphs, on: &canvas, in: placed.rect) }
+    for placed in layout.panes { draw(placed.pane, of: state, theme, glyphs, on: &canvas, in: placed.rect) }
   }
 
   private static func draw(
@@ -78,7 +78,7 @@ public enum DashboardView {
         glyphs: glyphs)
       canvas.draw(panel, in: rect)
     case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
-    case .events: canvas.draw(EventsPanel(events: state.trails.events.events, theme: theme, glyphs: glyphs), in: rect)
+    case .events: canvas.draw(EventsPanel(events: state.trends.events.events, theme: theme, glyphs: glyphs), in: rect)
     }
   }
 
@@ -88,19 +88,18 @@ public enum DashboardView {
     let bounds = canvas.bounds.inset(horizontal: 2, vertical: 1)
     switch state.mode {
     case .help(let offset):
-      let help = HelpPanel(keys: state.keys, workloads: state.status.workloads, theme: theme, glyphs: glyphs).popup(
-        offset: offset)
+      let help = HelpPanel(state: state, theme: theme, glyphs: glyphs).popup(offset: offset)
       canvas.draw(help, in: help.frame(in: bounds))
     case .picking(let field, let selection):
       PickerPanel(
-        title: "workloads: type to narrow down, Enter plays", key: { $0 < 10 ? "\(($0 + 1) % 10) " : "  " },
+        title: "Workloads: type to filter, Enter plays, Esc cancel", key: { $0 < 10 ? "\(($0 + 1) % 10) " : "  " },
         entries: state.status.workloads, field: field, selection: selection, theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
     case .commanding(let field, let selection):
       let commands = state.keys.commands
       let width = commands.map(\.label.count).max() ?? 0
       PickerPanel(
-        title: "commands: type to narrow down, Enter does it",
+        title: "Commands: type to filter, Enter runs, Esc cancel",
         key: { commands[$0].label.padded(to: width + 2) }, entries: PickerPanel.entries(commands), field: field,
         selection: selection, theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
@@ -118,7 +117,7 @@ public enum DashboardView {
   private static func drawTooSmall(_ size: Size, _ theme: Theme, on canvas: inout Canvas) {
     let smallest = DashboardState.smallestSize
     let lines = [
-      "window too small:", "\(size.width)x\(size.height), need \(smallest.width)x\(smallest.height)", "q quits",
+      "Window too small:", "\(size.width)x\(size.height), need \(smallest.width)x\(smallest.height)", "q quit",
     ]
     let top = max(0, (size.height - lines.count) / 2)
     for (index, line) in lines.enumerated() where top + index < size.height {

@@ -1,6 +1,6 @@
 import TerminalUI
 
-/// The foot of the screen: the keys, or what is being typed, asked or told.
+/// Last line of the screen: the key bar, a prompt, a question or a notice.
 struct FootPanel: Widget {
   let state: DashboardState
   let theme: Theme
@@ -10,7 +10,7 @@ struct FootPanel: Widget {
     switch state.mode {
     case .filtering(let field):
       canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " filter: ", style: theme[.input]), in: rect)
+      canvas.draw(field.view(prompt: " Filter: ", style: theme[.input]), in: rect)
       let hint = state.filterProblem ?? "skb   /regex/   waste > 1M and order >= 2"
       let room = rect.width - field.text.count - 14
       guard room > 20 else { return }
@@ -20,11 +20,11 @@ struct FootPanel: Widget {
     case .exporting:
       canvas.fill(rect, with: " ", style: theme[.input])
       let choices = ExportFormat.allCases.map { "\($0.choice.key) \($0.choice.name)" }.joined(separator: "  ")
-      let question = " export  \(choices)  Esc don't"
+      let question = " Export  \(choices)  Esc cancel"
       canvas.draw(question, in: rect, alignment: .leading, style: theme[.input], ellipsis: glyphs.ellipsis)
     case .picking(let field, _):
       canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " workload: ", style: theme[.input]), in: rect)
+      canvas.draw(field.view(prompt: " Workload: ", style: theme[.input]), in: rect)
     case .commanding(let field, _):
       canvas.fill(rect, with: " ", style: theme[.input])
       canvas.draw(field.view(prompt: " :", style: theme[.input]), in: rect)
@@ -34,10 +34,10 @@ struct FootPanel: Widget {
       canvas.draw(field.view(prompt: prompt, style: theme[.input]), in: rect)
     case .jumping(let field):
       canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " jump to (30, 2m, 1:30 ago, or 14:05:00): ", style: theme[.input]), in: rect)
+      canvas.draw(field.view(prompt: " Jump to (30, 2m, 1:30 ago, or 14:05:00): ", style: theme[.input]), in: rect)
     case .naming(_, let field):
       canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " write to (Enter writes, Esc doesn't): ", style: theme[.input]), in: rect)
+      canvas.draw(field.view(prompt: " File name (Enter save, Esc cancel): ", style: theme[.input]), in: rect)
     case .browsing, .help, .difference, .columns: drawKeys(on: &canvas, in: rect)
     }
   }
@@ -53,12 +53,12 @@ struct FootPanel: Widget {
     canvas.draw(KeyBar(FootPanel.items(of: state).map(\.item), theme: theme), in: rect)
   }
 
-  /// What the event did that was just played alone.
+  /// Description of the event that was played last, while playback is paused.
   private static func shownEvent(of state: DashboardState) -> String? {
     state.status.isPaused ? state.details.lastEvent : nil
   }
 
-  /// What the key bar offers, and what each of it does.
+  /// Items of the key bar with their actions.
   private static func items(of state: DashboardState) -> [(item: KeyBar.Item, action: KeyMap.Action)] {
     let offered = KeyMap.barOrder.compactMap { action in state.keys.bindings.first { $0.action == action } }
       .filter { state.status.source.has($0.action.requiredCapability) }
@@ -69,11 +69,13 @@ struct FootPanel: Widget {
       let count = state.status.workloads.count
       items.insert((KeyBar.Item(count >= 10 ? "1-0" : "1-\(count)", "Workload"), .pick), at: min(1, items.count))
     }
-    if !state.filter.isEmpty { items.insert((KeyBar.Item("Esc", "all (\(state.filter))"), .clearFilter), at: 0) }
+    if !state.filter.isEmpty {
+      items.insert((KeyBar.Item("Esc", "Clear filter (\(state.filter))"), .clearFilter), at: 0)
+    }
     return items
   }
 
-  /// What was clicked at the foot of the screen; nil where nothing is offered.
+  /// Returns the action of the key bar item at a point; nil if there is none.
   static func action(at point: Point, of state: DashboardState, in rect: Rect) -> KeyMap.Action? {
     guard state.notice == nil, shownEvent(of: state) == nil else { return nil }
     let items = items(of: state)

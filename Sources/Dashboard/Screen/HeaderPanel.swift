@@ -2,7 +2,7 @@ import Telemetry
 import TerminalUI
 import Workloads
 
-/// The top of the screen: what plays and how, where machine memory is, and the totals.
+/// Top of the screen: source, playback, machine memory by use, totals and the pages.
 struct HeaderPanel: Widget {
   let state: DashboardState
   let theme: Theme
@@ -12,12 +12,12 @@ struct HeaderPanel: Widget {
     drawTitle(on: &canvas, in: rect.row(0))
     guard let snapshot = state.snapshot else {
       canvas.draw(
-        "waiting for the first events", in: rect.row(2), alignment: .center, style: theme[.dim],
+        "Waiting for the first events", in: rect.row(2), alignment: .center, style: theme[.dim],
         ellipsis: glyphs.ellipsis)
       return
     }
     drawMemory(snapshot, on: &canvas, in: rect.row(1))
-    // A low window has no room for the legend.
+    // A window with few lines has no room for the legend.
     let isTall = rect.height >= 6
     if isTall { drawLegend(snapshot.ledger, on: &canvas, in: [rect.row(2), rect.row(3)]) }
     drawTotals(snapshot, on: &canvas, in: rect.row(isTall ? 4 : 2))
@@ -29,7 +29,7 @@ struct HeaderPanel: Widget {
     let status = state.status
     let workload = status.workloads.indices.contains(status.current) ? status.workloads[status.current] : nil
     let right = banners
-    // What a history shows was played under a name and a policy of its own.
+    // A recorded history has the workload and the policy of the run that it recorded.
     let recorded = state.snapshot.map { $0.policy.isEmpty ? $0.workload : "\($0.workload), policy \($0.policy)" }
     let summary = (status.history == nil ? nil : recorded) ?? workload?.summary ?? ""
     let width = right.reduce(0) { $0 + $1.text.displayWidth }
@@ -45,7 +45,7 @@ struct HeaderPanel: Widget {
     canvas.draw(right, at: Point(x: row.maxX - width, y: row.minY), maxWidth: width)
   }
 
-  /// How it plays, what was done to the machine, and whether this is now.
+  /// Policy and speed, or interval; changes of the machine; and the time in view if it is not now.
   private var banners: [Span] {
     let status = state.status
     var spans: [Span] = []
@@ -55,7 +55,7 @@ struct HeaderPanel: Widget {
       spans = [Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim])]
       spans += [Span(status.speed.description, theme[.accent]), Span(" ")]
     }
-    if status.isRecorded { spans.append(Span(" recorded ", theme[.good])) }
+    if status.isRecorded { spans.append(Span(" recording ", theme[.good])) }
     if !status.machine.isEmpty {
       spans.append(Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning]))
     }
@@ -64,15 +64,16 @@ struct HeaderPanel: Widget {
       spans.append(Span(place, theme[.banner]))
       if !status.isPaused { spans.append(Span(" \(status.speed) ", theme[.accent])) }
     } else if let ago = state.secondsAgo {
-      spans.append(Span(" \(Figures.time(microseconds: Int(ago * 1e6))) AGO: T forward, n now ", theme[.banner]))
+      let time = NumberFormat.time(microseconds: Int(ago * 1e6))
+      spans.append(Span(" \(time) AGO: T forward, n now ", theme[.banner]))
     } else if status.isPaused {
-      spans.append(Span(" PAUSED: space goes on ", theme[.banner]))
+      spans.append(Span(" PAUSED: Space resumes ", theme[.banner]))
     }
     return spans
   }
 
   private func drawMemory(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
-    let label = " memory \(Figures.bytes(snapshot.memoryBytes)) "
+    let label = " memory \(NumberFormat.bytes(snapshot.memoryBytes)) "
     canvas.draw(label, at: row.origin, style: theme[.dim])
     let parts = ByteLedger.Part.allCases.enumerated().map { index, part in
       StackedBar.Part(Double(snapshot.ledger[part]), theme.ledger[index])
@@ -82,86 +83,90 @@ struct HeaderPanel: Widget {
     canvas.draw(bar, in: Rect(x: start, y: row.minY, width: max(0, row.maxX - start - 1), height: 1))
   }
 
-  /// Each part's glyph, name and bytes, in two rows; parts of nothing are left out.
+  /// Draws the glyph, name and bytes of each part of the ledger, in two rows. Parts of 0 bytes are left out.
   private func drawLegend(_ ledger: ByteLedger, on canvas: inout Canvas, in rows: [Rect]) {
     let bar = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     var (line, x) = (0, rows[0].minX + 1)
     for (index, part) in ByteLedger.Part.allCases.enumerated() where ledger[part] > 0 {
-      let text = "\(part.title) \(Figures.bytes(ledger[part]))"
+      let text = "\(part.title) \(NumberFormat.bytes(ledger[part]))"
       if x + text.count + 4 > rows[line].maxX {
         guard line + 1 < rows.count else { return }
         (line, x) = (line + 1, rows[0].minX + 1)
       }
       let spans = [
         Span(String(bar.glyph(ofPart: index)), theme.ledger[index]), Span(" \(part.title) ", theme[.dim]),
-        Span(Figures.bytes(ledger[part]), theme[.text]),
+        Span(NumberFormat.bytes(ledger[part]), theme[.text]),
       ]
       x += canvas.draw(spans, at: Point(x: x, y: rows[line].minY)) + 3
     }
   }
 
   private func drawTotals(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
-    // Those that draw from others' slabs have objects only.
+    // A cache that shares the slabs of another has objects but no slabs.
     let caches = snapshot.sum { $0.slabs > 0 || $0.totalObjects > 0 ? 1 : 0 }
     let total = snapshot.sum { $0.totalObjects }
     let waste = snapshot.sum { $0.wasteBytes }
-    let held = [
-      ("objects", "\(Figures.count(snapshot.activeObjects))/\(Figures.count(total))"),
-      ("held", Figures.bytes(snapshot.slabBytes)),
-      ("waste", Figures.percent(waste, of: snapshot.slabBytes)),
+    let memory = [(Figure.slabBytes.name, NumberFormat.bytes(snapshot.slabBytes))]
+    let objects = [
+      ("objects", "\(NumberFormat.count(snapshot.activeObjects))/\(NumberFormat.count(total))"),
+      (Figure.wasteBytes.name, NumberFormat.percent(waste, of: snapshot.slabBytes)),
     ]
-    // How much of what lives is an upper bound, since the recording never frees it.
-    let unseenFreeBytes = snapshot.unseenFreeBytes ?? 0
-    let unsure =
-      unseenFreeBytes > 0 ? [("unseen frees", Figures.percent(unseenFreeBytes, of: snapshot.slabBytes - waste))] : []
+    // Share of the live bytes that the recorded kernel may have freed without a trace event.
+    let unseenBytes = snapshot.unseenFreeBytes ?? 0
+    let unseen =
+      unseenBytes > 0
+      ? [(Figure.unseenFrees.name, NumberFormat.percent(unseenBytes, of: snapshot.slabBytes - waste))] : []
     let counts = [
-      ("slabs", Figures.count(snapshot.sum { $0.slabs })), ("caches", String(caches)),
+      ("slabs", NumberFormat.count(snapshot.sum { $0.slabs })), ("caches", String(caches)),
     ]
-    // What the same events would hold under the other policy.
-    var under: [(String, String)] = []
-    if let other = state.other, !state.isPast {
-      let change = ComparedFigures.change(from: Double(snapshot.slabAndLargeBytes), to: Double(other.slabAndLargeBytes))
-      under = [("under \(other.policy)", change.isEmpty ? "the same" : change)]
+    var comparison: [(String, String)] = []
+    if let compared = state.comparedSnapshot, !state.isPast {
+      let change = ComparedFigures.change(
+        from: Double(snapshot.slabAndLargeBytes), to: Double(compared.slabAndLargeBytes))
+      comparison = [("\(compared.policy) policy would use", (change.isEmpty ? "the same" : change) + " slab memory")]
     }
     let loops = state.status.history == nil ? [("loops", String(state.status.loops))] : []
     let figures =
       !state.status.source.has(.replay) && snapshot.events ?? 0 == 0
-      ? held + counts + host(snapshot) : played(snapshot) + held + under + unsure + counts + loops
+      ? memory + objects + counts + hostFigures(snapshot)
+      : playbackFigures(snapshot) + memory + comparison + objects + unseen + counts + loops
+    // Figures without room are left out.
     var x = row.minX + 1
     for (label, value) in figures {
-      guard x + label.count + value.count + 1 < row.maxX else { return }
+      guard x + label.count + value.count + 1 < row.maxX else { continue }
       x += canvas.draw([Span(label + " ", theme[.dim]), Span(value, theme[.text])], at: Point(x: x, y: row.minY)) + 2
     }
   }
 
-  private func played(_ snapshot: Snapshot) -> [(String, String)] {
+  private func playbackFigures(_ snapshot: Snapshot) -> [(String, String)] {
     [
-      ("events", Figures.count(snapshot.events)), ("events/s", Figures.rate(state.times.rates.events)),
-      ("time", Figures.time(microseconds: snapshot.timeMicroseconds)),
+      (Figure.events.name, NumberFormat.count(snapshot.events)),
+      (Figure.eventRate.name, NumberFormat.rate(state.cacheRates.allocations.events)),
+      (Figure.time.name, NumberFormat.time(microseconds: snapshot.timeMicroseconds)),
     ]
   }
 
-  private func host(_ snapshot: Snapshot) -> [(String, String)] {
+  private func hostFigures(_ snapshot: Snapshot) -> [(String, String)] {
     let fallbacks = snapshot.sum { $0.orderFallbacks }
-    return fallbacks == 0 ? [] : [("order fallbacks", Figures.count(fallbacks))]
+    return fallbacks == 0 ? [] : [("order fallbacks", NumberFormat.count(fallbacks))]
   }
 
-  /// What must not be overlooked: damaged objects, refused allocations, an end.
+  /// Draws failures that must not be overlooked: the end of playback, damaged objects, failed allocations.
   private func drawTrouble(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
     var text: String?
     if let failure = state.status.failure {
       text = failure
     } else if state.status.stampMismatches > 0 {
-      text = "\(state.status.stampMismatches) damaged objects: \(state.status.firstMismatch ?? "")"
+      text = "\(state.status.stampMismatches) damaged objects, the first: \(state.status.firstMismatch ?? "")"
     } else if let failed = snapshot.failedAllocations, failed > 0 {
-      text = "out of memory: \(Figures.count(failed)) allocations refused; choose more with --memory"
+      text = "Out of memory: \(NumberFormat.count(failed)) allocations failed; choose more memory with --memory"
     }
     guard let text else { return }
     canvas.fill(row, style: theme[.text])
     canvas.draw(" " + text, in: row, alignment: .leading, style: theme[.critical], ellipsis: glyphs.ellipsis)
   }
 
-  /// The pages, the one in view standing out, each behind its letter.
+  /// Draws the name of each page behind its key; the page in view is highlighted.
   private func drawPages(on canvas: inout Canvas, in row: Rect) {
     for tab in HeaderPanel.tabs(of: state, in: row) {
       let isShown = tab.page == state.view
@@ -173,7 +178,7 @@ struct HeaderPanel: Widget {
     }
   }
 
-  /// Where the pages' names stand: whole, or their beginnings, or only that of the page in view, as the width allows.
+  /// Positions of the page names. If the row is too narrow, the names are shortened, then left out except that of the page in view.
   private static func tabs(of state: DashboardState, in row: Rect) -> [(page: DashboardPage, name: String, place: Rect)]
   {
     let pages = DashboardPage.available(from: state.status.source)
@@ -190,7 +195,7 @@ struct HeaderPanel: Widget {
     }
   }
 
-  /// The page whose name stands at a place in the header; nil elsewhere.
+  /// Returns the page whose name is at a point of the header; nil if there is none.
   static func page(at point: Point, of state: DashboardState, in rect: Rect) -> DashboardPage? {
     tabs(of: state, in: rect.row(rect.height - 1)).first { $0.place.contains(point) }?.page
   }

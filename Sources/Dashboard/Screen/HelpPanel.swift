@@ -1,47 +1,78 @@
 import Telemetry
 import TerminalUI
 
-/// The help screen, made from the key map, the columns and the ledger: it says what is there and nothing else.
+/// Help screen. It begins with the definitions of the sort column and of the labels of the page in view; keys, workloads and the
+/// other figures follow. All texts are those of the key map, the figures and the panels.
 struct HelpPanel {
-  var keys = KeyBindings.standard
-  let workloads: [PlaybackStatus.Entry]
+  let state: DashboardState
   let theme: Theme
   let glyphs: GlyphSet
 
   func popup(offset: Int) -> Popup {
-    Popup(title: "help: q closes", lines: lines, offset: offset, theme: theme, glyphs: glyphs)
+    Popup(title: "Help: q closes", lines: lines, offset: offset, theme: theme, glyphs: glyphs)
   }
 
-  /// The furthest that the help can be scrolled on a screen of this size. Its height depends on no theme.
-  static func lastOffset(in size: Size, workloads: [PlaybackStatus.Entry]) -> Int {
-    let help = HelpPanel(workloads: workloads, theme: .monochrome, glyphs: .ascii).popup(offset: 0)
-    let screen = Rect(x: 0, y: 0, width: size.width, height: size.height)
+  /// Returns the largest offset to which the help can be scrolled.
+  static func lastOffset(for state: DashboardState) -> Int {
+    let help = HelpPanel(state: state, theme: .monochrome, glyphs: .ascii).popup(offset: 0)
+    let screen = Rect(x: 0, y: 0, width: state.size.width, height: state.size.height)
     return help.lastOffset(in: help.frame(in: screen.inset(horizontal: 2, vertical: 1)))
   }
 
   private var lines: [[Span]] {
-    var lines = keys.groups.flatMap { group in heading(group.title) + group.bindings.map { line($0.label, $0.help) } }
-    lines.removeFirst()
-    lines += heading("Workloads")
-    lines += workloads.enumerated().map {
-      line($0.offset < 10 ? "\(($0.offset + 1) % 10)" : "w", "\($0.element.name): \($0.element.summary)")
+    var lines = pageLines
+    lines += state.keys.groups.flatMap { group in
+      heading(group.title) + group.bindings.flatMap { entry($0.label, $0.help) }
     }
-    lines += heading("Columns")
-    lines += CacheColumn.allCases.map { line($0.title, $0.explanation) }
+    lines += heading("Workloads")
+    lines += state.status.workloads.enumerated().flatMap {
+      entry($0.offset < 10 ? "\(($0.offset + 1) % 10)" : "w", "\($0.element.name): \($0.element.summary)")
+    }
+    lines += heading("All columns of the cache table")
+    lines += CacheColumn.allCases.flatMap { entry($0.title, $0.definition) }
+    lines += heading("Header")
+    lines += HeaderPanel.labels.flatMap { entry($0.label, $0.definition) }
     lines += heading("Machine memory")
-    lines += ByteLedger.Part.allCases.map { line($0.title, $0.explanation) }
-    lines.append(
-      line("kernel", "slabs of the kernel that was recorded, in the caches that are replayed; over time, a curve"))
+    lines += ByteLedger.Part.allCases.flatMap { entry($0.title, $0.explanation) }
     lines += heading("Slab map")
-    lines.append(line("a cell", "one slab, as high as it is full; objects in magazines count as out of it"))
-    lines += SlabColoring.allCases.map { line($0 == .owner ? "its colour" : "", $0.title) }
+    lines += entry("cell", "One slab, filled to its occupancy. Objects in a CPU's magazine count as in use.")
+    lines += SlabColoring.allCases.flatMap { entry("colour", $0.title) }
+    lines.removeFirst()
+    return lines
+  }
+
+  /// Definitions of the sort column and of the other labels of the page in view.
+  private var pageLines: [[Span]] {
+    guard state.view == .caches else {
+      let labels = state.view.labels
+      return labels.isEmpty
+        ? [] : heading("Labels of the page \(state.view.rawValue)") + labels.flatMap { entry($0.label, $0.definition) }
+    }
+    let sorted = state.order.column
+    var lines = heading("Sorted by \(sorted.title); < and > choose the column") + entry(sorted.title, sorted.definition)
+    for figure in sorted.figures {
+      let names = [
+        figure.unit == .none ? nil : "unit \(figure.unit.rawValue)", figure.jsonKey.map { "JSON \($0)" },
+        figure.csvColumn.map { "CSV \($0)" }, figure.metric.map { "metric \($0.name)" },
+      ].compactMap { $0 }
+      lines += entry("", "\(figure.name): " + (names + ["filter \(sorted.rawValue)"]).joined(separator: ", "))
+    }
+    lines += heading("Other columns of the table")
+    lines += state.columns.filter { $0 != sorted }.flatMap { entry($0.title, $0.definition) }
     return lines
   }
 
   private func heading(_ text: String) -> [[Span]] { [[], [Span(text, theme[.title])]] }
 
-  private func line(_ label: String, _ text: String) -> [Span] {
-    let padded = label + String(repeating: " ", count: max(1, 14 - label.count))
-    return [Span("  " + padded, theme[.accent]), Span(text, theme[.text])]
+  /// Returns a label and its text, which continues in further lines if it is too long for the screen. A long label has its own line.
+  private func entry(_ label: String, _ text: String) -> [[Span]] {
+    let width = 16
+    let room = max(20, state.size.width - 8 - width - 2)
+    let texts = (label.count < width ? [] : [""]) + TextWrapping.lines(of: text, width: room)
+    return texts.enumerated().map { index, line in
+      let start = index == 0 ? label : ""
+      let padded = start + String(repeating: " ", count: max(1, width - start.count))
+      return [Span("  " + padded, theme[.accent]), Span(line, theme[.text])]
+    }
   }
 }

@@ -1,9 +1,9 @@
 import TerminalUI
 
-/// A list to choose from by name, workloads or commands: what is typed narrows it down.
+/// List of workloads or commands to choose from; the typed text filters it.
 struct PickerPanel {
   let title: String
-  /// What stands before an entry: the key that does the same.
+  /// Returns the key that chooses an entry directly, by the index of the entry.
   let key: (Int) -> String
   let entries: [PlaybackStatus.Entry]
   let field: TextField
@@ -11,13 +11,13 @@ struct PickerPanel {
   let theme: Theme
   let glyphs: GlyphSet
 
-  /// The commands as entries: what they do is what they are found by.
+  /// Converts commands into entries that are found by their descriptions.
   static func entries(_ commands: [KeyMap.Binding]) -> [PlaybackStatus.Entry] {
     commands.map { PlaybackStatus.Entry(name: $0.help, summary: "") }
   }
 
-  /// Indices of the entries whose name and summary have the typed characters in that order, the best first: those whose
-  /// name begins so, then whose name has them.
+  /// Returns the indices of the entries that contain the typed characters in this order, best first: names with the text as prefix,
+  /// names with the text, names with the characters, then names and summaries together.
   static func matches(_ typed: String, among entries: [PlaybackStatus.Entry]) -> [Int] {
     let wanted = typed.lowercased().filter { $0 != " " }
     guard !wanted.isEmpty else { return Array(entries.indices) }
@@ -25,16 +25,17 @@ struct PickerPanel {
       let name = entry.name.lowercased()
       if name.hasPrefix(wanted) { return 0 }
       if name.contains(wanted) { return 1 }
-      // Of two letters, nearly every sentence has both.
+      // Nearly every summary contains any two letters, so that a long list needs three.
       guard wanted.count > 2 || entries.count < 50 else { return nil }
-      if PickerPanel.has(name, wanted) { return 2 }
-      return PickerPanel.has(name + " " + entry.summary.lowercased(), wanted) ? 3 : nil
+      if PickerPanel.contains(name, charactersOf: wanted) { return 2 }
+      return PickerPanel.contains(name + " " + entry.summary.lowercased(), charactersOf: wanted) ? 3 : nil
     }
     return entries.enumerated().compactMap { index, entry in rank(entry).map { (index, $0) } }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
   }
 
-  private static func has(_ text: String, _ characters: String) -> Bool {
+  /// Returns whether a text contains the characters in this order, with others in between.
+  private static func contains(_ text: String, charactersOf characters: String) -> Bool {
     var rest = characters[...]
     for character in text where character == rest.first { rest = rest.dropFirst() }
     return rest.isEmpty
@@ -55,7 +56,7 @@ struct PickerPanel {
     }
     let popup = Popup(
       title: title,
-      lines: lines.isEmpty ? [[Span("none has that", theme[.dim])]] : lines,
+      lines: lines.isEmpty ? [[Span("No match", theme[.dim])]] : lines,
       offset: selection.offset, theme: theme, glyphs: glyphs)
     canvas.draw(popup, in: popup.frame(in: bounds))
   }

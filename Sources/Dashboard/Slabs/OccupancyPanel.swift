@@ -1,26 +1,28 @@
 import Telemetry
 import TerminalUI
 
-/// How full the selected cache's slabs are, as illumos's ::kmem_slabs prints it.
+/// Histogram of the selected cache's slabs by occupancy, in the manner of ::kmem_slabs of illumos.
 struct OccupancyPanel: Widget {
   let cache: CacheSnapshot?
-  /// Why the slabs of a kernel are not known, if so.
+  /// Reason why the slabs of a kernel are not known; nil if they are.
   var problem: String?
-  /// Whether the moment in view is past: maps are not kept.
+  /// Whether the moment in view is past: slab maps are not recorded.
   var isPast = false
   let theme: Theme
   let glyphs: GlyphSet
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     let box = Box(
-      title: "slabs by how full they are", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+      title: "Slabs by occupancy", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard let (parts, counts) = cache.flatMap({ OccupancyPanel.counts(of: $0, rows: inside.height) }) else {
       return canvas.draw(
         cache == nil
-          ? "select a cache to see its slabs"
-          : problem ?? (isPast ? "the map of slabs is not kept for the past" : "it holds no slab of its own"),
+          ? "Select a cache to see its slabs"
+          : problem
+            ?? (isPast
+              ? "The slab map of the past is not recorded; n returns to now" : "The cache has no slabs of its own"),
         in: inside.row(0), alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
     let most = Double(counts.max() ?? 1)
@@ -28,7 +30,7 @@ struct OccupancyPanel: Widget {
       let (from, to) = ((index - 1) * 100 / parts, index * 100 / parts)
       let label = index == 0 ? "empty" : index > parts ? "full" : "\(from)-\(to) %"
       let style = index == 0 ? theme[.dim] : to <= 30 ? theme[.critical] : to <= 60 ? theme[.warning] : theme[.good]
-      let figure = Figures.count(count)
+      let figure = NumberFormat.count(count)
       let text =
         label + String(repeating: " ", count: max(1, 10 - label.count))
         + String(repeating: " ", count: max(0, 6 - figure.count))
@@ -41,9 +43,9 @@ struct OccupancyPanel: Widget {
     }
   }
 
-  /// Slabs by the share of their objects in use: empty, equal parts, full. There are as many parts as rows allow, or eight if that
-  /// is all that is known.
-  /// - Returns: nil if nothing is known, or the cache has no slabs.
+  /// Counts slabs by the share of their objects in use: empty, equal parts, full. The number of parts is what `rows` has room for,
+  /// or eight if the cache has no finer figures.
+  /// - Returns: The counts; nil if they are not known or the cache has no slabs.
   private static func counts(of cache: CacheSnapshot, rows: Int) -> (parts: Int, counts: [Int])? {
     let parts = rows >= 12 ? 10 : rows >= 7 ? 5 : max(1, min(4, rows - 2))
     var counts = [Int](repeating: 0, count: parts + 2)

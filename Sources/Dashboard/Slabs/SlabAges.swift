@@ -1,19 +1,19 @@
 import Telemetry
 
-/// Since when the selected cache's slabs are there, as far as somebody looked: a slab that was there at the first look is
-/// older than that by an unknown time.
+/// Ages of the selected cache's slabs, from the snapshots that list them. A slab of the first such snapshot has an unknown age and
+/// counts as older.
 struct SlabAges: Sendable, Hashable {
-  /// A slab, by where it lies: one of another order in its place is another slab.
-  private struct Place: Sendable, Hashable {
+  /// Identity of a slab: a slab of another order at the same pages is another slab.
+  private struct SlabIdentity: Sendable, Hashable {
     let frame: Int
     let order: Int
   }
 
-  /// How old a slab is, roughly.
+  /// Range of ages.
   enum Age: Int, Sendable, Hashable, CaseIterable {
     case second, tenSeconds, minute, older
 
-    /// In words.
+    /// Name on the screen.
     var title: String {
       switch self {
       case .second: "under a second"
@@ -25,27 +25,27 @@ struct SlabAges: Sendable, Hashable {
   }
 
   private var cache: String?
-  private var firstSeen: [Place: Double] = [:]
+  private var firstSeen: [SlabIdentity: Double] = [:]
   private var now = 0.0
 
-  /// Takes in the slabs of the cache that is looked at, so many seconds after the last look at it or another.
+  /// Adds the slabs of the selected cache, `seconds` after the previous call; nil if the snapshot does not list them.
   mutating func add(_ slabs: [SlabSnapshot]?, of cache: String?, seconds: Double) {
     now += seconds
     guard let slabs else { return }
-    // Those of the first look may be of any age.
+    // The slabs of a cache's first list may have any age.
     let unknown = cache == self.cache && !firstSeen.isEmpty ? now : -Double.infinity
-    var seen: [Place: Double] = [:]
+    var seen: [SlabIdentity: Double] = [:]
     seen.reserveCapacity(slabs.count)
     for slab in slabs {
-      let place = Place(frame: slab.pageFrameNumber, order: slab.order)
-      seen[place] = (cache == self.cache ? firstSeen[place] : nil) ?? unknown
+      let identity = SlabIdentity(frame: slab.pageFrameNumber, order: slab.order)
+      seen[identity] = (cache == self.cache ? firstSeen[identity] : nil) ?? unknown
     }
     (self.cache, firstSeen) = (cache, seen)
   }
 
-  /// How old a slab is.
+  /// Returns the age of a slab.
   func age(of slab: SlabSnapshot) -> Age {
-    let seen = firstSeen[Place(frame: slab.pageFrameNumber, order: slab.order)] ?? now
+    let seen = firstSeen[SlabIdentity(frame: slab.pageFrameNumber, order: slab.order)] ?? now
     let seconds = now - seen
     return seconds < 1 ? .second : seconds < 10 ? .tenSeconds : seconds < 60 ? .minute : .older
   }

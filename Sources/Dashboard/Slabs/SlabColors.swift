@@ -1,29 +1,29 @@
 import Telemetry
 import TerminalUI
 
-/// What the colours of a map of slabs say.
+/// Meaning of the colours in a slab map.
 enum SlabColoring: Sendable, Hashable, CaseIterable {
-  /// The cache with most objects in a slab where caches share slabs, the page order elsewhere.
+  /// Cache with most objects in the slab if caches share slabs, else the page order.
   case owner
   case order
   case age
 
-  /// In words.
+  /// Description on the screen.
   var title: String {
     switch self {
-    case .owner: "the cache with most objects in a slab, or its order where nobody shares"
-    case .order: "a slab's page order"
-    case .age: "since when a slab is there"
+    case .owner: "cache with most objects in the slab; page order if no caches share slabs"
+    case .order: "page order of the slab"
+    case .age: "age of the slab"
     }
   }
 }
 
-/// The colours of slabs, and what they mean.
+/// Colours of slabs and their legend.
 struct SlabColors {
   private let coloring: SlabColoring
   private let ages: SlabAges
   private let theme: Theme
-  /// Caches that share the slabs, those with most slabs first.
+  /// Caches that share the slabs, by descending number of slabs.
   private let owners: [String]
   private var ownerStyles: [String: Style] = [:]
 
@@ -36,6 +36,7 @@ struct SlabColors {
     self.coloring = coloring == .owner && owners.count < 2 ? .order : coloring
   }
 
+  /// Returns the colour of a slab.
   func style(of slab: SlabSnapshot) -> Style {
     switch coloring {
     case .owner: ownerStyles[slab.owner] ?? theme.orders[slab.order]
@@ -44,7 +45,7 @@ struct SlabColors {
     }
   }
 
-  /// What the colours mean; nil where the map says so itself.
+  /// Returns the legend; nil for page orders, which the map names itself.
   func legend(_ glyphs: GlyphSet) -> [Span]? {
     let entries: [(String, Style)] =
       switch coloring {

@@ -1,10 +1,10 @@
 import Telemetry
 import TerminalUI
 
-/// The slabs of the selected cache, one cell each, as high as the slab is full: order by order.
+/// Slab map of the selected cache: one cell per slab, filled to its occupancy, by order.
 struct SlabMapPanel: Widget {
   private let cache: CacheSnapshot?
-  /// Whether the moment in view is past: maps are not kept.
+  /// Whether the moment in view is past: slab maps are not recorded.
   private let isPast: Bool
   private let coloring: SlabColoring
   private let ages: SlabAges
@@ -18,13 +18,22 @@ struct SlabMapPanel: Widget {
 
   private static let labelWidth = 16
 
+  /// Labels above the map with their definitions, for the help screen.
+  static let labels = [
+    DefinedLabel("full", Figure.fullSlabs.definition), DefinedLabel("partial", Figure.partialSlabs.definition),
+    DefinedLabel("empty", Figure.emptySlabs.definition), DefinedLabel(nameOf: .stride),
+    DefinedLabel("in magazines", Figure.objectsInMagazines.definition), DefinedLabel(nameOf: .refills),
+    DefinedLabel(nameOf: .flushes), DefinedLabel("grown", Figure.slabsGrown.definition),
+    DefinedLabel("returned", Figure.slabsReturned.definition),
+  ]
+
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard rect.height >= 3, rect.width > SlabMapPanel.labelWidth + 10 else { return }
-    let title = cache.map { $0.sharesSlabs ? "\($0.name), in the slabs of \($0.slabHolder)" : $0.name } ?? "slabs"
+    let title = cache.map { $0.sharesSlabs ? "\($0.name), in the slabs of \($0.slabHolder)" : $0.name } ?? "Slabs"
     canvas.draw(Box(title: title, border: theme[.border], titleStyle: theme[.title], glyphs: glyphs), in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard let cache else {
-      return draw("select a cache to see its slabs", on: &canvas, in: inside)
+      return draw("Select a cache to see its slabs", on: &canvas, in: inside)
     }
     let rows = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: inside.height - 1)
     if let occupancy = cache.occupancy, cache.slabs > 0 {
@@ -33,7 +42,11 @@ struct SlabMapPanel: Widget {
     drawFigures(cache, on: &canvas, in: inside.row(0))
     guard let slabs = cache.slabMap, !slabs.isEmpty else {
       return draw(
-        cache.slabs == 0 ? "it holds no slab" : isPast ? "the map of slabs is not kept for the past" : "one moment",
+        cache.slabs == 0
+          ? "The cache has no slabs"
+          : isPast
+            ? "The slab map of the past is not recorded; n returns to now"
+            : "The slab map follows with the next sample",
         on: &canvas, in: inside)
     }
     let colors = SlabColors(slabs, coloring, ages, theme)
@@ -44,12 +57,12 @@ struct SlabMapPanel: Widget {
     drawOrders(items, slabs: slabsByOrder.mapValues(\.count), legend: colors.legend(glyphs), on: &canvas, in: rows)
   }
 
-  /// A kernel's slabs, whose places are not known: in order of occupancy, so that one cell may stand for several.
+  /// Draws the slabs of a kernel, whose page frames are not known, in order of occupancy. One cell may stand for several slabs.
   private func drawMap(
     of cache: CacheSnapshot, _ occupancy: SlabOccupancy, on canvas: inout Canvas, figures: Rect, in rect: Rect
   ) {
     let slabs = cache.slabsByOrder.enumerated().filter { $0.element > 0 }
-    // Each order may leave a row unfilled.
+    // The last row of each order may be incomplete.
     let cells = max(1, (rect.width - SlabMapPanel.labelWidth) * max(1, rect.height - slabs.count))
     let perCell = max(1, (cache.slabs + cells - 1) / cells)
     drawFigures(of: cache, occupancy, perCell: perCell, on: &canvas, in: figures)
@@ -69,41 +82,41 @@ struct SlabMapPanel: Widget {
   }
 
   private func drawFigures(_ cache: CacheSnapshot, on canvas: inout Canvas, in row: Rect) {
-    // As the map shows them, once it is there: what lies in a depot is free.
+    // The figures agree with the map if there is one: objects in a depot count as free.
     let (full, empty) =
       cache.slabMap.map { slabs in
         (slabs.count { $0.occupancy == 1 }, slabs.count { $0.occupancy == 0 })
       } ?? (cache.fullSlabs ?? 0, cache.emptySlabs ?? 0)
     let partial = (cache.slabMap?.count ?? cache.slabs) - full - empty
     var figures = [
-      ("full", Figures.count(full)), ("partial", Figures.count(partial)), ("empty", Figures.count(empty)),
-      ("stride", String(cache.stride)),
-      ("in magazines", Figures.count(cache.objectsInMagazines)),
-      ("refills", Figures.count(cache.refills)), ("flushes", Figures.count(cache.flushes)),
-      ("grown", Figures.count(cache.slabsGrown)), ("returned", Figures.count(cache.slabsReturned)),
+      ("full", NumberFormat.count(full)), ("partial", NumberFormat.count(partial)),
+      ("empty", NumberFormat.count(empty)),
+      (Figure.stride.name, String(cache.stride)), ("in magazines", NumberFormat.count(cache.objectsInMagazines)),
+      ("refills", NumberFormat.count(cache.refills)), ("flushes", NumberFormat.count(cache.flushes)),
+      ("grown", NumberFormat.count(cache.slabsGrown)), ("returned", NumberFormat.count(cache.slabsReturned)),
     ]
     if let acquired = cache.lockAcquisitions {
-      let contended = Figures.count(cache.lockContentions ?? 0)
-      figures.insert(("lock contended/acquired", "\(contended)/\(Figures.count(acquired))"), at: 4)
+      let contended = NumberFormat.count(cache.lockContentions ?? 0)
+      figures.insert(("lock contentions/acquisitions", "\(contended)/\(NumberFormat.count(acquired))"), at: 4)
     }
-    if cache.orderFallbacks > 0 { figures.insert(("fallbacks", Figures.count(cache.orderFallbacks)), at: 3) }
-    if let slabs = cache.kernelSlabs { figures.insert(("kernel's slabs", Figures.count(slabs)), at: 0) }
+    if cache.orderFallbacks > 0 { figures.insert(("order fallbacks", NumberFormat.count(cache.orderFallbacks)), at: 3) }
+    if let slabs = cache.kernelSlabs { figures.insert((Figure.kernelSlabs.name, NumberFormat.count(slabs)), at: 0) }
     draw(figures, on: &canvas, in: row)
   }
 
-  /// The figures of a kernel's cache: what its map shows, and what it retains by its parameters.
+  /// Draws the figures of a kernel's cache: slabs by list, and the parameters that bound the slabs it retains.
   private func drawFigures(
     of cache: CacheSnapshot, _ occupancy: SlabOccupancy, perCell: Int, on canvas: inout Canvas, in row: Rect
   ) {
     let parameters = occupancy.parameters
     var figures = [
-      ("full", Figures.count(cache.fullSlabs ?? 0)), ("partial", Figures.count(cache.partialSlabs ?? 0)),
-      ("empty", Figures.count(cache.emptySlabs ?? 0)), ("on CPUs", Figures.count(cache.slabsOnCPUs ?? 0)),
-      ("free objects on CPUs", Figures.count(cache.objectsInMagazines)), ("stride", String(cache.stride)),
+      ("full", NumberFormat.count(cache.fullSlabs ?? 0)), ("partial", NumberFormat.count(cache.partialSlabs ?? 0)),
+      ("empty", NumberFormat.count(cache.emptySlabs ?? 0)), ("on CPUs", NumberFormat.count(cache.slabsOnCPUs ?? 0)),
+      ("free objects on CPUs", NumberFormat.count(cache.objectsInMagazines)), ("stride", String(cache.stride)),
       ("min_partial", String(parameters.minPartial)), ("cpu_partial_slabs", String(parameters.cpuPartialSlabs)),
     ]
-    if perCell > 1 { figures.insert(("slabs a cell", String(perCell)), at: 0) }
-    if cache.orderFallbacks > 0 { figures.append(("order fallbacks", Figures.count(cache.orderFallbacks))) }
+    if perCell > 1 { figures.insert(("slabs per cell", String(perCell)), at: 0) }
+    if cache.orderFallbacks > 0 { figures.append(("order fallbacks", NumberFormat.count(cache.orderFallbacks))) }
     if parameters.sheafCapacity > 0 { figures.append(("sheaf_capacity", String(parameters.sheafCapacity))) }
     draw(figures, on: &canvas, in: row)
   }
@@ -116,13 +129,13 @@ struct SlabMapPanel: Widget {
     }
   }
 
-  /// Each order gets rows for its cells, at least one; what is left over goes to those that need it most.
+  /// Draws the cells of each order. Each order gets at least one row; the other rows are apportioned by need.
   private func drawOrders(
     _ items: [Int: [OccupancyMap.Item]], slabs: [Int: Int], legend: [Span]?, on canvas: inout Canvas, in rect: Rect
   ) {
     let orders = items.keys.sorted()
     guard orders.count <= rect.height else {
-      return draw("too low a window for \(orders.count) orders", on: &canvas, in: rect)
+      return draw("The window has too few lines for \(orders.count) orders", on: &canvas, in: rect)
     }
     let width = rect.width - SlabMapPanel.labelWidth
     let legend = rect.height > orders.count ? legend : nil
@@ -137,7 +150,7 @@ struct SlabMapPanel: Widget {
     for (order, height) in zip(orders, heights) {
       let label = "order \(order)  "
       let labelled = canvas.draw(label, at: Point(x: rect.minX, y: y), style: theme.orders[order])
-      canvas.draw(Figures.count(slabs[order] ?? 0), at: Point(x: rect.minX + labelled, y: y), style: theme[.text])
+      canvas.draw(NumberFormat.count(slabs[order] ?? 0), at: Point(x: rect.minX + labelled, y: y), style: theme[.text])
       let area = Rect(x: rect.minX + SlabMapPanel.labelWidth, y: y, width: width, height: height)
       canvas.draw(OccupancyMap(items[order] ?? [], glyphs: glyphs, overflowStyle: theme[.dim]), in: area)
       y += height

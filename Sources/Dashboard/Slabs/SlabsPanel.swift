@@ -1,7 +1,7 @@
 import Telemetry
 import TerminalUI
 
-/// The selected cache's slabs: how full they are, each of them, and what keeps the nearly empty ones.
+/// Slabs page: the selected cache's slabs by occupancy, one by one, and the objects that pin the emptiest.
 struct SlabsPanel: Widget {
   let state: DashboardState
   let theme: Theme
@@ -9,7 +9,7 @@ struct SlabsPanel: Widget {
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     let pins = state.isPast ? [] : state.details.pinnedSlabs
-    // The distribution has twelve rows, and nothing to say of what is not known.
+    // The histogram has twelve rows.
     let top = min(14, rect.height / 2)
     let bottom = pins.isEmpty || rect.height < 24 ? 0 : min(pins.reduce(3) { $0 + $1.pins.count }, rect.height / 3)
     let rows = rect.rows([.fixed(top), .share(1), .fixed(bottom)])

@@ -1,85 +1,85 @@
 public import Telemetry
 public import TerminalUI
 
-/// What can happen to a dashboard.
+/// Input of the dashboard's update function.
 public enum DashboardMessage: Sendable {
-  /// Someone pressed a key, moved the wheel, resized the window.
+  /// A key, the mouse, a new window size or a signal.
   case input(InputEvent)
-  /// The machine was looked at again, so many seconds after the last time; and the other policy's, where one is carried
-  /// along, and what the page in view shows besides.
+  /// A new snapshot, `seconds` after the previous one, with the snapshot of the compared policy (nil if there is none) and the
+  /// details that the page in view shows.
   case refreshed(
-    Snapshot, PlaybackStatus, seconds: Double, other: Snapshot? = nil, details: MachineDetails = MachineDetails())
-  /// Another time of a recorded history is looked at: what went before it, each so many seconds after the one before, and
-  /// it itself as the last.
+    Snapshot, PlaybackStatus, seconds: Double, compared: Snapshot? = nil, details: MachineDetails = MachineDetails())
+  /// Another time of a recorded history was chosen: the snapshots up to it, each `seconds` after the one before, the chosen one last.
   case replayed([(Snapshot, seconds: Double)])
-  /// An export is done, or failed: a line that says so.
+  /// An export or another request finished or failed: the notice to show.
   case exported(String, isFailure: Bool)
-  /// Another machine plays from here on: rates start anew.
+  /// The source starts anew on a fresh machine: rates and history are discarded.
   case restarted
 }
 
-/// What a dashboard wants done. It does nothing itself.
+/// Request of the dashboard to its owner. The update function itself has no side effects.
 public enum DashboardEffect: Sendable, Hashable {
+  /// Plays the workload at an index of ``PlaybackStatus/workloads``.
   case switchWorkload(Int)
   case setPaused(Bool)
-  /// So many steps faster; slower where negative.
+  /// Changes the speed by a number of steps; negative is slower.
   case changeSpeed(Int)
-  /// What is on screen is written under this name, in the working directory unless it says otherwise.
+  /// Exports the snapshot or the screen to a file. A relative name is relative to the working directory.
   case export(ExportFormat, name: String)
-  /// So many events are played, and no more.
+  /// Plays a number of events and then pauses.
   case play(events: Int)
-  /// Another time of the recorded history is looked at.
+  /// Shows another time of the recorded history.
   case seek(Seek)
   case nextTheme
-  /// Another policy is carried along to compare with.
-  case nextOtherPolicy
-  /// Another page is in view: what it shows besides the snapshot is to come with the next one.
+  /// Compares with the next policy.
+  case nextComparedPolicy
+  /// Another page is in view: the next refresh must include its details.
   case show(DashboardPage)
-  /// The advisor is asked which sizes would fit what lives.
+  /// Computes size classes for the objects that are live now.
   case advise
-  /// What it said is done.
+  /// Puts the advised size classes in service.
   case applyAdvice
-  /// General caches of so many bytes are added, each by a thread of its own; those in service are retired.
+  /// Adds general caches of these sizes in bytes, each from a thread of its own; sizes in service are retired.
   case addSizes([Int])
-  /// A cache is made to serve general requests.
+  /// Exports a cache as a general cache of its object size.
   case exportCache(String)
-  /// Another machine under the next policy, from the same point on.
+  /// Switches to the next policy: the workload is replayed to the same event on a fresh machine.
   case nextPolicy
-  /// The page hog takes so many tenths of memory more; negative gives back.
+  /// Enlarges the memory hog by a number of tenths of memory; negative shrinks it.
   case squeeze(Int)
-  /// Page requests above order 0 are refused, or served again.
+  /// Makes page allocations above order 0 fail, or succeed again.
   case toggleHighOrders
   case toggleShuffling
-  /// General caches of 1.5 x 2^n are added, or retired.
+  /// Adds general caches of 1.5 x 2^n bytes, or retires them.
   case toggleSizes
-  /// The selected cache changed: its slabs are to be listed in the next snapshot.
+  /// The selected cache changed: the next snapshot must list its slabs.
   case watch(String?)
   case redraw
   case quit
 }
 
-/// To which time of a recorded history.
+/// Target time in a recorded history.
 public enum Seek: Sendable, Hashable {
-  /// So many moments on; back where negative.
+  /// Number of snapshots forward; negative is back.
   case by(Int)
   case to(TypedTime)
-  /// The latest moment.
+  /// The latest snapshot.
   case end
 }
 
-/// In which format a snapshot, or the screen itself, is exported. The raw value ends the file's name.
+/// Format of an exported snapshot or screen. The raw value is the file name's extension.
 public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case slabinfo
   case json
   case csv
-  /// OpenMetrics, as node_exporter's textfile collector reads it.
+  /// OpenMetrics, for the textfile collector of node_exporter.
   case prom
-  /// The screen as a picture, as text with colours, as plain text.
+  /// The screen as a picture, as text with colours and as plain text.
   case svg
   case ansi
   case txt
 
-  /// The key that chooses it, and what it is called.
+  /// Key that chooses the format, and its name on the screen.
   public var choice: (key: Character, name: String) {
     switch self {
     case .slabinfo: ("s", "slabinfo")

@@ -1,10 +1,10 @@
-/// What the middle of the screen shows. Tab goes through them in this order; each has a letter.
+/// Page of the dashboard. Tab shows the pages in this order; each also has a key.
 public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
   case caches, slabs, pages, ledger, sizes
   case generalCaches = "gnodes"
   case sites, cpus, shuffler, events, comparison
 
-  /// The letter that shows it, and the caches again.
+  /// Key that shows the page, and the cache table if the page is in view.
   var key: Character {
     switch self {
     case .caches: "l"
@@ -21,19 +21,19 @@ public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// What it shows, for the help screen.
+  /// Contents of the page, for the help screen.
   var help: String {
     switch self {
-    case .caches: "the caches"
-    case .slabs: "the selected cache's slabs: how full they are, and each of them"
-    case .pages: "orders and pages: free blocks, fall-backs, refusals"
-    case .ledger: "memory over time, by what it is used for"
-    case .sizes: "which sizes are asked for, and what serves them"
-    case .generalCaches: "the list of general caches (gnodes): look-ups, walks, sizes added and retired"
-    case .sites: "call sites: what they ask for, how long it lives"
-    case .cpus: "which CPU frees what which other allocated"
-    case .shuffler: "the shuffler: what it moved, cost and earned"
-    case .events: "what just happened, in words"
+    case .caches: "caches"
+    case .slabs: "slabs of the selected cache, by occupancy and one by one"
+    case .pages: "page allocator: free blocks, order fallbacks and failed requests by order"
+    case .ledger: "memory over time, by use"
+    case .sizes: "requested sizes and the size classes that serve them"
+    case .generalCaches: "general caches (gnodes): look-ups, walks, sizes added and retired"
+    case .sites: "call sites: requested bytes, rounding, lifetimes"
+    case .cpus: "objects by allocating and freeing CPU, per-CPU caches"
+    case .shuffler: "shuffler: objects moved, slabs evacuated, pages reclaimed"
+    case .events: "events of the machine: order fallbacks, growth, sizes added"
     case .comparison: "two policies side by side"
     }
   }

@@ -2,24 +2,24 @@ import Telemetry
 public import TerminalUI
 
 extension DashboardState {
-  /// The smallest screen that the dashboard can be drawn on.
+  /// Smallest size of a screen that the dashboard can be drawn on.
   public static let smallestSize = Size(width: 60, height: 15)
 
-  /// Takes in what happened, and returns what is to be done about it, in order.
+  /// Applies a message to the state and returns the resulting requests, in order.
   public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
     switch message {
     case .input(let event): return handle(event)
-    case .refreshed(let snapshot, let status, let seconds, let other, let details):
-      (self.other, self.details, self.status) = (other, details, status)
-      takeIn(snapshot, other, seconds: seconds)
-      forgetNotice()
-      return followSelection()
+    case .refreshed(let snapshot, let status, let seconds, let compared, let details):
+      (comparedSnapshot, self.details, self.status) = (compared, details, status)
+      record(snapshot, compared, seconds: seconds)
+      expireNotice()
+      return updateRows()
     case .replayed(let moments):
       restart()
       for (snapshot, seconds) in moments {
-        takeIn(snapshot, nil, seconds: seconds)
+        record(snapshot, nil, seconds: seconds)
       }
-      return followSelection()
+      return updateRows()
     case .exported(let text, let isFailure):
       (notice, noticeSince) = ((text, isFailure), nil)
       return []
@@ -29,8 +29,8 @@ extension DashboardState {
     }
   }
 
-  /// What was done need not be read for ever; what went wrong stays until a key is pressed.
-  private mutating func forgetNotice() {
+  /// Removes a notice of success after some seconds. A notice of failure remains until a key is pressed.
+  private mutating func expireNotice() {
     guard let since = noticeSince else { return noticeSince = notice == nil ? nil : status.now }
     if notice == nil { noticeSince = nil }
     if status.now - since > DashboardState.noticeSeconds, notice?.isFailure == false {
@@ -38,25 +38,26 @@ extension DashboardState {
     }
   }
 
-  private mutating func takeIn(_ snapshot: Snapshot, _ other: Snapshot?, seconds: Double) {
+  /// Adds a snapshot to the history and shows it, unless a past moment is in view.
+  private mutating func record(_ snapshot: Snapshot, _ compared: Snapshot?, seconds: Double) {
     latest = snapshot
-    // While it stands still nothing happens that would be worth a look back.
-    let standsStill = status.isPaused && status.history == nil && details.lastEvent == nil
-    let dropped = standsStill && !moments.isEmpty ? 0 : moments.add(snapshot, seconds: seconds)
+    // Snapshots of a paused machine are all equal, so that none is recorded after the first.
+    let isIdle = status.isPaused && status.history == nil && details.lastEvent == nil
+    let dropped = isIdle && !moments.isEmpty ? 0 : moments.add(snapshot, seconds: seconds)
     if let index = shownMoment {
-      // The past stays as it was, as long as it is kept.
+      // The moment in view remains the same, unless it is dropped from the history.
       shownMoment = max(0, index - dropped)
     } else {
       self.snapshot = snapshot
     }
     let mapped = snapshot.caches.indices.first { snapshot.caches[$0].slabMap != nil }.map { snapshot.caches[$0] }
     slabAges.add(mapped?.slabMap, of: mapped?.name, seconds: seconds)
-    liveTrails.add(snapshot, other, seconds: seconds)
+    liveTrends.add(snapshot, compared, seconds: seconds)
   }
 
-  /// Another machine, or another time, from here on: what was kept says nothing of it.
+  /// Discards everything that was derived from earlier snapshots, because another machine or another time follows.
   private mutating func restart() {
-    (liveTrails, pastTrails, moments, slabAges) = (Trails(), nil, SnapshotHistory(), SlabAges())
+    (liveTrends, pastTrends, moments, slabAges) = (Trends(), nil, SnapshotHistory(), SlabAges())
     shownMoment = nil
     if status.history == nil { marked = nil }
   }
@@ -98,7 +99,7 @@ extension DashboardState {
 
   private mutating func scrollHelp(_ key: Key, from offset: Int) -> [DashboardEffect] {
     let page = max(1, size.height - 4)
-    let last = HelpPanel.lastOffset(in: size, workloads: status.workloads)
+    let last = HelpPanel.lastOffset(for: self)
     switch key {
     case .down, .character("j"): mode = .help(offset: min(offset + 1, last))
     case .up, .character("k"): mode = .help(offset: max(offset - 1, 0))
@@ -128,6 +129,6 @@ extension DashboardState {
       mode = .filtering(field)
       filter = field.text
     }
-    return followSelection()
+    return updateRows()
   }
 }

@@ -1,90 +1,98 @@
 public import Telemetry
 public import TerminalUI
 
-/// All that a dashboard knows. `update` changes it, `DashboardView` draws it; neither does anything else.
+/// State of the dashboard. ``update(_:)`` changes it and ``DashboardView`` draws it; both are free of side effects.
 public struct DashboardState: Sendable {
-  /// What the keys go to.
+  /// Receiver of the keys.
   public enum Mode: Sendable, Hashable {
     case browsing
-    /// The help screen, scrolled by so many lines.
+    /// Help screen, scrolled by a number of lines.
     case help(offset: Int)
     /// The filter is being typed.
     case filtering(TextField)
-    /// Waiting for the export's format.
+    /// The format of an export is being chosen.
     case exporting
-    /// The export's name is being typed.
+    /// The file name of an export is being typed.
     case naming(ExportFormat, TextField)
-    /// A workload is being chosen from those that have what is typed.
+    /// A workload is being chosen from a list that the typed text filters.
     case picking(TextField, ListSelection)
-    /// A command is being chosen from those that have what is typed.
+    /// A command is being chosen from a list that the typed text filters.
     case commanding(TextField, ListSelection)
     /// The table's columns are being chosen.
     case columns(ListSelection)
-    /// The size of a general cache to add is being typed.
+    /// Sizes of general caches to add or retire are being typed.
     case sizing(TextField)
-    /// The time to go back to is being typed.
+    /// The time to jump to is being typed.
     case jumping(TextField)
-    /// What grew since the marked moment, scrolled by so many lines.
+    /// Growth since the marked moment, scrolled by a number of lines.
     case difference(offset: Int)
   }
 
+  /// Snapshot in view; nil before the first one.
   public internal(set) var snapshot: Snapshot?
-  /// The machine of the other policy, at the same event.
-  public internal(set) var other: Snapshot?
+  /// Snapshot of the compared policy's machine, at the same event; nil if no policy is compared.
+  public internal(set) var comparedSnapshot: Snapshot?
+  /// Source and playback.
   public internal(set) var status: PlaybackStatus
+  /// Page in view.
   public internal(set) var view = DashboardPage.caches
-  /// Which panes the screen of caches has.
+  /// Panes beside the cache table.
   public var panes = Panes()
-  /// The columns of the table of caches, from the left.
+  /// Columns of the cache table, from left to right.
   public var columns = CacheColumn.standard
-  /// What the page in view shows besides the snapshot.
+  /// Details that the page in view shows besides the snapshot.
   public internal(set) var details = MachineDetails()
+  /// Receiver of the keys.
   public internal(set) var mode = Mode.browsing
-  /// Which caches are shown: see `CacheQuery`.
+  /// Filter of the cache table, see `CacheQuery`.
   public internal(set) var filter = ""
-  /// What the table of caches is sorted by, and which of its pools are unfolded.
+  /// Sort order of the cache table, and its unfolded pools.
   var order = CacheList.Order()
-  /// The caches as the table lists them. Kept up by `arrange`.
+  /// Rows of the cache table. `rebuildList` updates them.
   private(set) var list = CacheList()
-  /// The selected row: the selection follows it when the order changes.
+  /// Selected row: the selection follows it when the order changes.
   var selectedRow: CacheRow.ID?
+  /// Index of the selected row and scroll position of the cache table.
   public internal(set) var selection = ListSelection()
-  /// Whether someone moved the selection: until then it stays on the first row.
+  /// Whether the user moved the selection; until then the first row is selected.
   var hasChosen = false
-  /// A cache that stays selected and listed, whatever the filter, the workload or the policy.
+  /// Cache that stays selected and listed under any filter, workload and policy; nil for none.
   public internal(set) var followed: String?
-  /// What was just done, or went wrong.
+  /// Message in the last line: a success or a failure; nil for none.
   public internal(set) var notice: (text: String, isFailure: Bool)?
-  /// Since when it stands there, by `PlaybackStatus.now`, and for how many seconds it does at most.
+  /// When the notice appeared, by `PlaybackStatus.now`; nil before the next refresh.
   var noticeSince: Double?
+  /// Seconds after which a notice of success is removed.
   static let noticeSeconds = 8.0
-  /// Which keys do what.
+  /// Keys and their actions.
   public var keys = KeyBindings.standard
-  /// Cells of the screen.
+  /// Size of the screen in cells.
   public internal(set) var size: Size
-  /// What the colours of the map of slabs say.
+  /// Meaning of the colours in the slab map.
   var coloring = SlabColoring.owner
   var slabAges = SlabAges()
-  /// What went before now, and before the moment in view where that is past.
-  var liveTrails = Trails()
-  var pastTrails: Trails?
+  /// Rates, curves and events up to now.
+  var liveTrends = Trends()
+  /// Rates, curves and events up to the past moment in view; nil if now is in view.
+  var pastTrends: Trends?
+  /// Snapshots of the last minutes.
   var moments = SnapshotHistory()
-  /// The moment that is shown in place of now.
+  /// Index of the past moment in view; nil if now is in view.
   var shownMoment: Int?
-  /// The machine as it is now, whatever is shown.
+  /// Latest snapshot, whichever moment is in view.
   var latest: Snapshot?
-  /// The moment that was marked, to see what grew.
+  /// Moment that the user marked to compare with another; nil for none.
   var marked: MarkedMoment?
 
-  /// Nothing seen yet, on a screen of this size.
+  /// Creates a state without a snapshot, for a screen of a size.
   public init(status: PlaybackStatus, size: Size) {
     self.status = status
     self.size = size
-    // Names that a host's merged caches also go by say nothing of their own: they wait until they are asked for.
+    // The names of caches that a kernel merged have no figures of their own and are folded at first.
     order.isUnfolded = status.source.has(.replay)
   }
 
-  /// The columns that the table has unless somebody chooses others.
+  /// Default columns of the cache table for the source.
   public var standardColumns: [CacheColumn] {
     status.source.has(.allocationCounts)
       ? CacheColumn.standard
@@ -94,32 +102,33 @@ public struct DashboardState: Sendable {
   /// The rows of the table of caches.
   var rows: [CacheRow] { list.rows }
 
-  /// What went before the moment in view.
-  var trails: Trails { pastTrails ?? liveTrails }
-  var times: CacheTimes { trails.times }
+  /// Rates, curves and events up to the moment in view.
+  var trends: Trends { pastTrends ?? liveTrends }
+  /// Rates and growth of the caches up to the moment in view.
+  var cacheRates: CacheRates { trends.cacheRates }
 
   /// The name of the selected cache.
   public var selectedCache: String? { selectedRow?.name }
 
-  /// The figures of the selected row, if one is selected.
+  /// Figures of the selected row; nil if no row is selected.
   public var selected: CacheSnapshot? {
     guard let snapshot, rows.indices.contains(selection.selected) else { return nil }
     return list.figures(of: rows[selection.selected], in: snapshot)
   }
 
-  /// Where the panels lie.
+  /// Positions of the panels.
   var layout: DashboardLayout { DashboardLayout(size, panes, rows: rows.count) }
 
-  /// Lists the caches anew: whatever the table goes by has changed.
-  mutating func arrange() {
-    // While it is being typed, a query may not be whole yet: then nothing is left out.
+  /// Rebuilds the rows of the cache table from the snapshot, the filter and the sort order.
+  mutating func rebuildList() {
+    // A query that is being typed may be incomplete: then every cache is listed.
     let query = filter.isEmpty ? nil : try? CacheQuery(filter)
-    list.arrange(snapshot, order, times, query: query, followed: followed)
+    list.rebuild(snapshot, order, cacheRates, query: query, followed: followed)
   }
 }
 
 extension DashboardState {
-  /// What is wrong with the filter, in words; nil where nothing is.
+  /// Error in the filter; nil if the filter is valid.
   var filterProblem: String? {
     do {
       _ = try CacheQuery(filter)

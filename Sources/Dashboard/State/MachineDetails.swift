@@ -1,78 +1,78 @@
-/// What a screen shows of a machine besides its snapshot, as far as it is looked at.
+/// Details of a machine that only some pages show; sources provide those of the page in view.
 public struct MachineDetails: Sendable, Hashable {
-  /// What lives in the general caches, by size.
+  /// Live objects of the general caches by requested size; nil if not known.
   public var sizes: LiveSizes?
-  /// Call sites, those with most bytes asked for first.
+  /// Call sites, those with most requested bytes first.
   public var sites: [Site] = []
-  /// `freesByCPU[a][f]`: objects that CPU `a` allocated and CPU `f` freed.
+  /// `freesByCPU[a][f]` is the number of objects that CPU `a` allocated and CPU `f` freed.
   public var freesByCPU: [[Int]] = []
-  /// Why call sites and CPUs are not known yet, in words.
+  /// Reason why call sites and CPUs are not known yet; nil if they are.
   public var captureNotice: String?
-  /// What shuffling cost and earned; nil where nothing is shuffled.
+  /// Costs and gains of the shuffler; nil if it is off.
   public var shuffling: Shuffling?
-  /// What keeps the emptiest slabs of the selected cache, the emptiest first.
+  /// The emptiest slabs of the selected cache with objects that pin them, the emptiest first.
   public var pinnedSlabs: [PinnedSlab] = []
-  /// What the event did that was played last, where people go through them one by one.
+  /// Description of the last event, if events are played one by one.
   public var lastEvent: String?
 
-  /// A nearly empty slab, and some of the objects that keep it.
+  /// Nearly empty slab, and some of the objects that pin it.
   public struct PinnedSlab: Sendable, Hashable {
-    /// Number of its first page.
+    /// Page frame number of its first page.
     public var pageFrameNumber: Int
     /// Its page order.
     public var order: Int
-    /// Objects that it holds room for.
+    /// Objects that the slab has room for.
     public var objects: Int
-    /// Objects out of it.
+    /// Objects in use: live or in a magazine.
     public var objectsInUse: Int
-    /// Some of those.
+    /// Some of the objects in use.
     public var pins: [Pin]
 
-    /// A slab with every figure given.
+    /// Creates a pinned slab.
     public init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, pins: [Pin]) {
       (self.pageFrameNumber, self.order) = (pageFrameNumber, order)
       (self.objects, self.objectsInUse, self.pins) = (objects, objectsInUse, pins)
     }
   }
 
-  /// An object that keeps a slab from being given back.
+  /// Object in use that keeps a slab from being returned to the page allocator.
   public struct Pin: Sendable, Hashable {
-    /// The cache that it belongs to.
+    /// Cache of the object.
     public var cache: String
-    /// Whether it lives; otherwise it lies in a magazine.
+    /// Whether the object is live; if not, it is free in a magazine.
     public var isLive: Bool
-    /// Who allocated it, where that is known.
+    /// Call site that allocated the object; nil if not known.
     public var site: String?
-    /// Bytes that were asked for, where that is known.
+    /// Requested bytes; nil if not known.
     public var requestedBytes: Int?
-    /// For how many microseconds it has lived, where that is known.
+    /// Microseconds since the allocation; nil if not known.
     public var ageMicroseconds: Int?
 
-    /// An object with all that is known given.
+    /// Creates a pin.
     public init(cache: String, isLive: Bool, site: String?, requestedBytes: Int?, ageMicroseconds: Int?) {
       (self.cache, self.isLive, self.site) = (cache, isLive, site)
       (self.requestedBytes, self.ageMicroseconds) = (requestedBytes, ageMicroseconds)
     }
   }
 
-  /// One call site.
+  /// Call site with the figures of its objects.
   public struct Site: Sendable, Hashable {
-    /// Its name.
+    /// Name of the call site.
     public var name: String
-    /// Objects that it got, and how many of them were freed.
+    /// Objects allocated.
     public var allocations: Int
-    /// Objects that were freed.
+    /// Objects freed.
     public var frees: Int
-    /// Bytes that it asked for.
+    /// Requested bytes.
     public var requestedBytes: Int
-    /// Bytes of the objects that it got.
+    /// Allocated bytes.
     public var allocatedBytes: Int
-    /// Freed objects by lifetime: entry `i` counts lives of 2^i up to 2^(i+1) ticks.
+    /// Freed objects by lifetime: entry `i` counts lifetimes of 2^i up to 2^(i+1) ticks.
     public var lifetimes: [Int]
-    /// Objects that were live each time the recording ended.
+    /// Objects that were live at the end of the recording, summed over all replays.
     public var liveAtEnd: Int
 
-    /// A call site with every figure given.
+    /// Creates a call site.
     public init(
       name: String, allocations: Int, frees: Int, requestedBytes: Int, allocatedBytes: Int, lifetimes: [Int],
       liveAtEnd: Int = 0
@@ -83,28 +83,28 @@ public struct MachineDetails: Sendable, Hashable {
     }
   }
 
-  /// The shuffler's account.
+  /// Costs and gains of the shuffler.
   public struct Shuffling: Sendable, Hashable {
-    /// One cache's part of it.
+    /// Costs and gains in one cache.
     public struct Entry: Sendable, Hashable {
-      /// The cache in whose name the slabs are reported.
+      /// Cache that reports the slabs.
       public var cache: String
-      /// Objects moved, and their bytes.
+      /// Objects moved.
       public var objectsMoved: Int
       /// Bytes moved.
       public var bytesMoved: Int
-      /// Slabs evacuated, and slabs that an object kept.
+      /// Slabs evacuated.
       public var slabsEvacuated: Int
-      /// Slabs that an object kept.
+      /// Slabs that could not be evacuated because an object pinned them.
       public var slabsPinned: Int
-      /// Pages of evacuated slabs, and of slabs that were empty without any object being moved.
+      /// Pages of evacuated slabs.
       public var pagesEvacuated: Int
-      /// Pages of slabs that were empty without any object being moved.
+      /// Pages of slabs that were empty without an object being moved.
       public var pagesOfEmptySlabs: Int
       /// Nanoseconds spent.
       public var nanoseconds: Int
 
-      /// An entry with every figure given.
+      /// Creates an entry.
       public init(
         cache: String, objectsMoved: Int, bytesMoved: Int, slabsEvacuated: Int, slabsPinned: Int,
         pagesEvacuated: Int, pagesOfEmptySlabs: Int, nanoseconds: Int
@@ -116,19 +116,19 @@ public struct MachineDetails: Sendable, Hashable {
       }
     }
 
-    /// Rounds so far.
+    /// Rounds of the shuffler so far.
     public var rounds: Int
-    /// Pages that the system got back.
+    /// Pages whose memory was released to the operating system.
     public var pagesReleased: Int
-    /// By cache.
+    /// Costs and gains by cache.
     public var entries: [Entry]
 
-    /// An account with every figure given.
+    /// Creates the figures of a shuffler.
     public init(rounds: Int, pagesReleased: Int, entries: [Entry]) {
       (self.rounds, self.pagesReleased, self.entries) = (rounds, pagesReleased, entries)
     }
   }
 
-  /// Nothing looked at.
+  /// Creates details of which nothing is known.
   public init() {}
 }

@@ -1,15 +1,15 @@
-/// What can lie beside the table of caches.
+/// Pane beside the cache table.
 enum Pane: Sendable, Hashable {
   case map, occupancy, ledger, events
 }
 
-/// Which panes lie beside the table of caches: a preset, and what was toggled since.
+/// Panes beside the cache table: a preset, and changes by keys since it was chosen.
 public struct Panes: Sendable, Hashable {
-  /// Arrangements to choose from; `p` and `P` go through them in this order.
+  /// Named layouts; `p` and `P` choose the next and the previous one.
   public enum Preset: String, Sendable, Hashable, CaseIterable {
     case standard, table, slabs, graphs, overview
 
-    /// What lies beside the table, the most important first.
+    /// Panes beside the table, the most important first.
     var panes: [Pane] {
       switch self {
       case .standard: [.map]
@@ -20,35 +20,35 @@ public struct Panes: Sendable, Hashable {
       }
     }
 
-    /// What it shows, in words.
+    /// Description of the layout.
     var summary: String {
       switch self {
-      case .standard: "the caches, and the selected one's slabs"
-      case .table: "the caches alone"
-      case .slabs: "the caches, the selected one's slabs and how full they are"
-      case .graphs: "the caches, memory over time, and what happens"
-      case .overview: "the caches, slabs, memory over time, and what happens"
+      case .standard: "caches, slabs of the selected cache"
+      case .table: "caches only"
+      case .slabs: "caches, slabs of the selected cache, slabs by occupancy"
+      case .graphs: "caches, memory over time, events"
+      case .overview: "caches, slabs, memory over time, events"
       }
     }
   }
 
-  /// The arrangement that was chosen.
+  /// Layout that was chosen.
   public var preset = Preset.standard
-  /// Whether what each part of memory is called is left out at the top.
+  /// Whether the legend of machine memory in the header is hidden.
   var hidesLegend = false
-  /// Whether the table is alone for a while.
+  /// Whether the panes are hidden, so that the table has the whole screen.
   var hidesOthers = false
-  /// Whether the first pane beside the table has the whole room.
+  /// Whether the first pane has the whole screen instead of the table.
   var isExpanded = false
 
-  /// A preset as it comes.
+  /// Creates the panes of a preset.
   public init(preset: Preset = .standard) { self.preset = preset }
 
-  /// What lies beside the table.
-  var others: [Pane] { hidesOthers ? [] : preset.panes }
+  /// Visible panes.
+  var visiblePanes: [Pane] { hidesOthers ? [] : preset.panes }
 
-  /// The preset so many steps on, with nothing toggled.
-  func turned(by steps: Int) -> Panes {
+  /// Returns the preset a number of steps further, without changes by keys.
+  func preset(advancedBy steps: Int) -> Panes {
     let all = Preset.allCases
     let index = (all.firstIndex(of: preset) ?? 0) + steps
     return Panes(preset: all[(index + all.count) % all.count])

@@ -1,60 +1,60 @@
 public import Workloads
 
-/// What plays, and how: what a screen shows beside the snapshot.
+/// Source of the snapshots and its playback.
 public struct PlaybackStatus: Sendable, Hashable {
-  /// One of the workloads that can be switched to.
+  /// Workload that can be chosen.
   public struct Entry: Sendable, Hashable {
-    /// What the workload is called.
+    /// Name of the workload.
     public var name: String
-    /// One line that says what it is.
+    /// Description of the workload in one line.
     public var summary: String
-    /// A workload as the picker names it.
+    /// Creates an entry.
     public init(name: String, summary: String) {
       self.name = name
       self.summary = summary
     }
   }
 
-  /// In the order of their digits.
+  /// Workloads that can be chosen, in the order of the keys 1 to 9 and 0.
   public var workloads: [Entry]
-  /// The one that plays, as an index.
+  /// Index of the current workload.
   public var current: Int
-  /// Name of the policy it is played under.
+  /// Name of the allocator policy.
   public var policy: String
-  /// How fast it is played.
+  /// Speed of the playback.
   public var speed: PlaybackSpeed
-  /// Whether playing stands still.
+  /// Whether the playback is paused.
   public var isPaused: Bool
-  /// Why the policy to compare with has nothing to show yet, in words.
-  public var otherNotice: String?
-  /// Why the recorded kernel's slab memory is not known, in one sentence; nil if it is, and where nothing recorded plays.
+  /// Reason why the compared policy has no snapshot yet, in one sentence; nil if it has one.
+  public var comparisonNotice: String?
+  /// Reason why the recorded kernel's slab memory is not known, in one sentence; nil if it is known or no recording is replayed.
   public var kernelNotice: String?
-  /// What was done to the machine, in a word or two each.
+  /// Changes of the machine by the user, in a word or two each, such as "order 0 only".
   public var machine: [String] = []
-  /// The source of the figures, and its capabilities.
+  /// Name and capabilities of the source.
   public var source = SourceDescription.allocator
-  /// Where in a recorded history this is; nil where it is no recorded one.
+  /// Position in a recorded history; nil for any other source.
   public var history: HistoryPosition?
-  /// How often a host is looked at, in words; nil where something plays instead.
+  /// Interval between samples of a host, such as "1 s"; nil if the source is played.
   public var interval: String?
-  /// Whether what is seen is written down for later.
+  /// Whether the snapshots are being recorded to a history file.
   public var isRecorded = false
-  /// Seconds, on a clock that nobody sets.
+  /// Seconds on a monotonic clock.
   public var now = 0.0
-  /// Seconds of the day, by the local clock.
+  /// Local time in seconds since midnight.
   public var secondsOfDay = 0.0
-  /// What an export is called unless somebody gives another name, without its ending.
+  /// Default file name of an export, without its extension.
   public var exportName = "slabscope"
-  /// Times a recording started anew.
+  /// Times that the recording was replayed to its end and started again.
   public var loops = 0
-  /// Objects whose stamp was damaged, and the first of them in words.
+  /// Number of objects whose contents were found overwritten.
   public var stampMismatches = 0
-  /// The first object found damaged, in words.
+  /// Description of the first damaged object; nil if there is none.
   public var firstMismatch: String?
-  /// Why nothing plays any more, if so.
+  /// Reason why the playback ended with a failure; nil if it did not.
   public var failure: String?
 
-  /// Something that plays at a speed.
+  /// Creates the status of a playback.
   public init(
     workloads: [Entry], current: Int, policy: String, speed: PlaybackSpeed = .normal, isPaused: Bool = false
   ) {
@@ -66,16 +66,16 @@ public struct PlaybackStatus: Sendable, Hashable {
   }
 }
 
-/// A moment of a recorded history.
+/// Position in a recorded history.
 public struct HistoryPosition: Sendable, Hashable {
-  /// Which of the history's moments it is, from 0.
+  /// Index of the snapshot in view, from 0.
   public var index: Int
-  /// How many moments there are.
+  /// Number of snapshots in the history.
   public var count: Int
-  /// When it was, by the local clock.
+  /// Local date and time of the snapshot.
   public var time: String
 
-  /// A moment with all that is said of it.
+  /// Creates a position.
   public init(index: Int, count: Int, time: String) {
     (self.index, self.count, self.time) = (index, count, time)
   }

@@ -1,7 +1,7 @@
 import Telemetry
 import TerminalUI
 
-/// What grew between two moments, by cache.
+/// Popup with the growth between two moments, by cache.
 struct DifferencePanel {
   let differences: Differences
   let theme: Theme
@@ -9,23 +9,23 @@ struct DifferencePanel {
 
   func popup(offset: Int) -> Popup {
     let popup = Popup(
-      title: "what grew between \(differences.from) and \(differences.to): Esc closes",
+      title: "Growth from \(differences.from) to \(differences.to): Esc close",
       lines: lines, offset: offset, theme: theme, glyphs: glyphs)
     return popup
   }
 
   private var lines: [[Span]] {
     let rows = differences.rows
-    guard !rows.isEmpty else { return [[Span("nothing grew or shrank", theme[.dim])]] }
+    guard !rows.isEmpty else { return [[Span("No cache grew or shrank", theme[.dim])]] }
     let width = (rows.map(\.name.count).max() ?? 0) + 2
-    return [[Span("\(DifferencePanel.padded("CACHE", width))        HELD     OBJECTS", theme[.header])]]
+    return [[Span("\(DifferencePanel.padded("CACHE", width))    SLAB MEM      ACTIVE", theme[.header])]]
       + rows.map { row in
         [
           Span(DifferencePanel.padded(row.name, width), theme[.text]),
           Span(
-            DifferencePanel.trailing(DifferencePanel.signed(row.bytes, Figures.bytes), 12),
+            DifferencePanel.trailing(DifferencePanel.signed(row.bytes, NumberFormat.bytes), 12),
             theme[row.bytes > 0 ? .warning : .good]),
-          Span(DifferencePanel.trailing(DifferencePanel.signed(row.objects, Figures.count), 12), theme[.text]),
+          Span(DifferencePanel.trailing(DifferencePanel.signed(row.objects, NumberFormat.count), 12), theme[.text]),
         ]
       }
   }

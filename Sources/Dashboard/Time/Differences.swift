@@ -1,29 +1,32 @@
 import Telemetry
 
-/// A moment that somebody wants to come back to, or compare with.
+/// Moment that the user marked to compare it with another.
 struct MarkedMoment: Sendable {
   let snapshot: Snapshot
-  /// When it was, in words.
+  /// Time of the moment, as text.
   let time: String
-  /// Later moments have larger numbers.
+  /// Number that is larger for later moments.
   let order: Double
 }
 
-/// What grew and shrank between two moments, by cache: the largest difference first.
+/// Growth of the caches between two moments, the largest change first.
 struct Differences: Sendable {
-  /// One cache's.
+  /// Growth of one cache.
   struct Row: Sendable {
     let name: String
+    /// Growth of slab memory in bytes; negative if it shrank.
     let bytes: Int
+    /// Growth of the number of active objects.
     let objects: Int
   }
 
-  /// The earlier moment's time, and the later one's.
+  /// Time of the earlier moment.
   let from: String
+  /// Time of the later moment.
   let to: String
   let rows: [Row]
 
-  /// Of two moments, whichever was marked first.
+  /// Computes the growth from the earlier to the later of two moments, given in any order.
   init(_ one: MarkedMoment, _ another: MarkedMoment) {
     let (before, after) = one.order <= another.order ? (one, another) : (another, one)
     (from, to) = (before.time, after.time)

@@ -1,25 +1,26 @@
 import Telemetry
 
-/// Where machine memory was over the last minutes, and which blocks of pages were free: a look each half second.
+/// Byte ledgers and free page blocks of the last minutes, every half second.
 struct LedgerHistory: Sendable, Hashable {
-  /// One look.
+  /// Sample of the ledger.
   struct Moment: Sendable, Hashable {
     let ledger: ByteLedger
-    /// Seconds since the one before.
+    /// Seconds since the previous sample.
     let seconds: Double
-    /// Free blocks of each order.
+    /// Free blocks by order.
     let freeBlocks: [Int]
-    /// What the memory in use would be if the slabs were those of the recorded kernel; nil if they are not known.
+    /// Memory in use if the slabs were those of the recorded kernel; nil if they are not known.
     let kernelBytes: Int?
   }
 
   private static let interval = 0.5
-  private static let length = 600
+  /// Number of samples that are kept.
+  private static let capacity = 600
   private var elapsed = 0.0
   /// Oldest first.
   private(set) var moments: [Moment] = []
 
-  /// Takes in a snapshot, so many seconds after the last one.
+  /// Adds a snapshot, `seconds` after the previous one.
   mutating func add(_ snapshot: Snapshot, seconds: Double) {
     elapsed += seconds
     guard elapsed >= LedgerHistory.interval || moments.isEmpty else { return }
@@ -31,9 +32,9 @@ struct LedgerHistory: Sendable, Hashable {
         ledger: snapshot.ledger, seconds: elapsed, freeBlocks: snapshot.pageBlocksFreeByOrder,
         kernelBytes: kernelBytes))
     elapsed = 0
-    if moments.count > LedgerHistory.length { moments.removeFirst() }
+    if moments.count > LedgerHistory.capacity { moments.removeFirst() }
   }
 
-  /// How long the last so many looks took together.
+  /// Returns the seconds that the last `count` samples span.
   func seconds(of count: Int) -> Double { moments.suffix(max(0, count)).dropFirst().reduce(0) { $0 + $1.seconds } }
 }

@@ -1,21 +1,23 @@
 import Telemetry
 
-/// The last minutes, a snapshot a second: to be looked at again. Maps of slabs are not kept.
+/// Snapshots of the last ten minutes, one per second, without slab maps.
 ///
-/// Most caches are from one second to the next as they were. So the oldest moment is kept whole, and of each later one what
-/// changed: a host's few hundred caches take some kilobytes a moment instead of hundreds.
+/// Most caches do not change from one second to the next. The oldest snapshot is therefore kept whole, and of each later one only
+/// the caches that changed: a few hundred caches of a host need some kilobytes per snapshot instead of hundreds.
 struct SnapshotHistory: Sendable {
   private struct Moment: Sendable {
-    /// Seconds since the dashboard was opened.
+    /// Seconds since the start of the history.
     let seconds: Double
-    /// All but the caches.
+    /// Snapshot without its caches.
     let frame: Snapshot
     let change: Change
   }
 
-  /// What became of the caches since the moment before.
+  /// Change of the caches since the snapshot before.
   private enum Change: Sendable {
+    /// The caches that changed, with their indices.
     case some([(index: Int, cache: CacheSnapshot)])
+    /// All caches, because their number changed.
     case all([CacheSnapshot])
 
     func apply(to caches: inout [CacheSnapshot]) {
@@ -27,12 +29,13 @@ struct SnapshotHistory: Sendable {
   }
 
   private static let interval = 1.0
-  /// Moments that are kept.
-  private static let length = 600
+  /// Number of snapshots that are kept.
+  private static let capacity = 600
 
   private var moments: [Moment] = []
-  /// The caches of the oldest moment, and of the latest.
+  /// Caches of the oldest snapshot.
   private var oldest: [CacheSnapshot] = []
+  /// Caches of the latest snapshot.
   private var latest: [CacheSnapshot] = []
   /// Seconds since the dashboard was opened.
   private(set) var now = 0.0
@@ -40,8 +43,8 @@ struct SnapshotHistory: Sendable {
   var count: Int { moments.count }
   var isEmpty: Bool { moments.isEmpty }
 
-  /// Takes in a snapshot that was taken so many seconds after the last one.
-  /// - Returns: how many of the oldest moments were dropped.
+  /// Adds a snapshot, `seconds` after the previous one.
+  /// - Returns: Number of old snapshots that were dropped.
   mutating func add(_ snapshot: Snapshot, seconds: Double) -> Int {
     now += seconds
     guard moments.last.map({ now - $0.seconds >= SnapshotHistory.interval }) ?? true else { return 0 }
@@ -52,7 +55,7 @@ struct SnapshotHistory: Sendable {
     moments.append(Moment(seconds: now, frame: frame, change: change(to: caches)))
     latest = caches
     if moments.count == 1 { oldest = caches }
-    guard moments.count > SnapshotHistory.length else { return 0 }
+    guard moments.count > SnapshotHistory.capacity else { return 0 }
     moments.removeFirst()
     moments[0].change.apply(to: &oldest)
     return 1
@@ -61,16 +64,16 @@ struct SnapshotHistory: Sendable {
   private func change(to caches: [CacheSnapshot]) -> Change {
     guard caches.count == latest.count else { return .all(caches) }
     var changed: [(Int, CacheSnapshot)] = []
-    for index in caches.indices where !SnapshotHistory.isAsItWas(index, caches, latest) {
+    for index in caches.indices where !SnapshotHistory.isUnchanged(index, caches, latest) {
       if caches[index] != latest[index] { changed.append((index, caches[index])) }
     }
     return .some(changed)
   }
 
-  /// Whether nothing has moved in a cache, as far as its counters tell: of thousands, most need no closer look, for which
-  /// they would have to be copied.
+  /// Returns whether all counters of a cache are the same as before. The full comparison, which has to copy the cache, is needed for
+  /// few of thousands of caches only.
   @inline(__always)
-  private static func isAsItWas(_ index: Int, _ new: [CacheSnapshot], _ old: [CacheSnapshot]) -> Bool {
+  private static func isUnchanged(_ index: Int, _ new: [CacheSnapshot], _ old: [CacheSnapshot]) -> Bool {
     new[index].activeObjects == old[index].activeObjects && new[index].totalObjects == old[index].totalObjects
       && new[index].slabs == old[index].slabs && new[index].slabBytes == old[index].slabBytes
       && new[index].requestedBytes == old[index].requestedBytes && new[index].allocations == old[index].allocations
@@ -84,8 +87,8 @@ struct SnapshotHistory: Sendable {
       && new[index].name == old[index].name && new[index].slabHolder == old[index].slabHolder
   }
 
-  /// Goes through some moments, each with the seconds since the one before.
-  /// - Complexity: O(what changed up to the last of them).
+  /// Calls `body` with each snapshot of a range and the seconds since the one before.
+  /// - Complexity: O(changed caches up to the last snapshot).
   func forEach(from first: Int, through last: Int, _ body: (Snapshot, _ seconds: Double) -> Void) {
     var caches = oldest
     for index in 0...last {
@@ -97,11 +100,11 @@ struct SnapshotHistory: Sendable {
     }
   }
 
-  /// The moment nearest to so many seconds ago; nil while there is none.
+  /// Returns the index of the snapshot whose age is nearest to `secondsAgo`; nil if there is none.
   func index(secondsAgo: Double) -> Int? {
     moments.indices.min { abs(self.secondsAgo($0) - secondsAgo) < abs(self.secondsAgo($1) - secondsAgo) }
   }
 
-  /// How long ago a moment was.
+  /// Returns the age of a snapshot in seconds.
   func secondsAgo(_ index: Int) -> Double { now - moments[index].seconds }
 }

@@ -1,13 +1,13 @@
-/// A time as people type it.
+/// Time that the user typed.
 public enum TypedTime: Sendable, Hashable {
-  /// So many seconds ago: 30, 30s, 2m, 1h, 1:30.
+  /// Age in seconds: 30, 30s, 2m, 1h, 1:30.
   case ago(Double)
-  /// By the clock, the last time it showed this, as seconds of the day: 14:05:00.
+  /// Latest occurrence of a time of day, in seconds since midnight: 14:05:00.
   case clock(Double)
 
   private static let secondsOfADay = 86_400.0
 
-  /// Nil for what is no time.
+  /// Parses a time; nil if the text is none.
   init?(_ text: String) {
     let text = text.filter { $0 != " " }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) ?? -1 }
@@ -30,12 +30,12 @@ public enum TypedTime: Sendable, Hashable {
     }
   }
 
-  /// How long before a time of day it was, which is given as seconds of the day.
+  /// Returns the age in seconds at a time of day, which is given in seconds since midnight.
   public func secondsAgo(from now: Double) -> Double {
     switch self {
     case .ago(let seconds): return seconds
     case .clock(let time):
-      // Later than now, it means yesterday's.
+      // A time of day that is later than now is that of yesterday.
       return time <= now ? now - time : now - time + TypedTime.secondsOfADay
     }
   }

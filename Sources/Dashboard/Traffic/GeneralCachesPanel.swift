@@ -2,17 +2,27 @@ import Foundation
 import Telemetry
 import TerminalUI
 
-/// The list of general caches (gnodes) in order: which requests each serves, how far look-ups walk to it, and when it was
-/// added and retired.
+/// General caches page: the list of gnodes in order, with the requests that each serves, the links that look-ups follow to it, and
+/// the times when it was added and retired.
 struct GeneralCachesPanel: Widget {
   let snapshot: Snapshot?
   let theme: Theme
   let glyphs: GlyphSet
 
+  /// Columns of the table of gnodes.
+  static let columns = [
+    DefinedColumn(.generalCacheSize, width: 10, alignment: .leading),
+    DefinedColumn(.highestSetBit, width: 3, hidingOrder: 1),
+    DefinedColumn(.generalCacheName, width: 24, minimumWidth: 13, alignment: .leading, grows: true),
+    DefinedColumn(.served, width: 6), DefinedColumn(.walkSteps, width: 4), DefinedColumn(.meanWalkSteps, width: 5),
+    DefinedColumn(.longestWalkSteps, width: 3), DefinedColumn(.retries, width: 7), DefinedColumn(.addedAt, width: 8),
+    DefinedColumn(.retiredAt, width: 8),
+  ]
+
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard let nodes = snapshot?.generalCaches else {
       return canvas.draw(
-        "no list of general caches: Linux looks sizes up in a table. Y changes the policy",
+        "No list of general caches: the linux policy looks sizes up in a table. Y switches to the next policy",
         in: rect.row(rect.height / 2),
         alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
@@ -28,13 +38,13 @@ struct GeneralCachesPanel: Widget {
       table(shown), in: Rect(x: rect.minX, y: rect.minY + 2, width: rect.width, height: max(0, rect.height - 2)))
   }
 
-  /// The nodes that fit: if not all do, those that served most, then those added or retired while the workload ran.
+  /// Returns the nodes that fit into a number of rows: first those that served most, then those added or retired during the run.
   static func shown(_ nodes: [GeneralCacheSnapshot], room: Int) -> [GeneralCacheSnapshot] {
     guard nodes.count > room else { return nodes }
-    let worth = nodes.indices.sorted {
+    let byInterest = nodes.indices.sorted {
       (interest(nodes[$0]), nodes[$0].served ?? 0, $1) > (interest(nodes[$1]), nodes[$1].served ?? 0, $0)
     }
-    return worth.prefix(room).sorted().map { nodes[$0] }
+    return byInterest.prefix(room).sorted().map { nodes[$0] }
   }
 
   private static func interest(_ node: GeneralCacheSnapshot) -> Int {
@@ -49,9 +59,9 @@ struct GeneralCachesPanel: Widget {
     if let mean = snapshot?.meanWalkSteps, let longest = nodes.compactMap(\.longestWalkSteps).max() {
       text += String(format: "mean walk %.2f links, longest %d; ", mean, longest)
     } else {
-      text += "nothing was allocated by size yet; "
+      text += "no allocation by size yet; "
     }
-    return text + "\(Figures.count(retries)) retries"
+    return text + "\(NumberFormat.count(retries)) retries"
   }
 
   private func explanation(leftOut: Int) -> String {
@@ -66,15 +76,7 @@ struct GeneralCachesPanel: Widget {
       (snapshot?.caches ?? []).compactMap { cache in cache.allocations.map { (cache.name, $0) } },
       uniquingKeysWith: { first, _ in first })
     return Table(
-      columns: [
-        Table.Column("GNODE", width: 10), Table.Column("BIT", width: 3, alignment: .trailing, hidingOrder: 1),
-        Table.Column("CACHE", width: 24, minimumWidth: 13, grows: true),
-        Table.Column("SERVED", width: 6, alignment: .trailing),
-        Table.Column("WALK", width: 4, alignment: .trailing), Table.Column("MEAN", width: 5, alignment: .trailing),
-        Table.Column("MAX", width: 3, alignment: .trailing),
-        Table.Column("RETRIES", width: 7, alignment: .trailing),
-        Table.Column("ADDED", width: 8, alignment: .trailing), Table.Column("RETIRED", width: 8, alignment: .trailing),
-      ],
+      columns: GeneralCachesPanel.columns.map(\.column),
       rowCount: nodes.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let node = nodes[index]
@@ -85,23 +87,23 @@ struct GeneralCachesPanel: Widget {
         .text((isLinked ? arrow : "") + String(node.size), isLinked ? theme[node.isInService ? .accent : .dim] : style),
         .text(node.highestSetBit.map(String.init) ?? "", theme[.dim]),
         .text(GeneralCachesPanel.name(of: node, allocations), style),
-        .text(node.served.map(Figures.count) ?? "-", node.served == 0 ? theme[.dim] : style),
+        .text(node.served.map(NumberFormat.count) ?? "-", node.served == 0 ? theme[.dim] : style),
         .text(node.walkSteps.map(String.init) ?? "-", style),
         .text(node.meanWalkSteps.map { String(format: "%.2f", $0) } ?? "-", style),
         .text(node.longestWalkSteps.map(String.init) ?? "-", style),
-        .text(Figures.count(node.retries), theme[node.retries > 0 ? .warning : .dim]),
+        .text(NumberFormat.count(node.retries), theme[node.retries > 0 ? .warning : .dim]),
         .text(
-          node.addedAt == 0 ? "start" : Figures.time(microseconds: node.addedAt),
+          node.addedAt == 0 ? "start" : NumberFormat.time(microseconds: node.addedAt),
           theme[node.addedAt == 0 ? .dim : .good]),
-        .text(node.retiredAt.map { Figures.time(microseconds: $0) } ?? "", theme[.warning]),
+        .text(node.retiredAt.map { NumberFormat.time(microseconds: $0) } ?? "", theme[.warning]),
       ]
     }
   }
 
-  /// The cache behind a node; of an exported cache, with the allocations that named the cache itself.
+  /// Returns the cache of a node; of an exported cache also its name and its allocations by that name.
   private static func name(of node: GeneralCacheSnapshot, _ allocations: [String: Int]) -> String {
     if let exported = node.exportedCache {
-      let own = allocations[exported].map { ", by name \(Figures.count($0))" } ?? ""
+      let own = allocations[exported].map { ", by name \(NumberFormat.count($0))" } ?? ""
       return "\(node.cache) = \(exported)\(own)"
     }
     return node.isAlias ? "none: \(node.cache)" : node.cache

@@ -1,54 +1,55 @@
-/// What lives in the general caches at the moment, by exact request size, and the classes that serve it.
+/// Live objects of the general caches by requested size, and the size classes that serve them.
 public struct LiveSizes: Sendable, Hashable {
-  /// Bytes asked for, ascending, and how many live objects asked for so many.
+  /// Live objects of one requested size.
   public struct Size: Sendable, Hashable {
-    /// Bytes asked for.
+    /// Requested bytes.
     public var bytes: Int
     /// Live objects.
     public var objects: Int
 
-    /// So many objects of so many bytes.
+    /// Creates the figures of a requested size.
     public init(bytes: Int, objects: Int) { (self.bytes, self.objects) = (bytes, objects) }
   }
 
-  /// One general cache, and what it serves.
+  /// Size class with its live objects.
   struct Class: Hashable {
     var size: Int
     var objects = 0
     var requestedBytes = 0
-    /// Bytes that nobody asked for.
-    var lostBytes: Int { objects * size - requestedBytes }
+    /// Bytes lost to rounding.
+    var roundingBytes: Int { objects * size - requestedBytes }
   }
 
-  /// Sizes of live requests, ascending.
+  /// Requested sizes of live objects, ascending.
   public var sizes: [Size]
-  /// Sizes of the general caches in service, ascending.
+  /// Size classes in service, ascending.
   public var classes: [Int]
-  /// Sizes that the advisor would have, once it was asked.
+  /// Size classes that the advisor computed; empty before it was asked.
   public var advised: [Int] = []
 
-  /// Number of live objects whose request the recorded kernel had rounded up and whose size here is the bytes in use.
-  public var usedObjects = 0
-  /// Number of live objects whose request the recorded kernel had rounded up and of which the bytes in use are not known.
-  public var hiddenObjects = 0
+  /// Live objects whose request the recorded kernel had rounded up, counted with their known bytes in use.
+  public var knownUseObjects = 0
+  /// Live objects whose request the recorded kernel had rounded up and whose bytes in use are unknown.
+  public var unknownUseObjects = 0
 
-  /// What is known of the sizes, for the title; nil if every request says what its owner needed.
-  var knowledge: String? {
-    let rounded = usedObjects + hiddenObjects
+  /// Note for the title on requests that the recorded kernel had rounded up; nil if there are none.
+  var roundingNote: String? {
+    let rounded = knownUseObjects + unknownUseObjects
     guard rounded > 0 else { return nil }
-    guard usedObjects > 0 else {
-      return "use of \(Figures.count(hiddenObjects)) skb data unknown: the kernel rounds them up before it asks"
+    guard knownUseObjects > 0 else {
+      return
+        "\(NumberFormat.count(unknownUseObjects)) skb data buffers with unknown use: the kernel rounds them up first"
     }
-    return "of skb data what was in use, known of \(Figures.percent(usedObjects, of: rounded))"
+    return "skb data by bytes in use, known of \(NumberFormat.percent(knownUseObjects, of: rounded))"
   }
 
-  /// What lives, and what serves it.
+  /// Creates the figures of live objects and size classes.
   public init(sizes: [Size], classes: [Int], advised: [Int] = []) {
     (self.sizes, self.classes, self.advised) = (sizes, classes, advised)
   }
 
-  /// The classes that have objects, some sizes being in service.
-  func used(_ classes: [Int]) -> [Class] {
+  /// Returns the classes that would have objects if `classes` (ascending) were in service.
+  func usedClasses(of classes: [Int]) -> [Class] {
     var found: [Class] = []
     var position = 0
     for size in sizes {
@@ -61,10 +62,10 @@ public struct LiveSizes: Sendable, Hashable {
     return found
   }
 
-  /// Of the bytes of live objects, the share that nobody asked for, with some sizes in service.
-  func lostShare(_ classes: [Int]) -> Double {
-    let used = used(classes)
-    let (held, lost) = used.reduce((0, 0)) { ($0.0 + $1.objects * $1.size, $0.1 + $1.lostBytes) }
-    return held == 0 ? 0 : Double(lost) / Double(held)
+  /// Returns the share of rounding in the allocated bytes of live objects if `classes` (ascending) were in service.
+  func roundingShare(of classes: [Int]) -> Double {
+    let used = usedClasses(of: classes)
+    let (allocated, rounding) = used.reduce((0, 0)) { ($0.0 + $1.objects * $1.size, $0.1 + $1.roundingBytes) }
+    return allocated == 0 ? 0 : Double(rounding) / Double(allocated)
   }
 }

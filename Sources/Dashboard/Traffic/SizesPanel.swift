@@ -2,17 +2,31 @@ import Foundation
 import Telemetry
 import TerminalUI
 
-/// Which sizes are asked for: live bytes by request size, with the ends of the classes that serve them, and what each class
-/// wastes.
+/// Sizes page: live bytes by requested size, the size classes that serve them, and the rounding of each class.
 struct SizesPanel: Widget {
   let sizes: LiveSizes?
   let theme: Theme
   let glyphs: GlyphSet
 
+  /// Columns of the table of size classes.
+  static let columns = [
+    DefinedColumn(Table.Column("CLASS", width: 8, alignment: .trailing), "Object size of the general cache, in bytes."),
+    DefinedColumn(Table.Column("OBJECTS", width: 9, alignment: .trailing), "Live objects of the class."),
+    DefinedColumn(.requestedBytes, width: 10),
+    DefinedColumn(
+      Table.Column("ROUNDING", width: 9, alignment: .trailing),
+      "Bytes lost to rounding, the internal fragmentation of the class."),
+    DefinedColumn(
+      Table.Column("SHARE", width: 7, alignment: .trailing), "Rounding in percent of the allocated bytes of the class."),
+    DefinedColumn(
+      Table.Column("REQUESTED, ROUNDING", width: 24, minimumWidth: 12, hidingOrder: 1, grows: true),
+      "Requested bytes and rounding, in proportion to the largest class."),
+  ]
+
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard let sizes, !sizes.sizes.isEmpty else {
       let text =
-        sizes == nil ? "a host does not tell which sizes are asked for" : "nothing lives that was asked for by size"
+        sizes == nil ? "A running kernel does not report requested sizes" : "No live object of a general cache"
       return canvas.draw(
         text, in: rect.row(rect.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
@@ -25,7 +39,7 @@ struct SizesPanel: Widget {
 
   private func drawHistogram(_ sizes: LiveSizes, on canvas: inout Canvas, in rect: Rect) {
     let box = Box(
-      title: "live bytes by size asked for" + (sizes.knowledge.map { "; \($0)" } ?? ""), border: theme[.border],
+      title: "Live bytes by requested size" + (sizes.roundingNote.map { "; \($0)" } ?? ""), border: theme[.border],
       titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
@@ -41,7 +55,7 @@ struct SizesPanel: Widget {
     drawScale(scale, sizes, on: &canvas, in: inside.row(height + 2))
   }
 
-  /// Marks where classes end.
+  /// Marks the sizes of classes on the axis.
   private func drawEnds(
     _ ends: [Int], _ glyph: String, _ plain: String, _ style: Style, _ scale: SizeScale, on canvas: inout Canvas,
     in row: Rect
@@ -69,46 +83,45 @@ struct SizesPanel: Widget {
   // MARK: Classes
 
   private func drawClasses(_ sizes: LiveSizes, on canvas: inout Canvas, in rect: Rect) {
-    let used = sizes.used(sizes.classes)
+    let used = sizes.usedClasses(of: sizes.classes)
     let most = Double(used.map { $0.objects * $0.size }.max() ?? 1)
-    var title = String(format: "rounding %.1f %% of live bytes", sizes.lostShare(sizes.classes) * 100)
+    var title = String(format: "Rounding %.1f %% of live bytes", sizes.roundingShare(of: sizes.classes) * 100)
     if !sizes.advised.isEmpty, Set(sizes.advised).isSubset(of: sizes.classes) {
-      title += "; the advised sizes are in service"
+      title += "; the advised size classes are in service"
     } else if !sizes.advised.isEmpty {
-      title += String(format: "; with the advised sizes %.1f %% (D applies them)", sizes.lostShare(sizes.advised) * 100)
+      title += String(
+        format: "; %.1f %% with the advised size classes (D puts them in service)",
+        sizes.roundingShare(of: sizes.advised) * 100)
     } else {
-      title += " (d asks for advice)"
+      title += " (d computes better size classes)"
     }
     canvas.draw(" " + title, in: rect.row(0), alignment: .leading, style: theme[.accent], ellipsis: glyphs.ellipsis)
     let (theme, glyphs) = (theme, glyphs)
     let table = Table(
-      columns: [
-        Table.Column("CLASS", width: 8, alignment: .trailing), Table.Column("OBJECTS", width: 9, alignment: .trailing),
-        Table.Column("ASKED FOR", width: 10, alignment: .trailing),
-        Table.Column("WASTE", width: 8, alignment: .trailing), Table.Column("SHARE", width: 7, alignment: .trailing),
-        Table.Column("ASKED FOR, AND WASTE", width: 24, minimumWidth: 12, hidingOrder: 1, grows: true),
-      ],
+      columns: SizesPanel.columns.map(\.column),
       rowCount: used.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
-      let one = used[index]
-      let held = one.objects * one.size
-      let share = Double(one.lostBytes) / Double(max(1, held))
+      let sizeClass = used[index]
+      let allocated = sizeClass.objects * sizeClass.size
+      let share = Double(sizeClass.roundingBytes) / Double(max(1, allocated))
       let style = share > 0.25 ? theme[.critical] : share > 0.1 ? theme[.warning] : theme[.text]
       let parts = [
-        StackedBar.Part(Double(one.requestedBytes), theme.ledger[0]),
-        StackedBar.Part(Double(one.lostBytes), theme.ledger[1]),
+        StackedBar.Part(Double(sizeClass.requestedBytes), theme.ledger[0]),
+        StackedBar.Part(Double(sizeClass.roundingBytes), theme.ledger[1]),
       ]
       return [
-        .text("\(one.size)"), .text(Figures.count(one.objects)), .text(Figures.bytes(one.requestedBytes)),
-        .text(Figures.bytes(one.lostBytes), style), .text(Figures.percent(one.lostBytes, of: held), style),
-        .widget(ClassBar(parts: parts, share: Double(held) / most, theme: theme, glyphs: glyphs)),
+        .text("\(sizeClass.size)"), .text(NumberFormat.count(sizeClass.objects)),
+        .text(NumberFormat.bytes(sizeClass.requestedBytes)),
+        .text(NumberFormat.bytes(sizeClass.roundingBytes), style),
+        .text(NumberFormat.percent(sizeClass.roundingBytes, of: allocated), style),
+        .widget(ClassBar(parts: parts, share: Double(allocated) / most, theme: theme, glyphs: glyphs)),
       ]
     }
     canvas.draw(table, in: Rect(x: rect.minX, y: rect.minY + 1, width: rect.width, height: max(0, rect.height - 1)))
   }
 }
 
-/// A class's bytes as a bar as long as its share of the largest.
+/// Bar of a class's requested bytes and rounding, in proportion to the largest class.
 private struct ClassBar: Widget {
   let parts: [StackedBar.Part]
   let share: Double
@@ -122,7 +135,7 @@ private struct ClassBar: Widget {
   }
 }
 
-/// Sizes on a logarithmic axis, from 8 bytes to the largest.
+/// Logarithmic axis of sizes, from 8 bytes to the largest size.
 private struct SizeScale {
   let largest: Int
   private let width: Int

@@ -72,7 +72,7 @@ extension Figure {
     "Slabs that the live objects would need if they were packed perfectly.")
   public static let externalFragmentation = Figure(
     "external fragmentation", label: "FRAG", .percent,
-    "Percentage of the slabs that perfect packing would save.")
+    "External fragmentation: percentage of the slabs that perfect packing would save.")
   public static let tailBytes = Figure(
     "slab tails", label: "TAILS", .bytes, json: "tail_bytes", "Bytes of slabs in use that no object covers.")
   public static let objectsInMagazines = Figure(

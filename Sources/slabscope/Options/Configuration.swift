@@ -74,7 +74,7 @@ struct Configuration {
       if let text = try keys.string(name) { changes[name] = text.split(separator: " ").map(String.init) }
     }
     do {
-      self.keys = try KeyBindings.standard(but: changes)
+      self.keys = try KeyBindings.standard(replacing: changes)
     } catch {
       throw keys.error(error.description, at: error.name)
     }

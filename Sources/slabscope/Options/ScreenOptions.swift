@@ -17,7 +17,7 @@ struct ScreenOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Columns of the table, e.g. name,active,held,growth. All columns: \(CacheColumn.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "Columns of the table, e.g. name,active,slabmem,growth. All columns: \(CacheColumn.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "names"))
   var columns: String?
 
@@ -75,7 +75,7 @@ struct ScreenOptions: ParsableArguments {
   static func columns(named names: String) throws(Failure) -> [CacheColumn] {
     var columns: [CacheColumn] = []
     for name in names.split(whereSeparator: { $0 == "," || $0 == " " }) {
-      guard let column = CacheColumn(rawValue: String(name)) else {
+      guard let column = CacheColumn(named: String(name)) else {
         let known = CacheColumn.allCases.map(\.rawValue).joined(separator: ", ")
         throw Failure.usage("--columns: expected some of \(known), found '\(name)'")
       }

@@ -1,0 +1,34 @@
+import Telemetry
+
+extension DashboardPage {
+  /// Labels of the page with their definitions, for the help screen.
+  var labels: [DefinedLabel] {
+    switch self {
+    case .caches: []
+    case .slabs: SlabMapPanel.labels + PinsPanel.columns.map(\.label)
+    case .pages: PagesPanel.labels
+    case .ledger: ByteLedger.Part.allCases.map { DefinedLabel($0.title, $0.explanation) } + [LedgerPanel.kernelLabel]
+    case .sizes: SizesPanel.columns.map(\.label)
+    case .generalCaches: GeneralCachesPanel.columns.map(\.label)
+    case .sites: SitesPanel.columns.map(\.label)
+    case .cpus: CPUsPanel.columns.map(\.label)
+    case .shuffler: ShufflerPanel.columns.map(\.label)
+    case .events: []
+    case .comparison: ComparedFigures.labels + ComparisonPanel.columns.map(\.label)
+    }
+  }
+}
+
+extension HeaderPanel {
+  /// Labels of the totals in the header with their definitions, for the help screen.
+  static let labels = [
+    DefinedLabel(nameOf: .events), DefinedLabel(nameOf: .eventRate), DefinedLabel(nameOf: .time),
+    DefinedLabel("objects", "Active and total objects of all caches."), DefinedLabel(nameOf: .slabBytes),
+    DefinedLabel("waste", "Percentage of slab memory that is not requested bytes of live objects."),
+    DefinedLabel(nameOf: .unseenFrees),
+    DefinedLabel(
+      "policy would use", "Difference in slab memory under the compared policy, which replays the same events."),
+    DefinedLabel(nameOf: .slabs), DefinedLabel(nameOf: .caches),
+    DefinedLabel("loops", "Times that the recording was replayed to its end and started again."),
+  ]
+}

@@ -1,0 +1,18 @@
+/// Line breaking of sentences.
+enum TextWrapping {
+  /// Breaks a text into lines of at most `width` characters, at spaces. A longer word has a line of its own.
+  static func lines(of text: String, width: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let line = lines[lines.count - 1]
+      if line.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if line.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}
