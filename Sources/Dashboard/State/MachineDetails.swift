@@ -17,9 +17,9 @@ public struct MachineDetails: Sendable, Hashable {
 
   /// Nearly empty slab, and some of the objects that pin it.
   public struct PinnedSlab: Sendable, Hashable {
-    /// Page frame number of its first page.
+    /// Page frame number of the first page.
     public var pageFrameNumber: Int
-    /// Its page order.
+    /// Page order of the slab.
     public var order: Int
     /// Objects that the slab has room for.
     public var objects: Int

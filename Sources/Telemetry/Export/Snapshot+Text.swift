@@ -1,8 +1,8 @@
 import TextOutput
 
 extension Snapshot {
-  /// Text tables: the use of memory, then the caches with slabs in descending order of slab memory. Figures that are not known
-  /// are `-`.
+  /// The snapshot as text: memory by use, then a line for each cache with slabs, in descending order of slab memory.
+  /// Figures that are not known are `-`.
   package var text: String {
     var table = TextTable([
       Figure.cacheName.label, Figure.activeObjects.label, Figure.totalObjects.label, Figure.slabs.label,
@@ -17,7 +17,7 @@ extension Snapshot {
     return (summary + [""] + table.lines).joined(separator: "\n") + "\n"
   }
 
-  /// Lines of the table of the byte ledger.
+  /// Memory by use, one line per part of the ledger.
   private var summary: [String] {
     var table = TextTable([workload.isEmpty ? "memory" : workload, "KiB", "of slab memory"])
     let slabBytes = max(1, slabBytes)
