@@ -90,8 +90,8 @@ final class ReplaySource: Source, Sendable {
     case .sizes:
       let classes = engine?.generalCacheSizes ?? Policy.linux.generalCacheSizes
       details.sizes = read.sizes.map { LiveSizes($0, classes: classes) }
-      details.sizes?.usedObjects = progress.knownUseObjects
-      details.sizes?.hiddenObjects = progress.unknownUseObjects
+      details.sizes?.knownUseObjects = progress.knownUseObjects
+      details.sizes?.unknownUseObjects = progress.unknownUseObjects
     case .slabs:
       details.pinnedSlabs = read.pinnedSlabs.map {
         MachineDetails.PinnedSlab($0, ticksPerSecond: replay.ticksPerSecond)

@@ -9,7 +9,7 @@ extension DashboardLoop {
   mutating func perform(onMachine effect: DashboardEffect, _ capabilities: SourceCapabilities) {
     switch effect {
     case .nextPolicy: capabilities.replay.map { switchPolicy($0) }
-    case .nextOtherPolicy: capabilities.comparison.map { switchComparedPolicy($0) }
+    case .nextComparedPolicy: capabilities.comparison.map { switchComparedPolicy($0) }
     case .advise: adviseOnLiveObjects()
     case .applyAdvice: capabilities.generalCaches.map { show($0.apply(advisedSizes: advisedSizes)) }
     case .addSizes(let sizes): capabilities.generalCaches.map { show($0.toggle(sizes)) }

@@ -150,7 +150,7 @@ struct DashboardLoop {
       (status.loops, status.kernelNotice) = (progress.loops, replay.kernelNotice)
       (status.stampMismatches, status.firstMismatch) = (progress.stampMismatches, progress.firstMismatch)
     }
-    status.otherNotice = capabilities.comparison?.comparisonNotice
+    status.comparisonNotice = capabilities.comparison?.comparisonNotice
     status.machine = machineChanges(capabilities)
     status.isRecorded = writer.map { $0.failure == nil } ?? false
     status.now = Double(DashboardLoop.startTime.duration(to: .now) / .nanoseconds(1)) / 1e9
