@@ -9,8 +9,8 @@ import Workloads
 @Suite struct AdviceTests {
   private func burst() throws -> any AllocationEventSource { try WorkloadCatalog.make("burst", seed: 4) }
 
-  /// The workload has two sizes of data buffers, so two classes serve them without internal fragmentation.
-  @Test func sizesOfKnownWorkloadAreFound() throws {
+  /// Data buffers of two sizes are live: two classes serve them without rounding.
+  @Test func theSizesOfAKnownWorkloadAreFound() throws {
     let report = try AdviceReport(for: burst(), events: 120_000, AdviceOptions())
     let advice = report.advice
     #expect(advice.classes.map(\.size) == [960, 1856])
@@ -20,7 +20,7 @@ import Workloads
     #expect(abs(error) < 0.03, "\(error)")
     let holdout = try #require(report.holdout)
     #expect(holdout.roundingShare == 0 && !holdout.isUnlike)
-    // The advice is a policy that can be encoded, decoded and replayed, with the predicted slab memory.
+    // The advised policy can be written, read and played, with the slab memory of the replay.
     let policy = try Policy(toml: advice.policy.toml, file: "advised.toml")
     #expect(policy == advice.policy)
     var player = try PolicyPlayer(burst(), policy: policy, memoryBytes: 1 << 30)
@@ -29,14 +29,16 @@ import Workloads
     #expect(peak == advice.after.peakBytes && policy.slub != nil)
   }
 
-  @Test func allFormatsContainTheSameAdvice() throws {
+  @Test func textJSONAndHTMLHaveTheSameFigures() throws {
     let report = try AdviceReport(for: burst(), events: 60_000, AdviceOptions())
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
     #expect(json["predicted_peak_bytes"] as? Int == report.advice.predictedPeakBytes)
     #expect(json["replayed_peak_bytes"] as? Int == report.advice.after.peakBytes)
     #expect((json["classes"] as? [[String: Any]])?.compactMap { $0["size"] as? Int } == [960, 1856])
-    for key in ["rounding_waste_share", "linux_rounding_waste_share", "call_sites", "callers", "pareto", "holdout"] {
+    for key in ["rounding_waste_share", "linux_rounding_waste_share", "call_sites", "callers", "pareto", "holdout", "gains",
+      "coverage",
+    ] {
       #expect(json[key] != nil, "\(key)")
     }
     #expect(report.text.contains(report.advice.verdict) && report.text.contains("four-per-doubling"))
@@ -47,7 +49,7 @@ import Workloads
     #expect(AdviceReport.escaped("a<b>&\"") == "a&lt;b&gt;&amp;&quot;")
   }
 
-  @Test func invalidInputThrowsWithReason() throws {
+  @Test func sourcesWithoutEnoughTrafficAndMemoryAreErrors() throws {
     let source = try burst()
     #expect(throws: AdviceError.tooShort(name: "burst", events: 50)) {
       try Advice(for: source, events: 50, AdviceOptions())
@@ -75,9 +77,9 @@ import Workloads
     #expect(try Advice(for: burst(), events: 20_000, options).classes.map(\.size) == [1856])
   }
 
-  /// Compares the profile with independent counts of all events.
+  /// Compares the profile with an independent count of every event.
   @Test(arguments: ["burst", "jumbo", "router"])
-  func profileCountsLiveObjects(workload: String) throws {
+  func profilesCountLiveObjects(workload: String) throws {
     var source = try WorkloadCatalog.make(workload, seed: 2)
     let profile = try AllocationProfile(of: source, upTo: 20_000)
     var (live, bytes, most): ([UInt32: Int], Int, Int) = ([:], 0, 0)
@@ -115,14 +117,14 @@ import Workloads
     #expect(worst.1 <= worst.0)
   }
 
-  @Test func classesAreEvaluatedOnOtherRecording() throws {
+  @Test func sizesOfOneRecordingAreJudgedOnAnother() throws {
     let first = try AllocationProfile(of: WorkloadCatalog.make("jumbo", seed: 1), upTo: 20_000)
     let report = try AdviceReport(for: burst(), events: 30_000, AdviceOptions(), derivedFrom: first)
     #expect(report.derivedFrom == "jumbo" && report.advice.classes.map(\.size) == [9280])
     let holdout = try #require(report.holdout)
-    // Classes for buffers of frames do not fit datagrams, and the advice reports the loss.
+    // Buffers of jumbo frames are far too large for datagrams.
     #expect(holdout.isUnlike && holdout.roundingShare > holdout.linuxRoundingShare)
-    #expect(report.text.contains("derived from jumbo, held against this"))
+    #expect(report.text.contains("classes derived from jumbo, judged on this recording"))
   }
 
   @Test func sharingIsReplayedForEachWasteBound() throws {

@@ -21,10 +21,10 @@ import Testing
       for (index, set) in found.enumerated() {
         let minimum = expected[index + 1] ?? .infinity
         #expect(
-          abs(set.heldBytes - minimum) < 1e-6 || set.heldBytes == minimum, "instance \(instance), \(index + 1) classes")
-        guard set.heldBytes.isFinite else { continue }
+          abs(set.slabBytes - least) < 1e-6 || set.slabBytes == least, "instance \(instance), \(index + 1) classes")
+        guard set.slabBytes.isFinite else { continue }
         #expect(set.classes.count == index + 1)
-        #expect(abs(set.classes.reduce(0) { $0 + $1.heldBytes } - set.heldBytes) < 1e-6)
+        #expect(abs(set.classes.reduce(0) { $0 + $1.slabBytes } - set.slabBytes) < 1e-6)
         #expect(Set(keeping).isSubset(of: set.classes.map(\.size)))
       }
     }
@@ -58,7 +58,7 @@ import Testing
     #expect(one.count == 1 && one[0].classes.map(\.size) == [104])
     #expect(ClassOptimizer(sizes: [], weights: [], costs: ClassCosts()).bestSets(upTo: 8).isEmpty)
     let forced = ClassOptimizer(sizes: [100], weights: [5], costs: ClassCosts(), keeping: [64, 128]).bestSets(upTo: 2)
-    #expect(!forced[0].heldBytes.isFinite && forced[1].classes.map(\.size) == [64, 128])
+    #expect(!forced[0].slabBytes.isFinite && forced[1].classes.map(\.size) == [64, 128])
   }
 
   /// Sizes above a page have slabs with room for an object, even if that requires a higher order than allowed.

@@ -31,7 +31,7 @@ struct AdviseCommand: ParsableCommand {
   @Argument(help: "Recordings (.slabtrace) or workloads.")
   var inputs: [String]
 
-  @Option(help: "Greatest number of size classes (default: that of Linux, \(Policy.linux.generalCacheSizes.count)).")
+  @Option(help: "Largest number of classes (default: at the knee of the curve of slab memory by number of classes).")
   var classes: Int?
 
   @Flag(help: "Keep every power of two up to the largest request as a size class.")

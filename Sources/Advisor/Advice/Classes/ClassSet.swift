@@ -1,24 +1,24 @@
 import SlabEngine
 import Workloads
 
-/// A set of general caches, and what it does to a profile.
+/// Named set of general-cache sizes.
 public struct ClassSet: Sendable, Hashable {
-  /// What it is called.
+  /// Name of the set.
   public var name: String
-  /// Sizes, ascending.
+  /// Object sizes in bytes, ascending.
   public var sizes: [Int]
 
-  /// Today's kmalloc, and what others have or had.
+  /// Sets of other allocators, and of Linux's kmalloc.
   static let standing = [
     ClassSet(name: "power-of-two", sizes: Policy.powerOfTwo.generalCacheSizes),
     ClassSet(name: "one-and-a-half", sizes: Policy.oneAndAHalf.generalCacheSizes),
     linux, ClassSet(name: "four-per-doubling", sizes: fourPerDoubling),
   ]
 
-  /// Today's kmalloc.
+  /// Sizes of Linux's kmalloc.
   static let linux = ClassSet(name: "linux", sizes: Policy.linux.generalCacheSizes)
 
-  /// jemalloc's (its manual's table of size classes): four to each doubling, from 128 bytes up.
+  /// Sizes of jemalloc (table of size classes in its manual): four per doubling, from 128 bytes up.
   private static var fourPerDoubling: [Int] {
     var sizes = [8] + stride(from: 16, through: 128, by: 16)
     var group = 128
@@ -29,7 +29,7 @@ public struct ClassSet: Sendable, Hashable {
     return sizes
   }
 
-  /// The size that serves a request; where none does, the whole pages, a power of two of them, that it gets.
+  /// Returns the size that serves a request. A request beyond the largest size gets a power of two of whole pages.
   func size(for bytes: Int) -> Int {
     var (low, high) = (0, sizes.count)
     while low < high {
@@ -42,10 +42,11 @@ public struct ClassSet: Sendable, Hashable {
     return pages
   }
 
-  /// How many of the classes serve any of some requests.
+  /// Returns the number of classes that serve at least one of the requests.
   func used(by sizes: [Int]) -> Int { Set(sizes.map { size(for: $0) }).intersection(self.sizes).count }
 
-  /// Of the bytes of objects that live, the share that nobody asked for.
+  /// Returns the share of the bytes of live objects that rounding takes.
+  /// - Parameter weights: live objects of each size.
   func roundingShare(_ sizes: [Int], _ weights: [Double]) -> Double {
     var (lost, all) = (0.0, 0.0)
     for (bytes, weight) in zip(sizes, weights) {

@@ -1,14 +1,15 @@
-/// Advice for a machine at work: sizes to add between the powers of two, which stay.
+/// Advice for a running engine: sizes to add between the powers of two, which stay.
 public struct LiveAdvice: Sendable {
-  /// Every size that should be in service, ascending: the powers of two, and some between.
+  /// All sizes that general caches should have, ascending: the powers of two and the added sizes.
   public let sizes: [Int]
 
-  /// Sizes that are added between the powers of two at most.
+  /// Largest number of sizes that are added.
   public static let mostAdded = 8
 
+  /// Computes the sizes.
   /// - Parameters:
-  ///   - live: bytes asked for, ascending, and how many live objects asked for so many.
-  ///   - powers: the powers of two in service.
+  ///   - live: requested bytes, ascending, with the number of live objects of each.
+  ///   - powers: sizes of the general caches that are powers of two.
   /// - Complexity: O(sizes^2 x classes / 8): a few milliseconds for a thousand sizes.
   public init(live: [(bytes: Int, objects: Int)], powers: [Int]) {
     let costs = ClassCosts(overheadBytes: 0)
@@ -16,7 +17,7 @@ public struct LiveAdvice: Sendable {
     let optimizer = ClassOptimizer(
       sizes: live.map(\.bytes), weights: live.map { Double($0.objects) }, costs: costs, keeping: needed)
     let sets = optimizer.bestSets(upTo: needed.count + LiveAdvice.mostAdded)
-    let best = sets.last { $0.heldBytes.isFinite }?.classes.map(\.size) ?? []
+    let best = sets.last { $0.slabBytes.isFinite }?.classes.map(\.size) ?? []
     sizes = Set(best + powers).sorted()
   }
 }

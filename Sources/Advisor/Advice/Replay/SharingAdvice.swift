@@ -1,20 +1,20 @@
 public import Recordings
 public import Workloads
 
-/// What sharing slabs between caches of similar size would do (S4 of the mail), at some waste bounds: replayed.
+/// Slab sharing between caches of similar object size (S4 of the mail), replayed at several waste bounds.
 ///
-/// All replays are on the engine, on an empty machine: SLUB cannot share slabs in this way, so a base policy of Linux
-/// is the engine with Linux's sizes and orders here.
+/// All replays are on the engine and begin on an empty machine. SLUB cannot share slabs in this way, so a base policy of Linux is
+/// replayed with its sizes and page orders on the engine.
 public struct SharingAdvice: Sendable {
-  /// One waste bound.
+  /// A replay at one waste bound.
   public struct Bound: Sendable {
-    /// The share of an object that a cache may waste to draw from another's slabs; nil shares nothing.
+    /// Largest share of an object that a cache may waste in the slabs of another cache; nil if no slabs are shared.
     public let bound: Double?
     /// The replay.
     public let replay: ShadowReplay
   }
 
-  /// From nothing shared upwards.
+  /// Replays, without sharing first, then by ascending bound.
   public let bounds: [Bound]
 
   /// Replays a source's first events under a policy at each bound.
@@ -31,7 +31,7 @@ public struct SharingAdvice: Sendable {
     }
   }
 
-  /// Caches that share slabs at the usual bound of one eighth, by the one whose slabs they are.
+  /// Caches that share slabs at the usual bound of one eighth, by the cache that holds the slabs.
   public var groups: [(holder: String, sharers: [String])] {
     (bounds.first { $0.bound == 0.125 }?.replay.sharers ?? [:]).sorted { $0.key < $1.key }
       .map { ($0.key, $0.value.sorted()) }

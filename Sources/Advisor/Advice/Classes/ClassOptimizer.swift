@@ -1,26 +1,25 @@
-/// Finds the set of at most so many classes that holds the fewest bytes: exactly, by dynamic programming over the request
-/// sizes in ascending order. The last class of a best set for the sizes up to `j` serves those above some `i`; what is
-/// below is a best set of one class less for the sizes up to `i`.
+/// Exact optimiser of size classes: finds the sets of 1, 2, ... classes that take the least slab memory, by dynamic programming
+/// over the request sizes in ascending order. The last class of a best set for the sizes up to `j` serves the sizes above some `i`;
+/// the other classes are a best set of one class less for the sizes up to `i`.
 ///
 ///     best[k][j] = min over i < j of best[k - 1][i] + cost(size j serves the objects of sizes i+1 ... j)
 ///
-/// Costs are no Monge array, since the order of a class depends on how many objects it has, so that the usual monotone
-/// speed-ups do not hold. Instead eight `i` are looked at at once, and all `k` for each `j`, whose costs are worked out
-/// once.
-/// - Complexity: O(k n^2 / 8) for k classes and n sizes, O(k n) memory.
+/// The costs are not a Monge array, because the page order of a class depends on its number of objects, so the usual monotone
+/// speed-ups are not valid. Instead the costs of each `j` are computed once for all `k`, for eight `i` at a time.
+/// - Complexity: O(k n^2 / 8) time for k classes and n sizes, O(k n) memory.
 public struct ClassOptimizer: Sendable {
   /// One class of a set.
   public struct Class: Sendable, Hashable {
     /// Bytes of an object.
     public var size: Int
-    /// The page order that suits it best.
+    /// Page order that takes the least slab memory for its objects.
     public var order: Int
-    /// Objects that it serves: live ones, at the peak or on average.
+    /// Live objects that it serves, at the peak or on average.
     public var objects: Double
-    /// Bytes that those asked for.
+    /// Requested bytes of those objects.
     public var requestedBytes: Double
-    /// Bytes that it holds for them.
-    public var heldBytes: Double
+    /// Bytes of its slabs for those objects, by the model.
+    public var slabBytes: Double
   }
 
   private typealias Block = SIMD8<Double>
@@ -28,18 +27,20 @@ public struct ClassOptimizer: Sendable {
   private let sizes: [Int]
   private let weights: [Double]
   private let costs: ClassCosts
-  /// Whether sizes are ends of classes that have to be there.
+  /// Of each size: whether it has to be a class.
   private let isForced: [Bool]
-  /// Sums of the weights of the sizes before each, in blocks of eight, and one by one.
+  /// Sum of the weights of the sizes before each size.
   private let before: [Double]
+  /// The same sums in blocks of eight.
   private let beforeBlocks: [Block]
 
+  /// Creates an optimiser.
   /// - Parameters:
   ///   - sizes: request sizes in bytes, ascending, each once.
-  ///   - weights: objects of each that live.
-  ///   - keeping: sizes that have to be classes, whatever they cost.
+  ///   - weights: live objects of each size.
+  ///   - keeping: sizes that have to be classes of every set.
   public init(sizes: [Int], weights: [Double], costs: ClassCosts, keeping: [Int] = []) {
-    // Requests that round up to one size are one.
+    // Sizes that are the same after alignment are one size.
     var merged: [(size: Int, weight: Double, isForced: Bool)] = []
     let all = (zip(sizes, weights).map { (costs.classSize(for: $0.0), $0.1, false) } + keeping.map { ($0, 0, true) })
       .sorted { $0.0 < $1.0 }
@@ -61,15 +62,15 @@ public struct ClassOptimizer: Sendable {
     beforeBlocks = ClassOptimizer.blocks(sums)
   }
 
-  /// Distinct sizes that classes may have.
+  /// Number of distinct sizes that a class can have.
   public var candidates: Int { sizes.count }
 
-  /// The best sets of 1, 2, ... classes, `most` at most: each with what it holds. Sets that can't be, since more
-  /// sizes have to be kept, are empty and hold infinitely much.
-  public func bestSets(upTo most: Int) -> [(heldBytes: Double, classes: [Class])] {
+  /// Returns the best sets of 1, 2, ... `most` classes with their slab memory in bytes, but of no more classes than distinct sizes.
+  /// A set with fewer classes than sizes that have to stay is empty, and its slab memory is infinite.
+  public func bestSets(upTo most: Int) -> [(slabBytes: Double, classes: [Class])] {
     let (count, most) = (sizes.count, min(most, max(sizes.count, 1)))
     guard count > 0, most > 0 else { return [] }
-    // best[k][j]: sizes before j served by k classes; k = 0 serves none.
+    // best[k][j]: least slab memory of the sizes before j in k classes; finite for k = 0 only if j = 0.
     var best = [[Block]](
       repeating: [Block](repeating: Block(repeating: .infinity), count: beforeBlocks.count), count: most + 1)
     best[0][0][0] = 0
@@ -85,33 +86,33 @@ public struct ClassOptimizer: Sendable {
       }
     }
     return (1...most).map { k in
-      let held = best[k][count / 8][count % 8]
-      return (held, held.isFinite ? classes(k, best) : [])
+      let bytes = best[k][count / 8][count % 8]
+      return (bytes, bytes.isFinite ? classes(k, best) : [])
     }
   }
 
-  /// What it costs to serve the sizes from each start up to `end` by one class of size `end - 1`; infinite where that
-  /// can't be.
+  /// Computes the slab memory of one class for the sizes from each start up to `end`, whose object size is that of `end - 1`;
+  /// infinite if these sizes cannot share a class.
   private func fillRow(_ end: Int, into row: inout [Block]) {
     let size = sizes[end - 1]
     row.removeAll(keepingCapacity: true)
-    let lines = costs.lines(size: size)
+    let linearCosts = costs.linearCosts(size: size)
     for block in 0...(end - 1) / 8 {
       let objects = Block(repeating: before[end]) - beforeBlocks[block]
       var cost = Block(repeating: .infinity)
-      for line in lines { cost = pointwiseMin(cost, objects * line.each + line.fixed) }
-      // A class without objects holds nothing.
+      for linear in linearCosts { cost = pointwiseMin(cost, objects * linear.perObject + linear.fixed) }
+      // A class without objects has no slabs.
       cost.replace(with: 0, where: objects .<= 0)
       row.append(cost)
     }
     for start in end..<row.count * 8 { row[start / 8][start % 8] = .infinity }
-    // No class may serve sizes on both sides of one that has to be a class.
+    // No class may serve sizes on both sides of a size that has to be a class.
     if let forced = (0..<end - 1).last(where: { isForced[$0] }) {
       for start in 0...forced { row[start / 8][start % 8] = .infinity }
     }
   }
 
-  /// Walks back from the last size to the first.
+  /// Returns the classes of the best set of `k`, from the last size back to the first.
   private func classes(_ k: Int, _ best: [[Block]]) -> [Class] {
     var (end, classes, row): (Int, [Class], [Block]) = (sizes.count, [], [])
     for k in stride(from: k, through: 1, by: -1) {
@@ -123,9 +124,9 @@ public struct ClassOptimizer: Sendable {
       }
       let objects = before[end] - before[found.start]
       let requested = (found.start..<end).reduce(0.0) { $0 + weights[$1] * Double(sizes[$1]) }
-      let (held, order) = costs.cost(size: sizes[end - 1], objects: objects)
+      let (bytes, order) = costs.cost(size: sizes[end - 1], objects: objects)
       classes.append(
-        Class(size: sizes[end - 1], order: order, objects: objects, requestedBytes: requested, heldBytes: held))
+        Class(size: sizes[end - 1], order: order, objects: objects, requestedBytes: requested, slabBytes: bytes))
       end = found.start
     }
     return classes.reversed()

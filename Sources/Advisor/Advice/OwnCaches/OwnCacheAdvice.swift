@@ -1,43 +1,42 @@
 import Foundation
 import Recordings
-import Telemetry
 public import Workloads
 
-/// Caches of their own for call sites that ask by size (S5 of the mail): the most promising by bytes and by rate, each
-/// replayed on the engine beside the same policy without it.
+/// Own caches for call sites that allocate by size (S5 of the mail): the best candidates by bytes and by allocation rate, each replayed
+/// on the engine and compared with the same policy without the cache.
 public struct OwnCacheAdvice: Sendable {
-  /// One call site's cache, and what came of it.
+  /// An own cache for a call site, with the results of its replay and measurement.
   public struct Proposal: Sendable {
-    /// The call site and the cache's name, as a policy's key `own` takes them.
+    /// Call site and name of the cache, as in a policy's key `own`.
     public let cache: Policy.OwnCache
     /// Bytes of each request.
     public let bytes: Int
-    /// Allocations a second of the workload's time; nil if no time goes by.
+    /// Allocations per second of the workload's time; nil if the workload has no clock.
     public let allocationsPerSecond: Double?
-    /// Change of the slab memory on average, in bytes, replayed; negative is less.
+    /// Change of the mean slab memory in bytes, replayed; negative is less.
     public let meanChange: Int
-    /// Change of the pages in use at the peak, in bytes, replayed.
+    /// Change of the pages in use at the peak in bytes, replayed.
     public let peakChange: Int
-    /// Nanoseconds that a pair of allocation and free by size takes, measured.
+    /// Measured nanoseconds of an allocation and free by size.
     public let generalNanoseconds: Double
-    /// Nanoseconds that a pair takes from the own cache, measured.
+    /// Measured nanoseconds of an allocation and free from the own cache.
     public let ownNanoseconds: Double
-    /// Whether three of four rounds of the measurement had the own cache ahead.
+    /// Whether the own cache was faster in at least three of four rounds of the measurement.
     public let isFasterForCertain: Bool
 
-    /// What the replay and the measurement showed.
+    /// Result of the replay and the measurement.
     public enum Verdict: String, Sendable {
-      /// Less memory, and less time.
+      /// The cache saves memory and time.
       case proven
-      /// Less memory at no loss of time that could be measured.
+      /// The cache saves memory, and no saving of time was measured.
       case provenByBytes = "proven by bytes"
-      /// Less time, for at most a page of slab memory.
+      /// The cache saves time and takes at most a page more slab memory.
       case provenByRate = "proven by rate"
-      /// Neither, or the one at the other's cost.
+      /// The cache saves neither, or saves time but takes more memory.
       case refuted = "not proven"
     }
 
-    /// What the replay and the measurement showed. A page of slab memory is the least that a change can be told by.
+    /// Result of the replay and the measurement. Changes of the slab memory by a page or less do not count.
     public var verdict: Verdict {
       let (savesBytes, losesBytes) = (meanChange < -4096, meanChange > 4096)
       if savesBytes { return isFasterForCertain ? .proven : .provenByBytes }
@@ -45,7 +44,7 @@ public struct OwnCacheAdvice: Sendable {
         ? .provenByRate : .refuted
     }
 
-    /// Nanoseconds saved a second of the workload's time; nil if no time goes by.
+    /// Nanoseconds saved per second of the workload's time; nil if the workload has no clock.
     public var savedNanosecondsPerSecond: Double? {
       allocationsPerSecond.map { $0 * (generalNanoseconds - ownNanoseconds) }
     }
@@ -53,45 +52,46 @@ public struct OwnCacheAdvice: Sendable {
     /// The proposal in one line.
     public var text: String {
       let kibibytes = String(format: "%+.0f KiB mean", Double(meanChange) / 1024)
-      let path = String(format: "%+.1f ns an allocation and free", ownNanoseconds - generalNanoseconds)
+      let path = String(format: "%+.1f ns per allocation and free", ownNanoseconds - generalNanoseconds)
       let rate =
         savedNanosecondsPerSecond.map {
-          String(format: " (%.0f/s: %.1f us a second)", allocationsPerSecond ?? 0, $0 / 1000)
+          String(format: " (%.0f/s: %.1f us per second)", allocationsPerSecond ?? 0, $0 / 1000)
         } ?? ""
       return "own cache for \(cache.site), \(bytes) bytes: \(kibibytes), \(path)\(rate), \(verdict.rawValue)"
     }
   }
 
-  /// Allocations a second below which a shorter path is not worth a cache.
+  /// Allocations per second below which a faster path does not justify a cache.
   static let leastRate = 1000.0
-  /// Call sites proposed by each of the two measures.
-  private static let most = 4
+  /// Number of call sites that are proposed by bytes, and by rate.
+  private static let proposalsPerMeasure = 4
 
-  /// The policy that the proposals were replayed under.
+  /// Policy under which the proposals were replayed.
   public let policy: Policy
-  /// The proposals, those that save most bytes first.
+  /// Proposals, largest saving of slab memory first.
   public let proposals: [Proposal]
-  /// Change of the slab memory on average with all proven caches together, in bytes; nil if none is proven.
+  /// Change of the mean slab memory with all proven caches together in bytes; nil if none is proven.
   public let meanChangeTogether: Int?
 
-  /// The policy with every proven cache.
+  /// The policy with all proven caches.
   public var advised: Policy {
     var advised = policy
     advised.own += proven.map(\.cache)
     return advised
   }
 
-  /// The proposals that the replay confirmed.
+  /// Proposals that the replay or the measurement confirmed.
   public var proven: [Proposal] { proposals.filter { $0.verdict != .refuted } }
 
-  /// Proposes, measures and replays.
-  /// - Parameter base: the policy; if it is one of Linux, whose model knows no further caches, its sizes on the engine.
+  /// Selects call sites, replays an own cache for each, and measures its path.
+  /// - Parameter base: the policy. The model of Linux cannot have own caches, so of a policy of Linux the sizes are replayed on the
+  ///   engine.
   /// - Throws: what the source throws, and `EngineError`.
   init(
     for source: any AllocationEventSource, _ profile: AllocationProfile, base: Policy, memoryBytes: Int,
     start: ReplayStart?
   ) throws {
-    let policy = OwnCacheAdvice.engine(base)
+    let policy = OwnCacheAdvice.enginePolicy(base)
     self.policy = policy
     func replay(_ own: [Policy.OwnCache]) throws -> ShadowReplay {
       var policy = policy
@@ -122,8 +122,8 @@ public struct OwnCacheAdvice: Sendable {
     meanChangeTogether = try proven.isEmpty ? nil : replay(proven.map(\.cache)).meanBytes - before.meanBytes
   }
 
-  /// A policy that the engine plays: of Linux's policies, their sizes.
-  private static func engine(_ base: Policy) -> Policy {
+  /// Returns the policy itself, or the sizes of a policy of Linux as a policy of the engine.
+  private static func enginePolicy(_ base: Policy) -> Policy {
     guard base.slub != nil else { return base }
     var policy = Policy.powerOfTwo
     (policy.name, policy.summary) = ("\(base.name)'s sizes", "the sizes of \(base.name) on the engine")
@@ -131,20 +131,20 @@ public struct OwnCacheAdvice: Sendable {
     return policy
   }
 
-  /// Call sites of one size: those whose objects lose most bytes to rounding when most of them live, and those that allocate
-  /// most often.
+  /// Returns the call sites that request one size: those with the most bytes of rounding when most of their objects are live, and
+  /// those that allocate most often.
   private static func candidates(_ profile: AllocationProfile, _ policy: Policy) -> [CallSiteProfile] {
     let largest = policy.generalCacheSizes.last ?? 0
     let known = Set(policy.own.map(\.site))
     let sites = profile.sites.filter {
       $0.cache == nil && $0.isConstant && $0.largest > 0 && $0.largest <= largest && !known.contains($0.name)
     }
-    func lost(_ site: CallSiteProfile) -> Int {
+    func roundingBytes(_ site: CallSiteProfile) -> Int {
       let size = policy.generalCacheSizes.first { $0 >= site.largest } ?? site.largest
       return (size - (site.largest + 7) & ~7) * site.peakLive
     }
-    let byBytes = sites.filter { lost($0) >= 4096 }.sorted { (lost($1), $0.name) < (lost($0), $1.name) }.prefix(most)
-    let byRate = sites.sorted { ($1.allocations, $0.name) < ($0.allocations, $1.name) }.prefix(most)
+    let byBytes = sites.filter { roundingBytes($0) >= 4096 }.sorted { (roundingBytes($1), $0.name) < (roundingBytes($0), $1.name) }.prefix(proposalsPerMeasure)
+    let byRate = sites.sorted { ($1.allocations, $0.name) < ($0.allocations, $1.name) }.prefix(proposalsPerMeasure)
     return byBytes + byRate.filter { site in !byBytes.contains { $0.name == site.name } }
   }
 }
@@ -153,12 +153,12 @@ extension OwnCacheAdvice {
   /// The proposals as lines for a terminal.
   var lines: [String] {
     guard !proposals.isEmpty else { return [] }
-    var lines = ["caches of their own, replayed on the engine under \(policy.name)"] + proposals.map { "  " + $0.text }
+    var lines = ["own caches, replayed on the engine under \(policy.name)"] + proposals.map { "  " + $0.text }
     if let change = meanChangeTogether {
       let caches = proven.map { "{site = \"\($0.cache.site)\", name = \"\($0.cache.name)\"}" }.joined(separator: ", ")
       lines.append(
         String(
-          format: "  all that are proven together: %+.0f KiB mean; in a policy of the engine:", Double(change) / 1024))
+          format: "  all proven caches together: %+.0f KiB mean; in a policy of the engine:", Double(change) / 1024))
       lines.append("  own = [\(caches)]")
     }
     return lines + [""]

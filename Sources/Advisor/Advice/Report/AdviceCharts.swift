@@ -1,12 +1,12 @@
 import Foundation
 
-/// Pictures of advice, as inline SVG.
+/// Charts of advice as inline SVG.
 enum AdviceCharts {
   private static let (width, height) = (960.0, 260.0)
   private static let (left, right, top, bottom) = (84.0, 940.0, 14.0, 226.0)
   private static let (blue, grey) = ("#1f77b4", "#9aa4af")
 
-  /// Bytes asked for by size, on a logarithmic axis, with the ends of both sets of classes.
+  /// Requested bytes of live objects by size, on a logarithmic axis, with marks at the advised and at Linux's classes.
   static func histogram(_ advice: Advice) -> String {
     let profile = advice.profile
     let weights = profile.objectiveWeights(advice.options.objective)
@@ -21,42 +21,43 @@ enum AdviceCharts {
         "<rect x=\"\(fixed(x(size) - 2))\" y=\"\(fixed(y))\" width=\"4\" height=\"\(fixed(bottom - y))\" fill=\"#e08a1e\"/>"
       )
     }
-    func ends(_ sizes: [Int], _ colour: String, from start: Double, to end: Double) {
+    func markClasses(_ sizes: [Int], _ colour: String, from start: Double, to end: Double) {
       for size in sizes where size <= (profile.sizes.last ?? 0) * 2 && x(size) <= right + 1 {
         parts.append(
           "<line x1=\"\(fixed(x(size)))\" x2=\"\(fixed(x(size)))\" y1=\"\(fixed(start))\" y2=\"\(fixed(end))\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
         )
       }
     }
-    ends(advice.classes.map(\.size), blue, from: bottom + 2, to: bottom + 10)
-    ends(ClassSet.linux.sizes, grey, from: bottom + 11, to: bottom + 19)
+    markClasses(advice.classes.map(\.size), blue, from: bottom + 2, to: bottom + 10)
+    markClasses(ClassSet.linux.sizes, grey, from: bottom + 11, to: bottom + 19)
     for power in stride(from: 3.0, through: largest, by: 1) {
       parts.append(label("\(1 << Int(power))", at: x(1 << Int(power)), height - 2))
     }
     return svg(parts)
   }
 
-  /// Bytes held by number of classes, on a logarithmic axis: the first few classes buy most.
-  static func pareto(_ advice: Advice) -> String {
-    let points = advice.pareto.enumerated().filter { $0.element.isFinite }.map { ($0.offset + 1, $0.element) }
+  /// Slab memory by number of classes, on a logarithmic axis, because the first few classes save most.
+  static func curve(_ advice: Advice) -> String {
+    let points = advice.curve.points.map { ($0.classes.count, $0.slabBytesWithOverhead) }
     let most = max(points.map(\.1).max() ?? 1, 1)
     let least = max(points.map(\.1).min() ?? 1, 1)
-    let count = Double(max(points.last?.0 ?? 1, 2))
-    func place(_ point: (Int, Double)) -> (Double, Double) {
+    let first = Double(points.first?.0 ?? 1)
+    let count = max(Double(points.last?.0 ?? 1), first + 1)
+    func position(_ point: (Int, Double)) -> (Double, Double) {
       let height = most > least ? log(max(point.1, least) / least) / log(most / least) : 0
-      return (left + (right - left) * (Double(point.0) - 1) / (count - 1), bottom - 12 - (bottom - top - 12) * height)
+      return (left + (right - left) * (Double(point.0) - first) / (count - first), bottom - 12 - (bottom - top - 12) * height)
     }
     var parts = axis(most: most)
     let line = points.map {
-      let (x, y) = place($0); return "\(fixed(x)),\(fixed(y))"
+      let (x, y) = position($0); return "\(fixed(x)),\(fixed(y))"
     }.joined(separator: " ")
     parts.append("<polyline points=\"\(line)\" fill=\"none\" stroke=\"\(blue)\" stroke-width=\"2\"/>")
     parts.append(
       "<text x=\"\(left - 8)\" y=\"\(bottom - 8)\" font-size=\"12\" text-anchor=\"end\" fill=\"#55606d\">\(ComparedFigure.bytes(least))</text>"
     )
     for point in points {
-      let (x, y) = place(point)
-      let isKnee = point.0 == advice.knee
+      let (x, y) = position(point)
+      let isKnee = point.0 == advice.curve.knee
       parts.append(
         "<circle cx=\"\(fixed(x))\" cy=\"\(fixed(y))\" r=\"\(isKnee ? 6 : 3)\" fill=\"\(isKnee ? "#d62728" : blue)\"/>")
       parts.append(label("\(point.0)", at: x, height - 16))
@@ -64,17 +65,17 @@ enum AdviceCharts {
     return svg(parts)
   }
 
-  /// Bytes of slabs over the replay, before and after.
+  /// Slab memory over the replay, before and after.
   static func memory(_ advice: Advice) -> String {
-    let most = Double(max(advice.before.heldBytes.max() ?? 1, advice.after.heldBytes.max() ?? 1, 1))
+    let most = Double(max(advice.before.slabBytes.max() ?? 1, advice.after.slabBytes.max() ?? 1, 1))
     var parts = axis(most: most)
     for (replay, colour) in [(advice.before, grey), (advice.after, blue)] {
       let end = max(replay.seconds.last ?? 1, 1e-9)
       var points = ""
       var last = bottom
-      for (seconds, held) in zip(replay.seconds, replay.heldBytes) {
-        let (x, y) = (left + (right - left) * seconds / end, bottom - (bottom - top) * Double(held) / most)
-        // Slabs stay until they are returned: steps.
+      for (seconds, bytes) in zip(replay.seconds, replay.slabBytes) {
+        let (x, y) = (left + (right - left) * seconds / end, bottom - (bottom - top) * Double(bytes) / most)
+        // Steps, because slab memory is constant between two samples.
         points += " \(fixed(x)),\(fixed(last)) \(fixed(x)),\(fixed(y))"
         last = y
       }

@@ -1,25 +1,25 @@
 import SlabEngine
 import Workloads
 
-/// What a pair of allocation and free costs on this machine, by size and from a cache of its own: medians of rounds that
-/// alternate between the two, on one CPU whose magazines serve both.
+/// Measured time of an allocation and free on this machine, by size and from an own cache: medians of rounds that alternate between
+/// the two, on one CPU. All objects fit in its magazines.
 ///
-/// Only the instructions differ: the look-up of the size, and the free that finds the cache by the object's page. What
-/// smaller objects save in cache misses of their owners is not in it.
+/// The two differ only in instructions: the look-up of the size, and the look-up of the cache by the object's page. Cache misses that
+/// smaller objects would save are not measured.
 struct PathCost: Sendable, Hashable {
-  /// Nanoseconds of a pair by size (kmalloc and kfree).
+  /// Nanoseconds of an allocation and free by size (kmalloc and kfree).
   let generalNanoseconds: Double
-  /// Nanoseconds of a pair from the own cache (kmem_cache_alloc and kmem_cache_free).
+  /// Nanoseconds of an allocation and free from the own cache (kmem_cache_alloc and kmem_cache_free).
   let ownNanoseconds: Double
-  /// Whether three of four rounds had the own cache ahead.
+  /// Whether the own cache was faster in at least three of four rounds.
   let isCertain: Bool
 
-  /// Nanoseconds that the own cache saves a pair; negative if it costs some.
+  /// Nanoseconds that the own cache saves per allocation and free; negative if it is slower.
   var savedNanoseconds: Double { generalNanoseconds - ownNanoseconds }
 
   private static let (objects, repetitions, rounds) = (16, 1024, 16)
 
-  /// Measures requests of so many bytes under a policy of the engine.
+  /// Measures requests of a number of bytes under a policy of the engine.
   /// - Throws: `EngineError`.
   init(bytes: Int, policy: Policy) throws {
     let engine = try SlabEngine(policy.configuration(memoryBytes: 16 << 20, cpus: 1).withoutCapture)
@@ -35,7 +35,7 @@ struct PathCost: Sendable, Hashable {
     for round in 0...PathCost.rounds {
       let bySize = time { PathCost.pairs(cpu, bytes: bytes) }
       let byName = time { PathCost.pairs(cpu, cache: own) }
-      // The first round fills the magazines.
+      // The first round fills the magazines and does not count.
       guard round > 0 else { continue }
       general.append(bySize / Double(PathCost.objects * PathCost.repetitions))
       named.append(byName / Double(PathCost.objects * PathCost.repetitions))
@@ -46,17 +46,17 @@ struct PathCost: Sendable, Hashable {
 
   @inline(never)
   private static func pairs(_ cpu: EngineCPU, bytes: Int) {
-    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { held in
+    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { live in
       for _ in 0..<repetitions {
         for index in 0..<objects {
           #if Capture
-            held[index] = cpu.allocate(bytes: bytes, site: .unknown)
+            live[index] = cpu.allocate(bytes: bytes, site: .unknown)
           #else
-            held[index] = cpu.allocate(bytes: bytes)
+            live[index] = cpu.allocate(bytes: bytes)
           #endif
         }
         for index in 0..<objects {
-          guard let object = held[index] else { continue }
+          guard let object = live[index] else { continue }
           #if Capture
             cpu.free(object, site: .unknown)
           #else
@@ -69,17 +69,17 @@ struct PathCost: Sendable, Hashable {
 
   @inline(never)
   private static func pairs(_ cpu: EngineCPU, cache: SlabCache) {
-    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { held in
+    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { live in
       for _ in 0..<repetitions {
         for index in 0..<objects {
           #if Capture
-            held[index] = cpu.allocate(from: cache, site: .unknown)
+            live[index] = cpu.allocate(from: cache, site: .unknown)
           #else
-            held[index] = cpu.allocate(from: cache)
+            live[index] = cpu.allocate(from: cache)
           #endif
         }
         for index in 0..<objects {
-          guard let object = held[index] else { continue }
+          guard let object = live[index] else { continue }
           #if Capture
             cpu.free(object, to: cache, site: .unknown)
           #else
@@ -92,7 +92,7 @@ struct PathCost: Sendable, Hashable {
 }
 
 extension EngineConfiguration {
-  /// The same configuration of an engine that records nothing of what is allocated.
+  /// The same configuration without capture of allocations.
   fileprivate var withoutCapture: EngineConfiguration {
     #if Capture
       var configuration = self

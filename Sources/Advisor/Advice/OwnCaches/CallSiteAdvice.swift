@@ -1,38 +1,38 @@
-/// What a cache of its own would buy a call site that asks by size (S5 of the mail).
+/// Own cache for a call site that allocates by size (S5 of the mail): bytes that it would save and cost.
 public struct CallSiteAdvice: Sendable {
-  /// What to do.
+  /// Advice for a call site.
   public enum Verdict: String, Sendable {
-    /// A cache of its own saves more than the cache costs.
+    /// An own cache saves more bytes than it costs.
     case convert
-    /// It saves less than a cache costs.
+    /// An own cache saves at most the bytes that it costs.
     case leave
-    /// It asks for different sizes: no one cache fits.
+    /// The call site requests different sizes, which one cache cannot serve.
     case varies
   }
 
   /// The call site.
   public let site: CallSiteProfile
-  /// Bytes of each of its objects that nobody asked for, in the class that serves them.
+  /// Bytes of each object that rounding up to its class takes.
   public let lostPerObject: Int
-  /// Bytes that a cache of its own saves when most of its objects live.
+  /// Bytes that an own cache saves when most of the call site's objects are live.
   public let savedBytes: Int
-  /// Bytes that one more cache costs: half a slab, and what its magazines hold.
+  /// Bytes that one more cache costs: half a slab and the free objects in its magazines.
   public let costBytes: Int
-  /// A named cache whose slabs it could draw from, wasting little: instead of slabs of its own.
+  /// Name of a cache whose slabs the own cache could share with little waste; nil if there is none.
   public let sharableCache: String?
-  /// What to do.
+  /// Advice for the call site.
   public let verdict: Verdict
 
-  /// The arithmetic, in words.
+  /// The figures that the verdict follows from.
   public var reason: String {
     switch verdict {
-    case .varies: "asks for \(site.smallest) to \(site.largest) bytes"
+    case .varies: "requests \(site.smallest) to \(site.largest) bytes"
     case .convert, .leave:
-      "\(site.peakLive) objects x \(lostPerObject) bytes lost = \(savedBytes) saved, a cache costs \(costBytes)"
+      "\(site.peakLive) objects x \(lostPerObject) bytes of rounding = \(savedBytes) saved, a cache costs \(costBytes)"
     }
   }
 
-  /// Every call site that asks by size, the one with most to save first.
+  /// Returns advice for every call site that allocates by size, largest saving first.
   static func all(_ profile: AllocationProfile, set: ClassSet, costs: ClassCosts) -> [CallSiteAdvice] {
     let caches = namedCaches(profile)
     return profile.sites.filter { $0.cache == nil && $0.largest <= AllocationProfile.largestSize }
@@ -50,12 +50,12 @@ public struct CallSiteAdvice: Sendable {
     savedBytes = lostPerObject * site.peakLive
     let slab = 4096 << costs.cost(size: own, objects: Double(max(1, site.peakLive))).order
     costBytes = slab / 2 + min(4096, own * 8)
-    // Within the mail's waste bound of one eighth.
+    // One eighth is the mail's waste bound.
     sharableCache = caches.first { $0.bytes >= own && ($0.bytes - own) * 8 <= $0.bytes }?.name
     verdict = site.isConstant ? (savedBytes > costBytes ? .convert : .leave) : .varies
   }
 
-  /// Named caches and their objects' bytes, the smallest first.
+  /// Returns the named caches that have objects of one size, smallest first.
   private static func namedCaches(_ profile: AllocationProfile) -> [(name: String, bytes: Int)] {
     var sizes: [String: Int] = [:]
     for site in profile.sites {

@@ -16,10 +16,39 @@ extension AdviceReport {
 
       init(_ one: ClassOptimizer.Class) {
         (size, order, objects) = (one.size, one.order, Int(one.objects.rounded()))
-        (requestedBytes, heldBytes) = (Int(one.requestedBytes), Int(one.heldBytes))
+        (requestedBytes, heldBytes) = (Int(one.requestedBytes), Int(one.slabBytes))
       }
     }
-    struct Curve: Encodable { var classes, heldBytes: Int }
+    struct Curve: Encodable {
+      var classes, heldBytes, meanBytes: Int
+      var roundingWasteShare: Double
+    }
+    /// Change of slab memory against the base policy, replayed.
+    struct Gain: Encodable {
+      var meanBytes, meanChangeBytes, peakBytes, peakChangeBytes: Int
+      var meanChangeShare, peakChangeShare: Double
+
+      init(_ change: SizeAndOrderGains.Change) {
+        (meanBytes, meanChangeBytes, meanChangeShare) = (change.meanBytes, change.meanChange, change.meanShare)
+        (peakBytes, peakChangeBytes, peakChangeShare) = (change.peakBytes, change.peakChange, change.peakShare)
+      }
+    }
+    struct Gains: Encodable { var sizes, orders, both: Gain }
+    /// Part of the traffic that the advice takes into account.
+    struct Coverage: Encodable {
+      var allocations, generalAllocations, allocatedBytes, generalAllocatedBytes: Int
+      var generalAllocationsShare, generalBytesShare, unseenFreesShare: Double
+      var unseenFrees, liveAtEnd, unknownSizes: Int
+      var lostEvents: Int?
+
+      init(_ coverage: TrafficCoverage) {
+        (allocations, generalAllocations) = (coverage.allocations, coverage.generalAllocations)
+        (allocatedBytes, generalAllocatedBytes) = (coverage.allocatedBytes, coverage.generalAllocatedBytes)
+        (generalAllocationsShare, generalBytesShare) = (coverage.generalShare, coverage.generalBytesShare)
+        (unseenFrees, unseenFreesShare) = (coverage.unseenFrees, coverage.unseenFreesShare)
+        (liveAtEnd, unknownSizes, lostEvents) = (coverage.liveAtEnd, coverage.unknownSizes, coverage.lostEvents)
+      }
+    }
     struct Standing: Encodable {
       var name: String
       var classesUsed: Int
@@ -30,20 +59,20 @@ extension AdviceReport {
       var callSite: String
       var allocations, requestedBytes, allocatedBytes, smallest, largest, frees, pingPong, peakLive: Int
       var fragmentation: Double
-      /// Microseconds; of ticks where the clock's rate is unknown.
+      /// Microseconds; ticks if the clock's rate is unknown.
       var meanLifetimeUs: Double
       var isConstant: Bool
       var lostPerObject, savedBytes, costBytes: Int
       var verdict, reason: String
       var couldShare: String?
     }
-    /// As perf kmem stat --caller counts them: whatever they ask for.
+    /// Allocations of any kind by call site, as `perf kmem stat --caller` counts them.
     struct Caller: Encodable {
       var callSite: String
       var hits, requestedBytes, allocatedBytes, pingPong: Int
       var fragmentation: Double
     }
-    /// What is known of skb data, and which classes fit them.
+    /// Known bytes in use of skb data, and the classes that fit them.
     struct SkbData: Encodable {
       struct KernelClass: Encodable {
         var size, objects, meanUsedBytes: Int
@@ -52,6 +81,13 @@ extension AdviceReport {
       struct Replay: Encodable {
         var baseMeanBytes, meanBytes, basePressedMeanBytes, pressedMeanBytes: Int
         var ratio, pressedRatio: Double
+        /// Replays that tell the effect of the size from that of the page order.
+        var variants: [Variant]
+      }
+      struct Variant: Encodable {
+        var size, order, meanBytes: Int
+        var hasAdvisedClasses: Bool
+        var ratio, peakRatio, allCachesRatio: Double
       }
       struct Order: Encodable { var order, kernelObjects, advisedObjects: Int }
       var knownObjects, unknownObjects: Int
@@ -60,27 +96,34 @@ extension AdviceReport {
       var classes: [Class] = []
       var mainKernelClass, mainAdvisedClass, lowestUsefulOrder: Int?
       var orders: [Order] = []
-      /// Slab bytes of all requests by size, on an empty machine, with the classes beside the base policy's own.
+      /// Mean slab memory of all requests by size, on an empty machine, with the classes beside the base policy's own.
       var replay: Replay?
 
-      /// nil if no request was rounded up before it was made.
+      /// Returns nil if the kernel rounded no request up before it allocated.
       init?(_ advice: Advice) {
         let data = advice.profile.data
         guard let share = data.knownShare else { return nil }
         (knownObjects, unknownObjects, knownShare) = (data.knownObjects, data.unknownObjects, share)
-        guard let found = advice.data else { return }
+        guard let found = advice.skbData else { return }
         kernelClasses = found.kernelClasses.map {
           KernelClass(
             size: $0.size, objects: $0.objects, meanUsedBytes: Int($0.meanUsedBytes.rounded()), isGeneral: $0.isGeneral)
         }
         classes = found.classes.map(Class.init)
         (mainKernelClass, mainAdvisedClass) = (found.main?.kernel, found.main?.advised)
-        replay = advice.dataReplay.map {
+        replay = advice.skbDataReplay.map { replay in
           Replay(
-            baseMeanBytes: $0.before.meanGeneralBytes, meanBytes: $0.after.meanGeneralBytes,
-            basePressedMeanBytes: $0.pressed.before.meanGeneralBytes,
-            pressedMeanBytes: $0.pressed.after.meanGeneralBytes,
-            ratio: $0.ratio, pressedRatio: $0.pressedRatio)
+            baseMeanBytes: replay.before.meanGeneralBytes, meanBytes: replay.after.meanGeneralBytes,
+            basePressedMeanBytes: replay.pressed.before.meanGeneralBytes,
+            pressedMeanBytes: replay.pressed.after.meanGeneralBytes, ratio: replay.ratio,
+            pressedRatio: replay.pressedRatio,
+            variants: replay.variants.map {
+              Variant(
+                size: $0.size, order: $0.order, meanBytes: $0.replay.meanGeneralBytes,
+                hasAdvisedClasses: $0.hasAdvisedClasses, ratio: SkbDataReplay.ratio($0.replay, to: replay.before),
+                peakRatio: SkbDataReplay.peakRatio($0.replay, to: replay.before),
+                allCachesRatio: SkbDataReplay.totalRatio($0.replay, to: replay.before))
+            })
         }
         lowestUsefulOrder = found.lowestUsefulOrder
         orders = found.orders.map {
@@ -103,7 +146,7 @@ extension AdviceReport {
       var holder: String
       var sharers: [String]
     }
-    /// A cache of its own for a call site, replayed on the engine.
+    /// An own cache for a call site, replayed on the engine.
     struct OwnCache: Encodable {
       var site, name: String
       var bytes: Int
@@ -138,6 +181,8 @@ extension AdviceReport {
     var roundingWasteShare, linuxRoundingWasteShare: Double
     var pareto: [Curve]
     var knee: Int
+    var gains: Gains
+    var coverage: Coverage
     var standingSets: [Standing]
     var holdout: HeldOut?
     var holdoutProblem: String?
@@ -161,10 +206,15 @@ extension AdviceReport {
       (predictedPeakBytes, replayedPeakBytes) = (advice.predictedPeakBytes, advice.after.peakBytes)
       (baseReplayedPeakBytes, savedBytes) = (advice.before.peakBytes, advice.savedBytes)
       (roundingWasteShare, linuxRoundingWasteShare) = (advice.roundingShare, advice.linuxRoundingShare)
-      pareto = advice.pareto.enumerated().filter { $0.element.isFinite }.map {
-        Curve(classes: $0.offset + 1, heldBytes: Int($0.element))
+      pareto = advice.curve.points.map {
+        Curve(
+          classes: $0.classes.count, heldBytes: Int($0.slabBytesWithOverhead), meanBytes: Int($0.meanSlabBytes),
+          roundingWasteShare: $0.roundingShare)
       }
-      knee = advice.knee
+      knee = advice.curve.knee
+      let (sizes, orders, both) = (advice.gains.sizes, advice.gains.orders, advice.gains.both)
+      gains = Gains(sizes: Gain(sizes), orders: Gain(orders), both: Gain(both))
+      coverage = Coverage(advice.coverage)
       standingSets = advice.standing.map {
         Standing(
           name: $0.set.name, classesUsed: $0.classesUsed, roundingWasteShare: $0.roundingShare,
@@ -176,7 +226,7 @@ extension AdviceReport {
           reduction: $0.reduction, distance: $0.distance, isUnlike: $0.isUnlike)
       }
       (holdoutProblem, derivedFrom) = (report.holdoutProblem, report.derivedFrom)
-      alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.heldBytes)) }
+      alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.slabBytes)) }
       callSites = advice.callSites.map { Document.site($0, profile) }
       callers = Document.callers(profile)
       ownCaches = OwnCaches(

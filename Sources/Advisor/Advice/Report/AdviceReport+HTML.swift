@@ -2,7 +2,7 @@ import Foundation
 import Workloads
 
 extension AdviceReport {
-  /// Some reports as one page: complete in itself, fit for print.
+  /// Returns the reports as one page without references to other files, which can also be printed.
   public static func html(_ reports: [AdviceReport]) -> String {
     let title = "slabscope: advice on " + reports.map(\.advice.profile.name).joined(separator: ", ")
     return """
@@ -16,7 +16,7 @@ extension AdviceReport {
       .leave { border-color: #6b7785; background: #f3f4f6; }
       table { border-collapse: collapse; font-size: .87em; margin: .6em 0; } td, th { padding: .2em .7em; text-align: right; border-bottom: 1px solid #e3e7ec; }
       td:first-child, th:first-child, td.words, th.words { text-align: left; } td.words { max-width: 26em; }
-      svg { width: 100%; height: auto; } figure { margin: 1em 0; } figcaption { color: #55606d; font-size: .9em; }
+      pre { font-size: .8em; overflow-x: auto; } svg { width: 100%; height: auto; } figure { margin: 1em 0; } figcaption { color: #55606d; font-size: .9em; }
       @media print { body { max-width: none; margin: 0; } section { page-break-after: always; } figure, table { page-break-inside: avoid; } }
       </style></head><body>
       <h1>\(escaped(title))</h1>
@@ -31,25 +31,28 @@ extension AdviceReport {
     return """
       <section><h2>\(Self.escaped(profile.name))</h2>
       <p class="verdict\(advice.isBestLeft ? " leave" : "")">\(Self.escaped(advice.verdict))</p>
-      <p>\(profile.events) events, \(profile.requestCount) requests of \(profile.sizes.count) sizes. Peak predicted
-      \(advice.predictedPeakBytes) bytes, replayed \(advice.after.peakBytes); with \(advice.options.base.name)'s sizes
-      \(advice.before.peakBytes). Rounding takes \(Self.percent(advice.roundingShare)) of the bytes of live objects, with
+      <p>\(profile.events) events, \(profile.requestCount) requests by size of \(profile.sizes.count) sizes. Peak predicted
+      \(advice.predictedPeakBytes) bytes, replayed \(advice.after.peakBytes) bytes; with \(advice.options.base.name)'s sizes
+      \(advice.before.peakBytes) bytes. Rounding takes \(Self.percent(advice.roundingShare)) of the bytes of live objects, with
       Linux's sizes \(Self.percent(advice.linuxRoundingShare)).</p>
-      \(Self.figure(AdviceCharts.histogram(advice), "Bytes asked for by size (live at the \(advice.options.objective)); below, where the classes end: advised (blue) and Linux's (grey)."))
-      \(Self.figure(AdviceCharts.pareto(advice), "Bytes held by the best sets of 1, 2, ... classes. The knee is at \(advice.knee)."))
-      \(Self.figure(AdviceCharts.memory(advice), "Memory over time, replayed: before (grey) and after (blue)."))
-      <h2>Classes</h2>\(classTable)<h2>Other sizes, the same events</h2>\(standingTable)
-      <h2>Confidence</h2>\(confidence)<h2>Call sites</h2>\(siteTable)\(ownCacheList)<h2>Sharing slabs</h2>\(sharingTable)</section>
+      <p>\(advice.coverage.lines.map(Self.escaped).joined(separator: ".<br>")).</p>
+      \(Self.figure(AdviceCharts.histogram(advice), "Requested bytes of live objects at the \(advice.options.objective), by size. Marks below the axis: advised classes (blue) and Linux's (grey)."))
+      \(Self.figure(AdviceCharts.curve(advice), "Slab memory of the best set of each number of classes, by the model. The knee (red) is at \(advice.curve.knee) classes."))
+      \(Self.figure(AdviceCharts.memory(advice), "Slab memory over time, replayed: before (grey) and after (blue)."))
+      <h2>Classes</h2>\(classTable)<h2>Sizes and page orders, each replayed alone</h2>\(gainsTable)
+      <h2>Slab memory by number of classes</h2>\(curveTable)\(skbDataSection)
+      <h2>Other sizes, the same events</h2>\(standingTable)<h2>Validation on other events</h2>\(validation)
+      <h2>Call sites</h2>\(siteTable)\(ownCacheList)<h2>Shared slabs</h2>\(sharingTable)</section>
       """
   }
 
   private var classTable: String {
     Self.table(
-      ["Size", "Order", "Objects", "Asked for", "Held"],
+      ["Size", "Order", "Live objects", "Requested bytes", "Slab bytes"],
       advice.classes.map {
         [
           "\($0.size)", "\($0.order)", "\(Int($0.objects.rounded()))", "\(Int($0.requestedBytes))",
-          "\(Int($0.heldBytes))",
+          "\(Int($0.slabBytes))",
         ]
       })
   }
@@ -65,18 +68,47 @@ extension AdviceReport {
       "advised", "\(advice.classesUsed)", Self.percent(advice.roundingShare), "\(advice.after.peakBytes)",
       "\(advice.after.meanBytes)",
     ]
-    return Self.table(["Sizes", "Classes used", "Rounding", "Peak replayed", "Mean replayed"], rows + [own])
+    return Self.table(["Sizes", "Classes used", "Rounding", "Peak bytes", "Mean bytes"], rows + [own])
   }
 
-  private var confidence: String {
+  private var gainsTable: String {
+    let base = [advice.options.base.name, "\(advice.before.meanBytes)", "", "", "\(advice.before.peakBytes)", "", ""]
+    let rows = advice.gains.rows.map { label, change in
+      [
+        label, "\(change.meanBytes)", Self.signed(change.meanChange), Self.signed(change.meanShare),
+        "\(change.peakBytes)", Self.signed(change.peakChange), Self.signed(change.peakShare),
+      ]
+    }
+    return Self.table(["", "Mean bytes", "Change", "%", "Peak bytes", "Change", "%"], [base] + rows)
+      + "<p>\(Self.escaped(advice.gains.sentence)).</p>"
+  }
+
+  private var curveTable: String {
+    let rows = advice.curve.points.map { point in
+      let count = point.classes.count
+      return [
+        count == advice.curve.knee ? "\(count) (knee)" : "\(count)", "\(Int(point.slabBytesWithOverhead))",
+        "\(Int(point.meanSlabBytes))", Self.percent(point.roundingShare),
+      ]
+    }
+    return Self.table(["Classes", "Slab bytes", "Mean slab bytes", "Rounding"], rows)
+  }
+
+  private var skbDataSection: String {
+    let lines = skbDataLines
+    return lines.isEmpty
+      ? "" : "<h2>skb data</h2><pre>\(Self.escaped(lines.joined(separator: "\n")))</pre>"
+  }
+
+  private var validation: String {
     if let holdoutProblem {
-      return "<p>Too short to hold one half against the other: \(Self.escaped(holdoutProblem))</p>"
+      return "<p>Too short for a validation on the second half: \(Self.escaped(holdoutProblem))</p>"
     }
     guard let holdout else { return "" }
-    let warning = holdout.isUnlike ? " The two are unlike: this advice may not carry." : ""
+    let warning = holdout.isUnlike ? " The two differ much: the advice may not be valid for other traffic." : ""
     return """
-      <p>Derived from \(Self.escaped(derivedFrom ?? "the first half of the events")) and held against
-      \(derivedFrom == nil ? "the second" : "this"), rounding takes
+      <p>With classes derived from \(Self.escaped(derivedFrom ?? "the first half of the events")) and judged on
+      \(derivedFrom == nil ? "the second half" : "this recording"), rounding takes
       \(Self.percent(holdout.roundingShare)), with Linux's sizes \(Self.percent(holdout.linuxRoundingShare)).\(warning)</p>
       """
   }
@@ -96,17 +128,17 @@ extension AdviceReport {
       ]
     }
     return Self.table(
-      ["Function", "Bytes", "Calls", "Rounding", "Freed elsewhere", "Verdict", "Why"], rows, words: [6])
+      ["Call site", "Bytes", "Allocations", "Rounding", "Remote frees", "Verdict", "Reason"], rows, words: [6])
   }
 
   private var sharingTable: String {
     let rows = sharing.bounds.map { bound in
       [
-        bound.bound.map { Self.percent($0) } ?? "none", "\(bound.replay.peakBytes)", "\(bound.replay.meanBytes)",
+        bound.bound.map { Self.percent($0) } ?? "not shared", "\(bound.replay.peakBytes)", "\(bound.replay.meanBytes)",
         String(format: "%.1f", bound.replay.refillsPerThousand), "\(bound.replay.contentions)",
       ]
     }
-    return Self.table(["Waste bound", "Peak", "Mean", "Refills per 1,000", "Contentions"], rows)
+    return Self.table(["Waste bound", "Peak bytes", "Mean bytes", "Refills per 1,000", "Contentions"], rows)
   }
 
   // MARK: HTML

@@ -1,0 +1,62 @@
+public import Recordings
+import Workloads
+
+/// Cross-validation of advice: classes derived from one part of the events, judged on another part.
+public struct Holdout: Sendable {
+  /// Sizes of the classes that the first part gives.
+  public let classes: [Int]
+  /// Share of the bytes of the second part's live objects that rounding up to those classes takes.
+  public let roundingShare: Double
+  /// The same share with Linux's sizes.
+  public let linuxRoundingShare: Double
+  /// Kolmogorov-Smirnov distance of the two parts' distributions of live bytes by size: 0 if they are the same, 1 if they have no
+  /// size in common.
+  public let distance: Double
+
+  /// Reduction of rounding relative to Linux's sizes, as a share.
+  public var reduction: Double { linuxRoundingShare == 0 ? 0 : 1 - roundingShare / linuxRoundingShare }
+
+  /// Whether the parts differ so much that the advice may not be valid for other traffic.
+  public var isUnlike: Bool { distance > 0.5 }
+
+  /// Derives classes from the first half of a source's events, and judges them on the second half.
+  /// - Throws: `AdviceError` if a half has too few events or requests, what the source throws, and `EngineError`.
+  public init(of source: any AllocationEventSource, events: Int, _ options: AdviceOptions) throws {
+    let first = try AllocationProfile(of: source, upTo: events / 2)
+    let second = try AllocationProfile(of: source, from: events / 2, upTo: events)
+    try self.init(derivedFrom: first, judgedOn: second, options)
+  }
+
+  /// Derives classes from one profile, and judges them on another.
+  init(derivedFrom first: AllocationProfile, judgedOn second: AllocationProfile, _ options: AdviceOptions) throws {
+    let classes = try ClassCurve(for: [first], options).classes(upTo: options.classes)
+    let advised = ClassSet(
+      name: "advised", sizes: Advice.policy(classes, options.base, of: first.name).generalCacheSizes)
+    let weights = second.objectiveWeights(options.objective)
+    self.classes = classes.map(\.size)
+    roundingShare = advised.roundingShare(second.sizes, weights)
+    linuxRoundingShare = ClassSet.linux.roundingShare(second.sizes, weights)
+    distance = Holdout.distance(first, second, options.objective)
+  }
+
+  /// Returns the largest difference of the two cumulative distributions of live bytes by size.
+  private static func distance(
+    _ first: AllocationProfile, _ second: AllocationProfile, _ objective: AdviceOptions.Objective
+  ) -> Double {
+    func liveBytes(_ profile: AllocationProfile) -> [Int: Double] {
+      let pairs = zip(profile.sizes, profile.objectiveWeights(objective)).map { ($0, Double($0) * $1) }
+      return Dictionary(pairs, uniquingKeysWith: +)
+    }
+    let (left, right) = (liveBytes(first), liveBytes(second))
+    let sizes = Set(left.keys).union(right.keys).sorted()
+    let totals = (sizes.reduce(0.0) { $0 + (left[$1] ?? 0) }, sizes.reduce(0.0) { $0 + (right[$1] ?? 0) })
+    guard totals.0 > 0, totals.1 > 0 else { return 1 }
+    var (sums, distance) = ((0.0, 0.0), 0.0)
+    for size in sizes {
+      sums.0 += (left[size] ?? 0) / totals.0
+      sums.1 += (right[size] ?? 0) / totals.1
+      distance = max(distance, abs(sums.0 - sums.1))
+    }
+    return distance
+  }
+}

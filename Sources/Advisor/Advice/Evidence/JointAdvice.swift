@@ -1,0 +1,70 @@
+import Workloads
+
+/// One set of classes for several recordings: the best set for their sum, and the best set for the recording with the worst ratio.
+public struct JointAdvice: Sendable {
+  /// Slab memory of a set of classes on one recording.
+  public struct Fare: Sendable {
+    /// Name of the recording.
+    public let name: String
+    /// Slab memory relative to the recording's own best set of as many classes, by the model; 1 is the best possible.
+    public let ratio: Double
+  }
+
+  /// Classes that take the least slab memory for all recordings together.
+  public let forSum: [ClassOptimizer.Class]
+  /// Ratio of each recording with `forSum`.
+  public let sumFares: [Fare]
+  /// Classes with the lowest worst ratio. The candidates are `forSum`, the best set if each recording has the same weight, and the
+  /// best set of each recording.
+  public let forWorst: [ClassOptimizer.Class]
+  /// Ratio of each recording with `forWorst`.
+  public let worstFares: [Fare]
+
+  /// Derives both sets.
+  /// - Throws: `AdviceError`.
+  public init(for profiles: [AllocationProfile], _ options: AdviceOptions) throws {
+    forSum = try ClassCurve(for: profiles, options).classes(upTo: options.classes)
+    // The recordings' own sets have no more classes, so that the ratios compare sets of the same length.
+    var options = options
+    options.classes = options.classes ?? forSum.count
+    let scaled = profiles.map(JointAdvice.scaledToEqualBytes)
+    func best(_ profiles: [AllocationProfile]) throws(AdviceError) -> [ClassOptimizer.Class] {
+      try ClassCurve(for: profiles, options).classes(upTo: options.classes)
+    }
+    let own = try profiles.map { try best([$0]) }
+    let candidates = [forSum, try best(scaled)] + own
+    func fares(_ classes: [ClassOptimizer.Class]) -> [Fare] {
+      zip(profiles, own).map { profile, best in
+        let bytes = JointAdvice.slabBytes(classes, profile, options)
+        let least = JointAdvice.slabBytes(best, profile, options)
+        return Fare(name: profile.name, ratio: least > 0 ? bytes / least : 1)
+      }
+    }
+    sumFares = fares(forSum)
+    let rated = candidates.map { ($0, fares($0)) }
+    let best = rated.min { ($0.1.map(\.ratio).max() ?? 0) < ($1.1.map(\.ratio).max() ?? 0) }
+    (forWorst, worstFares) = best ?? (forSum, sumFares)
+  }
+
+  /// Returns a profile whose live objects are scaled, so that every profile has the same requested bytes at its peak.
+  private static func scaledToEqualBytes(_ profile: AllocationProfile) -> AllocationProfile {
+    var scaled = profile
+    let bytes = Double(max(1, profile.peakBytes))
+    scaled.liveAtPeak = profile.liveAtPeak.map { Int(Double($0) / bytes * 1e9) }
+    scaled.liveOnAverage = profile.liveOnAverage.map { $0 / bytes * 1e9 }
+    return scaled
+  }
+
+  /// Returns the slab memory of a profile's live objects in some classes in bytes, by the model.
+  private static func slabBytes(
+    _ classes: [ClassOptimizer.Class], _ profile: AllocationProfile, _ options: AdviceOptions
+  ) -> Double {
+    let set = ClassSet(name: "", sizes: Advice.policy(classes, options.base, of: "").generalCacheSizes)
+    let costs = ClassCosts(orders: options.orders, overheadBytes: 0)
+    var objects: [Int: Double] = [:]
+    for (size, weight) in zip(profile.sizes, profile.objectiveWeights(options.objective)) {
+      objects[set.size(for: size), default: 0] += weight
+    }
+    return objects.sorted { $0.key < $1.key }.reduce(0.0) { $0 + costs.cost(size: $1.key, objects: $1.value).bytes }
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Recordings
+
+/// The part of a workload's traffic that advice on general caches can take into account, and what the recording does not say.
+public struct TrafficCoverage: Sendable, Hashable {
+  /// Allocations of any kind.
+  public let allocations: Int
+  /// Allocations by size (kmalloc).
+  public let generalAllocations: Int
+  /// Bytes that all allocations were given.
+  public let allocatedBytes: Int
+  /// Bytes that allocations by size were given.
+  public let generalAllocatedBytes: Int
+  /// Objects that were freed without a trace event.
+  public let unseenFrees: Int
+  /// Objects that were live at the end.
+  public let liveAtEnd: Int
+  /// skb data objects whose needed size is unknown, because the kernel rounds the size up before it allocates.
+  public let unknownSizes: Int
+  /// Events that the tracer lost; nil if the source does not say.
+  public let lostEvents: Int?
+
+  /// Share of the allocations that are by size.
+  public var generalShare: Double { TrafficCoverage.share(generalAllocations, allocations) }
+  /// Share of the allocated bytes that are of allocations by size.
+  public var generalBytesShare: Double { TrafficCoverage.share(generalAllocatedBytes, allocatedBytes) }
+  /// Share of the allocations whose free was not seen although the memory was allocated again.
+  public var unseenFreesShare: Double { TrafficCoverage.share(unseenFrees, allocations) }
+
+  init(_ profile: AllocationProfile, _ source: any AllocationEventSource) {
+    var (all, general, bytes, generalBytes, freed, live) = (0, 0, 0, 0, 0, 0)
+    for site in profile.sites {
+      all += site.allocations
+      bytes += site.allocatedBytes
+      freed += site.frees
+      live += site.live
+      guard site.cache == nil else { continue }
+      general += site.allocations
+      generalBytes += site.allocatedBytes
+    }
+    (allocations, generalAllocations) = (all, general)
+    (allocatedBytes, generalAllocatedBytes) = (bytes, generalBytes)
+    (unseenFrees, liveAtEnd) = (all - freed - live, live)
+    unknownSizes = profile.data.unknownObjects
+    lostEvents = (source as? Recording)?.counts?.lostEvents
+  }
+
+  private static func share(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
+
+  /// The figures as lines for a terminal or a page.
+  public var lines: [String] {
+    func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+    var lines = [
+      "\(generalAllocations) of \(allocations) allocations (\(percent(generalShare))) and \(generalAllocatedBytes) of "
+        + "\(allocatedBytes) allocated bytes (\(percent(generalBytesShare))) are requests by size (kmalloc), which is all that "
+        + "other general caches can change"
+    ]
+    if unseenFrees > 0 {
+      lines.append(
+        "\(unseenFrees) objects (\(percent(unseenFreesShare))) were freed without a trace event; they count as live until their "
+          + "memory is allocated again")
+    }
+    if liveAtEnd > 0 { lines.append("\(liveAtEnd) objects are live at the end") }
+    if unknownSizes > 0 {
+      lines.append(
+        "the needed size of \(unknownSizes) skb data objects is unknown, because the kernel rounds it up before it allocates; "
+          + "they count with the rounded size")
+    }
+    if let lostEvents, lostEvents > 0 { lines.append("the tracer lost \(lostEvents) events") }
+    return lines
+  }
+}

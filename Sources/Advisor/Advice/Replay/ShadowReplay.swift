@@ -1,0 +1,128 @@
+import Recordings
+import SlabEngine
+import Telemetry
+import Workloads
+
+/// Slab memory of a workload under a policy, from a replay that does everything but write to the objects.
+public struct ShadowReplay: Sendable, Hashable {
+  /// Bytes of pages in use at the peak.
+  public private(set) var peakBytes = 0
+  /// Mean bytes of slabs and large blocks over the workload's time; over the samples if the workload has no clock.
+  public private(set) var meanBytes = 0
+  /// Mean bytes of the slabs and large blocks that serve requests by size.
+  public private(set) var meanGeneralBytes = 0
+  /// Bytes of slabs and large blocks after each of the moments.
+  public private(set) var slabBytes: [Int] = []
+  /// Bytes of the slabs and large blocks that serve requests by size, after each of the moments.
+  public private(set) var generalBytes: [Int] = []
+  /// Seconds of the workload's time at each of the moments.
+  public private(set) var seconds: [Double] = []
+  /// Bytes of slabs before the first event.
+  public private(set) var startBytes = 0
+  /// Bytes of the slabs that serve requests by size before the first event.
+  public private(set) var startGeneralBytes = 0
+  /// Magazines refilled per 1,000 allocations, at the end.
+  public private(set) var refillsPerThousand = 0.0
+  /// Number of times that two CPUs contended for a depot.
+  public private(set) var contentions = 0
+  /// Number of failed allocations.
+  public private(set) var failedAllocations = 0
+  /// Names of the caches that allocate from the slabs of another cache at the end, by the name of that cache.
+  public private(set) var sharers: [String: [String]] = [:]
+
+  /// Replays events and samples slab memory.
+  /// - Parameter moments: numbers of events after which slab memory is sampled, ascending.
+  /// - Throws: what the source throws, and `EngineError`.
+  init(
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, moments: [Int], start: ReplayStart? = nil,
+    injection: PageFailureInjection? = nil
+  ) throws {
+    var player = try PolicyPlayer(
+      source, policy: policy, memoryBytes: memoryBytes, isShadow: true, start: start?.state,
+      observations: start?.observations ?? [])
+    player.injectPageFailures(injection)
+    let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
+    var mean = SlabMemoryMean(player.sample(), ticksPerSecond)
+    (startBytes, startGeneralBytes) = (mean.bytes, mean.generalBytes)
+    for moment in moments {
+      while player.progress.events < moment, try !player.isAtEnd() {
+        // Samples are at most a tenth of a second apart, so that slabs that the background reclaims count from then on.
+        let left = min(moment - player.progress.events, ShadowReplay.eventsPerSample)
+        let played = try mean.isIdle ? player.play(upTo: 1) : player.play(untilElapsed: mean.ticks, upTo: left)
+        mean.add(player.sample(), elapsed: player.progress.elapsedTicks, played: played)
+      }
+      slabBytes.append(mean.bytes)
+      generalBytes.append(mean.generalBytes)
+      seconds.append(Double(player.progress.elapsedTicks) / ticksPerSecond)
+    }
+    (meanBytes, meanGeneralBytes) = (mean.mean, mean.generalMean)
+    addTotals(player.sample(), player.progress)
+  }
+
+  private static let eventsPerSample = 1000
+
+  private mutating func addTotals(_ sample: EngineSample, _ progress: PlayerProgress) {
+    peakBytes = sample.peakPagesInUse * sample.pageBytes
+    failedAllocations = progress.failedAllocations
+    let allocations = sample.caches.reduce(0) { $0 + $1.allocations }
+    let refills = sample.caches.reduce(0) { $0 + $1.refills }
+    refillsPerThousand = allocations == 0 ? 0 : Double(refills) * 1000 / Double(allocations)
+    contentions = sample.caches.reduce(0) { $0 + $1.depotContentions }
+    for cache in sample.caches where cache.allocations > 0 && cache.slabHolder != cache.name && cache.slabHolder != "" {
+      sharers[cache.slabHolder, default: []].append(cache.name)
+    }
+  }
+}
+
+/// Mean of the slab memory over a workload's time, from samples.
+private struct SlabMemoryMean {
+  /// Bytes of slabs and large blocks at the latest sample.
+  private(set) var bytes = 0
+  /// Bytes of those that serve requests by size, at the latest sample.
+  private(set) var generalBytes = 0
+  /// Time up to which events may be played before the next sample, in ticks of the workload's clock.
+  private(set) var ticks: UInt64 = 0
+  private var area = 0.0
+  private var generalArea = 0.0
+  private var sum = 0.0
+  private var generalSum = 0.0
+  private var time = 0.0
+  private var samples = 0
+  /// Number of latest samples in a row before which no event was played.
+  private var idleSamples = 0
+  private let step: UInt64
+
+  init(_ sample: EngineSample, _ ticksPerSecond: Double) {
+    step = UInt64(max(1, ticksPerSecond / 10))
+    readBytes(sample)
+  }
+
+  /// Whether no event was played for so long that slab memory no longer changes, so that the replay skips to the next event.
+  var isIdle: Bool { idleSamples >= 64 }
+
+  /// Adds a sample: the previous one counts for the time since then.
+  mutating func add(_ sample: EngineSample, elapsed: UInt64, played: Int) {
+    let now = max(ticks, elapsed)
+    area += Double(bytes) * max(0, Double(now) - time)
+    generalArea += Double(generalBytes) * max(0, Double(now) - time)
+    time = max(time, Double(now))
+    readBytes(sample)
+    idleSamples = played == 0 ? idleSamples + 1 : 0
+    ticks = played == 0 ? now + step : now
+    samples += 1
+    sum += Double(bytes)
+    generalSum += Double(generalBytes)
+  }
+
+  private mutating func readBytes(_ sample: EngineSample) {
+    generalBytes = sample.caches.reduce(sample.largeBlockBytes) { $1.isGeneral ? $0 + $1.slabBytes : $0 }
+    bytes = sample.caches.reduce(sample.largeBlockBytes) { $0 + $1.slabBytes }
+  }
+
+  /// Mean over the workload's time; over the samples if no time passed.
+  var mean: Int { time > 0 ? Int(area / time) : samples == 0 ? bytes : Int(sum / Double(samples)) }
+  /// The same mean of the memory that serves requests by size.
+  var generalMean: Int {
+    time > 0 ? Int(generalArea / time) : samples == 0 ? generalBytes : Int(generalSum / Double(samples))
+  }
+}

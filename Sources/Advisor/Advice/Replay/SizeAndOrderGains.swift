@@ -1,0 +1,76 @@
+import Foundation
+import SlabEngine
+import Workloads
+
+/// Slab memory that the advised sizes and the advised page orders save, each replayed alone and both together.
+public struct SizeAndOrderGains: Sendable {
+  /// Difference of a replay to the base policy's; negative is less slab memory.
+  public struct Change: Sendable, Hashable {
+    /// Mean slab memory in bytes.
+    public let meanBytes: Int
+    /// Change of the mean slab memory in bytes.
+    public let meanChange: Int
+    /// Slab memory at the peak in bytes.
+    public let peakBytes: Int
+    /// Change of the slab memory at the peak in bytes.
+    public let peakChange: Int
+
+    /// Change of the mean slab memory as a share of the base policy's.
+    public var meanShare: Double { Double(meanChange) / Double(max(1, meanBytes - meanChange)) }
+    /// Change of the slab memory at the peak as a share of the base policy's.
+    public var peakShare: Double { Double(peakChange) / Double(max(1, peakBytes - peakChange)) }
+
+    fileprivate init(_ replay: ShadowReplay, _ before: ShadowReplay) {
+      (meanBytes, meanChange) = (replay.meanBytes, replay.meanBytes - before.meanBytes)
+      (peakBytes, peakChange) = (replay.peakBytes, replay.peakBytes - before.peakBytes)
+    }
+
+    /// The change of the mean in words: `4.26 % less (1234 bytes)`.
+    var text: String {
+      guard meanChange != 0 else { return "no difference" }
+      return String(format: "%.2f %% ", abs(meanShare) * 100) + (meanChange < 0 ? "less" : "more")
+        + " (\(abs(meanChange)) bytes)"
+    }
+  }
+
+  /// Name of the base policy.
+  public let base: String
+  /// The advised sizes with page orders as the base policy computes them.
+  public let sizes: Change
+  /// The base policy's sizes with page orders by the advisor's model.
+  public let orders: Change
+  /// The advised sizes and page orders.
+  public let both: Change
+
+  /// Replays what has not been replayed yet.
+  /// - Parameters:
+  ///   - advised: the policy with both changes.
+  ///   - orders: the page orders of the base policy's sizes, by size.
+  init(
+    _ advised: Policy, _ base: Policy, _ orders: [Int: Int], before: ShadowReplay, after: ShadowReplay,
+    replay: (Policy) throws -> ShadowReplay
+  ) throws {
+    var (sizesOnly, ordersOnly) = (advised, base)
+    sizesOnly.name = "advised sizes"
+    sizesOnly.orders.byStride = base.orders.byStride
+    ordersOnly.name = "advised page orders"
+    ordersOnly.orders.byStride.merge(orders) { $1 }
+    self.base = base.name
+    sizes = Change(sizesOnly.generalCacheSizes == base.generalCacheSizes ? before : try replay(sizesOnly), before)
+    self.orders = Change(try replay(ordersOnly), before)
+    both = Change(after, before)
+  }
+
+  /// The three changes in one sentence.
+  public var sentence: String {
+    "mean slab memory against \(base): the sizes alone \(sizes.text), the page orders alone \(orders.text), both \(both.text)"
+  }
+
+  /// The replays with a label each, for tables.
+  var rows: [(label: String, change: Change)] {
+    [
+      ("advised sizes, \(base)'s page orders", sizes), ("\(base)'s sizes, advised page orders", orders),
+      ("advised sizes and page orders", both),
+    ]
+  }
+}

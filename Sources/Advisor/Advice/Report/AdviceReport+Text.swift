@@ -1,0 +1,169 @@
+import Foundation
+import Recordings
+import TextOutput
+import Workloads
+
+extension AdviceReport {
+  /// The report as lines for a terminal.
+  public var text: String {
+    let profile = advice.profile
+    var lines = [
+      "\(profile.name): \(profile.events) events, \(profile.requestCount) requests by size of \(profile.sizes.count) sizes, "
+        + "\(profile.peakBytes) requested bytes live at the peak",
+    ]
+    lines += advice.coverage.lines + ["", advice.verdict, ""]
+    lines += classLines + gainLines + skbDataLines + standingLines + curveLines + validationLines + siteLines
+    lines += ownCaches.lines + sharingLines
+    return lines.joined(separator: "\n")
+  }
+
+  private var classLines: [String] {
+    var table = TextTable(["CLASS", "ORDER", "LIVE OBJECTS", "REQUESTED BYTES", "SLAB BYTES"])
+    for advised in advice.classes {
+      table.add([
+        "\(advised.size)", "\(advised.order)", "\(Int(advised.objects.rounded()))", "\(Int(advised.requestedBytes))",
+        "\(Int(advised.slabBytes))",
+      ])
+    }
+    let error =
+      Double(advice.predictedPeakBytes - advice.after.peakBytes) / Double(max(1, advice.after.peakBytes)) * 100
+    return ["classes with the least slab memory, for the live objects at the \(advice.options.objective)"]
+      + table.lines
+      + [
+        "",
+        "peak predicted \(advice.predictedPeakBytes) bytes, replayed \(advice.after.peakBytes) bytes"
+          + String(format: " (prediction error %+.1f %%)", error),
+        String(
+          format: "rounding: %.2f %% of the bytes of live objects; with Linux's sizes %.2f %%",
+          advice.roundingShare * 100, advice.linuxRoundingShare * 100), "",
+      ]
+  }
+
+  private var gainLines: [String] {
+    var table = TextTable(["SIZES AND PAGE ORDERS", "MEAN BYTES", "CHANGE", "%", "PEAK BYTES", "CHANGE", "%"])
+    table.add([advice.options.base.name, "\(advice.before.meanBytes)", "", "", "\(advice.before.peakBytes)", "", ""])
+    for (label, change) in advice.gains.rows {
+      table.add([
+        label, "\(change.meanBytes)", AdviceReport.signed(change.meanChange), AdviceReport.signed(change.meanShare),
+        "\(change.peakBytes)", AdviceReport.signed(change.peakChange), AdviceReport.signed(change.peakShare),
+      ])
+    }
+    return ["slab memory that the sizes save and that the page orders save, each replayed alone"] + table.lines
+      + [advice.gains.sentence, ""]
+  }
+
+  private var standingLines: [String] {
+    var table = TextTable([
+      "SIZES", "CLASSES USED", "ROUNDING", "PEAK BYTES", "MEAN BYTES", "PEAK TO \(advice.options.base.name)",
+    ])
+    func row(_ name: String, _ used: Int, _ rounding: Double, _ replay: ShadowReplay) -> [String] {
+      let change = Double(replay.peakBytes - advice.before.peakBytes) / Double(max(1, advice.before.peakBytes)) * 100
+      return [
+        name, "\(used)", String(format: "%.2f %%", rounding * 100), "\(replay.peakBytes)", "\(replay.meanBytes)",
+        String(format: "%+.1f %%", change),
+      ]
+    }
+    for set in advice.standing { table.add(row(set.set.name, set.classesUsed, set.roundingShare, set.replay)) }
+    table.add(row("advised", advice.classesUsed, advice.roundingShare, advice.after))
+    return ["the same events replayed with other sizes"] + table.lines + [""]
+  }
+
+  /// The curve as a table: one row for each number of classes.
+  private var curveLines: [String] {
+    var table = TextTable(["CLASSES", "SLAB BYTES", "MEAN SLAB BYTES", "ROUNDING", ""])
+    for point in advice.curve.points {
+      let count = point.classes.count
+      let isChosen = count == advice.classes.count
+      let marks = [
+        count == advice.curve.knee ? "knee" : nil, count == advice.curve.leastCount ? "least" : nil,
+        isChosen ? "advised" : nil,
+      ]
+      table.add([
+        "\(count)", "\(Int(point.slabBytesWithOverhead))", "\(Int(point.meanSlabBytes))",
+        String(format: "%.2f %%", point.roundingShare * 100), marks.compactMap { $0 }.joined(separator: ", "),
+      ])
+    }
+    let aligned = alignments.map { "\($0.alignment): \(Int($0.slabBytes))" }.joined(separator: ", ")
+    return [
+      "slab memory by number of classes, by the model, with a page for each class in use: live objects at the "
+        + "\(advice.options.objective), and on average"
+    ] + table.lines + [
+      "the knee, \(advice.curve.knee) classes, is the least number whose slab memory is within 1 % of the least on the curve",
+      "slab bytes with sizes aligned to: \(aligned)", "",
+    ]
+  }
+
+  private var validationLines: [String] {
+    var lines: [String] = []
+    if let holdout {
+      let parts =
+        derivedFrom.map { "classes derived from \($0), judged on this recording" }
+        ?? "classes derived from the first half, judged on the second"
+      lines.append(
+        parts
+          + String(
+            format: ": rounding %.2f %%, with Linux's sizes %.2f %% (%.0f %% lower)",
+            holdout.roundingShare * 100, holdout.linuxRoundingShare * 100, holdout.reduction * 100))
+      if holdout.isUnlike {
+        let distance = String(format: "%.2f", holdout.distance)
+        lines.append(
+          "the \(derivedFrom == nil ? "halves" : "recordings") differ (Kolmogorov-Smirnov distance \(distance)): "
+            + "the advice may not be valid for other traffic")
+      }
+    }
+    if let holdoutProblem { lines.append("too short for a validation on the second half: \(holdoutProblem)") }
+    if let joint {
+      func list(_ fares: [JointAdvice.Fare]) -> String {
+        fares.map { "\($0.name) \(String(format: "%.3f", $0.ratio))" }.joined(separator: ", ")
+      }
+      lines.append("one set for all recordings, slab memory relative to each recording's own best set: \(list(joint.sumFares))")
+      let sizes = joint.forWorst.map { "\($0.size)" }.joined(separator: ", ")
+      lines.append("set with the lowest worst ratio, \(sizes): \(list(joint.worstFares))")
+    }
+    return lines + [""]
+  }
+
+  private var siteLines: [String] {
+    let sites = advice.callSites
+    guard !sites.isEmpty else { return [] }
+    var table = TextTable(["CALL SITE", "BYTES", "ALLOCATIONS", "REMOTE FREES", "LIFETIME", "VERDICT", "REASON"])
+    for site in sites.prefix(12) {
+      let size = site.site.isConstant ? "\(site.site.largest)" : "\(site.site.smallest)-\(site.site.largest)"
+      let sharing = site.verdict == .convert ? site.sharableCache.map { "; could share \($0)'s slabs" } ?? "" : ""
+      table.add([
+        site.site.name, size, "\(site.site.allocations)", String(format: "%.0f %%", site.site.remoteShare * 100),
+        AdviceReport.lifetime(site.site, advice.profile), site.verdict.rawValue, site.reason + sharing,
+      ])
+    }
+    return ["call sites that allocate by size, and the bytes that an own cache would save with Linux's sizes"] + table.lines
+      + [""]
+  }
+
+  private var sharingLines: [String] {
+    var table = TextTable(["WASTE BOUND", "PEAK BYTES", "MEAN BYTES", "REFILLS/1000", "CONTENTIONS"])
+    for bound in sharing.bounds {
+      table.add([
+        bound.bound.map { String(format: "%.1f %%", $0 * 100) } ?? "not shared", "\(bound.replay.peakBytes)",
+        "\(bound.replay.meanBytes)", String(format: "%.1f", bound.replay.refillsPerThousand),
+        "\(bound.replay.contentions)",
+      ])
+    }
+    let groups = sharing.groups.prefix(8).map { "  \($0.holder): \($0.sharers.joined(separator: ", "))" }
+    return ["slabs shared between caches, at several waste bounds"] + table.lines
+      + (groups.isEmpty ? [] : ["caches that share slabs at 12.5 %, by the cache that holds them"] + groups)
+  }
+
+  /// Returns the mean lifetime of a call site's objects with a unit.
+  static func lifetime(_ site: CallSiteProfile, _ profile: AllocationProfile) -> String {
+    guard site.frees > 0 else { return "-" }
+    guard profile.ticksPerSecond > 0 else { return "\(Int(site.meanLifetime)) ticks" }
+    let microseconds = site.meanLifetime * 1e6 / Double(profile.ticksPerSecond)
+    if microseconds < 1000 { return String(format: "%.0f us", microseconds) }
+    return microseconds < 1e6
+      ? String(format: "%.0f ms", microseconds / 1000) : String(format: "%.1f s", microseconds / 1e6)
+  }
+
+  static func signed(_ bytes: Int) -> String { bytes > 0 ? "+\(bytes)" : "\(bytes)" }
+
+  static func signed(_ share: Double) -> String { String(format: "%+.2f %%", share * 100) }
+}

@@ -1,0 +1,81 @@
+import Recordings
+import SlabEngine
+import Workloads
+
+/// A workload replayed with the classes for skb data beside those of the base policy, and without them.
+///
+/// The replays begin on an empty machine, because the needed sizes of objects from before a recording are unknown.
+public struct SkbDataReplay: Sendable {
+  /// A replay with one page order for the class that most of the live bytes are in.
+  public struct Variant: Sendable {
+    /// Bytes of an object of that class: the kernel's, if no class is added, or the advised one.
+    public let size: Int
+    /// Page order of that class.
+    public let order: Int
+    /// Whether the advised classes are there.
+    public let hasAdvisedClasses: Bool
+    /// The replay.
+    public let replay: ShadowReplay
+  }
+
+  /// Replay under the base policy.
+  public let before: ShadowReplay
+  /// Replay with the classes at the page orders that the model chose.
+  public let after: ShadowReplay
+  /// Both replays while the page allocator refuses every request of order 3 and above, so that slabs of these orders fall back.
+  public let pressed: (before: ShadowReplay, after: ShadowReplay)
+  /// Replays that tell the effect of the size from that of the page order: without the advised classes and with them, at order 0,
+  /// the lowest useful order and the highest permitted order.
+  public let variants: [Variant]
+
+  /// Lowest order that is refused under pressure.
+  static let refusedOrder = 3
+
+  init(_ data: SkbDataAdvice, _ source: any AllocationEventSource, _ moments: [Int], _ options: AdviceOptions) throws {
+    let memory = options.memory(for: nil)
+    let policy = Advice.policy(adding: data.classes, to: options.base)
+    func replay(_ policy: Policy, _ injection: PageFailureInjection? = nil) throws -> ShadowReplay {
+      try ShadowReplay(source, policy: policy, memoryBytes: memory, moments: moments, injection: injection)
+    }
+    let refusal = PageFailureInjection(minimumOrder: SkbDataReplay.refusedOrder)
+    (before, after) = (try replay(options.base), try replay(policy))
+    pressed = (try replay(options.base, refusal), try replay(policy, refusal))
+    guard let main = data.main, main.advised < main.kernel else {
+      variants = []
+      return
+    }
+    let useful = data.lowestUsefulOrder.map { [$0] } ?? []
+    let orders = Set([options.orders.lowerBound, options.orders.upperBound] + useful).sorted()
+    variants = try orders.flatMap { order in
+      try [false, true].compactMap { hasAdvisedClasses in
+        let size = hasAdvisedClasses ? main.advised : main.kernel
+        guard 4096 << order >= size else { return nil }
+        var variant = hasAdvisedClasses ? policy : options.base
+        variant.name = "\(size) at order \(order)"
+        variant.orders.byStride[size] = order
+        return Variant(size: size, order: order, hasAdvisedClasses: hasAdvisedClasses, replay: try replay(variant))
+      }
+    }
+  }
+
+  /// Mean slab memory of all requests by size, with the classes relative to without.
+  public var ratio: Double { SkbDataReplay.ratio(after, to: before) }
+
+  /// The same ratio while high orders are refused.
+  public var pressedRatio: Double { SkbDataReplay.ratio(pressed.after, to: pressed.before) }
+
+  /// Returns the mean slab memory of all requests by size relative to another replay.
+  static func ratio(_ replay: ShadowReplay, to base: ShadowReplay) -> Double {
+    Double(replay.meanGeneralBytes) / Double(max(1, base.meanGeneralBytes))
+  }
+
+  /// Returns the largest slab memory of all requests by size, at the sampled moments, relative to another replay.
+  static func peakRatio(_ replay: ShadowReplay, to base: ShadowReplay) -> Double {
+    Double(replay.generalBytes.max() ?? 0) / Double(max(1, base.generalBytes.max() ?? 0))
+  }
+
+  /// Returns the mean slab memory of all caches relative to another replay.
+  static func totalRatio(_ replay: ShadowReplay, to base: ShadowReplay) -> Double {
+    Double(replay.meanBytes) / Double(max(1, base.meanBytes))
+  }
+}

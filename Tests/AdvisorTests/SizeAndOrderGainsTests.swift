@@ -1,0 +1,44 @@
+import Foundation
+import SlabEngine
+import Testing
+import Workloads
+
+@testable import Advisor
+
+/// Replays that tell the effect of the advised sizes from that of the advised page orders.
+@Suite struct SizeAndOrderGainsTests {
+  private func report(_ workload: String = "burst") throws -> AdviceReport {
+    try AdviceReport(for: WorkloadCatalog.make(workload, seed: 4), events: 60_000, AdviceOptions())
+  }
+
+  @Test func eachChangeIsTheDifferenceOfItsOwnReplay() throws {
+    let source = try WorkloadCatalog.make("burst", seed: 4)
+    let advice = try report().advice
+    func replay(_ policy: Policy) throws -> ShadowReplay {
+      try ShadowReplay(source, policy: policy, memoryBytes: 1 << 30, moments: advice.profile.moments)
+    }
+    var sizes = advice.policy
+    sizes.orders.byStride = [:]
+    #expect(try advice.gains.sizes.meanChange == replay(sizes).meanBytes - advice.before.meanBytes)
+    let orders = Advice.orders(
+      of: .linux, serving: advice.profile, ResidentObjects(nil, base: .linux), advice.options)
+    var linux = Policy.linux
+    linux.orders.byStride = orders
+    #expect(try advice.gains.orders.meanChange == replay(linux).meanBytes - advice.before.meanBytes)
+    #expect(advice.gains.both.meanChange == advice.after.meanBytes - advice.before.meanBytes)
+    // Only sizes that serve an object have another order.
+    #expect(Set(orders.keys) == [1024, 2048])
+  }
+
+  @Test func textJSONAndHTMLTellSizesFromPageOrders() throws {
+    let report = try report()
+    let gains = report.advice.gains
+    let sentence = "mean slab memory against linux: the sizes alone \(gains.sizes.text), the page orders alone"
+    #expect(report.text.contains(sentence) && AdviceReport.html([report]).contains(sentence))
+    let json = try #require(JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
+    let found = try #require(json["gains"] as? [String: [String: Any]])
+    #expect(found["sizes"]?["mean_change_bytes"] as? Int == gains.sizes.meanChange)
+    #expect(found["orders"]?["peak_change_bytes"] as? Int == gains.orders.peakChange)
+    #expect(found["both"]?["mean_bytes"] as? Int == gains.both.meanBytes)
+  }
+}
