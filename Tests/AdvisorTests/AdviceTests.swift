@@ -36,7 +36,8 @@ import Workloads
     #expect(json["predicted_peak_bytes"] as? Int == report.advice.predictedPeakBytes)
     #expect(json["replayed_peak_bytes"] as? Int == report.advice.after.peakBytes)
     #expect((json["classes"] as? [[String: Any]])?.compactMap { $0["size"] as? Int } == [960, 1856])
-    for key in ["rounding_waste_share", "linux_rounding_waste_share", "call_sites", "callers", "pareto", "holdout", "gains",
+    for key in [
+      "rounding_waste_share", "linux_rounding_waste_share", "call_sites", "callers", "pareto", "holdout", "gains",
       "coverage",
     ] {
       #expect(json[key] != nil, "\(key)")

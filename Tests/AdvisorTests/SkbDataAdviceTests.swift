@@ -65,7 +65,8 @@ import Workloads
     // The size saves nothing at order 0, so a gain there is the page order's; at order 3 the size gains.
     let variants = try #require(report.advice.skbDataReplay).variants
     let atZero = variants.filter { $0.order == 0 }
-    #expect(atZero.map(\.size) == [2048, 1856] && atZero[0].replay.meanGeneralBytes == atZero[1].replay.meanGeneralBytes)
+    #expect(
+      atZero.map(\.size) == [2048, 1856] && atZero[0].replay.meanGeneralBytes == atZero[1].replay.meanGeneralBytes)
     let atThree = variants.filter { $0.order == 3 }
     #expect(atThree[1].replay.meanGeneralBytes * 100 < atThree[0].replay.meanGeneralBytes * 95)
     let text = report.text

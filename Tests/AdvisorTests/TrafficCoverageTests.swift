@@ -16,7 +16,9 @@ import Testing
     var cpuCount: Int { 1 }
 
     mutating func nextBatch(into batch: inout [AllocationEvent]) {
-      func event(_ slot: Int, cache: UInt32, bytes: UInt32, _ kind: AllocationEvent.Kind, _ outcome: AllocationEvent.Outcome)
+      func event(
+        _ slot: Int, cache: UInt32, bytes: UInt32, _ kind: AllocationEvent.Kind, _ outcome: AllocationEvent.Outcome
+      )
         -> AllocationEvent
       {
         AllocationEvent(

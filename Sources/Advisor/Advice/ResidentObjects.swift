@@ -28,7 +28,8 @@ struct ResidentObjects: Sendable {
     return classes.map { advised in
       guard recomputingAll || objects[advised.size] != nil else { return advised }
       var changed = advised
-      changed.order = costs.cost(size: advised.size, objects: advised.objects + Double(objects[advised.size] ?? 0)).order
+      changed.order =
+        costs.cost(size: advised.size, objects: advised.objects + Double(objects[advised.size] ?? 0)).order
       return changed
     }
   }

@@ -15,7 +15,9 @@ public struct ClassCurve: Sendable {
     public let roundingShare: Double
 
     /// `slabBytes` with a page for each class in use, however few its objects are.
-    public var slabBytesWithOverhead: Double { slabBytes + Double(ClassCurve.pageBytes * classes.count { $0.objects > 0 }) }
+    public var slabBytesWithOverhead: Double {
+      slabBytes + Double(ClassCurve.pageBytes * classes.count { $0.objects > 0 })
+    }
   }
 
   /// Share of the least slab memory that the knee may take more.

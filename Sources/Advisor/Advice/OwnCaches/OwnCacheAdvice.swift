@@ -143,7 +143,9 @@ public struct OwnCacheAdvice: Sendable {
       let size = policy.generalCacheSizes.first { $0 >= site.largest } ?? site.largest
       return (size - (site.largest + 7) & ~7) * site.peakLive
     }
-    let byBytes = sites.filter { roundingBytes($0) >= 4096 }.sorted { (roundingBytes($1), $0.name) < (roundingBytes($0), $1.name) }.prefix(proposalsPerMeasure)
+    let byBytes = sites.filter { roundingBytes($0) >= 4096 }.sorted {
+      (roundingBytes($1), $0.name) < (roundingBytes($0), $1.name)
+    }.prefix(proposalsPerMeasure)
     let byRate = sites.sorted { ($1.allocations, $0.name) < ($0.allocations, $1.name) }.prefix(proposalsPerMeasure)
     return byBytes + byRate.filter { site in !byBytes.contains { $0.name == site.name } }
   }

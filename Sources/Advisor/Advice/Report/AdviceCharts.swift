@@ -45,7 +45,9 @@ enum AdviceCharts {
     let count = max(Double(points.last?.0 ?? 1), first + 1)
     func position(_ point: (Int, Double)) -> (Double, Double) {
       let height = most > least ? log(max(point.1, least) / least) / log(most / least) : 0
-      return (left + (right - left) * (Double(point.0) - first) / (count - first), bottom - 12 - (bottom - top - 12) * height)
+      return (
+        left + (right - left) * (Double(point.0) - first) / (count - first), bottom - 12 - (bottom - top - 12) * height
+      )
     }
     var parts = axis(most: most)
     let line = points.map {

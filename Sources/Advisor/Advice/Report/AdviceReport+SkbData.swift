@@ -28,9 +28,13 @@ extension AdviceReport {
     }
     lines += table.lines
     guard let main = found.main else {
-      return lines + ["none of this data was in general caches, so other sizes of general caches would change nothing", ""]
+      return lines + [
+        "none of this data was in general caches, so other sizes of general caches would change nothing", "",
+      ]
     }
-    var advised = TextTable(["ADVISED CLASS", "ORDER", "OBJECTS PER SLAB", "LIVE", "NEEDED BYTES", "SLAB BYTES PER OBJECT"])
+    var advised = TextTable([
+      "ADVISED CLASS", "ORDER", "OBJECTS PER SLAB", "LIVE", "NEEDED BYTES", "SLAB BYTES PER OBJECT",
+    ])
     for one in found.classes {
       let slab = 4096 << one.order
       let objects = max(1, slab / one.size)

@@ -9,7 +9,7 @@ extension AdviceReport {
     let profile = advice.profile
     var lines = [
       "\(profile.name): \(profile.events) events, \(profile.requestCount) requests by size of \(profile.sizes.count) sizes, "
-        + "\(profile.peakBytes) requested bytes live at the peak",
+        + "\(profile.peakBytes) requested bytes live at the peak"
     ]
     lines += advice.coverage.lines + ["", advice.verdict, ""]
     lines += classLines + gainLines + skbDataLines + standingLines + curveLines + validationLines + siteLines
@@ -116,7 +116,8 @@ extension AdviceReport {
       func list(_ fares: [JointAdvice.Fare]) -> String {
         fares.map { "\($0.name) \(String(format: "%.3f", $0.ratio))" }.joined(separator: ", ")
       }
-      lines.append("one set for all recordings, slab memory relative to each recording's own best set: \(list(joint.sumFares))")
+      lines.append(
+        "one set for all recordings, slab memory relative to each recording's own best set: \(list(joint.sumFares))")
       let sizes = joint.forWorst.map { "\($0.size)" }.joined(separator: ", ")
       lines.append("set with the lowest worst ratio, \(sizes): \(list(joint.worstFares))")
     }
@@ -135,7 +136,8 @@ extension AdviceReport {
         AdviceReport.lifetime(site.site, advice.profile), site.verdict.rawValue, site.reason + sharing,
       ])
     }
-    return ["call sites that allocate by size, and the bytes that an own cache would save with Linux's sizes"] + table.lines
+    return ["call sites that allocate by size, and the bytes that an own cache would save with Linux's sizes"]
+      + table.lines
       + [""]
   }
 

@@ -60,7 +60,8 @@ public struct SkbDataAdvice: Sendable {
       let key = Key(size: size.allocatedBytes, isGeneral: size.isGeneral)
       let sum = kernel[key] ?? (0, 0, 0)
       kernel[key] = (
-        sum.objects + size.objects, sum.used + size.usedBytes, sum.liveBytes + weight(size) * Double(size.allocatedBytes)
+        sum.objects + size.objects, sum.used + size.usedBytes,
+        sum.liveBytes + weight(size) * Double(size.allocatedBytes)
       )
       if size.isGeneral { needs[size.neededBytes, default: 0] += weight(size) }
     }
@@ -77,7 +78,8 @@ public struct SkbDataAdvice: Sendable {
     let classes = sets.min { $0.slabBytes < $1.slabBytes }?.classes ?? []
     self.classes = classes
     let general = kernel.filter(\.key.isGeneral)
-    guard let largest = general.max(by: { ($0.value.liveBytes, $1.key.size) < ($1.value.liveBytes, $0.key.size) })?.key.size
+    guard
+      let largest = general.max(by: { ($0.value.liveBytes, $1.key.size) < ($1.value.liveBytes, $0.key.size) })?.key.size
     else {
       (main, orders) = (nil, [])
       return
