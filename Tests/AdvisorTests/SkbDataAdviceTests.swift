@@ -6,7 +6,7 @@ import Workloads
 @testable import Advisor
 
 /// Advice on skb data, whose size the kernel rounds up before it allocates.
-@Suite struct DataAdviceTests {
+@Suite struct SkbDataAdviceTests {
   /// Queues of packets that fill and drain. The data of each packet has 2,048 bytes, of which 1,836 are in use.
   private func recording(knowing share: Double = 1) throws -> Recording {
     let symbols = ["kmalloc_reserve", "skb_release_data"]
