@@ -91,7 +91,7 @@ public struct Advice: Sendable {
     let residents = ResidentObjects(start, base: options.base)
     func replay(_ policy: Policy) throws -> ShadowReplay {
       let replay = try ShadowReplay(
-        source, policy: policy, memoryBytes: options.memory(for: start), moments: profile.moments, start: start)
+        source, policy: policy, memoryBytes: options.memory(for: start), moments: profile.intervalEnds, start: start)
       guard replay.failedAllocations == 0 else {
         throw AdviceError.outOfMemory(name: profile.name, policy: policy.name, failures: replay.failedAllocations)
       }
@@ -118,7 +118,7 @@ public struct Advice: Sendable {
     let skbData = SkbDataAdvice(profile.data, options)
     self.skbData = skbData
     skbDataReplay = try skbData.flatMap { data in
-      try data.classes.isEmpty ? nil : SkbDataReplay(data, source, profile.moments, options)
+      try data.classes.isEmpty ? nil : SkbDataReplay(data, source, profile.intervalEnds, options)
     }
     standing = try ClassSet.standing.map { set in
       var policy = options.base

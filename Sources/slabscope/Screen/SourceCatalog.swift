@@ -33,14 +33,14 @@ struct SourceCatalog {
   ///   - workload: the workload that was named on the command line, with its parameters, if any; it is opened first.
   ///   - seed: seed of the other workloads.
   init(recording: Recording?, workload: WorkloadSettings?, seed: UInt64) {
-    entries = WorkloadCatalog.entries.map { entry in
+    entries = WorkloadCatalog.workloads.map { entry in
       var settings = WorkloadSettings(entry)
       settings.parameters.seed = seed
-      if let workload, workload.entry.name == entry.name { settings = workload }
+      if let workload, workload.workload.name == entry.name { settings = workload }
       let chosen = settings
       return Entry(name: entry.name, summary: entry.summary, input: .events { chosen.make() })
     }
-    let firstName = workload?.entry.name ?? "mix"
+    let firstName = workload?.workload.name ?? "mix"
     first = entries.firstIndex { $0.name == firstName } ?? 0
     if let recording {
       first = entries.count

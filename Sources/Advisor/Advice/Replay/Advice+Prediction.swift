@@ -10,7 +10,7 @@ extension Advice {
     for _ in 0..<20 {
       let middle = (low + high) / 2
       var model = SlabMemoryModel(base, profile, spare: middle)
-      let predicted = profile.liveAtMoments.map { model.slabBytes(live: $0) }.max() ?? 0
+      let predicted = profile.peakLiveByInterval.map { model.slabBytes(live: $0) }.max() ?? 0
       if predicted < replayed { low = middle } else { high = middle }
     }
     return low
@@ -26,7 +26,7 @@ extension Advice {
     var old = SlabMemoryModel(base, profile, spare: spare)
     var new = SlabMemoryModel(policy, profile, spare: spare)
     var (peak, peakBefore) = (0.0, 0.0)
-    for (moment, live) in profile.liveAtMoments.enumerated() {
+    for (moment, live) in profile.peakLiveByInterval.enumerated() {
       let replayed = Double(before.slabBytes[moment] + startChange)
       let (oldBytes, newBytes) = (old.slabBytes(live: live), new.slabBytes(live: live))
       // Slabs that a few live objects pin take more memory than the model predicts, so a saving is larger in proportion.
