@@ -20,6 +20,7 @@ struct EngineBenchmarks: ParsableCommand {
         swift run -c release --disable-default-traits EngineBenchmarks --rounds 9 --format json *.slabtrace
         swift run -c release EngineBenchmarks --scale
         swift run -c release EngineBenchmarks --generation
+        swift run -c release EngineBenchmarks --pressure --hog 25
         swift run -c release EngineBenchmarks --contention *.slabtrace
         swift run -c release EngineBenchmarks --advice --search-seconds 60 *.slabtrace
       """)
@@ -54,20 +55,41 @@ struct EngineBenchmarks: ParsableCommand {
     help: "Measure what threads wait for each other at the locks of pools, in bursts and on the recordings, instead.")
   var contention = false
 
+  @Flag(
+    help: "Count failed allocations of linux and hemment under fragmenting memory pressure, 4 MiB to 1 GiB, instead.")
+  var pressure = false
+
+  @Option(help: "With --pressure: memory that the page hog has, in percent (0 to 50).")
+  var hog = 25
+
+  @Option(help: ArgumentHelp("With --pressure: machine memory in MiB, separated by commas.", valueName: "list"))
+  var memory = "4,8,16,64,256,1024"
+
   @Option(help: "With --advice: seconds of random search for each recording.")
   var searchSeconds = 5.0
 
   func validate() throws {
+    guard (0...50).contains(hog) else { throw ValidationError("--hog takes a percentage from 0 to 50, found \(hog)") }
     guard rounds > 0, passes > 0 else { throw ValidationError("--rounds and --passes take a number from 1 up") }
-    guard scale || generation || contention || !recordings.isEmpty || !recordingsOnly else {
+    guard scale || generation || contention || pressure || !recordings.isEmpty || !recordingsOnly else {
       throw ValidationError("name at least one recording (.slabtrace)")
     }
+  }
+
+  /// Bytes of `--memory`.
+  private func memorySizes() throws -> [Int] {
+    let sizes = memory.split(separator: ",").map { Int($0) }
+    guard !sizes.isEmpty, sizes.allSatisfy({ (4...65_536).contains($0 ?? 0) }) else {
+      throw ValidationError("--memory takes sizes in MiB from 4 to 65536, separated by commas, found '\(memory)'")
+    }
+    return sizes.compactMap { $0.map { $0 << 20 } }
   }
 
   func run() throws {
     if scale { return print(try ScaleMeasurement().text) }
     if advice { return print(try AdviceMeasurement(recordings, searchSeconds: searchSeconds).text) }
     if contention { return print(try ContentionMeasurement(recordings).text) }
+    if pressure { return print(try PressureMeasurement(hogPercent: hog, memory: memorySizes()).text) }
     if generation { return print(try GenerationMeasurement().text) }
     let (contenders, missing) = ContenderProcess.installed()
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("EngineBenchmarks-\(getpid())")

@@ -9,8 +9,8 @@ internal import TextOutput
 public struct SettingsTable {
   private let table: TOMLTable
   private let source: Source
-  /// Name of the table in `[name]`; empty for the top-level table.
-  private let name: String
+  /// Keys that lead to the table, as in `[orders."kmalloc-2k"]`; empty for the top-level table.
+  private let path: [String]
 
   /// Text and name of the file, for error messages.
   private struct Source {
@@ -22,7 +22,7 @@ public struct SettingsTable {
   /// - Throws: `SettingsError` if the text is not valid TOML.
   public init(toml: String, file: String) throws(SettingsError) {
     source = Source(text: toml, file: file)
-    name = ""
+    path = []
     do {
       table = try TOMLTable(string: toml)
     } catch let error as TOMLParseError {
@@ -32,24 +32,31 @@ public struct SettingsTable {
     }
   }
 
-  private init(_ table: TOMLTable, _ source: Source, name: String) {
-    (self.table, self.source, self.name) = (table, source, name)
+  private init(_ table: TOMLTable, _ source: Source, path: [String]) {
+    (self.table, self.source, self.path) = (table, source, path)
   }
+
+  /// Keys of the table, in no particular order.
+  public var keys: [String] { table.keys }
 
   /// Checks that every key of the table is in `known`.
   /// - Throws: `SettingsError` for the first unknown key; it suggests the most similar known key.
   public func check(keys known: [String]) throws(SettingsError) {
     guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
-    let place = name.isEmpty ? "" : " in [\(name)]"
+    let place = path.isEmpty ? "" : " in [\(SettingsTable.header(path))]"
     let nearest = EditDistance.suggestion(for: unknown, among: known)
     throw error("unknown key '\(unknown)'\(place)\(nearest); known: \(known.joined(separator: ", "))", at: unknown)
   }
 
+  /// Whether the value of a key is a table.
+  public func isTable(_ key: String) -> Bool { table[key]?.table != nil }
+
   /// Returns the table of a key; nil if the key is absent.
   public func table(_ key: String) throws(SettingsError) -> SettingsTable? {
     guard let value = table[key] else { return nil }
-    guard let inner = value.table else { throw error("'\(key)' is not a table: write [\(key)]", at: key) }
-    return SettingsTable(inner, source, name: key)
+    guard let inner = value.table else { throw error("'\(key)' is not a table: write [\(SettingsTable.header(path + [key]))]", at: key)
+    }
+    return SettingsTable(inner, source, path: path + [key])
   }
 
   /// Returns the string of a key; nil if the key is absent.
@@ -143,19 +150,46 @@ public struct SettingsTable {
     SettingsError(file: source.file, line: line(of: key), problem: problem)
   }
 
-  /// Returns the number of the line, from 1, that defines a key of this table; nil if there is none. TOMLKit does not
-  /// report the positions of keys.
+  /// Returns the number of the line, from 1, that defines a key of this table; that of the table itself if the table is
+  /// written inline; nil if there is none. TOMLKit does not report the positions of keys.
   private func line(of key: String) -> Int? {
-    var section = ""
+    line(of: key, in: path) ?? path.last.flatMap { line(of: $0, in: path.dropLast()) }
+  }
+
+  private func line(of key: String, in path: [String]) -> Int? {
+    var section: [String] = []
     for (index, line) in source.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let line = line.drop(while: \.isWhitespace)
       if line.hasPrefix("[") {
-        section = String(line.dropFirst().prefix { $0 != "]" })
-        if name.isEmpty, section == key { return index + 1 }
+        section = SettingsTable.keys(inHeader: line)
+        if section == path + [key] { return index + 1 }
       }
       let word = line.prefix { $0 != "=" }.filter { !$0.isWhitespace && $0 != "\"" }
-      if section == name, word == key { return index + 1 }
+      if section == path, word == key { return index + 1 }
     }
     return nil
+  }
+
+  /// Splits a header such as `[orders."kmalloc-2k"]` into its keys. A dot in quotes belongs to the key.
+  private static func keys(inHeader line: Substring) -> [String] {
+    var (keys, isQuoted) = ([""], false)
+    for character in line.dropFirst() {
+      switch character {
+      case "\"", "'": isQuoted.toggle()
+      case "]" where !isQuoted: return keys
+      case "." where !isQuoted: keys.append("")
+      case _ where character.isWhitespace && !isQuoted: break
+      default: keys[keys.count - 1].append(character)
+      }
+    }
+    return keys
+  }
+
+  /// Returns the text between the brackets of a header; keys that TOML does not allow without quotes are quoted.
+  private static func header(_ path: [String]) -> String {
+    path.map { key in
+      key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") } && Int(key) == nil
+        ? key : "\"\(key)\""
+    }.joined(separator: ".")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SlabEngine
 import Telemetry
 import TerminalUI
 import Testing
@@ -141,6 +142,13 @@ private func cache(
   (cache.slabsReturned, cache.objectsInMagazines) = (second, 24)
   (cache.frees, cache.failedAllocations, cache.remoteFreesReturned) = (rate * second, 0, 0)
   (cache.fallbacksByOrder, cache.refusalsByOrder) = ([Int](repeating: 0, count: 11), [Int](repeating: 0, count: 11))
+  var plan = OrderPlanSample()
+  plan.orders = slabs.keys.sorted(by: >)
+  for (order, count) in slabs {
+    plan.plannedSlabsByOrder[order] = count + second
+    plan.grownSlabsByOrder[order] = count + second
+  }
+  cache.orderPlan = OrderPlanSnapshot(plan)
   return cache
 }
 

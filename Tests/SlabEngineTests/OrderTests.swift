@@ -17,6 +17,83 @@ import Testing
     #expect(engine.validate() == [])
   }
 
+  @Test func aCacheAndAStrideHaveOrdersOfTheirOwn() throws {
+    var orders = OrderPolicy(maximumOrder: 3, alternation: [0])
+    orders.byStride[1904] = OrderOverride(preferred: 1)
+    orders.byStride[1904]?.alternation = [0, 0, 1]
+    orders.byCache["named"] = OrderOverride(preferred: 0)
+    orders.byCache["named"]?.alternation = [0]
+    let engine = try makeEngine(orders: orders)
+    for name in ["by stride", "named"] {
+      let cache = try engine.makeCache(name, objectSize: 1904)
+      for _ in 0..<180 { _ = try #require(engine.cpu(0).allocate(from: cache)) }
+    }
+    let named = try engine.sample().cache("named")
+    #expect(named.slabsByOrder[0] == named.slabsGrown && named.orderPlan?.orders == [0])
+    let plan = try #require(try engine.sample().cache("by stride").orderPlan)
+    #expect(plan.orders == [1, 1, 2] && plan.plannedSlabsByOrder == plan.grownSlabsByOrder)
+    let (low, high) = (plan.grownSlabsByOrder[1], plan.grownSlabsByOrder[2])
+    #expect(high >= 10 && low >= 2 * high && low <= 2 * high + 2)
+    #expect(engine.validate() == [])
+  }
+
+  @Test func cachesWithDifferentOrdersShareNoSlabs() throws {
+    var orders = OrderPolicy()
+    orders.byCache["apart"] = OrderOverride(preferred: 0)
+    let engine = try makeEngine(sharing: 0.125, orders: orders)
+    for name in ["first", "apart", "sharer"] {
+      let cache = try engine.makeCache(name, objectSize: 1400)
+      _ = try #require(engine.cpu(0).allocate(from: cache))
+    }
+    let (apart, sharer) = (try engine.sample().cache("apart"), try engine.sample().cache("sharer"))
+    #expect(apart.slabHolder == "apart" && apart.orderPlan?.orders == [0])
+    #expect(sharer.slabHolder == "first" && sharer.orderPlan == nil)
+  }
+
+  @Test(arguments: [OrderOverride(preferred: 11), OrderOverride(preferred: -1)])
+  func overridesOutOfRangeAreErrors(override: OrderOverride) {
+    var orders = OrderPolicy()
+    orders.byCache["x"] = override
+    #expect(throws: EngineError.self) { _ = try makeEngine(orders: orders) }
+    orders.byCache["x"] = OrderOverride()
+    orders.byCache["x"]?.alternation = []
+    #expect(throws: EngineError.self) { _ = try makeEngine(orders: orders) }
+  }
+
+  @Test func avoidedOrdersAreCountedAndTimed() throws {
+    let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, longestBackOff: 8))
+    let cache = try engine.makeCache("buffer", objectSize: 1898)
+    func plan() throws -> OrderPlanSample { try #require(try engine.sample().cache("buffer").orderPlan) }
+    engine.setTime(microseconds: 1000)
+    engine.injectPageFailures(PageFailureInjection(minimumOrder: 1))
+    for _ in 0..<80 { _ = try #require(engine.cpu(0).allocate(from: cache)) }
+    engine.setTime(microseconds: 5000)
+    let avoiding = try plan()
+    let grown = avoiding.grownSlabsByOrder[0]
+    #expect(avoiding.avoidedOrders == [1, 2, 3] && avoiding.plannedSlabsByOrder[3] == grown && grown >= 38)
+    // Requested for slabs 1, 3, 6, 11, 20, 29, 38, and avoided for those between; the first request is no retry.
+    #expect(avoiding.retriesByOrder[3] == 6 && avoiding.avoidedSlabsByOrder[3] == grown - 7)
+    #expect(avoiding.avoidedMicrosecondsByOrder[3] == 4000 && avoiding.avoidedMicrosecondsByOrder[0] == 0)
+    engine.injectPageFailures(nil)
+    while try plan().grownSlabsByOrder[3] == 0 { _ = try #require(engine.cpu(0).allocate(from: cache)) }
+    engine.setTime(microseconds: 9000)
+    let after = try plan()
+    #expect(!after.avoidedOrders.contains(3) && after.avoidedMicrosecondsByOrder[3] == 4000)
+    #expect(after.retriesByOrder[3] == 7)
+    #expect(engine.validate() == [])
+  }
+
+  @Test func anOrderWithoutBackOffIsNeverAvoided() throws {
+    let engine = try makeEngine(orders: OrderPolicy(maximumOrder: 3, fallsBackToLowest: true, longestBackOff: 0))
+    let cache = try engine.makeCache("buffer", objectSize: 1898)
+    engine.injectPageFailures(PageFailureInjection(minimumOrder: 1))
+    for _ in 0..<40 { _ = try #require(engine.cpu(0).allocate(from: cache)) }
+    let sample = try engine.sample().cache("buffer")
+    let plan = try #require(sample.orderPlan)
+    #expect(sample.refusalsByOrder[3] == sample.slabsGrown && sample.refusalsByOrder[2] == 0)
+    #expect(plan.avoidedOrders.isEmpty && plan.avoidedSlabsByOrder[3] == 0 && plan.retriesByOrder[3] == 0)
+  }
+
   @Test(arguments: [(576, [1, 0]), (2368, [3, 3]), (832, [2, 2]), (2048, [2, 1])])
   func alternationReplacesOrdersWithLargeTails(stride: Int, orders: [Int]) {
     let policy = OrderPolicy(alternation: [0, -1], alternationTail: 0.0625)

@@ -1,4 +1,5 @@
 import Foundation
+import SlabEngine
 import Testing
 
 @testable import Telemetry
@@ -53,7 +54,9 @@ import Testing
     let (keys, cacheKeys) = (distinct.count, distinct["caches"]?[0]?.count)
     let (notExported, notExportedOfCaches) = (
       ["occupancyProblem", "generalCaches"],
-      ["slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles"]
+      ["slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles",
+        "orderPlan",
+      ]
     )
     let (fields, cacheFields) = (Mirror(reflecting: snapshot).children, Mirror(reflecting: snapshot.caches[0]).children)
     #expect(fields.count - notExported.count == keys, "a field is not exported")
@@ -65,6 +68,7 @@ import Testing
     watched.caches[0].aliases = ["other"]
     (watched.caches[0].lockAcquisitions, watched.caches[0].lockContentions) = (3, 1)
     watched.caches[0].lockWaitCycles = 100
+    watched.caches[0].orderPlan = OrderPlanSnapshot(OrderPlanSample())
     watched.generalCaches = [GeneralCacheSnapshot(size: 64, cache: "kmalloc-64")]
     watched.caches[0].slabMap = [SlabSnapshot(pageFrameNumber: 1, order: 0, objects: 2, objectsInUse: 1)]
     watched.caches[0].hostDetails = [CacheSnapshot.Detail(label: "aliases", value: 1)]

@@ -27,7 +27,7 @@ import Testing
     ("name = \"x\"\nown = [\"site\"]\n", "bad.toml:2: 'own' takes tables [{site = \"...\", name = \"...\"}]; entry 1"),
     ("name = \"x\"\nown = [{site = \"a\", nmae = \"b\"}]\n", "bad.toml:2: 'own' takes tables"),
     ("name = \"x\"\nown = 3\n", "bad.toml:2: 'own' takes a list of tables"),
-    ("name = \"x\"\nexport = [\"a\"]\n[slub]\nmin_order = 0\n", "bad.toml:2: 'export' is for policies of the engine"),
+    ("name = \"x\"\nexport = [\"a\"]\n[slub]\nmin_order = 0\n", "bad.toml:2: 'export' needs a policy of the engine"),
   ])
   func mistakesNameTheirLine(toml: String, message: String) throws {
     let error = try #require(throws: SettingsError.self) { try Policy(toml: toml, file: "bad.toml") }

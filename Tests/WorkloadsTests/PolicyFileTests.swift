@@ -33,6 +33,50 @@ import Testing
     #expect(try Policy(toml: policy.toml, file: "mine.toml") == policy)
   }
 
+  @Test func ordersOfCachesAndStridesAreRead() throws {
+    let text = """
+      name = "mine"
+      [orders]
+      alternation = [0, -1]
+      [orders."kmalloc-2k"]
+      preferred = 3
+      alternation = [0, 0, -1]
+      [orders.1856]
+      maximum = 2
+      minimum_objects = 4
+      alternation_tail = 0.25
+      starts_small = true
+      falls_back_to_lowest = true
+      longest_back_off = 7
+      fits_free_blocks = true
+      """
+    let policy = try Policy(toml: text, file: "mine.toml")
+    let byCache = policy.orders.policy(forCache: "kmalloc-2k", stride: 2048)
+    #expect(byCache.preferred == 3 && byCache.alternation == [0, 0, -1] && !byCache.startsSmall)
+    let byStride = policy.orders.policy(forCache: "TCP", stride: 1856)
+    #expect(byStride.maximumOrder == 2 && byStride.minimumObjects == 4 && byStride.alternation == [0, -1])
+    #expect(byStride.startsSmall && byStride.fallsBackToLowest && byStride.longestBackOff == 7)
+    #expect(byStride.fitsFreeBlocks && byStride.alternationTail == 0.25 && byStride.preferred == nil)
+    #expect(policy.orders.policy(forCache: "UDP", stride: 1024).alternation == [0, -1])
+    #expect(try Policy(toml: policy.toml, file: "mine.toml") == policy)
+  }
+
+  @Test func cachesThatASourceDoesNotHaveAreNamed() throws {
+    let source = try WorkloadSettings(WorkloadCatalog.workload("churn")).make()
+    #expect(Policy.presets.allSatisfy { $0.unknownNames(in: source) == nil })
+    var policy = Policy.hemment
+    policy.orders.byCache = ["kmalloc-96": OrderOverride(preferred: 0), "TPC": OrderOverride(preferred: 0)]
+    (policy.movable, policy.performance) = (["TCP/2368", "filp"], ["dentrie"])
+    policy.export = ["pipe_buffers"]
+    policy.own = [Policy.OwnCache(site: "alloc_pipe_info", name: "pipe_buffers")]
+    #expect(
+      policy.unknownNames(in: source)
+        == "churn has no cache 'TPC' (orders); did you mean 'TCP'?, 'dentrie' (performance); did you mean 'dentry'?, "
+        + "and no call site 'alloc_pipe_info' (own)")
+    let player = try PolicyPlayer(source, policy: policy, memoryBytes: 16 << 20)
+    #expect(player.progress.policyProblem == policy.unknownNames(in: source))
+  }
+
   @Test func onlyNamedCachesAreMovable() throws {
     #expect(Policy.presets.allSatisfy { $0.movable.isEmpty && $0.toml.contains("# movable = [") })
     let policy = try Policy(toml: "name = \"mine\"\nmovable = [\"radix_tree_node\", \"a\\\"b\"]\n", file: "mine.toml")
@@ -62,6 +106,26 @@ import Testing
     ("name = \"x\"\n[slub]\nvariant = \"slob\"\n", "bad.toml:3: 'variant' takes 'cpu-slabs' or 'sheaves'"),
     ("name = \"x\"\n[slub]\nmin_order = 4\n", "bad.toml:3: 'min_order' takes at most 'max_order'"),
     ("name = \"x\"\n[slub]\nmax_ordr = 4\n", "bad.toml:3: unknown key 'max_ordr'"),
+    (
+      "name = \"x\"\n[orders.\"kmalloc-2k\"]\nalternatoin = [0]\n",
+      "bad.toml:3: unknown key 'alternatoin' in [orders.kmalloc-2k]; did you mean 'alternation'?"
+    ),
+    (
+      "name = \"x\"\n[orders.\"1856\"]\nmaximum = 3\npreferred = 11\n",
+      "bad.toml:4: 'preferred' takes a whole number from 0 to 10"
+    ),
+    ("name = \"x\"\n[orders.\"a.b\"]\npreferred = true\n", "bad.toml:3: 'preferred' takes a whole number"),
+    ("name = \"x\"\n[orders.\"1857\"]\npreferred = 3\n", "bad.toml:2: a stride is a multiple of 8 from 8 to 4194304"),
+    ("name = \"x\"\n[orders]\nTCP = { alternation = [] }\n", "bad.toml:3: 'alternation' takes at least one number"),
+    ("name = \"x\"\n[orders]\nTCP = 3\n", "bad.toml:3: unknown key 'TCP' in [orders]"),
+    (
+      "name = \"x\"\n[slub]\n[orders.TCP]\npreferred = 1\n",
+      "bad.toml:3: the model of Linux takes only 'preferred', and only for general caches, such as kmalloc-8"
+    ),
+    (
+      "name = \"x\"\n[slub]\n[orders.\"kmalloc-64\"]\nlongest_back_off = 1\n",
+      "bad.toml:3: the model of Linux takes only 'preferred'"
+    ),
     ("name = \"x\"\r\n[shuffling]\r\nbytes_per_round = true\r\n", "bad.toml:3: 'bytes_per_round' takes a whole number"),
   ])
   func mistakesNameTheirLine(toml: String, message: String) throws {

@@ -77,9 +77,9 @@ public struct EngineConfiguration: Sendable, Hashable {
     guard (1...EngineConfiguration.maximumCPUs).contains(cpus) else {
       throw .cpuCount(cpus, maximum: EngineConfiguration.maximumCPUs)
     }
-    guard (0...PageAllocator.maximumOrder).contains(orders.maximumOrder), orders.minimumObjects > 0 else {
+    guard orders.isValid else {
       throw .orders(
-        "the highest order must be 0 to \(PageAllocator.maximumOrder), and the minimum number of objects 1 or more")
+        "orders must be from 0 to \(PageAllocator.maximumOrder), objects in a slab from 1 up, and back-offs from 0 up")
     }
     if let sharingBound, !(0..<1).contains(sharingBound) {
       throw .sharingBound(sharingBound)

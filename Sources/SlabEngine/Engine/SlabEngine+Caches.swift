@@ -46,15 +46,15 @@ extension SlabEngine {
       guard index < EngineConfiguration.maximumCaches, directory.pools < CacheTable.capacity else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
-      let shared = sharedPool(forCache: index, objectSize: objectSize, options: finalOptions, host: host, in: directory)
+      let shared = sharedPool(
+        forCache: index, named: name, objectSize: objectSize, options: finalOptions, host: host, in: directory)
       if let host, shared == nil {
         let reason = "its slabs are shared by \(PoolMembers.most) caches, which is the maximum"
         return .failure(.cacheNotShareable(name: host.name, reason: reason))
       }
       let poolIndex =
         shared
-        ?? makePool(
-          forCache: index, objectSize: objectSize, isGeneral: isGeneral, options: finalOptions, in: &directory)
+        ?? makePool(forCache: index, named: name, objectSize: objectSize, options: finalOptions, in: &directory)
       // The cache has just joined this pool, so the pool exists.
       let stride = table.pool(at: poolIndex)!.inspect { $0.geometry.stride }
       let descriptor = UnsafeMutablePointer<CacheDescriptor>.allocate(capacity: 1)
@@ -70,18 +70,13 @@ extension SlabEngine {
     return try made.get()
   }
 
-  /// Returns the order policy of a cache. `OrderPolicy.byStride` applies to general caches only.
-  func orders(isGeneral: Bool) -> OrderPolicy {
-    isGeneral || configuration.orders.byStride.isEmpty ? configuration.orders : configuration.orders.forNamedCaches
-  }
-
   private func makePool(
-    forCache cache: Int, objectSize: Int, isGeneral: Bool, options: CacheOptions, in directory: inout CacheDirectory
+    forCache cache: Int, named name: String, objectSize: Int, options: CacheOptions, in directory: inout CacheDirectory
   ) -> Int {
-    let orders = orders(isGeneral: isGeneral)
     let geometry = SlabGeometry(
-      objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
-      redZones: options.flags.contains(.redZone), orders: orders)
+      cache: name, objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
+      redZones: options.flags.contains(.redZone), orders: configuration.orders)
+    let orders = configuration.orders.policy(forCache: name, stride: geometry.stride)
     return addPool(geometry, orders, objectSize: objectSize, options: options, firstMember: cache, in: &directory)
   }
 
@@ -129,7 +124,7 @@ extension SlabEngine {
   @discardableResult
   public func shrink(_ cache: SlabCache) -> Int {
     drainDepot(of: cache)
-    return releaseEmptySlabs(of: pool(of: cache), keepingReserve: false)
+    return releaseEmptySlabs(of: pool(of: cache), keeping: .none)
   }
 
   /// Destroys a cache (kmem_cache_destroy). No thread may use this cache during or after the call; CPUs may continue to
@@ -172,7 +167,7 @@ extension SlabEngine {
       if pool.members.count > 1 { pool.members.remove(cache.index) } else { pool.members.leave(cache.index) }
       return pool.members.staying == 0
     }
-    if hasNoMembers { releaseEmptySlabs(of: pool, keepingReserve: false) }
+    if hasNoMembers { releaseEmptySlabs(of: pool, keeping: .none) }
   }
 
   /// Frees the magazines of all caches on a CPU. Used when the engine is destroyed.

@@ -10,7 +10,7 @@ extension SlabEngine {
     var order = 0
     while MachineMemory.pageBytes << order < bytes { order += 1 }
     if let block = allocateLargeBlock(bytes: bytes, order: order) { return block }
-    if reclaim(), let block = allocateLargeBlock(bytes: bytes, order: order) { return block }
+    if reclaim(protectingSlabs: false), let block = allocateLargeBlock(bytes: bytes, order: order) { return block }
     pages.withLock { $0.large.failed += 1 }
     return nil
   }

@@ -27,9 +27,10 @@ extension SlabEngine {
   }
 
   private func trimReserves() {
+    let isMemoryShort = pages.withLock(\.allocator.isShort)
     for pool in pools {
       let hasSurplus = pool.withLock { pool in
-        pool.decayPeak()
+        pool.decayPeak(isMemoryShort: isMemoryShort)
         return pool.emptySlabs > pool.reserve
       }
       if hasSurplus { releaseEmptySlabs(of: pool) }

@@ -6,7 +6,8 @@ extension SlabEngine {
   /// which the new cache wastes least. Called with the directory locked; takes the pool's lock.
   /// - Returns: The index of the pool; nil if the cache needs its own pool.
   func sharedPool(
-    forCache cache: Int, objectSize: Int, options: CacheOptions, host: SlabCache?, in directory: CacheDirectory
+    forCache cache: Int, named name: String, objectSize: Int, options: CacheOptions, host: SlabCache?,
+    in directory: CacheDirectory
   ) -> Int? {
     if let host {
       let index = host.descriptor.pointee.poolIndex.load(ordering: .acquiring)
@@ -15,7 +16,7 @@ extension SlabEngine {
     let (bound, window) = (configuration.sharingBound ?? -1, configuration.mergeWindow ?? -1)
     guard bound >= 0 || window > 0, options.maySharePool else { return nil }
     let own = SlabGeometry(
-      objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
+      cache: name, objectSize: objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
       orders: configuration.orders)
     let candidates = directory.activeCaches.compactMap { other -> (index: Int, stride: Int)? in
       let descriptor = other.descriptor
@@ -23,7 +24,10 @@ extension SlabEngine {
         return nil
       }
       let index = descriptor.pointee.poolIndex.load(ordering: .acquiring)
-      let stride = pool(of: other).inspect { $0.geometry.stride }
+      let (stride, orders) = pool(of: other).inspect { ($0.geometry.stride, $0.orders) }
+      // A pool has one order plan, so that a cache with other order settings keeps slabs of its own.
+      guard !configuration.orders.hasOverrides || configuration.orders.policy(forCache: name, stride: stride) == orders
+      else { return nil }
       let waste = Double(stride - own.stride) / Double(stride)
       let isClose = waste <= bound || stride - own.stride < window
       return stride >= own.stride && isClose ? (index, stride) : nil
@@ -66,8 +70,10 @@ extension SlabEngine {
       guard directory.pools < CacheTable.capacity else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
+      let geometry = ownGeometry(of: cache)
       let index = addPool(
-        ownGeometry(of: cache), orders(isGeneral: cache.isGeneral), objectSize: cache.objectSize,
+        geometry, configuration.orders.policy(forCache: cache.name, stride: geometry.stride),
+        objectSize: cache.objectSize,
         options: cache.descriptor.pointee.options, firstMember: cache.index, in: &directory)
       old.withLock { $0.members.leave(cache.index) }
       cache.descriptor.pointee.poolIndex.store(index, ordering: .releasing)
@@ -80,8 +86,8 @@ extension SlabEngine {
   private func ownGeometry(of cache: SlabCache) -> SlabGeometry {
     let options = cache.descriptor.pointee.options
     return SlabGeometry(
-      objectSize: cache.objectSize, alignment: options.alignment, minimumStride: options.minimumStride,
-      redZones: options.flags.contains(.redZone), orders: orders(isGeneral: cache.isGeneral))
+      cache: cache.name, objectSize: cache.objectSize, alignment: options.alignment,
+      minimumStride: options.minimumStride, redZones: options.flags.contains(.redZone), orders: configuration.orders)
   }
 
   /// Makes each cache leave its shared pool if sharing wastes more than it saves: sharing saves a cache at most one

@@ -20,7 +20,7 @@ extension SlabEngine {
       }
       if grow(pool) { continue }
       // Other caches may have empty slabs in reserve, and this cache's depot may have free objects.
-      reclaim()
+      reclaim(protectingSlabs: pool.withLock { $0.geometry.minimumOrder == 0 })
       guard grow(pool) || pool.withLock({ $0.hasObjectsToTake }) else { return 0 }
     }
   }
@@ -80,32 +80,49 @@ extension SlabEngine {
   /// - Returns: Whether a slab was added.
   func grow(_ pool: GuardedPool) -> Bool {
     pages.withLock { pages in
-      let (planned, minimum) = pool.withLock { ($0.plannedOrder, $0.geometry.minimumOrder) }
+      let (planned, minimum, fallsBackToLowest) = pool.withLock {
+        ($0.plannedOrder(pages.allocator), $0.geometry.minimumOrder, $0.plan.fallsBackToLowest)
+      }
+      let time = clock.load(ordering: .relaxed)
       var order = planned
       while order >= minimum {
-        let isDue = pool.withLock { order == minimum || $0.plan.mayAsk(order) }
-        if isDue {
+        if pool.withLock({ $0.plan.mayRequest(order) }) {
           if let frame = pages.allocate(order: order, for: .slab) {
-            let adopted = pool.withLock { $0.adopt(frame) }
+            let isMemoryShort = pages.allocator.isShort
+            let adopted = pool.withLock { pool in
+              pool.isMemoryShort = isMemoryShort
+              return pool.adopt(frame, planned: planned, at: time)
+            }
             if !adopted { pages.allocator.free(frame) }
             return adopted
           }
-          pool.withLock { $0.plan.refused(order) }
+          pool.withLock { $0.plan.recordRefusal(of: order, at: time) }
         }
-        order = configuration.orders.fallsBackToLowest && order > minimum ? minimum : order - 1
+        order = fallsBackToLowest && order > minimum ? minimum : order - 1
       }
       return false
     }
   }
 
-  /// Returns empty slabs of a pool to the page allocator: all of them, or all but the pool's reserve.
+  /// Empty slabs that a pool retains when others are released.
+  enum RetainedSlabs {
+    case none, protected, reserve
+  }
+
+  /// Returns empty slabs of a pool to the page allocator, except those that the pool retains.
   /// - Returns: The number of pages returned.
   @discardableResult
-  func releaseEmptySlabs(of pool: GuardedPool, keepingReserve: Bool = true) -> Int {
+  func releaseEmptySlabs(of pool: GuardedPool, keeping retained: RetainedSlabs = .reserve) -> Int {
     pages.withLock { pages in
       var returned = 0
       while let frame = pool.withLock({ pool in
-        pool.emptySlabs > (keepingReserve ? pool.reserve : 0) ? pool.releaseEmpty() : nil
+        let count =
+          switch retained {
+          case .none: 0
+          case .protected: pool.protectedSlabs
+          case .reserve: pool.reserve
+          }
+        return pool.emptySlabs > count ? pool.releaseEmpty() : nil
       }) {
         returned += 1 << Int(memory.pages[Int(frame)].order)
         pages.allocator.free(frame)
@@ -116,14 +133,18 @@ extension SlabEngine {
 
   /// Reclaims memory when an allocation has failed: shrinks every cache and its magazine size, and makes every CPU
   /// drain its magazines at its next slow path.
+  /// - Parameter protectingSlabs: Whether each pool retains one small empty slab (`SlabPool.protectedSlabs`).
   /// - Returns: Whether any page was returned to the page allocator.
   @discardableResult
-  func reclaim() -> Bool {
+  func reclaim(protectingSlabs: Bool) -> Bool {
     pressure.add(1, ordering: .relaxed)
     var pages = 0
     for cache in caches {
       cache.descriptor.pointee.shrinkMagazines()
-      pages += shrink(cache)
+      let pool = pool(of: cache)
+      pool.withLock { $0.isMemoryShort = true }
+      drainDepot(of: cache)
+      pages += releaseEmptySlabs(of: pool, keeping: protectingSlabs ? .protected : .none)
     }
     return pages > 0
   }

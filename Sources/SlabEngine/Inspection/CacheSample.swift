@@ -71,6 +71,9 @@ public struct CacheSample: Sendable, Hashable {
   public var lockContentions: Int?
   /// Total time of these waits, in cycles of the processor's time-stamp counter; nil as for `lockAcquisitions`.
   public var lockWaitCycles: Int?
+  /// Planned page orders of the slabs and what became of the plan; nil if the cache uses another cache's slabs, and on a
+  /// machine that plans no orders.
+  public var orderPlan: OrderPlanSample?
   /// Number of remote frees that were returned to the CPU that allocated the object from its slab.
   public var remoteFreesReturned: Int
   /// Number of slabs of each page order 0...10 that were added since the cache was created.

@@ -50,12 +50,13 @@ extension SlabEngine {
     var positions: [Int: Int] = [:]
     for (position, cache) in caches.enumerated() { positions[cache.index] = position }
     var samples = zip(caches, magazines).map { CacheSample($0, $1) }
+    let time = clock.load(ordering: .relaxed)
     // Each pool counts the objects in use of each member.
     var objectsInUse = [Int](repeating: 0, count: caches.count)
     for pool in pools {
       pool.inspect { pool in
         let holder = positions[pool.members.holder]
-        if let holder { samples[holder].add(pool) }
+        if let holder { samples[holder].add(pool, at: time) }
         for member in 0..<pool.members.count {
           guard let position = positions[pool.members[member].cache] else { continue }
           let objects = pool.members[member].objectsInUse
@@ -148,7 +149,11 @@ extension CacheSample {
   }
 
   /// Adds the figures of a pool's slabs. Called with the pool's lock held.
-  fileprivate mutating func add(_ pool: SlabPool) {
+  fileprivate mutating func add(_ pool: SlabPool, at time: Int) {
+    var plan = orderPlan ?? OrderPlanSample()
+    let holder = pool.members.position(of: pool.members.holder)
+    plan.add(pool.plan, isCurrent: holder.map { !pool.members[$0].hasLeft } ?? false, at: time)
+    orderPlan = plan
     freeObjectsInPartialSlabs += pool.counts.freeObjectsInPartialSlabs
     freeBytesInPartialSlabs += pool.counts.freeObjectsInPartialSlabs * pool.geometry.stride
     freeObjectsInEmptySlabs += pool.counts.freeObjectsInEmptySlabs

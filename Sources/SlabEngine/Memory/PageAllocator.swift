@@ -15,6 +15,9 @@ struct PageAllocator {
   /// Number of free pages that are not backed by memory of the operating system.
   private(set) var unbackedFreePages = 0
 
+  /// Whether less than 1/32 of the pages is free.
+  var isShort: Bool { freePages << 5 < pageCount }
+
   init(managing memory: borrowing MachineMemory) {
     pages = memory.pages
     heads = memory.heads
@@ -52,6 +55,17 @@ struct PageAllocator {
     pages[Int(frame)].isUnbacked = false
     claim(frame, order: order, for: use)
     return frame
+  }
+
+  /// Returns the lowest order of a set of which there is a free block, up to `planned`; `planned` if there is none, or if no
+  /// more than an eighth of free memory is in smaller blocks (the unusable free space index of the order).
+  /// - Parameter orders: a bit for each order of the set.
+  func fittingOrder(upTo planned: Int, among orders: UInt32) -> Int {
+    guard orders & (1 << UInt32(planned) - 1) != 0 else { return planned }
+    var smaller = 0
+    for order in 0..<planned { smaller += lists[order].count << order }
+    guard smaller * 8 > freePages else { return planned }
+    return (0..<planned).first { orders >> UInt32($0) & 1 == 1 && lists[$0].count > 0 } ?? planned
   }
 
   /// Frees a block and merges it with its buddies.

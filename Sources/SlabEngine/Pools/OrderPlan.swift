@@ -1,69 +1,111 @@
-/// Which order a pool's next slab takes: its place in the alternation, and which orders are left alone since memory
-/// refused them. Part of `SlabPool`, hence reached only with the pool's lock held.
+/// Order of a pool's next slab: its turn in the alternation, and the orders that the pool avoids because the page allocator
+/// refused them. Part of `SlabPool`, hence used only while the pool's lock is held.
 struct OrderPlan {
-  private let orders: [Int]
+  /// Orders that successive slabs take, in turn.
+  let orders: [Int]
+  /// Whether a pool falls back to its lowest order at once.
+  let fallsBackToLowest: Bool
+  /// Orders that the pool may take instead of a planned higher one, a bit each; see `OrderPolicy.fitsFreeBlocks`.
+  let fittingOrders: UInt32
   private let longestBackOff: Int
   private let startsSmall: Bool
   private let lowest: Int
   private var turn = 0
-  private var waits = InlineArray<11, Wait>(repeating: Wait())
+  private var avoidances = InlineArray<11, Avoidance>(repeating: Avoidance())
   private(set) var counters = OrderCounters()
 
-  /// How long an order is still left alone, and how long it will be after the next refusal.
-  private struct Wait {
-    var remaining = 0
-    var next = 1
+  /// State of an order that the page allocator refused.
+  private struct Avoidance {
+    /// Slabs for which the order is still avoided, and for how many it will be after the next refusal.
+    var slabsLeft = 0
+    var nextSlabs = 1
+    /// Time of the first refusal since the last slab of the order; nil if the order is not avoided.
+    var since: Int?
   }
 
   init(_ policy: OrderPolicy, stride: Int) {
     orders = policy.plannedOrders(stride: stride)
+    fallsBackToLowest = policy.fallsBackToLowest
+    var fitting: UInt32 = 0
+    for order in 0...PageAllocator.maximumOrder where policy.fitsFreeBlocks && policy.fits(order: order, stride: stride)
+    {
+      fitting |= 1 << UInt32(order)
+    }
+    fittingOrders = fitting
     longestBackOff = policy.longestBackOff
     startsSmall = policy.startsSmall
     lowest = policy.minimumOrder(stride: stride)
   }
 
-  /// The order that the next slab of a pool should have whose slabs hold `slabBytes` by now.
-  func planned(slabBytes: Int) -> Int {
+  /// Returns the planned order of the next slab of a pool that has `slabBytes` bytes of slabs.
+  func plannedOrder(slabBytes: Int) -> Int {
     var order = orders[turn]
     guard startsSmall else { return order }
     while order > lowest, MachineMemory.pageBytes << order > slabBytes { order -= 1 }
     return order
   }
 
-  /// Whether an order may be asked for now; each call brings a refused order's next try nearer. The lowest order of a
-  /// pool is asked for always: what it can satisfy succeeds.
-  mutating func mayAsk(_ order: Int) -> Bool {
-    guard waits[order].remaining > 0 else { return true }
-    waits[order].remaining -= 1
+  /// Decides whether to request an order for the slab that is being allocated. An order that was refused is avoided for some
+  /// slabs; each call counts one of them. The pool's lowest order is never avoided, because no lower one can replace it.
+  mutating func mayRequest(_ order: Int) -> Bool {
+    guard avoidances[order].since != nil else { return true }
+    guard avoidances[order].slabsLeft > 0 else {
+      counters.retried[order] += 1
+      return true
+    }
+    avoidances[order].slabsLeft -= 1
+    counters.avoidedSlabs[order] += 1
     return false
   }
 
-  /// Memory has no block of this order.
-  mutating func refused(_ order: Int) {
+  /// Records that the page allocator has no block of this order.
+  /// - Parameter time: microseconds of the engine's clock.
+  mutating func recordRefusal(of order: Int, at time: Int) {
     counters.refused[order] += 1
-    waits[order].remaining = min(waits[order].next, longestBackOff)
-    waits[order].next = min(waits[order].next * 2, max(1, longestBackOff))
+    guard order > lowest, longestBackOff > 0 else { return }
+    let slabs = min(avoidances[order].nextSlabs, longestBackOff)
+    avoidances[order] = Avoidance(
+      slabsLeft: slabs, nextSlabs: min(slabs * 2, longestBackOff), since: avoidances[order].since ?? time)
   }
 
-  /// A slab of this order was made where one of the planned order was wanted.
-  mutating func grew(_ order: Int, planned: Int) {
+  /// Records a new slab and passes the turn to the next order of the alternation.
+  mutating func recordGrowth(order: Int, planned: Int, at time: Int) {
     counters.grown[order] += 1
+    counters.planned[planned] += 1
     if order < planned { counters.fallenBack[order] += 1 }
-    waits[order] = Wait()
+    if let since = avoidances[order].since { counters.avoidedMicroseconds[order] += max(0, time - since) }
+    avoidances[order] = Avoidance()
     turn = (turn + 1) % orders.count
   }
 
-  /// A slab of this order was given up.
-  mutating func returned(_ order: Int) { counters.returned[order] += 1 }
+  /// Records that a slab of this order was returned to the page allocator.
+  mutating func recordReturn(of order: Int) { counters.returned[order] += 1 }
+
+  /// Returns how long an order was avoided until `time`, in microseconds of the engine's clock.
+  func microsecondsAvoided(_ order: Int, until time: Int) -> Int {
+    counters.avoidedMicroseconds[order] + (avoidances[order].since.map { max(0, time - $0) } ?? 0)
+  }
+
+  /// Whether an order is avoided at present.
+  func isAvoided(_ order: Int) -> Bool { avoidances[order].since != nil }
 }
 
-/// What became of slabs, for each order 0...10.
+/// Counts of a pool's slabs and page requests by order 0...10, since the pool was made.
 struct OrderCounters {
-  /// Slabs made, and slabs given back.
+  /// Slabs by the order that was planned for them.
+  var planned = InlineArray<11, Int>(repeating: 0)
+  /// Slabs by the order that they were allocated with.
   var grown = InlineArray<11, Int>(repeating: 0)
+  /// Slabs that were returned to the page allocator.
   var returned = InlineArray<11, Int>(repeating: 0)
-  /// Times the page allocator refused the order.
+  /// Requests that the page allocator refused.
   var refused = InlineArray<11, Int>(repeating: 0)
-  /// Slabs of this order made in place of a higher one.
+  /// Requests of an order that had been avoided since an earlier refusal.
+  var retried = InlineArray<11, Int>(repeating: 0)
+  /// Slabs allocated with this order in place of a higher one (order fallbacks).
   var fallenBack = InlineArray<11, Int>(repeating: 0)
+  /// Slabs for which the order was not requested because it had been refused before.
+  var avoidedSlabs = InlineArray<11, Int>(repeating: 0)
+  /// Microseconds of the engine's clock from a first refusal to the next slab of the order; past periods only.
+  var avoidedMicroseconds = InlineArray<11, Int>(repeating: 0)
 }

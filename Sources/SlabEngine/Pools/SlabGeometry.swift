@@ -14,14 +14,18 @@ struct SlabGeometry: Hashable {
   /// See `PageDescriptor.reciprocal`.
   let reciprocal: UInt32
 
-  init(objectSize: Int, alignment: Int, minimumStride: Int = 0, redZones: Bool = false, orders: OrderPolicy) {
+  /// Lays out objects of `objectSize` bytes.
+  /// - Parameter cache: the cache's name, by which `orders` may have settings of its own for it.
+  init(
+    cache: String, objectSize: Int, alignment: Int, minimumStride: Int = 0, redZones: Bool = false, orders: OrderPolicy
+  ) {
     leftRedZone = redZones ? max(8, alignment) : 0
     // At least eight bytes, and all that alignment adds.
     let end = max(leftRedZone + objectSize + (redZones ? 8 : 0), minimumStride)
     stride = (end + alignment - 1) & ~(alignment - 1)
     rightRedZone = redZones ? stride - leftRedZone - objectSize : 0
     self.alignment = alignment
-    preferredOrder = orders.preferredOrder(stride: stride)
+    preferredOrder = orders.policy(forCache: cache, stride: stride).preferredOrder(stride: stride)
     minimumOrder = orders.minimumOrder(stride: stride)
     reciprocal = UInt32((1 << 32 + stride - 1) / stride)
   }

@@ -17,6 +17,8 @@ struct SlabPool {
 
   let index: Int
   let geometry: SlabGeometry
+  /// Order settings of the pool, overrides applied. A cache with other settings does not join.
+  let orders: OrderPolicy
   /// Whether a record of each object is kept (see `ObjectRecord`).
   let keepsRecords: Bool
   /// Whether frees that don't name the cache find it by page alone, while it has one member (see `CacheMap`).
@@ -41,6 +43,8 @@ struct SlabPool {
   var lock = LockCounters()
   /// The most slabs that were in use at once of late; see `reserve`.
   var recentPeak = 0
+  /// Whether the engine had few free pages when the pool last grew or gave empty slabs to a reclaim.
+  var isMemoryShort = false
   /// Objects put back that were not out, or not the cache's, or no objects: each a caller's error, refused.
   var refused: [RefusedFree] = []
   /// 2^16 * 8 / objects of a slab, by order; 0 in a pool that is not ordered, whose partial slabs are all on the first list.
@@ -52,6 +56,8 @@ struct SlabPool {
   /// Empty slabs to retain at least, and the share, in 256ths, of the slabs by which the pool has shrunk.
   private let leastReserve: Int
   private let burstReserve: Int
+  /// Bytes of the largest slab that `protectedSlabs` counts: 1/256 of memory.
+  private let largestProtectedSlab: Int
 
   init(
     index: Int, geometry: SlabGeometry, objectSize: Int, orders: OrderPolicy, options: CacheOptions,
@@ -59,6 +65,7 @@ struct SlabPool {
   ) {
     self.index = index
     self.geometry = geometry
+    self.orders = orders
     self.keepsRecords = keepsRecords
     isMapped = !options.flags.isDebug
     prepare = SlabPool.preparation(options, objectSize: objectSize, geometry)
@@ -72,6 +79,7 @@ struct SlabPool {
     let mostOf64KiB = 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)
     leastReserve = min(reclaim.emptySlabs, mostOf64KiB)
     burstReserve = Int(reclaim.burstReserve * 256)
+    largestProtectedSlab = memory.bytes >> 8
     for order in eighthsByOrder.indices where isOrdered {
       eighthsByOrder[order] = SlabPool.eighths(of: geometry.objects(inOrder: order))
     }
@@ -94,12 +102,27 @@ struct SlabPool {
   private(set) var slabs = 0
 
   /// The order that the next slab should have.
-  var plannedOrder: Int { plan.planned(slabBytes: counts.slabBytes) }
+  var plannedOrder: Int { plan.plannedOrder(slabBytes: counts.slabBytes) }
+
+  /// Returns the order that the next slab should have, given the free blocks of the page allocator.
+  func plannedOrder(_ allocator: borrowing PageAllocator) -> Int {
+    allocator.fittingOrder(upTo: plannedOrder, among: plan.fittingOrders)
+  }
 
   /// Number of empty slabs to retain, so that a burst does not free and reallocate the same pages: a share of those by
   /// which the pool's slabs in use are fewer than they were of late. Slabs in use are no reason to retain empty ones: a
   /// quarter of them would stay unused in every large cache that once shrank a little.
-  var reserve: Int { max(leastReserve, (max(0, recentPeak - (slabs - emptySlabs)) * burstReserve) >> 8) }
+  var reserve: Int {
+    max(leastReserve, (max(0, recentPeak - (slabs - emptySlabs)) * burstReserve) >> 8, protectedSlabs)
+  }
+
+  /// Number of empty slabs that not even a reclaim takes: one while memory is short, if it is small. Other pools would give
+  /// its pages to objects that live for long, and each allocation of an object that lives only for a moment would fail.
+  var protectedSlabs: Int {
+    let first = lists[SlabPool.emptyList].first
+    guard isMemoryShort, first != PageDescriptor.none else { return 0 }
+    return MachineMemory.pageBytes << Int(pages[Int(first)].order) <= largestProtectedSlab ? 1 : 0
+  }
 
   // MARK: Slabs
 
@@ -124,7 +147,7 @@ struct SlabPool {
 
   /// Makes a slab of a block of pages, all its objects free; false, and the block stays the caller's, when there is no
   /// memory for its metadata.
-  mutating func adopt(_ frame: UInt32) -> Bool {
+  mutating func adopt(_ frame: UInt32, planned: Int, at time: Int) -> Bool {
     let slab = pages + Int(frame)
     let order = Int(slab.pointee.order)
     let objects = geometry.objects(inOrder: order)
@@ -154,7 +177,7 @@ struct SlabPool {
     slab.pointee.occupancy = UInt8(SlabPool.emptyList)
     lists[SlabPool.emptyList].push(frame, in: pages)
     if let prepare { for number in 0..<objects { prepare(object(number, of: frame)) } }
-    plan.grew(order, planned: plannedOrder)
+    plan.recordGrowth(order: order, planned: planned, at: time)
     cacheMap.set(frame, order: order, to: isMapped && !isTagged ? members.first : nil)
     counts.slabsByOrder[order] += 1
     slabs += 1
@@ -216,7 +239,7 @@ struct SlabPool {
     counts.slabBytes -= MachineMemory.pageBytes << order
     counts.emptySlabBytes -= MachineMemory.pageBytes << order
     recentPeak -= recentPeak >> 6
-    plan.returned(order)
+    plan.recordReturn(of: order)
     slab.pointee.isPinned = false
     releaseMetadata(of: slab)
   }

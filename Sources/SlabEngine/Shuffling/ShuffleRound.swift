@@ -48,8 +48,9 @@ struct ShuffleRound {
 
   private mutating func shuffle(_ pool: GuardedPool) {
     let began = ShuffleRound.now()
+    let isMemoryShort = engine.pages.withLock(\.allocator.isShort)
     let (members, holder) = pool.withLock { pool in
-      pool.decayPeak()
+      pool.decayPeak(isMemoryShort: isMemoryShort)
       return (pool.members.all.compactMap { engine.cache(at: $0) }, pool.members.holder)
     }
     guard let name = engine.cacheIncludingDestroyed(at: holder)?.name else { return }

@@ -60,5 +60,9 @@ extension SlabPool {
   }
 
   /// Lowers the recent peak towards the number of slabs in use, and with it the reserve of empty slabs.
-  mutating func decayPeak() { recentPeak = max(slabs - emptySlabs, recentPeak - recentPeak >> 2) }
+  /// - Parameter isMemoryShort: Whether few pages are free; if not, no empty slab is protected from reclaim any more.
+  mutating func decayPeak(isMemoryShort: Bool) {
+    recentPeak = max(slabs - emptySlabs, recentPeak - recentPeak >> 2)
+    self.isMemoryShort = self.isMemoryShort && isMemoryShort
+  }
 }

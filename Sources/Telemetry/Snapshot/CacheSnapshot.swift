@@ -58,6 +58,9 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var fallbacksByOrder: [Int]?
   /// Number of times that the page allocator had no block of each page order 0...10; nil if not counted.
   public var refusalsByOrder: [Int]?
+  /// Planned page orders of the slabs and what became of the plan; nil if the source plans no orders, if another cache reports
+  /// the slabs, and in a history.
+  public var orderPlan: OrderPlanSnapshot?
   /// Allocations that failed because memory was exhausted; nil if not counted.
   public var failedAllocations: Int?
   /// Objects that were freed on another CPU than the allocating one and returned to it (remote frees); nil if not counted.
@@ -164,6 +167,7 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
     case slabHolder = "slab_holder"
     case fallbacksByOrder = "fallbacks_by_order"
     case refusalsByOrder = "refusals_by_order"
+    case orderPlan = "order_plan"
     case remoteFreesReturned = "remote_frees_returned"
     case failedAllocations = "failed_allocations"
     case lockAcquisitions = "lock_acquisitions"

@@ -59,6 +59,7 @@ extension CacheSnapshot {
     freeBytesInPartialSlabs = slabHolder == name ? sample.freeBytesInPartialSlabs : nil
     (slabsGrown, slabsReturned) = (sample.slabsGrown, sample.slabsReturned)
     (fallbacksByOrder, refusalsByOrder) = (sample.fallbacksByOrder, sample.refusalsByOrder)
+    orderPlan = sample.orderPlan.map { OrderPlanSnapshot($0) }
     remoteFreesReturned = sample.remoteFreesReturned
     (lockAcquisitions, lockContentions) = (sample.lockAcquisitions, sample.lockContentions)
     lockWaitCycles = sample.lockWaitCycles

@@ -10,6 +10,8 @@ public struct PolicyPlayer: ~Copyable {
   private var slub: SLUBPlayer?
   /// Name of the policy.
   public let policyName: String
+  /// Caches and call sites that the policy names and the source does not have, in words; nil if there are none.
+  private let unknownNames: String?
 
   /// Prepares to play a source under a policy.
   /// - Parameters:
@@ -23,11 +25,12 @@ public struct PolicyPlayer: ~Copyable {
     start: StartingState? = nil, observations: [KernelObservation] = []
   ) throws {
     policyName = policy.name
+    unknownNames = policy.unknownNames(in: source)
     if let parameters = policy.slub {
       // The model has the same limits of memory and CPUs as the engine.
       try policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount).check()
       slub = try SLUBPlayer(
-        source, parameters: parameters, sizes: policy.generalCacheSizes, orders: policy.orders.byStride,
+        source, parameters: parameters, sizes: policy.generalCacheSizes, orders: policy.preferredGeneralOrders,
         memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
       engine = nil
     } else {
@@ -58,7 +61,13 @@ public struct PolicyPlayer: ~Copyable {
   public var sourceName: String { read(engine: { $0.sourceName }, slub: { $0.sourceName }) }
 
   /// Counts of the events played so far, and of live objects.
-  public var progress: PlayerProgress { read(engine: { $0.progress }, slub: { $0.progress }) }
+  public var progress: PlayerProgress {
+    var progress = read(engine: { $0.progress }, slub: { $0.progress })
+    if let unknownNames {
+      progress.policyProblem = [unknownNames, progress.policyProblem].compactMap(\.self).joined(separator: "; ")
+    }
+    return progress
+  }
 
   /// The engine; nil if the policy is replayed on the model of SLUB.
   public var slabEngine: SlabEngine? { read(engine: { $0.engine }, slub: { _ in nil }) }

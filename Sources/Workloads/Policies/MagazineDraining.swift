@@ -1,9 +1,10 @@
-/// Which magazines and depots return their free objects to the slabs in the background, ten times a second of the workload's time.
+/// Caches whose magazines and depots are drained in the background: their free objects return to the slabs ten times a
+/// second of the workload's time.
 public enum MagazineDraining: String, Sendable, Hashable, CaseIterable {
-  /// None; depots return what lay there unused through an interval.
+  /// No cache. Depots return only the magazines that were not used during an interval.
   case never
-  /// Those of caches whose live objects have decreased, or that had no allocation, since the time before.
+  /// Caches whose live objects have decreased, or that had no allocation, since the last time.
   case shrinking
-  /// Those of every cache.
+  /// Every cache.
   case always
 }

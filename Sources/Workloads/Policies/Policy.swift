@@ -78,7 +78,8 @@ public struct Policy: Sendable, Hashable {
   public static let hemment = Policy(
     name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
     generalCacheSizes: oneAndAHalf.generalCacheSizes,
-    orders: OrderPolicy(alternation: [0, -1], alternationTail: 0.0625, startsSmall: true), sharingBound: 0.125,
+    orders: OrderPolicy(alternation: [0, -1], alternationTail: 0.0625, startsSmall: true, fitsFreeBlocks: true),
+    sharingBound: 0.125,
     reclaim: ReclaimPolicy(emptySlabs: 0, burstReserve: 0), drainedMagazines: .shrinking,
     shuffling: ShuffleBudget(bytesPerRound: 1 << 22, nanosecondsPerRound: .max))
 

@@ -97,6 +97,9 @@ struct CompareCommand: ParsableCommand {
     }
     let source: any AllocationEventSource =
       isWorkload ? try traffic.settings(input).make() : try Recording(file: input)
+    for policy in policies {
+      if let unknown = policy.unknownNames(in: source) { Standard.error("policy \(policy.name): \(unknown)\n") }
+    }
     let recorded = (source as? Recording)?.eventCount
     let limit = events ?? recorded ?? 1_000_000
     let start = try cold ? nil : ReplayStart(source)

@@ -86,16 +86,19 @@ extension CacheSnapshot {
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
   }
 
-  /// Copy of the cache without the figures that histories do not contain: the details of the selected cache and the counts of
-  /// lock acquisitions.
+  /// The cache without the details that are collected only for the cache under inspection, and without the counts of locks
+  /// and the plan of orders: histories do not contain them.
   var recordable: CacheSnapshot {
-    guard slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty || lockAcquisitions != nil
+    guard
+      slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty || lockAcquisitions != nil
+        || orderPlan != nil
     else {
       return self
     }
     var recordable = self
     (recordable.slabMap, recordable.occupancy, recordable.aliases, recordable.hostDetails) = (nil, nil, [], [])
     (recordable.lockAcquisitions, recordable.lockContentions, recordable.lockWaitCycles) = (nil, nil, nil)
+    recordable.orderPlan = nil
     return recordable
   }
 }

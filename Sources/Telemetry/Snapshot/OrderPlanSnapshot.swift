@@ -1,0 +1,39 @@
+public import SlabEngine
+
+/// Planned page orders of a cache's slabs and what became of the plan: counts by order 0...10 since the cache was made.
+public struct OrderPlanSnapshot: Sendable, Hashable, Codable {
+  /// Orders that successive slabs are planned to take, in turn.
+  public var orders: [Int]
+  /// Orders that are avoided at present because the page allocator refused them.
+  public var avoidedOrders: [Int]
+  /// Slabs allocated so far, by planned order.
+  public var plannedSlabsByOrder: [Int]
+  /// Slabs allocated so far, by actual order.
+  public var grownSlabsByOrder: [Int]
+  /// Requests of an order that had been refused before and was then avoided for a while.
+  public var retriesByOrder: [Int]
+  /// Slabs for which the order was not requested because it had been refused before.
+  public var avoidedSlabsByOrder: [Int]
+  /// Microseconds of the workload's time for which the order was avoided, up to now.
+  public var avoidedMicrosecondsByOrder: [Int]
+
+  /// The plan of an engine's sample.
+  public init(_ sample: OrderPlanSample) {
+    (orders, avoidedOrders) = (sample.orders, sample.avoidedOrders)
+    plannedSlabsByOrder = sample.plannedSlabsByOrder
+    grownSlabsByOrder = sample.grownSlabsByOrder
+    retriesByOrder = sample.retriesByOrder
+    avoidedSlabsByOrder = sample.avoidedSlabsByOrder
+    avoidedMicrosecondsByOrder = sample.avoidedMicrosecondsByOrder
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case orders
+    case avoidedOrders = "avoided_orders"
+    case plannedSlabsByOrder = "planned_slabs_by_order"
+    case grownSlabsByOrder = "grown_slabs_by_order"
+    case retriesByOrder = "retries_by_order"
+    case avoidedSlabsByOrder = "avoided_slabs_by_order"
+    case avoidedMicrosecondsByOrder = "avoided_us_by_order"
+  }
+}
