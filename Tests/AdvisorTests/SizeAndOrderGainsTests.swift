@@ -18,12 +18,12 @@ import Workloads
       try ShadowReplay(source, policy: policy, memoryBytes: 1 << 30, moments: advice.profile.intervalEnds)
     }
     var sizes = advice.policy
-    sizes.orders.byStride = [:]
+    sizes.orders.byCache = [:]
     #expect(try advice.gains.sizes.meanChange == replay(sizes).meanBytes - advice.before.meanBytes)
     let orders = Advice.orders(
       of: .linux, serving: advice.profile, ResidentObjects(nil, base: .linux), advice.options)
     var linux = Policy.linux
-    linux.orders.byStride = orders
+    for (size, order) in orders { linux.orders.prefer(order: order, forGeneralCacheOf: size) }
     #expect(try advice.gains.orders.meanChange == replay(linux).meanBytes - advice.before.meanBytes)
     #expect(advice.gains.both.meanChange == advice.after.meanBytes - advice.before.meanBytes)
     // Only sizes that serve an object have another order.

@@ -46,7 +46,7 @@ extension Advice {
     policy.generalCacheSizes =
       classes.map(\.size) + EngineConfiguration.powersOfTwo.filter { $0 > largest && $0 <= end }
     for advised in classes where advised.objects > 0 || !base.generalCacheSizes.contains(advised.size) {
-      policy.orders.byCache[SlabEngine.generalCacheName(advised.size)] = OrderOverride(preferred: advised.order)
+      policy.orders.prefer(order: advised.order, forGeneralCacheOf: advised.size)
     }
     return policy
   }
@@ -63,7 +63,7 @@ extension Advice {
     let end = isLarger ? Array(powers.prefix(last + 1)) : []
     policy.generalCacheSizes = Set(base.generalCacheSizes + classes.map(\.size) + end).sorted()
     for advised in classes where !base.generalCacheSizes.contains(advised.size) {
-      policy.orders.byCache[SlabEngine.generalCacheName(advised.size)] = OrderOverride(preferred: advised.order)
+      policy.orders.prefer(order: advised.order, forGeneralCacheOf: advised.size)
     }
     return policy
   }

@@ -11,7 +11,7 @@ public struct PressureWorkload: Sendable {
   private let eventsPerFlow: Int
 
   /// The workload's name.
-  public var name: String { settings.entry.name }
+  public var name: String { settings.workload.name }
 
   /// Names of the workloads whose memory rises and falls with their flows.
   public static let names = ["burst", "churn"]
@@ -25,7 +25,7 @@ public struct PressureWorkload: Sendable {
     guard let events = PressureWorkload.eventsPerFlow[name] else {
       throw UnknownName(kind: "workload with scaled load", name: name, known: PressureWorkload.names)
     }
-    settings = WorkloadSettings(try WorkloadCatalog.entry(name))
+    settings = WorkloadSettings(try WorkloadCatalog.workload(name))
     eventsPerFlow = events
     let count = settings.parameters.flows * events
     var player = try PolicyPlayer(

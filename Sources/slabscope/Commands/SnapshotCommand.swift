@@ -49,7 +49,7 @@ struct SnapshotCommand: ParsableCommand {
     snapshot.workload = reader.title
     if let problem = reader.occupancyProblem {
       Standard.error("slabscope: \(problem); printing sums from /sys/kernel/slab\n")
-      reader.addSlabSums(in: &snapshot)
+      reader.addSlabSums(to: &snapshot)
     }
     if let overtaken = snapshot.inconsistentLists, overtaken > 0 {
       Standard.error(

@@ -126,7 +126,7 @@ struct DashboardLoop {
       state.update(
         .refreshed(
           sample.snapshot, status(capabilities, failure: sample.failure), seconds: sample.seconds ?? seconds,
-          other: capabilities.comparison?.comparedSnapshot, details: sample.details)))
+          compared: capabilities.comparison?.comparedSnapshot, details: sample.details)))
   }
 
   private mutating func record(_ snapshot: Snapshot) {

@@ -38,7 +38,8 @@ struct SlabMemoryModel {
       pageBytes.append(isServed ? 0 : size)
       if indices[size] == nil {
         indices[size] = classes.count
-        let slab = 4096 << orders.preferredOrder(stride: size)
+        let classOrders = orders.policy(forCache: SlabEngine.generalCacheName(size), stride: size)
+        let slab = 4096 << classOrders.preferredOrder(stride: size)
         classes.append(
           ClassState(
             slabBytes: slab, objectsPerSlab: max(1, slab / size),

@@ -52,9 +52,9 @@ public struct SizeAndOrderGains: Sendable {
   ) throws {
     var (sizesOnly, ordersOnly) = (advised, base)
     sizesOnly.name = "advised sizes"
-    sizesOnly.orders.byStride = base.orders.byStride
+    sizesOnly.orders = base.orders
     ordersOnly.name = "advised page orders"
-    ordersOnly.orders.byStride.merge(orders) { $1 }
+    for (size, order) in orders { ordersOnly.orders.prefer(order: order, forGeneralCacheOf: size) }
     self.base = base.name
     sizes = Change(sizesOnly.generalCacheSizes == base.generalCacheSizes ? before : try replay(sizesOnly), before)
     self.orders = Change(try replay(ordersOnly), before)

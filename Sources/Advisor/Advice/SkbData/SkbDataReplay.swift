@@ -52,7 +52,7 @@ public struct SkbDataReplay: Sendable {
         guard 4096 << order >= size else { return nil }
         var variant = hasAdvisedClasses ? policy : options.base
         variant.name = "\(size) at order \(order)"
-        variant.orders.byStride[size] = order
+        variant.orders.prefer(order: order, forGeneralCacheOf: size)
         return Variant(size: size, order: order, hasAdvisedClasses: hasAdvisedClasses, replay: try replay(variant))
       }
     }
