@@ -21,7 +21,7 @@ import Testing
       for (index, set) in found.enumerated() {
         let minimum = expected[index + 1] ?? .infinity
         #expect(
-          abs(set.slabBytes - least) < 1e-6 || set.slabBytes == least, "instance \(instance), \(index + 1) classes")
+          abs(set.slabBytes - minimum) < 1e-6 || set.slabBytes == minimum, "instance \(instance), \(index + 1) classes")
         guard set.slabBytes.isFinite else { continue }
         #expect(set.classes.count == index + 1)
         #expect(abs(set.classes.reduce(0) { $0 + $1.slabBytes } - set.slabBytes) < 1e-6)
