@@ -100,7 +100,9 @@ extension ModelValidation {
     text +=
       ", \(counts.byAddress) when their address was allocated again; \(counts.residentFrees) frees of objects allocated "
     text += "before the recording"
-    if counts.residentFreesByReconciliation > 0 { text += " and \(counts.residentFreesByReconciliation) by reconciliation" }
+    if counts.residentFreesByReconciliation > 0 {
+      text += " and \(counts.residentFreesByReconciliation) by reconciliation"
+    }
     if counts.allocationsByReconciliation > 0 {
       text += "; \(counts.allocationsByReconciliation) unrecorded allocations, by reconciliation"
     }
