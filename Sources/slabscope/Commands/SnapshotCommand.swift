@@ -51,9 +51,9 @@ struct SnapshotCommand: ParsableCommand {
       Standard.error("slabscope: \(problem); printing sums from /sys/kernel/slab\n")
       reader.addSlabSums(to: &snapshot)
     }
-    if let overtaken = snapshot.inconsistentLists, overtaken > 0 {
+    if let changed = snapshot.inconsistentLists, changed > 0 {
       Standard.error(
-        "slabscope: \(overtaken) slab lists changed while they were read; the occupancy of their caches is omitted\n")
+        "slabscope: \(changed) slab lists changed while they were read; the occupancy of their caches is omitted\n")
     }
     try write(try text(of: snapshot))
   }
