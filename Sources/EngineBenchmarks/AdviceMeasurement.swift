@@ -2,7 +2,7 @@ import Advisor
 import Foundation
 import Recordings
 
-/// How fast the advisor is, and whether a random search finds anything better than it did.
+/// Speed of the advisor, and a random search for better size classes than it advises.
 struct AdviceMeasurement {
   private var lines: [String] = []
 
@@ -15,7 +15,7 @@ struct AdviceMeasurement {
       let advice = try? Advice(for: recording, events: recording.eventCount, AdviceOptions())
       let seconds = Double(start.duration(to: .now) / .microseconds(1)) / 1e6
       guard let advice else {
-        lines.append("\(recording.name): nothing to advise on")
+        lines.append("\(recording.name): no advice")
         continue
       }
       let search = RandomSearch(advice.profile, classes: advice.classes, seconds: searchSeconds)
@@ -32,7 +32,7 @@ struct AdviceMeasurement {
 
   private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
-  /// 64 classes over 1,024 sizes.
+  /// Measures the optimiser on 64 classes over 1,024 sizes.
   private static func optimizing() -> String {
     var random = SearchRandom(state: 7)
     let sizes = (0..<1024).map { 8 + $0 * 8 }
@@ -47,7 +47,7 @@ struct AdviceMeasurement {
   }
 }
 
-/// Tries sets of as many classes, by moving one class's end at a time, with restarts.
+/// Random search over sets of equally many classes: it changes one class at a time, and restarts at random.
 private struct RandomSearch {
   private(set) var tried = 0
   private(set) var best = Double.infinity
@@ -57,7 +57,7 @@ private struct RandomSearch {
     let costs = ClassCosts(overheadBytes: 0)
     let weights = profile.objectiveWeights(.peak)
     let candidates = Array(Set(profile.sizes.map { ($0 + 7) / 8 * 8 })).sorted()
-    func held(_ ends: [Int]) -> Double {
+    func slabBytes(_ ends: [Int]) -> Double {
       var objects = [Double](repeating: 0, count: ends.count)
       var position = 0
       for (size, weight) in zip(profile.sizes, weights) {
@@ -67,7 +67,7 @@ private struct RandomSearch {
       return zip(ends, objects).reduce(0) { $0 + costs.cost(size: $1.0, objects: $1.1).bytes }
     }
     var current = classes.map(\.size)
-    start = held(current)
+    start = slabBytes(current)
     best = start
     guard current.count < candidates.count, let last = candidates.last else { return }
     var (random, currentBytes) = (SearchRandom(state: 99), start)
@@ -82,9 +82,9 @@ private struct RandomSearch {
         }
         next = Set(next + [last]).sorted()
         guard next.count <= current.count else { continue }
-        let bytes = held(next)
+        let bytes = slabBytes(next)
         tried += 1
-        // A little worse is borne now and then, to leave what is only locally best.
+        // A slightly worse set is accepted at times, to leave local optima.
         if bytes <= currentBytes * (random.below(20) == 0 ? 1.02 : 1) { (current, currentBytes) = (next, bytes) }
         best = min(best, bytes)
       }

@@ -1,11 +1,12 @@
 import Glibc
 
-/// What a child process does: measure one contender on one case, and print the measurement.
+/// Child process: measures one contender on one case and prints the measurement.
 enum Child {
-  /// `arguments`: contender, case, passes, and the operations' file for a replay.
+  /// Runs the child process.
+  /// - Parameter arguments: contender, case, number of passes, and for a replay the file of operations.
   static func run(_ arguments: [String]) {
     guard arguments.count >= 3, let contender = ContenderKind(rawValue: arguments[0]), let passes = Int(arguments[2])
-    else { fail("a child process is started by the program itself, not by hand") }
+    else { fail("expected CONTENDER CASE PASSES [FILE]; only EngineBenchmarks itself starts child processes") }
     do {
       let measurement =
         switch contender {
@@ -40,7 +41,7 @@ enum Child {
     case "handover":
       let handover = Handover(try Allocator(kind, cpus: 2, threads: 2, sizes: [Pattern<Allocator>.bytes]))
       return Measurement(timing: passes) { handover.run() }
-    default: throw BenchmarkError("no such case: \(arguments[1])")
+    default: throw BenchmarkError("unknown case \(arguments[1])")
     }
   }
 
@@ -51,7 +52,7 @@ enum Child {
   }
 }
 
-/// A benchmark that could not be run, in words.
+/// Failure of a benchmark.
 struct BenchmarkError: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }

@@ -6,8 +6,8 @@ import SlabEngine
 import Synchronization
 import Workloads
 
-/// What threads wait for each other at the locks of pools: in the worst case, bursts that magazines can't hold, from caches
-/// of similar size that share slabs, do not share them, or opted out; and in recordings.
+/// Lock contention of pools: in bursts that exceed the magazines, from caches of equal size that share slabs, do not share them,
+/// or opted out, and in recordings.
 struct ContentionMeasurement {
   private struct Burst {
     let name: String
@@ -21,7 +21,8 @@ struct ContentionMeasurement {
   private let threads: Int
   private let comparisons: [(name: String, text: String)]
 
-  /// - Parameter recordings: paths of recordings to replay on threads.
+  /// Measures bursts, and replays on threads.
+  /// - Parameter recordings: paths of the recordings to replay.
   init(_ recordings: [String]) throws {
     threads = max(2, ProcessInfo.processInfo.activeProcessorCount)
     let count = threads
@@ -46,9 +47,9 @@ struct ContentionMeasurement {
 
   private static let (rounds, bursting, passes) = (5, 2000, 200)
 
-  /// Each thread allocates 2,000 objects of its own cache and frees them, again and again: more than magazines and depots
-  /// pass on, so that every batch comes from the slabs. The sizes are equal: the engine lets a cache leave the pool that it
-  /// shares as soon as a larger stride wastes more than a slab.
+  /// Measures bursts: each thread repeatedly allocates 2,000 objects of its own cache and frees them. That exceeds magazines and
+  /// depots, so that every batch comes from the slabs. The sizes are equal, because a cache leaves a shared pool as soon as the
+  /// larger stride wastes more than a slab.
   private static func burst(_ name: String, sharingBound: Double?, apart: [String], threads: Int) throws -> Burst {
     var configuration = EngineConfiguration(memoryBytes: 256 << 20, cpus: threads, sharingBound: sharingBound)
     configuration.performanceCaches = Set(apart)
@@ -111,24 +112,24 @@ private final class BurstThreads: Sendable {
   }
 
   private func burst(_ cpu: EngineCPU, _ cache: SlabCache, objects: Int, passes: Int) {
-    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { held in
+    withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: objects) { allocated in
       for _ in 0..<passes {
         for index in 0..<objects {
           #if Capture
-            held[index] = cpu.allocate(from: cache, site: .unknown)
+            allocated[index] = cpu.allocate(from: cache, site: .unknown)
           #else
-            held[index] = cpu.allocate(from: cache)
+            allocated[index] = cpu.allocate(from: cache)
           #endif
         }
         for index in 0..<objects {
-          guard let object = held[index] else { continue }
+          guard let object = allocated[index] else { continue }
           #if Capture
             cpu.free(object, to: cache, site: .unknown)
           #else
             cpu.free(object, to: cache)
           #endif
         }
-        // Back to the slabs, so that the next burst comes from there.
+        // The objects return to the slabs, so that the next burst allocates from there.
         cpu.drain(cache)
         engine.shrink(cache)
       }

@@ -2,18 +2,17 @@ import ArgumentParser
 import Foundation
 import Recordings
 
-/// Pairs the engine with malloc and free of the general allocators, and with a floor, on recorded operation streams and
-/// on the patterns that allocators are judged by.
+/// Benchmarks of the engine, of general allocators and of a floor on recorded operations and common patterns.
 struct EngineBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "EngineBenchmarks",
-    abstract: "Measure the engine beside every malloc that is installed, and beside a floor.",
+    abstract: "Compare the engine with every installed malloc and with a floor.",
     discussion: """
-      Recordings are replayed; besides, whatever is named: a hot pair, batches of 64, a producer and a consumer on two \
-      threads. Each contender runs in child processes of its own, which alternate, round by round; the median of the \
-      rounds counts. Peers are glibc and, where installed, jemalloc, mimalloc and tcmalloc (LD_PRELOAD). The floor is \
-      LIFO stacks of exact sizes without any accounting. The engine is measured as it is, and with data capture, shared \
-      slabs and shuffling on.
+      The cases are replays of the recordings and three patterns: pairs of allocate and free, batches of 64, and a producer \
+      and a consumer on two threads. Each contender runs in its own child processes, which alternate round by round; the \
+      result is the median of the rounds. Peers are glibc and, if installed, jemalloc, mimalloc and tcmalloc (LD_PRELOAD). \
+      The floor is a LIFO stack for each exact size, without accounting. The engine is measured in its default \
+      configuration and with data capture, shared slabs and shuffling.
 
       EXAMPLES
         swift run -c release EngineBenchmarks traffic.slabtrace
@@ -30,42 +29,42 @@ struct EngineBenchmarks: ParsableCommand {
   @Argument(help: "Recordings (.slabtrace) to replay.")
   var recordings: [String] = []
 
-  @Option(help: "text or json.")
+  @Option(help: "Output format: text or json.")
   var format = Format.text
 
-  @Option(help: "Child processes per contender and case.")
+  @Option(help: "Number of child processes for each contender and case.")
   var rounds = 5
 
-  @Option(help: "Timed passes in each child process.")
+  @Option(help: "Number of timed passes in each child process.")
   var passes = 5
 
-  @Flag(help: "Replay the recordings only.")
+  @Flag(help: "Skip the patterns.")
   var recordingsOnly = false
 
-  @Flag(help: "Measure 10,000 caches and 10 million live objects, and a snapshot of them, instead.")
+  @Flag(help: "Measure an engine with 10,000 caches and 10 million live objects, and a snapshot of it, instead.")
   var scale = false
 
-  @Flag(help: "Measure how fast the synthetic workloads are generated, instead.")
+  @Flag(help: "Measure the speed of the workload generators instead.")
   var generation = false
 
-  @Flag(help: "Measure the advisor on the recordings, and search for better advice at random, instead.")
+  @Flag(help: "Measure the advisor on the recordings, and search at random for better advice, instead.")
   var advice = false
 
   @Flag(
-    help: "Measure what threads wait for each other at the locks of pools, in bursts and on the recordings, instead.")
+    help: "Measure lock contention of pools in bursts and on the recordings instead.")
   var contention = false
 
   @Flag(
-    help: "Count failed allocations of linux and hemment under fragmenting memory pressure, 4 MiB to 1 GiB, instead.")
+    help: "Count failed allocations of linux and hemment under fragmenting memory pressure instead.")
   var pressure = false
 
-  @Option(help: "With --pressure: memory that the page hog has, in percent (0 to 50).")
+  @Option(help: "With --pressure: percentage of memory that the memory hog has (0 to 50).")
   var hog = 25
 
   @Option(help: ArgumentHelp("With --pressure: machine memory in MiB, separated by commas.", valueName: "list"))
   var memory = "4,8,16,64,256,1024"
 
-  @Option(help: "With --advice: seconds of random search for each recording.")
+  @Option(help: "With --advice: duration of the random search for each recording, in seconds.")
   var searchSeconds = 5.0
 
   func validate() throws {
@@ -76,7 +75,7 @@ struct EngineBenchmarks: ParsableCommand {
     }
   }
 
-  /// Bytes of `--memory`.
+  /// Returns the sizes of `--memory` in bytes.
   private func memorySizes() throws -> [Int] {
     let sizes = memory.split(separator: ",").map { Int($0) }
     guard !sizes.isEmpty, sizes.allSatisfy({ (4...65_536).contains($0 ?? 0) }) else {
@@ -107,8 +106,8 @@ struct EngineBenchmarks: ParsableCommand {
   }
 }
 
-/// The program: a child process that measures one contender, or the command line. A child starts neither Foundation nor
-/// the argument parser, whose freed memory would hide what a malloc takes from the system.
+/// Main program: a child process that measures one contender, or the command line. A child uses neither Foundation nor the
+/// argument parser, because their freed memory would hide the growth of a malloc.
 @main
 enum Program {
   static func main() {
@@ -120,7 +119,7 @@ enum Program {
   }
 }
 
-/// A line on standard error, when that is a terminal.
+/// Progress on standard error, only if that is a terminal.
 enum Progress {
   static func show(_ line: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }

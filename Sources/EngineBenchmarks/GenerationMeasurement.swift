@@ -1,7 +1,7 @@
 import Recordings
 import Workloads
 
-/// How fast each synthetic workload is generated, on one core.
+/// Speed of each workload generator on one core.
 struct GenerationMeasurement {
   private let rates: [(name: String, millions: Double)]
   private static let events = 20_000_000

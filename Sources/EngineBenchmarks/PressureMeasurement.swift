@@ -1,9 +1,10 @@
 import Foundation
 import SlabEngine
+import TextOutput
 import Workloads
 
 /// Failed allocations and slab memory of `linux` and `hemment` under fragmenting memory pressure, on machines of 4 MiB to
-/// 1 GiB. Both get the same events, the same page allocator and the same page hog. Results are counts and repeatable.
+/// 1 GiB. Both get the same events, the same page allocator and the same memory hog. Results are counts and repeatable.
 struct PressureMeasurement {
   private let runs: [(workload: String, linux: PressureRun, hemment: PressureRun, withoutWaste: Int)]
   private let hogPercent: Int
@@ -38,30 +39,25 @@ struct PressureMeasurement {
   }
 
   var text: String {
-    var lines = [
-      "failed allocations and slab memory, page hog \(hogPercent) % in single pages",
-      "load: peak slab memory of linux if memory were ample, in percent of the memory that the hog leaves",
-      "no waste: an allocator that needs exactly the requested bytes of live objects", "",
-      PressureMeasurement.row([
-        "workload", "memory", "load", "allocations", "linux fails", "hemment fails", "ratio", "no waste fails", "linux KiB", "hemment KiB",
-        "linux refused", "hemment refused",
-      ]),
-    ]
+    var table = TextTable([
+      "workload", "memory", "load", "allocations", "linux fails", "hemment fails", "ratio", "no waste fails",
+      "linux KiB", "hemment KiB", "linux refused", "hemment refused",
+    ])
     for (name, linux, hemment, withoutWaste) in runs {
-      let ratio =
-        linux.failedAllocations == 0
-        ? "-" : String(format: "%.3f", Double(hemment.failedAllocations) / Double(linux.failedAllocations))
-      lines.append(
-        PressureMeasurement.row([
-          name, "\(linux.memoryBytes >> 20) MiB", "\(linux.loadPercent) %", "\(linux.allocations)",
-          "\(linux.failedAllocations)", "\(hemment.failedAllocations)", ratio, "\(withoutWaste)", "\(linux.meanSlabBytes >> 10)",
-          "\(hemment.meanSlabBytes >> 10)", "\(linux.refusals)", "\(hemment.refusals)",
-        ]))
+      let ratio = Double(hemment.failedAllocations) / Double(linux.failedAllocations)
+      table.add([
+        name, "\(linux.memoryBytes >> 20) MiB", "\(linux.loadPercent) %", "\(linux.allocations)",
+        "\(linux.failedAllocations)", "\(hemment.failedAllocations)",
+        linux.failedAllocations == 0 ? "-" : String(format: "%.3f", ratio), "\(withoutWaste)",
+        "\(linux.meanSlabBytes >> 10)", "\(hemment.meanSlabBytes >> 10)", "\(linux.refusals)", "\(hemment.refusals)",
+      ])
     }
-    return lines.joined(separator: "\n")
-  }
+    return """
+      Failed allocations, mean slab memory and refused page requests; the memory hog has \(hogPercent) % of memory in single pages.
+      Load: peak slab memory of linux with ample memory, in percent of the memory that the hog leaves.
+      No waste: failures of an allocator that uses exactly the requested bytes of live objects.
 
-  private static func row(_ cells: [String]) -> String {
-    cells.map { String(repeating: " ", count: max(0, 13 - $0.count)) + $0 }.joined(separator: " ")
+      \(table.text)
+      """
   }
 }

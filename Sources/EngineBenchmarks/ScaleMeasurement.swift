@@ -1,8 +1,7 @@
 import Foundation
 import SlabEngine
 
-/// A machine with 10,000 caches and 10 million live objects beside one with 10 caches: what an allocation costs, and a
-/// snapshot.
+/// Cost of an allocation and of a snapshot with 10,000 caches and 10 million live objects, compared with 10 caches.
 struct ScaleMeasurement {
   private let few: Double
   private let many: Double
@@ -16,7 +15,7 @@ struct ScaleMeasurement {
     (many, sampleMilliseconds) = (large.nanoseconds, large.sampleMilliseconds)
   }
 
-  /// Times pairs of allocate and free on ten of the caches, with the others and all objects there.
+  /// Measures pairs of allocate and free on ten of the caches while the other caches and all objects exist.
   private static func measure(
     caches count: Int, live: Int
   ) throws -> (nanoseconds: Double, sampleMilliseconds: Double) {
@@ -27,7 +26,7 @@ struct ScaleMeasurement {
       throw BenchmarkError("out of memory after \(object) objects")
     }
     let clock = ContinuousClock()
-    // Ten caches at even distances, a few objects of each at a time.
+    // Ten caches at equal distances, 16 objects of each at a time.
     let hot = (0..<10).map { caches[$0 * (count / 10)] }
     var objects = [UnsafeMutableRawPointer?](repeating: nil, count: 160)
     var times: [Double] = []

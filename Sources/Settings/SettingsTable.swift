@@ -54,7 +54,8 @@ public struct SettingsTable {
   /// Returns the table of a key; nil if the key is absent.
   public func table(_ key: String) throws(SettingsError) -> SettingsTable? {
     guard let value = table[key] else { return nil }
-    guard let inner = value.table else { throw error("'\(key)' is not a table: write [\(SettingsTable.header(path + [key]))]", at: key)
+    guard let inner = value.table else {
+      throw error("'\(key)' is not a table: write [\(SettingsTable.header(path + [key]))]", at: key)
     }
     return SettingsTable(inner, source, path: path + [key])
   }

@@ -40,11 +40,13 @@ import Testing
   @Test func cachesWithDifferentOrdersShareNoSlabs() throws {
     var orders = OrderPolicy()
     orders.byCache["apart"] = OrderOverride(preferred: 0)
+    orders.byStride[1392] = OrderOverride(preferred: 1)
     let engine = try makeEngine(sharing: 0.125, orders: orders)
-    for name in ["first", "apart", "sharer"] {
-      let cache = try engine.makeCache(name, objectSize: 1400)
+    for (name, size) in [("first", 1400), ("apart", 1400), ("sharer", 1400), ("other stride", 1392)] {
+      let cache = try engine.makeCache(name, objectSize: size)
       _ = try #require(engine.cpu(0).allocate(from: cache))
     }
+    #expect(try engine.sample().cache("other stride").slabHolder == "other stride")
     let (apart, sharer) = (try engine.sample().cache("apart"), try engine.sample().cache("sharer"))
     #expect(apart.slabHolder == "apart" && apart.orderPlan?.orders == [0])
     #expect(sharer.slabHolder == "first" && sharer.orderPlan == nil)

@@ -1,18 +1,18 @@
 import Foundation
 import Recordings
 
-/// What contenders are measured on.
+/// Case on which all contenders are measured: a recording or a pattern.
 struct BenchmarkCase {
-  /// As in results.
+  /// Name in the results.
   let name: String
-  /// As child processes know it.
+  /// Argument that selects the case in a child process.
   let key: String
-  /// The file of a recording's operations.
+  /// Path of the file with a recording's operations; nil for a pattern.
   var operations: String?
-  /// Who can't take part.
+  /// Whether the floor cannot run this case.
   var withoutFloor = false
 
-  /// A recording, boiled down to a file of operations.
+  /// Creates a case that replays a recording; its operations are written to a file.
   init(recording path: String, operations: String) throws {
     var source: Recording
     do {

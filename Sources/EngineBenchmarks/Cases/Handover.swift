@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 
-/// One thread allocates, another frees: each object crosses from one CPU to the other, through a ring of 1024 places.
+/// One thread allocates and another frees: each object passes from one CPU to the other through a ring of 1,024 entries.
 final class Handover<Allocator: Contender>: @unchecked Sendable {
-  // Sendable: `ring[i]` is the producer's until `written` passes i, then the consumer's until `read` does.
+  // Sendable: the producer owns `ring[i]` until `written` passes i; the consumer owns it until `read` passes i.
   private static var objects: Int { 1 << 20 }
   private static var places: Int { 1024 }
   private let allocator: Allocator
@@ -17,7 +17,8 @@ final class Handover<Allocator: Contender>: @unchecked Sendable {
     ring.initialize(repeating: nil, count: Handover.places)
   }
 
-  /// - Returns: operations done by both.
+  /// Runs the case.
+  /// - Returns: number of operations of both threads.
   func run() -> Int {
     written.store(0, ordering: .relaxed)
     read.store(0, ordering: .relaxed)
@@ -35,7 +36,7 @@ final class Handover<Allocator: Contender>: @unchecked Sendable {
     return Handover.objects * 2
   }
 
-  /// The ring is handed over 64 places at a time, so that its own cost stays small.
+  /// Entries that are passed on at a time, so that the ring itself costs little.
   private func produce() {
     var next = 0
     while next < Handover.objects {
@@ -65,7 +66,7 @@ final class Handover<Allocator: Contender>: @unchecked Sendable {
   }
 }
 
-/// What a thread runs.
+/// Body of a thread.
 private final class ThreadBody {
   let run: () -> Void
   init(_ run: @escaping () -> Void) { self.run = run }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A recording's operations as a child process reads them: mapped, so that they take nothing from its heap.
+/// File of operations that a child process maps, so that the operations use no memory of its heap.
 ///
 ///     ┌ operations ┬ slots ┬ CPUs ┬ caches ┬ pauses ┬ nanoseconds ┬ size of each cache ┬ each pause ┬ operations ┐
-///       64-bit words, but for the operations of 16 bytes each
+///       64-bit words; operations have 16 bytes each
 struct OperationFile {
   let operations: UnsafeBufferPointer<OperationStream.Operation>
   let slots: Int
@@ -19,7 +19,7 @@ struct OperationFile {
       let start = mmap(nil, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0), start != MAP_FAILED
     else { throw BenchmarkError("\(path): can't be mapped") }
     close(descriptor)
-    // Written by `OperationStream.write`, in this program's own layout.
+    // The file was written by `OperationStream.write` of this program, hence with the same memory layout.
     let header = start.assumingMemoryBound(to: Int.self)
     (slots, cpus) = (header[1], header[2])
     let (caches, pauseCount) = (header[3], header[4])

@@ -1,7 +1,7 @@
 import Recordings
 
-/// A recording boiled down to what an allocator sees: allocate so many bytes into a slot, free a slot. Every contender
-/// replays the same stream, so that differences are the allocator's.
+/// Operations of a recording: allocate a number of bytes into a slot, free a slot. Every contender replays the same stream, so
+/// that only the allocators differ.
 struct OperationStream {
   /// One operation, 16 bytes.
   struct Operation {
@@ -16,16 +16,15 @@ struct OperationStream {
   var operations: [Operation] = []
   /// Object sizes of the named caches.
   var cacheSizes: [Int] = []
-  /// Numbers of operations before which another 100 ms of the recording's time had gone by: where a shuffler that runs ten
-  /// times a second has its turn.
+  /// Indices of the operations before which 100 ms of the recording's time have passed: the shuffler runs before them.
   var pauses: [Int] = []
-  /// The recording's length in nanoseconds.
+  /// Duration of the recording in nanoseconds.
   var nanoseconds = 0.0
   var slots = 0
   var cpus = 1
 
-  /// Reads a whole source. Frees that nothing in the recording allocated are left out; an object whose free was not
-  /// seen is freed where its pointer is handed out again, or at the end, so that a pass leaves nothing behind.
+  /// Reads a whole source. Frees of objects that the recording did not allocate are left out. An object with an unseen free is
+  /// freed when its address is allocated again, or at the end, so that no object is live after a pass.
   init(_ source: inout some AllocationEventSource) throws {
     var indices: [String: UInt32] = [:]
     var live: [Bool] = []

@@ -1,6 +1,6 @@
-/// Patterns on one thread that allocators are judged by.
+/// Common allocation patterns on one thread.
 struct Pattern<Allocator: Contender> {
-  /// An sk_buff's head.
+  /// Bytes of an object: an skbuff_head_cache object.
   static var bytes: Int { 232 }
   private static var rounds: Int { 1 << 20 }
   private let allocator: Allocator
@@ -12,15 +12,15 @@ struct Pattern<Allocator: Contender> {
     objects.initialize(repeating: nil, count: 64)
   }
 
-  /// Allocate, write, free; again and again.
-  /// - Returns: operations done.
+  /// Repeatedly allocates an object, writes to it and frees it.
+  /// - Returns: number of operations.
   @inline(never)
   func hotPairs(named: Bool) -> Int {
     let cache = named ? 0 : generalCache
     for round in 0..<Pattern.rounds {
       guard let object = allocator.allocate(Pattern.bytes, cache: cache, cpu: 0) else { return 0 }
       object.storeBytes(of: UInt32(truncatingIfNeeded: round), as: UInt32.self)
-      // Where others may see it: a compiler that knows malloc would leave out both calls otherwise.
+      // The pointer escapes, because a compiler may otherwise remove a pair of malloc and free.
       objects[0] = object
       hide()
       allocator.free(object, bytes: Pattern.bytes, cache: cache, cpu: 0)
@@ -28,11 +28,11 @@ struct Pattern<Allocator: Contender> {
     return Pattern.rounds * 2
   }
 
-  /// A call that might look at anything, for all that the compiler knows.
+  /// Does nothing, but the compiler must assume that it reads all memory.
   @inline(never) @_optimize(none)
   private func hide() {}
 
-  /// Allocate 64, free 64.
+  /// Repeatedly allocates 64 objects and frees them.
   @inline(never)
   func batches() -> Int {
     for _ in 0..<Pattern.rounds / 64 {

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Replays a stream of operations again and again.
+/// Replay of a stream of operations, any number of times.
 struct Replay<Allocator: Contender> {
   private let stream: OperationFile
   private let allocator: Allocator
   private let objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-  /// Bytes of each live object.
+  /// Size in bytes of the object in each slot.
   private let sizes: UnsafeMutablePointer<UInt32>
   init(_ stream: OperationFile, _ allocator: Allocator) throws {
     self.stream = stream
@@ -14,19 +14,19 @@ struct Replay<Allocator: Contender> {
     sizes = try Replay.map(count: stream.slots)
   }
 
-  /// Memory apart from any malloc, there from the start.
+  /// Returns memory that comes from no malloc and is resident from the start.
   private static func map<Element>(count: Int) throws -> UnsafeMutablePointer<Element> {
     let bytes = max(1, count * MemoryLayout<Element>.stride)
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE
     guard let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else {
       throw BenchmarkError("no memory for \(count) slots")
     }
-    // Zero is no object, and no operation.
+    // Zero bytes are valid values of both types.
     return start.bindMemory(to: Element.self, capacity: max(count, 1))
   }
 
-  /// One pass over the stream. Each object's first word is written when it is allocated and read when it is freed, as
-  /// an owner would. `watch` is called at the pauses.
+  /// Replays the stream once. The first word of each object is written when it is allocated and read when it is freed.
+  /// `watch` is called at the pauses.
   /// - Returns: the sum of the words read, so that no read can be optimised away.
   func pass(_ watch: () -> Void = {}) -> UInt64 {
     var sum: UInt64 = 0
@@ -49,7 +49,7 @@ struct Replay<Allocator: Contender> {
       if operation.bytes == 0 {
         guard let object = objects[slot] else { continue }
         sum &+= UInt64(object.load(as: UInt32.self))
-        // By pointer alone (kfree), as every peer frees; only the floor needs the size.
+        // Freed by pointer only (kfree), as with every malloc; only the floor needs the size.
         allocator.free(object, bytes: Int(sizes[slot]), cache: generalCache, cpu: Int(operation.cpu))
         objects[slot] = nil
       } else {

@@ -1,17 +1,16 @@
 import SlabEngine
 
-/// What is measured. Generic code over this protocol is specialised per contender: no contender pays for a call that
-/// another does not.
+/// Allocator that is measured. Generic code is specialised for each contender, so that dynamic dispatch costs none of them time.
 protocol Contender {
-  /// Makes ready for operations on CPUs 0..<`cpus`, driven by so many threads: creates a cache for each of `sizes`, say.
+  /// Creates an allocator for operations on CPUs 0..<`cpus` that `threads` threads drive, with a cache for each of `sizes`.
   init(_ kind: ContenderKind, cpus: Int, threads: Int, sizes: [Int]) throws
-  /// Allocates `bytes` bytes on a CPU, from the cache of that number, or, without one, by size alone.
+  /// Allocates `bytes` bytes on a CPU, from the cache with an index or, for `generalCache`, by size.
   func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer?
-  /// Frees what was allocated with the same `bytes` and `cache`, on any CPU.
+  /// Frees an object that was allocated with the same `bytes` and `cache` on any CPU.
   func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int)
-  /// Called now and then, between operations. `objects` holds every live object, each of which starts with its place there.
+  /// Does periodic work between operations. `objects` has every live object by slot; each object begins with its slot's number.
   func pause(_ objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>, count: Int)
-  /// What it has to say at the end, in `key=value` words.
+  /// Additional figures at the end, as `key=value` words.
   var remarks: String { get }
 }
 
@@ -20,17 +19,17 @@ extension Contender {
   var remarks: String { "" }
 }
 
-/// The cache number of allocations by size alone.
+/// Cache index of allocations by size.
 let generalCache = UInt32.max
 
-/// Which contender a child process is.
+/// Contender that a child process measures.
 enum ContenderKind: String, CaseIterable {
-  /// The engine on as many CPUs as threads use it, which in a replay is one, as a malloc sees it; on the CPUs that were
-  /// recorded, between which objects travel; and, on one, capturing data; sharing slabs; shuffling them; under the policy
-  /// `hemment`, which returns empty slabs at once and drains the magazines of caches that shrink.
+  /// The engine in several configurations. `engine` has one CPU per thread, hence one CPU in a replay. `recordedCPUs` has the
+  /// recorded CPUs, with remote frees. The others have one CPU and data capture, shared slabs, shuffling, or the policy
+  /// `hemment`.
   case engine, recordedCPUs, capture, shared, shuffled, hemment
-  /// The process's malloc: glibc's, or whichever LD_PRELOAD put in its place.
+  /// The malloc of the process: glibc's, or one that LD_PRELOAD names.
   case malloc
-  /// A LIFO stack of objects for each exact size, with no accounting at all.
+  /// A LIFO stack of objects for each exact size, without accounting.
   case floor
 }

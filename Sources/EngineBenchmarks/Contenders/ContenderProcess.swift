@@ -1,18 +1,18 @@
 import Foundation
 
-/// A contender to be measured in processes of its own.
+/// Contender that is measured in child processes.
 struct ContenderProcess {
   static let childArgument = "--child"
 
   let name: String
   let kind: ContenderKind
-  /// A library that replaces malloc in the child.
+  /// Path of a library that replaces malloc in the child; nil for none.
   let preload: String?
 
-  /// Whether it is one of the general allocators.
+  /// Whether the contender is a general allocator.
   var isPeer: Bool { kind == .malloc }
 
-  /// The engine and its variants, the floor, and every general allocator whose library is installed (Debian: libjemalloc2,
+  /// Returns the engine and its variants, the floor, and every general allocator whose library is installed (Debian: libjemalloc2,
   /// libmimalloc2.0, libtcmalloc-minimal4).
   static func installed() -> (contenders: [ContenderProcess], missing: [String]) {
     var contenders = ContenderKind.allCases.filter { $0 != .malloc }

@@ -1,13 +1,13 @@
 import SlabEngine
 import Workloads
 
-/// Our engine: named caches by number, kmalloc through the general caches.
+/// The engine: named caches by index, allocations by size from the general caches.
 struct EngineContender: Contender {
   private let engine: SlabEngine
   private let caches: UnsafeMutablePointer<SlabCache>
   private let cpus: UnsafeMutablePointer<EngineCPU>
   private let shuffler: Shuffler?
-  /// Whether, ten times a second, what caches need no more is returned, as under the policy `hemment`.
+  /// Whether magazines and depots of caches that shrank are drained ten times a second, as under the policy `hemment`.
   private let reclaims: Bool
 
   init(_ kind: ContenderKind, cpus count: Int, threads: Int, sizes: [Int]) throws {
@@ -16,7 +16,7 @@ struct EngineContender: Contender {
     if kind == .shared { configuration.sharingBound = 0.125 }
     if kind == .hemment { configuration = Policy.hemment.configuration(memoryBytes: 1 << 30, cpus: own) }
     #if Capture
-      // Of the policy `hemment` as well, which would capture data in a player.
+      // A player would enable data capture under `hemment`; this measurement is without it.
       configuration.capturesData = kind == .capture
     #endif
     let engine = try SlabEngine(configuration)
@@ -41,17 +41,17 @@ struct EngineContender: Contender {
     if cache == generalCache { cpus[cpu].free(object) } else { cpus[cpu].free(object, to: caches[Int(cache)]) }
   }
 
-  /// Shuffles by hand, in the thread that owns the objects.
+  /// Shuffles in the thread that owns the objects.
   func pause(_ objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>, count: Int) {
     if reclaims { reclaim() }
     guard let shuffler else { return }
     if shuffler.ledger.rounds == 0 { setMovers(Objects(start: objects, count: count)) }
-    // As each CPU's driver would under memory pressure.
+    // Each CPU's driver drains its magazines under memory pressure.
     for cpu in 0..<engine.configuration.cpus { engine.cpu(cpu).drain() }
     shuffler.step()
   }
 
-  /// Returns what caches that shrank need no more.
+  /// Drains the magazines and depots of caches that shrank.
   private func reclaim() {
     engine.reap()
     for cache in engine.cachesThatShrank() {
@@ -60,9 +60,9 @@ struct EngineContender: Contender {
     }
   }
 
-  /// Live objects by place, for movers.
+  /// Live objects by slot, for movers.
   private struct Objects: @unchecked Sendable {
-    // Sendable: movers are called by the thread that owns the objects.
+    // Sendable: only the thread that owns the objects calls movers.
     let start: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     let count: Int
   }
@@ -80,13 +80,13 @@ struct EngineContender: Contender {
     }
   }
 
-  /// What is free and held at the moment, and, where it shuffles, what that cost and earned.
+  /// Free bytes in slabs at present and, if the contender shuffles, the cost of shuffling and the pages it reclaimed.
   var remarks: String {
     let sample = engine.sample()
-    let held = sample.caches.reduce(0) { sum, cache in
+    let freeBytes = sample.caches.reduce(0) { sum, cache in
       sum + (cache.freeObjectsInPartialSlabs + cache.objectsInMagazines) * cache.stride + cache.emptySlabBytes
     }
-    let slabs = "free_held=\(held) peak_slab_bytes=\(sample.peakPagesInUse * sample.pageBytes)"
+    let slabs = "free_slab_bytes=\(freeBytes) peak_slab_bytes=\(sample.peakPagesInUse * sample.pageBytes)"
     guard let ledger = shuffler?.ledger else { return slabs }
     return slabs + " shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesReclaimed)"
       + " bytes_moved=\(ledger.total.bytesMoved)"

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The process's malloc: glibc's, or whichever LD_PRELOAD put in its place.
+/// The malloc of the process: glibc's, or one that LD_PRELOAD names.
 struct MallocContender: Contender {
   init(_ kind: ContenderKind, cpus: Int, threads: Int, sizes: [Int]) {}
 
@@ -11,8 +11,8 @@ struct MallocContender: Contender {
   func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int) { Glibc.free(object) }
 }
 
-/// The floor: a LIFO stack of objects for each exact size, with no accounting at all. No allocator that serves more than
-/// one size can do less. It has one thread.
+/// The floor: a LIFO stack of objects for each exact size, without accounting. No allocator that serves more than one size can
+/// do less work. It supports one thread.
 struct FloorContender: Contender {
   private static let largest = 1 << 16
   private let stacks: UnsafeMutablePointer<UnsafeMutableRawPointer?>

@@ -1,35 +1,35 @@
 import Foundation
 
-/// One case, measured on every contender.
+/// Result of a case for all contenders.
 struct Comparison: Encodable {
   let recording: String
-  /// Operations of one pass: allocations and frees.
+  /// Number of allocations and frees in a pass.
   let events: Int
   let engineNsPerEvent: Double
-  /// The engine on the recorded CPUs, capturing data, sharing slabs, shuffling them, under `hemment`.
+  /// The engine on the recorded CPUs, with data capture, with shared slabs, with shuffling, and under `hemment`.
   let engineVariantsNsPerEvent: [String: Double]
   let floorNsPerEvent: Double?
   let peersNsPerEvent: [String: Double]
-  /// Growth of resident memory, metadata included; and what of it slabs and large requests held at their peak.
+  /// Growth of resident memory in bytes, including metadata, and the peak of slabs and large requests.
   let enginePeakBytes: Int
   let enginePeakSlabBytes: Int
   let engineVariantsPeakBytes: [String: Int]
   let peersPeakBytes: [String: Int]
-  /// Of recordings: what shuffling did.
+  /// Result of shuffling; nil for a pattern.
   let shuffling: Shuffling?
 
-  /// What shuffling cost and earned.
+  /// Cost of shuffling and memory that it reclaimed.
   struct Shuffling: Encodable {
-    /// Bytes that are free and held by slabs, on average over a pass, without shuffling and with it.
+    /// Mean of the free bytes in slabs over a pass, without and with shuffling.
     let meanFreeHeldBytes: Double
     let meanFreeHeldBytesShuffled: Double
-    /// Share of the recorded time that rounds took, ten a second of it.
+    /// Time of all rounds as a share of the recorded time; there are ten rounds a second.
     let timeShare: Double
     let pagesReclaimed: Double
     let bytesMoved: Double
   }
 
-  /// Measures all contenders, alternating, and takes each one's median.
+  /// Measures all contenders in turn, round by round, and takes the median of each.
   init(_ benchmark: BenchmarkCase, contenders: [ContenderProcess], rounds: Int, passes: Int) throws {
     var measurements: [String: [Measurement]] = [:]
     for _ in 0..<rounds {
@@ -70,12 +70,13 @@ struct Comparison: Encodable {
 extension Comparison.Shuffling {
   init?(_ measurements: [String: [Measurement]], passes: Int) {
     guard let plain = measurements["engine"]?.first?.remarks, let shuffled = measurements["shuffled"]?.first,
-      let held = plain["mean_free_held"], let heldShuffled = shuffled.remarks["mean_free_held"],
+      let freeBytes = plain["mean_free_slab_bytes"],
+      let freeBytesShuffled = shuffled.remarks["mean_free_slab_bytes"],
       let nanoseconds = shuffled.remarks["shuffle_ns"], let recorded = shuffled.remarks["recorded_ns"]
     else { return nil }
-    meanFreeHeldBytes = held
-    meanFreeHeldBytesShuffled = heldShuffled
-    // A cold pass, a warm one, and the timed ones.
+    meanFreeHeldBytes = freeBytes
+    meanFreeHeldBytesShuffled = freeBytesShuffled
+    // One cold pass, one warm pass, and the timed passes.
     timeShare = nanoseconds / (recorded * Double(passes + 2))
     pagesReclaimed = shuffled.remarks["pages_earned"] ?? 0
     bytesMoved = shuffled.remarks["bytes_moved"] ?? 0

@@ -1,16 +1,15 @@
-/// What one child process measured of one contender on one case.
+/// Measurement of a contender on a case by one child process.
 struct Measurement {
   var operations: Int
   var nanosecondsPerOperation: Double
-  /// Growth of the resident set over the first pass; 0 where memory is not the point.
+  /// Growth of the resident set in the first pass, in bytes; 0 for patterns, whose memory is not measured.
   var peakBytes = 0
-  /// Depends on every object's content; equal for all contenders that did the work.
+  /// Sum over the contents of all objects; equal for all contenders.
   var checksum: UInt64 = 0
-  /// What the contender has to say, as `key=value` words.
+  /// Additional figures of the contender, as `key=value` words.
   var remarks: [String: Double] = [:]
 
-  /// Replays a stream: one pass that meets cold memory and is measured for memory, then timed passes, of which the
-  /// median counts.
+  /// Measures the replay of a stream: memory in a first pass on cold memory, then the median time of the timed passes.
   static func replaying(
     _ stream: OperationFile, on allocator: @autoclosure () throws -> some Contender, _ passes: Int
   ) throws -> Measurement {
@@ -26,17 +25,17 @@ struct Measurement {
     (measurement.peakBytes, measurement.checksum) = (peak, checksum)
     measurement.remarks = Measurement.words(replay.remarks)
     measurement.remarks["recorded_ns"] = stream.nanoseconds
-    // In a pass of its own, since it takes time: what is free and held, on average.
-    var (held, samples) = (0.0, 0.0)
+    // Free bytes are sampled in a separate pass, because sampling takes time.
+    var (freeBytes, samples) = (0.0, 0.0)
     _ = replay.pass {
-      held += Measurement.words(replay.remarks)["free_held"] ?? 0
+      freeBytes += Measurement.words(replay.remarks)["free_slab_bytes"] ?? 0
       samples += 1
     }
-    measurement.remarks["mean_free_held"] = samples > 0 ? held / samples : nil
+    measurement.remarks["mean_free_slab_bytes"] = samples > 0 ? freeBytes / samples : nil
     return measurement
   }
 
-  /// The median of some passes, after one that warms up. `pass` returns the operations it did.
+  /// Measures the median time of passes after a warm-up pass. `pass` returns its number of operations.
   init(timing passes: Int, _ pass: () -> Int) {
     operations = pass()
     var times: [Double] = []
@@ -48,7 +47,7 @@ struct Measurement {
     nanosecondsPerOperation = times.sorted()[times.count / 2] / Double(max(operations, 1))
   }
 
-  // MARK: As a line, from child to parent
+  // MARK: Encoding as a line, from child to parent
 
   var line: String {
     let words = remarks.map { "\($0.key)=\($0.value)" }.joined(separator: " ")

@@ -1,15 +1,15 @@
 import Glibc
 
-/// What the kernel says of this process's resident memory, read without allocating any.
+/// Resident memory of this process according to the kernel, read without allocating memory.
 enum ResidentMemory {
-  /// Starts the high-water mark anew at the current resident size (Linux, Documentation/filesystems/proc.rst, clear_refs).
+  /// Resets the high-water mark to the current resident size (Linux, Documentation/filesystems/proc.rst, clear_refs).
   static func resetPeak() throws {
     let descriptor = open("/proc/self/clear_refs", O_WRONLY)
     defer { close(descriptor) }
     guard write(descriptor, "5", 1) == 1 else { throw BenchmarkError("/proc/self/clear_refs can't be written") }
   }
 
-  /// Bytes resident at most since the last reset (`VmHWM:`), or now (`VmRSS:`).
+  /// Returns the maximum of resident bytes since the last reset (`VmHWM:`), or the present value (`VmRSS:`).
   static func bytes(_ field: StaticString) throws -> Int {
     let descriptor = open("/proc/self/status", O_RDONLY)
     defer { close(descriptor) }

@@ -25,8 +25,11 @@ extension SlabEngine {
       }
       let index = descriptor.pointee.poolIndex.load(ordering: .acquiring)
       let (stride, orders) = pool(of: other).inspect { ($0.geometry.stride, $0.orders) }
-      // A pool has one order plan, so that a cache with other order settings keeps slabs of its own.
-      guard !configuration.orders.hasOverrides || configuration.orders.policy(forCache: name, stride: stride) == orders
+      // A pool has one order plan, so that a cache with other order settings, at its own stride or the pool's, keeps slabs of
+      // its own.
+      guard
+        !configuration.orders.hasOverrides
+          || [own.stride, stride].allSatisfy({ configuration.orders.policy(forCache: name, stride: $0) == orders })
       else { return nil }
       let waste = Double(stride - own.stride) / Double(stride)
       let isClose = waste <= bound || stride - own.stride < window

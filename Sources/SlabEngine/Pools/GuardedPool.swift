@@ -1,25 +1,26 @@
 internal import CSlabSupport
 
-/// How often a pool's lock was taken, and what waiting for it cost: what sharing slabs costs CPUs that allocate and free at
-/// the same time. Changes with the lock held.
+/// Counts of a pool's lock: the cost of sharing slabs for CPUs that allocate and free at the same time. They change only while
+/// the lock is held.
 struct LockCounters: Hashable {
-  /// Times that the lock was taken.
+  /// Number of times that the lock was taken.
   var acquisitions = 0
-  /// Those of them that found it taken by another thread.
+  /// Number of acquisitions that had to wait for another thread.
   var contentions = 0
-  /// Ticks of the processor's time-stamp counter that those waited, together.
+  /// Sum of these waits in ticks of the processor's time-stamp counter.
   var waitTicks = 0
 }
 
-/// A pool behind its lock, which counts how often threads meet there. A trivial handle; see `Guarded`.
+/// Pool with its lock, which counts contention. A trivial handle; see `Guarded`.
 ///
-/// The counts are kept under the lock, so that threads do not contend for their cache line; a thread reads the clock only if it has to wait.
+/// The counts are protected by the lock, so that threads do not contend for their cache line. A thread reads the clock only if
+/// it has to wait.
 struct GuardedPool: Sendable {
   private let pool: Guarded<SlabPool>
 
   init(_ pool: consuming SlabPool) { self.pool = Guarded(pool) }
 
-  /// Runs `body` with the lock held, and counts that. Lock order: a pool's lock is innermost but for a depot's.
+  /// Runs `body` with the lock held, and counts the acquisition. Lock order: only a depot's lock may be taken inside.
   func withLock<Value>(_ body: (inout SlabPool) -> Value) -> Value {
     pool.withLock(clock: slab_clock_ticks) { pool, waited in
       pool.lock.acquisitions += 1
@@ -31,9 +32,10 @@ struct GuardedPool: Sendable {
     }
   }
 
-  /// Runs `body` with the lock held and does not count that: for samplers and checks, which are no traffic.
+  /// Runs `body` with the lock held without counting the acquisition: for samplers and checks, which are not part of the
+  /// traffic.
   func inspect<Value>(_ body: (inout SlabPool) -> Value) -> Value { pool.withLock(body) }
 
-  /// Ends the pool and the lock. Nothing uses either any more.
+  /// Destroys the pool and the lock. No thread may use either any more.
   func destroy() { pool.destroy() }
 }

@@ -1,16 +1,17 @@
-/// The sums that a pool keeps of its slabs, and that `validate` forms anew.
+/// Sums over the slabs of a pool. `SlabEngine.validate` recomputes them from the slabs.
 struct PoolCounts: Equatable {
   var slabsByOrder = InlineArray<11, Int>(repeating: 0)
-  /// Objects that all slabs hold room for, those that are in a slab, and those of them in empty slabs.
+  /// Objects that fit into all slabs.
   var totalObjects = 0
+  /// Free objects in all slabs, and those of them in empty slabs.
   var freeObjects = 0
   var freeObjectsInEmptySlabs = 0
   var slabBytes = 0
   var emptySlabBytes = 0
-  /// Tails of the slabs that are not empty.
+  /// Unused tails of the slabs that are not empty, in bytes.
   var tailBytes = 0
 
-  /// Objects out of the slabs: live, or in a magazine.
+  /// Objects in use: live, or free in a magazine or depot.
   var objectsInUse: Int { totalObjects - freeObjects }
 
   var freeObjectsInPartialSlabs: Int { freeObjects - freeObjectsInEmptySlabs }

@@ -1,6 +1,6 @@
-/// How objects of one pool lie in slabs of any order.
+/// Layout of the objects of a pool in slabs of any order.
 ///
-///     stride: ┌ left red zone ┬ object ┬ right red zone ┬ alignment ┐     red zones only where the cache wants them
+///     stride: ┌ left red zone ┬ object ┬ right red zone ┬ alignment ┐     red zones only with CacheOptions.Flags.redZone
 struct SlabGeometry: Hashable {
   /// Bytes from one object to the next.
   let stride: Int
@@ -8,8 +8,9 @@ struct SlabGeometry: Hashable {
   /// Bytes of red zone before and after each object.
   let leftRedZone: Int
   let rightRedZone: Int
-  /// The order asked for first, and the lowest that holds an object.
+  /// The preferred order; see `OrderPolicy`.
   let preferredOrder: Int
+  /// The lowest order that holds an object.
   let minimumOrder: Int
   /// See `PageDescriptor.reciprocal`.
   let reciprocal: UInt32
@@ -20,7 +21,7 @@ struct SlabGeometry: Hashable {
     cache: String, objectSize: Int, alignment: Int, minimumStride: Int = 0, redZones: Bool = false, orders: OrderPolicy
   ) {
     leftRedZone = redZones ? max(8, alignment) : 0
-    // At least eight bytes, and all that alignment adds.
+    // The right red zone has at least eight bytes, and all bytes that the alignment adds.
     let end = max(leftRedZone + objectSize + (redZones ? 8 : 0), minimumStride)
     stride = (end + alignment - 1) & ~(alignment - 1)
     rightRedZone = redZones ? stride - leftRedZone - objectSize : 0
@@ -30,16 +31,17 @@ struct SlabGeometry: Hashable {
     reciprocal = UInt32((1 << 32 + stride - 1) / stride)
   }
 
+  /// Returns the number of objects in a slab of an order.
   func objects(inOrder order: Int) -> Int {
     min(MachineMemory.pageBytes << order / stride, PageDescriptor.maximumObjects)
   }
 
-  /// Bytes of a slab that no object covers, its colour included.
+  /// Returns the bytes of a slab that no object covers, including the colour offset.
   func tail(ofOrder order: Int) -> Int { MachineMemory.pageBytes << order - objects(inOrder: order) * stride }
 
-  /// Bytes of a slab's free bitmap that its descriptor has no room for.
+  /// Returns the bytes of a slab's free bitmap; 0 if the bitmap fits into the page descriptor.
   static func bitmapBytes(objects: Int) -> Int { objects > 64 ? bitmapWords(objects: objects) * 8 : 0 }
 
-  /// Words of a slab's free bitmap.
+  /// Returns the number of words of a slab's free bitmap.
   static func bitmapWords(objects: Int) -> Int { (objects + 63) / 64 }
 }

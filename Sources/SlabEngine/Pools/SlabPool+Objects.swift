@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Objects leave their slabs and come back, a batch at a time.
+/// Allocation and free of objects in batches.
 extension SlabPool {
-  /// Takes up to `count` objects for a member cache, from the fullest slabs first, and returns how many it got.
+  /// Allocates up to `count` objects for a member cache, from the fullest slabs first. Returns the number of objects allocated.
   /// - Complexity: O(count), plus a bitmap's words per slab touched.
   mutating func take(_ count: Int, into slots: Magazine.Slots, for cache: Int, cpu: Int) -> Int {
     var taken = 0
@@ -19,7 +19,8 @@ extension SlabPool {
       taken += got
     }
     members.add(taken, to: cache)
-    // Magazines are emptied from their end: owners meet objects in the order of their addresses, as prefetchers like.
+    // CPUs take objects from the end of a magazine. The reversed order makes them allocate by ascending address, which suits
+    // hardware prefetchers.
     var (low, high) = (0, taken - 1)
     while low < high {
       (slots[low], slots[high]) = (slots[high], slots[low])
@@ -29,12 +30,13 @@ extension SlabPool {
     return taken
   }
 
-  /// Puts objects of a member cache back into their slabs, up to the first that is no object of this pool's slabs.
-  /// - Returns: how many it dealt with; those that were no live objects of the cache are among `refused`.
+  /// Frees objects of a member cache, up to the first pointer that is not in a slab of this pool. Pointers that are not live
+  /// objects of the cache are appended to `refused`.
+  /// - Returns: the number of pointers processed, including refused ones.
   mutating func put(_ slots: Magazine.Slots, count: Int, from cache: Int) -> Int {
     var done = 0
     var freed = 0
-    // Objects of one slab follow each other as a rule: it is moved to another list once, not at each of them.
+    // Consecutive objects usually lie in one slab, which is then moved to another list only once.
     var latest = PageDescriptor.none
     while done < count {
       let object = slots[done]
@@ -62,7 +64,7 @@ extension SlabPool {
     return done
   }
 
-  /// Why the free of an object is the caller's error; nil when it is none.
+  /// Returns the reason for which the free of an object must be refused; nil if it is valid.
   func reasonToRefuse(
     _ object: UnsafeMutableRawPointer, _ number: Int, of frame: UInt32, from cache: Int
   ) -> AllocationFault.Kind? {
@@ -73,13 +75,13 @@ extension SlabPool {
     return nil
   }
 
-  /// Whether a slab that is not set apart has a free object.
+  /// Whether a slab that is not being evacuated has a free object.
   var hasObjectsToTake: Bool { fullestWithFreeObjects() != nil }
 
-  /// Whether a slab that is neither empty nor full nor set apart has one.
+  /// Whether a partial slab that is not being evacuated has a free object.
   var hasPartialSlab: Bool { fullestWithFreeObjects().map { pages[Int($0)].occupancy != 0 } ?? false }
 
-  /// Free objects of the slab that the next one is taken from.
+  /// Number of free objects in the slab from which the next object is allocated.
   var freeObjectsInFullestSlab: Int { fullestWithFreeObjects().map { Int(pages[Int($0)].freeCount) } ?? 0 }
 
   private func fullestWithFreeObjects() -> UInt32? {
@@ -112,7 +114,7 @@ extension SlabPool {
     return taken
   }
 
-  /// Moves a slab to the list where its free count puts it.
+  /// Moves a slab to the list for its number of free objects.
   @inline(__always)
   private mutating func relink(_ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: UInt32) {
     let old = Int(slab.pointee.occupancy)
@@ -122,14 +124,14 @@ extension SlabPool {
     if new != old { move(slab, frame, to: new) }
   }
 
-  /// Moves a slab to another list, and between the sums that tell empty slabs from others.
+  /// Moves a slab to another list and updates the sums over empty and other slabs.
   mutating func move(_ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: UInt32, to new: Int) {
     let (old, order) = (Int(slab.pointee.occupancy), Int(slab.pointee.order))
     lists[old].remove(frame, in: pages)
     lists[new].push(frame, in: pages)
     slab.pointee.occupancy = UInt8(new)
     if old == SlabPool.emptyList {
-      // Whoever takes from an empty slab has counted what it took; the rest counts as free in a partial one now.
+      // The caller has subtracted the objects that it allocated; the remaining ones are now free objects of a partial slab.
       counts.freeObjectsInEmptySlabs -= Int(slab.pointee.freeCount)
       counts.emptySlabBytes -= MachineMemory.pageBytes << order
       counts.tailBytes += geometry.tail(ofOrder: order)
@@ -142,7 +144,7 @@ extension SlabPool {
   }
 }
 
-/// A free that a pool refused.
+/// Free that a pool refused, with the reason.
 struct RefusedFree {
   let reason: AllocationFault.Kind
   let object: UnsafeMutableRawPointer

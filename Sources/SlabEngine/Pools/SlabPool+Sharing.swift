@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// Caches that share a pool (S4 of the mail): each object out of a slab carries its owner's tag, so that each cache's
+/// Sharing of a pool by several caches (S4 of the mail). Each object in use has an owner tag, so that each cache's
 /// count is exact also when objects are freed without naming the cache.
 extension SlabPool {
-  /// Lets a cache draw from this pool. From the second member on, objects are tagged with their owners: those that are
-  /// out already are the first member's.
-  /// - Returns: false, and nothing has changed, when the pool has no room for one more, or there is no memory for tags.
+  /// Makes a cache a member of this pool. When the second cache joins, objects get owner tags; objects that are in use already
+  /// belong to the first member.
+  /// - Returns: false, without any change, if the pool has no room for another member or there is no memory for tags.
   mutating func join(_ cache: Int) -> Bool {
     if members.count > 0, !isTagged, members.position(of: cache) == nil {
       guard tagSlabs() else { return false }
@@ -13,18 +13,18 @@ extension SlabPool {
     return members.join(cache)
   }
 
-  /// Gives each slab tags, all the first member's.
+  /// Adds owner tags to each slab; all objects belong to the first member.
   private mutating func tagSlabs() -> Bool {
     var slabs: [UInt32] = []
     forEachSlab { _, frame in slabs.append(frame) }
     for frame in slabs {
       let slab = pages + Int(frame)
-      // Tagged by an attempt that failed half-way.
+      // An earlier attempt that ran out of memory has tagged this slab.
       if slab.pointee.owners != nil { continue }
       guard
         let tags = SlabPool.ownerTags(objects: Int(slab.pointee.objectCount), owner: slab.pointee.owner)
       else { return false }
-      // A pool that failed half-way is still right: tags that are there say what `owner` says.
+      // If memory for tags runs out here, the pool is still valid: existing tags equal `owner`.
       slab.pointee.owners = tags
       // After the tags: see `CacheMap`.
       cacheMap.set(frame, order: Int(slab.pointee.order), to: nil)

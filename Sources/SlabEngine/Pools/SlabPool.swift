@@ -1,14 +1,14 @@
 internal import Glibc
 internal import Synchronization
 
-/// The slabs that one or more caches draw from (the mail's slab_info): their lists by occupancy, their counts, and how
-/// many objects each member cache has out. Reached through its `Guarded`, hence with the pool's lock held.
+/// Slabs of one or more caches (the mail's slab_info): lists by occupancy, counts, and the number of objects in use of each
+/// member cache. Accessed through `GuardedPool`, hence with the pool's lock held.
 ///
 ///     list:   0       1      2          8       9      10
-///           empty   <1/8   <2/8  ...  <8/8    full   set apart      by objects out of the slab
+///           empty   <1/8   <2/8  ...  <8/8    full   evacuating     by objects in use
 ///
-/// Allocation takes from the fullest partial slab first, so that sparse slabs run empty and can be returned; if the pool is
-/// not ordered, all partial slabs are on one list. A slab that is being evacuated is set apart: nothing is taken from it.
+/// Allocation uses the fullest partial slab first, so that sparse slabs become empty and can be returned; if the pool is not
+/// ordered, all partial slabs are on one list. Nothing is allocated from a slab that is being evacuated.
 struct SlabPool {
   static let emptyList = 0
   static let partialLists = 1...8
@@ -21,36 +21,37 @@ struct SlabPool {
   let orders: OrderPolicy
   /// Whether a record of each object is kept (see `ObjectRecord`).
   let keepsRecords: Bool
-  /// Whether frees that don't name the cache find it by page alone, while it has one member (see `CacheMap`).
+  /// Whether a free without a cache finds the cache by its page (see `CacheMap`), as long as the pool has one member.
   let isMapped: Bool
   let pages: UnsafeMutablePointer<PageDescriptor>
   let heads: UnsafeMutablePointer<UInt32>
   let lastAllocatingCPUs: UnsafeMutablePointer<Atomic<UInt16>>
   let cacheMap: CacheMap
   let memoryBase: UnsafeMutableRawPointer
-  /// Whether allocation takes from the fullest partial slabs first; see `ReclaimPolicy`.
+  /// Whether allocation uses the fullest partial slabs first; see `ReclaimPolicy`.
   let isOrdered: Bool
-  /// What is done to each object of a new slab, if anything.
+  /// Prepares each object of a new slab; nil if objects need no preparation.
   let prepare: (@Sendable (UnsafeMutableRawPointer) -> Void)?
 
   var lists = InlineArray<11, PageList>(repeating: PageList())
   var members = PoolMembers()
   var plan: OrderPlan
-  /// Whether owner tags are kept: from the moment a second cache joined.
+  /// Whether objects have owner tags. Set when a second cache joins.
   var isTagged = false
   var counts = PoolCounts()
-  /// How often the pool's lock was taken and waited for; see `GuardedPool`.
+  /// Counts of the pool's lock; see `GuardedPool`.
   var lock = LockCounters()
-  /// The most slabs that were in use at once of late; see `reserve`.
+  /// The recent maximum of the number of slabs in use; see `reserve`.
   var recentPeak = 0
   /// Whether the engine had few free pages when the pool last grew or gave empty slabs to a reclaim.
   var isMemoryShort = false
-  /// Objects put back that were not out, or not the cache's, or no objects: each a caller's error, refused.
+  /// Frees that were refused because the pointer was not a live object of the cache.
   var refused: [RefusedFree] = []
   /// 2^16 * 8 / objects of a slab, by order; 0 in a pool that is not ordered, whose partial slabs are all on the first list.
   private(set) var eighthsByOrder = InlineArray<11, UInt32>(repeating: 0)
   private var nextColour = 0
-  /// More than a first-level cache has sets for, and `PageDescriptor.firstObject` has room for.
+  /// Upper bound of a colour offset in bytes: it must fit into `PageDescriptor.firstObject` (16 bits), and a larger offset would
+  /// not spread objects over more sets of a first-level cache.
   private static let largestColour = 1 << 15
   private var spares = SpareMetadata()
   /// Empty slabs to retain at least, and the share, in 256ths, of the slabs by which the pool has shrunk.
@@ -126,12 +127,12 @@ struct SlabPool {
 
   // MARK: Slabs
 
-  /// The list that a slab of this order with `free` of `objects` free belongs on.
+  /// Returns the list for a slab of this order with `free` free objects out of `objects`.
   @inline(__always)
   func list(free: Int, objects: Int, order: Int) -> Int {
     if free == objects { return SlabPool.emptyList }
     if free == 0 { return SlabPool.fullList }
-    // Without a division. A shift binds more closely than a multiplication.
+    // A multiplication and a shift replace a division.
     return 1 + min(7, ((objects - free) * Int(eighthsByOrder[order])) >> 16)
   }
 
@@ -145,8 +146,11 @@ struct SlabPool {
       + (keepsRecords ? objects * MemoryLayout<ObjectRecord>.stride : 0)
   }
 
-  /// Makes a slab of a block of pages, all its objects free; false, and the block stays the caller's, when there is no
-  /// memory for its metadata.
+  /// Makes a block of pages a slab whose objects are all free.
+  /// - Parameters:
+  ///   - planned: the order that was planned for the slab.
+  ///   - time: microseconds of the engine's clock.
+  /// - Returns: false if there is no memory for the slab's metadata; the caller then still owns the block.
   mutating func adopt(_ frame: UInt32, planned: Int, at time: Int) -> Bool {
     let slab = pages + Int(frame)
     let order = Int(slab.pointee.order)
@@ -190,13 +194,13 @@ struct SlabPool {
     return true
   }
 
-  /// Lays a slab's bitmap and records out: all objects free.
+  /// Sets up a slab's bitmap and records: all objects are free.
   private func setUp(
     _ metadata: UnsafeMutableRawPointer?, of slab: UnsafeMutablePointer<PageDescriptor>, objects: Int
   ) {
     let words = SlabGeometry.bitmapWords(objects: objects)
     let inMetadata = SlabGeometry.bitmapBytes(objects: objects)
-    // Descriptors don't move, so the slab may point into its own.
+    // Page descriptors never move, so that a slab can point into its own descriptor.
     let bits =
       inMetadata > 0
       ? metadata?.bindMemory(to: UInt64.self, capacity: words)
@@ -208,7 +212,8 @@ struct SlabPool {
       keepsRecords ? metadata.map { ($0 + inMetadata).bindMemory(to: ObjectRecord.self, capacity: objects) } : nil
   }
 
-  /// Gives up an empty slab, if there is one: its pages are the caller's to free.
+  /// Removes one empty slab from the pool and returns its first frame; the caller frees its pages. Returns nil if no slab is
+  /// empty.
   mutating func releaseEmpty() -> UInt32? {
     let frame = lists[SlabPool.emptyList].first
     guard frame != PageDescriptor.none else { return nil }
@@ -216,7 +221,8 @@ struct SlabPool {
     return frame
   }
 
-  /// Gives up this empty slab; false when it is not empty, or no slab of this pool.
+  /// Removes a slab from the pool if it is empty; the caller frees its pages. Returns false if the frame is not an empty slab of
+  /// this pool.
   mutating func release(_ frame: UInt32) -> Bool {
     let slab = pages[Int(frame)]
     guard slab.use == .slab, slab.poolIndex == UInt16(index), slab.occupancy == UInt8(SlabPool.emptyList) else {
@@ -244,7 +250,7 @@ struct SlabPool {
     releaseMetadata(of: slab)
   }
 
-  /// Frees what a slab has besides its pages, or keeps it for the next slab of that order.
+  /// Frees a slab's metadata, or retains it for the next slab of that order.
   private mutating func releaseMetadata(of slab: UnsafeMutablePointer<PageDescriptor>) {
     if let metadata = metadata(of: slab) { spares.keep(metadata, order: Int(slab.pointee.order)) }
     Glibc.free(slab.pointee.owners)
@@ -253,14 +259,14 @@ struct SlabPool {
     slab.pointee.records = nil
   }
 
-  /// The block that a slab's bitmap and records are in, if it has one: whichever comes first in it.
+  /// Returns the block that contains a slab's bitmap and records; nil if both are in the page descriptor.
   private func metadata(of slab: UnsafeMutablePointer<PageDescriptor>) -> UnsafeMutableRawPointer? {
     SlabGeometry.bitmapBytes(objects: Int(slab.pointee.objectCount)) > 0
       ? slab.pointee.freeBits.map { UnsafeMutableRawPointer($0) }
       : slab.pointee.records.map { UnsafeMutableRawPointer($0) }
   }
 
-  /// Frees the metadata of all slabs. The pool is used no more.
+  /// Frees the metadata of all slabs. The pool must not be used afterwards.
   mutating func destroy() {
     forEachSlab { slab, _ in
       Glibc.free(metadata(of: slab))
@@ -276,13 +282,13 @@ struct SlabPool {
     }
   }
 
-  /// Where an object of a slab starts.
+  /// Returns the address of an object of a slab.
   func object(_ number: Int, of frame: UInt32) -> UnsafeMutableRawPointer {
     memoryBase + Int(frame) << MachineMemory.pageShift + Int(pages[Int(frame)].firstObject) + number * geometry.stride
   }
 
-  /// The next slab's first object starts further in by a cache line, as far as the tail allows, so that objects of
-  /// different slabs don't compete for the same cache sets (Bonwick 1994).
+  /// Returns the colour offset of a new slab: that of the previous slab plus a cache line, or 0 if the tail has no room. Objects
+  /// of different slabs then do not compete for the same cache sets (Bonwick 1994).
   private mutating func takeColour(tail: Int) -> Int {
     let step = max(64, geometry.alignment)
     let colour = nextColour <= min(tail, SlabPool.largestColour) ? nextColour : 0

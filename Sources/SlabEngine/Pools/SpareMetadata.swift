@@ -1,22 +1,24 @@
 internal import Glibc
 
-/// Metadata of slabs that a pool gave up, kept for the slabs it makes next: one list an order, linked through the blocks.
+/// Metadata blocks of released slabs, retained for the pool's next slabs: one list per order, linked through the blocks.
 struct SpareMetadata {
+  /// The largest number of blocks in a list.
   private static let most = 64
   private var lists = InlineArray<11, UnsafeMutableRawPointer?>(repeating: nil)
   private var counts = InlineArray<11, Int>(repeating: 0)
 
-  /// A block for a slab of this order; its records read as the last slab left them: all free.
+  /// Removes and returns a block for a slab of an order; nil if there is none. Its bitmap must be set up; its records already say
+  /// that all objects are free.
   mutating func take(order: Int) -> UnsafeMutableRawPointer? {
     guard let block = lists[order] else { return nil }
     lists[order] = block.load(as: UnsafeMutableRawPointer?.self)
     counts[order] -= 1
-    // Where the link was, a record may be: of a free object, like the others.
+    // The link lies where a record of a free object may be, which is zero.
     block.storeBytes(of: nil, as: UnsafeMutableRawPointer?.self)
     return block
   }
 
-  /// Keeps a block, or frees it where there are enough.
+  /// Retains a block, or frees it if the list is full.
   mutating func keep(_ block: UnsafeMutableRawPointer, order: Int) {
     guard counts[order] < SpareMetadata.most else { return Glibc.free(block) }
     block.storeBytes(of: lists[order], as: UnsafeMutableRawPointer?.self)
@@ -24,6 +26,7 @@ struct SpareMetadata {
     counts[order] += 1
   }
 
+  /// Frees all blocks.
   mutating func destroy() {
     for order in lists.indices { while let block = take(order: order) { Glibc.free(block) } }
   }

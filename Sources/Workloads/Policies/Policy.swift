@@ -1,37 +1,37 @@
 public import SlabEngine
 
-/// How an engine is set up for a workload: a value that can be named, compared and played against another.
+/// Settings of an allocator for a workload: size classes, page orders, sharing, reclaim and shuffling.
 public struct Policy: Sendable, Hashable {
   /// A cache of its own for a call site that asks by size (S5 of the mail).
   public struct OwnCache: Sendable, Hashable {
-    /// The function that allocates.
+    /// Name of the call site.
     public var site: String
-    /// The cache's name. A site that asks for several sizes has a cache for each, `name/size` from the second on.
+    /// Name of the cache. A call site that requests several sizes has a cache for each, `name/size` from the second on.
     public var name: String
 
-    /// A cache of this name for a call site.
+    /// Creates a cache of this name for a call site.
     public init(site: String, name: String) { (self.site, self.name) = (site, name) }
   }
 
-  /// What it is called.
+  /// Name of the policy.
   public var name: String
-  /// One line that says what it stands for.
+  /// Description in one line.
   public var summary: String
-  /// Sizes of the general caches, ascending.
+  /// Sizes of the general caches in bytes, ascending.
   public var generalCacheSizes: [Int]
-  /// Which page orders slabs take.
+  /// Page orders of slabs.
   public var orders: OrderPolicy
-  /// The share of an object that a cache may waste to draw from another's slabs; nil shares nothing.
+  /// The share of an object that a cache may waste to share another cache's slabs; nil shares none.
   public var sharingBound: Double?
   /// Bytes by which strides may differ, less one, for caches to be merged as SLUB merges them; nil merges nothing.
   public var mergeWindow: Int?
-  /// Whether slabs are the larger the more CPUs there are, as SLUB's are.
+  /// Whether slabs are larger on machines with more CPUs, as in SLUB.
   public var scalesSlabsWithCPUs = false
-  /// Which slabs allocation takes from, and how many empty slabs pools retain.
+  /// Draining of sparse slabs and retention of empty ones.
   public var reclaim = ReclaimPolicy()
-  /// Which magazines are drained in the background.
+  /// Caches whose magazines are drained in the background.
   public var drainedMagazines = MagazineDraining.never
-  /// What a round of shuffling may cost; nil for no shuffling.
+  /// Budget of a round of shuffling; nil disables shuffling.
   public var shuffling: ShuffleBudget?
   /// Names of the caches whose objects the shuffler may move; none by default, since a kernel has no such cache for what
   /// networking allocates (see the comments of `toml`).
@@ -40,10 +40,10 @@ public struct Policy: Sendable, Hashable {
   public var performance: [String] = []
   /// Names of the caches that also serve requests by size, each from its first use on.
   public var export: [String] = []
-  /// Call sites that ask by size and get a cache of their own.
+  /// Call sites that request memory by size and get a cache of their own.
   public var own: [OwnCache] = []
-  /// SLUB's boot parameters, if the policy is one of Linux: it is then replayed on the model of SLUB, slab by slab, and
-  /// only `generalCacheSizes` of the engine's settings holds. nil for a policy of the engine.
+  /// SLUB's boot parameters if the policy is replayed on the model of SLUB; nil for a policy of the engine. Of the engine's
+  /// settings, the model uses only `generalCacheSizes` and the preferred orders of general caches.
   public var slub: SLUBParameters?
 
   /// kmalloc as it was in 2000.
@@ -51,7 +51,7 @@ public struct Policy: Sendable, Hashable {
     name: "power-of-two", summary: "general caches of 2^n bytes, as in 2000",
     generalCacheSizes: EngineConfiguration.powersOfTwo, orders: OrderPolicy())
 
-  /// The first answer in the mail's thread: 1.5 x 2^n between the powers of two.
+  /// Size classes proposed in the first answer to the mail: 1.5 x 2^n between the powers of two.
   public static let oneAndAHalf = Policy(
     name: "one-and-a-half", summary: "general caches of 2^n and 1.5 x 2^n bytes",
     generalCacheSizes: (EngineConfiguration.powersOfTwo + (4...16).map { 3 << ($0 - 1) }).sorted(),
@@ -71,10 +71,10 @@ public struct Policy: Sendable, Hashable {
     return policy
   }
 
-  /// Everything in the mail: 1.5 x 2^n, shared slabs, alternating orders, shuffling: allocation from the fullest slabs, empty
-  /// ones returned at once, magazines of caches that shrink drained, and objects moved of caches that a policy names as
-  /// movable. Rounds are bounded by bytes, not by the clock, so that the same events give the same snapshot. No cache opts out
-  /// of sharing: see the article Contention.
+  /// All ideas of the mail: sizes of 1.5 x 2^n, shared slabs, alternating orders, and shuffling. Shuffling allocates from the
+  /// fullest slabs, returns empty slabs at once, drains the magazines of caches that shrink, and moves objects only of caches
+  /// that a policy names as movable. Rounds are bounded by bytes, not by time, so that equal events give equal snapshots. No
+  /// cache opts out of sharing: see the article Contention.
   public static let hemment = Policy(
     name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
     generalCacheSizes: oneAndAHalf.generalCacheSizes,
@@ -83,11 +83,11 @@ public struct Policy: Sendable, Hashable {
     reclaim: ReclaimPolicy(emptySlabs: 0, burstReserve: 0), drainedMagazines: .shrinking,
     shuffling: ShuffleBudget(bytesPerRound: 1 << 22, nanosecondsPerRound: .max))
 
-  /// Every preset, the default first.
+  /// All presets, the default first.
   public static let presets = [powerOfTwo, oneAndAHalf, linux, linuxSheaves, hemment]
 
-  /// The preset of this name.
-  /// - Throws: `UnknownName`, which lists those there are.
+  /// Returns the preset of this name.
+  /// - Throws: `UnknownName`, which lists the presets.
   public static func named(_ name: String) throws(UnknownName) -> Policy {
     guard let policy = presets.first(where: { $0.name == name }) else {
       throw UnknownName(kind: "policy", name: name, known: presets.map(\.name))
@@ -95,7 +95,7 @@ public struct Policy: Sendable, Hashable {
     return policy
   }
 
-  /// The engine's configuration under this policy. It captures data, where the engine is built to.
+  /// Returns the engine's configuration under this policy. It captures data if the engine is built with data capture.
   public func configuration(memoryBytes: Int, cpus: Int) -> EngineConfiguration {
     var configuration = EngineConfiguration(
       memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders,

@@ -9,7 +9,7 @@ public struct PressureRun: Sendable, Hashable {
   public let policy: String
   /// Bytes of machine memory.
   public let memoryBytes: Int
-  /// Memory that slabs would use at their peak if there were enough, in percent of the memory that the hog leaves.
+  /// Memory that slabs would use at their peak if there were enough, in percent of the memory that the memory hog leaves.
   public let loadPercent: Int
   /// Allocations that the workload requested, and those of them that failed.
   public private(set) var allocations = 0
@@ -30,7 +30,7 @@ public struct PressureRun: Sendable, Hashable {
   /// Plays a workload under a policy.
   /// - Parameters:
   ///   - workload: the workload, its load in proportion to memory.
-  ///   - hogPercent: memory that the page hog has, in percent, in single pages with a free page beside each.
+  ///   - hogPercent: memory that the memory hog has, in percent, in single pages with a free page beside each.
   /// - Throws: `EngineError`, and errors of the workload's source.
   public init(
     _ workload: PressureWorkload, policy: Policy, memoryBytes: Int, loadPercent: Int, hogPercent: Int, seed: UInt64 = 1
