@@ -21,7 +21,8 @@ extension AdviceReport {
     var table = TextTable(["CLASS", "ORDER", "LIVE OBJECTS", "REQUESTED BYTES", "SLAB BYTES"])
     for advised in advice.classes {
       table.add([
-        "\(advised.size)", "\(advised.order)", "\(Int(advised.objects.rounded()))", "\(Int(advised.requestedBytes))",
+        // Without live objects the base policy's page order stays.
+        "\(advised.size)", advised.objects > 0 ? "\(advised.order)" : "-", "\(Int(advised.objects.rounded()))", "\(Int(advised.requestedBytes))",
         "\(Int(advised.slabBytes))",
       ])
     }
