@@ -19,13 +19,13 @@ struct PoolOrdersPanel: Widget {
       columns: [
         Table.Column("POOL", width: 20, minimumWidth: 12),
         Table.Column("ALTERNATION", width: 11, hidingOrder: 4),
-        Table.Column("PLANNED", width: 14, minimumWidth: 12),
-        Table.Column("ACTUAL", width: 20, minimumWidth: 12),
-        Table.Column("FELL BACK", width: 9, alignment: .trailing, hidingOrder: 2),
+        Table.Column("PLANNED", width: 14, minimumWidth: 9),
+        Table.Column("ACTUAL", width: 20, minimumWidth: 14),
+        Table.Column("FELL BACK", width: 9, alignment: .trailing, hidingOrder: 1),
         Table.Column("REFUSED", width: 8, minimumWidth: 7, alignment: .trailing),
-        Table.Column("RETRIES", width: 8, minimumWidth: 7, alignment: .trailing, hidingOrder: 1),
+        Table.Column("RETRIES", width: 8, minimumWidth: 7, alignment: .trailing, hidingOrder: 2),
         Table.Column("AVOIDED SLABS", width: 13, alignment: .trailing, hidingOrder: 3),
-        Table.Column("AVOIDED FOR", width: 11, minimumWidth: 11, grows: true),
+        Table.Column("AVOIDED FOR", width: 15, grows: true),
       ], rowCount: pools.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
       let (pool, plan) = (pools[index], pools[index].orderPlan)
