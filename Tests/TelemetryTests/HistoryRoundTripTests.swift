@@ -54,7 +54,8 @@ import Testing
     let (keys, cacheKeys) = (distinct.count, distinct["caches"]?[0]?.count)
     let (notExported, notExportedOfCaches) = (
       ["occupancyProblem", "generalCaches"],
-      ["slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles",
+      [
+        "slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles",
         "orderPlan",
       ]
     )

@@ -91,7 +91,7 @@ struct PagesPanel: Widget {
         Table.Column("ORDER", width: 6), Table.Column("FREE BLOCKS", width: 12, alignment: .trailing),
         Table.Column("FREE", width: 8, alignment: .trailing),
         Table.Column("SLABS", width: 8, alignment: .trailing), Table.Column("IN SLABS", width: 9, alignment: .trailing),
-        Table.Column("FELL BACK TO", width: 13, alignment: .trailing, hidingOrder: 1),
+        Table.Column("FALLBACKS TO", width: 13, alignment: .trailing, hidingOrder: 1),
         Table.Column("REFUSED", width: 8, alignment: .trailing, hidingOrder: 1),
         Table.Column("FREE PAGES", width: 24, minimumWidth: 8, hidingOrder: 2, grows: true),
       ],

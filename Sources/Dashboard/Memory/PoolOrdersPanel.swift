@@ -21,7 +21,7 @@ struct PoolOrdersPanel: Widget {
         Table.Column("ALTERNATION", width: 11, hidingOrder: 4),
         Table.Column("PLANNED", width: 14, minimumWidth: 9),
         Table.Column("ACTUAL", width: 20, minimumWidth: 14),
-        Table.Column("FELL BACK", width: 9, alignment: .trailing, hidingOrder: 1),
+        Table.Column("FALLBACKS", width: 10, alignment: .trailing, hidingOrder: 1),
         Table.Column("REFUSED", width: 8, minimumWidth: 7, alignment: .trailing),
         Table.Column("RETRIES", width: 8, minimumWidth: 7, alignment: .trailing, hidingOrder: 2),
         Table.Column("AVOIDED SLABS", width: 13, alignment: .trailing, hidingOrder: 3),

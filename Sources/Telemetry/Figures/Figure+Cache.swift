@@ -111,7 +111,8 @@ extension Figure {
     "Times that the page allocator could not serve a request of each order.")
   public static let orderPlan = Figure(
     "plan of orders", label: "PLAN", .none, json: "order_plan",
-    "Planned and actual page orders of the slabs, the retries of refused orders and the time for which they were avoided.")
+    "Planned and actual page orders of the slabs, the retries of refused orders and the time for which they were avoided."
+  )
   public static let lockAcquisitions = Figure(
     "lock acquisitions", label: "ACQUIRED", .times, json: "lock_acquisitions", csv: "lock_acquisitions",
     metric: .counter("pool_lock_acquisitions"), "Times that the lock of the cache's pool was taken.")
@@ -142,7 +143,8 @@ extension Figure {
     allocations, frees, failedAllocations, fullSlabs, partialSlabs, emptySlabs, slabsOnCPUs, slabsByOccupancy,
     freeBytesInPartialSlabs, packedSlabs, externalFragmentation, tailBytes, objectsInMagazines, magazineCapacity,
     refills, flushes, slabsGrown, slabsReturned, remoteFrees, preferredOrder, objectsPerPreferredSlab, orderFallbacks,
-    lowOrderSlabs, fallbacksByOrder, refusalsByOrder, orderPlan, lockAcquisitions, lockContentions, lockWaitCycles, isReclaimable,
+    lowOrderSlabs, fallbacksByOrder, refusalsByOrder, orderPlan, lockAcquisitions, lockContentions, lockWaitCycles,
+    isReclaimable,
     isAccounted, kernelSlabs, kernelSlabBytes,
   ]
 }

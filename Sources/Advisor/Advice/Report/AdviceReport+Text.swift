@@ -22,7 +22,8 @@ extension AdviceReport {
     for advised in advice.classes {
       table.add([
         // Without live objects the base policy's page order stays.
-        "\(advised.size)", advised.objects > 0 ? "\(advised.order)" : "-", "\(Int(advised.objects.rounded()))", "\(Int(advised.requestedBytes))",
+        "\(advised.size)", advised.objects > 0 ? "\(advised.order)" : "-", "\(Int(advised.objects.rounded()))",
+        "\(Int(advised.requestedBytes))",
         "\(Int(advised.slabBytes))",
       ])
     }
