@@ -18,7 +18,7 @@ import Testing
     plan.plannedSlabsByOrder[2] = 60
     (plan.grownSlabsByOrder[3], plan.grownSlabsByOrder[2], plan.grownSlabsByOrder[0]) = (50, 1, 69)
     (plan.retriesByOrder[3], plan.retriesByOrder[2]) = (4, 3)
-    (plan.avoidedSlabsByOrder[3], plan.avoidedSlabsByOrder[2]) = (40, 21)
+    (plan.avoidedRequestsByOrder[3], plan.avoidedRequestsByOrder[2]) = (40, 21)
     (plan.avoidedMicrosecondsByOrder[3], plan.avoidedMicrosecondsByOrder[2]) = (2_300_000, 1_100_000)
     machine.caches[3].orderPlan = OrderPlanSnapshot(plan)
     machine.caches[3].fallbacksByOrder?[0] = 69

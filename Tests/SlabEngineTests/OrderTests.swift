@@ -74,7 +74,7 @@ import Testing
     let grown = avoiding.grownSlabsByOrder[0]
     #expect(avoiding.avoidedOrders == [1, 2, 3] && avoiding.plannedSlabsByOrder[3] == grown && grown >= 38)
     // Requested for slabs 1, 3, 6, 11, 20, 29, 38, and avoided for those between; the first request is no retry.
-    #expect(avoiding.retriesByOrder[3] == 6 && avoiding.avoidedSlabsByOrder[3] == grown - 7)
+    #expect(avoiding.retriesByOrder[3] == 6 && avoiding.avoidedRequestsByOrder[3] == grown - 7)
     #expect(avoiding.avoidedMicrosecondsByOrder[3] == 4000 && avoiding.avoidedMicrosecondsByOrder[0] == 0)
     engine.injectPageFailures(nil)
     while try plan().grownSlabsByOrder[3] == 0 { _ = try #require(engine.cpu(0).allocate(from: cache)) }
@@ -93,7 +93,7 @@ import Testing
     let sample = try engine.sample().cache("buffer")
     let plan = try #require(sample.orderPlan)
     #expect(sample.refusalsByOrder[3] == sample.slabsGrown && sample.refusalsByOrder[2] == 0)
-    #expect(plan.avoidedOrders.isEmpty && plan.avoidedSlabsByOrder[3] == 0 && plan.retriesByOrder[3] == 0)
+    #expect(plan.avoidedOrders.isEmpty && plan.avoidedRequestsByOrder[3] == 0 && plan.retriesByOrder[3] == 0)
   }
 
   @Test(arguments: [(576, [1, 0]), (2368, [3, 3]), (832, [2, 2]), (2048, [2, 1])])

@@ -24,7 +24,8 @@ extension PoolOrdersPanel {
     DefinedLabel("ACTUAL", "Page orders that these slabs have, each with its share in percent."),
     DefinedLabel("FALLBACKS", Figure.orderFallbacks.definition),
     DefinedLabel("RETRIES", "Requests of an order that was refused before and then avoided for a while."),
-    DefinedLabel("AVOIDED SLABS", "Slabs for which an order was not requested because it was refused before."),
+    DefinedLabel(
+      "NOT REQUESTED", "Attempts to add a slab in which an order was not requested because it was refused before."),
     DefinedLabel(
       "AVOIDED FOR", "Time of the workload for which each refused order was avoided; * marks orders avoided now."),
   ]

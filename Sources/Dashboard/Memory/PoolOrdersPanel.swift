@@ -24,7 +24,7 @@ struct PoolOrdersPanel: Widget {
         Table.Column("FALLBACKS", width: 10, alignment: .trailing, hidingOrder: 1),
         Table.Column("REFUSED", width: 8, minimumWidth: 7, alignment: .trailing),
         Table.Column("RETRIES", width: 8, minimumWidth: 7, alignment: .trailing, hidingOrder: 2),
-        Table.Column("AVOIDED SLABS", width: 13, alignment: .trailing, hidingOrder: 3),
+        Table.Column("NOT REQUESTED", width: 13, alignment: .trailing, hidingOrder: 3),
         Table.Column("AVOIDED FOR", width: 15, grows: true),
       ], rowCount: pools.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
     ) { index in
@@ -39,7 +39,7 @@ struct PoolOrdersPanel: Widget {
         .text(plan.map { PoolOrdersPanel.mix($0.plannedSlabsByOrder) } ?? "\(pool.preferredOrder)"),
         .text(PoolOrdersPanel.mix(plan?.grownSlabsByOrder ?? pool.slabsByOrder)),
         figure(pool.fallbacksByOrder ?? [pool.orderFallbacks], .warning), figure(pool.refusalsByOrder, .critical),
-        figure(plan?.retriesByOrder, .text), figure(plan?.avoidedSlabsByOrder, .text),
+        figure(plan?.retriesByOrder, .text), figure(plan?.avoidedRequestsByOrder, .text),
         .text(plan.map(PoolOrdersPanel.avoidedTimes) ?? "-", theme[isAvoiding ? .warning : .dim]),
       ]
     }

@@ -16,9 +16,9 @@ struct OrderPlan {
 
   /// State of an order that the page allocator refused.
   private struct Avoidance {
-    /// Slabs for which the order is still avoided, and for how many it will be after the next refusal.
-    var slabsLeft = 0
-    var nextSlabs = 1
+    /// Attempts to add a slab in which the order is still avoided, and their number after the next refusal.
+    var attemptsLeft = 0
+    var nextAttempts = 1
     /// Time of the first refusal since the last slab of the order; nil if the order is not avoided.
     var since: Int?
   }
@@ -46,15 +46,16 @@ struct OrderPlan {
   }
 
   /// Decides whether to request an order for the slab that is being allocated. An order that was refused is avoided for some
-  /// slabs; each call counts one of them. The pool's lowest order is never avoided, because no lower one can replace it.
+  /// attempts to add a slab; each call counts one of them. The pool's lowest order is never avoided, because no lower one
+  /// can replace it.
   mutating func mayRequest(_ order: Int) -> Bool {
     guard avoidances[order].since != nil else { return true }
-    guard avoidances[order].slabsLeft > 0 else {
+    guard avoidances[order].attemptsLeft > 0 else {
       counters.retried[order] += 1
       return true
     }
-    avoidances[order].slabsLeft -= 1
-    counters.avoidedSlabs[order] += 1
+    avoidances[order].attemptsLeft -= 1
+    counters.avoidedRequests[order] += 1
     return false
   }
 
@@ -63,9 +64,9 @@ struct OrderPlan {
   mutating func recordRefusal(of order: Int, at time: Int) {
     counters.refused[order] += 1
     guard order > lowest, longestBackOff > 0 else { return }
-    let slabs = min(avoidances[order].nextSlabs, longestBackOff)
+    let attempts = min(avoidances[order].nextAttempts, longestBackOff)
     avoidances[order] = Avoidance(
-      slabsLeft: slabs, nextSlabs: min(slabs * 2, longestBackOff), since: avoidances[order].since ?? time)
+      attemptsLeft: attempts, nextAttempts: min(attempts * 2, longestBackOff), since: avoidances[order].since ?? time)
   }
 
   /// Records a new slab and passes the turn to the next order of the alternation.
@@ -104,8 +105,8 @@ struct OrderCounters {
   var retried = InlineArray<11, Int>(repeating: 0)
   /// Slabs allocated with this order in place of a higher one (order fallbacks).
   var fallenBack = InlineArray<11, Int>(repeating: 0)
-  /// Slabs for which the order was not requested because it had been refused before.
-  var avoidedSlabs = InlineArray<11, Int>(repeating: 0)
+  /// Attempts to add a slab in which the order was not requested because it had been refused before.
+  var avoidedRequests = InlineArray<11, Int>(repeating: 0)
   /// Microseconds of the engine's clock from a first refusal to the next slab of the order; past periods only.
   var avoidedMicroseconds = InlineArray<11, Int>(repeating: 0)
 }

@@ -10,8 +10,8 @@ public struct OrderPlanSample: Sendable, Hashable {
   public var grownSlabsByOrder = OrderPlanSample.zeros
   /// Requests of an order that had been refused before and was then avoided for a while.
   public var retriesByOrder = OrderPlanSample.zeros
-  /// Slabs for which the order was not requested because it had been refused before.
-  public var avoidedSlabsByOrder = OrderPlanSample.zeros
+  /// Attempts to add a slab in which the order was not requested because it had been refused before.
+  public var avoidedRequestsByOrder = OrderPlanSample.zeros
   /// Microseconds of the workload's time for which the order was avoided: from a refusal to the next slab of the order, or
   /// to this sample. The engine's clock (`SlabEngine.setTime`) has the resolution with which its driver sets it.
   public var avoidedMicrosecondsByOrder = OrderPlanSample.zeros
@@ -29,7 +29,7 @@ public struct OrderPlanSample: Sendable, Hashable {
       plannedSlabsByOrder[order] += plan.counters.planned[order]
       grownSlabsByOrder[order] += plan.counters.grown[order]
       retriesByOrder[order] += plan.counters.retried[order]
-      avoidedSlabsByOrder[order] += plan.counters.avoidedSlabs[order]
+      avoidedRequestsByOrder[order] += plan.counters.avoidedRequests[order]
       avoidedMicrosecondsByOrder[order] += plan.microsecondsAvoided(order, until: time)
       if isCurrent, plan.isAvoided(order) { avoidedOrders.append(order) }
     }

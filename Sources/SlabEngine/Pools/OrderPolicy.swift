@@ -4,8 +4,8 @@
 /// The preferred order is calculated as in SLUB (`calculate_order` in mm/slub.c): the lowest order that holds enough objects
 /// and leaves at most 1/16 of the slab unused in its tail, else 1/8, 1/4, 1/2. Successive slabs take the orders of
 /// `alternation`. If the page allocator refuses an order, the pool falls back to the next lower order that holds an object
-/// (as in SLUB to the lowest, if `fallsBackToLowest`). It then avoids the refused order for some slabs, twice as many after
-/// each refusal, before it retries.
+/// (as in SLUB to the lowest, if `fallsBackToLowest`). It then avoids the refused order for some attempts to add a
+/// slab, twice as many after each refusal, before it retries.
 public struct OrderPolicy: Sendable, Hashable {
   /// The highest order to request, unless a single object needs a higher one.
   public var maximumOrder: Int
@@ -22,7 +22,7 @@ public struct OrderPolicy: Sendable, Hashable {
   public var startsSmall: Bool
   /// Whether a pool falls back to the lowest order that holds an object, as SLUB does, instead of the next lower order.
   public var fallsBackToLowest: Bool
-  /// The most slabs for which a refused order is avoided before it is retried; 0 requests it for each slab.
+  /// The most attempts to add a slab in which a refused order is avoided before it is retried; 0 requests it each time.
   public var longestBackOff: Int
   /// Whether a pool takes a lower order than its turn if memory is fragmented and a free block has exactly that order, so that
   /// larger blocks remain for caches that need them. The slab's tail must be within `alternationTail`.

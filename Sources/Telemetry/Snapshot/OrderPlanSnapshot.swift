@@ -12,8 +12,8 @@ public struct OrderPlanSnapshot: Sendable, Hashable, Codable {
   public var grownSlabsByOrder: [Int]
   /// Requests of an order that had been refused before and was then avoided for a while.
   public var retriesByOrder: [Int]
-  /// Slabs for which the order was not requested because it had been refused before.
-  public var avoidedSlabsByOrder: [Int]
+  /// Attempts to add a slab in which the order was not requested because it had been refused before.
+  public var avoidedRequestsByOrder: [Int]
   /// Microseconds of the workload's time for which the order was avoided, up to now.
   public var avoidedMicrosecondsByOrder: [Int]
 
@@ -23,7 +23,7 @@ public struct OrderPlanSnapshot: Sendable, Hashable, Codable {
     plannedSlabsByOrder = sample.plannedSlabsByOrder
     grownSlabsByOrder = sample.grownSlabsByOrder
     retriesByOrder = sample.retriesByOrder
-    avoidedSlabsByOrder = sample.avoidedSlabsByOrder
+    avoidedRequestsByOrder = sample.avoidedRequestsByOrder
     avoidedMicrosecondsByOrder = sample.avoidedMicrosecondsByOrder
   }
 
@@ -33,7 +33,7 @@ public struct OrderPlanSnapshot: Sendable, Hashable, Codable {
     case plannedSlabsByOrder = "planned_slabs_by_order"
     case grownSlabsByOrder = "grown_slabs_by_order"
     case retriesByOrder = "retries_by_order"
-    case avoidedSlabsByOrder = "avoided_slabs_by_order"
+    case avoidedRequestsByOrder = "avoided_requests_by_order"
     case avoidedMicrosecondsByOrder = "avoided_us_by_order"
   }
 }

@@ -96,7 +96,7 @@ extension Policy {
       "# Whether no slab is larger than all slabs that its pool already has.", "starts_small = \(orders.startsSmall)",
       "# Whether the lowest order replaces a refused one, as in SLUB, instead of the next lower one.",
       "falls_back_to_lowest = \(orders.fallsBackToLowest)",
-      "# The most slabs for which a refused order is avoided before it is retried.",
+      "# The most attempts to add a slab in which a refused order is avoided before it is retried.",
       "longest_back_off = \(orders.longestBackOff)",
       "# Whether, if memory is fragmented, a free block of a lower order is taken that leaves at most alternation_tail unused.",
       "fits_free_blocks = \(orders.fitsFreeBlocks)",

@@ -20,12 +20,15 @@ public struct PressureWorkload: Sendable {
   private static let referenceMemory = 1 << 30
 
   /// Measures the slab memory of a flow: the peak under a reference policy on a machine with ample memory.
+  /// - Parameter flows: number of flows of the measurement; nil takes the workload's default. More flows are more exact.
   /// - Throws: `UnknownName` if there is no such workload, and errors of the measurement.
-  public init(_ name: String, reference: Policy) throws {
+  public init(_ name: String, reference: Policy, flows: Int? = nil) throws {
     guard let events = PressureWorkload.eventsPerFlow[name] else {
       throw UnknownName(kind: "workload with scaled load", name: name, known: PressureWorkload.names)
     }
-    settings = WorkloadSettings(try WorkloadCatalog.workload(name))
+    var settings = WorkloadSettings(try WorkloadCatalog.workload(name))
+    settings.parameters.flows = flows ?? settings.parameters.flows
+    self.settings = settings
     eventsPerFlow = events
     let count = settings.parameters.flows * events
     var player = try PolicyPlayer(
