@@ -1,11 +1,10 @@
 import Kernel
 import Recordings
 
-/// What libFuzzer calls: the first byte chooses a reader, the rest is its input. Built only with SLABSCOPE_FUZZ set, as
+/// Entry point of libFuzzer. The first byte selects a reader, and the rest is its input. This module is built only if
+/// SLABSCOPE_FUZZ is set, because it has no `main` without the fuzzer:
 ///
 ///     SLABSCOPE_FUZZ=1 swift build --sanitize=fuzzer --product RecordingsFuzzing
-///
-/// since without the fuzzer it has no `main`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let start, count > 1 else { return 0 }
@@ -19,11 +18,12 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
-/// Every reader of untrusted bytes, run to its end; errors are answers, traps are finds.
+/// Readers of untrusted bytes. Each must read its input to the end or throw an error, without a trap.
 enum FuzzedReaders {
+  /// Imports a trace text, writes it to a recording and reads the recording.
   static func text(_ input: UnsafeRawBufferPointer) {
     var (importer, events) = (TraceTextImporter(), [AllocationEvent]())
-    // In two pieces: a line may be cut anywhere.
+    // The input is split into two parts, because a line may be split anywhere.
     let middle = input.count / 2
     do {
       try importer.read(UnsafeRawBufferPointer(rebasing: input[..<middle]), into: &events)
@@ -32,15 +32,16 @@ enum FuzzedReaders {
     } catch {
       return
     }
-    // What was read must be writable, and read back the same.
+    // Writing and reading the imported events must not fail.
     var writer = SlabtraceWriter(name: "fuzz", summary: "")
     writer.append(events, symbols: importer.symbols)
     let bytes = writer.finish(symbols: importer.symbols, counts: importer.counts)
     guard var recording = try? Recording(bytes: bytes, name: "fuzz"), recording.warning == nil,
       recording.eventCount == events.count, (try? RecordingStatistics(of: &recording)) != nil
-    else { fatalError("what was imported can't be read back") }
+    else { fatalError("the recording of the imported events cannot be read") }
   }
 
+  /// Reads a recording.
   static func slabtrace(_ input: UnsafeRawBufferPointer) {
     guard var recording = try? Recording(bytes: Array(input), name: "fuzz") else { return }
     _ = try? RecordingStatistics(of: &recording)
@@ -49,6 +50,7 @@ enum FuzzedReaders {
     try? recording.forEachSample { _ in }
   }
 
+  /// Reads a packet capture.
   static func packets(_ input: UnsafeRawBufferPointer) {
     var (reader, packets) = (PacketCaptureReader(), [CapturedPacket]())
     do {
@@ -59,6 +61,7 @@ enum FuzzedReaders {
     }
   }
 
+  /// Reads ring-buffer pages and a format file.
   static func pages(_ input: UnsafeRawBufferPointer) {
     let formats = [kfree, kmemCacheAlloc].compactMap { EventFormat($0) }
     guard

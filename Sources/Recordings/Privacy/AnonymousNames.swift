@@ -1,18 +1,21 @@
-/// Names of an anonymous recording, each under a number of its own that it is given when an event first uses it.
+/// Names of an anonymous recording. A name gets its number when an event first uses it.
 ///
-/// A source may number a name long before an event uses it: events of several CPUs are decoded ahead of the order in which they
-/// are written. Only the event tells whether the name is a call site or a cache, which are hashed differently.
+/// The numbers of the source cannot be used, because the source may number a name long before an event uses it: events of
+/// several CPUs are decoded before they are written in order. Only the event determines whether the name is that of a call site
+/// or of a cache, which are hashed differently.
 struct AnonymousNames: Sendable {
   let anonymizer: Anonymizer
-  /// Numbers in the recording by the source's numbers, plus one; 0 for a name that has none yet.
+  /// Numbers of call sites in the recording, plus one, indexed by their numbers in the source; 0 for a name without a number.
   private var sites: [UInt32] = []
+  /// Numbers of caches in the recording, plus one, indexed by their numbers in the source; 0 for a name without a number.
   private var caches: [UInt32] = []
   private var count: UInt32 = 0
+  /// Names whose numbers are new since the last call of `removeNewNames`.
   private var new: [String] = []
 
   init(_ anonymizer: Anonymizer) { self.anonymizer = anonymizer }
 
-  /// The event with the recording's numbers of its names in place of the source's.
+  /// Returns the event with the numbers of its names in the recording.
   mutating func renumbered(_ event: AllocationEvent, _ symbols: [String]) -> AllocationEvent {
     var event = event
     event.site = number(of: event.site, in: \.sites) { anonymizer in anonymizer.site(symbols[Int(event.site)]) }
@@ -22,7 +25,7 @@ struct AnonymousNames: Sendable {
     return event
   }
 
-  /// Removes the names that were given numbers since the last call, in the order of their numbers.
+  /// Removes and returns the names that got numbers since the last call, in the order of their numbers.
   mutating func removeNewNames() -> [String] {
     defer { new.removeAll(keepingCapacity: true) }
     return new

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// skb_use: reports how much of a packet's data buffer is in use, at the tracepoints that a packet passes when it is handed to a
-// device, received from one, consumed and dropped.
+// skb_use: reports the number of bytes in use of a packet's data buffer, at the tracepoints at which a packet is given to a
+// device, received from a device, consumed, and dropped.
 //
-// The last two fire before the kernel frees the buffer, so that the report precedes the buffer's kfree in time; the first two
-// are needed because TCP frees most packets without an event. Nothing is written in the kernel but the ring buffer.
+// The last two fire before the kernel frees the buffer, so that the report precedes the kfree of the buffer in time. The first
+// two are needed because TCP frees most packets without an event. The program writes nothing but its ring buffer.
 //
 // The fields of struct sk_buff that the program reads are declared here and relocated (CO-RE) when it is loaded. Sources:
 // include/linux/skbuff.h, include/trace/events/skb.h and net.h of Linux 6.18. 64-bit kernels only: there `tail` and `end` are
@@ -30,7 +30,7 @@ struct skb_shared_info { unsigned char nr_frags; };
 
 #pragma clang attribute pop
 
-/// What user space reads.
+/// Report that user space reads.
 struct use_record {
   __u64 time; // CLOCK_MONOTONIC, in nanoseconds: the trace clock `mono`.
   __u64 head; // Address of the buffer.
@@ -39,14 +39,14 @@ struct use_record {
   __u32 cpu;
 };
 
-/// User space sets the size.
+/// Ring buffer of the reports. User space sets its size.
 struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 20); } uses SEC(".maps");
-/// Reports for which the ring buffer had no room.
+/// Number of reports that were lost because the ring buffer was full.
 struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); }
 lost SEC(".maps");
 
 static __always_inline int report(const struct sk_buff *skb) {
-  // Such a buffer is part of a page, not an object of a slab.
+  // A buffer in a page fragment is not an object of a slab.
   if (bpf_core_field_exists(skb->head_frag) && BPF_CORE_READ_BITFIELD_PROBED(skb, head_frag)) return 0;
   struct use_record *record = bpf_ringbuf_reserve(&uses, sizeof(*record), 0);
   if (!record) {
@@ -55,7 +55,7 @@ static __always_inline int report(const struct sk_buff *skb) {
     if (count) __sync_fetch_and_add(count, 1);
     return 0;
   }
-  // The time is taken after the reservation: a reader that finds the ring empty will get no older report later.
+  // The time is taken after the reservation, so that a reader that finds the ring empty gets no older report later.
   record->time = bpf_ktime_get_ns();
   record->head = (__u64)BPF_CORE_READ(skb, head);
   record->tail = BPF_CORE_READ(skb, tail);

@@ -3,12 +3,12 @@
 // slab_walk: an iterator over the kernel's slab caches (`iter/kmem_cache`, Linux 6.13 and later) that sums each cache's
 // slabs by list, page order and objects in use.
 //
-// Nothing is written in the kernel, and no lock is taken. A list may therefore change while it is walked. Every slab is
-// checked to belong to the cache, to have a geometry of the cache, and to follow the slab before it. If a check fails, the
-// walk has been overtaken, and the list is walked again, at most ATTEMPTS times in all; if the last walk fails too, the list
-// counts as unknown. No run of the program visits more than `slabs_per_run` slabs of node lists or CPUS_PER_RUN CPUs,
-// because a kernel without preemption runs nothing else on that CPU meanwhile: the program then returns 1, the reader's
-// read() returns the records so far (or EAGAIN), and the next read() continues where this run stopped.
+// The program writes nothing in the kernel and takes no lock, so that a list may change while it is walked. The walk checks that
+// each slab belongs to the cache, has an order and object count of the cache, and follows the slab before it. If a check fails,
+// the list has changed, and it is walked again, at most ATTEMPTS times in all; if the last walk fails too, the list is reported
+// as inconsistent. A run of the program visits at most `slabs_per_run` slabs of node lists and CPUS_PER_RUN CPUs, because a
+// kernel without preemption runs nothing else on that CPU meanwhile. The program then returns 1, the reader's read() returns the
+// records so far (or EAGAIN), and the next read() continues where this run stopped.
 //
 // The fields of the kernel's structures that the program reads are declared here and relocated (CO-RE) when it is loaded;
 // fields that other kernel versions lack are tested for. Sources: mm/slub.c and mm/slab.h of Linux 6.12, 6.18, 7.0 and
@@ -103,16 +103,16 @@ enum _slab_flag_bits {
   _SLAB_TYPESAFE_BY_RCU, _SLAB_TRACE, _SLAB_NO_MERGE, _SLAB_ACCOUNT, _SLAB_RECLAIM_ACCOUNT,
 };
 
-/// A pointer that the verifier takes to be one to a kernel structure, to be read only: a bad one reads as 0.
+/// Converts an address to a read-only pointer to a kernel structure for the verifier. A read from a bad address gives 0.
 extern void *bpf_rdonly_cast(const void *pointer, __u32 type) __ksym;
 #define AS(type, pointer) ((struct type *)bpf_rdonly_cast((const void *)(pointer), bpf_core_type_id_kernel(struct type)))
 
-// MARK: Settings, which user space writes before it loads the program
+// MARK: Settings that user space writes before it loads the program
 
 struct settings { __u32 nodes, cpus, page_bytes, slabs_per_run; };
 const volatile struct settings settings = {1, 1, 4096, 2048};
 
-// MARK: Records, which the program writes: each with its kind and length in bytes
+// MARK: Records that the program writes. Each begins with its kind and length in bytes
 
 enum record_kind { RECORD_CACHE = 1, RECORD_NODE, RECORD_BIN };
 enum cache_flags {
@@ -121,7 +121,7 @@ enum cache_flags {
 };
 enum slab_list { ON_NODE, ON_CPU_PARTIAL, ON_CPU };
 
-/// A cache; its name follows, then its records of nodes and bins.
+/// Record of a cache. The name follows, then the records of nodes and bins.
 struct cache_record {
   __u16 kind, bytes;
   __u32 flags;
@@ -150,7 +150,7 @@ struct bin_record {
 
 // MARK: State
 
-/// The bins of one row: a node's partial list, all CPUs' partial lists, or all CPU slabs.
+/// Bins of a row: the partial list of a node, the partial lists of all CPUs, or the CPU slabs of all CPUs.
 struct bins {
   __u32 slabs[2][BINS]; // By order (the preferred one, another) and objects in use.
   __u32 counts[2], objects[2], orders[2];
@@ -180,27 +180,27 @@ struct walk {
 struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, struct walk); }
 walks SEC(".maps");
 
-/// Where each CPU's copy of a per-CPU variable lies, from the variable's own address.
+/// Offset of each CPU's copy of a per-CPU variable from the address of the variable.
 struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); }
 offsets SEC(".maps");
-/// 1 for each CPU that the machine can have; their numbers may have gaps.
+/// 1 for each possible CPU of the machine. The numbers of the possible CPUs may have gaps.
 struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u32); }
 possible SEC(".maps");
-/// A per-CPU variable of which both addresses are known.
+/// Per-CPU variable for which the addresses of the variable and of its copies are known.
 struct { __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); }
 sample SEC(".maps");
 
-/// The length of a CPU's free list at the last pass. The CPU changes `tid` with each allocation and free (mm/slub.c, next_tid), so
-/// that most lists need not be walked again, which would mean to touch each free object.
+/// Length of a CPU's free list in the last pass. The CPU changes `tid` with each allocation and free (mm/slub.c, next_tid), so
+/// that most lists need not be walked again. A walk of a free list reads each free object.
 struct counted { __u64 tid, freelist, slab; __u32 count, padding; };
 struct { __uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 1024); __type(key, __u64); __type(value, struct counted); }
 counted_lists SEC(".maps");
 
 // MARK: Per-CPU addresses
 
-/// The address of a per-CPU variable of CPU c is its own address plus an offset of that CPU. The kernel exports the offsets to
-/// no program, so they are computed from a per-CPU map: bpf_map_lookup_percpu_elem gives a copy's address, and the map
-/// itself the variable's.
+/// The address of CPU c's copy of a per-CPU variable is the address of the variable plus an offset that depends on the CPU. The
+/// kernel does not export the offsets, so they are computed from a per-CPU map: bpf_map_lookup_percpu_elem returns the address
+/// of a copy, and the map contains the address of the variable.
 static long find_offset(__u32 cpu, void *unused) {
   __u32 zero = 0;
   struct walk *state = bpf_map_lookup_elem(&walks, &zero);
@@ -220,14 +220,14 @@ static long find_offset(__u32 cpu, void *unused) {
 
 // MARK: Bins
 
-/// The word at an address, as a number: read as if a page's flags were there, which are a page's first word.
+/// Returns the word at an address as a number. The word is read as the flags of a page, which are the first word of a page.
 static __always_inline __u64 word_at(__u64 address) {
   if (bpf_core_field_exists(struct page___from_6_18, flags.f)) return AS(page___from_6_18, address)->flags.f;
   if (bpf_core_field_exists(struct page___until_6_17, flags)) return AS(page___until_6_17, address)->flags;
   return 0;
 }
 
-/// The order of a slab, from its page; where the kernel keeps it elsewhere, from the number of the slab's objects.
+/// Returns the order of a slab from its page or, if the kernel stores the order elsewhere, from the number of its objects.
 static __always_inline __u32 order_of(struct kmem_cache *s, __u64 slab, __u32 objects) {
   __u32 preferred = s->oo.x;
   if (bpf_core_field_exists(struct folio, _flags_1) && bpf_core_enum_value_exists(enum pageflags, PG_head)) {
@@ -241,7 +241,7 @@ static __always_inline __u32 bin_of(__u32 in_use, __u32 objects) {
   return objects > LAST ? (__u32)((__u64)in_use * LAST / objects) : in_use;
 }
 
-/// Whether slabs of the cache can have this order and number of objects.
+/// Returns whether slabs of the cache can have this order and number of objects.
 static __always_inline int fits(struct kmem_cache *s, __u32 order, __u32 objects, __u32 in_use) {
   __u32 geometry = order << 16 | objects;
   return in_use <= objects && (geometry == s->oo.x || geometry == s->min.x);
@@ -283,7 +283,7 @@ static long clear_any_row(__u32 row, void *unused) {
 
 struct free_list { __u64 object, block, slab_bytes, random; __u32 offset, count, limit; __u32 is_broken; };
 
-/// One step along the free list of a CPU slab. The pointer in an object is obfuscated on hardened kernels
+/// Advances by one object on the free list of a CPU slab. Hardened kernels obfuscate the pointer in an object
 /// (mm/slub.c, freelist_ptr_decode).
 static long next_free(__u32 index, struct free_list *list) {
   if (!list->object) return 1;
@@ -298,7 +298,7 @@ static long next_free(__u32 index, struct free_list *list) {
   return 0;
 }
 
-/// The length of the free list of a CPU's slab, bounded by the slab's objects in use: the CPU may go on meanwhile.
+/// Returns the length of the free list of a CPU slab, bounded by the slab's objects in use: the CPU may change it meanwhile.
 static __always_inline __u32 count_free_list(
     struct kmem_cache *s, struct walk *walk, struct kmem_cache_cpu *c, __u64 slab, __u32 objects, __u32 in_use,
     __u32 order) {
@@ -419,7 +419,7 @@ static long next_on_node(__u32 index, struct list_walk *list) {
   __u64 counters = slab->counters, next = (__u64)slab->slab_list.next, previous = (__u64)slab->slab_list.prev;
   __u32 objects = counters >> 16 & 0x7fff, in_use = counters & 0xffff;
   __u32 order = order_of(list->s, at, objects);
-  // The slab may have left the list at any time before: the figures count only if it is still the cache's afterwards.
+  // The slab may have left the list before this point. The figures are valid only if it still belongs to the cache now.
   if (previous != list->previous || slab->slab_cache != list->s || !fits(list->s, order, objects, in_use)
       || list->walked >= list->limit) {
     list->is_overtaken = 1;
@@ -432,7 +432,7 @@ static long next_on_node(__u32 index, struct list_walk *list) {
   return 0;
 }
 
-/// The address of a node's part of a cache; 0 if it has none.
+/// Returns the address of a node's part of a cache; 0 if there is none.
 static __always_inline __u64 node_address(struct kmem_cache *s, __u32 node) {
   __u64 at = 0, field = (__u64)s;
   if (bpf_core_field_exists(struct kmem_cache, node)) {
@@ -462,8 +462,8 @@ static __always_inline __u64 barn_address(struct kmem_cache *s, __u64 node_at, _
 
 struct node_walk { struct kmem_cache *s; __u32 budget; };
 
-/// Walks the rest of the partial list of node `walk.node`, or as much as the budget allows.
-/// Returns 1 when the budget is used up.
+/// Walks the rest of the partial list of node `walk.node`, up to the number of slabs that this run may still visit.
+/// Returns 1 if this run may visit no more slabs.
 static long walk_node(__u32 index, struct node_walk *w) {
   __u32 zero = 0;
   struct walk *walk = bpf_map_lookup_elem(&walks, &zero);
@@ -486,7 +486,7 @@ static long walk_node(__u32 index, struct node_walk *w) {
     walk->partial_at_start = node->nr_partial;
     walk->bins_at_start = walk->bins;
   }
-  // A list that grows while it is walked is no error; one that does not end is.
+  // A list may grow while it is walked. A walk that exceeds this limit is not on a valid list any more.
   __u64 limit = node->nr_partial * 2 + 1024;
   struct list_walk list = {
     .s = w->s, .position = walk->position, .previous = walk->previous, .head = head, .walked = walk->walked,
@@ -497,7 +497,7 @@ static long walk_node(__u32 index, struct node_walk *w) {
   walk->previous = list.previous;
   walk->walked = list.walked;
   int is_finished = list.position == head;
-  // A list may grow or shrink meanwhile, but the slabs counted are then near the node's own counts before and after.
+  // A list may grow or shrink meanwhile. The number of slabs counted is then near the node's counts before and after.
   __u64 start = walk->partial_at_start, end = node->nr_partial, slack = 16 + (start >> 8);
   __u64 fewest = start < end ? start : end, most = start < end ? end : start;
   if (is_finished && (list.walked + slack < fewest || list.walked > most + slack)) list.is_overtaken = 1;
@@ -626,7 +626,7 @@ int walk_cache(struct bpf_iter__kmem_cache *ctx) {
   if (!s || !walk) return 0;
   __u64 random = bpf_core_field_exists(struct kmem_cache, random) ? s->random : 0;
   if (walk->cache != (__u64)s || walk->name != (__u64)s->name || walk->random != random) {
-    // A walk that its reader left unfinished may have left something in the bins.
+    // If a reader ended before its pass was complete, the bins may contain counts of that pass.
     if (walk->cache) bpf_loop(settings.nodes + 2, clear_any_row, 0, 0);
     walk->cache = (__u64)s;
     walk->name = (__u64)s->name;
