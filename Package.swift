@@ -69,8 +69,8 @@ let package = Package(
     .executableTarget(
       name: "slabscope",
       dependencies: [
-        "SlabEngine", "Telemetry", "Recordings", "Kernel", "Workloads", "Advisor", "Settings", "TerminalUI",
-        "NcursesTerminal", "Dashboard",
+        "SlabEngine", "Telemetry", "Recordings", "Kernel", "Workloads", "Advisor", "Settings", "TextOutput",
+        "TerminalUI", "NcursesTerminal", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Samples")], swiftSettings: strict),

@@ -7,6 +7,7 @@ package struct TextTable {
   private var headings: [String]
   private var columns: [Column]?
   private var indentation: Int
+  private var lastColumn = LastColumn.automatic
   private var content: [Content] = []
 
   private enum Content {
@@ -14,10 +15,19 @@ package struct TextTable {
     case line(String)
   }
 
+  /// Contents of the last column of a table whose columns are as wide as their longest cells.
+  package enum LastColumn {
+    /// Text, aligned left, if a cell contains a space and does not end in `%`; otherwise figures.
+    case automatic
+    /// Figures, aligned right, even if they contain spaces.
+    case figures
+  }
+
   /// Creates an empty table whose columns are as wide as their longest cells. The first column is aligned left, the
-  /// others right; the last is aligned left if it contains sentences.
-  package init(_ headings: [String]) {
+  /// others right; `lastColumn` determines the alignment of the last.
+  package init(_ headings: [String], lastColumn: LastColumn = .automatic) {
     self.headings = headings
+    self.lastColumn = lastColumn
     indentation = 0
   }
 
@@ -62,11 +72,12 @@ package struct TextTable {
     let rows = content.compactMap { content -> [String]? in
       if case .row(let cells) = content { cells } else { nil }
     }
-    let endsInSentences = rows.contains { $0.last.map { $0.contains(" ") && !$0.hasSuffix("%") } ?? false }
+    let endsInText =
+      lastColumn == .automatic && rows.contains { $0.last.map { $0.contains(" ") && !$0.hasSuffix("%") } ?? false }
     return headings.indices.map { index in
       let width = ([headings] + rows).map { $0[index].count }.max() ?? 0
       if index == 0 { return .left(width, truncates: false) }
-      return index == headings.count - 1 && endsInSentences ? .remark() : .right(width + 2)
+      return index == headings.count - 1 && endsInText ? .remark() : .right(width + 2)
     }
   }
 }

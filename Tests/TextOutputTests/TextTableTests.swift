@@ -21,6 +21,13 @@ import TextOutput
     #expect(table.lines == ["class  reason", "96     fits best", "1024   no"])
   }
 
+  @Test func figuresWithSpacesInTheLastColumnAreAlignedRightOnRequest() {
+    var table = TextTable(["", "linux"], lastColumn: .figures)
+    table.add(["peak", "9 MiB"])
+    table.add(["objects", "1234"])
+    #expect(table.lines == ["         linux", "peak     9 MiB", "objects   1234"])
+  }
+
   @Test func percentagesInTheLastColumnAreAlignedRight() {
     var table = TextTable(["class", "share"])
     table.add(["96", "3.0 %"])

@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 
 extension PolicyComparison {
   /// Tables for each machine memory and memory pressure, with a row for each figure and a column for each policy. Differences are
@@ -13,27 +14,20 @@ extension PolicyComparison {
     let setting = runs[0].setting
     var title = "\(input): \(runs[0].events) events, \(ComparedFigure.bytes(Double(setting.memoryBytes))) of memory"
     if setting.pressure > 0 { title += ", \(setting.pressure) % of it allocated by the memory hog" }
-    var rows = [[""] + runs.map(\.setting.policy)]
+    var table = TextTable([""] + runs.map(\.setting.policy), lastColumn: .figures)
     for figure in ComparedFigure.all {
       let values = runs.map(figure.value)
       guard figure.isAlwaysShown || values.contains(where: { $0 != 0 }) else { continue }
       let best = figure.lessIsBetter.flatMap { $0 ? values.min() : values.max() }
       let differs = Set(values).count > 1
-      rows.append(
+      table.add(
         [figure.label]
           + values.enumerated().map { column, value in
             let mark = differs && value == best ? "*" : " "
             return figure.text(value) + difference(value, from: values[0], column: column) + mark
           })
     }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let lines = rows.map { row in
-      row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + space : "  " + space + row[column]
-      }.joined()
-    }
-    return ([title, ""] + lines).joined(separator: "\n")
+    return title + "\n\n" + table.text
   }
 
   private static func difference(_ value: Double, from first: Double, column: Int) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Recordings
+import TextOutput
 
 /// `slabscope info`: prints the statistics of recordings.
 struct InfoCommand: ParsableCommand {
@@ -62,17 +63,10 @@ struct InfoCommand: ParsableCommand {
     for label in headlines.joined().map(\.label) where !labels.contains(label) { labels.append(label) }
     // Figures that do not fit in a column are printed for single recordings only.
     let omitted: Set = ["events per CPU", "recorded from"]
-    let rows =
-      [[""] + figures.map(\.name)]
-      + labels.filter { !omitted.contains($0) }.map { label in
-        [label] + headlines.map { rows in rows.first { $0.label == label }?.value ?? "-" }
-      }
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.indices.map { column in
-        let space = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + space : "  " + space + row[column]
-      }.joined()
-    }.joined(separator: "\n")
+    var table = TextTable([""] + figures.map(\.name), lastColumn: .figures)
+    for label in labels where !omitted.contains(label) {
+      table.add([label] + headlines.map { rows in rows.first { $0.label == label }?.value ?? "-" })
+    }
+    return table.text
   }
 }
