@@ -83,7 +83,7 @@ import Testing
     #expect(statistics.caches["kmalloc-512"]?.uses.objects == 0)
     let text = statistics.text(title: "x")
     #expect(text.contains("head room, data and skb_shared_info, read from each buffer"))
-    #expect(text.contains("kmalloc-2048                      1      50.0 %         1836       2048    10.4 %"))
+    #expect(text.contains("kmalloc-2048                   1      50.0 %         1836       2048    10.4 %"))
     let json = try statistics.json()
     #expect(json.contains("\"used_measure\" : \"buffer\"") && json.contains("\"used_bytes\" : 2800"))
     #expect(json.contains("\"used_bytes_alloc\" : 3072") && json.contains("\"1836\" : 1"))

@@ -17,9 +17,9 @@ struct SlabWalkReading {
   /// Number of list changes during a pass.
   struct Quality: Hashable {
     /// Number of walks that were repeated because the list changed.
-    var repeats = 0
+    var repeatedWalks = 0
     /// Number of lists that changed during every walk. Their figures are not exact.
-    var overtaken = 0
+    var inconsistentLists = 0
   }
 
   /// Bytes of the last pass.
@@ -45,8 +45,8 @@ struct SlabWalkReading {
     for (index, chunk) in found.enumerated() {
       let isSame = index < chunks.count && SlabWalkReading.areEqual(new, chunk, bytes, chunks[index])
       let decoded = try SlabWalkReading.decode(new, chunk, isSame ? caches[index] : nil)
-      quality.repeats += decoded.quality.repeats
-      quality.overtaken += decoded.quality.overtaken
+      quality.repeatedWalks += decoded.quality.repeatedWalks
+      quality.inconsistentLists += decoded.quality.inconsistentLists
       references += decoded.references
       if let cache = decoded.cache { changed.append((index, cache)) }
     }
@@ -108,7 +108,7 @@ struct SlabWalkReading {
         switch SlabWalkRecord(at: offset, in: bytes) {
         case .cache(let cache):
           knowsAllSlabs = cache.knowsAllSlabs
-          quality = Quality(repeats: cache.repeats, overtaken: cache.overtaken)
+          quality = Quality(repeatedWalks: cache.repeatedWalks, inconsistentLists: cache.inconsistentLists)
           references = cache.references
           if known != nil { return nil }
           occupancy.name = String(decoding: bytes[cache.name], as: UTF8.self)

@@ -26,9 +26,9 @@ enum SlabWalkRecord {
     var references = 0
     var objectsInSheaves = 0
     /// Number of walks that were repeated because the list changed.
-    var repeats = 0
+    var repeatedWalks = 0
     /// Number of lists that changed during every walk. Their figures are not exact.
-    var overtaken = 0
+    var inconsistentLists = 0
     /// Range of the name in the bytes.
     var name = 0..<0
   }
@@ -111,7 +111,7 @@ enum SlabWalkRecord {
       (cache.references, cache.objectsInSheaves) = (figure(72), figure(76))
       // The reference count of a cache that is never merged may be negative.
       cache.parameters.mergedCaches = max(0, Int(Int32(truncatingIfNeeded: cache.references)) - 1)
-      (cache.repeats, cache.overtaken) = (figure(80), figure(84))
+      (cache.repeatedWalks, cache.inconsistentLists) = (figure(80), figure(84))
       let name = bytes[(offset + SlabWalkRecord.cacheBytes)..<(offset + SlabWalkRecord.cacheBytes + figure(88))]
       cache.name = name.startIndex..<(name.firstIndex(of: 0) ?? name.endIndex)
       self = .cache(cache)

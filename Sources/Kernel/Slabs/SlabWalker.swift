@@ -14,9 +14,9 @@ package final class SlabWalker {
   private var reading = SlabWalkReading()
   private var bytes: [UInt8] = []
   /// Number of walks in the last pass that were repeated because the list changed.
-  package var repeatedWalks: Int { reading.quality.repeats }
+  package var repeatedWalks: Int { reading.quality.repeatedWalks }
   /// Number of lists that changed during every walk of the last pass. The occupancy of their caches is not complete.
-  package var inconsistentLists: Int { reading.quality.overtaken }
+  package var inconsistentLists: Int { reading.quality.inconsistentLists }
   /// Sum of the references to all caches. It changes if a cache is merged into another.
   package var references: Int { reading.references }
   /// Caches of the last pass, in the kernel's order.

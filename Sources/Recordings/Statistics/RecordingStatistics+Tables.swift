@@ -12,9 +12,9 @@ extension RecordingStatistics {
     }
     table.add(line: "pairing")
     add("freed", pairedFrees, of: allocs, "of the allocations")
-    add("unseen frees", allocOverLive, of: allocs, "address allocated again, which ends the object")
-    add("live at the end", liveAtEnd, of: allocs, "a replay frees them before it starts again")
-    add("unmatched frees", unmatchedFrees, of: frees, "allocation not recorded; not replayed")
+    add("unseen frees", allocOverLive, of: allocs, "address allocated again")
+    add("live at the end", liveAtEnd, of: allocs, "freed before a replay repeats")
+    add("unmatched frees", unmatchedFrees, of: frees, "allocation not recorded")
     let unseen = RecordingStatistics.largest(4, of: caches.mapValues(\.allocOverLive)) { $0 }
     if !unseen.isEmpty {
       table.add(line: "  unseen frees (in bulk, by RCU, from the NAPI skb cache) by cache:")
@@ -46,13 +46,14 @@ extension RecordingStatistics {
       }
       guard data > 0, usedBytesMethod != .capturedPacket else { return [] }
       return [
-        "bytes in use: unknown. The kernel rounds the sizes of skb data up before the request, so that",
-        "  \(data) requests show no rounding; slabscope record, run as root, records the bytes in use",
+        "bytes in use: unknown", "  The kernel rounds the sizes of skb data up before the request, so that",
+        "  \(data) requests show no rounding. To record the bytes in use, run",
+        "  slabscope record as root.",
       ]
     }
     var table = TextTable(
       columns: [
-        ("cache", .left(26)), ("known", .right(9)), ("of objects", .right(12)), ("mean in use", .right(13)),
+        ("cache", .left(23)), ("known", .right(9)), ("of objects", .right(12)), ("mean in use", .right(13)),
         ("allocated", .right(11)), ("unused", .right(10)),
       ], indentation: 2)
     for (name, cache) in RecordingStatistics.largest(8, of: caches, by: { $0.uses.allocatedBytes }) {
