@@ -32,6 +32,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // Themes are TOML files, which people edit by hand: its errors name line and column.
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    // The guides: `swift package generate-documentation`, whose broken links fail CI; a plugin, no part of any product.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(name: "CBPF"),
