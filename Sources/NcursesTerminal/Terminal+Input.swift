@@ -6,7 +6,7 @@ public import TerminalUI
 extension Terminal {
   /// Waits for the next event.
   ///
-  /// Ctrl-Z stops the program inside this call, which returns ``InputEvent/resumed(_:)`` when the program is resumed.
+  /// Ctrl-Z stops the program inside this call, which returns `InputEvent.resumed` when the program is resumed.
   ///
   /// - Parameter timeoutMilliseconds: Maximum time to wait.
   /// - Returns: The event; nil after the timeout, or immediately after ``leave()``.

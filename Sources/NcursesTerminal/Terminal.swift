@@ -34,11 +34,11 @@ public final class Terminal {
     }
   }
 
-  /// Number of columns and rows. It changes only with ``InputEvent/resize(_:)`` and ``InputEvent/resumed(_:)``.
+  /// Number of columns and rows. It changes only with `InputEvent.resize` and `InputEvent.resumed`.
   public internal(set) var size: Size
   /// Number of colours in use; adapt the theme to it.
   public let colorDepth: ColorDepth
-  /// Whether the terminal can show characters other than ASCII. If not, draw with ``GlyphSet/ascii``.
+  /// Whether the terminal can show characters other than ASCII. If not, draw with `GlyphSet.ascii`.
   public let isUTF8: Bool
 
   private let screen: OpaquePointer

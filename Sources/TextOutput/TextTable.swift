@@ -32,7 +32,9 @@ package struct TextTable {
   }
 
   /// Creates an empty table with the given columns. If all headings are empty, the line of headings is left out.
-  /// - Parameter indentation: Number of spaces at the beginning of each line.
+  /// - Parameters:
+  ///   - columns: Heading and format of each column.
+  ///   - indentation: Number of spaces at the beginning of each line.
   package init(columns: [(heading: String, column: Column)], indentation: Int = 0) {
     headings = columns.map(\.heading)
     self.columns = columns.map(\.column)

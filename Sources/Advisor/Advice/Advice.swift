@@ -78,7 +78,11 @@ public struct Advice: Sendable {
   }
 
   /// Derives advice from a source's first events, and replays them.
-  /// - Parameter given: classes derived from other recordings, to be judged on this one; nil derives them from this one.
+  /// - Parameters:
+  ///   - source: Source of the events.
+  ///   - events: Maximum number of events to profile.
+  ///   - options: Parameters of the advisor.
+  ///   - given: Classes derived from other recordings, to be judged on this one; nil derives them from this one.
   /// - Throws: `AdviceError`, what the source throws, and `EngineError`.
   public init(
     for source: any AllocationEventSource, events: Int, _ options: AdviceOptions, given: [ClassOptimizer.Class]? = nil

@@ -60,6 +60,10 @@ public struct ContentionComparison: Sendable, Encodable {
 
   /// Replays up to `events` events of a source.
   /// - Parameters:
+  ///   - source: Source of the events.
+  ///   - events: Maximum number of events of one replay.
+  ///   - policies: Policies to replay.
+  ///   - memoryBytes: Machine memory in bytes.
   ///   - start: State of the caches before the first event; nil for an empty machine.
   ///   - threads: Maximum number of threads; nil for the number of CPUs of this machine. There are never more threads than the
   ///     source has CPUs.

@@ -20,6 +20,7 @@ public struct PolicyComparison: Sendable, Encodable {
   /// - Parameters:
   ///   - source: Source of the events, which each run plays from the beginning.
   ///   - events: Maximum number of events of a run.
+  ///   - policies: Policies to compare.
   ///   - memory: Sizes of machine memory in bytes.
   ///   - pressure: Memory pressures in percent.
   ///   - start: State of the caches before the first event; nil for an empty machine.

@@ -77,7 +77,10 @@ public struct TunablesAdvice: Sendable, Encodable {
   /// Searches settings for each cache and boot parameters.
   ///
   /// Caches do not influence each other as long as memory is not exhausted, so one replay tries a setting for all caches.
-  /// - Parameter start: State of the caches before the first event; nil for an empty machine.
+  /// - Parameters:
+  ///   - recording: Recording to replay.
+  ///   - start: State of the caches before the first event; nil for an empty machine.
+  ///   - memoryBytes: Machine memory of the replays in bytes.
   /// - Throws: Errors of reading and replaying the recording.
   /// - Complexity: O(settings × events).
   public init(for recording: Recording, start: ReplayStart?, memoryBytes: Int = 4 << 30) throws {

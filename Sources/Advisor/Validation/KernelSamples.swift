@@ -44,7 +44,9 @@ public struct KernelSamples: Sendable {
   let combinesKmallocKinds: Bool
 
   /// Reads the samples of a recording.
-  /// - Parameter joiningKmallocKinds: Whether to combine the kmalloc caches of a size even if the events distinguish them.
+  /// - Parameters:
+  ///   - recording: Recording to read.
+  ///   - joiningKmallocKinds: Whether to combine the kmalloc caches of a size even if the events distinguish them.
   /// - Throws: ``ModelValidationError/noSamples`` if the recording has fewer than two samples or all are before the first
   ///   event, and errors of reading.
   public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {

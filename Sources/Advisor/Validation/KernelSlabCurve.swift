@@ -39,6 +39,7 @@ public struct KernelSlabCurve: Sendable {
   ///
   /// Returns nil for a workload and for a recording without samples of /proc/slabinfo.
   /// - Parameters:
+  ///   - source: Source that is replayed.
   ///   - joiningKmallocKinds: Whether the replay has a single kmalloc cache for each size, like the engine.
   ///   - replayBytes: Bytes of slabs of the replay before the first event, if it starts on an empty machine; nil if it starts from
   ///     the state of the kernel's caches.
@@ -70,7 +71,9 @@ public struct KernelSlabCurve: Sendable {
   }
 
   /// Adds the kernel's slabs at a time to the snapshot of a replay. Outside the period of the samples, the snapshot is unchanged.
-  /// - Parameter time: Time on the recording's clock in microseconds.
+  /// - Parameters:
+  ///   - snapshot: Snapshot of the replay, which is changed.
+  ///   - time: Time on the recording's clock in microseconds.
   public func add(to snapshot: inout Snapshot, at time: UInt64) {
     guard let next = samples.firstIndex(where: { $0.time >= time }), next > 0 || samples[0].time == time else { return }
     let (after, before) = (samples[next], samples[max(0, next - 1)])

@@ -32,6 +32,8 @@ public struct ModelValidation: Sendable, Encodable {
 
   /// Replays a recording and compares it with the kernel's samples.
   /// - Parameters:
+  ///   - recording: Recording with samples of the kernel.
+  ///   - policy: Policy of the replay.
   ///   - isCold: Whether to start on an empty machine.
   ///   - seed: Seed of the random choices for the parts of the starting state that the samples do not contain.
   /// - Throws: ``ModelValidationError``, and errors of reading and replaying the recording.

@@ -1,4 +1,4 @@
-/// Constants and event shapes of the .slabtrace format, which the article <doc:Slabtrace> describes.
+/// Constants and event shapes of the .slabtrace format, which the article <doc:SlabtraceFormat> describes.
 package enum Slabtrace {
   /// First eight bytes of a file. They occur in no text file, and a transfer that converts line ends changes them.
   static let magic: [UInt8] = [0x8A] + Array("SLAB\r\n".utf8) + [0x1A]

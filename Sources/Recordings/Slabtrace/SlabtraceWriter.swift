@@ -1,4 +1,4 @@
-/// Encoder of recordings in the .slabtrace format (<doc:Slabtrace>). `drain()` removes the encoded bytes after each call of
+/// Encoder of recordings in the .slabtrace format (<doc:SlabtraceFormat>). `drain()` removes the encoded bytes after each call of
 /// `append`, so that a recording of any length can be written with constant memory.
 public struct SlabtraceWriter: Sendable {
   private var output = ByteWriter()

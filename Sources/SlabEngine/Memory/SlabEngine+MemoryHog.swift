@@ -1,8 +1,10 @@
 /// The memory hog: pages that are allocated without being used, so that a workload runs under memory pressure.
 extension SlabEngine {
   /// Allocates up to `count` single pages for the memory hog. Any thread may call this.
-  /// - Parameter fragmenting: Whether to keep the buddy of each of these pages free while there are enough pages, so
-  ///   that the remaining memory is fragmented into single pages.
+  /// - Parameters:
+  ///   - count: Number of pages to allocate.
+  ///   - fragmenting: Whether to keep the buddy of each of these pages free while there are enough pages, so that the
+  ///     remaining memory is fragmented into single pages.
   /// - Returns: The number of pages allocated, less than `count` if memory is exhausted.
   @discardableResult
   public func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {

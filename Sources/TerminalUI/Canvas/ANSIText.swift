@@ -1,7 +1,10 @@
 /// Formats text with ECMA-48 escape sequences, for terminals and for files that a terminal displays.
 public enum ANSIText {
   /// Encloses `text` in the escape sequences that select `style` and that reset it.
-  /// - Parameter isColored: Whether to write the colours of the style; if false, only its attributes are written.
+  /// - Parameters:
+  ///   - text: Text to enclose, without escape sequences.
+  ///   - style: Style to select.
+  ///   - isColored: Whether to write the colours of the style; if false, only its attributes are written.
   /// - Returns: `text` itself if there is nothing to select.
   public static func styled(_ text: String, _ style: Style, isColored: Bool = true) -> String {
     var codes: [String] = []

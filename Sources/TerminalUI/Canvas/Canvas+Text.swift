@@ -5,7 +5,9 @@ extension Canvas {
   /// character is drawn as `?`, so that text cannot send escape sequences to the terminal.
   ///
   /// - Parameters:
+  ///   - text: Text to draw.
   ///   - point: Position of the first column; may be outside the canvas.
+  ///   - style: Style of the text.
   ///   - maxWidth: Maximum number of columns of the text; nil if unlimited.
   /// - Returns: Number of columns of the text, including those that were clipped.
   /// - Complexity: O(n) in the length of the text.
@@ -34,7 +36,11 @@ extension Canvas {
 
   /// Draws `glyph` in `count` adjacent cells of one row. The style is laid over the style of each cell.
   ///
-  /// - Parameter glyph: Grapheme one column wide.
+  /// - Parameters:
+  ///   - glyph: Grapheme one column wide.
+  ///   - count: Number of cells.
+  ///   - point: Position of the first cell.
+  ///   - style: Style of the cells.
   public mutating func draw(_ glyph: Character, count: Int = 1, at point: Point, style: Style) {
     guard point.y >= clip.minY, point.y < clip.maxY else { return }
     for x in max(point.x, clip.minX)..<max(point.x, clip.minX, min(point.x + count, clip.maxX)) {

@@ -38,7 +38,10 @@ public struct Canvas: Sendable, Equatable {
 
   /// Replaces every cell of a rectangle by `glyph` in `style`.
   ///
-  /// - Parameter glyph: Grapheme one column wide.
+  /// - Parameters:
+  ///   - rect: Rectangle to fill.
+  ///   - glyph: Grapheme one column wide.
+  ///   - style: Style of the cells.
   public mutating func fill(_ rect: Rect, with glyph: Character = " ", style: Style) {
     let rect = rect.intersection(clip)
     for y in rect.minY..<rect.maxY {

@@ -26,8 +26,11 @@ public struct StackedBar: Widget {
 
   /// Creates a bar of `parts`.
   ///
-  /// - Parameter usesPatterns: Whether each part is drawn with its own glyph. Pass true if ``Theme/isMonochrome`` is
-  ///   true. Bars of ASCII glyphs always use patterns.
+  /// - Parameters:
+  ///   - parts: Parts, from left to right.
+  ///   - glyphs: Characters to draw with.
+  ///   - usesPatterns: Whether each part is drawn with its own glyph. Pass true if ``Theme/isMonochrome`` is true.
+  ///     Bars of ASCII glyphs always use patterns.
   public init(_ parts: [Part], glyphs: GlyphSet, usesPatterns: Bool = false) {
     self.parts = parts
     self.glyphs = glyphs

@@ -47,7 +47,13 @@ extension Table {
     public var grows: Bool
 
     /// Creates a column.
-    /// - Parameter minimumWidth: Minimum width in cells; nil for `width`.
+    /// - Parameters:
+    ///   - title: Heading.
+    ///   - width: Preferred width in cells.
+    ///   - minimumWidth: Minimum width in cells; nil for `width`.
+    ///   - alignment: Alignment of the heading and the contents.
+    ///   - hidingOrder: Order in which columns are hidden, the highest number first.
+    ///   - grows: Whether the column is widened if the table has cells left.
     public init(
       _ title: String, width: Int, minimumWidth: Int? = nil, alignment: Alignment = .leading, hidingOrder: Int = 0,
       grows: Bool = false
@@ -93,7 +99,10 @@ extension Table {
     public var glyphs: GlyphSet
 
     /// Creates the appearance of tables in `theme`.
-    /// - Parameter highlightsSelection: Whether the selected row is highlighted.
+    /// - Parameters:
+    ///   - theme: Theme that the styles are taken from.
+    ///   - glyphs: Characters for sort marks and truncated text.
+    ///   - highlightsSelection: Whether the selected row is highlighted.
     public init(_ theme: Theme, glyphs: GlyphSet, highlightsSelection: Bool = true) {
       header = theme[.header]
       sorted = theme[.sorted]

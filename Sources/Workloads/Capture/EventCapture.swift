@@ -33,7 +33,9 @@ public struct EventCapture {
   private var wholePass: EventCounts?
 
   /// Creates a capture that starts at the first event of a source.
-  /// - Parameter policy: Policy whose general-cache sizes determine the allocated bytes of a kmalloc request.
+  /// - Parameters:
+  ///   - source: Source whose events are captured.
+  ///   - policy: Policy whose general-cache sizes determine the allocated bytes of a kmalloc request.
   public init(_ source: any AllocationEventSource, policy: Policy) {
     var source = source
     source.rewind()

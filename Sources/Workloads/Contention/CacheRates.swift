@@ -36,7 +36,9 @@ public struct CacheRates: Sendable, Hashable {
   }
 
   /// Returns the hot caches: those with at least a share of all allocations, in descending order.
-  /// - Parameter share: Minimum share of one cache, from 0 to 1.
+  /// - Parameters:
+  ///   - sizes: Sizes of the general caches in bytes, ascending.
+  ///   - share: Minimum share of one cache, from 0 to 1.
   public func hotCaches(generalCacheSizes sizes: [Int], share: Double = 0.05) -> [String] {
     byCache(generalCacheSizes: sizes).prefix { Double($0.allocations) >= share * Double(max(1, total)) }.map(\.name)
   }

@@ -43,8 +43,12 @@ public struct ConcurrentPlan: Sendable {
 
   /// Creates a plan of up to `limit` events of a source.
   /// - Parameters:
+  ///   - source: Source of the events.
+  ///   - limit: Maximum number of events.
   ///   - threads: Maximum number of threads. The plan has at most one thread for each CPU.
   ///   - memoryBytes: Memory of the model that finds unseen frees.
+  ///   - start: State of the caches before the first event; nil for an empty machine.
+  ///   - observations: Object counts of the recorded kernel, in order of time.
   /// - Throws: Errors of the source, and `EngineError`.
   public init(
     _ source: any AllocationEventSource, upTo limit: Int, threads: Int, memoryBytes: Int, start: StartingState? = nil,

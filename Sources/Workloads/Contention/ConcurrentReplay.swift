@@ -50,7 +50,11 @@ public struct ConcurrentReplay: Sendable {
   public var waitCycles: Int { pools.reduce(0) { $0 + $1.waitCycles } }
 
   /// Replays a plan on a new engine.
-  /// - Parameter passes: Number of times that the plan is replayed on the engine.
+  /// - Parameters:
+  ///   - plan: Operations to replay.
+  ///   - policy: Policy of the engine.
+  ///   - memoryBytes: Machine memory in bytes.
+  ///   - passes: Number of times that the plan is replayed on the engine.
   /// - Throws: `EngineError` if the engine or a cache cannot be created.
   public init(_ plan: ConcurrentPlan, policy: Policy, memoryBytes: Int, passes: Int = 1) throws {
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: plan.cpus)

@@ -24,7 +24,9 @@ extension Player {
   /// empty slabs, as the model of SLUB starts with. Free room that the policy does not retain is returned while events are played. The
   /// kernel's kmalloc caches of one size and several kinds are one general cache.
   /// - Parameters:
+  ///   - start: the kernel's caches before the first event.
   ///   - symbols: the strings of the source; caches whose names are not among them have no events.
+  ///   - cpus: number of CPUs of the source.
   ///   - seed: seed of the choice of live objects, the same as for a player on the model.
   /// - Throws: `EngineError` if a cache cannot be created.
   public mutating func populate(_ start: StartingState, symbols: [String], cpus: Int, seed: UInt64) throws {

@@ -47,6 +47,11 @@ public struct Player: ~Copyable {
   /// A *shadow* is played next to another player, to find the slab memory that another policy needs: it does not write to objects. Its
   /// figures are those of any other player of its policy, without the check of stamps.
   /// - Parameters:
+  ///   - source: the source of the events.
+  ///   - policy: the policy of the engine.
+  ///   - memoryBytes: machine memory in bytes.
+  ///   - seed: seed of the stamps in objects and of the random choices among residents.
+  ///   - isShadow: whether the player is a shadow, which does not write to objects.
   ///   - start: the kernel's caches before the first event; only used to find unseen frees, see `populate`.
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
   /// - Throws: `EngineError` if the engine cannot be created with that memory, and the errors of the source.

@@ -15,6 +15,10 @@ public struct PolicyPlayer: ~Copyable {
 
   /// Prepares to play a source under a policy.
   /// - Parameters:
+  ///   - source: the source of the events.
+  ///   - policy: the policy of the replay.
+  ///   - memoryBytes: machine memory in bytes.
+  ///   - seed: seed of the stamps in objects and of the random choices among residents.
   ///   - isShadow: whether a player on the engine does not write to objects; the model has no object memory.
   ///   - start: the kernel's caches before the first event, whatever the policy; nil for an empty machine.
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.

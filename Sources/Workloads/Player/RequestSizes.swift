@@ -30,7 +30,10 @@ package struct RequestSizes: Sendable {
   package func usedBytes(_ allocation: Int) -> UInt32? { uses[allocation] }
 
   /// Sets the requested bytes of an allocation to the needed bytes, if they are known.
-  /// - Parameter allocation: the number of the allocation, from 0.
+  /// - Parameters:
+  ///   - event: the allocation, whose requested bytes are changed.
+  ///   - allocation: the number of the allocation, from 0.
+  ///   - symbols: the strings of the source.
   @inline(__always)
   package mutating func apply(
     to event: inout AllocationEvent, allocation: Int, symbols: [String]

@@ -30,7 +30,12 @@ public struct PressureRun: Sendable, Hashable {
   /// Plays a workload under a policy.
   /// - Parameters:
   ///   - workload: the workload, its load in proportion to memory.
+  ///   - policy: the policy of the engine.
+  ///   - memoryBytes: machine memory in bytes.
+  ///   - loadPercent: peak slab memory that the workload has under the reference policy, in percent of the
+  ///     memory that the memory hog leaves.
   ///   - hogPercent: memory that the memory hog has, in percent, in single pages with a free page beside each.
+  ///   - seed: seed of the workload's random numbers.
   /// - Throws: `EngineError`, and errors of the workload's source.
   public init(
     _ workload: PressureWorkload, policy: Policy, memoryBytes: Int, loadPercent: Int, hogPercent: Int, seed: UInt64 = 1

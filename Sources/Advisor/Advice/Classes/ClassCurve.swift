@@ -47,7 +47,10 @@ public struct ClassCurve: Sendable {
   }
 
   /// The curve for some profiles together.
-  /// - Parameter keeping: sizes that have to be classes of every set.
+  /// - Parameters:
+  ///   - profiles: Profiles whose live objects are added.
+  ///   - options: Parameters of the advisor.
+  ///   - keeping: Sizes that have to be classes of every set.
   /// - Throws: `AdviceError` if a profile is too short or has no requests by size, or if `options.classes` is less than the number
   ///   of classes that have to stay.
   /// - Complexity: O(classes x sizes^2 / 8).

@@ -38,6 +38,7 @@ public struct ClassOptimizer: Sendable {
   /// - Parameters:
   ///   - sizes: request sizes in bytes, ascending, each once.
   ///   - weights: live objects of each size.
+  ///   - costs: cost model that gives the slab memory of a class.
   ///   - keeping: sizes that have to be classes of every set.
   public init(sizes: [Int], weights: [Double], costs: ClassCosts, keeping: [Int] = []) {
     // Sizes that are the same after alignment are one size.

@@ -23,6 +23,9 @@ public struct AdviceReport: Sendable {
 
   /// Derives all advice.
   /// - Parameters:
+  ///   - source: Source of the events.
+  ///   - events: Maximum number of events to profile.
+  ///   - options: Parameters of the advisor.
   ///   - joint: one set of classes for several recordings, of which this source is one.
   ///   - other: profile of a recording that the classes are derived from, to be judged on this source.
   /// - Throws: `AdviceError`, what the source throws, and `EngineError`.

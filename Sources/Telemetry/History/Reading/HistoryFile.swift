@@ -79,7 +79,9 @@ public final class HistoryFile {
 
   /// Calls `body` with each snapshot of a range. Only the first snapshot is read as a whole; for the following ones
   /// only the changed rows are read.
-  /// - Parameter body: Receives the index and the snapshot. If it throws, the iteration ends.
+  /// - Parameters:
+  ///   - range: Indices of the snapshots.
+  ///   - body: Receives the index and the snapshot. If it throws, the iteration ends.
   /// - Throws: `HistoryError`, or the error of `body`.
   public func forEachSnapshot(in range: Range<Int>, _ body: (Int, Snapshot) throws -> Void) throws {
     guard !range.isEmpty else { return }

@@ -25,7 +25,11 @@ public struct SLUBCacheLayout: Sendable, Hashable {
 
   /// Computes the parameters of a cache from its stride by SLUB's formulas.
   /// - Parameters:
+  ///   - name: Name of the cache.
+  ///   - objectSize: Usable bytes of an object.
+  ///   - stride: Distance of two objects in a slab in bytes; at least 8 is used.
   ///   - sheafCapacity: Sheaf capacity requested in kmem_cache_create; 0 for no sheaves.
+  ///   - parameters: Parameters of SLUB.
   ///   - cpus: Number of CPUs of the machine.
   public init(
     name: String, objectSize: Int, stride: Int, sheafCapacity: Int = 0, parameters: SLUBParameters, cpus: Int

@@ -13,7 +13,9 @@ extension SLUBPlayer {
   }
 
   /// Plays up to `count` events of the current batch that are due.
-  /// - Parameter ticks: Ticks of the source's clock since the first event, summed over all loops.
+  /// - Parameters:
+  ///   - ticks: Ticks of the source's clock since the first event, summed over all loops.
+  ///   - count: Maximum number of events.
   /// - Returns: Number of events played; 0 if the next event is later.
   /// - Throws: Errors of the source.
   public mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {

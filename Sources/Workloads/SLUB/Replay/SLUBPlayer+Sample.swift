@@ -60,7 +60,10 @@ extension SLUBPlayer {
 /// Memory pressure on the page allocator of the model.
 extension SLUBPlayer {
   /// Allocates up to `count` single pages to the memory hog.
-  /// - Parameter fragmenting: Whether to leave the neighbour page of each allocated page free, so that no higher order is free.
+  /// - Parameters:
+  ///   - count: Number of pages to allocate.
+  ///   - fragmenting: Whether to leave the neighbour page of each allocated page free, so that no higher order is
+  ///     free.
   /// - Returns: Number of pages allocated.
   @discardableResult
   public mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {

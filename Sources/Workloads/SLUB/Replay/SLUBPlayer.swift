@@ -66,9 +66,12 @@ public struct SLUBPlayer: ~Copyable {
 
   /// Creates a player with a new model.
   /// - Parameters:
+  ///   - source: Source of the events.
+  ///   - parameters: Parameters of SLUB.
   ///   - sizes: Sizes of the kmalloc classes, ascending.
   ///   - orders: Page orders of kmalloc classes, by size, that replace the orders of SLUB's formula.
   ///   - tuning: Tunables of caches that differ from the defaults of SLUB.
+  ///   - memoryBytes: Machine memory in bytes.
   ///   - start: Slabs of the caches before the first event; nil for a machine without slabs.
   ///   - observations: Object counts of the recorded kernel, in order of time.
   ///   - seed: Seed of the random choices: positions of residents, and the residents that frees of unknown objects free.
