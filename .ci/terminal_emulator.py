@@ -1,11 +1,11 @@
-"""What a terminal makes of the bytes that it gets: what is on screen, which modes are on, and whether its own description
+"""Terminal emulator: keeps the screen and the modes, and checks whether the terminal's own terminfo entry
 has each sequence. Needs infocmp (ncurses-bin); ncurses-term has the rarer terminals."""
 
 import codecs, functools, re, subprocess, unicodedata
 
 
 class Failed(Exception):
-    """What should have been, in one line."""
+    """Failed check: one line with the expected and the actual result."""
 
 
 TOKEN = re.compile(
@@ -16,7 +16,7 @@ TOKEN = re.compile(
 
 
 def shapes_of(token):
-    """A sequence without what varies in it; modes by number."""
+    """Returns a control sequence without its variable parts; modes keep their numbers."""
     if token["final"] is None:
         return {"ESC " + (token["escape"] or token["string"])}
     if token["mark"] == "?" and token["final"] in "hl":
@@ -26,7 +26,7 @@ def shapes_of(token):
 
 @functools.cache
 def shapes_in_terminfo(term):
-    """The sequences that a terminal's description lets a program write; None if there is no such description."""
+    """Returns the sequences in a terminal's terminfo entry; None if there is no entry."""
     found = subprocess.run(["infocmp", "-1", "-x", term], capture_output=True, text=True)
     if found.returncode != 0:
         return None
@@ -45,12 +45,12 @@ def shapes_in_terminfo(term):
 
 
 def has_color(numbers):
-    """Whether an SGR sequence sets a colour; 39 and 49 are the terminal's own."""
+    """Returns whether an SGR sequence sets a colour; 39 and 49 are the default colours."""
     return any(number // 10 in (3, 4, 9, 10) and number % 10 != 9 and number != 10 for number in numbers)
 
 
 class Screen:
-    """Characters in rows, the modes that are on, and everything that came."""
+    """Screen: rows of characters, the modes that are on, and all received bytes."""
 
     def __init__(self, width, height, encoding="utf-8"):
         self.decoder = codecs.getincrementaldecoder(encoding)("backslashreplace")
@@ -173,7 +173,7 @@ class Screen:
         self.clamp()
 
     def check_left(self):
-        """That the terminal is as somebody wants to find it after a program."""
+        """Checks that the program restored the terminal's modes."""
         for modes, what in (
             ({47, 1047, 1049}, "the alternate screen is still on"), ({1}, "arrow keys still send what programs want"),
             ({9, 1000, 1002, 1003, 1006, 1015}, "the mouse is still on"),

@@ -1,4 +1,4 @@
-"""The binary in a terminal of its own, as a job of a shell that outlives it."""
+"""The program in its own terminal, as a job of a shell that keeps running after it."""
 
 import fcntl, os, pty, select, signal, struct, subprocess, sys, tempfile, termios, time
 
@@ -6,7 +6,7 @@ from terminal_emulator import *
 
 BINARY = os.path.realpath(sys.argv[1])
 WORK = tempfile.mkdtemp()
-# Nothing of whoever runs this: no settings, no locale, no colours asked for or declined.
+# Environment of the program: no configuration, locale or colour settings of the user who runs the test.
 PLAIN = {
     "PATH": os.environ["PATH"], "HOME": WORK, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8",
     "SWIFT_BACKTRACE": "enable=no",  # after a fault the Swift runtime would ask what to do next
@@ -14,7 +14,7 @@ PLAIN = {
 
 
 class Program:
-    """The binary in a terminal of its own, as a job of a shell that outlives it."""
+    """The program in its own terminal, as a job of a shell that keeps running after it."""
 
     alive = []
 
@@ -37,7 +37,7 @@ class Program:
         self.pump_until(lambda: self.pid, 5, "the program to start")
 
     def be_shell(self, slave, news, command, environment, ignoring_hangup):
-        """Leads the session, starts the program in the foreground, tells its pid, that it stopped, and its end."""
+        """Leads the session, runs the program in the foreground, and reports its pid, each stop and its exit status."""
         os.setsid()
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -60,12 +60,12 @@ class Program:
                 os.write(news, b"stopped 0\n")
                 continue
             os.write(news, b"status %d\n" % os.waitstatus_to_exitcode(status))
-            # The terminal is reset once nobody leads its session: stay until the other side goes.
+            # The kernel hangs up the terminal when the session leader exits, so stay until the test has ended.
             while os.getppid() != 1: time.sleep(0.05)
             os._exit(0)
 
     def pump(self, seconds, most=65536):
-        """Takes in what comes, for at most so long; whether anything did."""
+        """Reads available output, waiting at most `seconds`; returns whether there was any."""
         readable = [self.news] + ([self.master] if self.master is not None and most else [])
         readable, _, _ = select.select(readable, [], [], seconds)
         if self.news in readable:
@@ -81,7 +81,7 @@ class Program:
         return bool(readable)
 
     def read_rest(self):
-        """What was written last."""
+        """Returns the last part of the output."""
         while self.master is not None and select.select([self.master], [], [], 0.05)[0]:
             try: data = os.read(self.master, 65536)
             except OSError: break
@@ -102,12 +102,12 @@ class Program:
         self.pump_until(lambda: not re.search(pattern, str(self.screen)), seconds, f"no longer on screen: {pattern}")
 
     def settle(self, seconds=0.15, most=3):
-        """Waits until nothing more comes."""
+        """Waits until the output pauses."""
         end = time.monotonic() + most
         while time.monotonic() < end and self.status is None and self.pump(seconds): pass
 
     def rest(self, seconds):
-        """Reads on for so long."""
+        """Reads output for a duration."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and self.status is None: self.pump(left)
 
@@ -115,7 +115,7 @@ class Program:
         os.write(self.master, keys.encode() if isinstance(keys, str) else keys)
 
     def press(self, key, pattern=None):
-        """Types a key and waits until the screen is another one, with the pattern on it."""
+        """Types a key and waits until the screen has changed and has a match of the pattern."""
         self.settle()
         before = str(self.screen)
         self.type(key)
@@ -127,7 +127,7 @@ class Program:
         self.screen.resize(width, height)
 
     def end(self, status, seconds=3, left=True):
-        """Expects the end with that status, and the terminal as it was."""
+        """Checks that the program ends with a status and restores the terminal."""
         self.pump_until(lambda: self.status is not None, seconds, f"the end, with status {status}")
         if self.status != status: raise Failed(f"ended with {self.status}, not {status}")
         if left: self.check_left()
@@ -139,7 +139,7 @@ class Program:
             raise Failed(f"the terminal's modes are {termios.tcgetattr(self.master)}, not {self.before}")
 
     def check_bytes(self):
-        """That nothing was written which the terminal's description does not have."""
+        """Checks that every written sequence is in the terminal's terminfo entry."""
         foreign = self.screen.shapes - shapes_in_terminfo(self.term)
         if foreign: raise Failed(f"not in the description of {self.term}: {sorted(foreign)}")
         if self.screen.controls: raise Failed(f"control characters were written: {sorted(self.screen.controls)}")
