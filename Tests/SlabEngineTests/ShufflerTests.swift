@@ -174,7 +174,7 @@ private final class ObjectOwner: Sendable {
     { [self] move in
       owned.withLock { owned in
         guard let number = owned.numbers.removeValue(forKey: move.from) else { return .dontKnow }
-        move.carryOut()
+        move.perform()
         owned.numbers[move.to] = number
         owned.objects[number] = move.to
         return .yes

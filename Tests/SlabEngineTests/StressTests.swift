@@ -87,7 +87,7 @@ private final class Stress: Sendable {
     let mover: ObjectMover = { move in
       table.withLock { table in
         guard let index = table.indices.removeValue(forKey: move.from) else { return .dontKnow }
-        move.carryOut()
+        move.perform()
         table.entries[index].object = move.to
         table.indices[move.to] = index
         return .yes

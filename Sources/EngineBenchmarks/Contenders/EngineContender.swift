@@ -73,7 +73,7 @@ struct EngineContender: Contender {
         { move in
           let place = Int(move.from.load(as: UInt32.self))
           guard place < objects.count, objects.start[place] == move.from else { return .dontKnow }
-          move.carryOut()
+          move.perform()
           objects.start[place] = move.to
           return .yes
         }, for: cache)

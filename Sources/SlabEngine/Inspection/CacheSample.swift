@@ -1,16 +1,16 @@
 /// Figures of one cache in an `EngineSample`.
 ///
 /// If caches share slabs, the figures of the slabs, of their tails and of their free objects are reported by one of
-/// these caches, the `slabHolder`, so that sums over all caches count each slab once. The other caches report their own
-/// objects only; of the bytes of the slabs, they report those that their objects in use take, and the holder reports
-/// the rest.
+/// these caches, named by `slabHolder`, so that sums over all caches count each slab once. Each of the other caches
+/// reports only its own objects and, in `slabBytes`, only the bytes of its objects in use; the slab holder reports the
+/// rest of the slabs.
 public struct CacheSample: Sendable, Hashable {
   /// Name of the cache.
   public var name: String
   /// Whether this is a general cache (kmalloc).
   public var isGeneral: Bool
-  /// Name of the cache that reports the figures of the slabs that this cache uses: the cache itself, unless it shares
-  /// slabs.
+  /// Name of the cache that reports the figures of the slabs that this cache uses: its own name, unless another cache
+  /// reports slabs that both share.
   public var slabHolder: String
   /// Size of an object in bytes that its owner may use.
   public var objectSize: Int

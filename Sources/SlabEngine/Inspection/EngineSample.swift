@@ -1,4 +1,4 @@
-/// State of an engine at one moment: the figures from which a snapshot is made. Each byte of machine memory is counted
+/// State of an engine at one time: the figures from which a snapshot is made. Each byte of machine memory is counted
 /// in exactly one part, even if other threads allocate and free meanwhile (see `SlabEngine.sample(mapping:)`).
 public struct EngineSample: Sendable, Hashable {
   /// Size of machine memory in bytes.

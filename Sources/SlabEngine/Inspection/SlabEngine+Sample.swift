@@ -6,12 +6,12 @@ extension SlabEngine {
   /// Consistency: the directory's and the page lock are held throughout, so that no cache is created or destroyed, and
   /// no page moves between pools, large requests and free lists. The counts of each pool are read with that pool's lock
   /// held. The number of pages of each kind, and the division of slabs into objects in use, free objects and tails, are
-  /// therefore exact at one moment. Objects in use are divided into live objects and objects in magazines by reading
+  /// therefore exact for a single time. Objects in use are divided into live objects and objects in magazines by reading
   /// the CPUs' counters while the CPUs run. An object that moves between the two meanwhile is counted once, because the
   /// number of live objects is computed as the difference. If the CPUs are idle this division is exact as well.
   ///
   /// Effect on other threads: a CPU that allocates and frees through its magazines is not delayed. A CPU that adds or
-  /// returns a slab waits until the sample has been taken. A CPU that refills from existing slabs waits at largestTotal while
+  /// returns a slab waits until the sample has been taken. A CPU that refills from existing slabs waits at most while
   /// the counts of that pool are read.
   /// - Parameter mapped: A cache whose slabs are listed one by one; nil for none.
   /// - Complexity: O(caches x CPUs), plus O(slabs) for the mapped cache.

@@ -118,7 +118,7 @@ struct SlabPool {
   }
 
   /// Number of empty slabs that not even a reclaim takes: one while memory is short, if it is small. Other pools would give
-  /// its pages to objects that live for long, and each allocation of an object that lives only for a moment would fail.
+  /// its pages to long-lived objects, and each allocation of a short-lived object would fail.
   var protectedSlabs: Int {
     let first = lists[SlabPool.emptyList].first
     guard isMemoryShort, first != PageDescriptor.none else { return 0 }
@@ -138,8 +138,8 @@ struct SlabPool {
 
   static func eighths(of objects: Int) -> UInt32 { UInt32(8 << 16 / max(objects, 1)) }
 
-  /// Bytes of metadata that a slab of this order needs besides its descriptor: a bitmap too large for that, and the
-  /// records where they are kept.
+  /// Bytes of metadata that a slab of this order needs besides its descriptor: the bitmap if it does not fit in the
+  /// descriptor, and the object records if the engine keeps them.
   private func metadataBytes(order: Int) -> Int {
     let objects = geometry.objects(inOrder: order)
     return SlabGeometry.bitmapBytes(objects: objects)

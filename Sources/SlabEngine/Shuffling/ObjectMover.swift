@@ -2,7 +2,7 @@
 /// lock of the engine held, possibly for an object that is free in a magazine: it must recognise its own live objects.
 ///
 /// To move the object, take the lock that prevents the object from being freed or changed, make every reference to
-/// `move.from` refer to `move.to`, call `move.carryOut()`, and return `.yes`. If any other answer is returned, the
+/// `move.from` refer to `move.to`, call `move.perform()`, and return `.yes`. If any other answer is returned, the
 /// object stays at its address.
 public typealias ObjectMover = @Sendable (_ move: ObjectMove) -> MoveAnswer
 
@@ -25,7 +25,7 @@ public struct ObjectMove {
 
   /// Copies the object and its record. Call it with the lock held that prevents the object from being freed.
   /// - Parameter copying: Whether to copy the object's bytes. Pass false if the object has no contents to keep.
-  public func carryOut(copying: Bool = true) {
+  public func perform(copying: Bool = true) {
     if copying { to.copyMemory(from: from, byteCount: bytes) }
     engine.moveRecord(from: from, to: to)
   }

@@ -62,7 +62,7 @@ struct PlayerObjects: @unchecked Sendable {
   /// Moves an object for the shuffler. An object that is not the live object of the slot that its stamp names is free, in a magazine.
   func move(_ move: ObjectMove) -> MoveAnswer {
     guard move.bytes >= 8, let slot = slot(of: move.from), self[slot].object == move.from else { return .dontKnow }
-    move.carryOut(copying: !table.pointee.isShadow)
+    move.perform(copying: !table.pointee.isShadow)
     self[slot].object = move.to
     if table.pointee.isShadow { table.pointee.slotsByAddress[move.to] = slot }
     return .yes
