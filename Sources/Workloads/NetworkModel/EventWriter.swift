@@ -23,9 +23,9 @@ struct EventWriter: Sendable {
     fraction -= Double(whole)
   }
 
-  /// Advances the time to `moment`; has no effect if `moment` is in the past.
+  /// Advances the time to `newTime`; has no effect if `newTime` is in the past.
   @inline(__always)
-  mutating func advance(to moment: UInt64) { time = max(time, moment) }
+  mutating func advance(to newTime: UInt64) { time = max(time, newTime) }
 
   /// Allocates an object from a cache and returns its slot.
   @inline(__always)

@@ -16,11 +16,11 @@ struct NetworkStack: Sendable {
   /// Time since the start of the workload in microseconds.
   var time: UInt64 { writer.time }
 
-  /// Advances the time to `moment` and runs the callbacks of the grace periods that end until then.
+  /// Advances the time to `newTime` and runs the callbacks of the grace periods that end until then.
   @inline(__always)
-  mutating func advance(to moment: UInt64) {
-    if grace.nextEnd <= moment { endGracePeriods(by: moment) }
-    writer.advance(to: moment)
+  mutating func advance(to newTime: UInt64) {
+    if grace.nextEnd <= newTime { endGracePeriods(by: newTime) }
+    writer.advance(to: newTime)
   }
 
   /// Advances the time by an interval, which may include a fraction of a microsecond, and runs the callbacks of the
@@ -32,8 +32,8 @@ struct NetworkStack: Sendable {
   }
 
   @inline(never)
-  private mutating func endGracePeriods(by moment: UInt64) {
-    while grace.nextEnd <= moment {
+  private mutating func endGracePeriods(by end: UInt64) {
+    while grace.nextEnd <= end {
       writer.advance(to: grace.nextEnd)
       while let callback = grace.next() {
         writer.free(callback.slot, callback.cache, .graceEnd, cpu: Int(callback.cpu))

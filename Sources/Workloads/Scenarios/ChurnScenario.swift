@@ -61,9 +61,9 @@ struct ChurnScenario: TrafficScenario {
       }
   }
 
-  /// Frees the socks whose TIME_WAIT ends until `moment`.
-  private mutating func expireTimeWait(by moment: UInt64, _ stack: inout NetworkStack) {
-    while let due = timeWait.nextDue, due <= moment, let slot = timeWait.pop() {
+  /// Frees the socks whose TIME_WAIT has ended by `end`.
+  private mutating func expireTimeWait(by end: UInt64, _ stack: inout NetworkStack) {
+    while let due = timeWait.nextDue, due <= end, let slot = timeWait.pop() {
       stack.advance(to: due)
       stack.free(slot, .timeWaitSock, cpu: Int(slot) % parameters.cpus)
     }
