@@ -3,7 +3,7 @@
   import Foundation
 #endif
 
-/// Reader of the number of bytes in use in the data buffer of each packet, at the moments when the packet passes a device, is
+/// Reader of the number of bytes in use in the data buffer of each packet, each time the packet passes a device, is
 /// consumed or is dropped. A BPF program (Program/skb_use.bpf.c) reports them; it is unloaded when the reader is destroyed.
 ///
 /// Only one thread at a time may use a reader.

@@ -9,7 +9,7 @@ import Recordings
 /// object.
 ///
 /// A kernel before 6.0 also fires `kfree_skb` in a failing udp_recvmsg, just before it drops its reference. If another task
-/// has a reference at that moment, the head is live until that task drops it.
+/// has a reference at that time, the head is live until that task drops it.
 struct PacketHeads {
   /// Whether the live object is a head, indexed by slot.
   private var isHead: [Bool] = []

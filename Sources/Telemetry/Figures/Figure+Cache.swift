@@ -130,11 +130,11 @@ extension Figure {
     "Whether objects are charged to memory cgroups.")
   public static let kernelSlabs = Figure(
     "kernel slabs", .slabs, json: "kernel_slabs", csv: "kernel_slabs",
-    "Slabs of this cache in the recorded kernel, at this moment of the recording.")
+    "Slabs of this cache in the recorded kernel, at this time of the recording.")
   public static let kernelSlabBytes = Figure(
     "kernel slab memory", label: "KERNEL", .bytes, json: "kernel_slab_bytes", csv: "kernel_slab_bytes",
     metric: .gauge("cache_kernel_slab_bytes"),
-    "Bytes of this cache's slabs in the recorded kernel, at this moment of the recording.")
+    "Bytes of this cache's slabs in the recorded kernel, at this time of the recording.")
 
   /// The figures of one cache.
   public static let ofCaches: [Figure] = [

@@ -37,7 +37,7 @@ extension Figure {
     "bad frees", .times, json: "bad_frees", "Frees refused because the address was not that of a live object.")
   public static let kernelSlabMemory = Figure(
     "kernel slab memory", .bytes, json: "kernel_slab_bytes", metric: .gauge("kernel_slab_bytes"),
-    "Slab memory of the recorded kernel in the replayed caches, at this moment of the recording.")
+    "Slab memory of the recorded kernel in the replayed caches, at this time of the recording.")
   public static let unseenFrees = Figure(
     "unseen frees", .percent,
     "Requested bytes of live objects that the recorded kernel may have freed without a trace event, in percent of all.")

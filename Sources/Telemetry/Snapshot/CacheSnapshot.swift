@@ -1,4 +1,4 @@
-/// State of one cache at one moment. Figures that the source does not know or count are nil.
+/// State of one cache at one time. Figures that the source does not know or count are nil.
 public struct CacheSnapshot: Sendable, Hashable, Codable {
   /// Name of the cache.
   public var name: String
@@ -86,7 +86,7 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   public var isAccounted: Bool?
   /// True if `activeObjects` counts free objects in per-CPU caches as live, as /proc/slabinfo does; nil if it is exact.
   public var activeIsUpperBound: Bool?
-  /// Slabs of this cache in the recorded kernel at this moment; nil if not recorded.
+  /// Slabs of this cache in the recorded kernel at this time; nil if not recorded.
   public var kernelSlabs: Int?
   /// Bytes of ``kernelSlabs``; nil if not recorded.
   public var kernelSlabBytes: Int?

@@ -1,4 +1,4 @@
-/// State of one slab at one moment, for the slab map.
+/// State of one slab at one time, for the slab map.
 public struct SlabSnapshot: Sendable, Hashable {
   /// Page frame number of the first page.
   public var pageFrameNumber: Int

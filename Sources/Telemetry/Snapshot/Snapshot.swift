@@ -1,5 +1,5 @@
-/// State of a machine's slab memory at one moment. Screens, exports and comparisons read nothing else, so that they treat the
-/// engine, a running kernel, a replay and a history file alike.
+/// State of a machine's slab memory at one time. Screens, exports and comparisons read nothing else, so that they treat
+/// the engine, a running kernel, a replay and a history file alike.
 ///
 /// Figures that the source does not know are nil.
 public struct Snapshot: Sendable, Hashable, Codable {
@@ -48,7 +48,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
   public var unseenFreeObjects: Int?
   /// Requested bytes of ``unseenFreeObjects``; nil without a replay.
   public var unseenFreeBytes: Int?
-  /// Slab memory of the recorded kernel at this moment, in the caches that are replayed, in bytes. It is interpolated linearly
+  /// Slab memory of the recorded kernel at this time, in the caches that are replayed, in bytes. It is interpolated linearly
   /// between two samples of the kernel; nil without such samples.
   public var kernelSlabBytes: Int?
   /// Bytes of ``kernelSlabBytes`` that the kernel had before the first event and that a replay from an empty machine does not
