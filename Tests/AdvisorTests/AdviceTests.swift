@@ -15,7 +15,7 @@ import Workloads
     let advice = report.advice
     #expect(advice.classes.map(\.size) == [960, 1856])
     #expect(advice.roundingShare == 0 && advice.linuxRoundingShare > 0.05)
-    #expect(advice.savedBytes > 0 && !advice.isBestLeft)
+    #expect(advice.savedBytes > 0 && !advice.isSavingNegligible)
     let error = Double(advice.predictedPeakBytes) / Double(advice.after.peakBytes) - 1
     #expect(abs(error) < 0.03, "\(error)")
     let holdout = try #require(report.holdout)
@@ -113,8 +113,8 @@ import Workloads
     var options = AdviceOptions()
     options.classes = 2
     let joint = try JointAdvice(for: profiles, options)
-    #expect(joint.sumFares.map(\.name) == ["burst", "router"] && joint.sumFares.allSatisfy { $0.ratio >= 0.999 })
-    let worst = (joint.sumFares.map(\.ratio).max() ?? 0, joint.worstFares.map(\.ratio).max() ?? 0)
+    #expect(joint.sumRatios.map(\.name) == ["burst", "router"] && joint.sumRatios.allSatisfy { $0.ratio >= 0.999 })
+    let worst = (joint.sumRatios.map(\.ratio).max() ?? 0, joint.worstRatios.map(\.ratio).max() ?? 0)
     #expect(worst.1 <= worst.0)
   }
 

@@ -15,7 +15,7 @@ import Workloads
     let source = try WorkloadCatalog.make("burst", seed: 4)
     let advice = try report().advice
     func replay(_ policy: Policy) throws -> ShadowReplay {
-      try ShadowReplay(source, policy: policy, memoryBytes: 1 << 30, moments: advice.profile.intervalEnds)
+      try ShadowReplay(source, policy: policy, memoryBytes: 1 << 30, sampledAfter: advice.profile.intervalEnds)
     }
     var sizes = advice.policy
     sizes.orders.byCache = [:]

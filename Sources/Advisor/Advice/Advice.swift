@@ -5,7 +5,7 @@ public import Workloads
 
 /// The set of general caches that takes the least slab memory for a workload, with the replays that confirm it.
 public struct Advice: Sendable {
-  /// Number of events that advice needs at least.
+  /// Minimum number of events from which advice is derived.
   public static let fewestEvents = 100
 
   /// Parameters of the advisor.
@@ -24,7 +24,7 @@ public struct Advice: Sendable {
   public let after: ShadowReplay
   /// Replays that tell the effect of the sizes from the effect of the page orders.
   public let gains: SizeAndOrderGains
-  /// Part of the traffic that the advice could take into account.
+  /// Part of the traffic that the advice takes into account.
   public let coverage: TrafficCoverage
   /// Slab memory at the peak under the advised policy in bytes, by the model.
   public let predictedPeakBytes: Int
@@ -32,15 +32,15 @@ public struct Advice: Sendable {
   public let roundingShare: Double
   /// Share of the bytes of live objects that rounding up to Linux's sizes takes.
   public let linuxRoundingShare: Double
-  /// The workload replayed with the sizes of other allocators.
-  public let standing: [StandingSet]
-  /// Classes for skb data; nil if the bytes in use are known of no object.
+  /// Replays of the workload with the size classes of other allocators, for comparison.
+  public let referenceReplays: [ReferenceReplay]
+  /// Classes for skb data; nil if the recording has no bytes in use of any object.
   public let skbData: SkbDataAdvice?
   /// The workload replayed with the classes for skb data; nil if there are none.
   public let skbDataReplay: SkbDataReplay?
 
-  /// The workload replayed with a set of sizes that another allocator has.
-  public struct StandingSet: Sendable {
+  /// Replay of the workload with the size classes of another allocator.
+  public struct ReferenceReplay: Sendable {
     /// Name and sizes.
     public let set: ClassSet
     /// Number of its sizes that serve a request of the workload.
@@ -56,7 +56,7 @@ public struct Advice: Sendable {
     ClassSet(name: policy.name, sizes: policy.generalCacheSizes).used(by: profile.sizes)
   }
 
-  /// Call sites that allocate by size, those that an own cache would save most bytes first.
+  /// Call sites that allocate by size, in descending order of the bytes that a dedicated cache would save.
   public var callSites: [CallSiteAdvice] {
     CallSiteAdvice.all(profile, set: .linux, costs: ClassCosts(orders: options.orders))
   }
@@ -65,14 +65,14 @@ public struct Advice: Sendable {
   public var savedBytes: Int { before.peakBytes - after.peakBytes }
 
   /// Whether the saving is too small to change anything: less than 64 KiB, or less than 1 % of the peak.
-  public var isBestLeft: Bool { savedBytes < max(65_536, before.peakBytes / 100) }
+  public var isSavingNegligible: Bool { savedBytes < max(65_536, before.peakBytes / 100) }
 
   /// The advice in one sentence.
   public var verdict: String {
     let percent = Double(savedBytes) / Double(max(1, before.peakBytes)) * 100
     let change = "\(abs(savedBytes)) bytes \(savedBytes < 0 ? "more" : "less") slab memory at the peak"
     let sizes = classes.count == 1 ? "the best size takes" : "the best \(classes.count) sizes take"
-    return isBestLeft
+    return isSavingNegligible
       ? "leave it: \(sizes) \(change) than \(options.base.name)'s"
       : "change the sizes: \(classes.count) take \(change) (\(String(format: "%.1f", percent)) %)"
   }
@@ -95,7 +95,8 @@ public struct Advice: Sendable {
     let residents = ResidentObjects(start, base: options.base)
     func replay(_ policy: Policy) throws -> ShadowReplay {
       let replay = try ShadowReplay(
-        source, policy: policy, memoryBytes: options.memory(for: start), moments: profile.intervalEnds, start: start)
+        source, policy: policy, memoryBytes: options.memory(for: start), sampledAfter: profile.intervalEnds,
+        start: start)
       guard replay.failedAllocations == 0 else {
         throw AdviceError.outOfMemory(name: profile.name, policy: policy.name, failures: replay.failedAllocations)
       }
@@ -124,11 +125,11 @@ public struct Advice: Sendable {
     skbDataReplay = try skbData.flatMap { data in
       try data.classes.isEmpty ? nil : SkbDataReplay(data, source, profile.intervalEnds, options)
     }
-    standing = try ClassSet.standing.map { set in
+    referenceReplays = try ClassSet.references.map { set in
       var policy = options.base
       (policy.name, policy.generalCacheSizes) = (set.name, set.sizes)
       let isBase = policy.generalCacheSizes == options.base.generalCacheSizes
-      return StandingSet(
+      return ReferenceReplay(
         set: set, classesUsed: set.used(by: profile.sizes),
         roundingShare: set.roundingShare(profile.sizes, weights), replay: try isBase ? before : replay(policy))
     }

@@ -20,7 +20,7 @@ public struct AdviceOptions: Sendable, Hashable {
   public var objective = Objective.peak
   /// Bytes of machine memory of the replays; nil for 1 GiB and room for the slabs of the recorded kernel.
   public var memoryBytes: Int?
-  /// Policy whose sizes and page orders are replaced; everything else of it stays.
+  /// Policy whose sizes and page orders are replaced; its other settings are kept.
   public var base = Policy.linux
   /// Whether replays begin on an empty machine instead of with the slabs of the recorded kernel.
   public var isCold = false

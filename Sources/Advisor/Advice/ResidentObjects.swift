@@ -1,7 +1,8 @@
 import Recordings
 import Workloads
 
-/// Objects in general caches that were live before a recording began. Only their class is known, not what they needed.
+/// Objects in general caches that were live before a recording began. Only their size class is
+/// known, not the size that was requested.
 struct ResidentObjects: Sendable {
   /// Live objects by class, of the base policy's sizes.
   private let objects: [Int: Int]

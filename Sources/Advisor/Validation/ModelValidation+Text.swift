@@ -33,15 +33,15 @@ extension ModelValidation {
       ])
     }
     lines += table.lines + ["* networking cache", ""]
-    var moments = TextTable(["time", "kernel", "model", "error", "all: kernel", "model", "error"])
+    var samples = TextTable(["time", "kernel", "model", "error", "all: kernel", "model", "error"])
     for index in times.indices {
-      moments.add(
+      samples.add(
         [String(format: "%.1f s", times[index])]
           + [networking, all].flatMap {
             [$0.kernelBytes[index], $0.modelBytes[index], $0.errorBytes[index]].map(ModelValidation.size)
           })
     }
-    lines += moments.lines
+    lines += samples.lines
     if let occupancy { lines += [""] + ModelValidation.lines(occupancy) }
     if let unseenFrees { lines += ["", ModelValidation.description(of: unseenFrees)] }
     if !unlisted.isEmpty {

@@ -29,7 +29,7 @@ public struct ClassCosts: Sendable, Hashable {
     return (Double(slab) / Double(objects), Double(slab - 4096) / 2 + overheadBytes)
   }
 
-  /// Returns the permitted orders that hold an object, or the lowest that does if none is permitted.
+  /// Returns the permitted orders whose slabs have room for an object, or the lowest such order if none is permitted.
   private func candidates(_ size: Int) -> ClosedRange<Int> {
     var lowest = orders.lowerBound
     while 4096 << lowest < size { lowest += 1 }

@@ -27,11 +27,11 @@ public struct ClassOptimizer: Sendable {
   private let sizes: [Int]
   private let weights: [Double]
   private let costs: ClassCosts
-  /// Of each size: whether it has to be a class.
+  /// Whether each size must be a class.
   private let isForced: [Bool]
   /// Sum of the weights of the sizes before each size.
   private let before: [Double]
-  /// The same sums in blocks of eight.
+  /// The sums of `before` in blocks of eight.
   private let beforeBlocks: [Block]
 
   /// Creates an optimiser.

@@ -9,7 +9,7 @@ public struct ClassSet: Sendable, Hashable {
   public var sizes: [Int]
 
   /// Sets of other allocators, and of Linux's kmalloc.
-  static let standing = [
+  static let references = [
     ClassSet(name: "power-of-two", sizes: Policy.powerOfTwo.generalCacheSizes),
     ClassSet(name: "one-and-a-half", sizes: Policy.oneAndAHalf.generalCacheSizes),
     linux, ClassSet(name: "four-per-doubling", sizes: fourPerDoubling),

@@ -7,7 +7,7 @@ public struct Holdout: Sendable {
   public let classes: [Int]
   /// Share of the bytes of the second part's live objects that rounding up to those classes takes.
   public let roundingShare: Double
-  /// The same share with Linux's sizes.
+  /// Share that rounding takes with the size classes of Linux.
   public let linuxRoundingShare: Double
   /// Kolmogorov-Smirnov distance of the two parts' distributions of live bytes by size: 0 if they are the same, 1 if they have no
   /// size in common.

@@ -2,8 +2,8 @@ import Workloads
 
 /// One set of classes for several recordings: the best set for their sum, and the best set for the recording with the worst ratio.
 public struct JointAdvice: Sendable {
-  /// Slab memory of a set of classes on one recording.
-  public struct Fare: Sendable {
+  /// Slab memory of a set of classes on one recording, relative to the best set for it.
+  public struct Ratio: Sendable {
     /// Name of the recording.
     public let name: String
     /// Slab memory relative to the recording's own best set of as many classes, by the model; 1 is the best possible.
@@ -13,12 +13,12 @@ public struct JointAdvice: Sendable {
   /// Classes that take the least slab memory for all recordings together.
   public let forSum: [ClassOptimizer.Class]
   /// Ratio of each recording with `forSum`.
-  public let sumFares: [Fare]
+  public let sumRatios: [Ratio]
   /// Classes with the lowest worst ratio. The candidates are `forSum`, the best set if each recording has the same weight, and the
   /// best set of each recording.
   public let forWorst: [ClassOptimizer.Class]
   /// Ratio of each recording with `forWorst`.
-  public let worstFares: [Fare]
+  public let worstRatios: [Ratio]
 
   /// Derives both sets.
   /// - Throws: `AdviceError`.
@@ -33,17 +33,17 @@ public struct JointAdvice: Sendable {
     }
     let own = try profiles.map { try best([$0]) }
     let candidates = [forSum, try best(scaled)] + own
-    func fares(_ classes: [ClassOptimizer.Class]) -> [Fare] {
+    func ratios(_ classes: [ClassOptimizer.Class]) -> [Ratio] {
       zip(profiles, own).map { profile, best in
         let bytes = JointAdvice.slabBytes(classes, profile, options)
         let least = JointAdvice.slabBytes(best, profile, options)
-        return Fare(name: profile.name, ratio: least > 0 ? bytes / least : 1)
+        return Ratio(name: profile.name, ratio: least > 0 ? bytes / least : 1)
       }
     }
-    sumFares = fares(forSum)
-    let rated = candidates.map { ($0, fares($0)) }
+    sumRatios = ratios(forSum)
+    let rated = candidates.map { ($0, ratios($0)) }
     let best = rated.min { ($0.1.map(\.ratio).max() ?? 0) < ($1.1.map(\.ratio).max() ?? 0) }
-    (forWorst, worstFares) = best ?? (forSum, sumFares)
+    (forWorst, worstRatios) = best ?? (forSum, sumRatios)
   }
 
   /// Returns a profile whose live objects are scaled, so that every profile has the same requested bytes at its peak.

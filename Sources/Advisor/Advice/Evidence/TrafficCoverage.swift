@@ -1,19 +1,19 @@
 import Foundation
 import Recordings
 
-/// The part of a workload's traffic that advice on general caches can take into account, and what the recording does not say.
+/// The part of a workload's traffic that advice on general caches can take into account, and the gaps in the recording.
 public struct TrafficCoverage: Sendable, Hashable {
   /// Allocations of any kind.
   public let allocations: Int
   /// Allocations by size (kmalloc).
   public let generalAllocations: Int
-  /// Bytes that all allocations were given.
+  /// Sum of the allocated bytes of all allocations.
   public let allocatedBytes: Int
-  /// Bytes that allocations by size were given.
+  /// Sum of the allocated bytes of allocations by size (kmalloc).
   public let generalAllocatedBytes: Int
   /// Objects that were freed without a trace event.
   public let unseenFrees: Int
-  /// Objects that were live at the end.
+  /// Number of objects that are live after the last event.
   public let liveAtEnd: Int
   /// skb data objects whose needed size is unknown, because the kernel rounds the size up before it allocates.
   public let unknownSizes: Int

@@ -13,9 +13,9 @@ public struct OwnCacheAdvice: Sendable {
     public let bytes: Int
     /// Allocations per second of the workload's time; nil if the workload has no clock.
     public let allocationsPerSecond: Double?
-    /// Change of the mean slab memory in bytes, replayed; negative is less.
+    /// Change of the mean slab memory in bytes in the replay; negative if memory is saved.
     public let meanChange: Int
-    /// Change of the pages in use at the peak in bytes, replayed.
+    /// Change of the pages in use at the peak in bytes in the replay; negative if memory is saved.
     public let peakChange: Int
     /// Measured nanoseconds of an allocation and free by size.
     public let generalNanoseconds: Double
@@ -97,7 +97,7 @@ public struct OwnCacheAdvice: Sendable {
       var policy = policy
       policy.own += own
       return try ShadowReplay(
-        source, policy: policy, memoryBytes: memoryBytes, moments: profile.intervalEnds, start: start)
+        source, policy: policy, memoryBytes: memoryBytes, sampledAfter: profile.intervalEnds, start: start)
     }
     let candidates = OwnCacheAdvice.candidates(profile, policy)
     guard !candidates.isEmpty else {

@@ -16,8 +16,8 @@ extension Advice {
     return low
   }
 
-  /// Returns the slab memory at the peak in bytes under a policy with other sizes: at each moment the replayed slab memory of the
-  /// base policy plus the difference that the model predicts.
+  /// Returns the predicted slab memory at the peak in bytes under a policy with other sizes. At the end of each interval
+  /// the prediction is the replayed slab memory of the base policy plus the difference that the model predicts.
   /// - Parameter startChange: bytes that the slabs of objects from before the recording take more under the other sizes.
   static func predict(
     _ policy: Policy, _ profile: AllocationProfile, _ before: ShadowReplay, _ base: Policy, spare: Double,
@@ -26,16 +26,16 @@ extension Advice {
     var old = SlabMemoryModel(base, profile, spare: spare)
     var new = SlabMemoryModel(policy, profile, spare: spare)
     var (peak, peakBefore) = (0.0, 0.0)
-    for (moment, live) in profile.peakLiveByInterval.enumerated() {
-      let replayed = Double(before.slabBytes[moment] + startChange)
+    for (interval, live) in profile.peakLiveByInterval.enumerated() {
+      let replayed = Double(before.slabBytes[interval] + startChange)
       let (oldBytes, newBytes) = (old.slabBytes(live: live), new.slabBytes(live: live))
       // Slabs that a few live objects pin take more memory than the model predicts, so a saving is larger in proportion.
-      let general = before.generalBytes[moment] - before.startGeneralBytes
+      let general = before.generalBytes[interval] - before.startGeneralBytes
       let pinned = min(1.5, max(1, Double(general) / max(1, oldBytes)))
       peak = max(peak, replayed + (newBytes - oldBytes) * (newBytes < oldBytes ? pinned : 1))
       peakBefore = max(peakBefore, replayed)
     }
-    // The replay's peak lies between two of the moments, so it is higher than at any of them.
+    // The replay's peak lies between two of the intervals' ends, so it is higher than at any of them.
     return Int(peak * (peakBefore > 0 ? Double(before.peakBytes + startChange) / peakBefore : 1))
   }
 }

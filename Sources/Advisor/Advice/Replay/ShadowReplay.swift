@@ -3,7 +3,7 @@ import SlabEngine
 import Telemetry
 import Workloads
 
-/// Slab memory of a workload under a policy, from a replay that does everything but write to the objects.
+/// Slab memory of a workload under a policy, from a replay that does not write to the objects.
 public struct ShadowReplay: Sendable, Hashable {
   /// Bytes of pages in use at the peak.
   public private(set) var peakBytes = 0
@@ -11,11 +11,11 @@ public struct ShadowReplay: Sendable, Hashable {
   public private(set) var meanBytes = 0
   /// Mean bytes of the slabs and large blocks that serve requests by size.
   public private(set) var meanGeneralBytes = 0
-  /// Bytes of slabs and large blocks after each of the moments.
+  /// Bytes of slabs and large blocks after each of the given numbers of events.
   public private(set) var slabBytes: [Int] = []
-  /// Bytes of the slabs and large blocks that serve requests by size, after each of the moments.
+  /// Bytes of the slabs and large blocks that serve requests by size, after each of the given numbers of events.
   public private(set) var generalBytes: [Int] = []
-  /// Seconds of the workload's time at each of the moments.
+  /// Seconds of the workload's time after each of the given numbers of events.
   public private(set) var seconds: [Double] = []
   /// Bytes of slabs before the first event.
   public private(set) var startBytes = 0
@@ -31,11 +31,11 @@ public struct ShadowReplay: Sendable, Hashable {
   public private(set) var sharers: [String: [String]] = [:]
 
   /// Replays events and samples slab memory.
-  /// - Parameter moments: numbers of events after which slab memory is sampled, ascending.
+  /// - Parameter eventCounts: numbers of events after which slab memory is sampled, ascending.
   /// - Throws: what the source throws, and `EngineError`.
   init(
-    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, moments: [Int], start: ReplayStart? = nil,
-    injection: PageFailureInjection? = nil
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, sampledAfter eventCounts: [Int],
+    start: ReplayStart? = nil, injection: PageFailureInjection? = nil
   ) throws {
     var player = try PolicyPlayer(
       source, policy: policy, memoryBytes: memoryBytes, isShadow: true, start: start?.state,
@@ -44,10 +44,10 @@ public struct ShadowReplay: Sendable, Hashable {
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
     var mean = SlabMemoryMean(player.sample(), ticksPerSecond)
     (startBytes, startGeneralBytes) = (mean.bytes, mean.generalBytes)
-    for moment in moments {
-      while player.progress.events < moment, try !player.isAtEnd() {
+    for count in eventCounts {
+      while player.progress.events < count, try !player.isAtEnd() {
         // Samples are at most a tenth of a second apart, so that slabs that the background reclaims count from then on.
-        let left = min(moment - player.progress.events, ShadowReplay.eventsPerSample)
+        let left = min(count - player.progress.events, ShadowReplay.eventsPerSample)
         let played = try mean.isIdle ? player.play(upTo: 1) : player.play(untilElapsed: mean.ticks, upTo: left)
         mean.add(player.sample(), elapsed: player.progress.elapsedTicks, played: played)
       }
@@ -78,7 +78,7 @@ public struct ShadowReplay: Sendable, Hashable {
 private struct SlabMemoryMean {
   /// Bytes of slabs and large blocks at the latest sample.
   private(set) var bytes = 0
-  /// Bytes of those that serve requests by size, at the latest sample.
+  /// Bytes of the slabs and large blocks that serve requests by size, at the latest sample.
   private(set) var generalBytes = 0
   /// Time up to which events may be played before the next sample, in ticks of the workload's clock.
   private(set) var ticks: UInt64 = 0
@@ -121,7 +121,7 @@ private struct SlabMemoryMean {
 
   /// Mean over the workload's time; over the samples if no time passed.
   var mean: Int { time > 0 ? Int(area / time) : samples == 0 ? bytes : Int(sum / Double(samples)) }
-  /// The same mean of the memory that serves requests by size.
+  /// Mean bytes of the slabs and large blocks that serve requests by size.
   var generalMean: Int {
     time > 0 ? Int(generalArea / time) : samples == 0 ? generalBytes : Int(generalSum / Double(samples))
   }

@@ -20,14 +20,14 @@ public struct SharingAdvice: Sendable {
   /// Replays a source's first events under a policy at each bound.
   /// - Throws: what the source throws, and `EngineError`.
   public init(for source: any AllocationEventSource, events: Int, base: Policy, memoryBytes: Int = 1 << 30) throws {
-    let moments = (1...64).map { max(1, events * $0 / 64) }
+    let eventCounts = (1...64).map { max(1, events * $0 / 64) }
     bounds = try [nil, 0.05, 0.125, 0.25].map { bound in
       var policy = base
       policy.sharingBound = bound
       policy.slub = nil
       return Bound(
         bound: bound,
-        replay: try ShadowReplay(source, policy: policy, memoryBytes: memoryBytes, moments: moments))
+        replay: try ShadowReplay(source, policy: policy, memoryBytes: memoryBytes, sampledAfter: eventCounts))
     }
   }
 

@@ -42,7 +42,7 @@ public struct SizeAndOrderGains: Sendable {
   /// The advised sizes and page orders.
   public let both: Change
 
-  /// Replays what has not been replayed yet.
+  /// Replays the policies that `before` and `after` do not cover.
   /// - Parameters:
   ///   - advised: the policy with both changes.
   ///   - orders: the page orders of the base policy's sizes, by size.

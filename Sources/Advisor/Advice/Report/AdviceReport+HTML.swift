@@ -30,7 +30,7 @@ extension AdviceReport {
     let (advice, profile) = (advice, advice.profile)
     return """
       <section><h2>\(Self.escaped(profile.name))</h2>
-      <p class="verdict\(advice.isBestLeft ? " leave" : "")">\(Self.escaped(advice.verdict))</p>
+      <p class="verdict\(advice.isSavingNegligible ? " leave" : "")">\(Self.escaped(advice.verdict))</p>
       <p>\(profile.events) events, \(profile.requestCount) requests by size of \(profile.sizes.count) sizes. Peak predicted
       \(advice.predictedPeakBytes) bytes, replayed \(advice.after.peakBytes) bytes; with \(advice.options.base.name)'s sizes
       \(advice.before.peakBytes) bytes. Rounding takes \(Self.percent(advice.roundingShare)) of the bytes of live objects, with
@@ -58,7 +58,7 @@ extension AdviceReport {
   }
 
   private var standingTable: String {
-    let rows = advice.standing.map { set in
+    let rows = advice.referenceReplays.map { set in
       [
         set.set.name, "\(set.classesUsed)", Self.percent(set.roundingShare), "\(set.replay.peakBytes)",
         "\(set.replay.meanBytes)",

@@ -198,7 +198,7 @@ extension AdviceReport {
     init(_ report: AdviceReport) {
       let (advice, profile) = (report.advice, report.advice.profile)
       (name, objective, basePolicy) = (profile.name, advice.options.objective.rawValue, advice.options.base.name)
-      (verdict, recommendsChange) = (advice.verdict, !advice.isBestLeft)
+      (verdict, recommendsChange) = (advice.verdict, !advice.isSavingNegligible)
       (events, requests) = (profile.events, profile.requestCount)
       (distinctSizes, requestedPeakBytes) = (profile.sizes.count, profile.peakBytes)
       classes = advice.classes.map(Class.init)
@@ -215,7 +215,7 @@ extension AdviceReport {
       let (sizes, orders, both) = (advice.gains.sizes, advice.gains.orders, advice.gains.both)
       gains = Gains(sizes: Gain(sizes), orders: Gain(orders), both: Gain(both))
       coverage = Coverage(advice.coverage)
-      standingSets = advice.standing.map {
+      standingSets = advice.referenceReplays.map {
         Standing(
           name: $0.set.name, classesUsed: $0.classesUsed, roundingWasteShare: $0.roundingShare,
           replayedPeakBytes: $0.replay.peakBytes, replayedMeanBytes: $0.replay.meanBytes)
@@ -246,9 +246,9 @@ extension AdviceReport {
       sharingGroups = report.sharing.groups.map { Group(holder: $0.holder, sharers: $0.sharers) }
       joint = report.joint.map { joint in
         Joint(
-          fares: joint.sumFares.map { Fare(name: $0.name, ratio: $0.ratio) },
+          fares: joint.sumRatios.map { Fare(name: $0.name, ratio: $0.ratio) },
           classesForWorst: joint.forWorst.map(\.size),
-          faresOfThose: joint.worstFares.map { Fare(name: $0.name, ratio: $0.ratio) })
+          faresOfThose: joint.worstRatios.map { Fare(name: $0.name, ratio: $0.ratio) })
       }
     }
 

@@ -65,7 +65,7 @@ extension AdviceReport {
         String(format: "%+.1f %%", change),
       ]
     }
-    for set in advice.standing { table.add(row(set.set.name, set.classesUsed, set.roundingShare, set.replay)) }
+    for set in advice.referenceReplays { table.add(row(set.set.name, set.classesUsed, set.roundingShare, set.replay)) }
     table.add(row("advised", advice.classesUsed, advice.roundingShare, advice.after))
     return ["the same events replayed with other sizes"] + table.lines + [""]
   }
@@ -115,13 +115,13 @@ extension AdviceReport {
     }
     if let holdoutProblem { lines.append("too short for a validation on the second half: \(holdoutProblem)") }
     if let joint {
-      func list(_ fares: [JointAdvice.Fare]) -> String {
-        fares.map { "\($0.name) \(String(format: "%.3f", $0.ratio))" }.joined(separator: ", ")
+      func list(_ ratios: [JointAdvice.Ratio]) -> String {
+        ratios.map { "\($0.name) \(String(format: "%.3f", $0.ratio))" }.joined(separator: ", ")
       }
       lines.append(
-        "one set for all recordings, slab memory relative to each recording's own best set: \(list(joint.sumFares))")
+        "one set for all recordings, slab memory relative to each recording's own best set: \(list(joint.sumRatios))")
       let sizes = joint.forWorst.map { "\($0.size)" }.joined(separator: ", ")
-      lines.append("set with the lowest worst ratio, \(sizes): \(list(joint.worstFares))")
+      lines.append("set with the lowest worst ratio, \(sizes): \(list(joint.worstRatios))")
     }
     return lines + [""]
   }

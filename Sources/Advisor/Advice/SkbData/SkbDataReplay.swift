@@ -8,11 +8,11 @@ import Workloads
 public struct SkbDataReplay: Sendable {
   /// A replay with one page order for the class that most of the live bytes are in.
   public struct Variant: Sendable {
-    /// Bytes of an object of that class: the kernel's, if no class is added, or the advised one.
+    /// Object size of that class in bytes: the advised size, or the kernel's size if no class is added.
     public let size: Int
     /// Page order of that class.
     public let order: Int
-    /// Whether the advised classes are there.
+    /// Whether the policy of the replay has the advised classes.
     public let hasAdvisedClasses: Bool
     /// The replay.
     public let replay: ShadowReplay
@@ -31,11 +31,13 @@ public struct SkbDataReplay: Sendable {
   /// Lowest order that is refused under pressure.
   static let refusedOrder = 3
 
-  init(_ data: SkbDataAdvice, _ source: any AllocationEventSource, _ moments: [Int], _ options: AdviceOptions) throws {
+  init(
+    _ data: SkbDataAdvice, _ source: any AllocationEventSource, _ eventCounts: [Int], _ options: AdviceOptions
+  ) throws {
     let memory = options.memory(for: nil)
     let policy = Advice.policy(adding: data.classes, to: options.base)
     func replay(_ policy: Policy, _ injection: PageFailureInjection? = nil) throws -> ShadowReplay {
-      try ShadowReplay(source, policy: policy, memoryBytes: memory, moments: moments, injection: injection)
+      try ShadowReplay(source, policy: policy, memoryBytes: memory, sampledAfter: eventCounts, injection: injection)
     }
     let refusal = PageFailureInjection(minimumOrder: SkbDataReplay.refusedOrder)
     (before, after) = (try replay(options.base), try replay(policy))
@@ -58,10 +60,10 @@ public struct SkbDataReplay: Sendable {
     }
   }
 
-  /// Mean slab memory of all requests by size, with the classes relative to without.
+  /// Ratio of the mean slab memory of all requests by size, with the advised classes to without them.
   public var ratio: Double { SkbDataReplay.ratio(after, to: before) }
 
-  /// The same ratio while high orders are refused.
+  /// The ratio of `pressed`: with the advised classes to without them, while high orders are refused.
   public var pressedRatio: Double { SkbDataReplay.ratio(pressed.after, to: pressed.before) }
 
   /// Returns the mean slab memory of all requests by size relative to another replay.
@@ -69,7 +71,7 @@ public struct SkbDataReplay: Sendable {
     Double(replay.meanGeneralBytes) / Double(max(1, base.meanGeneralBytes))
   }
 
-  /// Returns the largest slab memory of all requests by size, at the sampled moments, relative to another replay.
+  /// Returns the largest slab memory of all requests by size, at the samples, relative to another replay.
   static func peakRatio(_ replay: ShadowReplay, to base: ShadowReplay) -> Double {
     Double(replay.generalBytes.max() ?? 0) / Double(max(1, base.generalBytes.max() ?? 0))
   }
