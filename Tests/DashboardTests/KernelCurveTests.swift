@@ -58,16 +58,16 @@ import Testing
     #expect(text(state).contains("\u{2812} kernel ") && !text(state).contains("KK"))
   }
 
-  @Test func kernelFiguresAreThoseOfTheMomentInView() throws {
+  @Test func kernelFiguresAreThoseOfTheSnapshotInView() throws {
     var state = dashboard(Size(width: 120, height: 40), seconds: 20)
     press(&state, "v")
     let bytes = try #require(state.snapshot).slabBytes
     #expect(KernelComparison(recorded(second: 20))?.text == "kernel 1.2 MiB, replay 1.2 MiB (+0.0 %)")
     #expect(text(state).contains("kernel 1.2 MiB, replay 1.2 MiB (+0.0 %)"))
-    // A past moment has the kernel's figures of that time: as a figure, as a curve and of the selected cache.
+    // A past snapshot has the kernel's figures of its time: as a figure, as a curve and of the selected cache.
     for _ in 0..<11 { press(&state, "t") }
     #expect(text(state).contains("(+28.2 %)"))
-    #expect(state.trends.ledgers.moments.last?.kernelBytes == bytes * 78 / 100)
+    #expect(state.trends.ledgers.samples.last?.kernelBytes == bytes * 78 / 100)
     #expect(state.selected?.kernelSlabs == (state.selected?.slabs ?? 0) + 9)
     press(&state, "n")
     #expect(text(state).contains("(+0.0 %)"))
@@ -87,7 +87,7 @@ import Testing
     ledgers.add(machine, seconds: 1)
     slabMemory.add(machine, nil, seconds: 1)
     let kernel = try #require(machine.kernelSlabBytes)
-    #expect(ledgers.moments[0].kernelBytes == kernel + 1 << 20 + 4096)
+    #expect(ledgers.samples[0].kernelBytes == kernel + 1 << 20 + 4096)
     #expect(slabMemory.kernelBytes == [Double(kernel + 1 << 20)])
   }
 

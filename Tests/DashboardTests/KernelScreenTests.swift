@@ -46,7 +46,7 @@ import Testing
     #expect(state.rows.map(\.name) == ["vm_area_struct", "skbuff_small_head", "kmalloc-2k", "dentry"])
   }
 
-  @Test func pastMomentShowsItsSlabMap() {
+  @Test func pastSnapshotShowsItsSlabMap() {
     var state = kernelDashboard(Size(width: 120, height: 40))
     var later = kernelSnapshot()
     later.caches[1] = CacheSnapshot(SlabOccupancy(name: "vm_area_struct"), pageBytes: 4096)

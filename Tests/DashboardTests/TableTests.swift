@@ -203,8 +203,8 @@ import Workloads
     #expect(
       press(&state, [.character("J")] + "14:05:00".map { .character($0) } + [.enter]) == [.seek(.to(.clock(50_700)))])
     #expect(draw(state).contains("2026-11-23 14:05:12  4 of 90"))
-    let moments = (10...20).map { (snapshot(second: $0), seconds: 1.0) }
-    _ = state.update(.replayed(moments))
+    let snapshots = (10...20).map { (snapshot(second: $0), seconds: 1.0) }
+    _ = state.update(.replayed(snapshots))
     #expect(state.snapshot == snapshot(second: 20) && state.cacheRates.allocations.rate(of: "kmalloc-1k") == 16_000)
   }
 

@@ -86,7 +86,7 @@ import Testing
     #expect(TypedTime.clock(100).secondsAgo(from: 160) == 60 && TypedTime.clock(160).secondsAgo(from: 100) == 86_340)
   }
 
-  @Test func pastMomentShowsItsRates() {
+  @Test func pastSnapshotShowsItsRates() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     for second in 21...25 {
       var machine = snapshot(second: 20)
@@ -128,7 +128,7 @@ import Testing
     #expect(state.notice?.text == "failed")
   }
 
-  @Test func growthBetweenMarkedMomentsIsShownInEitherOrder() {
+  @Test func growthBetweenMarkedSnapshotsIsShownInEitherOrder() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     _ = press(&state, .character("b"))
     var later = snapshot(second: 21)

@@ -168,7 +168,7 @@ private struct CacheQueryParser {
 
   private static var known: String { (["name"] + CacheQuery.fields.map(\.name)).joined(separator: " ") }
 
-  /// Parses a number with an optional unit: 50, 50%, 4K, 1.5M; nil if it is none.
+  /// Parses a number with an optional unit: 50, 50%, 4K, 1.5M; nil if the text is not a number.
   private static func number(_ text: Substring) -> Double? {
     guard let last = text.last else { return nil }
     let units: [Character: Double] = ["%": 1, "K": 1024, "M": 1_048_576, "G": 1_073_741_824]

@@ -1,7 +1,7 @@
 import Foundation
 import Telemetry
 
-/// Slab memory of the recorded kernel and of the replay, at one moment of the recording.
+/// Slab memory of the recorded kernel and of the replay, at one time of the recording.
 struct KernelComparison: Hashable {
   /// Bytes of the kernel's slabs; if the replay began on an empty machine, without those from before the first event.
   let kernelBytes: Int

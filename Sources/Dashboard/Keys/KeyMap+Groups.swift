@@ -62,7 +62,7 @@ extension KeyMap {
       Binding("T", .stepForward, "one second forward, at most to now"),
       Binding("J", .jump, "jump to a time: 30, 2m, 1:30 ago, 14:05:00"),
       Binding("n", .now, "return to now"),
-      Binding("b", .mark, "mark the moment in view; again at another moment: show the growth between them"),
+      Binding("b", .mark, "mark the snapshot in view; again at another time: show the growth between them"),
     ])
 
   static let playing = Group(

@@ -35,14 +35,14 @@ struct LedgerPanel: Widget {
     let span = NumberFormat.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
     let unknown =
       unknownUseBytes == 0 ? "" : "; skb data \(NumberFormat.bytes(unknownUseBytes)) with unknown rounding"
-    let isKernel = history.moments.last.map { $0.ledger[.otherUse] > 0 } ?? false
+    let isKernel = history.samples.last.map { $0.ledger[.otherUse] > 0 } ?? false
     let box = Box(
       title: "\(isKernel ? "Slab memory" : "Memory in use") over the last \(span)" + unknown,
       border: theme[.border], titleStyle: theme[.title],
       glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    guard inside.height >= 3, let last = history.moments.last?.ledger else { return }
+    guard inside.height >= 3, let last = history.samples.last?.ledger else { return }
     // A pane with few lines has no room for the legend, which the header shows too.
     var top = inside.height < 8 ? 0 : drawLegend(last, on: &canvas, in: inside)
     top += drawKernel(isLow: inside.height < 8, on: &canvas, in: inside, row: top)
@@ -54,12 +54,12 @@ struct LedgerPanel: Widget {
 
   private func drawChart(on canvas: inout Canvas, in plot: Rect, labels: Int) {
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
-    let moments = history.moments.suffix(plot.width)
+    let samples = history.samples.suffix(plot.width)
     var chart = StackedChart(
-      moments.map { moment in LedgerPanel.parts.map { Double(moment.ledger[$0.element]) } },
+      samples.map { sample in LedgerPanel.parts.map { Double(sample.ledger[$0.element]) } },
       partStyles: LedgerPanel.parts.map { (patterns.glyph(ofPart: $0.offset), theme.ledger[$0.offset]) },
       lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
-    let curve = moments.map { $0.kernelBytes.map(Double.init) }
+    let curve = samples.map { $0.kernelBytes.map(Double.init) }
     let most = max(chart.maximum(in: plot.width), curve.compactMap { $0 }.max() ?? 0)
     chart.top = most
     canvas.draw(NumberFormat.bytes(Int(most)), at: Point(x: labels, y: plot.minY), style: theme[.dim])

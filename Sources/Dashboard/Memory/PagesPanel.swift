@@ -140,7 +140,7 @@ struct PagesPanel: Widget {
       x: inside.minX + 8, y: inside.minY + 1, width: max(0, inside.width - 8), height: max(0, inside.height - 1))
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     let chart = StackedChart(
-      history.moments.suffix(plot.width).map { $0.freeBlocks.enumerated().map { Double($0.element << $0.offset) } },
+      history.samples.suffix(plot.width).map { $0.freeBlocks.enumerated().map { Double($0.element << $0.offset) } },
       partStyles: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) },
       lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
     let legend = theme.orders.indices.flatMap { order in

@@ -6,7 +6,7 @@ struct OccupancyPanel: Widget {
   let cache: CacheSnapshot?
   /// Reason why the slabs of a kernel are not known; nil if they are.
   var problem: String?
-  /// Whether the moment in view is past: slab maps are not recorded.
+  /// Whether the snapshot in view is a past one: slab maps are not recorded.
   var isPast = false
   let theme: Theme
   let glyphs: GlyphSet

@@ -4,7 +4,7 @@ import TerminalUI
 /// Slab map of the selected cache: one cell per slab, filled to its occupancy, by order.
 struct SlabMapPanel: Widget {
   private let cache: CacheSnapshot?
-  /// Whether the moment in view is past: slab maps are not recorded.
+  /// Whether the snapshot in view is a past one: slab maps are not recorded.
   private let isPast: Bool
   private let coloring: SlabColoring
   private let ages: SlabAges

@@ -14,9 +14,9 @@ extension DashboardState {
       record(snapshot, compared, seconds: seconds)
       expireNotice()
       return updateRows()
-    case .replayed(let moments):
+    case .replayed(let snapshots):
       restart()
-      for (snapshot, seconds) in moments {
+      for (snapshot, seconds) in snapshots {
         record(snapshot, nil, seconds: seconds)
       }
       return updateRows()
@@ -38,15 +38,15 @@ extension DashboardState {
     }
   }
 
-  /// Adds a snapshot to the history and shows it, unless a past moment is in view.
+  /// Adds a snapshot to the history and shows it, unless a past snapshot is in view.
   private mutating func record(_ snapshot: Snapshot, _ compared: Snapshot?, seconds: Double) {
     latest = snapshot
     // Snapshots of a paused machine are all equal, so that none is recorded after the first.
     let isIdle = status.isPaused && status.history == nil && details.lastEvent == nil
-    let dropped = isIdle && !moments.isEmpty ? 0 : moments.add(snapshot, seconds: seconds)
-    if let index = shownMoment {
-      // The moment in view remains the same, unless it is dropped from the history.
-      shownMoment = max(0, index - dropped)
+    let dropped = isIdle && !history.isEmpty ? 0 : history.add(snapshot, seconds: seconds)
+    if let index = shownIndex {
+      // The snapshot in view remains the same, unless it is dropped from the history.
+      shownIndex = max(0, index - dropped)
     } else {
       self.snapshot = snapshot
     }
@@ -57,8 +57,8 @@ extension DashboardState {
 
   /// Discards everything that was derived from earlier snapshots, because another machine or another time follows.
   private mutating func restart() {
-    (liveTrends, pastTrends, moments, slabAges) = (Trends(), nil, SnapshotHistory(), SlabAges())
-    shownMoment = nil
+    (liveTrends, pastTrends, history, slabAges) = (Trends(), nil, SnapshotHistory(), SlabAges())
+    shownIndex = nil
     if status.history == nil { marked = nil }
   }
 

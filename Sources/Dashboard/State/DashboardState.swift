@@ -24,7 +24,7 @@ public struct DashboardState: Sendable {
     case sizing(TextField)
     /// The time to jump to is being typed.
     case jumping(TextField)
-    /// Growth since the marked moment, scrolled by a number of lines.
+    /// Growth since the marked snapshot, scrolled by a number of lines.
     case difference(offset: Int)
   }
 
@@ -73,16 +73,16 @@ public struct DashboardState: Sendable {
   var slabAges = SlabAges()
   /// Rates, curves and events up to now.
   var liveTrends = Trends()
-  /// Rates, curves and events up to the past moment in view; nil if now is in view.
+  /// Rates, curves and events up to the past snapshot in view; nil if the latest is in view.
   var pastTrends: Trends?
   /// Snapshots of the last minutes.
-  var moments = SnapshotHistory()
-  /// Index of the past moment in view; nil if now is in view.
-  var shownMoment: Int?
-  /// Latest snapshot, whichever moment is in view.
+  var history = SnapshotHistory()
+  /// Index of the past snapshot in view; nil if the latest is in view.
+  var shownIndex: Int?
+  /// Latest snapshot, whichever snapshot is in view.
   var latest: Snapshot?
-  /// Moment that the user marked to compare with another; nil for none.
-  var marked: MarkedMoment?
+  /// Snapshot that the user marked to compare it with another; nil for none.
+  var marked: MarkedSnapshot?
 
   /// Creates a state without a snapshot, for a screen of a size.
   public init(status: PlaybackStatus, size: Size) {
@@ -102,9 +102,9 @@ public struct DashboardState: Sendable {
   /// The rows of the table of caches.
   var rows: [CacheRow] { list.rows }
 
-  /// Rates, curves and events up to the moment in view.
+  /// Rates, curves and events up to the snapshot in view.
   var trends: Trends { pastTrends ?? liveTrends }
-  /// Rates and growth of the caches up to the moment in view.
+  /// Rates and growth of the caches up to the snapshot in view.
   var cacheRates: CacheRates { trends.cacheRates }
 
   /// The name of the selected cache.

@@ -2,7 +2,7 @@
 public struct MachineDetails: Sendable, Hashable {
   /// Live objects of the general caches by requested size; nil if not known.
   public var sizes: LiveSizes?
-  /// Call sites, those with most requested bytes first.
+  /// Call sites, in descending order of requested bytes.
   public var sites: [Site] = []
   /// `freesByCPU[a][f]` is the number of objects that CPU `a` allocated and CPU `f` freed.
   public var freesByCPU: [[Int]] = []

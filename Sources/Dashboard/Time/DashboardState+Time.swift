@@ -1,45 +1,47 @@
 import Telemetry
 import TerminalUI
 
-/// Steps and jumps in time, and growth between two moments.
+/// Steps and jumps in time, and growth between two snapshots.
 extension DashboardState {
-  /// Age of the moment in view in seconds; nil if now is in view.
-  var secondsAgo: Double? { shownMoment.map { moments.secondsAgo($0) } }
+  /// Age of the snapshot in view in seconds; nil if it is the latest.
+  var secondsAgo: Double? { shownIndex.map { history.secondsAgo($0) } }
 
-  /// Snapshots that are replayed for the rates and curves of a past moment, and the caches of all of them together, at most.
-  private static let context = (moments: 240, caches: 50_000)
+  /// Limits of what is replayed for the rates and curves of a past snapshot: the number of snapshots before it, and the
+  /// number of caches in all of them together.
+  private static let context = (snapshots: 240, caches: 50_000)
 
-  /// Whether the moment in view is past: details such as slab maps are not recorded.
-  var isPast: Bool { shownMoment != nil || status.history != nil }
+  /// Whether the snapshot in view is a past one: details such as slab maps are not recorded.
+  var isPast: Bool { shownIndex != nil || status.history != nil }
 
   /// Steps back (negative) or forward in time. A step past the last snapshot shows now.
   mutating func step(by distance: Int) -> [DashboardEffect] {
     if status.history != nil { return [.seek(.by(distance))] }
-    guard !moments.isEmpty else { return [] }
+    guard !history.isEmpty else { return [] }
     // The last recorded snapshot is now or up to a second old; a step back from now shows the one before.
-    let from = shownMoment ?? moments.count - 1
+    let from = shownIndex ?? history.count - 1
     let index = from + distance
-    guard index < moments.count - 1, shownMoment != nil || distance < 0 else { return returnToNow() }
-    return show(moment: max(0, index))
+    guard index < history.count - 1, shownIndex != nil || distance < 0 else { return returnToNow() }
+    return show(at: max(0, index))
   }
 
   /// Shows now, or the end of a recorded history.
   mutating func returnToNow() -> [DashboardEffect] {
     if status.history != nil { return [.seek(.end)] }
-    (shownMoment, pastTrends) = (nil, nil)
+    (shownIndex, pastTrends) = (nil, nil)
     notice = nil
     snapshot = latest
     return updateRows()
   }
 
   /// Shows a recorded snapshot with the rates and curves of that time.
-  private mutating func show(moment index: Int) -> [DashboardEffect] {
-    shownMoment = index
-    let context = min(DashboardState.context.moments, DashboardState.context.caches / max(1, latest?.caches.count ?? 1))
+  private mutating func show(at index: Int) -> [DashboardEffect] {
+    shownIndex = index
+    let cacheCount = max(1, latest?.caches.count ?? 1)
+    let context = min(DashboardState.context.snapshots, DashboardState.context.caches / cacheCount)
     var trends = Trends()
-    moments.forEach(from: max(0, index - max(1, context)), through: index) { moment, seconds in
-      snapshot = moment
-      trends.add(moment, nil, seconds: seconds)
+    history.forEach(from: max(0, index - max(1, context)), through: index) { past, seconds in
+      snapshot = past
+      trends.add(past, nil, seconds: seconds)
     }
     pastTrends = trends
     return updateRows()
@@ -66,37 +68,37 @@ extension DashboardState {
   private mutating func jump(to time: TypedTime) -> [DashboardEffect] {
     if status.history != nil { return [.seek(.to(time))] }
     let seconds = time.secondsAgo(from: status.secondsOfDay)
-    guard seconds > 0, let index = moments.index(secondsAgo: seconds) else { return returnToNow() }
-    return show(moment: index)
+    guard seconds > 0, let index = history.index(secondsAgo: seconds) else { return returnToNow() }
+    return show(at: index)
   }
 
-  /// Marks the moment in view; the second time, shows the growth between the two moments.
+  /// Marks the snapshot in view; the second time, shows the growth between the two snapshots.
   mutating func mark() -> [DashboardEffect] {
-    guard let moment = currentMoment else { return [] }
+    guard let current = currentSnapshot else { return [] }
     guard marked != nil else {
-      marked = moment
-      notice = ("Moment marked: press b at another moment to see the growth between them", false)
+      marked = current
+      notice = ("Snapshot marked: press b at another time to see the growth between them", false)
       return []
     }
     mode = .difference(offset: 0)
     return []
   }
 
-  /// The moment in view with its time; nil before the first snapshot.
-  private var currentMoment: MarkedMoment? {
+  /// The snapshot in view with its time; nil before the first snapshot.
+  private var currentSnapshot: MarkedSnapshot? {
     guard let snapshot else { return nil }
-    if let history = status.history {
-      return MarkedMoment(snapshot: snapshot, time: history.time, order: Double(history.index))
+    if let position = status.history {
+      return MarkedSnapshot(snapshot: snapshot, time: position.time, order: Double(position.index))
     }
-    return MarkedMoment(
+    return MarkedSnapshot(
       snapshot: snapshot, time: NumberFormat.time(microseconds: snapshot.timeMicroseconds),
-      order: moments.now - (secondsAgo ?? 0))
+      order: history.now - (secondsAgo ?? 0))
   }
 
-  /// Growth between the marked moment and the one in view; nil if no moment is marked.
+  /// Growth between the marked snapshot and the one in view; nil if none is marked.
   var differences: Differences? {
-    guard let marked, let currentMoment else { return nil }
-    return Differences(marked, currentMoment)
+    guard let marked, let currentSnapshot else { return nil }
+    return Differences(marked, currentSnapshot)
   }
 
   /// Handles a key while the growth is shown.

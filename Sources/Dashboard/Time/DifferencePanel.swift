@@ -1,7 +1,7 @@
 import Telemetry
 import TerminalUI
 
-/// Popup with the growth between two moments, by cache.
+/// Popup with the growth between two snapshots, by cache.
 struct DifferencePanel {
   let differences: Differences
   let theme: Theme

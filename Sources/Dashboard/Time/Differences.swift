@@ -1,15 +1,15 @@
 import Telemetry
 
-/// Moment that the user marked to compare it with another.
-struct MarkedMoment: Sendable {
+/// Snapshot that the user marked to compare it with another.
+struct MarkedSnapshot: Sendable {
   let snapshot: Snapshot
-  /// Time of the moment, as text.
+  /// Time of the snapshot, as text.
   let time: String
-  /// Number that is larger for later moments.
+  /// Number that is larger for later snapshots.
   let order: Double
 }
 
-/// Growth of the caches between two moments, the largest change first.
+/// Growth of the caches between two snapshots, the largest change first.
 struct Differences: Sendable {
   /// Growth of one cache.
   struct Row: Sendable {
@@ -20,14 +20,14 @@ struct Differences: Sendable {
     let objects: Int
   }
 
-  /// Time of the earlier moment.
+  /// Time of the earlier snapshot.
   let from: String
-  /// Time of the later moment.
+  /// Time of the later snapshot.
   let to: String
   let rows: [Row]
 
-  /// Computes the growth from the earlier to the later of two moments, given in any order.
-  init(_ one: MarkedMoment, _ another: MarkedMoment) {
+  /// Computes the growth from the earlier to the later of two snapshots, given in any order.
+  init(_ one: MarkedSnapshot, _ another: MarkedSnapshot) {
     let (before, after) = one.order <= another.order ? (one, another) : (another, one)
     (from, to) = (before.time, after.time)
     let old = Dictionary(before.snapshot.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

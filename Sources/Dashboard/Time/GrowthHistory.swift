@@ -2,19 +2,19 @@ import Telemetry
 
 /// Growth of the caches' slab memory over the last minute.
 struct GrowthHistory: Sendable, Hashable {
-  /// Slab memory of the caches at one moment, in the order of the snapshot.
-  private struct Moment: Sendable, Hashable {
+  /// Slab memory of the caches at one time, in the order of the snapshot.
+  private struct Sample: Sendable, Hashable {
     let seconds: Double
     let names: [String]
     let bytes: [Int]
   }
 
-  /// Seconds between recorded moments.
+  /// Seconds between samples.
   private static let interval = 5.0
   /// Seconds that the growth covers.
   private static let span = 60.0
 
-  private var moments: [Moment] = []
+  private var samples: [Sample] = []
   private var now = 0.0
   /// Growth in bytes by cache; caches without growth are left out.
   private var growths: [String: Int] = [:]
@@ -25,16 +25,16 @@ struct GrowthHistory: Sendable, Hashable {
   /// Adds a snapshot, `seconds` after the previous one.
   mutating func add(_ snapshot: Snapshot, seconds: Double) {
     now += seconds
-    if moments.last.map({ now - $0.seconds >= GrowthHistory.interval }) ?? true {
+    if samples.last.map({ now - $0.seconds >= GrowthHistory.interval }) ?? true {
       let indices = snapshot.caches.indices
-      moments.append(
-        Moment(
+      samples.append(
+        Sample(
           seconds: now, names: indices.map { snapshot.caches[$0].name },
           bytes: indices.map { snapshot.caches[$0].slabBytes }))
-      // The first moment that remains is at least a minute old, if any is.
-      while moments.count > 1, now - moments[1].seconds >= GrowthHistory.span { moments.removeFirst() }
+      // The first sample that remains is at least a minute old, if any is.
+      while samples.count > 1, now - samples[1].seconds >= GrowthHistory.span { samples.removeFirst() }
     }
-    guard let first = moments.first else { return }
+    guard let first = samples.first else { return }
     growths.removeAll(keepingCapacity: true)
     // Nearly always a cache has the same index as before; only otherwise a dictionary is built.
     var bytesByName: [String: Int]?

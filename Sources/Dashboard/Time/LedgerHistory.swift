@@ -3,7 +3,7 @@ import Telemetry
 /// Byte ledgers and free page blocks of the last minutes, every half second.
 struct LedgerHistory: Sendable, Hashable {
   /// Sample of the ledger.
-  struct Moment: Sendable, Hashable {
+  struct Sample: Sendable, Hashable {
     let ledger: ByteLedger
     /// Seconds since the previous sample.
     let seconds: Double
@@ -18,23 +18,23 @@ struct LedgerHistory: Sendable, Hashable {
   private static let capacity = 600
   private var elapsed = 0.0
   /// Oldest first.
-  private(set) var moments: [Moment] = []
+  private(set) var samples: [Sample] = []
 
   /// Adds a snapshot, `seconds` after the previous one.
   mutating func add(_ snapshot: Snapshot, seconds: Double) {
     elapsed += seconds
-    guard elapsed >= LedgerHistory.interval || moments.isEmpty else { return }
+    guard elapsed >= LedgerHistory.interval || samples.isEmpty else { return }
     let kernelBytes = KernelComparison(snapshot).map { kernel in
       snapshot.memoryBytes - snapshot.ledger[.freePages] - kernel.replayBytes + kernel.kernelBytes
     }
-    moments.append(
-      Moment(
+    samples.append(
+      Sample(
         ledger: snapshot.ledger, seconds: elapsed, freeBlocks: snapshot.pageBlocksFreeByOrder,
         kernelBytes: kernelBytes))
     elapsed = 0
-    if moments.count > LedgerHistory.capacity { moments.removeFirst() }
+    if samples.count > LedgerHistory.capacity { samples.removeFirst() }
   }
 
   /// Returns the seconds that the last `count` samples span.
-  func seconds(of count: Int) -> Double { moments.suffix(max(0, count)).dropFirst().reduce(0) { $0 + $1.seconds } }
+  func seconds(of count: Int) -> Double { samples.suffix(max(0, count)).dropFirst().reduce(0) { $0 + $1.seconds } }
 }

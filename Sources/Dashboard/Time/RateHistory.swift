@@ -2,7 +2,7 @@ import Telemetry
 
 /// Allocation rates of the last minute by cache, one every half second, from the differences of successive snapshots.
 struct RateHistory: Sendable, Hashable {
-  /// Seconds between rates, at least.
+  /// Minimum time between two rates in seconds.
   static let interval = 0.5
   /// Seconds of rates that are kept.
   static let span = 60.0

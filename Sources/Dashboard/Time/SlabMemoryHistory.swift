@@ -9,9 +9,9 @@ struct SlabMemoryHistory: Sendable, Hashable {
   private var elapsed = 0.0
   /// Bytes of slabs and large objects, oldest first.
   private(set) var bytes: [Double] = []
-  /// Bytes under the compared policy at the same moments; empty if no policy is compared.
+  /// Bytes under the compared policy at the same times; empty if no policy is compared.
   private(set) var comparedBytes: [Double] = []
-  /// Bytes if the slabs were those of the recorded kernel, at the same moments; nil where they are not known.
+  /// Bytes if the slabs were those of the recorded kernel, at the same times; nil if not known.
   private(set) var kernelBytes: [Double?] = []
 
   /// Adds a snapshot and that of the compared policy (nil if there is none), `seconds` after the previous ones.

@@ -5,7 +5,7 @@ import Telemetry
 /// Most caches do not change from one second to the next. The oldest snapshot is therefore kept whole, and of each later one only
 /// the caches that changed: a few hundred caches of a host need some kilobytes per snapshot instead of hundreds.
 struct SnapshotHistory: Sendable {
-  private struct Moment: Sendable {
+  private struct Entry: Sendable {
     /// Seconds since the start of the history.
     let seconds: Double
     /// Snapshot without its caches.
@@ -32,7 +32,7 @@ struct SnapshotHistory: Sendable {
   /// Number of snapshots that are kept.
   private static let capacity = 600
 
-  private var moments: [Moment] = []
+  private var entries: [Entry] = []
   /// Caches of the oldest snapshot.
   private var oldest: [CacheSnapshot] = []
   /// Caches of the latest snapshot.
@@ -40,24 +40,24 @@ struct SnapshotHistory: Sendable {
   /// Seconds since the dashboard was opened.
   private(set) var now = 0.0
 
-  var count: Int { moments.count }
-  var isEmpty: Bool { moments.isEmpty }
+  var count: Int { entries.count }
+  var isEmpty: Bool { entries.isEmpty }
 
   /// Adds a snapshot, `seconds` after the previous one.
   /// - Returns: Number of old snapshots that were dropped.
   mutating func add(_ snapshot: Snapshot, seconds: Double) -> Int {
     now += seconds
-    guard moments.last.map({ now - $0.seconds >= SnapshotHistory.interval }) ?? true else { return 0 }
+    guard entries.last.map({ now - $0.seconds >= SnapshotHistory.interval }) ?? true else { return 0 }
     var frame = snapshot
     frame.caches = []
     var caches = snapshot.caches
     for index in caches.indices where caches[index].slabMap != nil { caches[index].slabMap = nil }
-    moments.append(Moment(seconds: now, frame: frame, change: change(to: caches)))
+    entries.append(Entry(seconds: now, frame: frame, change: change(to: caches)))
     latest = caches
-    if moments.count == 1 { oldest = caches }
-    guard moments.count > SnapshotHistory.capacity else { return 0 }
-    moments.removeFirst()
-    moments[0].change.apply(to: &oldest)
+    if entries.count == 1 { oldest = caches }
+    guard entries.count > SnapshotHistory.capacity else { return 0 }
+    entries.removeFirst()
+    entries[0].change.apply(to: &oldest)
     return 1
   }
 
@@ -92,19 +92,19 @@ struct SnapshotHistory: Sendable {
   func forEach(from first: Int, through last: Int, _ body: (Snapshot, _ seconds: Double) -> Void) {
     var caches = oldest
     for index in 0...last {
-      if index > 0 { moments[index].change.apply(to: &caches) }
+      if index > 0 { entries[index].change.apply(to: &caches) }
       guard index >= first else { continue }
-      var snapshot = moments[index].frame
+      var snapshot = entries[index].frame
       snapshot.caches = caches
-      body(snapshot, index == 0 ? 0 : moments[index].seconds - moments[index - 1].seconds)
+      body(snapshot, index == 0 ? 0 : entries[index].seconds - entries[index - 1].seconds)
     }
   }
 
   /// Returns the index of the snapshot whose age is nearest to `secondsAgo`; nil if there is none.
   func index(secondsAgo: Double) -> Int? {
-    moments.indices.min { abs(self.secondsAgo($0) - secondsAgo) < abs(self.secondsAgo($1) - secondsAgo) }
+    entries.indices.min { abs(self.secondsAgo($0) - secondsAgo) < abs(self.secondsAgo($1) - secondsAgo) }
   }
 
   /// Returns the age of a snapshot in seconds.
-  func secondsAgo(_ index: Int) -> Double { now - moments[index].seconds }
+  func secondsAgo(_ index: Int) -> Double { now - entries[index].seconds }
 }

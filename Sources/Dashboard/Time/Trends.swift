@@ -1,6 +1,6 @@
 import Telemetry
 
-/// Rates, curves and events derived from the snapshots up to a moment.
+/// Rates, curves and events derived from the snapshots up to a given time.
 struct Trends: Sendable {
   var cacheRates = CacheRates()
   var slabMemory = SlabMemoryHistory()

@@ -7,7 +7,7 @@ public enum TypedTime: Sendable, Hashable {
 
   private static let secondsOfADay = 86_400.0
 
-  /// Parses a time; nil if the text is none.
+  /// Parses a time; nil if the text is not a time.
   init?(_ text: String) {
     let text = text.filter { $0 != " " }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) ?? -1 }
