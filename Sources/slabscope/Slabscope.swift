@@ -9,17 +9,17 @@ struct Slabscope: ParsableCommand {
     abstract: "Shows how a slab allocator uses memory: every cache, slab and page, under real network traffic.",
     discussion: """
       EXAMPLES
-        slabscope                                     dashboard of a mix of network traffic
-        slabscope dashboard --workload burst          dashboard of another synthetic workload
-        slabscope --history x.history                 dashboard that also records a history
-        slabscope history x.history                   replay a recorded history in the dashboard
-        sudo slabscope record -o x.slabtrace -- CMD   record the running kernel while a command runs
-        slabscope import trace.txt -o x.slabtrace     convert ftrace text to a recording
-        zstdcat t.zst | slabscope import - -o x.slabtrace
-        sudo slabscope snapshot kernel                print the slabs of the running kernel
-        slabscope info x.slabtrace                    print the statistics of a recording
-        slabscope dashboard x.slabtrace               replay a recording in the dashboard
-        slabscope run --replay x.slabtrace            replay a recording without a terminal, print a snapshot
+        slabscope                                   dashboard, mixed network traffic
+        slabscope dashboard --workload burst        dashboard, another workload
+        slabscope dashboard x.slabtrace             dashboard, replay a recording
+        slabscope --history x.history               dashboard, record a history
+        slabscope history x.history                 dashboard, replay a history
+        sudo slabscope --host                       dashboard of the running kernel
+        sudo slabscope snapshot kernel              print the kernel's slabs
+        sudo slabscope record -o x.slabtrace -- CMD record the kernel during CMD
+        slabscope import trace.txt -o x.slabtrace   convert ftrace text
+        slabscope info x.slabtrace                  print statistics
+        slabscope run --replay x.slabtrace          replay without a terminal
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,

@@ -18,8 +18,8 @@ struct CompareCommand: ParsableCommand {
 
       EXAMPLES
         slabscope compare x.slabtrace --policy power-of-two --policy hemment
-        slabscope compare burst --policy linux --policy mine.toml --memory 8M,64M --pressure 0,50
-        slabscope compare x.slabtrace --policy linux --policy hemment --format svg > memory.svg
+        slabscope compare burst --policy linux --memory 8M,64M --pressure 0,50
+        slabscope compare x.slabtrace --format svg > memory.svg
         slabscope compare x.slabtrace --policy linux --policy hemment --by cache
         slabscope compare x.slabtrace --policy hemment --contention
       """)

@@ -19,7 +19,7 @@ struct HistoryCommand: ParsableCommand {
         slabscope --history traffic.history --workload burst
         slabscope history traffic.history
         sudo slabscope history host.history --record --interval 5 --keep 24h
-        sqlite3 host.history "SELECT time, slab_bytes FROM cache_history WHERE name = 'dentry'"
+        sqlite3 host.history "SELECT * FROM cache_history WHERE name = 'dentry'"
       """)
 
   @Argument(help: "History file.")

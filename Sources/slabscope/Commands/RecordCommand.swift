@@ -21,8 +21,9 @@ struct RecordCommand: ParsableCommand {
       EXAMPLES
         sudo slabscope record -o x.slabtrace --seconds 10
         sudo slabscope record -o x.slabtrace --filter command -- iperf3 -c server
-        sudo slabscope record -o x.slabtrace --caches 'skbuff|kmalloc-(512|1024|2048)'
-        slabscope record --print-bpftrace > kmem.bt && sudo bpftrace kmem.bt | slabscope import - -o x.slabtrace
+        sudo slabscope record -o x.slabtrace --caches 'skbuff|kmalloc-(512|1024)'
+        slabscope record --print-bpftrace > kmem.bt
+        sudo bpftrace kmem.bt | slabscope import - -o x.slabtrace
       """)
 
   enum Filter: String, ExpressibleByArgument, CaseIterable { case all, command, kernel }

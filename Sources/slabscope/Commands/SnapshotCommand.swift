@@ -32,7 +32,7 @@ struct SnapshotCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("File to write, which must not exist (default: -, standard output).", valueName: "file"))
+    help: ArgumentHelp("File to write, which must not exist; - for standard output.", valueName: "file"))
   var output = "-"
 
   func run() throws {

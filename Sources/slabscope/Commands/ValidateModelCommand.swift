@@ -14,8 +14,8 @@ struct ValidateModelCommand: ParsableCommand {
       The recording must have samples of /proc/slabinfo from before and during its events: `slabscope record` takes them, \
       `slabscope import --samples FILE` adds saved ones. The replay starts with the kernel's slabs before the first event. \
       At each later sample the changes since then are compared, for each cache and in total. The error of a sample is the \
-      sum of the absolute errors of the caches. The mean error may be 10 % of the kernel's greatest change, or 256 KiB if \
-      that change is less than 4 MiB.
+      sum of the absolute errors of the caches. The validation passes if the mean error is at most 10 % of the kernel's \
+      greatest change, or 256 KiB if that change is less than 4 MiB.
 
       Unseen frees, for which the recording has no event, are inferred from the free of a companion object, from the \
       kernel's counts of live objects at the samples (from the occupancy of all slabs, or else active_objs, an upper bound; \
@@ -25,7 +25,8 @@ struct ValidateModelCommand: ParsableCommand {
       of their live objects: at most 15 % of them may be in another eighth than in the kernel.
 
       EXAMPLES
-        sudo slabscope record -o x.slabtrace --seconds 10 && slabscope validate-model x.slabtrace
+        sudo slabscope record -o x.slabtrace --seconds 10
+        slabscope validate-model x.slabtrace
         slabscope validate-model x.slabtrace --format svg > model.svg
         slabscope validate-model x.slabtrace --policy hemment --format json
       """)

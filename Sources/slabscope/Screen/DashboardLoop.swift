@@ -197,8 +197,8 @@ struct DashboardLoop {
 
   /// Shows another time of a recorded history, with the rates and curves of that time.
   private mutating func move(_ history: any HistorySeeking, to seek: Seek) {
-    let moments = history.seek(seek)
-    if !moments.isEmpty { _ = state.update(.replayed(moments)) }
+    let snapshots = history.seek(seek)
+    if !snapshots.isEmpty { _ = state.update(.replayed(snapshots)) }
   }
 
   /// Shows a message in the last line of the screen.

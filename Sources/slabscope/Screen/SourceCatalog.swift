@@ -30,17 +30,17 @@ struct SourceCatalog {
   /// The workloads and recordings that can be replayed.
   /// - Parameters:
   ///   - recording: the recording that was named on the command line, if any; it is opened first.
-  ///   - workload: the workload that was named on the command line, with its parameters, if any; it is opened first.
+  ///   - named: the workload that was named on the command line, with its parameters, if any; it is opened first.
   ///   - seed: seed of the other workloads.
-  init(recording: Recording?, workload: WorkloadSettings?, seed: UInt64) {
+  init(recording: Recording?, workload named: WorkloadSettings?, seed: UInt64) {
     entries = WorkloadCatalog.workloads.map { entry in
       var settings = WorkloadSettings(entry)
       settings.parameters.seed = seed
-      if let workload, workload.workload.name == entry.name { settings = workload }
+      if let named, named.workload.name == entry.name { settings = named }
       let chosen = settings
       return Entry(name: entry.name, summary: entry.summary, input: .events { chosen.make() })
     }
-    let firstName = workload?.workload.name ?? "mix"
+    let firstName = named?.workload.name ?? "mix"
     first = entries.firstIndex { $0.name == firstName } ?? 0
     if let recording {
       first = entries.count

@@ -3,11 +3,11 @@ import Foundation
 import Telemetry
 import Workloads
 
-/// A recorded history: it is paused at a moment, or played at a multiple of the speed at which it was recorded. Moments that are
-/// recorded meanwhile are added to it.
+/// A recorded history, which is paused at a snapshot or played at a multiple of the speed at which it was recorded.
+/// Snapshots that are recorded meanwhile are added to it.
 final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
   private let file: HistoryFile
-  /// Index of the moment in view.
+  /// Index of the snapshot in view.
   private var index: Int
   private var shown: Snapshot
   /// The recorded time up to which the history was played, in seconds since 1970.
@@ -20,11 +20,12 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
   private(set) var isPaused = true
   private(set) var speed = PlaybackSpeed.normal
 
-  /// Limits of the past that is read for rates and curves: the number of moments, and the number of caches in all of them together.
-  private static let context = (moments: 120, caches: 30_000)
+  /// Limits of the past that is read for rates and curves: the number of snapshots, and the number of caches in all of
+  /// them together.
+  private static let context = (snapshots: 120, caches: 30_000)
 
-  /// Opens the history at its latest moment, paused.
-  /// - Throws: a `Failure` if the history has no moment, or the latest cannot be read.
+  /// Opens the history at its latest snapshot, paused.
+  /// - Throws: a `Failure` if the history has no snapshot, or the latest cannot be read.
   init(_ file: HistoryFile, path: String) throws {
     self.file = file
     guard let last = file.recordedSnapshots.last else {
@@ -63,13 +64,14 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
 
   func sample(_ request: SampleRequest) -> SourceSample {
     let before = file.recordedSnapshots[index].time
-    addNewMoments()
+    addNewSnapshots()
     if !isPaused { advance() }
     return SourceSample(snapshot: shown, seconds: max(0, file.recordedSnapshots[index].time - before), failure: failure)
   }
 
-  /// Adds the moments that were recorded since the last time, and removes those that the recorder deleted; once a second at most.
-  private func addNewMoments() {
+  /// Adds the snapshots that were recorded since the last call, and removes those that the recorder deleted; at most once
+  /// a second.
+  private func addNewSnapshots() {
     guard lastRefresh.duration(to: .now) >= .seconds(1) else { return }
     lastRefresh = .now
     do throws(HistoryError) {
@@ -80,7 +82,7 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     }
   }
 
-  /// Shows the latest moment that is due at the current speed.
+  /// Shows the latest snapshot that is due at the current speed.
   private func advance() {
     let now = ContinuousClock.now
     playedTo += Double(playedAt.duration(to: now) / .nanoseconds(1)) / 1e9 * speed.factor
@@ -99,11 +101,11 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     show(next)
   }
 
-  /// Seconds between two moments; shorter gaps are never skipped.
+  /// Shortest gap between two snapshots that playing may skip, in seconds.
   private static let shortestSkippedGap = 10.0
 
-  /// Median of the seconds between two moments, which may have been recorded every second or every hour.
-  /// - Complexity: O(n log n) in the moments; used at gaps only.
+  /// Median of the seconds between two snapshots, which may have been recorded every second or every hour.
+  /// - Complexity: O(n log n) in the snapshots; used at gaps only.
   private var usualInterval: Double {
     let all = file.recordedSnapshots.indices.dropFirst().map {
       file.recordedSnapshots[$0].time - file.recordedSnapshots[$0 - 1].time
@@ -123,7 +125,7 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     let last = file.count - 1
     let target: Int
     switch seek {
-    case .by(let moments): target = min(max(0, index + moments), last)
+    case .by(let snapshots): target = min(max(0, index + snapshots), last)
     case .end: target = last
     case .to(let time):
       let end = file.recordedSnapshots[last].time
@@ -131,25 +133,25 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
       target = file.index(nearest: wanted) ?? last
     }
     isPaused = true
-    let context = min(HistorySource.context.moments, HistorySource.context.caches / max(1, shown.caches.count))
-    var moments: [(Snapshot, seconds: Double)] = []
+    let context = min(HistorySource.context.snapshots, HistorySource.context.caches / max(1, shown.caches.count))
+    var snapshots: [(Snapshot, seconds: Double)] = []
     do {
       try file.forEachSnapshot(in: max(0, target - max(1, context))..<target + 1) { index, snapshot in
         let seconds = index == 0 ? 0 : file.recordedSnapshots[index].time - file.recordedSnapshots[index - 1].time
-        moments.append((snapshot, max(0, seconds)))
+        snapshots.append((snapshot, max(0, seconds)))
       }
       failure = nil
     } catch {
       failure = "\(error)"
     }
-    if failure == nil, let last = moments.last {
+    if failure == nil, let last = snapshots.last {
       (shown, index) = (last.0, target)
     } else {
-      // The moments before the target cannot be read; the target itself may be readable.
+      // The snapshots before the target cannot be read; the target itself may be readable.
       show(target)
-      moments = index == target ? [(shown, 0)] : []
+      snapshots = index == target ? [(shown, 0)] : []
     }
     (playedTo, playedAt) = (file.recordedSnapshots[index].time, .now)
-    return moments
+    return snapshots
   }
 }

@@ -9,9 +9,9 @@ protocol Source: AnyObject {
   var title: String { get }
   /// Time from one sample to the next.
   var interval: Duration { get }
-  /// The capabilities that the source has at the moment.
+  /// The capabilities that the source has now.
   var capabilities: SourceCapabilities { get }
-  /// Returns the figures of this moment. If they cannot be read, the sample has the last ones, and the reason in `failure`.
+  /// Returns the current figures. If they cannot be read, the sample has the previous figures and a `failure`.
   func sample(_ request: SampleRequest) -> SourceSample
 }
 
@@ -23,7 +23,7 @@ struct SampleRequest: Sendable, Hashable {
   var selectedCache: String?
 }
 
-/// The figures of a source at one moment.
+/// The figures of a source at one time.
 struct SourceSample {
   /// State of the machine's memory.
   var snapshot: Snapshot

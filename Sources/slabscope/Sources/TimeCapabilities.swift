@@ -40,10 +40,10 @@ protocol EventReplay: AnyObject {
 
 /// A source that can be moved to any time of a recorded history.
 protocol HistorySeeking: AnyObject {
-  /// The moment in view.
+  /// Position of the snapshot in view.
   var position: HistoryPosition { get }
   /// Moves to another time.
-  /// - Returns: the moments before it, for rates and curves, and the moment itself at the end, each with the seconds since the moment
-  ///   before; empty if the moment cannot be read.
+  /// - Returns: the snapshots before the time, for rates and curves, and that of the time as the last one, each with the
+  ///   seconds since the snapshot before; empty if the last one cannot be read.
   func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)]
 }
