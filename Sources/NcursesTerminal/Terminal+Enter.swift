@@ -8,7 +8,7 @@ extension Terminal {
   ///
   /// - Throws: ``TerminalError`` if standard input or output is not a terminal, if `TERM` is unset or has no terminfo
   ///   entry, or if the terminal cannot position the cursor.
-  public static func enter(_ options: Options = Options()) throws(TerminalError) -> Terminal {
+  package static func enter(_ options: Options = Options()) throws(TerminalError) -> Terminal {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
       let stream = isatty(STDIN_FILENO) == 1 ? "output" : "input"
       throw TerminalError(

@@ -1,7 +1,7 @@
 import CNcurses
 import CSlabSupport
 import Glibc
-public import TerminalUI
+package import TerminalUI
 
 extension Terminal {
   /// Waits for the next event.
@@ -10,7 +10,7 @@ extension Terminal {
   ///
   /// - Parameter timeoutMilliseconds: Maximum time to wait.
   /// - Returns: The event; nil after the timeout, or immediately after ``leave()``.
-  public func nextEvent(timeoutMilliseconds: Int) -> InputEvent? {
+  package func nextEvent(timeoutMilliseconds: Int) -> InputEvent? {
     let deadline = ContinuousClock.now + .milliseconds(timeoutMilliseconds)
     while isActive {
       if let event = nextSignal() ?? nextKeyOrMouseEvent() { return event }

@@ -1,7 +1,7 @@
 import CNcurses
 import CSlabSupport
 import Glibc
-public import TerminalUI
+package import TerminalUI
 
 /// Terminal of the program in full-screen mode, drawn with ncurses.
 ///
@@ -18,28 +18,28 @@ public import TerminalUI
 /// fault (SIGSEGV, for example) restores the terminal before the program crashes. There is only one terminal: call
 /// ``enter(_:)`` again only after ``leave()``.
 @MainActor
-public final class Terminal {
+package final class Terminal {
   /// Options of full-screen mode.
-  public struct Options: Hashable, Sendable {
+  package struct Options: Hashable, Sendable {
     /// Maximum number of colours; nil for those of the terminal, or none if `NO_COLOR` is set. Never more than the
     /// terminal has.
-    public var colors: ColorDepth?
+    package var colors: ColorDepth?
     /// Whether mouse events are reported. The user then cannot select text in the terminal with the mouse alone.
-    public var mouse: Bool
+    package var mouse: Bool
 
     /// Creates options; by default with the colours of the terminal and with mouse events.
-    public init(colors: ColorDepth? = nil, mouse: Bool = true) {
+    package init(colors: ColorDepth? = nil, mouse: Bool = true) {
       self.colors = colors
       self.mouse = mouse
     }
   }
 
   /// Number of columns and rows. It changes only with `InputEvent.resize` and `InputEvent.resumed`.
-  public internal(set) var size: Size
+  package internal(set) var size: Size
   /// Number of colours in use; adapt the theme to it.
-  public let colorDepth: ColorDepth
+  package let colorDepth: ColorDepth
   /// Whether the terminal can show characters other than ASCII. If not, draw with `GlyphSet.ascii`.
-  public let isUTF8: Bool
+  package let isUTF8: Bool
 
   private let screen: OpaquePointer
   /// Whether the terminal is in full-screen mode: false after ``leave()``.
@@ -59,7 +59,7 @@ public final class Terminal {
   }
 
   /// Restores the terminal to its state before ``enter(_:)``. Has no effect if it was called before.
-  public func leave() {
+  package func leave() {
     guard isActive else { return }
     isActive = false
     write { endwin() }
@@ -68,7 +68,7 @@ public final class Terminal {
   }
 
   /// Writes the cells of the canvas that differ from those of the last canvas to the terminal.
-  public func flush(_ canvas: Canvas) {
+  package func flush(_ canvas: Canvas) {
     guard isActive else { return }
     if shown?.size != canvas.size { werase(curses_stdscr()) }
     let runs = canvas.difference(from: shown)
@@ -96,7 +96,7 @@ public final class Terminal {
   /// The buffers between the program and the terminal hold about 20 kB, and their fill level cannot be queried. When
   /// they are full, a write blocks until the terminal has processed as many bytes. After such a write the terminal gets
   /// time to catch up.
-  public var hasPendingOutput: Bool {
+  package var hasPendingOutput: Bool {
     if backOffEnd > .now { return true }
     var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
     return poll(&descriptor, 1, 0) == 0
@@ -110,7 +110,7 @@ public final class Terminal {
 
   /// Makes the next ``flush(_:)`` redraw the whole screen, for example because another program has written to it
   /// (ctrl-L).
-  public func redraw() {
+  package func redraw() {
     shown = nil
     clearok(curses_curscr(), true)
   }

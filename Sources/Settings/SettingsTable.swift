@@ -6,7 +6,7 @@ internal import TextOutput
 ///     let file = try SettingsTable(toml: text, file: "mine.toml")
 ///     try file.check(keys: ["name", "orders"])
 ///     let name = try file.string("name")
-public struct SettingsTable {
+package struct SettingsTable {
   private let table: TOMLTable
   private let source: Source
   /// Keys that lead to the table, as in `[orders."kmalloc-2k"]`; empty for the top-level table.
@@ -20,7 +20,7 @@ public struct SettingsTable {
 
   /// Parses the text of a file.
   /// - Throws: `SettingsError` if the text is not valid TOML.
-  public init(toml: String, file: String) throws(SettingsError) {
+  package init(toml: String, file: String) throws(SettingsError) {
     source = Source(text: toml, file: file)
     path = []
     do {
@@ -37,11 +37,11 @@ public struct SettingsTable {
   }
 
   /// Keys of the table, in no particular order.
-  public var keys: [String] { table.keys }
+  package var keys: [String] { table.keys }
 
   /// Checks that every key of the table is in `known`.
   /// - Throws: `SettingsError` for the first unknown key; it suggests the most similar known key.
-  public func check(keys known: [String]) throws(SettingsError) {
+  package func check(keys known: [String]) throws(SettingsError) {
     guard let unknown = table.keys.first(where: { !known.contains($0) }) else { return }
     let place = path.isEmpty ? "" : " in [\(SettingsTable.header(path))]"
     let nearest = EditDistance.suggestion(for: unknown, among: known)
@@ -49,10 +49,10 @@ public struct SettingsTable {
   }
 
   /// Whether the value of a key is a table.
-  public func isTable(_ key: String) -> Bool { table[key]?.table != nil }
+  package func isTable(_ key: String) -> Bool { table[key]?.table != nil }
 
   /// Returns the table of a key; nil if the key is absent.
-  public func table(_ key: String) throws(SettingsError) -> SettingsTable? {
+  package func table(_ key: String) throws(SettingsError) -> SettingsTable? {
     guard let value = table[key] else { return nil }
     guard let inner = value.table else {
       throw error("'\(key)' is not a table: write [\(SettingsTable.header(path + [key]))]", at: key)
@@ -61,7 +61,7 @@ public struct SettingsTable {
   }
 
   /// Returns the string of a key; nil if the key is absent.
-  public func string(_ key: String) throws(SettingsError) -> String? {
+  package func string(_ key: String) throws(SettingsError) -> String? {
     guard let value = table[key] else { return nil }
     guard let text = value.string else { throw error("'\(key)' takes a string in quotes", at: key) }
     return text
@@ -69,7 +69,7 @@ public struct SettingsTable {
 
   /// Returns the integer of a key; nil if the key is absent.
   /// - Throws: `SettingsError` if the value is not an integer in `range`.
-  public func integer(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int? {
+  package func integer(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int? {
     guard let value = table[key] else { return nil }
     guard let number = value.int, range.contains(number) else {
       throw error("'\(key)' takes a whole number from \(range.lowerBound) to \(range.upperBound)", at: key)
@@ -79,7 +79,7 @@ public struct SettingsTable {
 
   /// Returns the number of a key; nil if the key is absent.
   /// - Throws: `SettingsError` if the value is not a number in `range`.
-  public func number(_ key: String, in range: ClosedRange<Double>) throws(SettingsError) -> Double? {
+  package func number(_ key: String, in range: ClosedRange<Double>) throws(SettingsError) -> Double? {
     guard let value = table[key] else { return nil }
     guard let number = value.double ?? value.int.map(Double.init), range.contains(number) else {
       throw error("'\(key)' takes a number from \(range.lowerBound) to \(range.upperBound)", at: key)
@@ -88,7 +88,7 @@ public struct SettingsTable {
   }
 
   /// Returns the Boolean of a key; nil if the key is absent.
-  public func boolean(_ key: String) throws(SettingsError) -> Bool? {
+  package func boolean(_ key: String) throws(SettingsError) -> Bool? {
     guard let value = table[key] else { return nil }
     guard let answer = value.bool else { throw error("'\(key)' takes true or false", at: key) }
     return answer
@@ -96,7 +96,7 @@ public struct SettingsTable {
 
   /// Returns the array of integers of a key; nil if the key is absent.
   /// - Throws: `SettingsError` if the value is not an array of integers in `range`.
-  public func integers(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> [Int]? {
+  package func integers(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> [Int]? {
     guard let value = table[key] else { return nil }
     guard let array = value.array else { throw error("'\(key)' takes a list of whole numbers: [8, 16, ...]", at: key) }
     var numbers: [Int] = []
@@ -113,7 +113,7 @@ public struct SettingsTable {
 
   /// Returns the array of strings of a key; nil if the key is absent.
   /// - Throws: `SettingsError` if the value is not an array of non-empty strings.
-  public func strings(_ key: String) throws(SettingsError) -> [String]? {
+  package func strings(_ key: String) throws(SettingsError) -> [String]? {
     guard let value = table[key] else { return nil }
     guard let array = value.array else { throw error("'\(key)' takes a list of strings: [\"a\", \"b\"]", at: key) }
     var strings: [String] = []
@@ -130,7 +130,7 @@ public struct SettingsTable {
   /// strings as values.
   /// - Returns: Strings of each table, in the order of `names`.
   /// - Throws: `SettingsError` if a table has other keys or values.
-  public func records(_ key: String, of names: [String]) throws(SettingsError) -> [[String]]? {
+  package func records(_ key: String, of names: [String]) throws(SettingsError) -> [[String]]? {
     guard let value = table[key] else { return nil }
     let example = "[{\(names.map { "\($0) = \"...\"" }.joined(separator: ", "))}]"
     guard let array = value.array else { throw error("'\(key)' takes a list of tables: \(example)", at: key) }
@@ -147,7 +147,7 @@ public struct SettingsTable {
   }
 
   /// Returns an error about a key, with the number of its line.
-  public func error(_ problem: String, at key: String) -> SettingsError {
+  package func error(_ problem: String, at key: String) -> SettingsError {
     SettingsError(file: source.file, line: line(of: key), problem: problem)
   }
 

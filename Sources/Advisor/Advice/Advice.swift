@@ -1,74 +1,74 @@
 import Foundation
-public import Recordings
+package import Recordings
 import SlabEngine
-public import Workloads
+package import Workloads
 
 /// The set of general caches that takes the least slab memory for a workload, with the replays that confirm it.
-public struct Advice: Sendable {
+package struct Advice: Sendable {
   /// Minimum number of events from which advice is derived.
-  public static let fewestEvents = 100
+  package static let fewestEvents = 100
 
   /// Parameters of the advisor.
-  public let options: AdviceOptions
+  package let options: AdviceOptions
   /// Profile of the workload.
-  public let profile: AllocationProfile
+  package let profile: AllocationProfile
   /// Advised classes, ascending.
-  public let classes: [ClassOptimizer.Class]
+  package let classes: [ClassOptimizer.Class]
   /// Slab memory against the number of classes, by the model.
-  public let curve: ClassCurve
+  package let curve: ClassCurve
   /// The base policy with the advised sizes and page orders.
-  public let policy: Policy
+  package let policy: Policy
   /// The workload replayed under the base policy.
-  public let before: ShadowReplay
+  package let before: ShadowReplay
   /// The workload replayed under the advised policy.
-  public let after: ShadowReplay
+  package let after: ShadowReplay
   /// Replays that tell the effect of the sizes from the effect of the page orders.
-  public let gains: SizeAndOrderGains
+  package let gains: SizeAndOrderGains
   /// Part of the traffic that the advice takes into account.
-  public let coverage: TrafficCoverage
+  package let coverage: TrafficCoverage
   /// Slab memory at the peak under the advised policy in bytes, by the model.
-  public let predictedPeakBytes: Int
+  package let predictedPeakBytes: Int
   /// Share of the bytes of live objects that rounding up to the advised sizes takes.
-  public let roundingShare: Double
+  package let roundingShare: Double
   /// Share of the bytes of live objects that rounding up to Linux's sizes takes.
-  public let linuxRoundingShare: Double
+  package let linuxRoundingShare: Double
   /// Replays of the workload with the size classes of other allocators, for comparison.
-  public let referenceReplays: [ReferenceReplay]
+  package let referenceReplays: [ReferenceReplay]
   /// Classes for skb data; nil if the recording has no bytes in use of any object.
-  public let skbData: SkbDataAdvice?
+  package let skbData: SkbDataAdvice?
   /// The workload replayed with the classes for skb data; nil if there are none.
-  public let skbDataReplay: SkbDataReplay?
+  package let skbDataReplay: SkbDataReplay?
 
   /// Replay of the workload with the size classes of another allocator.
-  public struct ReferenceReplay: Sendable {
+  package struct ReferenceReplay: Sendable {
     /// Name and sizes.
-    public let set: ClassSet
+    package let set: ClassSet
     /// Number of its sizes that serve a request of the workload.
-    public let classesUsed: Int
+    package let classesUsed: Int
     /// Share of the bytes of live objects that rounding up takes.
-    public let roundingShare: Double
+    package let roundingShare: Double
     /// The replay.
-    public let replay: ShadowReplay
+    package let replay: ShadowReplay
   }
 
   /// Number of general caches of the advised policy that serve a request.
-  public var classesUsed: Int {
+  package var classesUsed: Int {
     ClassSet(name: policy.name, sizes: policy.generalCacheSizes).used(by: profile.sizes)
   }
 
   /// Call sites that allocate by size, in descending order of the bytes that a dedicated cache would save.
-  public var callSites: [CallSiteAdvice] {
+  package var callSites: [CallSiteAdvice] {
     CallSiteAdvice.all(profile, set: .linux, costs: ClassCosts(orders: options.orders))
   }
 
   /// Bytes of slab memory that the advised policy saves at the peak, replayed.
-  public var savedBytes: Int { before.peakBytes - after.peakBytes }
+  package var savedBytes: Int { before.peakBytes - after.peakBytes }
 
   /// Whether the saving is too small to change anything: less than 64 KiB, or less than 1 % of the peak.
-  public var isSavingNegligible: Bool { savedBytes < max(65_536, before.peakBytes / 100) }
+  package var isSavingNegligible: Bool { savedBytes < max(65_536, before.peakBytes / 100) }
 
   /// The advice in one sentence.
-  public var verdict: String {
+  package var verdict: String {
     let percent = Double(savedBytes) / Double(max(1, before.peakBytes)) * 100
     let change = "\(abs(savedBytes)) bytes \(savedBytes < 0 ? "more" : "less") slab memory at the peak"
     let sizes = classes.count == 1 ? "the best size takes" : "the best \(classes.count) sizes take"
@@ -84,7 +84,7 @@ public struct Advice: Sendable {
   ///   - options: Parameters of the advisor.
   ///   - given: Classes derived from other recordings, to be judged on this one; nil derives them from this one.
   /// - Throws: `AdviceError`, what the source throws, and `EngineError`.
-  public init(
+  package init(
     for source: any AllocationEventSource, events: Int, _ options: AdviceOptions, given: [ClassOptimizer.Class]? = nil
   ) throws {
     let profile = try AllocationProfile(of: source, upTo: events)

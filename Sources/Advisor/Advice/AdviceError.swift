@@ -1,5 +1,5 @@
 /// Reason why no advice can be given.
-public enum AdviceError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum AdviceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The source has too few events.
   case tooShort(name: String, events: Int)
   /// The source has no requests by size.
@@ -10,7 +10,7 @@ public enum AdviceError: Error, Hashable, Sendable, CustomStringConvertible {
   case outOfMemory(name: String, policy: String, failures: Int)
 
   /// The error in one line, with what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .tooShort(let name, let events):
       "\(name): expected at least \(Advice.fewestEvents) events, found \(events); record for longer"

@@ -1,9 +1,9 @@
-public import Workloads
+package import Workloads
 
 /// Parameters of the advisor.
-public struct AdviceOptions: Sendable, Hashable {
+package struct AdviceOptions: Sendable, Hashable {
   /// Live objects that slab memory is minimised for.
-  public enum Objective: String, Sendable, Hashable, CaseIterable {
+  package enum Objective: String, Sendable, Hashable, CaseIterable {
     /// The objects that are live when most bytes are requested.
     case peak
     /// The average number of live objects over time.
@@ -11,22 +11,22 @@ public struct AdviceOptions: Sendable, Hashable {
   }
 
   /// Largest number of classes; nil chooses the number at the knee of the curve.
-  public var classes: Int?
+  package var classes: Int?
   /// Whether every power of two up to the largest request stays a class.
-  public var keepsPowersOfTwo = false
+  package var keepsPowersOfTwo = false
   /// Page orders that slabs may have.
-  public var orders = 0...3
+  package var orders = 0...3
   /// Live objects that slab memory is minimised for.
-  public var objective = Objective.peak
+  package var objective = Objective.peak
   /// Bytes of machine memory of the replays; nil for 1 GiB and room for the slabs of the recorded kernel.
-  public var memoryBytes: Int?
+  package var memoryBytes: Int?
   /// Policy whose sizes and page orders are replaced; its other settings are kept.
-  public var base = Policy.linux
+  package var base = Policy.linux
   /// Whether replays begin on an empty machine instead of with the slabs of the recorded kernel.
-  public var isCold = false
+  package var isCold = false
 
   /// The default parameters: the policy of Linux, for the peak.
-  public init() {}
+  package init() {}
 
   /// Bytes of machine memory of a replay.
   func memory(for start: ReplayStart?) -> Int { memoryBytes ?? (1 << 30) + 2 * (start?.slabBytes ?? 0) }

@@ -1,20 +1,20 @@
 import Telemetry
 
 /// Slab memory of one cache during a replay under one policy.
-public struct ComparedCache: Sendable, Hashable {
+package struct ComparedCache: Sendable, Hashable {
   /// Name of the cache; ``largeRequests`` for requests that are served by the page allocator.
-  public var name: String
+  package var name: String
   /// Whether the cache is a general cache, which serves allocations by size (kmalloc).
-  public var isGeneral: Bool
+  package var isGeneral: Bool
   /// Time-weighted mean of the bytes of slabs, over the workload's time.
-  public var meanSlabBytes: Int
+  package var meanSlabBytes: Int
   /// Maximum of the bytes of slabs. Caches reach their maxima at different times.
-  public var peakSlabBytes: Int
+  package var peakSlabBytes: Int
   /// Whether the cache shared slabs with other caches at any time. Its bytes are then its share of the common slabs.
-  public var sharesSlabs: Bool
+  package var sharesSlabs: Bool
 
   /// Name under which large requests are counted.
-  public static let largeRequests = "large requests"
+  package static let largeRequests = "large requests"
 }
 
 /// Accumulator of the slab memory of each cache over time.

@@ -1,86 +1,86 @@
-public import Telemetry
+package import Telemetry
 
 /// Result of a replay of events under one policy, with a given machine memory and memory pressure.
-public struct ComparedRun: Sendable, Hashable, Encodable {
+package struct ComparedRun: Sendable, Hashable, Encodable {
   /// Policy, machine memory and memory pressure of a run.
-  public struct Setting: Sendable, Hashable {
+  package struct Setting: Sendable, Hashable {
     /// Name of the policy.
-    public var policy: String
+    package var policy: String
     /// Bytes of machine memory.
-    public var memoryBytes: Int
+    package var memoryBytes: Int
     /// Memory pressure: percentage of the memory that the memory hog allocates, in single pages with a free page beside each.
-    public var pressure: Int
+    package var pressure: Int
   }
 
   /// Memory at one time.
-  public struct Sample: Sendable, Hashable {
+  package struct Sample: Sendable, Hashable {
     /// Time on the workload's clock in seconds.
-    public var seconds: Double
+    package var seconds: Double
     /// Bytes of slabs and of blocks of large objects.
-    public var slabBytes: Int
+    package var slabBytes: Int
     /// Requested bytes of live objects.
-    public var liveBytes: Int
+    package var liveBytes: Int
   }
 
   /// Policy, memory and pressure of the run.
-  public var setting: Setting
+  package var setting: Setting
   /// Number of events played.
-  public var events = 0
+  package var events = 0
   /// Maximum of the bytes of slabs and of blocks of large objects.
-  public var peakSlabBytes = 0
+  package var peakSlabBytes = 0
   /// Time-weighted mean of the bytes of slabs and of blocks of large objects.
-  public var meanSlabBytes = 0
+  package var meanSlabBytes = 0
   /// Time-weighted mean of the requested bytes of live objects.
-  public var meanLiveBytes = 0
+  package var meanLiveBytes = 0
   /// Use of all memory at the peak of slab memory.
-  public var ledgerAtPeak = ByteLedger()
+  package var ledgerAtPeak = ByteLedger()
   /// Number of slabs of each page order 0...10 at the peak of slab memory.
-  public var slabsByOrder = [Int](repeating: 0, count: 11)
+  package var slabsByOrder = [Int](repeating: 0, count: 11)
   /// Number of pages in slabs above order 0 at the peak of slab memory.
-  public var highOrderPages = 0
+  package var highOrderPages = 0
   /// The kernel's unusable free space index at the peak of slab memory: share (0...1) of free memory that is unusable for a
   /// request of order 3.
-  public var unusableFreeIndex = 0.0
+  package var unusableFreeIndex = 0.0
   /// Order fallbacks: slabs allocated with a lower page order than the preferred one.
-  public var orderFallbacks = 0
+  package var orderFallbacks = 0
   /// Page requests of slabs for which the page allocator had no block.
-  public var orderRefusals = 0
+  package var orderRefusals = 0
   /// Allocations that failed because memory was exhausted.
-  public var failedAllocations = 0
+  package var failedAllocations = 0
   /// Number of magazines refilled from slabs per 1,000 allocations.
-  public var refillsPerThousand = 0.0
+  package var refillsPerThousand = 0.0
   /// Remote frees: objects freed on another CPU than the allocating one; nil without data capture.
-  public var remoteFrees: Int?
+  package var remoteFrees: Int?
   /// Objects that the shuffler moved. It moves only objects of caches that the policy declares movable.
-  public var evacuatedObjects = 0
+  package var evacuatedObjects = 0
   /// Bytes of the objects that the shuffler moved.
-  public var evacuatedBytes = 0
+  package var evacuatedBytes = 0
   /// Pages of slabs that were evacuated by moving their objects.
-  public var evacuatedPages = 0
+  package var evacuatedPages = 0
   /// Pages that the shuffler returned to the page allocator, of evacuated and of empty slabs.
-  public var shuffledPages = 0
+  package var shuffledPages = 0
   /// Pages of slabs that became empty without moves and were returned to the page allocator.
-  public var emptySlabPages = 0
+  package var emptySlabPages = 0
   /// Nanoseconds per event, including the stamps that the player writes into objects. No other figure differs between
   /// repetitions of a run.
-  public var nanosecondsPerEvent = 0.0
+  package var nanosecondsPerEvent = 0.0
   /// Memory over time.
-  public var samples: [Sample] = []
+  package var samples: [Sample] = []
   /// Slab memory of each cache, sorted by name, including one entry for large requests.
-  public var caches: [ComparedCache] = []
+  package var caches: [ComparedCache] = []
 
   init(_ setting: Setting) { self.setting = setting }
 
   /// Share (0...1) of the allocated bytes of live objects that was not requested (rounding, alignment and debug metadata), at the
   /// peak of slab memory.
-  public var internalFragmentation: Double {
+  package var internalFragmentation: Double {
     let lost = ledgerAtPeak[.rounding] + ledgerAtPeak[.alignmentAndMetadata]
     let live = ledgerAtPeak[.livePayload] + lost
     return live == 0 ? 0 : Double(lost) / Double(live)
   }
 
   /// Share (0...1) of slab memory that is not in live objects, at the peak of slab memory.
-  public var slabFragmentation: Double {
+  package var slabFragmentation: Double {
     let parts: [ByteLedger.Part] = [.slabTail, .freeInMagazines, .freeInPartialSlabs, .emptySlabs]
     let free = parts.reduce(0) { $0 + ledgerAtPeak[$1] }
     return peakSlabBytes == 0 ? 0 : Double(free) / Double(peakSlabBytes)
@@ -112,7 +112,7 @@ public struct ComparedRun: Sendable, Hashable, Encodable {
   }
 
   /// Encodes every figure under its snake_case name, without ``samples`` and ``caches``.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(setting.policy, forKey: .policy)
     try object.encode(setting.memoryBytes, forKey: .memoryBytes)

@@ -1,14 +1,14 @@
 import Foundation
-public import Recordings
+package import Recordings
 import Telemetry
 import TextOutput
-public import Workloads
+package import Workloads
 
 /// Contention of the locks of pools when the same events are replayed on several threads under several policies: with shared
 /// slabs, without, and with the caches of the highest rates opted out of sharing (S4 of the mail).
-public struct ContentionComparison: Sendable, Encodable {
+package struct ContentionComparison: Sendable, Encodable {
   /// Slab sharing in a run.
-  public enum Sharing: String, Sendable, Encodable {
+  package enum Sharing: String, Sendable, Encodable {
     /// Caches share slabs according to the policy.
     case asPolicy = "as the policy"
     /// No caches share slabs.
@@ -18,16 +18,16 @@ public struct ContentionComparison: Sendable, Encodable {
   }
 
   /// A replay under one policy.
-  public struct Run: Sendable, Encodable {
+  package struct Run: Sendable, Encodable {
     /// Slab sharing in this run.
-    public var sharing: Sharing
+    package var sharing: Sharing
     /// Caches that opted out of sharing because their rates are the highest.
-    public var hotCaches: [String]
+    package var hotCaches: [String]
     /// Result of the replay.
-    public var replay: ConcurrentReplay
+    package var replay: ConcurrentReplay
 
     /// Encodes every figure under its name.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
       var object = encoder.container(keyedBy: CodingKeys.self)
       try object.encode(replay.policy, forKey: .policy)
       try object.encode(sharing, forKey: .sharing)
@@ -52,9 +52,9 @@ public struct ContentionComparison: Sendable, Encodable {
   }
 
   /// Runs, in the order of the policies.
-  public let runs: [Run]
+  package let runs: [Run]
   /// Policies that were not replayed because they use the model of SLUB, which is single-threaded.
-  public let skipped: [String]
+  package let skipped: [String]
   /// Number of operations that a run should reach by repeating the events, and maximum number of repetitions.
   private static let (wantedOperations, maximumPasses) = (4_000_000, 50)
 
@@ -68,7 +68,7 @@ public struct ContentionComparison: Sendable, Encodable {
   ///   - threads: Maximum number of threads; nil for the number of CPUs of this machine. There are never more threads than the
   ///     source has CPUs.
   /// - Throws: Errors of the source, and `EngineError`.
-  public init(
+  package init(
     of source: any AllocationEventSource, events: Int, policies: [Policy], memoryBytes: Int, start: ReplayStart? = nil,
     threads: Int? = nil
   ) throws {
@@ -98,10 +98,10 @@ public struct ContentionComparison: Sendable, Encodable {
   }
 
   /// Encodes the runs as an array.
-  public func encode(to encoder: any Encoder) throws { try runs.encode(to: encoder) }
+  package func encode(to encoder: any Encoder) throws { try runs.encode(to: encoder) }
 
   /// Table with a row for each run, and tables of the pools with the most contention for each policy.
-  public var text: String {
+  package var text: String {
     guard let first = runs.first?.replay else {
       return "locks of pools: not measured, because the model of Linux is single-threaded; add a policy of the engine"
     }

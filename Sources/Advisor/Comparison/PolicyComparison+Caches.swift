@@ -43,7 +43,7 @@ extension PolicyComparison {
 
   /// Tables for each machine memory and memory pressure: mean and peak of each cache under each policy, and differences from the
   /// first policy.
-  public var cachesText: String {
+  package var cachesText: String {
     settings.map { runs in
       var headings = ["cache"]
       for (column, run) in runs.enumerated() {
@@ -101,7 +101,7 @@ extension PolicyComparison {
 
   /// Comma-separated values: a row for each cache under each policy, in bytes. Figures are empty if a policy does not have the
   /// cache.
-  public var cachesCSV: String {
+  package var cachesCSV: String {
     var lines = [
       "cache,policy,memory_bytes,pressure_percent,mean_slab_bytes,peak_slab_bytes,mean_difference_bytes,"
         + "peak_difference_bytes,shares_slabs"
@@ -123,7 +123,7 @@ extension PolicyComparison {
   }
 
   /// Returns a JSON object with the keys `input`, `events` and `settings`; each setting has an array `caches`.
-  public func cachesJSON() throws -> String {
+  package func cachesJSON() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -2,7 +2,7 @@ import Foundation
 
 extension PolicyComparison {
   /// Self-contained SVG chart of slab memory over time, with a line for each run and a line for the requested bytes.
-  public var svg: String {
+  package var svg: String {
     let (width, height) = (960.0, 480.0)
     let plot = (left: 80.0, top: 48.0, right: width - 24, bottom: height - 48 - Double(policies.count) * 18)
     let most = Double(policies.flatMap(\.samples).map(\.slabBytes).max() ?? 1)

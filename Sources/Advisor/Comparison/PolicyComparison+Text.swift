@@ -5,7 +5,7 @@ extension PolicyComparison {
   /// Tables for each machine memory and memory pressure, with a row for each figure and a column for each policy. Differences are
   /// from the first policy, and `*` marks the best value of a row. Rows that are 0 for all policies are omitted, except those of
   /// evacuation.
-  public var text: String {
+  package var text: String {
     let tables = settings.map { PolicyComparison.table($0, input: input) } + (contention.map { [$0.text] } ?? [])
     return tables.joined(separator: "\n\n")
   }
@@ -36,7 +36,7 @@ extension PolicyComparison {
   }
 
   /// Comma-separated values of all runs: a row for each run.
-  public var csv: String {
+  package var csv: String {
     let header =
       ["policy", "memory_bytes", "pressure_percent"]
       + ComparedFigure.all.map {
@@ -54,7 +54,7 @@ extension PolicyComparison {
   }
 
   /// Returns a JSON object with the keys `input`, `events` and `policies`, an array with an element for each run.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"

@@ -1,20 +1,20 @@
-public import Recordings
+package import Recordings
 import Foundation
 import Synchronization
-public import Workloads
+package import Workloads
 
 /// Comparison of policies by replay of the same events, for each combination of machine memory and memory pressure.
 ///
 /// All figures except times are reproducible: each run has its own engine, which one thread plays.
-public struct PolicyComparison: Sendable, Encodable {
+package struct PolicyComparison: Sendable, Encodable {
   /// Name of the workload or recording.
-  public let input: String
+  package let input: String
   /// Number of events played.
-  public let events: Int
+  package let events: Int
   /// Runs, ordered by machine memory, then by memory pressure, then by policy as given.
-  public private(set) var policies: [ComparedRun]
+  package private(set) var policies: [ComparedRun]
   /// Contention of the locks of pools; nil if it was not measured.
-  public var contention: ContentionComparison?
+  package var contention: ContentionComparison?
 
   /// Plays all runs, in parallel on all processors.
   /// - Parameters:
@@ -26,7 +26,7 @@ public struct PolicyComparison: Sendable, Encodable {
   ///   - start: State of the caches before the first event; nil for an empty machine.
   ///   - progress: Called after each run, on any thread, with the number of finished runs and the number of all runs.
   /// - Throws: The first error of a run, in the order of the runs.
-  public init(
+  package init(
     of source: any AllocationEventSource, events: Int, policies: [Policy], memory: [Int], pressure: [Int],
     start: ReplayStart? = nil, progress: @Sendable (Int, Int) -> Void
   ) throws {

@@ -1,4 +1,4 @@
-public import Recordings
+package import Recordings
 import Workloads
 
 extension AllocationProfile {
@@ -8,7 +8,7 @@ extension AllocationProfile {
   /// Profiles the events from `first` up to `last` of a source. Objects that were allocated before `first` count as live.
   /// - Throws: Errors of the source.
   /// - Complexity: O(last). The source is read twice: the first pass finds the peak, the second collects the profile.
-  public init(of source: any AllocationEventSource, from first: Int = 0, upTo last: Int) throws {
+  package init(of source: any AllocationEventSource, from first: Int = 0, upTo last: Int) throws {
     name = source.name
     (cpus, ticksPerSecond) = (source.cpuCount, source.ticksPerSecond)
     let countsEvents = source.ticksPerSecond == 0

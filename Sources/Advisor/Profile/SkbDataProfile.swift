@@ -4,34 +4,34 @@ import Recordings
 ///
 /// The kernel rounds these sizes up before it requests them. The needed size is known for objects whose bytes in use were
 /// recorded.
-public struct SkbDataProfile: Sendable, Hashable {
+package struct SkbDataProfile: Sendable, Hashable {
   /// Objects with the same needed and the same allocated size.
-  public struct Size: Sendable, Hashable {
+  package struct Size: Sendable, Hashable {
     /// Needed bytes: the bytes in use, rounded up to a cache line.
-    public var neededBytes: Int
+    package var neededBytes: Int
     /// Allocated bytes.
-    public var allocatedBytes: Int
+    package var allocatedBytes: Int
     /// Whether the objects were allocated by size, so that other sizes of general caches would change their memory.
-    public var isGeneral: Bool
+    package var isGeneral: Bool
     /// Number of objects allocated.
-    public var objects = 0
+    package var objects = 0
     /// Sum of the bytes in use, without rounding to a cache line.
-    public var usedBytes = 0
+    package var usedBytes = 0
     /// Number of live objects at the peak of requested bytes.
-    public var liveAtPeak = 0
+    package var liveAtPeak = 0
     /// Mean number of live objects over time.
-    public var liveOnAverage = 0.0
+    package var liveOnAverage = 0.0
   }
 
   /// Sizes, sorted by needed bytes, then by allocated bytes.
-  public internal(set) var sizes: [Size] = []
+  package internal(set) var sizes: [Size] = []
   /// Number of objects whose bytes in use were not recorded.
-  public internal(set) var unknownObjects = 0
+  package internal(set) var unknownObjects = 0
 
   /// Number of objects whose bytes in use were recorded.
-  public var knownObjects: Int { sizes.reduce(0) { $0 + $1.objects } }
+  package var knownObjects: Int { sizes.reduce(0) { $0 + $1.objects } }
   /// Share (0...1) of skb data objects whose bytes in use were recorded; nil if there is no skb data.
-  public var knownShare: Double? {
+  package var knownShare: Double? {
     let all = knownObjects + unknownObjects
     return all == 0 ? nil : Double(knownObjects) / Double(all)
   }

@@ -8,7 +8,7 @@ extension BootParametersAdvice {
   }
 
   /// Encodes all trials and the recommendation.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(trials, forKey: .trials)
     try object.encode(advised == nil, forKey: .recommendsNoChange)
@@ -28,7 +28,7 @@ extension BootParametersAdvice.Trial {
   }
 
   /// Encodes the figures and the text for the kernel's command line.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(commandLine, forKey: .commandLine)
     try object.encode(searched, forKey: .searched)
@@ -45,7 +45,7 @@ extension BootParametersAdvice.Merging: Encodable {
   }
 
   /// Encodes `state` (`unknown`, `none` or `merged`) and, if caches are merged, the number of caches merged into each.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     switch self {
     case .unknown: try object.encode("unknown", forKey: .state)

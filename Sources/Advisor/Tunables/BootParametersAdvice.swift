@@ -1,35 +1,35 @@
 import Recordings
-public import Workloads
+package import Workloads
 
 /// Recommended boot parameters of SLUB, which apply to all caches, found by replay of a recording on the model of SLUB.
 ///
 /// The values are chosen by the slab memory that they save in the first half of the events (the searched part) and are
 /// recommended only if they also save at least 1 % in the second half (the held-out part).
-public struct BootParametersAdvice: Sendable, Encodable {
+package struct BootParametersAdvice: Sendable, Encodable {
   /// Result of one combination of boot parameters.
-  public struct Trial: Sendable, Encodable {
+  package struct Trial: Sendable, Encodable {
     /// Text for the kernel's command line.
-    public let commandLine: String
+    package let commandLine: String
     /// Values of the parameters.
-    public let parameters: SLUBParameters
+    package let parameters: SLUBParameters
     /// Saving and cost in the searched part.
-    public let searched: Saving
+    package let searched: Saving
     /// Saving and cost in the held-out part.
-    public let heldOut: Saving
+    package let heldOut: Saving
     /// Whether the mean slab memory falls by at least 1 % in both parts at an acceptable cost.
-    public let isWorthwhile: Bool
+    package let isWorthwhile: Bool
     /// Caches whose page order changes, in descending order of the change of their mean slab memory in the held-out part.
-    public let caches: [CacheChange]
+    package let caches: [CacheChange]
   }
 
   /// Change of the page order of a cache.
-  public struct CacheChange: Sendable, Hashable, Encodable {
+  package struct CacheChange: Sendable, Hashable, Encodable {
     /// Name of the cache.
-    public let cache: String
+    package let cache: String
     /// Page order of the slabs before and after the change.
-    public let order: TunablesAdvice.Change
+    package let order: TunablesAdvice.Change
     /// Mean saving in the held-out part in bytes.
-    public let meanBytes: Int
+    package let meanBytes: Int
 
     private enum CodingKeys: String, CodingKey {
       case cache, order
@@ -38,17 +38,17 @@ public struct BootParametersAdvice: Sendable, Encodable {
   }
 
   /// Slab memory saved, and its cost.
-  public struct Saving: Sendable, Hashable, Encodable {
+  package struct Saving: Sendable, Hashable, Encodable {
     /// Time-weighted mean of the bytes of slabs saved; negative if slab memory increases.
-    public let meanBytes: Int
+    package let meanBytes: Int
     /// Decrease of the peak of slab memory of all caches, in bytes.
-    public let peakBytes: Int
+    package let peakBytes: Int
     /// Additional operations on nodes' partial lists: slabs added or removed.
-    public let addedListOperations: Int
+    package let addedListOperations: Int
     /// Additional page allocations for slabs.
-    public let addedSlabAllocations: Int
+    package let addedSlabAllocations: Int
     /// Additional page allocations of order 1 and above.
-    public let addedHighOrderAllocations: Int
+    package let addedHighOrderAllocations: Int
 
     private enum CodingKeys: String, CodingKey {
       case meanBytes = "mean_bytes"
@@ -60,7 +60,7 @@ public struct BootParametersAdvice: Sendable, Encodable {
   }
 
   /// Knowledge about merged caches, which `slab_nomerge` would separate.
-  public enum Merging: Sendable, Hashable {
+  package enum Merging: Sendable, Hashable {
     /// The recording does not contain which caches are merged.
     case unknown
     /// No cache of the recording is merged, so `slab_nomerge` has no effect.
@@ -70,16 +70,16 @@ public struct BootParametersAdvice: Sendable, Encodable {
   }
 
   /// Trials of single parameters.
-  public let trials: [Trial]
+  package let trials: [Trial]
   /// Recommended trial: the worthwhile one with the largest mean saving in the searched part; nil if none is worthwhile.
-  public let advised: Trial?
+  package let advised: Trial?
   /// Savings of the recommended boot parameters combined with the recommended settings of caches, in the searched and in the
   /// held-out part; nil unless both are recommended.
-  public let withSettings: [Saving]?
+  package let withSettings: [Saving]?
   /// Knowledge about merged caches.
-  public let merging: Merging
+  package let merging: Merging
   /// Names of caches whose recorded page order differs from that of SLUB's formula. They were replayed with the recorded order.
-  public let cachesOfUnexplainedOrder: [String]
+  package let cachesOfUnexplainedOrder: [String]
 
   /// Replays all combinations of boot parameters.
   /// - Parameters:

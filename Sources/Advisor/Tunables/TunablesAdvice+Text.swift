@@ -5,7 +5,7 @@ import TextOutput
 extension TunablesAdvice {
   /// Tables of the settings and boot parameters with their savings and costs, followed by the commands and the text for the
   /// kernel's command line, or by the recommendation to change nothing.
-  public var text: String {
+  package var text: String {
     let title =
       "\(input): \(events) events, the first \(searchedEvents) searched, the others held out; mean slab memory "
       + "\(TunablesAdvice.size(meanBytes[0])) searched, \(TunablesAdvice.size(meanBytes[1])) held out"
@@ -40,7 +40,7 @@ extension TunablesAdvice {
   }
 
   /// Returns the advice as a JSON object.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"

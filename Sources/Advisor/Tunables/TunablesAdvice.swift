@@ -1,26 +1,26 @@
-public import Recordings
+package import Recordings
 import Workloads
 
 /// Recommended settings in /sys/kernel/slab and boot parameters of SLUB, found by replay of a recording on the model of SLUB.
 ///
 /// The settings are chosen by the slab memory that they save in the first half of the events (the searched part) and are
 /// recommended only if they also save memory in the second half (the held-out part).
-public struct TunablesAdvice: Sendable, Encodable {
+package struct TunablesAdvice: Sendable, Encodable {
   /// Setting of one cache.
-  public struct Setting: Sendable, Encodable {
+  package struct Setting: Sendable, Encodable {
     /// Name of the cache in slabinfo and sysfs.
-    public let cache: String
+    package let cache: String
     /// `cpu_partial` in objects.
-    public let cpuPartial: Change
+    package let cpuPartial: Change
     /// `min_partial` in slabs.
-    public let minimumPartial: Change
+    package let minimumPartial: Change
     /// Saving and cost in the searched part.
-    public let searched: Saving
+    package let searched: Saving
     /// Saving and cost in the held-out part.
-    public let heldOut: Saving
+    package let heldOut: Saving
 
     /// Shell commands that apply the setting.
-    public var commands: [String] {
+    package var commands: [String] {
       let folder = "/sys/kernel/slab/\(cache)"
       return [("cpu_partial", cpuPartial), ("min_partial", minimumPartial)].compactMap { file, change in
         change.from == change.to ? nil : "echo \(change.to) > \(folder)/\(file)"
@@ -29,50 +29,50 @@ public struct TunablesAdvice: Sendable, Encodable {
   }
 
   /// Change of a value.
-  public struct Change: Sendable, Hashable, Encodable {
+  package struct Change: Sendable, Hashable, Encodable {
     /// Default value of SLUB.
-    public let from: Int
+    package let from: Int
     /// Recommended value.
-    public let to: Int
+    package let to: Int
   }
 
   /// Slab memory saved, and its cost.
-  public struct Saving: Sendable, Hashable, Encodable {
+  package struct Saving: Sendable, Hashable, Encodable {
     /// Time-weighted mean of the bytes of slabs saved.
-    public let meanBytes: Int
+    package let meanBytes: Int
     /// Decrease of the peak of the bytes of slabs.
-    public let peakBytes: Int
+    package let peakBytes: Int
     /// Additional operations on nodes' partial lists: slabs added or removed.
-    public let addedListOperations: Int
+    package let addedListOperations: Int
   }
 
   /// Name of the recording.
-  public let input: String
+  package let input: String
   /// Number of events in the searched part.
-  public let searchedEvents: Int
+  package let searchedEvents: Int
   /// Number of all events.
-  public let events: Int
+  package let events: Int
   /// Mean slab memory in bytes under SLUB's defaults, in the searched and in the held-out part.
-  public let meanBytes: [Int]
+  package let meanBytes: [Int]
   /// Settings, in descending order of the mean saving.
-  public let settings: [Setting]
+  package let settings: [Setting]
   /// Savings of all settings replayed together, in the searched and in the held-out part.
-  public let combined: [Saving]
+  package let combined: [Saving]
   /// Recommended boot parameters.
-  public let bootParameters: BootParametersAdvice
+  package let bootParameters: BootParametersAdvice
 
   /// Whether the mean saving of all settings together is less than 1 % of the slab memory in one of the parts, so that no
   /// change is recommended.
-  public var recommendsNoChange: Bool { TunablesAdvice.areTooSmall(combined, of: meanBytes) }
+  package var recommendsNoChange: Bool { TunablesAdvice.areTooSmall(combined, of: meanBytes) }
 
   private static func areTooSmall(_ savings: [Saving], of meanBytes: [Int]) -> Bool {
     zip(savings, meanBytes).contains { $0.meanBytes * 100 < max(1, $1) }
   }
 
   /// Minimum mean saving of a setting in bytes.
-  public static let minimumSaving = 64 << 10
+  package static let minimumSaving = 64 << 10
   /// Maximum factor by which a setting may increase the operations on nodes' partial lists.
-  public static let maximumListOperationsFactor = 4.0
+  package static let maximumListOperationsFactor = 4.0
 
   /// Searches settings for each cache and boot parameters.
   ///
@@ -83,7 +83,7 @@ public struct TunablesAdvice: Sendable, Encodable {
   ///   - memoryBytes: Machine memory of the replays in bytes.
   /// - Throws: Errors of reading and replaying the recording.
   /// - Complexity: O(settings × events).
-  public init(for recording: Recording, start: ReplayStart?, memoryBytes: Int = 4 << 30) throws {
+  package init(for recording: Recording, start: ReplayStart?, memoryBytes: Int = 4 << 30) throws {
     let half = recording.eventCount / 2
     let parameters = SLUBParameters(variant: start?.state.variant ?? .cpuSlabs)
     func replay(_ tuning: SLUBTuning) throws -> TunableReplay {
@@ -151,7 +151,7 @@ public struct TunablesAdvice: Sendable, Encodable {
 
 extension TunablesAdvice {
   /// Encodes every figure and the recommendation.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(input, forKey: .input)
     try object.encode(events, forKey: .events)
@@ -188,7 +188,7 @@ extension TunablesAdvice.Setting {
   }
 
   /// Encodes every figure and the commands.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(cache, forKey: .cache)
     try object.encode(cpuPartial, forKey: .cpuPartial)

@@ -1,9 +1,9 @@
-public import Recordings
+package import Recordings
 import Telemetry
-public import Workloads
+package import Workloads
 
 /// Samples of the kernel's slabs in a recording: /proc/slabinfo and, if recorded, the occupancy of all slabs.
-public struct KernelSamples: Sendable {
+package struct KernelSamples: Sendable {
   /// Figures of a cache in a sample.
   struct CacheCounts: Hashable {
     var activeObjects = 0
@@ -49,7 +49,7 @@ public struct KernelSamples: Sendable {
   ///   - joiningKmallocKinds: Whether to combine the kmalloc caches of a size even if the events distinguish them.
   /// - Throws: ``ModelValidationError/noSamples`` if the recording has fewer than two samples or all are before the first
   ///   event, and errors of reading.
-  public init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
+  package init(_ recording: Recording, joiningKmallocKinds: Bool = false) throws {
     let hasKinds = try KernelSamples.distinguishesKmallocKinds(recording)
     combinesKmallocKinds = joiningKmallocKinds || !hasKinds
     startTime = try KernelSamples.firstTime(of: recording)
@@ -83,7 +83,7 @@ public struct KernelSamples: Sendable {
   }
 
   /// State of the caches before the first event.
-  public var start: StartingState {
+  package var start: StartingState {
     var state = StartingState(
       caches: initialCaches.sorted { $0.key < $1.key }.compactMap { name, count in
         guard count.stride > 0, count.objectsPerSlab > 0 else { return nil }
@@ -99,7 +99,7 @@ public struct KernelSamples: Sendable {
   }
 
   /// Object counts of the kernel in each sample after the initial one.
-  public var observations: [KernelObservation] {
+  package var observations: [KernelObservation] {
     laterSamples.map { sample in
       KernelObservation(
         time: sample.time, activeObjects: sample.caches.mapValues(\.activeObjects),

@@ -1,5 +1,5 @@
-public import Recordings
-public import Telemetry
+package import Recordings
+package import Telemetry
 import Workloads
 
 /// Slab memory of the recorded kernel over time, for comparison with that of a replay. It is interpolated linearly between the
@@ -7,7 +7,7 @@ import Workloads
 ///
 /// It contains the caches that a replay has: those that the events name, and the normal kmalloc caches. Blocks of pages for
 /// requests that are too large for slabs are not included.
-public struct KernelSlabCurve: Sendable {
+package struct KernelSlabCurve: Sendable {
   /// Number and bytes of slabs.
   private struct Slabs {
     var slabs = 0
@@ -44,7 +44,7 @@ public struct KernelSlabCurve: Sendable {
   ///   - replayBytes: Bytes of slabs of the replay before the first event, if it starts on an empty machine; nil if it starts from
   ///     the state of the kernel's caches.
   /// - Throws: Errors of reading the samples.
-  public init?(
+  package init?(
     _ source: any AllocationEventSource, joiningKmallocKinds: Bool = false, replayBytes: Int? = nil
   ) throws {
     guard let recording = source as? Recording else { return nil }
@@ -74,7 +74,7 @@ public struct KernelSlabCurve: Sendable {
   /// - Parameters:
   ///   - snapshot: Snapshot of the replay, which is changed.
   ///   - time: Time on the recording's clock in microseconds.
-  public func add(to snapshot: inout Snapshot, at time: UInt64) {
+  package func add(to snapshot: inout Snapshot, at time: UInt64) {
     guard let next = samples.firstIndex(where: { $0.time >= time }), next > 0 || samples[0].time == time else { return }
     let (after, before) = (samples[next], samples[max(0, next - 1)])
     let width = after.time - before.time

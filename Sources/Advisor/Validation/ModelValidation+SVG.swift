@@ -3,7 +3,7 @@ import Foundation
 extension ModelValidation {
   /// Self-contained SVG chart of the networking caches over time: change of slab memory in the kernel and in the replay, and
   /// sum of the absolute errors of the caches.
-  public var svg: String {
+  package var svg: String {
     let (width, height) = (960.0, 440.0)
     let plot = (left: 90.0, top: 48.0, right: width - 24, bottom: height - 84)
     let values = networking.kernelBytes + networking.modelBytes + networking.errorBytes + [0]

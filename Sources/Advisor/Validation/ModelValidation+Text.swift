@@ -5,7 +5,7 @@ import Workloads
 
 extension ModelValidation {
   /// Tables of the totals, of the caches and of the samples, followed by the occupancy and the unseen frees if they are known.
-  public var text: String {
+  package var text: String {
     var lines = [
       "\(input) under \(policy)\(isCold ? ", starting on an empty machine" : ""): changes of slab memory since before the first "
         + "event (\(samples) samples)", "",
@@ -110,7 +110,7 @@ extension ModelValidation {
   }
 
   /// Comma-separated values: a row for each sample and cache.
-  public var csv: String {
+  package var csv: String {
     var lines = [
       "seconds,cache,networking,kernel_objects,model_objects,kernel_slabs,model_slabs,kernel_bytes,model_bytes,error_bytes"
         + (1...8).map { ",kernel_partial_\($0)" }.joined() + (1...8).map { ",model_partial_\($0)" }.joined()
@@ -135,7 +135,7 @@ extension ModelValidation {
   }
 
   /// Returns a JSON object with the totals and with the change of each cache at each sample.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"

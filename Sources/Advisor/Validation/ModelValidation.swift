@@ -1,34 +1,34 @@
-public import Recordings
-public import Workloads
+package import Recordings
+package import Workloads
 
 /// Comparison of a replay of a recording with samples of the recorded kernel, which shows whether the policy behaves like the
 /// kernel.
 ///
 /// The replay starts from the state of the kernel's caches in the initial sample, the last sample of /proc/slabinfo before the
 /// first event. Its slabs are counted at the time of each later sample. All figures are changes since the initial sample.
-public struct ModelValidation: Sendable, Encodable {
+package struct ModelValidation: Sendable, Encodable {
   /// Name of the recording.
-  public let input: String
+  package let input: String
   /// Name of the policy.
-  public let policy: String
+  package let policy: String
   /// Whether the replay started on an empty machine.
-  public let isCold: Bool
+  package let isCold: Bool
   /// Number of samples compared.
-  public var samples: Int { times.count }
+  package var samples: Int { times.count }
   /// Time of each sample in seconds since the first event.
-  public let times: [Double]
+  package let times: [Double]
   /// Caches with allocations in the recording, in descending order of the mean error.
-  public private(set) var caches: [ValidatedCache] = []
+  package private(set) var caches: [ValidatedCache] = []
   /// Total of the networking caches.
-  public let networking: ValidatedTotal
+  package let networking: ValidatedTotal
   /// Total of all caches with allocations in the recording.
-  public let all: ValidatedTotal
+  package let all: ValidatedTotal
   /// Names of caches in the recording that slabinfo does not list, because they were merged or destroyed.
-  public let unlisted: [String]
+  package let unlisted: [String]
   /// Comparison of the partial slabs by occupancy; nil if it was not recorded or the policy is one of the engine.
-  public let occupancy: ValidatedOccupancy?
+  package let occupancy: ValidatedOccupancy?
   /// Unseen frees, by the method by which the replay inferred them; nil if the policy is one of the engine.
-  public let unseenFrees: UnseenFreeCounts?
+  package let unseenFrees: UnseenFreeCounts?
 
   /// Replays a recording and compares it with the kernel's samples.
   /// - Parameters:
@@ -38,7 +38,7 @@ public struct ModelValidation: Sendable, Encodable {
   ///   - seed: Seed of the random choices for the parts of the starting state that the samples do not contain.
   /// - Throws: ``ModelValidationError``, and errors of reading and replaying the recording.
   /// - Complexity: O(events + samples × (caches + slabs)).
-  public init(_ recording: Recording, policy: Policy = .linux, isCold: Bool = false, seed: UInt64 = 0) throws {
+  package init(_ recording: Recording, policy: Policy = .linux, isCold: Bool = false, seed: UInt64 = 0) throws {
     // The engine has a single general cache for each size.
     let kernel = try KernelSamples(recording, joiningKmallocKinds: policy.slub == nil)
     let traffic = try RecordedTraffic(recording, joiningKmallocKinds: kernel.combinesKmallocKinds)
@@ -65,7 +65,7 @@ public struct ModelValidation: Sendable, Encodable {
   }
 
   /// Encodes every figure under its snake_case name.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(input, forKey: .input)
     try object.encode(policy, forKey: .policy)

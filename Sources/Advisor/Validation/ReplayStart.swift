@@ -1,19 +1,19 @@
-public import Recordings
-public import Workloads
+package import Recordings
+package import Workloads
 
 /// Starting state of a replay: the state of the kernel's caches before the first event, and the object counts of its later
 /// samples.
-public struct ReplayStart: Sendable {
+package struct ReplayStart: Sendable {
   /// State of the caches before the first event.
-  public let state: StartingState
+  package let state: StartingState
   /// Object counts of the kernel's caches in each later sample.
-  public let observations: [KernelObservation]
+  package let observations: [KernelObservation]
 
   /// Creates the starting state of a recording.
   ///
   /// Returns nil for a workload and for a recording without samples of /proc/slabinfo: their replay starts on an empty machine.
   /// - Throws: Errors of reading the samples.
-  public init?(_ source: any AllocationEventSource) throws {
+  package init?(_ source: any AllocationEventSource) throws {
     guard let recording = source as? Recording else { return nil }
     do {
       let kernel = try KernelSamples(recording)
@@ -29,5 +29,5 @@ public struct ReplayStart: Sendable {
   }
 
   /// Bytes of slabs of the starting state.
-  public var slabBytes: Int { state.caches.reduce(0) { $0 + $1.slabs << (12 + $1.order) } }
+  package var slabBytes: Int { state.caches.reduce(0) { $0 + $1.slabs << (12 + $1.order) } }
 }

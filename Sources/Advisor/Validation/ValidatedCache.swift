@@ -1,39 +1,39 @@
 import Workloads
 
 /// One cache of a ``ModelValidation``: its change since the initial sample, in the kernel and in the replay.
-public struct ValidatedCache: Sendable, Hashable, Encodable {
+package struct ValidatedCache: Sendable, Hashable, Encodable {
   /// Change of a cache since the initial sample.
-  public struct Change: Sendable, Hashable, Encodable {
+  package struct Change: Sendable, Hashable, Encodable {
     /// Number of objects that the slabs have room for.
-    public var objects = 0
+    package var objects = 0
     /// Number of slabs.
-    public var slabs = 0
+    package var slabs = 0
     /// Bytes of slabs.
-    public var bytes = 0
+    package var bytes = 0
   }
 
   /// Absolute differences between the replay and the kernel in bytes of slabs.
-  public struct ByteError: Sendable, Hashable, Encodable {
+  package struct ByteError: Sendable, Hashable, Encodable {
     /// Mean over the samples in bytes.
-    public var mean = 0.0
+    package var mean = 0.0
     /// Maximum over the samples in bytes.
-    public var worst = 0
+    package var worst = 0
   }
 
   /// Name of the cache in slabinfo. If the kmalloc caches of a size are combined, this is the name of the normal one.
-  public let cache: String
+  package let cache: String
   /// Whether the cache is a networking cache.
-  public let isNetworking: Bool
+  package let isNetworking: Bool
   /// Number of allocations in the recording.
-  public let allocations: Int
+  package let allocations: Int
   /// Number of allocations without an event of their free.
-  public let unseenFrees: Int
+  package let unseenFrees: Int
   /// Change in the kernel at each sample.
-  public let kernel: [Change]
+  package let kernel: [Change]
   /// Change in the replay at each sample.
-  public let model: [Change]
+  package let model: [Change]
   /// Difference between the replay and the kernel.
-  public let error: ByteError
+  package let error: ByteError
 
   /// Compares a cache; returns nil if slabinfo does not list it.
   init?(

@@ -4,44 +4,44 @@ import Telemetry
 ///
 /// The distance of two distributions is the share of slabs that would have to move to another eighth to make the distributions
 /// equal (the total variation distance).
-public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
+package struct ValidatedOccupancy: Sendable, Hashable, Encodable {
   /// Partial slabs of one cache by eighths at each sample.
-  public struct Cache: Sendable, Hashable, Encodable {
+  package struct Cache: Sendable, Hashable, Encodable {
     /// Name of the cache.
-    public let cache: String
+    package let cache: String
     /// Number of partial slabs in the kernel: for each sample, by eighths.
-    public let kernel: [[Int]]
+    package let kernel: [[Int]]
     /// Number of partial slabs in the replay: for each sample, by eighths.
-    public let model: [[Int]]
+    package let model: [[Int]]
 
     /// Mean distance of the two distributions over the samples.
-    public var distance: Double {
+    package var distance: Double {
       ValidatedOccupancy.mean(zip(kernel, model).map { ValidatedOccupancy.distance($0, $1) })
     }
 
     /// Mean number of partial slabs over the samples, in the kernel and in the replay.
-    public var partialSlabs: (kernel: Double, model: Double) {
+    package var partialSlabs: (kernel: Double, model: Double) {
       func mean(_ samples: [[Int]]) -> Double { ValidatedOccupancy.mean(samples.map { Double($0.reduce(0, +)) }) }
       return (mean(kernel), mean(model))
     }
   }
 
   /// Caches, in descending order of the mean number of partial slabs in the kernel.
-  public let caches: [Cache]
+  package let caches: [Cache]
   /// Number of partial slabs of all caches in the kernel: for each sample, by eighths.
-  public let kernel: [[Int]]
+  package let kernel: [[Int]]
   /// Number of partial slabs of all caches in the replay: for each sample, by eighths.
-  public let model: [[Int]]
+  package let model: [[Int]]
   /// Distance of the distributions of all caches together, for each sample.
-  public let distances: [Double]
+  package let distances: [Double]
   /// Mean of the distances of the caches, weighted by their partial slabs in the kernel, for each sample. Opposite errors of two
   /// caches do not cancel out.
-  public let distancesByCache: [Double]
+  package let distancesByCache: [Double]
   /// Distance of the kernel's distribution from its initial distribution, as the weighted mean over the caches, for each sample.
-  public let kernelChanges: [Double]
+  package let kernelChanges: [Double]
 
   /// Maximum mean distance of a valid model.
-  public static let allowed = 0.15
+  package static let allowed = 0.15
 
   /// Compares caches.
   /// - Parameter start: Number of partial slabs by eighths in the initial sample, by name of the cache.
@@ -72,7 +72,7 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
   }
 
   /// Whether the mean distance is at most ``allowed``.
-  public var isWithinBounds: Bool { ValidatedOccupancy.mean(distances) <= ValidatedOccupancy.allowed }
+  package var isWithinBounds: Bool { ValidatedOccupancy.mean(distances) <= ValidatedOccupancy.allowed }
 
   /// Returns the distance of two distributions: half the sum of the absolute differences of their shares. It is 1 if only one
   /// of them has slabs, and 0 if neither has.
@@ -98,7 +98,7 @@ public struct ValidatedOccupancy: Sendable, Hashable, Encodable {
   }
 
   /// Encodes every figure under its snake_case name.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(caches, forKey: .caches)
     try object.encode(kernel, forKey: .kernel)

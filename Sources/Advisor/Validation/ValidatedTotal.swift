@@ -2,17 +2,17 @@
 ///
 /// The error at a sample is the sum of the absolute errors of the caches, so that opposite errors of two caches do not cancel
 /// out.
-public struct ValidatedTotal: Sendable, Hashable, Encodable {
+package struct ValidatedTotal: Sendable, Hashable, Encodable {
   /// Change of the bytes of slabs in the kernel at each sample.
-  public let kernelBytes: [Int]
+  package let kernelBytes: [Int]
   /// Change of the bytes of slabs in the replay at each sample.
-  public let modelBytes: [Int]
+  package let modelBytes: [Int]
   /// Sum of the absolute errors of the caches at each sample, in bytes.
-  public let errorBytes: [Int]
+  package let errorBytes: [Int]
   /// Largest absolute change in the kernel, in bytes.
-  public let peakBytes: Int
+  package let peakBytes: Int
   /// Mean and maximum of ``errorBytes``.
-  public let error: ValidatedCache.ByteError
+  package let error: ValidatedCache.ByteError
 
   init(_ caches: [ValidatedCache], samples: Int) {
     func sum(_ value: (ValidatedCache, Int) -> Int) -> [Int] {
@@ -26,13 +26,13 @@ public struct ValidatedTotal: Sendable, Hashable, Encodable {
   }
 
   /// Change in bytes from which the allowed error is proportional to the change.
-  public static let largeChange = 4 << 20
+  package static let largeChange = 4 << 20
 
   /// Maximum mean error of a valid model in bytes: 10 % of ``peakBytes`` if that is at least ``largeChange``, otherwise 256 KiB.
-  public var allowedError: Double { peakBytes >= ValidatedTotal.largeChange ? Double(peakBytes) / 10 : 256 * 1024 }
+  package var allowedError: Double { peakBytes >= ValidatedTotal.largeChange ? Double(peakBytes) / 10 : 256 * 1024 }
 
   /// Whether the mean error is at most ``allowedError``.
-  public var isWithinBounds: Bool { error.mean <= allowedError }
+  package var isWithinBounds: Bool { error.mean <= allowedError }
 
   private enum CodingKeys: String, CodingKey {
     case error
@@ -45,7 +45,7 @@ public struct ValidatedTotal: Sendable, Hashable, Encodable {
   }
 
   /// Encodes every figure under its snake_case name.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: CodingKeys.self)
     try object.encode(peakBytes, forKey: .peakBytes)
     try object.encode(error, forKey: .error)

@@ -2,7 +2,7 @@ import Telemetry
 import TerminalUI
 
 /// Column of the cache table. The raw value names the column in settings and in filters.
-public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
+package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   case name, active, use
   case objectSize = "objsize"
   case slabs, orders
@@ -18,7 +18,7 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
 
   /// Creates the column of a name in settings or in a filter; nil if no column has the name. The former names `held` (slab memory)
   /// and `lost` (external fragmentation) are accepted.
-  public init?(named name: String) {
+  package init?(named name: String) {
     switch name {
     case "held": self = .slabMemory
     case "lost": self = .fragmentation
@@ -27,17 +27,17 @@ public enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   }
 
   /// Default columns.
-  public static let standard: [CacheColumn] = [
+  package static let standard: [CacheColumn] = [
     .name, .active, .use, .objectSize, .slabs, .orders, .slabMemory, .waste, .rate, .trend,
   ]
 
   /// Default columns for a host, which does not count allocations.
-  public static let standardOfHosts: [CacheColumn] = [
+  package static let standardOfHosts: [CacheColumn] = [
     .name, .active, .use, .objectSize, .slabs, .orders, .slabMemory, .waste, .growth, .fallbacks,
   ]
 
   /// Default columns for a kernel whose slab occupancy is known.
-  public static let standardOfKernels: [CacheColumn] = [
+  package static let standardOfKernels: [CacheColumn] = [
     .name, .active, .use, .slabs, .full, .partial, .empty, .onCPUs, .packed, .fragmentation, .free, .slabMemory,
     .growth,
     .reclaimable,

@@ -1,12 +1,12 @@
 import TerminalUI
 
 /// Keys and their actions: the standard bindings with the changes of the user.
-public struct KeyBindings: Sendable {
+package struct KeyBindings: Sendable {
   let bindings: [KeyMap.Binding]
   private let actions: [Key: KeyMap.Action]
 
   /// The bindings without changes.
-  public static let standard = KeyBindings(KeyMap.bindings)
+  package static let standard = KeyBindings(KeyMap.bindings)
 
   private init(_ bindings: [KeyMap.Binding]) {
     self.bindings = bindings
@@ -30,14 +30,14 @@ public struct KeyBindings: Sendable {
   var commands: [KeyMap.Binding] { bindings.filter { !$0.help.isEmpty && $0.action != .palette } }
 
   /// Names of the commands in a settings file, with their standard keys and descriptions.
-  public static var names: [(name: String, keys: [String], help: String)] {
+  package static var names: [(name: String, keys: [String], help: String)] {
     KeyMap.bindings.filter { !$0.help.isEmpty }.map { ($0.action.name, $0.keys.map(\.name), $0.help) }
   }
 
   /// Returns the standard bindings with other keys for some commands. A key that a command gets is removed from its former command.
   /// - Parameter changes: Keys by the name of the command.
   /// - Throws: `KeyBindingError` for an unknown command or key, or a key that two commands get.
-  public static func standard(replacing changes: [String: [String]]) throws(KeyBindingError) -> KeyBindings {
+  package static func standard(replacing changes: [String: [String]]) throws(KeyBindingError) -> KeyBindings {
     var given: [Key: String] = [:]
     var wanted: [String: [Key]] = [:]
     for (name, keys) in changes.sorted(by: { $0.key < $1.key }) {
@@ -68,13 +68,13 @@ public struct KeyBindings: Sendable {
 }
 
 /// Error in the key bindings of a settings file.
-public struct KeyBindingError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct KeyBindingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Command whose binding is wrong.
-  public let name: String
+  package let name: String
   /// Description of the error.
-  public let description: String
+  package let description: String
   /// Whether the key is wrong; if not, the command's name is.
-  public let isKey: Bool
+  package let isKey: Bool
 }
 
 extension KeyMap.Binding {

@@ -1,11 +1,11 @@
 import Telemetry
-public import TerminalUI
+package import TerminalUI
 
 /// Drawing of the dashboard: a pure function from its state to a canvas.
-public enum DashboardView {
+package enum DashboardView {
   /// Draws the whole screen.
   /// - Complexity: O(cells + n log n + slabs of the selected cache) for n caches.
-  public static func draw(_ state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Canvas {
+  package static func draw(_ state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Canvas {
     var canvas = Canvas(size: state.size, filledWith: Cell(" ", style: theme[.text]))
     let smallest = DashboardState.smallestSize
     guard state.size.width >= smallest.width, state.size.height >= smallest.height else {

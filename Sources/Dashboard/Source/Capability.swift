@@ -1,6 +1,6 @@
 /// An ability that some sources of figures have and others lack. Pages and keys that need it are offered only with a source that
 /// has it.
-public enum Capability: Sendable, Hashable, CaseIterable {
+package enum Capability: Sendable, Hashable, CaseIterable {
   // MARK: Time
 
   /// Time can be stopped.

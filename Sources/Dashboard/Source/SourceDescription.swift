@@ -1,17 +1,17 @@
 /// The source of the figures on the screen: its name and its capabilities.
-public struct SourceDescription: Sendable, Hashable {
+package struct SourceDescription: Sendable, Hashable {
   /// Subject of sentences about the source, for example "The running kernel".
-  public var title: String
+  package var title: String
   /// The capabilities that the source has.
-  public var capabilities: Set<Capability>
+  package var capabilities: Set<Capability>
 
   /// A source with these capabilities.
-  public init(title: String, capabilities: Set<Capability>) {
+  package init(title: String, capabilities: Set<Capability>) {
     (self.title, self.capabilities) = (title, capabilities)
   }
 
   /// Slabscope's own allocator, which has every capability.
-  public static let allocator = SourceDescription(title: "The allocator", capabilities: Set(Capability.allCases))
+  package static let allocator = SourceDescription(title: "The allocator", capabilities: Set(Capability.allCases))
 
   /// Returns whether the source has a capability; true for nil, which stands for no requirement.
   func has(_ capability: Capability?) -> Bool { capability.map(capabilities.contains) ?? true }

@@ -1,8 +1,8 @@
-public import Telemetry
-public import TerminalUI
+package import Telemetry
+package import TerminalUI
 
 /// Input of the dashboard's update function.
-public enum DashboardMessage: Sendable {
+package enum DashboardMessage: Sendable {
   /// A key, the mouse, a new window size or a signal.
   case input(InputEvent)
   /// A new snapshot, `seconds` after the previous one, with the snapshot of the compared policy (nil if there is none) and the
@@ -18,7 +18,7 @@ public enum DashboardMessage: Sendable {
 }
 
 /// Request of the dashboard to its owner. The update function itself has no side effects.
-public enum DashboardEffect: Sendable, Hashable {
+package enum DashboardEffect: Sendable, Hashable {
   /// Plays the workload at an index of ``PlaybackStatus/workloads``.
   case switchWorkload(Int)
   case setPaused(Bool)
@@ -59,7 +59,7 @@ public enum DashboardEffect: Sendable, Hashable {
 }
 
 /// Target time in a recorded history.
-public enum Seek: Sendable, Hashable {
+package enum Seek: Sendable, Hashable {
   /// Number of snapshots forward; negative is back.
   case by(Int)
   case to(TypedTime)
@@ -68,7 +68,7 @@ public enum Seek: Sendable, Hashable {
 }
 
 /// Format of an exported snapshot or screen. The raw value is the file name's extension.
-public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
+package enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case slabinfo
   case json
   case csv
@@ -80,7 +80,7 @@ public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case txt
 
   /// Key that chooses the format, and its name on the screen.
-  public var choice: (key: Character, name: String) {
+  package var choice: (key: Character, name: String) {
     switch self {
     case .slabinfo: ("s", "slabinfo")
     case .json: ("j", "JSON")

@@ -1,5 +1,5 @@
 /// Page of the dashboard. Tab shows the pages in this order; each also has a key.
-public enum DashboardPage: String, Sendable, Hashable, CaseIterable {
+package enum DashboardPage: String, Sendable, Hashable, CaseIterable {
   case caches, slabs, pages, ledger, sizes
   case generalCaches = "gnodes"
   case sites, cpus, shuffler, events, comparison

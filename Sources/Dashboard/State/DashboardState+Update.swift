@@ -1,12 +1,12 @@
 import Telemetry
-public import TerminalUI
+package import TerminalUI
 
 extension DashboardState {
   /// Smallest size of a screen that the dashboard can be drawn on.
-  public static let smallestSize = Size(width: 60, height: 15)
+  package static let smallestSize = Size(width: 60, height: 15)
 
   /// Applies a message to the state and returns the resulting requests, in order.
-  public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
+  package mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
     switch message {
     case .input(let event): return handle(event)
     case .refreshed(let snapshot, let status, let seconds, let compared, let details):

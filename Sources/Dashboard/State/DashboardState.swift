@@ -1,10 +1,10 @@
-public import Telemetry
-public import TerminalUI
+package import Telemetry
+package import TerminalUI
 
 /// State of the dashboard. ``update(_:)`` changes it and ``DashboardView`` draws it; both are free of side effects.
-public struct DashboardState: Sendable {
+package struct DashboardState: Sendable {
   /// Receiver of the keys.
-  public enum Mode: Sendable, Hashable {
+  package enum Mode: Sendable, Hashable {
     case browsing
     /// Help screen, scrolled by a number of lines.
     case help(offset: Int)
@@ -29,23 +29,23 @@ public struct DashboardState: Sendable {
   }
 
   /// Snapshot in view; nil before the first one.
-  public internal(set) var snapshot: Snapshot?
+  package internal(set) var snapshot: Snapshot?
   /// Snapshot of the compared policy's machine, at the same event; nil if no policy is compared.
-  public internal(set) var comparedSnapshot: Snapshot?
+  package internal(set) var comparedSnapshot: Snapshot?
   /// Source and playback.
-  public internal(set) var status: PlaybackStatus
+  package internal(set) var status: PlaybackStatus
   /// Page in view.
-  public internal(set) var view = DashboardPage.caches
+  package internal(set) var view = DashboardPage.caches
   /// Panes beside the cache table.
-  public var panes = Panes()
+  package var panes = Panes()
   /// Columns of the cache table, from left to right.
-  public var columns = CacheColumn.standard
+  package var columns = CacheColumn.standard
   /// Details that the page in view shows besides the snapshot.
-  public internal(set) var details = MachineDetails()
+  package internal(set) var details = MachineDetails()
   /// Receiver of the keys.
-  public internal(set) var mode = Mode.browsing
+  package internal(set) var mode = Mode.browsing
   /// Filter of the cache table, see `CacheQuery`.
-  public internal(set) var filter = ""
+  package internal(set) var filter = ""
   /// Sort order of the cache table, and its unfolded pools.
   var order = CacheList.Order()
   /// Rows of the cache table. `rebuildList` updates them.
@@ -53,21 +53,21 @@ public struct DashboardState: Sendable {
   /// Selected row: the selection follows it when the order changes.
   var selectedRow: CacheRow.ID?
   /// Index of the selected row and scroll position of the cache table.
-  public internal(set) var selection = ListSelection()
+  package internal(set) var selection = ListSelection()
   /// Whether the user moved the selection; until then the first row is selected.
   var hasChosen = false
   /// Cache that stays selected and listed under any filter, workload and policy; nil for none.
-  public internal(set) var followed: String?
+  package internal(set) var followed: String?
   /// Message in the last line: a success or a failure; nil for none.
-  public internal(set) var notice: (text: String, isFailure: Bool)?
+  package internal(set) var notice: (text: String, isFailure: Bool)?
   /// When the notice appeared, by `PlaybackStatus.now`; nil before the next refresh.
   var noticeSince: Double?
   /// Seconds after which a notice of success is removed.
   static let noticeSeconds = 8.0
   /// Keys and their actions.
-  public var keys = KeyBindings.standard
+  package var keys = KeyBindings.standard
   /// Size of the screen in cells.
-  public internal(set) var size: Size
+  package internal(set) var size: Size
   /// Meaning of the colours in the slab map.
   var coloring = SlabColoring.owner
   var slabAges = SlabAges()
@@ -85,7 +85,7 @@ public struct DashboardState: Sendable {
   var marked: MarkedSnapshot?
 
   /// Creates a state without a snapshot, for a screen of a size.
-  public init(status: PlaybackStatus, size: Size) {
+  package init(status: PlaybackStatus, size: Size) {
     self.status = status
     self.size = size
     // The names of caches that a kernel merged have no figures of their own and are folded at first.
@@ -93,7 +93,7 @@ public struct DashboardState: Sendable {
   }
 
   /// Default columns of the cache table for the source.
-  public var standardColumns: [CacheColumn] {
+  package var standardColumns: [CacheColumn] {
     status.source.has(.allocationCounts)
       ? CacheColumn.standard
       : status.source.has(.slabOccupancy) ? CacheColumn.standardOfKernels : CacheColumn.standardOfHosts
@@ -108,10 +108,10 @@ public struct DashboardState: Sendable {
   var cacheRates: CacheRates { trends.cacheRates }
 
   /// The name of the selected cache.
-  public var selectedCache: String? { selectedRow?.name }
+  package var selectedCache: String? { selectedRow?.name }
 
   /// Figures of the selected row; nil if no row is selected.
-  public var selected: CacheSnapshot? {
+  package var selected: CacheSnapshot? {
     guard let snapshot, rows.indices.contains(selection.selected) else { return nil }
     return list.figures(of: rows[selection.selected], in: snapshot)
   }

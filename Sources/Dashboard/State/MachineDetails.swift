@@ -1,79 +1,79 @@
 /// Details of a machine that only some pages show; sources provide those of the page in view.
-public struct MachineDetails: Sendable, Hashable {
+package struct MachineDetails: Sendable, Hashable {
   /// Live objects of the general caches by requested size; nil if not known.
-  public var sizes: LiveSizes?
+  package var sizes: LiveSizes?
   /// Call sites, in descending order of requested bytes.
-  public var sites: [Site] = []
+  package var sites: [Site] = []
   /// `freesByCPU[a][f]` is the number of objects that CPU `a` allocated and CPU `f` freed.
-  public var freesByCPU: [[Int]] = []
+  package var freesByCPU: [[Int]] = []
   /// Reason why call sites and CPUs are not known yet; nil if they are.
-  public var captureNotice: String?
+  package var captureNotice: String?
   /// Costs and gains of the shuffler; nil if it is off.
-  public var shuffling: Shuffling?
+  package var shuffling: Shuffling?
   /// The emptiest slabs of the selected cache with objects that pin them, the emptiest first.
-  public var pinnedSlabs: [PinnedSlab] = []
+  package var pinnedSlabs: [PinnedSlab] = []
   /// Description of the last event, if events are played one by one.
-  public var lastEvent: String?
+  package var lastEvent: String?
 
   /// Nearly empty slab, and some of the objects that pin it.
-  public struct PinnedSlab: Sendable, Hashable {
+  package struct PinnedSlab: Sendable, Hashable {
     /// Page frame number of the first page.
-    public var pageFrameNumber: Int
+    package var pageFrameNumber: Int
     /// Page order of the slab.
-    public var order: Int
+    package var order: Int
     /// Objects that the slab has room for.
-    public var objects: Int
+    package var objects: Int
     /// Objects in use: live or in a magazine.
-    public var objectsInUse: Int
+    package var objectsInUse: Int
     /// Some of the objects in use.
-    public var pins: [Pin]
+    package var pins: [Pin]
 
     /// Creates a pinned slab.
-    public init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, pins: [Pin]) {
+    package init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, pins: [Pin]) {
       (self.pageFrameNumber, self.order) = (pageFrameNumber, order)
       (self.objects, self.objectsInUse, self.pins) = (objects, objectsInUse, pins)
     }
   }
 
   /// Object in use that keeps a slab from being returned to the page allocator.
-  public struct Pin: Sendable, Hashable {
+  package struct Pin: Sendable, Hashable {
     /// Cache of the object.
-    public var cache: String
+    package var cache: String
     /// Whether the object is live; if not, it is free in a magazine.
-    public var isLive: Bool
+    package var isLive: Bool
     /// Call site that allocated the object; nil if not known.
-    public var site: String?
+    package var site: String?
     /// Requested bytes; nil if not known.
-    public var requestedBytes: Int?
+    package var requestedBytes: Int?
     /// Microseconds since the allocation; nil if not known.
-    public var ageMicroseconds: Int?
+    package var ageMicroseconds: Int?
 
     /// Creates a pin.
-    public init(cache: String, isLive: Bool, site: String?, requestedBytes: Int?, ageMicroseconds: Int?) {
+    package init(cache: String, isLive: Bool, site: String?, requestedBytes: Int?, ageMicroseconds: Int?) {
       (self.cache, self.isLive, self.site) = (cache, isLive, site)
       (self.requestedBytes, self.ageMicroseconds) = (requestedBytes, ageMicroseconds)
     }
   }
 
   /// Call site with the figures of its objects.
-  public struct Site: Sendable, Hashable {
+  package struct Site: Sendable, Hashable {
     /// Name of the call site.
-    public var name: String
+    package var name: String
     /// Objects allocated.
-    public var allocations: Int
+    package var allocations: Int
     /// Objects freed.
-    public var frees: Int
+    package var frees: Int
     /// Requested bytes.
-    public var requestedBytes: Int
+    package var requestedBytes: Int
     /// Allocated bytes.
-    public var allocatedBytes: Int
+    package var allocatedBytes: Int
     /// Freed objects by lifetime: entry `i` counts lifetimes of 2^i up to 2^(i+1) ticks.
-    public var lifetimes: [Int]
+    package var lifetimes: [Int]
     /// Objects that were live at the end of the recording, summed over all replays.
-    public var liveAtEnd: Int
+    package var liveAtEnd: Int
 
     /// Creates a call site.
-    public init(
+    package init(
       name: String, allocations: Int, frees: Int, requestedBytes: Int, allocatedBytes: Int, lifetimes: [Int],
       liveAtEnd: Int = 0
     ) {
@@ -84,28 +84,28 @@ public struct MachineDetails: Sendable, Hashable {
   }
 
   /// Costs and gains of the shuffler.
-  public struct Shuffling: Sendable, Hashable {
+  package struct Shuffling: Sendable, Hashable {
     /// Costs and gains in one cache.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
       /// Cache that reports the slabs.
-      public var cache: String
+      package var cache: String
       /// Objects moved.
-      public var objectsMoved: Int
+      package var objectsMoved: Int
       /// Bytes moved.
-      public var bytesMoved: Int
+      package var bytesMoved: Int
       /// Slabs evacuated.
-      public var slabsEvacuated: Int
+      package var slabsEvacuated: Int
       /// Slabs that could not be evacuated because an object pinned them.
-      public var slabsPinned: Int
+      package var slabsPinned: Int
       /// Pages of evacuated slabs.
-      public var pagesEvacuated: Int
+      package var pagesEvacuated: Int
       /// Pages of slabs that were empty without an object being moved.
-      public var pagesOfEmptySlabs: Int
+      package var pagesOfEmptySlabs: Int
       /// Nanoseconds spent.
-      public var nanoseconds: Int
+      package var nanoseconds: Int
 
       /// Creates an entry.
-      public init(
+      package init(
         cache: String, objectsMoved: Int, bytesMoved: Int, slabsEvacuated: Int, slabsPinned: Int,
         pagesEvacuated: Int, pagesOfEmptySlabs: Int, nanoseconds: Int
       ) {
@@ -117,18 +117,18 @@ public struct MachineDetails: Sendable, Hashable {
     }
 
     /// Rounds of the shuffler so far.
-    public var rounds: Int
+    package var rounds: Int
     /// Pages whose memory was released to the operating system.
-    public var pagesReleased: Int
+    package var pagesReleased: Int
     /// Costs and gains by cache.
-    public var entries: [Entry]
+    package var entries: [Entry]
 
     /// Creates the figures of a shuffler.
-    public init(rounds: Int, pagesReleased: Int, entries: [Entry]) {
+    package init(rounds: Int, pagesReleased: Int, entries: [Entry]) {
       (self.rounds, self.pagesReleased, self.entries) = (rounds, pagesReleased, entries)
     }
   }
 
   /// Creates details of which nothing is known.
-  public init() {}
+  package init() {}
 }

@@ -4,9 +4,9 @@ enum Pane: Sendable, Hashable {
 }
 
 /// Panes beside the cache table: a preset, and changes by keys since it was chosen.
-public struct Panes: Sendable, Hashable {
+package struct Panes: Sendable, Hashable {
   /// Named layouts; `p` and `P` choose the next and the previous one.
-  public enum Preset: String, Sendable, Hashable, CaseIterable {
+  package enum Preset: String, Sendable, Hashable, CaseIterable {
     case standard, table, slabs, graphs, overview
 
     /// Panes beside the table, the most important first.
@@ -33,7 +33,7 @@ public struct Panes: Sendable, Hashable {
   }
 
   /// Layout that was chosen.
-  public var preset = Preset.standard
+  package var preset = Preset.standard
   /// Whether the legend of machine memory in the header is hidden.
   var hidesLegend = false
   /// Whether the panes are hidden, so that the table has the whole screen.
@@ -42,7 +42,7 @@ public struct Panes: Sendable, Hashable {
   var isExpanded = false
 
   /// Creates the panes of a preset.
-  public init(preset: Preset = .standard) { self.preset = preset }
+  package init(preset: Preset = .standard) { self.preset = preset }
 
   /// Visible panes.
   var visiblePanes: [Pane] { hidesOthers ? [] : preset.panes }

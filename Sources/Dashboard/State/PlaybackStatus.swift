@@ -1,61 +1,61 @@
-public import Workloads
+package import Workloads
 
 /// Source of the snapshots and its playback.
-public struct PlaybackStatus: Sendable, Hashable {
+package struct PlaybackStatus: Sendable, Hashable {
   /// Workload that can be chosen.
-  public struct Entry: Sendable, Hashable {
+  package struct Entry: Sendable, Hashable {
     /// Name of the workload.
-    public var name: String
+    package var name: String
     /// Description of the workload in one line.
-    public var summary: String
+    package var summary: String
     /// Creates an entry.
-    public init(name: String, summary: String) {
+    package init(name: String, summary: String) {
       self.name = name
       self.summary = summary
     }
   }
 
   /// Workloads that can be chosen, in the order of the keys 1 to 9 and 0.
-  public var workloads: [Entry]
+  package var workloads: [Entry]
   /// Index of the current workload.
-  public var current: Int
+  package var current: Int
   /// Name of the allocator policy.
-  public var policy: String
+  package var policy: String
   /// Speed of the playback.
-  public var speed: PlaybackSpeed
+  package var speed: PlaybackSpeed
   /// Whether the playback is paused.
-  public var isPaused: Bool
+  package var isPaused: Bool
   /// Reason why the compared policy has no snapshot yet, in one sentence; nil if it has one.
-  public var comparisonNotice: String?
+  package var comparisonNotice: String?
   /// Reason why the recorded kernel's slab memory is not known, in one sentence; nil if it is known or no recording is replayed.
-  public var kernelNotice: String?
+  package var kernelNotice: String?
   /// Changes of the machine by the user, in a word or two each, such as "order 0 only".
-  public var machine: [String] = []
+  package var machine: [String] = []
   /// Name and capabilities of the source.
-  public var source = SourceDescription.allocator
+  package var source = SourceDescription.allocator
   /// Position in a recorded history; nil for any other source.
-  public var history: HistoryPosition?
+  package var history: HistoryPosition?
   /// Interval between samples of a host, such as "1 s"; nil if the source is played.
-  public var interval: String?
+  package var interval: String?
   /// Whether the snapshots are being recorded to a history file.
-  public var isRecorded = false
+  package var isRecorded = false
   /// Seconds on a monotonic clock.
-  public var now = 0.0
+  package var now = 0.0
   /// Local time in seconds since midnight.
-  public var secondsOfDay = 0.0
+  package var secondsOfDay = 0.0
   /// Default file name of an export, without its extension.
-  public var exportName = "slabscope"
+  package var exportName = "slabscope"
   /// Times that the recording was replayed to its end and started again.
-  public var loops = 0
+  package var loops = 0
   /// Number of objects whose contents were found overwritten.
-  public var stampMismatches = 0
+  package var stampMismatches = 0
   /// Description of the first damaged object; nil if there is none.
-  public var firstMismatch: String?
+  package var firstMismatch: String?
   /// Reason why the playback ended with a failure; nil if it did not.
-  public var failure: String?
+  package var failure: String?
 
   /// Creates the status of a playback.
-  public init(
+  package init(
     workloads: [Entry], current: Int, policy: String, speed: PlaybackSpeed = .normal, isPaused: Bool = false
   ) {
     self.workloads = workloads
@@ -67,16 +67,16 @@ public struct PlaybackStatus: Sendable, Hashable {
 }
 
 /// Position in a recorded history.
-public struct HistoryPosition: Sendable, Hashable {
+package struct HistoryPosition: Sendable, Hashable {
   /// Index of the snapshot in view, from 0.
-  public var index: Int
+  package var index: Int
   /// Number of snapshots in the history.
-  public var count: Int
+  package var count: Int
   /// Local date and time of the snapshot.
-  public var time: String
+  package var time: String
 
   /// Creates a position.
-  public init(index: Int, count: Int, time: String) {
+  package init(index: Int, count: Int, time: String) {
     (self.index, self.count, self.time) = (index, count, time)
   }
 }

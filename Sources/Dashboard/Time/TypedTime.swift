@@ -1,5 +1,5 @@
 /// Time that the user typed.
-public enum TypedTime: Sendable, Hashable {
+package enum TypedTime: Sendable, Hashable {
   /// Age in seconds: 30, 30s, 2m, 1h, 1:30.
   case ago(Double)
   /// Latest occurrence of a time of day, in seconds since midnight: 14:05:00.
@@ -31,7 +31,7 @@ public enum TypedTime: Sendable, Hashable {
   }
 
   /// Returns the age in seconds at a time of day, which is given in seconds since midnight.
-  public func secondsAgo(from now: Double) -> Double {
+  package func secondsAgo(from now: Double) -> Double {
     switch self {
     case .ago(let seconds): return seconds
     case .clock(let time):

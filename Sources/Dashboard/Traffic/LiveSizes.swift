@@ -1,14 +1,14 @@
 /// Live objects of the general caches by requested size, and the size classes that serve them.
-public struct LiveSizes: Sendable, Hashable {
+package struct LiveSizes: Sendable, Hashable {
   /// Live objects of one requested size.
-  public struct Size: Sendable, Hashable {
+  package struct Size: Sendable, Hashable {
     /// Requested bytes.
-    public var bytes: Int
+    package var bytes: Int
     /// Live objects.
-    public var objects: Int
+    package var objects: Int
 
     /// Creates the figures of a requested size.
-    public init(bytes: Int, objects: Int) { (self.bytes, self.objects) = (bytes, objects) }
+    package init(bytes: Int, objects: Int) { (self.bytes, self.objects) = (bytes, objects) }
   }
 
   /// Size class with its live objects.
@@ -21,16 +21,16 @@ public struct LiveSizes: Sendable, Hashable {
   }
 
   /// Requested sizes of live objects, ascending.
-  public var sizes: [Size]
+  package var sizes: [Size]
   /// Size classes in service, ascending.
-  public var classes: [Int]
+  package var classes: [Int]
   /// Size classes that the advisor computed; empty before it was asked.
-  public var advised: [Int] = []
+  package var advised: [Int] = []
 
   /// Live objects whose request the recorded kernel had rounded up, counted with their known bytes in use.
-  public var knownUseObjects = 0
+  package var knownUseObjects = 0
   /// Live objects whose request the recorded kernel had rounded up and whose bytes in use are unknown.
-  public var unknownUseObjects = 0
+  package var unknownUseObjects = 0
 
   /// Note for the title on requests that the recorded kernel had rounded up; nil if there are none.
   var roundingNote: String? {
@@ -44,7 +44,7 @@ public struct LiveSizes: Sendable, Hashable {
   }
 
   /// Creates the figures of live objects and size classes.
-  public init(sizes: [Size], classes: [Int], advised: [Int] = []) {
+  package init(sizes: [Size], classes: [Int], advised: [Int] = []) {
     (self.sizes, self.classes, self.advised) = (sizes, classes, advised)
   }
 

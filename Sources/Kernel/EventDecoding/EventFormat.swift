@@ -1,20 +1,20 @@
 /// Layout of the events of a tracepoint, from its `format` file in tracefs (Documentation/trace/events.rst, "Event
 /// formats").
-public struct EventFormat: Sendable, Hashable {
+package struct EventFormat: Sendable, Hashable {
   /// Field of an event.
-  public struct Field: Sendable, Hashable {
+  package struct Field: Sendable, Hashable {
     /// Name of the field, such as `bytes_req`.
-    public var name: String
+    package var name: String
     /// Offset in bytes from the start of the event.
-    public var offset: Int
+    package var offset: Int
     /// Size in bytes.
-    public var size: Int
+    package var size: Int
     /// Location of the field's value.
-    public var location: Location
+    package var location: Location
   }
 
   /// Location of the value of a field.
-  public enum Location: Sendable, Hashable {
+  package enum Location: Sendable, Hashable {
     /// The field contains the value.
     case inPlace
     /// `__data_loc`: the field contains the offset of the value from the start of the event (lower half) and the length of the
@@ -26,16 +26,16 @@ public struct EventFormat: Sendable, Hashable {
   }
 
   /// Name of the tracepoint, such as `kmalloc`.
-  public let name: String
+  package let name: String
   /// Value of `common_type` in the events of the tracepoint.
-  public let identifier: UInt16
+  package let identifier: UInt16
   /// Fields, in order.
-  public let fields: [Field]
+  package let fields: [Field]
   /// Expression by which the kernel prints an event. It contains the names and values of flags.
-  public let printFormat: String
+  package let printFormat: String
 
   /// Parses the text of a `format` file; nil if the name, the ID or all fields are missing or a field is malformed.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     var (name, identifier): (String?, UInt16?)
     var fields: [Field] = []
     var printFormat = ""
@@ -57,7 +57,7 @@ public struct EventFormat: Sendable, Hashable {
   }
 
   /// Field with a name; nil if there is none.
-  public subscript(name: String) -> Field? { fields.first { $0.name == name } }
+  package subscript(name: String) -> Field? { fields.first { $0.name == name } }
 
   private static func value(after prefix: String, in line: Substring) -> Substring? {
     line.hasPrefix(prefix) ? line.dropFirst(prefix.count).drop(while: \.isWhitespace) : nil

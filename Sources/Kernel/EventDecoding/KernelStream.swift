@@ -1,10 +1,10 @@
-public import Recordings
+package import Recordings
 
 /// Converter of the ring-buffer pages of all CPUs to events in order of time, with each free matched to its allocation.
 ///
 /// The pages of a CPU are read in order. The events of all CPUs are merged up to the time to which every CPU has been read.
 /// Addresses are replaced by slots and symbols, so that a recording does not reveal the kernel's memory layout.
-public struct KernelStream {
+package struct KernelStream {
   private struct CPUStream {
     var events: [KernelEvent] = []
     /// Index of the next event; the events before it have been converted.
@@ -36,9 +36,9 @@ public struct KernelStream {
   package private(set) var lateReports = 0
   private var filter: CacheFilter?
   /// Statistics of the events read so far.
-  public private(set) var counts = ImportStatistics()
+  package private(set) var counts = ImportStatistics()
   /// Number of pages before which an unknown number of events was lost.
-  public private(set) var unknownLosses = 0
+  package private(set) var unknownLosses = 0
 
   /// Creates a stream that has read nothing.
   /// - Parameters:
@@ -48,7 +48,7 @@ public struct KernelStream {
   ///   - cpus: Number of CPUs.
   ///   - filter: Caches to record; nil records all of them.
   /// - Throws: `RecorderError.format` if a format lacks a required field.
-  public init(
+  package init(
     formats: [EventFormat], headerPage: String?, symbols: KernelSymbols, cpus: Int, filter: CacheFilter? = nil
   ) throws(RecorderError) {
     guard let layout = headerPage.map(RingBufferPage.Layout.init) ?? RingBufferPage.Layout() else {
@@ -69,16 +69,16 @@ public struct KernelStream {
   }
 
   /// Strings that `site` and `cache` of the events index.
-  public var symbols: [String] { table.symbols }
+  package var symbols: [String] { table.symbols }
 
   /// Blocks allocated and freed by the page allocator.
-  public var pages: PageTraffic { decoder.pages }
+  package var pages: PageTraffic { decoder.pages }
 
   /// Number of events of unknown tracepoints and of events that are too short for their format.
-  public var unrecognisedEvents: Int { decoder.unrecognisedEvents }
+  package var unrecognisedEvents: Int { decoder.unrecognisedEvents }
 
   /// Reads the next page of a CPU. A malformed page is counted in `counts.malformedLines`.
-  public mutating func read(_ page: UnsafeRawBufferPointer, cpu: Int) {
+  package mutating func read(_ page: UnsafeRawBufferPointer, cpu: Int) {
     guard let page = RingBufferPage(page, layout) else { return counts.malformedLines += 1 }
     switch page.lost {
     case .none: break
@@ -96,7 +96,7 @@ public struct KernelStream {
   }
 
   /// Notes that the buffer of a CPU was empty at a time of the trace clock, so that later events are not older.
-  public mutating func markEmpty(cpu: Int, at time: UInt64) {
+  package mutating func markEmpty(cpu: Int, at time: UInt64) {
     streams[cpu].readUpTo = max(streams[cpu].readUpTo, time)
   }
 
@@ -124,7 +124,7 @@ public struct KernelStream {
   /// - Parameters:
   ///   - events: Array to append to.
   ///   - atEnd: Whether all buffers have been read to their ends, so that all events are converted.
-  public mutating func removeEvents(into events: inout [AllocationEvent], atEnd: Bool = false) {
+  package mutating func removeEvents(into events: inout [AllocationEvent], atEnd: Bool = false) {
     let limit = atEnd ? UInt64.max : streams.reduce(.max) { min($0, $1.readUpTo) }
     while let cpu = earliest(before: limit) {
       let event = streams[cpu].events[streams[cpu].next]

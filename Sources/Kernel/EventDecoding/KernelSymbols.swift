@@ -2,14 +2,14 @@ import Recordings
 
 /// Symbols of the kernel by address, from /proc/kallsyms. They give the names that the kernel prints for `%pS`, such as
 /// `__fput+0x141/0x2a0`.
-public struct KernelSymbols: Sendable {
+package struct KernelSymbols: Sendable {
   private var addresses: [UInt64] = []
   private var names: [String] = []
 
   /// Parses the text of /proc/kallsyms. Data symbols and symbols with a hidden address (all zeros, kptr_restrict) are
   /// ignored.
   /// - Complexity: O(n log n) in the number of lines.
-  public init(kallsyms text: [UInt8]) {
+  package init(kallsyms text: [UInt8]) {
     var symbols: [(address: UInt64, name: String)] = []
     text.withUnsafeBytes { bytes in
       var rest = ByteText(bytes)
@@ -33,12 +33,12 @@ public struct KernelSymbols: Sendable {
   }
 
   /// Whether there are no symbols.
-  public var isEmpty: Bool { addresses.isEmpty }
+  package var isEmpty: Bool { addresses.isEmpty }
 
   /// Returns `name+0xoffset/0xsize` for an address; nil if the address is below the first symbol. The name of the module, which
   /// the kernel appends after a space, is omitted, like in the imports of trace texts.
   /// - Complexity: O(log n) in the number of symbols.
-  public func name(of address: UInt64) -> String? {
+  package func name(of address: UInt64) -> String? {
     var (low, high) = (0, addresses.count)
     while low < high {
       let middle = (low + high) / 2

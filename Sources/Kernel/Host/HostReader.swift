@@ -1,5 +1,5 @@
 import Foundation
-public import Telemetry
+package import Telemetry
 
 /// Reader of the slabs of the running kernel, or of a saved slabinfo file, as snapshots.
 ///
@@ -7,17 +7,17 @@ public import Telemetry
 /// longer than reading /proc/slabinfo and replaces it. Otherwise a snapshot is read from /proc/slabinfo, and the sums in
 /// /sys/kernel/slab are read only for the watched cache, because reading them for all caches takes hundreds of times as
 /// long.
-public final class HostReader {
+package final class HostReader {
   /// Error of reading the kernel or a file.
-  public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+  package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     /// Problem and remedy, in one line.
-    public let description: String
+    package let description: String
   }
 
   /// Path of the slabinfo file.
-  public let path: String
+  package let path: String
   /// Whether the running kernel is read. Otherwise a saved file is read.
-  public let isLive: Bool
+  package let isLive: Bool
   private let sysfs: String
   private let proc: String
   private let slabinfoFile, buddyinfoFile: KernelFile
@@ -43,7 +43,7 @@ public final class HostReader {
   /// - Parameters:
   ///   - proc: Mount point of procfs.
   ///   - sysfs: Folder of the slab caches in sysfs.
-  public init(proc: String = "/proc", sysfs: String = "/sys/kernel/slab") {
+  package init(proc: String = "/proc", sysfs: String = "/sys/kernel/slab") {
     (self.proc, self.sysfs, isLive) = (proc, sysfs, true)
     path = proc + "/slabinfo"
     (slabinfoFile, buddyinfoFile) = (KernelFile(path), KernelFile(proc + "/buddyinfo"))
@@ -53,13 +53,13 @@ public final class HostReader {
   }
 
   /// Creates a reader of a saved slabinfo file.
-  public init(slabinfo path: String) {
+  package init(slabinfo path: String) {
     (self.path, isLive, proc, sysfs) = (path, false, "", "")
     (slabinfoFile, buddyinfoFile) = (KernelFile(path), KernelFile(""))
   }
 
   /// Name and version of the kernel, such as `Linux 6.18.44`, or the name of the saved file.
-  public private(set) lazy var title: String = {
+  package private(set) lazy var title: String = {
     guard isLive else { return (path as NSString).lastPathComponent }
     let release = KernelFile.text(proc + "/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines)
     return "Linux \(release?.prefix { $0 != "-" } ?? "")"
@@ -68,7 +68,7 @@ public final class HostReader {
   /// Takes a snapshot.
   /// - Parameter watched: Name of the cache whose sums are read from sysfs if slab occupancy is not available.
   /// - Throws: `Failure` if slabinfo cannot be read or parsed.
-  public func snapshot(watching watched: String? = nil) throws(Failure) -> Snapshot {
+  package func snapshot(watching watched: String? = nil) throws(Failure) -> Snapshot {
     var snapshot = Snapshot()
     if let caches = walk() {
       snapshot.caches = caches

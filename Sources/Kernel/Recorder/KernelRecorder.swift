@@ -1,4 +1,4 @@
-public import Recordings
+package import Recordings
 import Telemetry
 internal import Glibc
 
@@ -7,36 +7,36 @@ internal import Glibc
 ///
 /// It reads the binary events of `trace_pipe_raw` of each CPU in its own tracefs instance, so that the kernel need not format
 /// them.
-public final class KernelRecorder {
+package final class KernelRecorder {
   /// Options of a recording.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// Tasks to record.
-    public var scope = TracingScope.all
+    package var scope = TracingScope.all
     /// Process number of the command, for the scope `.command`.
-    public var command: Int?
+    package var command: Int?
     /// Caches to record; nil records all of them.
-    public var filter: CacheFilter?
+    package var filter: CacheFilter?
     /// Size of the ring buffer of each CPU in KiB.
-    public var bufferKiB: Int
+    package var bufferKiB: Int
     /// Whether the events of the page allocator are counted.
-    public var countsPages = true
+    package var countsPages = true
     /// Whether the ends of packets are recorded as frees of their heads, if the kernel has the tracepoints.
-    public var recordsPacketEnds = true
+    package var recordsPacketEnds = true
     /// Whether the bytes in use of packets' data buffers are recorded. They are read from the buffers by BPF if the kernel
     /// permits it; otherwise they are computed from the lengths of packets, if the kernel has the tracepoints.
-    public var recordsBufferUse = true
+    package var recordsBufferUse = true
     /// Whether the occupancy of the slabs of all caches is sampled, if the kernel permits it.
-    public var samplesOccupancy = true
+    package var samplesOccupancy = true
     /// Anonymizer of the names that are not public; nil writes all names unchanged.
-    public var anonymizer: Anonymizer?
+    package var anonymizer: Anonymizer?
     /// Name of the recording.
-    public var name: String
+    package var name: String
     /// Description of the recorded traffic, in one line.
-    public var summary: String
+    package var summary: String
 
     /// Creates options that record all tasks and caches. The ring buffers take a 32nd of the memory, from 1 to 32 MiB for each
     /// CPU.
-    public init(name: String, summary: String) {
+    package init(name: String, summary: String) {
       (self.name, self.summary) = (name, summary)
       let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
       let cpus = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -54,7 +54,7 @@ public final class KernelRecorder {
   private var walker: SlabWalker?
   private var useReader: BufferUseReader?
   /// Method that determines the bytes in use of packets' data buffers; nil if they are not recorded.
-  public private(set) var usedBytesMethod: UsedBytesMethod?
+  package private(set) var usedBytesMethod: UsedBytesMethod?
   /// Reason why the bytes in use are not read from the buffers, in one clause; nil if they are, or if `recordsBufferUse` is
   /// false.
   package private(set) var bufferUseProblem: String?
@@ -69,7 +69,7 @@ public final class KernelRecorder {
   ///   - path: Path of the file to create. An existing file is renamed to `PATH.old`.
   ///   - options: Options of the recording.
   /// - Throws: `RecorderError`.
-  public init(to path: String, _ options: Options) throws(RecorderError) {
+  package init(to path: String, _ options: Options) throws(RecorderError) {
     self.options = options
     instance = try TracefsInstance()
     output = try RecordingOutput(path)
@@ -130,22 +130,22 @@ public final class KernelRecorder {
   }
 
   /// Takes the first samples and starts tracing.
-  public func start() throws(RecorderError) {
+  package func start() throws(RecorderError) {
     try takeSamples()
     try instance.set("tracing_on", to: "1")
   }
 
   /// Number of events recorded.
-  public var eventCount: Int { stream.counts.events }
+  package var eventCount: Int { stream.counts.events }
   /// Number of events that were lost because a ring buffer was full.
-  public var lostEvents: Int { stream.counts.lostEvents }
+  package var lostEvents: Int { stream.counts.lostEvents }
   /// Size of the file in bytes.
-  public var byteCount: Int { output.bytes }
+  package var byteCount: Int { output.bytes }
   /// Statistics of the recorded events.
-  public var counts: ImportStatistics { stream.counts }
+  package var counts: ImportStatistics { stream.counts }
 
   /// Reads the ring buffers of the CPUs and writes the events whose order is final.
-  public func poll() throws(RecorderError) {
+  package func poll() throws(RecorderError) {
     readBufferReports()
     _ = try buffers.readAll(into: &stream)
     try write()
@@ -153,7 +153,7 @@ public final class KernelRecorder {
 
   /// Samples the kernel's memory statistics and writes all events that were read, so that they are in the file even if the
   /// program is killed later.
-  public func takeSamples() throws(RecorderError) {
+  package func takeSamples() throws(RecorderError) {
     writer.flush(symbols: stream.symbols)
     let time = CPUBuffers.now() / 1000
     for (source, path) in [(KernelSample.Source.slabinfo, "/proc/slabinfo"), (.buddyinfo, "/proc/buddyinfo")] {
@@ -178,7 +178,7 @@ public final class KernelRecorder {
   }
 
   /// Stops tracing, reads and writes the remaining events, and completes the file.
-  public func finish() throws(RecorderError) {
+  package func finish() throws(RecorderError) {
     try instance.set("tracing_on", to: "0")
     useReader?.stop()
     readBufferReports()

@@ -1,5 +1,5 @@
 /// Error of recording the running kernel.
-public enum RecorderError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum RecorderError: Error, Hashable, Sendable, CustomStringConvertible {
   /// tracefs is not mounted or not visible to the process.
   case noTracefs
   /// The process does not have the permission to use tracefs.
@@ -14,7 +14,7 @@ public enum RecorderError: Error, Hashable, Sendable, CustomStringConvertible {
   case output(path: String, reason: String)
 
   /// Problem and remedy, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noTracefs:
       "tracefs is not mounted; mount it (`mount -t tracefs tracefs /sys/kernel/tracing`) and record as root"

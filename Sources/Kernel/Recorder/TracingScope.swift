@@ -1,5 +1,5 @@
 /// Tasks whose events are recorded.
-public enum TracingScope: String, Sendable, CaseIterable {
+package enum TracingScope: String, Sendable, CaseIterable {
   /// All tasks except the recorder.
   case all
   /// The command and its descendants, and the kernel's threads and idle tasks, which do much of the network processing.

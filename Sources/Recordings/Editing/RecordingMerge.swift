@@ -1,7 +1,7 @@
 /// Merge of several recordings into one, in order of time.
-public struct RecordingMerge {
+package struct RecordingMerge {
   /// Alignment of the recordings in time.
-  public enum Alignment: String, Sendable, CaseIterable {
+  package enum Alignment: String, Sendable, CaseIterable {
     /// Times are kept: for recordings of one machine, made one after the other or simultaneously.
     case clock
     /// All recordings start at time 0, so that workloads that were recorded separately run simultaneously.
@@ -33,17 +33,17 @@ public struct RecordingMerge {
 
   /// Creates a merge of recordings.
   /// - Precondition: All recordings have the same number of ticks per second.
-  public init(_ recordings: [Recording], alignment: Alignment) {
+  package init(_ recordings: [Recording], alignment: Alignment) {
     parts = recordings.map { Part(recording: $0) }
     self.alignment = alignment
   }
 
   /// Strings that `site` and `cache` of the events index.
-  public var symbols: [String] { table.symbols }
+  package var symbols: [String] { table.symbols }
 
   /// Replaces the contents of `events` by the next events; `events` is empty at the end of the last recording.
   /// - Throws: The errors of the recordings.
-  public mutating func nextBatch(into events: inout [AllocationEvent]) throws {
+  package mutating func nextBatch(into events: inout [AllocationEvent]) throws {
     events.removeAll(keepingCapacity: true)
     while events.count < Slabtrace.eventsPerBlock {
       for part in parts.indices where parts[part].next == parts[part].batch.count { try readBatch(of: part) }

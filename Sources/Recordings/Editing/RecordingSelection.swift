@@ -2,25 +2,25 @@
 ///
 /// An object is selected by its allocation; its free is selected with it if it is in the range. The free of an object
 /// that was allocated before the range becomes a free without a known allocation (`.unmatched`).
-public struct RecordingSelection: Sendable {
+package struct RecordingSelection: Sendable {
   /// Range of time in microseconds (or ticks) since the first event.
-  public var time: Range<UInt64> = 0..<UInt64.max
+  package var time: Range<UInt64> = 0..<UInt64.max
   /// Range of event numbers, from 0.
-  public var events: Range<Int> = 0..<Int.max
+  package var events: Range<Int> = 0..<Int.max
   /// Predicate on the name of an object's cache; kmalloc caches are called `kmalloc-<bytes>`. nil selects all caches.
-  public var cache: (@Sendable (String) -> Bool)?
+  package var cache: (@Sendable (String) -> Bool)?
   /// Predicate on the call site of an object's allocation. nil selects all call sites.
-  public var site: (@Sendable (String) -> Bool)?
+  package var site: (@Sendable (String) -> Bool)?
   /// CPUs on which an object may be allocated. nil selects all CPUs.
-  public var cpus: Set<UInt16>?
+  package var cpus: Set<UInt16>?
 
   /// Creates a selection of the whole recording.
-  public init() {}
+  package init() {}
 
   /// Reads a recording from its start and calls `body` with the selected events, one batch at a time.
   /// - Returns: Number of events read and number of events selected.
   /// - Throws: The errors of the recording and of `body`.
-  public func apply(
+  package func apply(
     to recording: inout Recording, _ body: ([AllocationEvent]) throws -> Void
   ) throws -> (read: Int, kept: Int) {
     recording.rewind()

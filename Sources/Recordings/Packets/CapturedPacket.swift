@@ -1,26 +1,26 @@
 /// Time and length of a packet of a capture. The contents of the packet are not stored.
-public struct CapturedPacket: Sendable, Hashable {
+package struct CapturedPacket: Sendable, Hashable {
   /// Time in microseconds since 1970-01-01 00:00 UTC.
-  public var time: UInt64
+  package var time: UInt64
   /// Bytes of the packet on the wire without the header of the link layer, even if fewer were captured.
-  public var bytes: Int
+  package var bytes: Int
 
   /// Creates a packet.
-  public init(time: UInt64, bytes: Int) {
+  package init(time: UInt64, bytes: Int) {
     self.time = time
     self.bytes = bytes
   }
 }
 
 /// Error of reading a packet capture. `description` is meant to follow the name of the file.
-public enum PacketCaptureError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum PacketCaptureError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The bytes at an offset violate the format.
   case malformed(offset: Int, expected: String)
   /// The file has no complete packet.
   case noPackets
 
   /// Problem and expected input, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .malformed(let offset, let expected): "is damaged at byte \(offset): expected \(expected)"
     case .noPackets: "contains no complete packet; capture some with `tcpdump -i any -w x.pcap`"

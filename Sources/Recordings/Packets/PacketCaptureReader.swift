@@ -1,6 +1,6 @@
 /// Incremental reader of pcap and pcapng captures (draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng) in both byte orders,
 /// with times in microseconds or nanoseconds.
-public struct PacketCaptureReader: Sendable {
+package struct PacketCaptureReader: Sendable {
   /// Interface of a capture.
   private struct Interface {
     /// Bytes of the link layer's header; -1 if the link layer is unknown.
@@ -19,17 +19,17 @@ public struct PacketCaptureReader: Sendable {
   /// Offset of `buffer` in the file.
   private var offset = 0
   /// Number of packets read.
-  public private(set) var packets = 0
+  package private(set) var packets = 0
   /// Number of skipped blocks: blocks that are not packets, and packets of an unknown link layer.
-  public private(set) var skippedBlocks = 0
+  package private(set) var skippedBlocks = 0
   /// Maximum number of bytes of a record. A longer record is an error.
   private static let longestRecord = 1 << 24
 
   /// Creates a reader at the start of a file.
-  public init() {}
+  package init() {}
 
   /// Returns whether a file with these first bytes is a capture.
-  public static func recognises(_ start: UnsafeRawBufferPointer) -> Bool {
+  package static func recognises(_ start: UnsafeRawBufferPointer) -> Bool {
     guard start.count >= 4 else { return false }
     let magic = start.loadUnaligned(as: UInt32.self)
     return magic == 0x0A0D_0D0A || pcapTicks(magic) != nil || pcapTicks(magic.byteSwapped) != nil
@@ -42,7 +42,7 @@ public struct PacketCaptureReader: Sendable {
 
   /// Reads the next part of the file and appends the packets that are complete to `found`.
   /// - Throws: `PacketCaptureError.malformed`.
-  public mutating func read(
+  package mutating func read(
     _ piece: UnsafeRawBufferPointer, into found: inout [CapturedPacket]
   ) throws(PacketCaptureError) {
     buffer += piece
@@ -55,7 +55,7 @@ public struct PacketCaptureReader: Sendable {
   /// Ends the reading.
   /// - Returns: Whether the file ends within a record.
   /// - Throws: `PacketCaptureError.noPackets` if no packet was read.
-  public func finish() throws(PacketCaptureError) -> Bool {
+  package func finish() throws(PacketCaptureError) -> Bool {
     guard packets > 0 else { throw .noPackets }
     return !buffer.isEmpty
   }

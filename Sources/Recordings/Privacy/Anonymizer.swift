@@ -4,18 +4,18 @@
 ///
 /// `PublicKernelNames` lists the public names: caches by exact name, functions by exact name or by the prefix of a
 /// subsystem.
-public struct Anonymizer: Sendable {
+package struct Anonymizer: Sendable {
   /// Random number that is part of each hash, so that the hashes of two recordings match only if they have the same
   /// salt.
   private let salt: UInt64
 
   /// Creates an anonymizer.
   /// - Parameter salt: Salt of the hashes. The same salt gives the same hashes; by default it is random.
-  public init(salt: UInt64 = .random(in: .min ... .max)) { self.salt = salt }
+  package init(salt: UInt64 = .random(in: .min ... .max)) { self.salt = salt }
 
   /// Replaces every cache name that is not public in a text with one cache per line, such as /proc/slabinfo or a sample
   /// of slab occupancy.
-  public func cacheNames(in text: String) -> String {
+  package func cacheNames(in text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return lines.map { line in
       let name = line.prefix { $0 != " " }
@@ -25,13 +25,13 @@ public struct Anonymizer: Sendable {
   }
 
   /// Returns the name of a cache if it is public, otherwise `cache-` and a hash.
-  public func cache(_ name: String) -> String {
+  package func cache(_ name: String) -> String {
     PublicKernelNames.isCache(name) ? name : "cache-\(hash(name))"
   }
 
   /// Returns a call site if its function is public, otherwise `site-` and a hash. Call sites at different offsets in a
   /// function get different hashes.
-  public func site(_ name: String) -> String {
+  package func site(_ name: String) -> String {
     let function = name.prefix { $0 != "+" }
     return PublicKernelNames.isFunction(String(function)) ? name : "site-\(hash(name))"
   }

@@ -1,7 +1,7 @@
 /// Sample of the kernel's own memory statistics, taken while a recording was made.
-public struct KernelSample: Sendable, Hashable {
+package struct KernelSample: Sendable, Hashable {
   /// Origin of a sample.
-  public enum Source: UInt8, Sendable, CaseIterable {
+  package enum Source: UInt8, Sendable, CaseIterable {
     /// /proc/slabinfo: objects and slabs of each cache.
     case slabinfo = 0
     /// /proc/buddyinfo: free blocks by order.
@@ -17,14 +17,14 @@ public struct KernelSample: Sendable, Hashable {
   }
 
   /// Time in microseconds, on the clock of the events.
-  public var time: UInt64
+  package var time: UInt64
   /// Origin of the sample.
-  public var source: Source
+  package var source: Source
   /// Text of the sample.
-  public var text: String
+  package var text: String
 
   /// Creates a sample.
-  public init(time: UInt64, source: Source, text: String) {
+  package init(time: UInt64, source: Source, text: String) {
     self.time = time
     self.source = source
     self.text = text

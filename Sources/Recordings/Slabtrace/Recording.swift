@@ -1,5 +1,5 @@
 /// Recording that is read from a .slabtrace file. Its events are decoded one block at a time.
-public struct Recording: AllocationEventSource {
+package struct Recording: AllocationEventSource {
   private let file: FileBytes
   let index: SlabtraceIndex
   private var nextBlock = 0
@@ -13,14 +13,14 @@ public struct Recording: AllocationEventSource {
   ///   - name: Name of the recording if the file does not contain one.
   /// - Throws: `SlabtraceError` if the file contains no valid block of events.
   /// - Complexity: O(bytes).
-  public init(bytes: [UInt8], name: String) throws {
+  package init(bytes: [UInt8], name: String) throws {
     try self.init(.array(bytes), name: name)
   }
 
   /// Maps a regular file and opens the recording in it. The memory in use does not depend on the length of the file.
   /// - Throws: `SlabtraceError`, `.unreadable` if the file cannot be mapped.
   /// - Complexity: O(bytes).
-  public init(mapping path: String, name: String) throws {
+  package init(mapping path: String, name: String) throws {
     guard let mapped = MappedFile(path) else { throw SlabtraceError.unreadable }
     try self.init(.mapped(mapped), name: name)
   }
@@ -33,41 +33,41 @@ public struct Recording: AllocationEventSource {
   }
 
   /// Name of the recording.
-  public var name: String { index.name }
+  package var name: String { index.name }
   /// Description of the recorded traffic, in one line.
-  public var summary: String { index.summary }
+  package var summary: String { index.summary }
   /// Names of call sites and caches, indexed by `site` and `cache` of the events.
-  public var symbols: [String] { index.symbols }
+  package var symbols: [String] { index.symbols }
   /// Number of CPUs: the highest CPU number plus one.
-  public var cpuCount: Int { index.cpuCount }
+  package var cpuCount: Int { index.cpuCount }
   /// Ticks of the clock in a second; 0 if the rate of the clock is unknown.
-  public var ticksPerSecond: UInt64 { index.counts?.countsTicks == true ? 0 : 1_000_000 }
+  package var ticksPerSecond: UInt64 { index.counts?.countsTicks == true ? 0 : 1_000_000 }
 
   /// True: the names of caches in kernel events are those of merged caches.
-  public var hasMergedCaches: Bool { true }
+  package var hasMergedCaches: Bool { true }
 
   /// Whether the sizes of skb data are rounded up. They are not in a recording that was made from a packet capture, whose
   /// requests come from the network model.
-  public var roundsSkbDataSizes: Bool { index.counts?.origin != .pcap && index.usedBytesMethod != .capturedPacket }
+  package var roundsSkbDataSizes: Bool { index.counts?.origin != .pcap && index.usedBytesMethod != .capturedPacket }
 
   /// Number of events in all valid blocks.
-  public var eventCount: Int { index.eventCount }
+  package var eventCount: Int { index.eventCount }
   /// Size of the file in bytes.
-  public var byteCount: Int { file.withBytes(\.count) }
+  package var byteCount: Int { file.withBytes(\.count) }
   /// Statistics of the import or recording; nil if the file is truncated.
-  public var counts: ImportStatistics? { index.counts }
+  package var counts: ImportStatistics? { index.counts }
   /// Description of the part of the file that could not be read; nil if all was read.
-  public var warning: String? { index.warning }
+  package var warning: String? { index.warning }
 
   /// Method that determined `usedBytes` of the events; nil if no event has any.
-  public var usedBytesMethod: UsedBytesMethod? { index.usedBytesMethod }
+  package var usedBytesMethod: UsedBytesMethod? { index.usedBytesMethod }
 
   /// Number of samples of the kernel's memory statistics.
-  public var sampleCount: Int { index.samples.count }
+  package var sampleCount: Int { index.samples.count }
 
   /// Calls `body` with each sample, in order of time.
   /// - Throws: `SlabtraceError.damaged` if a block with a correct checksum violates the format, and the errors of `body`.
-  public func forEachSample(_ body: (KernelSample) throws -> Void) throws {
+  package func forEachSample(_ body: (KernelSample) throws -> Void) throws {
     var coder = SampleCoder()
     try file.withBytes { file in
       for payload in index.samples {
@@ -81,14 +81,14 @@ public struct Recording: AllocationEventSource {
   }
 
   /// Sets the position back to the first event.
-  public mutating func rewind() {
+  package mutating func rewind() {
     nextBlock = 0
     decoder = SlabtraceDecoder()
   }
 
   /// Replaces the contents of `batch` by the events of the next block; `batch` is empty at the end.
   /// - Throws: `SlabtraceError.damaged` if a block with a correct checksum violates the format.
-  public mutating func nextBatch(into batch: inout [AllocationEvent]) throws {
+  package mutating func nextBatch(into batch: inout [AllocationEvent]) throws {
     batch.removeAll(keepingCapacity: true)
     guard let block = advance() else { return }
     batch.reserveCapacity(block.count)
@@ -105,7 +105,7 @@ public struct Recording: AllocationEventSource {
 
   /// Reads all events and returns the known numbers of bytes in use.
   /// - Complexity: O(events), or O(1) if no event has `usedBytes`.
-  public func usedBytesByAllocation() throws -> UsedBytesByAllocation {
+  package func usedBytesByAllocation() throws -> UsedBytesByAllocation {
     guard index.hasUsedBytes else { return UsedBytesByAllocation() }
     var (copy, pass) = (self, UsedBytesByAllocation.Pass())
     copy.rewind()
@@ -119,7 +119,7 @@ public struct Recording: AllocationEventSource {
 
   /// Reads all events and returns the allocations without a free.
   /// - Complexity: O(events).
-  public func unseenFrees() throws -> UnseenFrees {
+  package func unseenFrees() throws -> UnseenFrees {
     var (copy, unseen) = (self, UnseenFrees())
     copy.rewind()
     let outcomes = index.outcomes

@@ -1,5 +1,5 @@
 /// Error of reading a .slabtrace file. `description` is meant to follow the name of the file.
-public enum SlabtraceError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SlabtraceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is empty.
   case empty
   /// The file cannot be opened or mapped.
@@ -14,7 +14,7 @@ public enum SlabtraceError: Error, Hashable, Sendable, CustomStringConvertible {
   case noEvents
 
   /// Problem and remedy, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .empty: "is empty; expected a .slabtrace recording (make one: `slabscope import trace.txt -o x.slabtrace`)"
     case .unreadable: "cannot be read; check that it is a regular file and that you have permission to read it"

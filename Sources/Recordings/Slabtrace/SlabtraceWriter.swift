@@ -1,6 +1,6 @@
 /// Encoder of recordings in the .slabtrace format (<doc:SlabtraceFormat>). `drain()` removes the encoded bytes after each call of
 /// `append`, so that a recording of any length can be written with constant memory.
-public struct SlabtraceWriter: Sendable {
+package struct SlabtraceWriter: Sendable {
   private var output = ByteWriter()
   private var pending: [AllocationEvent] = []
   private var shapes: [Slabtrace.Shape: Int] = [:]
@@ -17,7 +17,7 @@ public struct SlabtraceWriter: Sendable {
   ///   - summary: Description of the recorded traffic, in one line.
   ///   - anonymizer: Anonymizer of the names that are not public; nil writes all names unchanged.
   ///   - usedBytesMethod: Method that determined `usedBytes` of the events; nil if no event has any.
-  public init(name: String, summary: String, anonymizer: Anonymizer? = nil, usedBytesMethod: UsedBytesMethod? = nil) {
+  package init(name: String, summary: String, anonymizer: Anonymizer? = nil, usedBytesMethod: UsedBytesMethod? = nil) {
     anonymousNames = anonymizer.map { AnonymousNames($0) }
     output.bytes += Slabtrace.magic
     output.varint(Slabtrace.version)
@@ -32,7 +32,7 @@ public struct SlabtraceWriter: Sendable {
   /// - Parameters:
   ///   - events: The next events.
   ///   - symbols: Strings that `site` and `cache` of the events index: those of earlier calls, and possibly more.
-  public mutating func append(_ events: [AllocationEvent], symbols: [String]) {
+  package mutating func append(_ events: [AllocationEvent], symbols: [String]) {
     for event in events {
       pending.append(anonymousNames?.renumbered(event, symbols) ?? event)
       if pending.count == Slabtrace.eventsPerBlock { writeBlock(symbols) }
@@ -40,7 +40,7 @@ public struct SlabtraceWriter: Sendable {
   }
 
   /// Appends a sample of the kernel's memory statistics.
-  public mutating func append(_ sample: KernelSample) {
+  package mutating func append(_ sample: KernelSample) {
     var block = ByteWriter()
     var sample = sample
     if let anonymizer = anonymousNames?.anonymizer, [.slabinfo, .occupancy, .slabSums].contains(sample.source) {
@@ -51,18 +51,18 @@ public struct SlabtraceWriter: Sendable {
   }
 
   /// Encodes the events that do not fill a block yet, so that `drain()` returns all events appended so far.
-  public mutating func flush(symbols: [String]) {
+  package mutating func flush(symbols: [String]) {
     if !pending.isEmpty { writeBlock(symbols) }
   }
 
   /// Removes and returns the encoded bytes.
-  public mutating func drain() -> [UInt8] {
+  package mutating func drain() -> [UInt8] {
     defer { output.bytes.removeAll(keepingCapacity: false) }
     return output.bytes
   }
 
   /// Encodes the end of the recording and returns all bytes that `drain()` has not returned.
-  public mutating func finish(symbols: [String], counts: ImportStatistics) -> [UInt8] {
+  package mutating func finish(symbols: [String], counts: ImportStatistics) -> [UInt8] {
     flush(symbols: symbols)
     var end = ByteWriter()
     end.varint(eventsWritten)

@@ -1,15 +1,15 @@
 /// Numbers of blocks that the kernel's page allocator allocated and freed. They are counted instead of being recorded as
 /// events.
-public struct PageTraffic: Sendable, Hashable, Encodable {
+package struct PageTraffic: Sendable, Hashable, Encodable {
   /// Number of blocks allocated, indexed by order.
-  public var allocated = [Int](repeating: 0, count: 11)
+  package var allocated = [Int](repeating: 0, count: 11)
   /// Number of blocks freed, indexed by order.
-  public var freed = [Int](repeating: 0, count: 11)
+  package var freed = [Int](repeating: 0, count: 11)
   /// Number of failed requests.
-  public var failed = 0
+  package var failed = 0
 
   /// Creates traffic in which all counts are 0.
-  public init() {}
+  package init() {}
 }
 
 /// Text of page traffic in a recording's samples: a line `order allocated freed` for each order, and a line `failed N`.

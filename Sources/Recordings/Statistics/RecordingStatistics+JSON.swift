@@ -10,7 +10,7 @@ extension RecordingStatistics: Encodable {
   }
 
   /// Encodes the figures with snake_case keys. Numbers that are keys (sizes, CPUs, buckets) become strings.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: Key.self)
     func put(_ value: some Encodable, _ key: Key) throws { try object.encode(value, forKey: key) }
     try put(events, "events")
@@ -69,7 +69,7 @@ extension RecordingStatistics: Encodable {
   }
 
   /// Returns the figures as a JSON object with its keys in alphabetical order.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self)

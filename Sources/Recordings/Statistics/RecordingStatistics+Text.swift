@@ -4,7 +4,7 @@ internal import TextOutput
 extension RecordingStatistics {
   /// Returns the figures as text for a terminal of 80 columns.
   /// - Parameter title: First line of the text, such as the name of the file.
-  public func text(title: String) -> String {
+  package func text(title: String) -> String {
     let sections: [[String]] = [
       [title], headlineLines, pairing, sizes, bytesInUse, lifetimes, cpuMatrix, pages, topCaches, topSites, contents,
     ]
@@ -12,7 +12,7 @@ extension RecordingStatistics {
   }
 
   /// Main figures with their labels.
-  public var headline: [(label: String, value: String)] {
+  package var headline: [(label: String, value: String)] {
     let cpus = eventsPerCPU.sorted { $0.key < $1.key }
     let shown = cpus.prefix(4).map { "cpu\($0.key) \($0.value)" }.joined(separator: ", ")
     var rows = [

@@ -9,33 +9,33 @@
 ///
 /// Failed allocations are not part of `allocs`, and frees of NULL and ZERO_SIZE_PTR are not part of `frees`. A paired free is
 /// counted for the cache of its allocation. Peaks are determined after each event.
-public struct RecordingStatistics: Sendable, Hashable {
+package struct RecordingStatistics: Sendable, Hashable {
   /// Statistics of a cache.
-  public struct Cache: Sendable, Hashable, Encodable {
+  package struct Cache: Sendable, Hashable, Encodable {
     /// Number of successful allocations.
-    public var allocs = 0
+    package var allocs = 0
     /// Number of frees of objects whose allocation is in the recording.
-    public var pairedFrees = 0
+    package var pairedFrees = 0
     /// Number of frees of objects whose allocation is not in the recording.
-    public var unmatchedFrees = 0
+    package var unmatchedFrees = 0
     /// Number of allocations at the address of a live object.
-    public var allocOverLive = 0
+    package var allocOverLive = 0
     /// Number of objects that are live at the end of the recording.
-    public var liveAtEnd = 0
+    package var liveAtEnd = 0
     /// Requested bytes of all allocations.
-    public var bytesReq = 0
+    package var bytesReq = 0
     /// Allocated bytes of all allocations.
-    public var bytesAlloc = 0
+    package var bytesAlloc = 0
     /// Number of allocations of each size; the key is `requested/allocated` bytes.
-    public var sizes: [String: Int] = [:]
+    package var sizes: [String: Int] = [:]
     /// Bytes in use of the objects for which they are known.
-    public internal(set) var uses = UsedBytesStatistics()
+    package internal(set) var uses = UsedBytesStatistics()
 
     /// Creates statistics in which all counts are 0.
-    public init() {}
+    package init() {}
 
     /// Encodes the figures with snake_case keys. The keys of the bytes in use are absent if they are unknown.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
       var object = encoder.container(keyedBy: CodingKeys.self)
       for (key, value) in [
         (CodingKeys.allocs, allocs), (.pairedFrees, pairedFrees), (.unmatchedFrees, unmatchedFrees),
@@ -66,13 +66,13 @@ public struct RecordingStatistics: Sendable, Hashable {
   }
 
   /// Numbers, from 1, of the events that first reached the peaks.
-  public struct PeakEvents: Sendable, Hashable, Encodable {
+  package struct PeakEvents: Sendable, Hashable, Encodable {
     /// Event of the peak of live objects.
-    public var objects = 0
+    package var objects = 0
     /// Event of the peak of requested bytes of live objects.
-    public var bytesReq = 0
+    package var bytesReq = 0
     /// Event of the peak of allocated bytes of live objects.
-    public var bytesAlloc = 0
+    package var bytesAlloc = 0
 
     private enum CodingKeys: String, CodingKey {
       case objects
@@ -82,13 +82,13 @@ public struct RecordingStatistics: Sendable, Hashable {
   }
 
   /// Allocations of a call site.
-  public struct Site: Sendable, Hashable, Encodable {
+  package struct Site: Sendable, Hashable, Encodable {
     /// Number of successful allocations.
-    public var count = 0
+    package var count = 0
     /// Requested bytes.
-    public var bytesReq = 0
+    package var bytesReq = 0
     /// Allocated bytes.
-    public var bytesAlloc = 0
+    package var bytesAlloc = 0
 
     private enum CodingKeys: String, CodingKey {
       case count
@@ -98,103 +98,103 @@ public struct RecordingStatistics: Sendable, Hashable {
   }
 
   /// Number of events.
-  public internal(set) var events = 0
+  package internal(set) var events = 0
   /// Number of events of each tracepoint, in the order of ``AllocationEvent/Kind``.
-  public internal(set) var eventsByKind = [Int](repeating: 0, count: 4)
+  package internal(set) var eventsByKind = [Int](repeating: 0, count: 4)
   /// Number of frees of NULL.
-  public internal(set) var nullFrees = 0
+  package internal(set) var nullFrees = 0
   /// Number of frees of ZERO_SIZE_PTR.
-  public internal(set) var zeroSizeFrees = 0
+  package internal(set) var zeroSizeFrees = 0
   /// Number of failed allocations.
-  public internal(set) var nullAllocs = 0
+  package internal(set) var nullAllocs = 0
   /// Number of successful allocations.
-  public internal(set) var allocs = 0
+  package internal(set) var allocs = 0
   /// Number of frees of objects whose allocation is in the recording.
-  public internal(set) var pairedFrees = 0
+  package internal(set) var pairedFrees = 0
   /// Number of frees of objects whose allocation is not in the recording.
-  public internal(set) var unmatchedFrees = 0
+  package internal(set) var unmatchedFrees = 0
   /// Number of allocations at the address of a live object.
-  public internal(set) var allocOverLive = 0
+  package internal(set) var allocOverLive = 0
   /// Number of objects that are live at the end of the recording.
-  public internal(set) var liveAtEnd = 0
+  package internal(set) var liveAtEnd = 0
   /// Number of paired frees on another CPU than the allocation.
-  public internal(set) var crossCPUFrees = 0
+  package internal(set) var crossCPUFrees = 0
   /// Number of paired frees whose tracepoint does not match that of the allocation, such as kmem_cache_alloc and kfree.
-  public internal(set) var pairsAcrossEventKinds = 0
+  package internal(set) var pairsAcrossEventKinds = 0
   /// Requested bytes of all allocations.
-  public internal(set) var bytesReqTotal = 0
+  package internal(set) var bytesReqTotal = 0
   /// Allocated bytes of all allocations.
-  public internal(set) var bytesAllocTotal = 0
+  package internal(set) var bytesAllocTotal = 0
   /// Requested bytes of the objects with a paired free.
-  public internal(set) var pairedFreeBytesReq = 0
+  package internal(set) var pairedFreeBytesReq = 0
   /// Allocated bytes of the objects with a paired free.
-  public internal(set) var pairedFreeBytesAlloc = 0
+  package internal(set) var pairedFreeBytesAlloc = 0
   /// Requested bytes of the objects that are live at the end.
-  public internal(set) var liveAtEndBytesReq = 0
+  package internal(set) var liveAtEndBytesReq = 0
   /// Allocated bytes of the objects that are live at the end.
-  public internal(set) var liveAtEndBytesAlloc = 0
+  package internal(set) var liveAtEndBytesAlloc = 0
   /// Peak number of live objects.
-  public internal(set) var peakLiveObjects = 0
+  package internal(set) var peakLiveObjects = 0
   /// Peak of the requested bytes of live objects.
-  public internal(set) var peakLiveBytesReq = 0
+  package internal(set) var peakLiveBytesReq = 0
   /// Peak of the allocated bytes of live objects.
-  public internal(set) var peakLiveBytesAlloc = 0
+  package internal(set) var peakLiveBytesAlloc = 0
   /// Numbers of the events that first reached the peaks.
-  public internal(set) var peakEvents = PeakEvents()
+  package internal(set) var peakEvents = PeakEvents()
   /// Number of events of socket buffers. An event belongs to them by its call site (a function with `skb` in its name, or
   /// kmalloc_reserve) or by its cache (`skbuff_*`); a paired free also belongs to them if its allocation does.
-  public internal(set) var skbEvents = 0
+  package internal(set) var skbEvents = 0
   /// Number of successful allocations among the events of socket buffers.
-  public internal(set) var skbAllocs = 0
+  package internal(set) var skbAllocs = 0
   /// Number of paired objects by lifetime. Bucket b contains lifetimes from 2^(b-1) to 2^b - 1 microseconds (ticks, if the
   /// clock's rate is unknown), and bucket 0 those of 0.
-  public internal(set) var lifetimeLog2: [Int: Int] = [:]
+  package internal(set) var lifetimeLog2: [Int: Int] = [:]
   /// Number of events of each CPU.
-  public internal(set) var eventsPerCPU: [Int: Int] = [:]
+  package internal(set) var eventsPerCPU: [Int: Int] = [:]
   /// Number of paired objects by CPU: entry `[a][f]` for objects that CPU `a` allocated and CPU `f` freed. CPUs above 255 are
   /// counted as 255.
-  public internal(set) var freesByCPU: [[Int]] = []
+  package internal(set) var freesByCPU: [[Int]] = []
   /// Statistics of each cache, by name.
-  public internal(set) var caches: [String: Cache] = [:]
+  package internal(set) var caches: [String: Cache] = [:]
   /// Number of kmalloc requests by requested bytes.
-  public internal(set) var kmallocSizes: [Int: Int] = [:]
+  package internal(set) var kmallocSizes: [Int: Int] = [:]
   /// Number of kmalloc requests by allocated bytes.
-  public internal(set) var kmallocClasses: [Int: Int] = [:]
+  package internal(set) var kmallocClasses: [Int: Int] = [:]
   /// Allocations of each call site.
-  public internal(set) var allocCallSites: [String: Site] = [:]
+  package internal(set) var allocCallSites: [String: Site] = [:]
   /// Number of frees of each call site.
-  public internal(set) var freeCallSites: [String: Int] = [:]
+  package internal(set) var freeCallSites: [String: Int] = [:]
   /// Number of unmatched frees of each call site.
-  public internal(set) var unmatchedFreeCallSites: [String: Int] = [:]
+  package internal(set) var unmatchedFreeCallSites: [String: Int] = [:]
   /// Time of the first event; nil if there are no events.
-  public internal(set) var firstTime: UInt64?
+  package internal(set) var firstTime: UInt64?
   /// Latest time of an event.
-  public internal(set) var lastTime: UInt64 = 0
+  package internal(set) var lastTime: UInt64 = 0
   /// Number of events whose time is before that of an earlier event.
-  public internal(set) var timestampsBackwards = 0
+  package internal(set) var timestampsBackwards = 0
   /// Whether times are in microseconds. Otherwise they are ticks of unknown length.
-  public internal(set) var timesAreMicroseconds = true
+  package internal(set) var timesAreMicroseconds = true
   /// Number of samples of the kernel's memory statistics.
-  public internal(set) var samples = 0
+  package internal(set) var samples = 0
   /// Blocks allocated and freed by the page allocator; nil if they were not counted.
-  public internal(set) var pageTraffic: PageTraffic?
+  package internal(set) var pageTraffic: PageTraffic?
   /// Bytes in use of the objects for which they are known.
-  public internal(set) var uses = UsedBytesStatistics()
+  package internal(set) var uses = UsedBytesStatistics()
   /// Method that determined the bytes in use; nil if unknown.
-  public internal(set) var usedBytesMethod: UsedBytesMethod?
+  package internal(set) var usedBytesMethod: UsedBytesMethod?
   /// Statistics of the import; nil if the recording does not contain them.
-  public internal(set) var lines: ImportStatistics?
+  package internal(set) var lines: ImportStatistics?
 
   /// Number of frees of objects, paired and unmatched.
-  public var frees: Int { pairedFrees + unmatchedFrees }
+  package var frees: Int { pairedFrees + unmatchedFrees }
   /// Number of objects without a free.
-  public var neverFreed: Int { allocOverLive + liveAtEnd }
+  package var neverFreed: Int { allocOverLive + liveAtEnd }
 
   /// Number of frees of sk_buff heads that were recorded at the end of the packet (``PacketEnd``).
-  public var packetFrees: Int { PacketEnd.allCases.reduce(0) { $0 + (freeCallSites[$1.rawValue] ?? 0) } }
+  package var packetFrees: Int { PacketEnd.allCases.reduce(0) { $0 + (freeCallSites[$1.rawValue] ?? 0) } }
 
   /// Time in seconds from the first event to the latest; nil if the clock's rate is unknown or there are no events.
-  public var durationSeconds: Double? {
+  package var durationSeconds: Double? {
     guard timesAreMicroseconds, let firstTime else { return nil }
     return Double(lastTime - min(firstTime, lastTime)) / 1e6
   }
@@ -202,7 +202,7 @@ public struct RecordingStatistics: Sendable, Hashable {
   /// Reads all events of a recording and computes the statistics. The recording is rewound before and after.
   /// - Throws: `SlabtraceError` if the recording is damaged.
   /// - Complexity: O(events).
-  public init(of recording: inout Recording) throws {
+  package init(of recording: inout Recording) throws {
     recording.rewind()
     timesAreMicroseconds = recording.ticksPerSecond != 0
     lines = recording.counts

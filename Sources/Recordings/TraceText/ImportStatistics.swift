@@ -1,45 +1,45 @@
 /// Statistics of an import. They are stored in the recording, so that its quality can be judged later.
-public struct ImportStatistics: Sendable, Hashable, Codable {
+package struct ImportStatistics: Sendable, Hashable, Codable {
   /// Line that names a kmem event but cannot be parsed.
-  public struct Malformed: Sendable, Hashable, Codable {
+  package struct Malformed: Sendable, Hashable, Codable {
     /// Number of the line, from 1.
-    public var line: Int
+    package var line: Int
     /// Text that was expected.
-    public var expected: String
+    package var expected: String
   }
 
   /// Number of lines read.
-  public var lines = 0
+  package var lines = 0
   /// Number of kmem events.
-  public var events = 0
+  package var events = 0
   /// Number of blank lines, `#` comments and headings.
-  public var commentLines = 0
+  package var commentLines = 0
   /// Number of lines without a kmem event: other events, marks, truncated lines.
-  public var otherLines = 0
+  package var otherLines = 0
   /// Number of lines that name a kmem event but cannot be parsed.
-  public var malformedLines = 0
+  package var malformedLines = 0
   /// The first malformed lines, at most five.
-  public var firstMalformed: [Malformed] = []
+  package var firstMalformed: [Malformed] = []
   /// Number of lost events that the tracer reported.
-  public var lostEvents = 0
+  package var lostEvents = 0
   /// Number of frees of sk_buff heads that were recorded at the end of the packet (`PacketEnd`), because the allocator
   /// reported no free at that time.
-  public var packetFrees = 0
+  package var packetFrees = 0
   /// Number of those frees that the allocator reported later; the later event is not recorded.
-  public var repeatedPacketFrees = 0
+  package var repeatedPacketFrees = 0
   /// Format of the first event, or of the latest event that perf script or bpftrace printed; nil if there are no
   /// events.
-  public var origin: RecordingOrigin?
+  package var origin: RecordingOrigin?
   /// Whether a pointer of more than 32 bits was found. Hashed pointers have 32 bits, so the pointers are then real
   /// addresses.
-  public var hasRealPointers = false
+  package var hasRealPointers = false
   /// Whether the times are ticks of a clock of unknown rate, not microseconds.
-  public var countsTicks = false
+  package var countsTicks = false
   /// Number of CPUs: the highest CPU number plus one.
-  public var cpuCount = 0
+  package var cpuCount = 0
 
   /// Creates statistics in which all counts are 0.
-  public init() {}
+  package init() {}
 
   /// Maximum number of lines in `firstMalformed`.
   static let described = 5

@@ -1,5 +1,5 @@
 /// Format of the input from which a recording was imported.
-public enum RecordingOrigin: String, Sendable, CaseIterable {
+package enum RecordingOrigin: String, Sendable, CaseIterable {
   /// Text of `trace` and `trace_pipe` of tracefs, and of `trace-cmd report`, which has the same columns.
   case ftrace
   /// Text of `trace` with the option `latency-format`.

@@ -1,5 +1,5 @@
 /// Error of importing a trace text. `description` is meant to follow the name of the file.
-public enum TraceTextError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum TraceTextError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file is empty.
   case empty
   /// No line of the text is a valid kmem event.
@@ -8,7 +8,7 @@ public enum TraceTextError: Error, Hashable, Sendable, CustomStringConvertible {
   case notText(line: Int)
 
   /// Problem and expected input, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .empty:
       return "is empty; expected ftrace text with kmem events (enable events/kmem in tracefs and save `trace`)"

@@ -3,9 +3,9 @@
 /// It reads `trace` and `trace_pipe` of tracefs (old and new flag columns, tgid column, latency format), `perf script`,
 /// `trace-cmd report` and bpftrace lines, and recognises the format of each line separately. A free is matched with the
 /// latest allocation of the same pointer.
-public struct TraceTextImporter: Sendable {
+package struct TraceTextImporter: Sendable {
   /// Statistics of the lines read so far.
-  public private(set) var counts = ImportStatistics()
+  package private(set) var counts = ImportStatistics()
   private var table = SymbolTable()
   private var live = LiveObjects()
   /// Symbol numbers of the names of kmalloc caches whose kind is not normal.
@@ -16,17 +16,17 @@ public struct TraceTextImporter: Sendable {
   private static let longestLine = 1 << 20
 
   /// Creates an importer that has read no lines.
-  public init() {}
+  package init() {}
 
   /// Strings that `site` and `cache` of the events index.
-  public var symbols: [String] { table.symbols }
+  package var symbols: [String] { table.symbols }
 
   /// Reads the next part of the text and appends the events of its complete lines to `events`.
   /// - Parameters:
   ///   - piece: Bytes of the text; the parts may be split anywhere.
   ///   - events: Array to append to.
   /// - Throws: `TraceTextError` if the text is binary or has a line of more than 1 MiB.
-  public mutating func read(
+  package mutating func read(
     _ piece: UnsafeRawBufferPointer, into events: inout [AllocationEvent]
   ) throws {
     var rest = ByteText(piece)
@@ -47,7 +47,7 @@ public struct TraceTextImporter: Sendable {
 
   /// Reads the last line, if it has no newline. Must be called after the last part of the text.
   /// - Throws: `TraceTextError.empty` or `.noEvents` if the text has no valid event.
-  public mutating func finish(into events: inout [AllocationEvent]) throws {
+  package mutating func finish(into events: inout [AllocationEvent]) throws {
     if !unfinished.isEmpty {
       let line = unfinished
       unfinished = []

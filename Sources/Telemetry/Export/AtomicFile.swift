@@ -3,11 +3,11 @@ import Foundation
 /// Writer of a file that is replaced atomically: the contents are written to a temporary file in the same folder, which is
 /// renamed at the end, so that the existing file is unchanged after an error or a crash. A path that is not a regular file (a
 /// pipe, /dev/stdout) is written directly.
-public final class AtomicFile {
+package final class AtomicFile {
   /// Error of writing a file.
-  public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+  package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
     /// File, problem and remedy, in one line.
-    public let description: String
+    package let description: String
   }
 
   private let path: String
@@ -19,7 +19,7 @@ public final class AtomicFile {
 
   /// Opens a file for writing.
   /// - Throws: ``Failure``.
-  public init(_ path: String) throws(Failure) {
+  package init(_ path: String) throws(Failure) {
     self.path = path
     var status = stat()
     let exists = stat(path, &status) == 0
@@ -49,7 +49,7 @@ public final class AtomicFile {
 
   /// Appends bytes.
   /// - Throws: ``Failure``.
-  public func append(_ bytes: [UInt8]) throws(Failure) {
+  package func append(_ bytes: [UInt8]) throws(Failure) {
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -61,7 +61,7 @@ public final class AtomicFile {
 
   /// Replaces the file with the written bytes, which are on the disk when the function returns.
   /// - Throws: ``Failure``; the existing file is then unchanged.
-  public func commit() throws(Failure) {
+  package func commit() throws(Failure) {
     // The data must be on the disk before the rename. A pipe cannot be synchronised: EINVAL.
     if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS { throw AtomicFile.failure(path) }
     let closed = close(descriptor)
@@ -77,7 +77,7 @@ public final class AtomicFile {
 
   /// Replaces a file with `bytes`.
   /// - Throws: ``Failure``; the existing file is then unchanged.
-  public static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+  package static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
     let file = try AtomicFile(path)
     try file.append(bytes)
     try file.commit()

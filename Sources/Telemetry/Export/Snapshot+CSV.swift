@@ -1,7 +1,7 @@
 extension Snapshot {
   /// The caches as CSV (RFC 4180): a header line with the names of the figures, then a line for each cache that
   /// has been used.
-  public var csv: String {
+  package var csv: String {
     let columns: [(figure: Figure, text: (CacheSnapshot) -> String)] = [
       (.cacheName, { Snapshot.quoted($0.name) }), (.objectSize, { "\($0.objectSize)" }),
       (.stride, { "\($0.stride)" }), (.activeObjects, { "\($0.activeObjects)" }),

@@ -2,7 +2,7 @@ import Foundation
 
 extension Snapshot {
   /// Returns the snapshot as a JSON object. The keys are in alphabetical order, so that equal snapshots give equal text.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
@@ -10,7 +10,7 @@ extension Snapshot {
 
   /// Decodes JSON that ``json()`` wrote.
   /// - Throws: `DecodingError` if a required key is missing or has another type.
-  public init(json: String) throws {
+  package init(json: String) throws {
     self = try JSONDecoder().decode(Snapshot.self, from: Data(json.utf8))
   }
 }

@@ -1,6 +1,6 @@
 extension Snapshot {
   /// The snapshot in the text format of OpenMetrics 1.0, as Prometheus and node_exporter's textfile collector read it.
-  public var openMetrics: String {
+  package var openMetrics: String {
     var lines: [String] = []
     func family(_ figure: Figure, _ samples: [(labels: String, value: Int)]) {
       guard let metric = figure.metric, !samples.isEmpty else { return }

@@ -1,143 +1,143 @@
 /// The figures of one cache.
 extension Figure {
-  public static let cacheName = Figure("cache", .none, json: "name", csv: "cache", "Name of the cache.")
-  public static let isGeneral = Figure(
+  package static let cacheName = Figure("cache", .none, json: "name", csv: "cache", "Name of the cache.")
+  package static let isGeneral = Figure(
     "general cache", label: "GENERAL", .none, json: "is_general", "Whether the cache serves kmalloc.")
-  public static let slabHolder = Figure(
+  package static let slabHolder = Figure(
     "slab holder", .none, json: "slab_holder",
     "Cache under whose name the slabs are reported: the cache itself, unless it shares the slabs of another cache.")
-  public static let objectSize = Figure(
+  package static let objectSize = Figure(
     "object size", label: "OBJSIZE", .bytes, json: "object_size", csv: "object_bytes",
     "Bytes of an object that its owner may use.")
-  public static let stride = Figure(
+  package static let stride = Figure(
     "stride", .bytes, json: "stride", csv: "stride_bytes",
     "Bytes from one object to the next: the object size, alignment and debug metadata.")
-  public static let activeObjects = Figure(
+  package static let activeObjects = Figure(
     "active objects", label: "ACTIVE", .objects, json: "active_objects", csv: "active_objects",
     metric: .gauge("cache_active_objects"), "Live objects: allocated and not yet freed.")
-  public static let totalObjects = Figure(
+  package static let totalObjects = Figure(
     "total objects", label: "TOTAL", .objects, json: "total_objects", csv: "total_objects",
     metric: .gauge("cache_objects"), "Objects that the slabs have room for.")
-  public static let activeIsUpperBound = Figure(
+  package static let activeIsUpperBound = Figure(
     "active is an upper bound", label: "UPPER BOUND", .none, json: "active_is_upper_bound",
     csv: "active_is_upper_bound",
     "Whether active objects include free objects in per-CPU caches, as in /proc/slabinfo.")
-  public static let usePercent = Figure("use", .percent, "Active objects in percent of total objects.")
-  public static let slabs = Figure(
+  package static let usePercent = Figure("use", .percent, "Active objects in percent of total objects.")
+  package static let slabs = Figure(
     "slabs", .slabs, json: "slabs", csv: "slabs", metric: .gauge("cache_slabs"), "Slabs of all orders.")
-  public static let slabsByOrder = Figure(
+  package static let slabsByOrder = Figure(
     "orders", .slabs, json: "slabs_by_order", "Slabs by page order; an order-n slab has 2^n pages.")
-  public static let slabBytes = Figure(
+  package static let slabBytes = Figure(
     "slab memory", label: "SLAB MEM", .bytes, json: "slab_bytes", csv: "slab_bytes",
     metric: .gauge("cache_slab_bytes"), "Bytes of the cache's slabs.")
-  public static let requestedBytes = Figure(
+  package static let requestedBytes = Figure(
     "requested", .bytes, json: "requested_bytes", csv: "requested_bytes", metric: .gauge("cache_requested_bytes"),
     "Requested bytes of live objects.")
-  public static let wasteBytes = Figure(
+  package static let wasteBytes = Figure(
     "waste", .bytes, csv: "waste_bytes",
     "Slab memory minus the requested bytes of live objects: internal and external fragmentation together.")
-  public static let allocationRate = Figure(
+  package static let allocationRate = Figure(
     "allocation rate", label: "ALLOC/S", .objectsPerSecond, "Objects allocated per second, over the last half second.")
-  public static let allocationTrend = Figure(
+  package static let allocationTrend = Figure(
     "allocation trend", label: "TREND", .objectsPerSecond, "Allocation rate over the last minute.")
-  public static let slabMemoryGrowth = Figure(
+  package static let slabMemoryGrowth = Figure(
     "growth", .bytes, "Change of slab memory over the last minute.")
-  public static let allocations = Figure(
+  package static let allocations = Figure(
     "allocations", .objects, json: "allocations", csv: "allocations", metric: .counter("cache_allocations"),
     "Objects allocated since the cache was created.")
-  public static let frees = Figure(
+  package static let frees = Figure(
     "frees", .objects, json: "frees", csv: "frees", "Objects freed since the cache was created.")
-  public static let failedAllocations = Figure(
+  package static let failedAllocations = Figure(
     "failed allocations", label: "FAILED", .times, json: "failed_allocations", csv: "failed_allocations",
     "Allocations refused because memory was exhausted.")
-  public static let fullSlabs = Figure(
+  package static let fullSlabs = Figure(
     "full slabs", label: "FULL", .slabs, json: "full_slabs", csv: "full_slabs", "Slabs without a free object.")
-  public static let partialSlabs = Figure(
+  package static let partialSlabs = Figure(
     "partial slabs", label: "PARTIAL", .slabs, json: "partial_slabs", csv: "partial_slabs",
     "Slabs with live and with free objects; of a kernel, those on the partial lists of the nodes.")
-  public static let emptySlabs = Figure(
+  package static let emptySlabs = Figure(
     "empty slabs", label: "EMPTY", .slabs, json: "empty_slabs", csv: "empty_slabs",
     "Slabs without a live object that are retained; of a kernel, those on the partial lists of the nodes.")
-  public static let slabsOnCPUs = Figure(
+  package static let slabsOnCPUs = Figure(
     "slabs on CPUs", label: "ON CPUS", .slabs, json: "slabs_on_cpus", csv: "slabs_on_cpus",
     "Slabs that CPUs allocate from, and slabs on the partial lists of CPUs.")
-  public static let slabsByOccupancy = Figure(
+  package static let slabsByOccupancy = Figure(
     "slabs by occupancy", .slabs, json: "slabs_by_occupancy", metric: .gauge("cache_slabs_by_occupancy"),
     "Slabs by the share of their objects in use: empty, eight equal parts from 0/8 to 7/8, full.")
-  public static let freeBytesInPartialSlabs = Figure(
+  package static let freeBytesInPartialSlabs = Figure(
     "free in partial slabs", label: "FREE", .bytes, json: "free_bytes_in_partial_slabs",
     csv: "free_bytes_in_partial_slabs", "Bytes of free objects in partial slabs.")
-  public static let packedSlabs = Figure(
+  package static let packedSlabs = Figure(
     "packed slabs", label: "PACKED", .slabs, csv: "packed_slabs",
     "Slabs that the live objects would need if they were packed perfectly.")
-  public static let externalFragmentation = Figure(
+  package static let externalFragmentation = Figure(
     "external fragmentation", label: "FRAG", .percent,
     "External fragmentation: percentage of the slabs that perfect packing would save.")
-  public static let tailBytes = Figure(
+  package static let tailBytes = Figure(
     "slab tails", label: "TAILS", .bytes, json: "tail_bytes", "Bytes of slabs in use that no object covers.")
-  public static let objectsInMagazines = Figure(
+  package static let objectsInMagazines = Figure(
     "free objects in per-CPU caches", label: "MAGAZINES", .objects, json: "objects_in_magazines",
     "Free objects in per-CPU caches: magazines and depots; of a kernel, CPU slabs, CPU partial lists and sheaves.")
-  public static let magazineCapacity = Figure(
+  package static let magazineCapacity = Figure(
     "magazine capacity", label: "CAPACITY", .objects, json: "magazine_capacity",
     "Objects that a per-CPU magazine holds at most.")
-  public static let refills = Figure(
+  package static let refills = Figure(
     "refills", .times, json: "refills", csv: "refills", "Times that a magazine was filled from slabs.")
-  public static let flushes = Figure(
+  package static let flushes = Figure(
     "flushes", .times, json: "flushes", "Times that a magazine was emptied into slabs.")
-  public static let slabsGrown = Figure(
+  package static let slabsGrown = Figure(
     "grown slabs", label: "GROWN", .slabs, json: "slabs_grown", "Slabs allocated from the page allocator so far.")
-  public static let slabsReturned = Figure(
+  package static let slabsReturned = Figure(
     "returned slabs", label: "RETURNED", .slabs, json: "slabs_returned",
     "Slabs returned to the page allocator so far.")
-  public static let remoteFrees = Figure(
+  package static let remoteFrees = Figure(
     "remote frees", label: "REMOTE", .objects, json: "remote_frees_returned",
     "Objects freed on another CPU and returned to the CPU that allocated their slab.")
-  public static let preferredOrder = Figure(
+  package static let preferredOrder = Figure(
     "preferred order", .none, json: "preferred_order", "Page order that is requested first for a new slab.")
-  public static let objectsPerPreferredSlab = Figure(
+  package static let objectsPerPreferredSlab = Figure(
     "objects per slab", .objects, json: "objects_per_preferred_slab", "Objects in a slab of the preferred order.")
-  public static let orderFallbacks = Figure(
+  package static let orderFallbacks = Figure(
     "order fallbacks", label: "FALLBACKS", .slabs, json: "order_fallbacks", csv: "order_fallbacks",
     metric: .counter("cache_order_fallbacks"), "Slabs allocated of a lower order than the preferred one.")
-  public static let lowOrderSlabs = Figure(
+  package static let lowOrderSlabs = Figure(
     "slabs of a lower order", label: "LOW ORDER", .slabs, metric: .gauge("cache_low_order_slabs"),
     "Slabs of a lower order than the preferred one that exist now.")
-  public static let fallbacksByOrder = Figure(
+  package static let fallbacksByOrder = Figure(
     "fallbacks by order", label: "FALLBACKS", .slabs, json: "fallbacks_by_order",
     "Slabs of each order that were allocated in place of a higher order.")
-  public static let refusalsByOrder = Figure(
+  package static let refusalsByOrder = Figure(
     "refusals by order", label: "REFUSED", .times, json: "refusals_by_order",
     "Times that the page allocator could not serve a request of each order.")
-  public static let orderPlan = Figure(
+  package static let orderPlan = Figure(
     "plan of orders", label: "PLAN", .none, json: "order_plan",
     "Planned and actual page orders of the slabs, the retries of refused orders and the time for which they were avoided."
   )
-  public static let lockAcquisitions = Figure(
+  package static let lockAcquisitions = Figure(
     "lock acquisitions", label: "ACQUIRED", .times, json: "lock_acquisitions", csv: "lock_acquisitions",
     metric: .counter("pool_lock_acquisitions"), "Times that the lock of the cache's pool was taken.")
-  public static let lockContentions = Figure(
+  package static let lockContentions = Figure(
     "lock contentions", label: "CONTENDED", .times, json: "lock_contentions", csv: "lock_contentions",
     metric: .counter("pool_lock_contentions"), "Times that a thread waited for the lock of the cache's pool.")
-  public static let lockWaitCycles = Figure(
+  package static let lockWaitCycles = Figure(
     "lock wait", .cycles, json: "lock_wait_cycles", csv: "lock_wait_cycles", metric: .counter("pool_lock_wait_cycles"),
     "Cycles of the time-stamp counter that threads waited for the lock of the cache's pool.")
-  public static let isReclaimable = Figure(
+  package static let isReclaimable = Figure(
     "reclaimable", label: "RECLAIM", .none, json: "is_reclaimable", csv: "is_reclaimable",
     "Whether the kernel can reclaim the objects under memory pressure.")
-  public static let isAccounted = Figure(
+  package static let isAccounted = Figure(
     "accounted", label: "ACCOUNT", .none, json: "is_accounted", csv: "is_accounted",
     "Whether objects are charged to memory cgroups.")
-  public static let kernelSlabs = Figure(
+  package static let kernelSlabs = Figure(
     "kernel slabs", .slabs, json: "kernel_slabs", csv: "kernel_slabs",
     "Slabs of this cache in the recorded kernel, at this time of the recording.")
-  public static let kernelSlabBytes = Figure(
+  package static let kernelSlabBytes = Figure(
     "kernel slab memory", label: "KERNEL", .bytes, json: "kernel_slab_bytes", csv: "kernel_slab_bytes",
     metric: .gauge("cache_kernel_slab_bytes"),
     "Bytes of this cache's slabs in the recorded kernel, at this time of the recording.")
 
   /// The figures of one cache.
-  public static let ofCaches: [Figure] = [
+  package static let ofCaches: [Figure] = [
     cacheName, isGeneral, slabHolder, objectSize, stride, activeObjects, totalObjects, activeIsUpperBound, usePercent,
     slabs, slabsByOrder, slabBytes, requestedBytes, wasteBytes, allocationRate, allocationTrend, slabMemoryGrowth,
     allocations, frees, failedAllocations, fullSlabs, partialSlabs, emptySlabs, slabsOnCPUs, slabsByOccupancy,

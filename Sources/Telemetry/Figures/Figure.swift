@@ -2,9 +2,9 @@
 ///
 /// Each figure is written once, in ``ofCaches``, ``ofSnapshots`` or ``ofGeneralCaches``. Table headings, the help screen, the header line of CSV and the HELP lines of OpenMetrics are taken from there. The coding keys of JSON are written
 /// beside the properties that they encode; a test compares them with the list.
-public struct Figure: Sendable, Hashable {
+package struct Figure: Sendable, Hashable {
   /// Unit of a figure.
-  public enum Unit: String, Sendable, Hashable {
+  package enum Unit: String, Sendable, Hashable {
     case bytes, objects, slabs, blocks, links, times, cycles
     case events
     case percent = "%"
@@ -16,29 +16,29 @@ public struct Figure: Sendable, Hashable {
   }
 
   /// Metric under which OpenMetrics exports a figure.
-  public struct Metric: Sendable, Hashable {
+  package struct Metric: Sendable, Hashable {
     /// Type of the metric.
-    public enum Kind: String, Sendable, Hashable { case gauge, counter }
+    package enum Kind: String, Sendable, Hashable { case gauge, counter }
     /// Name of the metric family, without the suffix `_total` of counters.
-    public let name: String
+    package let name: String
     /// Type of the metric.
-    public let kind: Kind
+    package let kind: Kind
   }
 
   /// Name in words, such as "slab memory".
-  public let name: String
+  package let name: String
   /// Short name, the heading of a table column, such as "SLAB MEM".
-  public let label: String
+  package let label: String
   /// Unit of the exported figure; a screen may scale it.
-  public let unit: Unit
+  package let unit: Unit
   /// Definition in one or two full sentences.
-  public let definition: String
+  package let definition: String
   /// Key in JSON; nil if JSON does not have the figure.
-  public let jsonKey: String?
+  package let jsonKey: String?
   /// Column in CSV; nil if CSV does not have the figure.
-  public let csvColumn: String?
+  package let csvColumn: String?
   /// Metric in OpenMetrics; nil if there is none.
-  public let metric: Metric?
+  package let metric: Metric?
 
   /// Creates a figure.
   /// - Parameter label: Heading of a table column; nil for the name in capital letters.

@@ -2,9 +2,9 @@ internal import CSQLite
 import Foundation
 
 /// Error of writing or reading a history file.
-public struct HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
   /// File, problem and remedy, in one line.
-  public let description: String
+  package let description: String
   /// Primary result code of SQLite; `SQLITE_OK` if the error does not come from SQLite.
   let code: Int32
 

@@ -1,14 +1,14 @@
 /// Decoder of /proc/slabinfo in all its versions: 1.0 (Linux 2.2), 1.1 (2.4), 2.0 (2.6.0 to 2.6.9) and 2.1 (later), including
 /// the sections that kernels with SMP or statistics add.
-public enum SlabinfoDecoder {
+package enum SlabinfoDecoder {
   /// Line that does not conform to the format.
-  public struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
+  package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Number of the line, from 1.
-    public var line: Int
+    package var line: Int
     /// Description of what the format requires in the line.
-    public var expected: String
+    package var expected: String
     /// Error message of one line, without the name of the file.
-    public var description: String { "line \(line): expected \(expected)" }
+    package var description: String { "line \(line): expected \(expected)" }
   }
 
   enum Version: String {
@@ -30,7 +30,7 @@ public enum SlabinfoDecoder {
 
   /// Returns the caches of a file, in its order. slabinfo 1.0 contains only names and objects, without strides and slabs.
   /// - Throws: ``ParseError`` for the first line that does not conform to the format.
-  public static func decode(_ text: String) throws(ParseError) -> [CacheSnapshot] {
+  package static func decode(_ text: String) throws(ParseError) -> [CacheSnapshot] {
     var reader = SlabinfoReader()
     _ = try reader.update(Array(text.utf8))
     return reader.caches

@@ -7,7 +7,7 @@ import Foundation
 /// sum over all slabs, so that `num_slabs * objperslab - num_objs` is positive if slabs of a lower order exist. active_objs
 /// counts only live objects, whereas SLUB also counts free objects in per-CPU caches. objsize is the stride, as in the kernel.
 /// limit and batchcount are the magazine capacity, and sharedavail is the number of objects in magazines.
-public enum SlabinfoEncoder {
+package enum SlabinfoEncoder {
   static let header = """
     slabinfo - version: 2.1
     # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
@@ -15,7 +15,7 @@ public enum SlabinfoEncoder {
     """
 
   /// Returns the contents of the file. Like the kernel's, it lists caches without slabs too.
-  public static func encode(_ snapshot: Snapshot) -> String {
+  package static func encode(_ snapshot: Snapshot) -> String {
     var used: Set<String> = []
     return snapshot.caches.reduce(into: header) { $0 += row($1, name: unique($1.name, &used)) + "\n" }
   }

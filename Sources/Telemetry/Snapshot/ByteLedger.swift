@@ -1,7 +1,7 @@
 /// Use of every byte of machine memory. Each byte is in exactly one part, so the parts sum to the machine's memory.
-public struct ByteLedger: Sendable, Hashable, Codable {
+package struct ByteLedger: Sendable, Hashable, Codable {
   /// Part of the ledger. The raw value is its key in exports.
-  public enum Part: String, CaseIterable, Sendable, Codable {
+  package enum Part: String, CaseIterable, Sendable, Codable {
     case livePayload = "live_payload"
     case rounding
     case alignmentAndMetadata = "alignment_and_metadata"
@@ -14,7 +14,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
     case freePages = "free_pages"
 
     /// Label on the screen and in exports.
-    public var title: String {
+    package var title: String {
       switch self {
       case .livePayload: "payload"
       case .rounding: "rounding"
@@ -30,7 +30,7 @@ public struct ByteLedger: Sendable, Hashable, Codable {
     }
 
     /// Definition, shown in the help.
-    public var explanation: String {
+    package var explanation: String {
       switch self {
       case .livePayload: "requested bytes of live objects"
       case .rounding: "allocated bytes of live objects beyond the requested ones (internal fragmentation)"
@@ -50,25 +50,25 @@ public struct ByteLedger: Sendable, Hashable, Codable {
   private var bytes: [Int]
 
   /// Creates a ledger whose parts are all 0.
-  public init() { bytes = Array(repeating: 0, count: Part.allCases.count) }
+  package init() { bytes = Array(repeating: 0, count: Part.allCases.count) }
 
   /// Bytes in the part.
-  public subscript(part: Part) -> Int {
+  package subscript(part: Part) -> Int {
     get { bytes[ByteLedger.index(part)] }
     set { bytes[ByteLedger.index(part)] = newValue }
   }
 
   /// Sum of all parts in bytes: the machine's memory.
-  public var sum: Int { bytes.reduce(0, +) }
+  package var sum: Int { bytes.reduce(0, +) }
 
   /// Encodes the ledger as an object with one key for each part.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: Key.self)
     for part in Part.allCases { try object.encode(self[part], forKey: Key(part)) }
   }
 
   /// Decodes an object that ``encode(to:)`` wrote. A missing part is 0: earlier versions did not write `other_use`.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     self.init()
     let object = try decoder.container(keyedBy: Key.self)
     for part in Part.allCases { self[part] = try object.decodeIfPresent(Int.self, forKey: Key(part)) ?? 0 }

@@ -1,111 +1,111 @@
 /// State of one cache at one time. Figures that the source does not know or count are nil.
-public struct CacheSnapshot: Sendable, Hashable, Codable {
+package struct CacheSnapshot: Sendable, Hashable, Codable {
   /// Name of the cache.
-  public var name: String
+  package var name: String
   /// Whether the cache is a general cache, which serves allocations by size (kmalloc).
-  public var isGeneral = false
+  package var isGeneral = false
   /// Name of the cache that reports the slabs of this cache: its own name, or that of another cache with which it shares
   /// slabs. In the latter case this cache reports only its objects.
-  public var slabHolder = ""
+  package var slabHolder = ""
   /// Usable bytes of an object.
-  public var objectSize = 0
+  package var objectSize = 0
   /// Distance of two objects in a slab in bytes: object size, alignment and debug metadata.
-  public var stride = 0
+  package var stride = 0
   /// Number of live objects; see ``activeIsUpperBound``.
-  public var activeObjects = 0
+  package var activeObjects = 0
   /// Number of objects that the slabs have room for.
-  public var totalObjects = 0
+  package var totalObjects = 0
   /// Free objects in per-CPU caches: an engine's magazines and depots, a kernel's CPU slabs, CPU partial lists and sheaves.
-  public var objectsInMagazines = 0
+  package var objectsInMagazines = 0
   /// Requested bytes of the live objects; nil if not known.
-  public var requestedBytes: Int?
+  package var requestedBytes: Int?
   /// Number of slabs of all orders.
-  public var slabs = 0
+  package var slabs = 0
   /// Slabs without a free object; nil if not known.
-  public var fullSlabs: Int?
+  package var fullSlabs: Int?
   /// Slabs with live and free objects; of a kernel, only those on the partial lists of nodes. nil if not known.
-  public var partialSlabs: Int?
+  package var partialSlabs: Int?
   /// Slabs without a live object; of a kernel, only those on the partial lists of nodes. nil if not known.
-  public var emptySlabs: Int?
+  package var emptySlabs: Int?
   /// Number of slabs of each page order 0...10.
-  public var slabsByOrder = CacheSnapshot.zeroByOrder
+  package var slabsByOrder = CacheSnapshot.zeroByOrder
   /// Bytes of all slabs.
-  public var slabBytes = 0
+  package var slabBytes = 0
   /// Bytes at the end of non-empty slabs that are too few for another object.
-  public var tailBytes = 0
+  package var tailBytes = 0
   /// Page order that the cache requests first.
-  public var preferredOrder = 0
+  package var preferredOrder = 0
   /// Number of objects in a slab of the preferred order.
-  public var objectsPerPreferredSlab = 0
+  package var objectsPerPreferredSlab = 0
   /// Capacity of a CPU's magazine in objects; of a kernel, that of a sheaf.
-  public var magazineCapacity = 0
+  package var magazineCapacity = 0
   /// Objects allocated since the cache was created; nil if not counted. A kernel does not count operations.
-  public var allocations: Int?
+  package var allocations: Int?
   /// Objects freed since the cache was created; nil if not counted.
-  public var frees: Int?
+  package var frees: Int?
   /// Number of times that a magazine was filled from slabs; nil if not counted.
-  public var refills: Int?
+  package var refills: Int?
   /// Number of times that a magazine was emptied into slabs; nil if not counted.
-  public var flushes: Int?
+  package var flushes: Int?
   /// Slabs allocated from the page allocator; nil if not counted.
-  public var slabsGrown: Int?
+  package var slabsGrown: Int?
   /// Slabs returned to the page allocator; nil if not counted.
-  public var slabsReturned: Int?
+  package var slabsReturned: Int?
   /// Order fallbacks: slabs allocated with a lower page order than the preferred one because the page allocator had no block
   /// of the preferred order. A kernel does not count them; of a kernel these are the existing slabs of a lower order.
-  public var orderFallbacks = 0
+  package var orderFallbacks = 0
   /// Number of slabs of each page order 0...10 that were allocated instead of a higher order; nil if not counted.
-  public var fallbacksByOrder: [Int]?
+  package var fallbacksByOrder: [Int]?
   /// Number of times that the page allocator had no block of each page order 0...10; nil if not counted.
-  public var refusalsByOrder: [Int]?
+  package var refusalsByOrder: [Int]?
   /// Planned page orders of the slabs and what became of the plan; nil if the source plans no orders, if another cache reports
   /// the slabs, and in a history.
-  public var orderPlan: OrderPlanSnapshot?
+  package var orderPlan: OrderPlanSnapshot?
   /// Allocations that failed because memory was exhausted; nil if not counted.
-  public var failedAllocations: Int?
+  package var failedAllocations: Int?
   /// Objects that were freed on another CPU than the allocating one and returned to it (remote frees); nil if not counted.
-  public var remoteFreesReturned: Int?
+  package var remoteFreesReturned: Int?
   /// Number of times that the lock of the cache's pool was acquired; nil if not known, if another cache reports the slabs,
   /// and in a history.
-  public var lockAcquisitions: Int?
+  package var lockAcquisitions: Int?
   /// Number of lock acquisitions that waited for another thread; nil like ``lockAcquisitions``.
-  public var lockContentions: Int?
+  package var lockContentions: Int?
   /// Sum of the waits for the lock, in cycles of the processor's time-stamp counter; nil like ``lockAcquisitions``.
-  public var lockWaitCycles: Int?
+  package var lockWaitCycles: Int?
   /// CPU slabs and slabs on the partial lists of CPUs, which only a kernel has; nil if not known. They do not count as full,
   /// partial or empty slabs.
-  public var slabsOnCPUs: Int?
+  package var slabsOnCPUs: Int?
   /// Bytes of free objects in partial slabs, without those in per-CPU caches; nil if not known.
-  public var freeBytesInPartialSlabs: Int?
+  package var freeBytesInPartialSlabs: Int?
   /// Number of slabs by the share of their objects that are in use: empty slabs, eight equal intervals, full slabs; nil if
   /// not known.
-  public var slabsByOccupancy: [Int]?
+  package var slabsByOccupancy: [Int]?
   /// Whether the kernel can reclaim the objects under memory pressure; nil if not known.
-  public var isReclaimable: Bool?
+  package var isReclaimable: Bool?
   /// Whether objects are charged to memory cgroups; nil if not known.
-  public var isAccounted: Bool?
+  package var isAccounted: Bool?
   /// True if `activeObjects` counts free objects in per-CPU caches as live, as /proc/slabinfo does; nil if it is exact.
-  public var activeIsUpperBound: Bool?
+  package var activeIsUpperBound: Bool?
   /// Slabs of this cache in the recorded kernel at this time; nil if not recorded.
-  public var kernelSlabs: Int?
+  package var kernelSlabs: Int?
   /// Bytes of ``kernelSlabs``; nil if not recorded.
-  public var kernelSlabBytes: Int?
+  package var kernelSlabBytes: Int?
   /// Names of other caches of a host that the kernel merged into this one; only of the selected cache, not exported.
-  public var aliases: [String] = []
+  package var aliases: [String] = []
   /// Further figures from sysfs; only of the selected cache of a host, not exported.
-  public var hostDetails: [Detail] = []
+  package var hostDetails: [Detail] = []
   /// Figure with its label.
-  public struct Detail: Sendable, Hashable {
+  package struct Detail: Sendable, Hashable {
     /// Label on the screen.
-    public var label: String
+    package var label: String
     /// Value of the figure.
-    public var value: Int
+    package var value: Int
 
     /// Creates a figure.
-    public init(label: String, value: Int) { (self.label, self.value) = (label, value) }
+    package init(label: String, value: Int) { (self.label, self.value) = (label, value) }
   }
   /// Each slab of the cache; only of the selected cache, not exported.
-  public var slabMap: [SlabSnapshot]?
+  package var slabMap: [SlabSnapshot]?
   /// Slabs of a kernel's cache by list, page order and objects in use; not exported.
   package var occupancy: SlabOccupancy?
 
@@ -113,33 +113,33 @@ public struct CacheSnapshot: Sendable, Hashable, Codable {
   private static let zeroByOrder = [Int](repeating: 0, count: 11)
 
   /// Creates a cache without slabs.
-  public init(name: String) {
+  package init(name: String) {
     self.name = name
     slabHolder = name
   }
 
   /// Whether another cache reports the slabs of this cache.
-  public var sharesSlabs: Bool { slabHolder != name }
+  package var sharesSlabs: Bool { slabHolder != name }
 
   /// Bytes of slabs without the requested bytes of live objects. If those are not known, the object size is subtracted for
   /// each live object instead.
-  public var wasteBytes: Int { slabBytes - (requestedBytes ?? activeObjects * objectSize) }
+  package var wasteBytes: Int { slabBytes - (requestedBytes ?? activeObjects * objectSize) }
 
   /// Whether the cache has slabs or has been used.
-  public var isUsed: Bool { slabs > 0 || totalObjects > 0 || allocations ?? 0 > 0 }
+  package var isUsed: Bool { slabs > 0 || totalObjects > 0 || allocations ?? 0 > 0 }
 
   /// Live objects in percent of the objects that the slabs have room for; 0 if there are no slabs.
-  public var usePercent: Double { totalObjects == 0 ? 0 : Double(activeObjects) * 100 / Double(totalObjects) }
+  package var usePercent: Double { totalObjects == 0 ? 0 : Double(activeObjects) * 100 / Double(totalObjects) }
 
   /// Number of slabs of the preferred order that the live objects would need if they were packed without gaps; nil if not
   /// known.
-  public var packedSlabs: Int? {
+  package var packedSlabs: Int? {
     guard activeIsUpperBound == nil, objectsPerPreferredSlab > 0, slabs > 0 else { return nil }
     return (activeObjects + objectsPerPreferredSlab - 1) / objectsPerPreferredSlab
   }
 
   /// External fragmentation: percentage of the slabs that packing without gaps would save; nil if not known.
-  public var externalFragmentationPercent: Double? {
+  package var externalFragmentationPercent: Double? {
     packedSlabs.map { Double(max(0, slabs - $0)) * 100 / Double(slabs) }
   }
 

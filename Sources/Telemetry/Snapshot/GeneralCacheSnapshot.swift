@@ -1,37 +1,37 @@
 import SlabEngine
 
 /// Node (gnode) of the list of general caches, through which an allocation by size finds its cache.
-public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
+package struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
   /// Largest request that the node serves, in bytes.
-  public var size = 0
+  package var size = 0
   /// Number of the highest set bit if ``size`` is a power of two: the index of the node in the array of these nodes. nil for
   /// a node that is linked between two powers of two.
-  public var highestSetBit: Int?
+  package var highestSetBit: Int?
   /// Name of the cache that serves the requests.
-  public var cache = ""
+  package var cache = ""
   /// Whether the node serves requests; false after the size was retired.
-  public var isInService = true
+  package var isInService = true
   /// Whether this power of two has no cache of its own and allocates objects of the next larger size.
-  public var isAlias = false
+  package var isAlias = false
   /// Number of objects allocated through the node; nil if two nodes share the cache.
-  public var served: Int?
+  package var served: Int?
   /// Number of links that a look-up of the size follows now; nil if the size is retired.
-  public var walkSteps: Int?
+  package var walkSteps: Int?
   /// Mean number of links followed over all objects served; nil if not known or no object was served.
-  public var meanWalkSteps: Double?
+  package var meanWalkSteps: Double?
   /// Maximum number of links followed for an object served; nil if not known or no object was served.
-  public var longestWalkSteps: Int?
+  package var longestWalkSteps: Int?
   /// Number of times that another thread changed the same link first while this size was being added.
-  public var retries = 0
+  package var retries = 0
   /// Time at which the size was last added, in microseconds on the workload's clock.
-  public var addedAt = 0
+  package var addedAt = 0
   /// Time at which the size was retired, in microseconds on the workload's clock; nil while it is in service.
-  public var retiredAt: Int?
+  package var retiredAt: Int?
   /// Name of the cache that was exported as this size; nil if the size has a cache of its own.
-  public var exportedCache: String?
+  package var exportedCache: String?
 
   /// Creates a node in service that has not served a request.
-  public init(size: Int, cache: String) {
+  package init(size: Int, cache: String) {
     (self.size, self.cache) = (size, cache)
     if size.nonzeroBitCount == 1 { highestSetBit = size.trailingZeroBitCount }
   }
@@ -62,7 +62,7 @@ public struct GeneralCacheSnapshot: Sendable, Hashable, Codable {
 
 extension Snapshot {
   /// Mean number of links that a look-up by size followed, over all objects whose node is known; nil if there are none.
-  public var meanWalkSteps: Double? {
+  package var meanWalkSteps: Double? {
     var (served, steps) = (0, 0.0)
     for node in generalCaches ?? [] {
       guard let count = node.served, let mean = node.meanWalkSteps else { continue }

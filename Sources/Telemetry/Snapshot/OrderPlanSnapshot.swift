@@ -1,24 +1,24 @@
-public import SlabEngine
+package import SlabEngine
 
 /// Planned page orders of a cache's slabs and what became of the plan: counts by order 0...10 since the cache was made.
-public struct OrderPlanSnapshot: Sendable, Hashable, Codable {
+package struct OrderPlanSnapshot: Sendable, Hashable, Codable {
   /// Orders that successive slabs are planned to take, in turn.
-  public var orders: [Int]
+  package var orders: [Int]
   /// Orders that are avoided at present because the page allocator refused them.
-  public var avoidedOrders: [Int]
+  package var avoidedOrders: [Int]
   /// Slabs allocated so far, by planned order.
-  public var plannedSlabsByOrder: [Int]
+  package var plannedSlabsByOrder: [Int]
   /// Slabs allocated so far, by actual order.
-  public var grownSlabsByOrder: [Int]
+  package var grownSlabsByOrder: [Int]
   /// Requests of an order that had been refused before and was then avoided for a while.
-  public var retriesByOrder: [Int]
+  package var retriesByOrder: [Int]
   /// Attempts to add a slab in which the order was not requested because it had been refused before.
-  public var avoidedRequestsByOrder: [Int]
+  package var avoidedRequestsByOrder: [Int]
   /// Microseconds of the workload's time for which the order was avoided, up to now.
-  public var avoidedMicrosecondsByOrder: [Int]
+  package var avoidedMicrosecondsByOrder: [Int]
 
   /// The plan of an engine's sample.
-  public init(_ sample: OrderPlanSample) {
+  package init(_ sample: OrderPlanSample) {
     (orders, avoidedOrders) = (sample.orders, sample.avoidedOrders)
     plannedSlabsByOrder = sample.plannedSlabsByOrder
     grownSlabsByOrder = sample.grownSlabsByOrder

@@ -1,18 +1,18 @@
 /// State of one slab at one time, for the slab map.
-public struct SlabSnapshot: Sendable, Hashable {
+package struct SlabSnapshot: Sendable, Hashable {
   /// Page frame number of the first page.
-  public var pageFrameNumber: Int
+  package var pageFrameNumber: Int
   /// Page order.
-  public var order: Int
+  package var order: Int
   /// Number of objects that the slab has room for.
-  public var objects: Int
+  package var objects: Int
   /// Number of objects that are live or in a CPU's magazine. Objects in a depot count as free.
-  public var objectsInUse: Int
+  package var objectsInUse: Int
   /// Name of the cache that owns most of the objects in use; empty if the slab is not shared.
-  public var owner: String
+  package var owner: String
 
   /// Creates a slab from its figures.
-  public init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, owner: String = "") {
+  package init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, owner: String = "") {
     self.pageFrameNumber = pageFrameNumber
     self.order = order
     self.objects = objects
@@ -21,5 +21,5 @@ public struct SlabSnapshot: Sendable, Hashable {
   }
 
   /// Share of the objects that are in use, 0...1.
-  public var occupancy: Double { objects == 0 ? 0 : Double(objectsInUse) / Double(objects) }
+  package var occupancy: Double { objects == 0 ? 0 : Double(objectsInUse) / Double(objects) }
 }

@@ -1,8 +1,8 @@
-public import SlabEngine
+package import SlabEngine
 
 extension Snapshot {
   /// Creates the snapshot of an engine's sample.
-  public init(_ sample: EngineSample) {
+  package init(_ sample: EngineSample) {
     self.init()
     memoryBytes = sample.memoryBytes
     pageBytes = sample.pageBytes

@@ -2,92 +2,92 @@
 /// the engine, a running kernel, a replay and a history file alike.
 ///
 /// Figures that the source does not know are nil.
-public struct Snapshot: Sendable, Hashable, Codable {
+package struct Snapshot: Sendable, Hashable, Codable {
   /// Bytes of machine memory: the sum of the parts of ``ledger``.
-  public var memoryBytes = 0
+  package var memoryBytes = 0
   /// Bytes of a page.
-  public var pageBytes = 4096
+  package var pageBytes = 4096
   /// Number of CPUs of the machine.
-  public var cpus = 0
+  package var cpus = 0
   /// Name of the workload or recording, or of the host.
-  public var workload = ""
+  package var workload = ""
   /// Name of the allocator policy.
-  public var policy = ""
+  package var policy = ""
   /// Number of events played; nil if the source plays no events.
-  public var events: Int?
+  package var events: Int?
   /// Time on the workload's clock in microseconds; on a host, the time since the first snapshot.
-  public var timeMicroseconds = 0
+  package var timeMicroseconds = 0
   /// Use of every byte of machine memory.
-  public var ledger = ByteLedger()
+  package var ledger = ByteLedger()
   /// All caches.
-  public var caches: [CacheSnapshot] = []
+  package var caches: [CacheSnapshot] = []
   /// List of general caches, in its order; nil if the machine has no such list, and in a history.
-  public var generalCaches: [GeneralCacheSnapshot]?
+  package var generalCaches: [GeneralCacheSnapshot]?
   /// Number of free blocks of each page order 0...10, as in /proc/buddyinfo.
-  public var pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
+  package var pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
   /// Live objects that are larger than the largest general cache and therefore have their own blocks of pages; nil if not
   /// counted.
-  public var largeObjects: Int?
+  package var largeObjects: Int?
   /// Bytes of the blocks of pages of ``largeObjects``; nil if not counted.
-  public var largeBytes: Int?
+  package var largeBytes: Int?
   /// Free pages of machine memory that are released to the operating system; nil if the machine is a running kernel.
-  public var unbackedFreePages: Int?
+  package var unbackedFreePages: Int?
   /// Whether the requested bytes of live objects are known. If not, all bytes of live objects count as payload and none as
   /// rounding.
-  public var knowsRequestedBytes = true
+  package var knowsRequestedBytes = true
   /// Page allocations that failed by failure injection; nil if not counted.
-  public var injectedFailures: Int?
+  package var injectedFailures: Int?
   /// Allocations that failed because memory was exhausted; nil if not counted.
-  public var failedAllocations: Int?
+  package var failedAllocations: Int?
   /// Frees that were rejected because their address was not that of a live object; nil if not counted.
-  public var badFrees: Int?
+  package var badFrees: Int?
   /// Objects that the replay freed although the recording has no event of their free (unseen frees); nil without a replay.
-  public var inferredFrees: Int?
+  package var inferredFrees: Int?
   /// Live objects without an event of their free in the recording: an upper bound, because the kernel may have freed them
   /// already. nil without a replay.
-  public var unseenFreeObjects: Int?
+  package var unseenFreeObjects: Int?
   /// Requested bytes of ``unseenFreeObjects``; nil without a replay.
-  public var unseenFreeBytes: Int?
+  package var unseenFreeBytes: Int?
   /// Slab memory of the recorded kernel at this time, in the caches that are replayed, in bytes. It is interpolated linearly
   /// between two samples of the kernel; nil without such samples.
-  public var kernelSlabBytes: Int?
+  package var kernelSlabBytes: Int?
   /// Bytes of ``kernelSlabBytes`` that the kernel had before the first event and that a replay from an empty machine does not
   /// have; only the difference is comparable with the replay. nil if the replay started from the state of the kernel's caches.
-  public var kernelSlabBytesNotReplayed: Int?
+  package var kernelSlabBytesNotReplayed: Int?
 
   /// Requested bytes of ``unknownUseObjects``: they count as payload, but an unknown part of them is rounding. nil if the
   /// requested size of every object is exact.
-  public var unknownUseBytes: Int?
+  package var unknownUseBytes: Int?
   /// Live objects whose size the recorded kernel rounded up before it requested them (skb data), but whose bytes in use were
   /// recorded and count as payload; nil if the requested size of every object is exact.
-  public var knownUseObjects: Int?
+  package var knownUseObjects: Int?
   /// Live objects whose size the recorded kernel rounded up before it requested them, and whose bytes in use were not
   /// recorded; nil if the requested size of every object is exact.
-  public var unknownUseObjects: Int?
+  package var unknownUseObjects: Int?
 
   /// Walks of the kernel's slab lists that were repeated because a list changed during the walk; nil if no lists are walked.
-  public var repeatedWalks: Int?
+  package var repeatedWalks: Int?
   /// Slab lists that changed during each of four walks, so that the slabs by occupancy of their caches are not known; nil if
   /// no lists are walked.
-  public var inconsistentLists: Int?
+  package var inconsistentLists: Int?
   /// Reason why slabs by occupancy are not known, and the remedy, in one sentence; nil if they are known. Not exported.
   package var occupancyProblem: String?
 
   /// Creates the snapshot of a machine without memory.
-  public init() {}
+  package init() {}
 
   /// Bytes of the slabs of all caches.
-  public var slabBytes: Int { sum { $0.slabBytes } }
+  package var slabBytes: Int { sum { $0.slabBytes } }
   /// Number of live objects of all caches.
-  public var activeObjects: Int { sum { $0.activeObjects } }
+  package var activeObjects: Int { sum { $0.activeObjects } }
 
   /// Bytes of the slabs of all caches and of the blocks of ``largeObjects``.
-  public var slabAndLargeBytes: Int { slabBytes + (largeBytes ?? 0) }
+  package var slabAndLargeBytes: Int { slabBytes + (largeBytes ?? 0) }
 
   /// Returns the sum of a figure over all caches.
   /// - Complexity: O(caches). No cache is copied.
   @inlinable @inline(__always)
-  public func sum(_ figure: (CacheSnapshot) -> Int) -> Int {
+  package func sum(_ figure: (CacheSnapshot) -> Int) -> Int {
     caches.indices.reduce(0) { $0 + figure(caches[$1]) }
   }
 

@@ -1,5 +1,5 @@
 /// Event from the terminal or the operating system.
-public enum InputEvent: Hashable, Sendable {
+package enum InputEvent: Hashable, Sendable {
   /// A key was pressed.
   case key(Key)
   /// A mouse button was pressed or the wheel was turned.

@@ -1,5 +1,5 @@
 /// Key or key combination that a terminal reports.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
   /// Printable character, with shift applied; the space bar is `" "`.
   case character(Character)
   /// Control and a character, letters in lower case: `.control("l")`.

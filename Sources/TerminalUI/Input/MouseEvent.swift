@@ -1,7 +1,7 @@
 /// Mouse event: an action and the cell under the pointer.
-public struct MouseEvent: Hashable, Sendable {
+package struct MouseEvent: Hashable, Sendable {
   /// Kind of a mouse event.
-  public enum Action: Hashable, Sendable {
+  package enum Action: Hashable, Sendable {
     /// A button was pressed.
     case press(Button)
     /// The wheel was turned away from the user.
@@ -11,7 +11,7 @@ public struct MouseEvent: Hashable, Sendable {
   }
 
   /// Mouse button.
-  public enum Button: Hashable, Sendable {
+  package enum Button: Hashable, Sendable {
     /// Left button (button 1).
     case left
     /// Middle button (button 2), often the wheel.
@@ -21,12 +21,12 @@ public struct MouseEvent: Hashable, Sendable {
   }
 
   /// Kind of the event.
-  public let action: Action
+  package let action: Action
   /// Position of the cell under the pointer.
-  public let position: Point
+  package let position: Point
 
   /// Creates an event of kind `action` over the cell at `position`.
-  public init(_ action: Action, at position: Point) {
+  package init(_ action: Action, at position: Point) {
     self.action = action
     self.position = position
   }

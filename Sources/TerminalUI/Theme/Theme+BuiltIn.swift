@@ -2,7 +2,7 @@ import TextOutput
 
 extension Theme {
   /// Themes that are compiled in, the default theme first. Their sources are in the top-level folder Themes.
-  public static let builtIn: [Theme] = [
+  package static let builtIn: [Theme] = [
     midnight, embedded(PackageResources.daylight_toml, file: "daylight.toml"),
     embedded(PackageResources.high_contrast_toml, file: "high-contrast.toml"),
     embedded(PackageResources.sixteen_toml, file: "sixteen.toml"),
@@ -12,15 +12,15 @@ extension Theme {
   ]
 
   /// Default theme: muted colours on a dark blue background.
-  public static let midnight = embedded(PackageResources.midnight_toml, file: "midnight.toml")
+  package static let midnight = embedded(PackageResources.midnight_toml, file: "midnight.toml")
 
   /// Theme without colours, for monochrome terminals and for `NO_COLOR`.
-  public static let monochrome = embedded(PackageResources.monochrome_toml, file: "monochrome.toml")
+  package static let monochrome = embedded(PackageResources.monochrome_toml, file: "monochrome.toml")
 
   /// Returns the built-in theme called `name`.
   ///
   /// - Throws: ``ThemeError`` if there is no such theme; the error suggests the most similar name and lists all names.
-  public static func named(_ name: String) throws(ThemeError) -> Theme {
+  package static func named(_ name: String) throws(ThemeError) -> Theme {
     if let theme = builtIn.first(where: { $0.name == name }) { return theme }
     let known = builtIn.map(\.name)
     throw ThemeError(

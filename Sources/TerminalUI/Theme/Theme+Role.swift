@@ -1,6 +1,6 @@
 extension Theme {
   /// Purpose of a style. The raw value is the key of the style in a theme file.
-  public enum Role: String, Hashable, Sendable, CaseIterable {
+  package enum Role: String, Hashable, Sendable, CaseIterable {
     /// Plain text and the background of the screen.
     case text
     /// Less important text: units, zeros, explanations.

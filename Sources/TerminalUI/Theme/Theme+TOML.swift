@@ -22,7 +22,7 @@ extension Theme {
   ///   - toml: Contents of the file.
   ///   - file: Name of the file, for error messages.
   /// - Throws: ``ThemeError`` with the file and line; for an unknown key it suggests the most similar known key.
-  public init(toml: String, file: String) throws(ThemeError) {
+  package init(toml: String, file: String) throws(ThemeError) {
     var reader = ThemeReader(toml: toml, file: file)
     self = try reader.theme()
   }

@@ -1,23 +1,23 @@
 /// Theme of the screen: a style for each ``Role`` and two palettes.
 ///
 /// Themes are TOML files (``init(toml:file:)``). The themes in ``builtIn`` are compiled in.
-public struct Theme: Hashable, Sendable {
+package struct Theme: Hashable, Sendable {
   /// Name that selects the theme.
-  public let name: String
+  package let name: String
   /// Description in one line.
-  public let description: String
+  package let description: String
   /// Whether no style has a colour. The parts of a bar then need different glyphs.
-  public let isMonochrome: Bool
+  package let isMonochrome: Bool
   /// Palette for the parts of the byte ledger, at least ``ledgerCount`` styles.
-  public let ledger: [Style]
+  package let ledger: [Style]
   /// Palette for page orders from 0, at least ``orderCount`` styles.
-  public let orders: [Style]
+  package let orders: [Style]
   private let styles: [Role: Style]
 
   /// Minimum number of styles in ``ledger``.
-  public static let ledgerCount = 10
+  package static let ledgerCount = 10
   /// Minimum number of styles in ``orders``.
-  public static let orderCount = 11
+  package static let orderCount = 11
 
   init(name: String, description: String, styles: [Role: Style], ledger: [Style], orders: [Style]) {
     self.name = name
@@ -29,14 +29,14 @@ public struct Theme: Hashable, Sendable {
   }
 
   /// Style for a role; the style for ``Role/text`` if the theme does not define one.
-  public subscript(role: Role) -> Style { styles[role] ?? styles[.text] ?? .plain }
+  package subscript(role: Role) -> Style { styles[role] ?? styles[.text] ?? .plain }
 
   /// Returns the theme adapted to the colours of a terminal.
   ///
   /// At ``ColorDepth/none`` the styles lose their colours and gain the attributes of the same style in ``monochrome``,
   /// so that styles that differ only in colour, such as that of the selected row, stay distinguishable. At other depths
   /// the theme is returned unchanged, because the backend selects the nearest colours.
-  public func adapted(to depth: ColorDepth) -> Theme {
+  package func adapted(to depth: ColorDepth) -> Theme {
     guard depth == .none, !isMonochrome else { return self }
     let fallback = Theme.monochrome
     func strip(_ style: Style, _ monochrome: Style) -> Style {

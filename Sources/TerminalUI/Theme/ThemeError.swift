@@ -1,14 +1,14 @@
 /// Error in a theme file or theme name.
-public struct ThemeError: Error, Hashable, CustomStringConvertible {
+package struct ThemeError: Error, Hashable, CustomStringConvertible {
   /// Name of the theme file; nil if the theme does not come from a file.
-  public let file: String?
+  package let file: String?
   /// Line in the file, from 1; nil if unknown.
-  public let line: Int?
+  package let line: Int?
   /// Problem and expected value, in one line.
-  public let problem: String
+  package let problem: String
 
   /// Error as `file:line: problem`, a form that editors can open.
-  public var description: String {
+  package var description: String {
     let place = [file, line.map(String.init)].compactMap { $0 }.joined(separator: ":")
     return place.isEmpty ? problem : "\(place): \(problem)"
   }

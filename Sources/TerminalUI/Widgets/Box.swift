@@ -1,14 +1,14 @@
 /// Border of a panel, with a title in the top line.
-public struct Box: Widget {
+package struct Box: Widget {
   /// Title in the top line; empty for none.
-  public var title: String
+  package var title: String
   /// Styles of the lines and of the title.
-  public var border, titleStyle: Style
+  package var border, titleStyle: Style
   /// Characters to draw with.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
 
   /// Creates a border with a title in the given styles.
-  public init(title: String = "", border: Style, titleStyle: Style, glyphs: GlyphSet) {
+  package init(title: String = "", border: Style, titleStyle: Style, glyphs: GlyphSet) {
     self.title = title
     self.border = border
     self.titleStyle = titleStyle
@@ -17,7 +17,7 @@ public struct Box: Widget {
 
   /// Draws the border along the edges of `rect`, without changing the cells inside. Draws nothing if `rect` is smaller
   /// than 2 by 2 cells.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     guard rect.width >= 2, rect.height >= 2 else { return }
     let (left, right, top, bottom) = (rect.minX, rect.maxX - 1, rect.minY, rect.maxY - 1)
     let edges = [(top, glyphs.topLeft, glyphs.topRight), (bottom, glyphs.bottomLeft, glyphs.bottomRight)]

@@ -1,17 +1,17 @@
 /// Line chart of a time series in braille dots, two by four dots per cell, newest value at the right. Consecutive
 /// values are connected by a vertical line. With ASCII glyphs it is drawn as a ``Sparkline`` of the same height.
-public struct BrailleChart: Widget {
+package struct BrailleChart: Widget {
   /// Values, oldest first. The chart shows the last values that fit, two per column.
-  public var values: [Double]
+  package var values: [Double]
   /// Value at the top of the chart; nil for the largest value shown.
-  public var maximum: Double?
+  package var maximum: Double?
   /// Style of the line.
-  public var style: Style
+  package var style: Style
   /// Characters to draw with.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
 
   /// Creates a chart of `values`, oldest first.
-  public init(_ values: [Double], maximum: Double? = nil, style: Style, glyphs: GlyphSet) {
+  package init(_ values: [Double], maximum: Double? = nil, style: Style, glyphs: GlyphSet) {
     self.values = values
     self.maximum = maximum
     self.style = style
@@ -19,7 +19,7 @@ public struct BrailleChart: Widget {
   }
 
   /// Draws the chart into `rect`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     guard !glyphs.isASCII else {
       Sparkline(values, maximum: maximum, style: style, glyphs: glyphs).draw(on: &canvas, in: rect)
       return

@@ -1,19 +1,19 @@
 /// A curve over what is drawn already, a column a figure, newest at the right, unbroken where it is steep: in braille dots on the
 /// colours beneath and between dots that are there already, or in a letter that stands out without colours.
-public struct CurveOverlay: Widget {
+package struct CurveOverlay: Widget {
   /// The figures, oldest first; the last of them that fit are shown. Where one is nil the curve has a gap.
-  public var values: [Double?]
+  package var values: [Double?]
   /// The figure that reaches the top.
-  public var maximum: Double
+  package var maximum: Double
   /// Its colour.
-  public var style: Style
+  package var style: Style
   /// Its colour over blocks of another; nil for the same.
-  public var colorOnBlocks: Color?
+  package var colorOnBlocks: Color?
   /// The letter to draw with; nil for braille dots.
-  public var letter: Character?
+  package var letter: Character?
 
   /// The course of `values`, oldest first.
-  public init(
+  package init(
     _ values: [Double?], maximum: Double, style: Style, colorOnBlocks: Color? = nil, letter: Character? = nil
   ) {
     (self.values, self.maximum, self.style, self.letter) = (values, maximum, style, letter)
@@ -21,7 +21,7 @@ public struct CurveOverlay: Widget {
   }
 
   /// Draws it, within the rectangle.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     let steps = rect.height * (letter == nil ? 4 : 1)
     guard maximum > 0, steps > 0 else { return }
     let shown = values.suffix(rect.width)

@@ -1,33 +1,33 @@
 /// Row of keys and their labels at the bottom of the screen, in the style of htop.
-public struct KeyBar: Widget {
+package struct KeyBar: Widget {
   /// Key and the label of its action.
-  public struct Item: Hashable, Sendable {
+  package struct Item: Hashable, Sendable {
     /// Name of the key: F1, /, Esc.
-    public var key: String
+    package var key: String
     /// Label of the action, one or two words.
-    public var label: String
+    package var label: String
 
     /// Creates an item for `key` with the label of its action.
-    public init(_ key: String, _ label: String) {
+    package init(_ key: String, _ label: String) {
       self.key = key
       self.label = label
     }
   }
 
   /// Keys from left to right. The last ones are omitted if they do not fit, so the most important key comes first.
-  public var items: [Item]
+  package var items: [Item]
   /// Styles of the key names and of the labels.
-  public var keyStyle, labelStyle: Style
+  package var keyStyle, labelStyle: Style
 
   /// Creates a key bar in the styles of `theme`.
-  public init(_ items: [Item], theme: Theme) {
+  package init(_ items: [Item], theme: Theme) {
     self.items = items
     keyStyle = theme[.keyLabel]
     labelStyle = theme[.keyText]
   }
 
   /// Draws the key bar into the first row of `rect`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect.row(0), style: labelStyle)
     for (index, placement) in placements(in: rect) {
       let item = items[index]
@@ -38,7 +38,7 @@ public struct KeyBar: Widget {
   }
 
   /// Returns the index of the item at `point` if the bar is drawn into `rect`; nil if there is no item.
-  public func item(at point: Point, in rect: Rect) -> Int? {
+  package func item(at point: Point, in rect: Rect) -> Int? {
     placements(in: rect).first { $0.1.contains(point) }?.0
   }
 

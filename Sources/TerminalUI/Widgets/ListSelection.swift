@@ -1,29 +1,29 @@
 /// Selected row and scroll position of a list.
-public struct ListSelection: Hashable, Sendable {
+package struct ListSelection: Hashable, Sendable {
   /// Index of the selected row.
-  public private(set) var selected: Int
+  package private(set) var selected: Int
   /// Index of the first visible row.
-  public private(set) var offset: Int
+  package private(set) var offset: Int
 
   /// Creates a selection of row `selected` in a list whose first visible row is `offset`.
-  public init(selected: Int = 0, offset: Int = 0) {
+  package init(selected: Int = 0, offset: Int = 0) {
     self.selected = selected
     self.offset = offset
   }
 
   /// Moves the selection by `distance` rows, but not beyond the ends of a list of `rowCount` rows.
-  public mutating func move(by distance: Int, rowCount: Int) {
+  package mutating func move(by distance: Int, rowCount: Int) {
     select(selected + distance, rowCount: rowCount)
   }
 
   /// Selects row `index`, or the first or last row if `index` is out of range.
-  public mutating func select(_ index: Int, rowCount: Int) {
+  package mutating func select(_ index: Int, rowCount: Int) {
     selected = min(max(0, index), max(0, rowCount - 1))
   }
 
   /// Returns the selection, limited to a list of `rowCount` rows and scrolled for a view of `height` rows so that the
   /// selected row is visible and no row of the view is empty while the list has more rows.
-  public func scrolled(rowCount: Int, height: Int) -> ListSelection {
+  package func scrolled(rowCount: Int, height: Int) -> ListSelection {
     var result = self
     result.select(selected, rowCount: rowCount)
     let last = max(0, rowCount - height)

@@ -1,19 +1,19 @@
 /// Horizontal bar that fills a share of its rectangle. The other cells are not drawn.
-public struct Meter: Widget {
+package struct Meter: Widget {
   /// Share of the width to fill, 0...1. A share above 0 fills at least one cell.
-  public var share: Double
+  package var share: Double
   /// Style of the bar.
-  public var style: Style
+  package var style: Style
   /// Characters to draw with.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
 
   /// Creates a bar that fills `share` of its width.
-  public init(_ share: Double, style: Style, glyphs: GlyphSet) {
+  package init(_ share: Double, style: Style, glyphs: GlyphSet) {
     (self.share, self.style, self.glyphs) = (share, style, glyphs)
   }
 
   /// Draws the bar into `rect`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     guard share > 0 else { return }
     let filled = max(1, Int((min(1, share) * Double(rect.width)).rounded()))
     for y in rect.minY..<rect.maxY {

@@ -1,39 +1,39 @@
 /// Map of items, such as slabs: one cell per item whose bar shows the occupancy of the item, in rows of the width of
 /// the map.
-public struct OccupancyMap: Widget {
+package struct OccupancyMap: Widget {
   /// Item of the map.
-  public struct Item: Hashable, Sendable {
+  package struct Item: Hashable, Sendable {
     /// Occupancy, 0...1.
-    public var level: Double
+    package var level: Double
     /// Style of the bar.
-    public var style: Style
+    package var style: Style
 
     /// Creates an item with the occupancy `level`.
-    public init(level: Double, style: Style) {
+    package init(level: Double, style: Style) {
       self.level = level
       self.style = style
     }
   }
 
   /// Items in row-major order.
-  public var items: [Item]
+  package var items: [Item]
   /// Characters to draw with; an empty item is drawn as ``GlyphSet/separator``.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
   /// Style of the number of items that do not fit.
-  public var overflowStyle: Style
+  package var overflowStyle: Style
 
   /// Creates a map of `items`.
-  public init(_ items: [Item], glyphs: GlyphSet, overflowStyle: Style = .plain) {
+  package init(_ items: [Item], glyphs: GlyphSet, overflowStyle: Style = .plain) {
     self.items = items
     self.glyphs = glyphs
     self.overflowStyle = overflowStyle
   }
 
   /// Returns the number of rows that all items need in `width` columns.
-  public func height(in width: Int) -> Int { width > 0 ? (items.count + width - 1) / width : 0 }
+  package func height(in width: Int) -> Int { width > 0 ? (items.count + width - 1) / width : 0 }
 
   /// Draws the items into `rect`. If n items do not fit, the last row ends with `+n`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     var shown = min(items.count, rect.width * rect.height)
     if shown < items.count {
       var note = "+\(items.count - shown)"

@@ -1,20 +1,20 @@
 /// Box with a title and scrollable lines, drawn over the rest of the screen: help, an error, a legend.
-public struct Popup: Widget {
+package struct Popup: Widget {
   /// Title in the top line of the box.
-  public var title: String
+  package var title: String
   /// Lines of text.
-  public var lines: [[Span]]
+  package var lines: [[Span]]
   /// Index of the first visible line, limited to ``lastOffset(in:)`` when the popup is drawn.
-  public var offset: Int
+  package var offset: Int
   /// Styles of the interior, the border and the title.
-  public var textStyle, borderStyle, titleStyle: Style
+  package var textStyle, borderStyle, titleStyle: Style
   /// Background of plain text in the theme. Spans that have it are drawn on the background of the popup instead.
   private let pageBackground: Color?
   /// Characters to draw with.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
 
   /// Creates a popup in the styles of `theme`.
-  public init(title: String, lines: [[Span]], offset: Int = 0, theme: Theme, glyphs: GlyphSet) {
+  package init(title: String, lines: [[Span]], offset: Int = 0, theme: Theme, glyphs: GlyphSet) {
     self.title = title
     self.lines = lines
     self.offset = offset
@@ -26,13 +26,13 @@ public struct Popup: Widget {
   }
 
   /// Returns the rectangle of the box: centred in `bounds`, as large as the lines need, but not larger than `bounds`.
-  public func frame(in bounds: Rect) -> Rect {
+  package func frame(in bounds: Rect) -> Rect {
     let widest = lines.map { $0.reduce(0) { $0 + $1.text.displayWidth } }.max() ?? 0
     return bounds.centered(Size(width: max(widest, title.displayWidth) + 4, height: lines.count + 2))
   }
 
   /// Returns the value of ``offset`` that scrolls to the end of the lines if the box is drawn into `rect`.
-  public func lastOffset(in rect: Rect) -> Int { max(0, lines.count - max(0, rect.height - 2)) }
+  package func lastOffset(in rect: Rect) -> Int { max(0, lines.count - max(0, rect.height - 2)) }
 
   /// Returns the span with the background of plain text replaced by that of the popup.
   private func onPopupBackground(_ span: Span) -> Span {
@@ -42,7 +42,7 @@ public struct Popup: Widget {
   }
 
   /// Draws the popup into `rect`, with a scrollbar if not all lines are visible.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     canvas.fill(rect, style: textStyle)
     let edge = onPopupBackground(Span("", borderStyle)).style
     let title = onPopupBackground(Span(self.title, titleStyle))

@@ -1,17 +1,17 @@
 /// Vertical scrollbar, one column wide.
-public struct Scrollbar: Widget {
+package struct Scrollbar: Widget {
   /// Number of rows of the list.
-  public var count: Int
+  package var count: Int
   /// Index of the first visible row.
-  public var offset: Int
+  package var offset: Int
   /// Style of the track and the thumb.
-  public var style: Style
+  package var style: Style
   /// Characters to draw with.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
 
   /// Creates the scrollbar of a list of `count` rows whose first visible row is `offset`. The number of visible rows is
   /// the height of the rectangle into which the scrollbar is drawn.
-  public init(count: Int, offset: Int, style: Style, glyphs: GlyphSet) {
+  package init(count: Int, offset: Int, style: Style, glyphs: GlyphSet) {
     self.count = count
     self.offset = offset
     self.style = style
@@ -20,7 +20,7 @@ public struct Scrollbar: Widget {
 
   /// Draws the track and the thumb; nothing if all rows are visible. The thumb touches an end of the track only if the
   /// list is scrolled to that end.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     let height = rect.height
     guard count > height, height > 0 else { return }
     let length = max(1, height * height / count)

@@ -1,16 +1,16 @@
 /// Bar chart of a time series in one or more rows, one column per value, newest value at the right.
-public struct Sparkline: Widget {
+package struct Sparkline: Widget {
   /// Values, oldest first. The chart shows the last values that fit.
-  public var values: [Double]
+  package var values: [Double]
   /// Value at the top of the chart; nil for the largest value shown.
-  public var maximum: Double?
+  package var maximum: Double?
   /// Style of the bars.
-  public var style: Style
+  package var style: Style
   /// Characters to draw with.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
 
   /// Creates a chart of `values`, oldest first.
-  public init(_ values: [Double], maximum: Double? = nil, style: Style, glyphs: GlyphSet) {
+  package init(_ values: [Double], maximum: Double? = nil, style: Style, glyphs: GlyphSet) {
     self.values = values
     self.maximum = maximum
     self.style = style
@@ -18,7 +18,7 @@ public struct Sparkline: Widget {
   }
 
   /// Draws the chart into `rect`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     let shown = values.suffix(rect.width)
     let top = maximum ?? shown.max() ?? 0
     let left = rect.maxX - shown.count

@@ -2,27 +2,27 @@
 ///
 /// The parts fill the bar exactly (see ``apportion(_:by:minimumOneCell:)``). Each part of positive weight has at least one
 /// cell if the bar has enough cells. Parts differ in colour; without colours, in glyph.
-public struct StackedBar: Widget {
+package struct StackedBar: Widget {
   /// Part of a bar.
-  public struct Part: Hashable, Sendable {
+  package struct Part: Hashable, Sendable {
     /// Weight of the part; only the ratio to the other weights matters.
-    public var weight: Double
+    package var weight: Double
     /// Style of the part; its colour is the foreground.
-    public var style: Style
+    package var style: Style
 
     /// Creates a part of `weight`.
-    public init(_ weight: Double, _ style: Style) {
+    package init(_ weight: Double, _ style: Style) {
       self.weight = weight
       self.style = style
     }
   }
 
   /// Parts, from left to right.
-  public var parts: [Part]
+  package var parts: [Part]
   /// Characters to draw with.
-  public var glyphs: GlyphSet
+  package var glyphs: GlyphSet
   /// Whether each part is drawn with its own glyph, which ``glyph(ofPart:)`` selects by the index of the part.
-  public var usesPatterns: Bool
+  package var usesPatterns: Bool
 
   /// Creates a bar of `parts`.
   ///
@@ -31,19 +31,19 @@ public struct StackedBar: Widget {
   ///   - glyphs: Characters to draw with.
   ///   - usesPatterns: Whether each part is drawn with its own glyph. Pass true if ``Theme/isMonochrome`` is true.
   ///     Bars of ASCII glyphs always use patterns.
-  public init(_ parts: [Part], glyphs: GlyphSet, usesPatterns: Bool = false) {
+  package init(_ parts: [Part], glyphs: GlyphSet, usesPatterns: Bool = false) {
     self.parts = parts
     self.glyphs = glyphs
     self.usesPatterns = usesPatterns || glyphs.isASCII
   }
 
   /// Returns the glyph of the part at `index`, for a legend.
-  public func glyph(ofPart index: Int) -> Character {
+  package func glyph(ofPart index: Int) -> Character {
     usesPatterns ? glyphs.patterns[index % glyphs.patterns.count] : glyphs.full
   }
 
   /// Draws the bar into `rect`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     let widths = apportion(rect.width, by: parts.map(\.weight), minimumOneCell: true)
     var x = rect.minX
     for (index, width) in widths.enumerated() {

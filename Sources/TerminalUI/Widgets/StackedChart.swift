@@ -1,17 +1,17 @@
 /// Stacked column chart of a time series: one column per sample, newest sample at the right.
-public struct StackedChart: Widget {
+package struct StackedChart: Widget {
   /// Values of the parts of each sample, oldest sample first. The chart shows the last samples that fit.
-  public var samples: [[Double]]
+  package var samples: [[Double]]
   /// Glyph and style of each part, from bottom to top.
-  public var partStyles: [(glyph: Character, style: Style)]
+  package var partStyles: [(glyph: Character, style: Style)]
   /// Glyph that fills the lower half of a cell, so that one cell can show two parts in different colours; nil if parts
   /// differ in their glyphs.
-  public var lowerHalf: Character?
+  package var lowerHalf: Character?
   /// Sum at the top of the chart; nil for the largest sum of a visible sample.
-  public var top: Double?
+  package var top: Double?
 
   /// Creates a chart of samples, with the glyph and style of each part in `partStyles`.
-  public init(
+  package init(
     _ samples: [[Double]], partStyles: [(glyph: Character, style: Style)], lowerHalf: Character? = nil,
     top: Double? = nil
   ) {
@@ -22,12 +22,12 @@ public struct StackedChart: Widget {
   }
 
   /// Returns the value at the top of a chart of `width` columns.
-  public func maximum(in width: Int) -> Double {
+  package func maximum(in width: Int) -> Double {
     top ?? samples.suffix(max(0, width)).map { $0.reduce(0, +) }.max() ?? 0
   }
 
   /// Draws the chart into `rect`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     let (shown, maximum) = (samples.suffix(rect.width), maximum(in: rect.width))
     guard maximum > 0, rect.height > 0 else { return }
     let stepsPerCell = lowerHalf == nil ? 1 : 2

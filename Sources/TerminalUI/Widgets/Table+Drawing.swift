@@ -1,6 +1,6 @@
 extension Table {
   /// Draws the header and the visible rows into `rect`.
-  public func draw(on canvas: inout Canvas, in rect: Rect) {
+  package func draw(on canvas: inout Canvas, in rect: Rect) {
     let placements = placements(in: rect.width)
     drawHeader(placements, on: &canvas, in: rect.row(0))
 

@@ -1,12 +1,12 @@
 extension Table {
   /// Position and width of a visible column.
-  public struct Placement: Hashable, Sendable {
+  package struct Placement: Hashable, Sendable {
     /// Index of the column in ``Table/columns``.
-    public let column: Int
+    package let column: Int
     /// Distance from the left edge of the table, in cells.
-    public let x: Int
+    package let x: Int
     /// Width in cells.
-    public let width: Int
+    package let width: Int
   }
 
   /// Number of cells between two columns.
@@ -17,7 +17,7 @@ extension Table {
   /// Columns are admitted in ascending order of ``Column/hidingOrder``, those of equal order from left to right, until
   /// the first whose minimum width does not fit. The remaining cells widen columns to their preferred width, from left
   /// to right, and the cells that remain then are shared by the columns that grow.
-  public func placements(in width: Int) -> [Placement] {
+  package func placements(in width: Int) -> [Placement] {
     var widths: [Int: Int] = [:]
     var used = -Self.gap
     let byHidingOrder = columns.indices.sorted { (columns[$0].hidingOrder, $0) < (columns[$1].hidingOrder, $1) }
@@ -45,14 +45,14 @@ extension Table {
 
   /// Returns the index of the column whose heading is at `point` if the table is drawn into `rect`; nil if there is
   /// none.
-  public func column(at point: Point, in rect: Rect) -> Int? {
+  package func column(at point: Point, in rect: Rect) -> Int? {
     guard rect.row(0).contains(point) else { return nil }
     let x = point.x - rect.minX
     return placements(in: rect.width).first { $0.x <= x && x < $0.x + $0.width }?.column
   }
 
   /// Returns the index of the row at `point` if the table is drawn into `rect`; nil if there is none.
-  public func row(at point: Point, in rect: Rect) -> Int? {
+  package func row(at point: Point, in rect: Rect) -> Int? {
     let body = Self.body(of: rect)
     guard body.contains(point) else { return nil }
     let index = selection.scrolled(rowCount: rowCount, height: body.height).offset + point.y - body.minY
@@ -61,7 +61,7 @@ extension Table {
 
   /// Returns the rectangle of the rows, below the header, of a table drawn into `rect`. Its height is the number of
   /// visible rows.
-  public static func body(of rect: Rect) -> Rect {
+  package static func body(of rect: Rect) -> Rect {
     Rect(x: rect.minX, y: rect.minY + 1, width: rect.width, height: rect.height - 1)
   }
 }

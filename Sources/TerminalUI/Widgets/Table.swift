@@ -2,22 +2,22 @@
 ///
 /// Columns that do not fit are hidden, those with the highest ``Column/hidingOrder`` number first. The contents are
 /// requested for visible rows only, so that the cost of drawing does not depend on the number of rows.
-public struct Table: Widget {
+package struct Table: Widget {
   /// Columns, from left to right.
-  public var columns: [Column]
+  package var columns: [Column]
   /// Number of rows of the table.
-  public var rowCount: Int
+  package var rowCount: Int
   /// Selected row and scroll position. The scroll position is adjusted to the height of the table when it is drawn.
-  public var selection: ListSelection
+  package var selection: ListSelection
   /// Sort column to mark in the header; nil for none. The table does not sort its rows.
-  public var sort: Sort?
+  package var sort: Sort?
   /// Styles and glyphs.
-  public var appearance: Appearance
+  package var appearance: Appearance
   /// Returns the contents of the row at an index, one per column. It is called for visible rows only.
-  public var row: @Sendable (Int) -> [Content]
+  package var row: @Sendable (Int) -> [Content]
 
   /// Creates a table of `rowCount` rows whose contents `row` returns.
-  public init(
+  package init(
     columns: [Column], rowCount: Int, selection: ListSelection = ListSelection(), sort: Sort? = nil,
     appearance: Appearance, row: @escaping @Sendable (Int) -> [Content]
   ) {
@@ -32,19 +32,19 @@ public struct Table: Widget {
 
 extension Table {
   /// Column of a table.
-  public struct Column: Hashable, Sendable {
+  package struct Column: Hashable, Sendable {
     /// Heading.
-    public var title: String
+    package var title: String
     /// Preferred width in cells.
-    public var width: Int
+    package var width: Int
     /// Minimum width in cells; the column is hidden if it does not fit.
-    public var minimumWidth: Int
+    package var minimumWidth: Int
     /// Alignment of the heading and the contents.
-    public var alignment: Alignment
+    package var alignment: Alignment
     /// Order in which columns are hidden: those with the highest number first, those with 0 last.
-    public var hidingOrder: Int
+    package var hidingOrder: Int
     /// Whether the column is widened beyond ``width`` if the table has cells left.
-    public var grows: Bool
+    package var grows: Bool
 
     /// Creates a column.
     /// - Parameters:
@@ -54,7 +54,7 @@ extension Table {
     ///   - alignment: Alignment of the heading and the contents.
     ///   - hidingOrder: Order in which columns are hidden, the highest number first.
     ///   - grows: Whether the column is widened if the table has cells left.
-    public init(
+    package init(
       _ title: String, width: Int, minimumWidth: Int? = nil, alignment: Alignment = .leading, hidingOrder: Int = 0,
       grows: Bool = false
     ) {
@@ -68,7 +68,7 @@ extension Table {
   }
 
   /// Content of one cell of a table.
-  public enum Content: Sendable {
+  package enum Content: Sendable {
     /// Text in a style that is laid over the style of the row.
     case text(String, Style = .plain)
     /// Text in several styles.
@@ -78,32 +78,32 @@ extension Table {
   }
 
   /// Sort column and sort direction.
-  public struct Sort: Hashable, Sendable {
+  package struct Sort: Hashable, Sendable {
     /// Index of the sort column.
-    public var column: Int
+    package var column: Int
     /// Whether the smallest value comes first.
-    public var ascending: Bool
+    package var ascending: Bool
 
     /// Creates a sort order by the column at index `column`.
-    public init(column: Int, ascending: Bool) {
+    package init(column: Int, ascending: Bool) {
       self.column = column
       self.ascending = ascending
     }
   }
 
   /// Styles and glyphs of a table.
-  public struct Appearance: Hashable, Sendable {
+  package struct Appearance: Hashable, Sendable {
     /// Styles of the headings, the heading of the sort column, the rows and the selected row.
-    public var header, sorted, row, selected: Style
+    package var header, sorted, row, selected: Style
     /// Characters for sort marks and truncated text.
-    public var glyphs: GlyphSet
+    package var glyphs: GlyphSet
 
     /// Creates the appearance of tables in `theme`.
     /// - Parameters:
     ///   - theme: Theme that the styles are taken from.
     ///   - glyphs: Characters for sort marks and truncated text.
     ///   - highlightsSelection: Whether the selected row is highlighted.
-    public init(_ theme: Theme, glyphs: GlyphSet, highlightsSelection: Bool = true) {
+    package init(_ theme: Theme, glyphs: GlyphSet, highlightsSelection: Bool = true) {
       header = theme[.header]
       sorted = theme[.sorted]
       row = theme[.text]

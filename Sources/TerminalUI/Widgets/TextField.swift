@@ -1,12 +1,12 @@
 /// State of a one-line text field, edited with the keys of readline.
-public struct TextField: Hashable, Sendable {
+package struct TextField: Hashable, Sendable {
   /// Text of the field.
-  public private(set) var text: String
+  package private(set) var text: String
   /// Position of the cursor: number of graphemes before it.
-  public private(set) var cursor: Int
+  package private(set) var cursor: Int
 
   /// Creates a field with the cursor at the end of `text`.
-  public init(_ text: String = "") {
+  package init(_ text: String = "") {
     self.text = text
     cursor = text.count
   }
@@ -14,7 +14,7 @@ public struct TextField: Hashable, Sendable {
   /// Changes the text or moves the cursor in response to a key.
   ///
   /// - Returns: Whether the field handles the key. Enter and escape, for example, are left to the caller.
-  public mutating func handle(_ key: Key) -> Bool {
+  package mutating func handle(_ key: Key) -> Bool {
     switch key {
     case .character(let character): insert(character)
     case .backspace, .control("h"): delete(from: cursor - 1, to: cursor)
@@ -32,7 +32,7 @@ public struct TextField: Hashable, Sendable {
   }
 
   /// Returns a widget that draws the field after `prompt`.
-  public func view(prompt: String, style: Style) -> some Widget {
+  package func view(prompt: String, style: Style) -> some Widget {
     TextFieldView(field: self, prompt: prompt, style: style)
   }
 

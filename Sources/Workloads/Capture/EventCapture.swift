@@ -1,4 +1,4 @@
-public import Recordings
+package import Recordings
 import SlabEngine
 
 /// Counter of the call sites and CPUs of the events that a player has played. It reads the events again.
@@ -9,7 +9,7 @@ import SlabEngine
 ///
 /// An object with an unseen free (a free without an event) counts as allocated but not as freed, because its lifetime is
 /// unknown. Metadata of the recorded kernel's allocator is not counted, as in a replay.
-public struct EventCapture {
+package struct EventCapture {
   /// Live object.
   private struct Object: BitwiseCopyable {
     var birth: UInt64 = 0
@@ -36,7 +36,7 @@ public struct EventCapture {
   /// - Parameters:
   ///   - source: Source whose events are captured.
   ///   - policy: Policy whose general-cache sizes determine the allocated bytes of a kmalloc request.
-  public init(_ source: any AllocationEventSource, policy: Policy) {
+  package init(_ source: any AllocationEventSource, policy: Policy) {
     var source = source
     source.rewind()
     cursor = EventCursor(source)
@@ -51,7 +51,7 @@ public struct EventCapture {
   ///   - count: Maximum number of events to read.
   /// - Returns: Whether all events are counted; if false, the caller must call again.
   /// - Throws: Errors of the source.
-  public mutating func read(upTo progress: PlayerProgress, atMost count: Int) throws -> Bool {
+  package mutating func read(upTo progress: PlayerProgress, atMost count: Int) throws -> Bool {
     var left = count
     if progress.loops > 0, wholePass == nil {
       while try !cursor.isAtEnd() {
@@ -73,14 +73,14 @@ public struct EventCapture {
   }
 
   /// Returns the number of events to read until all events that a player has played are counted.
-  public func eventsLeft(to progress: PlayerProgress) -> Int {
+  package func eventsLeft(to progress: PlayerProgress) -> Int {
     let isWithinPass = eventsRead <= progress.eventsInLoop && (progress.loops == 0 || wholePass != nil)
     return isWithinPass ? progress.eventsInLoop - eventsRead : progress.eventsInLoop
   }
 
   /// Returns a report of the events up to the progress in the last call of `read`.
   /// - Parameter loops: Number of loops that the player has finished.
-  public func report(loops: Int) -> EventCaptureReport {
+  package func report(loops: Int) -> EventCaptureReport {
     EventCaptureReport(counts, wholePass: wholePass, loops: loops, symbols: cursor.symbols)
   }
 

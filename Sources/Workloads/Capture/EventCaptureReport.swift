@@ -1,28 +1,28 @@
 /// Report of the call sites and CPUs of the events that a player has played. It corresponds to `CaptureReport` of the engine.
-public struct EventCaptureReport: Sendable, Hashable {
+package struct EventCaptureReport: Sendable, Hashable {
   /// Counts of one call site.
-  public struct Site: Sendable, Hashable {
+  package struct Site: Sendable, Hashable {
     /// Symbol of the call site.
-    public var name: String
+    package var name: String
     /// Number of allocations.
-    public var allocations: Int
+    package var allocations: Int
     /// Requested bytes of all allocations.
-    public var requestedBytes: Int
+    package var requestedBytes: Int
     /// Allocated bytes of all allocations.
-    public var allocatedBytes: Int
+    package var allocatedBytes: Int
     /// Number of freed objects by lifetime. Element `i` counts lifetimes from 2^i to 2^(i+1) ticks.
-    public var lifetimes: [Int]
+    package var lifetimes: [Int]
     /// Number of objects that were live at the end of the source, summed over all finished loops. They do not count as freed. An
     /// upper bound, because the source may lack the events of some frees.
-    public var liveAtEnd: Int
+    package var liveAtEnd: Int
     /// Number of objects whose free has an event.
-    public var frees: Int { lifetimes.reduce(0, +) }
+    package var frees: Int { lifetimes.reduce(0, +) }
   }
 
   /// Call sites with allocations, in descending order of requested bytes.
-  public let sites: [Site]
+  package let sites: [Site]
   /// Number of objects at `[a][f]` that CPU `a` allocated and CPU `f` freed.
-  public let freesByCPU: [[Int]]
+  package let freesByCPU: [[Int]]
 
   /// Creates the sum of the counts of the current loop and of all finished loops.
   /// - Parameters:

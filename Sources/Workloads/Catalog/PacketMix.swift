@@ -1,23 +1,23 @@
 /// Distribution of packet sizes: ranges of sizes with their shares.
-public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
+package struct PacketMix: Sendable, Hashable, CustomStringConvertible {
   /// Range of sizes with its share. Sizes are distributed uniformly within the range.
-  public struct Part: Sendable, Hashable {
+  package struct Part: Sendable, Hashable {
     /// Sizes in bytes.
-    public var bytes: ClosedRange<Int>
+    package var bytes: ClosedRange<Int>
     /// Share of the packets, relative to the sum of all shares.
-    public var share: Int
+    package var share: Int
   }
 
   /// Ranges of sizes, at least one.
-  public let parts: [Part]
+  package let parts: [Part]
   /// Sum of all shares.
   private let total: Int
 
   /// Size of the largest IPv4 packet in bytes.
-  public static let largest = 65_535
+  package static let largest = 65_535
 
   /// Simple Internet mix (IMIX): 40, 576 and 1500 bytes at 7:4:1.
-  public static let imix = PacketMix(parts: [
+  package static let imix = PacketMix(parts: [
     Part(bytes: 40...40, share: 7), Part(bytes: 576...576, share: 4), Part(bytes: 1500...1500, share: 1),
   ])
 
@@ -31,7 +31,7 @@ public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
 
   /// Parses sizes or ranges with their shares: `40:7,576:4,1500:1` or `40-64:2,512:1`. A share of 1 may be omitted.
   /// Returns nil for any other text, for sizes outside 1...65535 and for shares outside 1...1000000.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     var parts: [Part] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let fields = part.split(separator: ":", omittingEmptySubsequences: false)
@@ -46,7 +46,7 @@ public struct PacketMix: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Mix in the syntax that `init(_:)` parses.
-  public var description: String {
+  package var description: String {
     parts.map { part in
       let upper = part.bytes.count > 1 ? "-\(part.bytes.upperBound)" : ""
       return "\(part.bytes.lowerBound)\(upper):\(part.share)"

@@ -1,25 +1,25 @@
 /// New values for the parameters of a workload. A parameter whose new value is nil is not changed.
-public struct TrafficParameterChanges: Sendable, Hashable {
+package struct TrafficParameterChanges: Sendable, Hashable {
   /// New value of `TrafficParameters.rate`.
-  public var rate: Double?
+  package var rate: Double?
   /// New value of `TrafficParameters.flows`.
-  public var flows: Int?
+  package var flows: Int?
   /// New value of `TrafficParameters.sizes`, in the syntax of `PacketMix.init(_:)`.
-  public var sizes: String?
+  package var sizes: String?
   /// New value of `TrafficParameters.cpus`.
-  public var cpus: Int?
+  package var cpus: Int?
   /// New value of `TrafficParameters.mtu`.
-  public var mtu: Int?
+  package var mtu: Int?
   /// New value of `TrafficParameters.delay`.
-  public var delay: Int?
+  package var delay: Int?
   /// New value of `TrafficParameters.seed`.
-  public var seed: UInt64?
+  package var seed: UInt64?
 
   /// Creates changes without new values.
-  public init() {}
+  package init() {}
 
   /// Whether there are no new values except possibly for the seed, a parameter of every workload.
-  public var isEmpty: Bool {
+  package var isEmpty: Bool {
     rate == nil && flows == nil && sizes == nil && cpus == nil && mtu == nil && delay == nil
   }
 }
@@ -30,7 +30,7 @@ extension TrafficParameters {
   ///   - changes: New values.
   ///   - workload: Name of the workload, for error messages.
   /// - Throws: `TrafficParameterError` if the workload does not have one of the parameters, or a value is out of range.
-  public mutating func set(_ changes: TrafficParameterChanges, of workload: String) throws(TrafficParameterError) {
+  package mutating func set(_ changes: TrafficParameterChanges, of workload: String) throws(TrafficParameterError) {
     rate = try checked(changes.rate, rate, Bounds.rate, "rate", workload)
     flows = try checked(changes.flows, flows, Bounds.flows, "flows", workload)
     cpus = try checked(changes.cpus, cpus, Bounds.cpus, "cpus", workload)

@@ -1,33 +1,33 @@
 /// Parameters of a synthetic workload. A parameter that the workload does not have is nil.
-public struct TrafficParameters: Sendable, Hashable {
+package struct TrafficParameters: Sendable, Hashable {
   /// Number of packets, connections or other units per second; `Workload.unit` names the unit.
-  public var rate: Double
+  package var rate: Double
   /// Number of concurrent sockets, connections or flows; `Workload.unit` names the unit.
-  public var flows: Int
+  package var flows: Int
   /// Sizes of the packets in bytes, including the IP and UDP headers.
-  public var sizes: PacketMix?
+  package var sizes: PacketMix?
   /// Number of CPUs over which the traffic is distributed.
-  public var cpus: Int
+  package var cpus: Int
   /// Maximum size of a packet on the wire in bytes.
-  public var mtu: Int?
+  package var mtu: Int?
   /// Delay of readers, or time between the phases of the workload, in microseconds.
-  public var delay: Int?
+  package var delay: Int?
   /// Seed of the random numbers. The same parameters with the same seed give the same events.
-  public var seed: UInt64 = 1
+  package var seed: UInt64 = 1
 
   /// Valid ranges of the parameters.
-  public enum Bounds {
+  package enum Bounds {
     /// Range of `rate`, in units per second.
-    public static let rate = 0.001...100_000_000.0
+    package static let rate = 0.001...100_000_000.0
     /// Range of `flows`.
-    public static let flows = 1...1_000_000
+    package static let flows = 1...1_000_000
     /// Range of `cpus`.
-    public static let cpus = 1...64
+    package static let cpus = 1...64
     /// Range of `mtu`, in bytes.
-    public static let mtu = 68...65_535
+    package static let mtu = 68...65_535
     /// Range of `seed`: the non-negative integers of TOML.
-    public static let seed = 0...UInt64(Int64.max)
+    package static let seed = 0...UInt64(Int64.max)
     /// Range of `delay`, in microseconds.
-    public static let delay = 0...100_000_000
+    package static let delay = 0...100_000_000
   }
 }

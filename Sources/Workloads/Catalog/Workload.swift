@@ -1,15 +1,15 @@
-public import Recordings
+package import Recordings
 
 /// Synthetic workload: traffic that a scenario generates from parameters.
-public struct Workload: Sendable {
+package struct Workload: Sendable {
   /// Name that selects the workload.
-  public let name: String
+  package let name: String
   /// Description in one line.
-  public let summary: String
+  package let summary: String
   /// Units of the parameters `rate` (per second) and `flows`, in the plural, for example `packets` and `sockets`.
-  public let unit: (rate: String, flows: String)
+  package let unit: (rate: String, flows: String)
   /// Default parameters.
-  public let defaults: TrafficParameters
+  package let defaults: TrafficParameters
   private let maker: @Sendable (TrafficParameters) -> any AllocationEventSource
 
   init<Scenario: TrafficScenario>(_ scenario: Scenario.Type) {
@@ -18,5 +18,5 @@ public struct Workload: Sendable {
   }
 
   /// Creates the event source of the workload. The same parameters give the same events.
-  public func make(_ parameters: TrafficParameters) -> any AllocationEventSource { maker(parameters) }
+  package func make(_ parameters: TrafficParameters) -> any AllocationEventSource { maker(parameters) }
 }

@@ -1,9 +1,9 @@
-public import Recordings
+package import Recordings
 
 /// Catalogue of the synthetic workloads.
-public enum WorkloadCatalog {
+package enum WorkloadCatalog {
   /// All workloads, in the order of their keys in the dashboard: 1 to 9, and 0.
-  public static let workloads = [
+  package static let workloads = [
     Workload(ImixScenario.self), Workload(WebScenario.self), Workload(BulkScenario.self), Workload(DNSScenario.self),
     Workload(JumboScenario.self), Workload(BurstScenario.self), Workload(ChurnScenario.self),
     Workload(RouterScenario.self),
@@ -11,11 +11,11 @@ public enum WorkloadCatalog {
   ]
 
   /// Names of all workloads.
-  public static var names: [String] { workloads.map(\.name) }
+  package static var names: [String] { workloads.map(\.name) }
 
   /// Returns the workload with a name.
   /// - Throws: `UnknownName`, which lists the known names.
-  public static func workload(_ name: String) throws(UnknownName) -> Workload {
+  package static func workload(_ name: String) throws(UnknownName) -> Workload {
     guard let workload = workloads.first(where: { $0.name == name }) else {
       throw UnknownName(kind: "workload", name: name, known: names)
     }
@@ -24,7 +24,7 @@ public enum WorkloadCatalog {
 
   /// Creates the event source of a workload with its default parameters and the given seed.
   /// - Throws: `UnknownName`, which lists the known names.
-  public static func make(_ name: String, seed: UInt64) throws(UnknownName) -> any AllocationEventSource {
+  package static func make(_ name: String, seed: UInt64) throws(UnknownName) -> any AllocationEventSource {
     let workload = try workload(name)
     var parameters = workload.defaults
     parameters.seed = seed

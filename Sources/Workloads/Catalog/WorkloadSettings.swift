@@ -1,22 +1,22 @@
-public import Recordings
-public import Settings
+package import Recordings
+package import Settings
 
 /// Workload with its parameters, stored as a TOML file. `slabscope workloads NAME` prints the file and `--workload
 /// FILE` reads it.
-public struct WorkloadSettings: Sendable {
+package struct WorkloadSettings: Sendable {
   /// Workload.
-  public var workload: Workload
+  package var workload: Workload
   /// Parameters of the workload.
-  public var parameters: TrafficParameters
+  package var parameters: TrafficParameters
 
   private static let keys = ["workload", "rate", "flows", "sizes", "cpus", "mtu", "delay", "seed"]
 
   /// Creates settings with the default parameters of a workload.
-  public init(_ workload: Workload) { (self.workload, parameters) = (workload, workload.defaults) }
+  package init(_ workload: Workload) { (self.workload, parameters) = (workload, workload.defaults) }
 
   /// Parses the text of a file. Parameters that the file omits have their default values.
   /// - Throws: `SettingsError` with the line; for an unknown key it suggests the most similar known key.
-  public init(toml: String, file: String) throws(SettingsError) {
+  package init(toml: String, file: String) throws(SettingsError) {
     let table = try SettingsTable(toml: toml, file: file)
     try table.check(keys: WorkloadSettings.keys)
     guard let name = try table.string("workload") else { throw table.error("'workload' is missing", at: "workload") }
@@ -42,15 +42,15 @@ public struct WorkloadSettings: Sendable {
 
   /// Applies new values to the parameters.
   /// - Throws: `TrafficParameterError` if the workload does not have one of the parameters, or a value is out of range.
-  public mutating func set(_ changes: TrafficParameterChanges) throws(TrafficParameterError) {
+  package mutating func set(_ changes: TrafficParameterChanges) throws(TrafficParameterError) {
     try parameters.set(changes, of: workload.name)
   }
 
   /// Creates the event source of the workload.
-  public func make() -> any AllocationEventSource { workload.make(parameters) }
+  package func make() -> any AllocationEventSource { workload.make(parameters) }
 
   /// Text of a TOML file with every parameter of the workload, each with a comment that explains it.
-  public var toml: String {
+  package var toml: String {
     var lines = [
       "# \(workload.summary)", "workload = \"\(workload.name)\"", "", "# Number of \(workload.unit.rate) per second.",
       "rate = \(parameters.rate)", "# Number of concurrent \(workload.unit.flows).", "flows = \(parameters.flows)",

@@ -2,7 +2,7 @@ internal import SlabEngine
 
 /// Number of allocations of a workload by cache. Requests by size are counted by size, so that the counts apply to any sizes of
 /// general caches.
-public struct CacheRates: Sendable, Hashable {
+package struct CacheRates: Sendable, Hashable {
   /// Request of an allocation: a named cache, or a number of bytes.
   enum Request: Hashable {
     case named(String)
@@ -12,7 +12,7 @@ public struct CacheRates: Sendable, Hashable {
   private var named: [String: Int] = [:]
   private var bySize: [Int: Int] = [:]
   /// Number of all allocations.
-  public private(set) var total = 0
+  package private(set) var total = 0
 
   init() {}
 
@@ -25,7 +25,7 @@ public struct CacheRates: Sendable, Hashable {
   }
 
   /// Returns the number of allocations of each cache in descending order, for general caches of the given sizes.
-  public func byCache(generalCacheSizes sizes: [Int]) -> [(name: String, allocations: Int)] {
+  package func byCache(generalCacheSizes sizes: [Int]) -> [(name: String, allocations: Int)] {
     var counts = named
     for (bytes, count) in bySize {
       // The page allocator serves larger requests.
@@ -39,7 +39,7 @@ public struct CacheRates: Sendable, Hashable {
   /// - Parameters:
   ///   - sizes: Sizes of the general caches in bytes, ascending.
   ///   - share: Minimum share of one cache, from 0 to 1.
-  public func hotCaches(generalCacheSizes sizes: [Int], share: Double = 0.05) -> [String] {
+  package func hotCaches(generalCacheSizes sizes: [Int], share: Double = 0.05) -> [String] {
     byCache(generalCacheSizes: sizes).prefix { Double($0.allocations) >= share * Double(max(1, total)) }.map(\.name)
   }
 }

@@ -1,4 +1,4 @@
-public import Recordings
+package import Recordings
 import SlabEngine
 
 /// Plan of a concurrent replay: one list of operations for each thread, with the order of operations on the same object.
@@ -6,7 +6,7 @@ import SlabEngine
 /// Each CPU is assigned to one thread. Each slot has a turn number, which increases by one with each operation on the slot. A
 /// thread waits until the turn number of the slot equals that of the operation. There is no deadlock, because the earliest
 /// operation that has not been done never waits.
-public struct ConcurrentPlan: Sendable {
+package struct ConcurrentPlan: Sendable {
   /// Allocation or free of the object of a slot.
   struct Operation: Sendable {
     var slot: UInt32
@@ -27,15 +27,15 @@ public struct ConcurrentPlan: Sendable {
   }
 
   /// Name of the event source.
-  public let name: String
+  package let name: String
   /// Number of CPUs of the recording.
-  public let cpus: Int
+  package let cpus: Int
   /// Number of threads. Each CPU is assigned to one thread.
-  public var threads: Int { operations.count }
+  package var threads: Int { operations.count }
   /// Number of operations of all threads.
-  public var operationCount: Int { operations.reduce(0) { $0 + $1.count } }
+  package var operationCount: Int { operations.reduce(0) { $0 + $1.count } }
   /// Number of allocations by cache, and of requests by size.
-  public private(set) var rates = CacheRates()
+  package private(set) var rates = CacheRates()
   private(set) var operations: [[Operation]]
   private(set) var slots = 0
   private(set) var caches: [Cache] = []
@@ -50,7 +50,7 @@ public struct ConcurrentPlan: Sendable {
   ///   - start: State of the caches before the first event; nil for an empty machine.
   ///   - observations: Object counts of the recorded kernel, in order of time.
   /// - Throws: Errors of the source, and `EngineError`.
-  public init(
+  package init(
     _ source: any AllocationEventSource, upTo limit: Int, threads: Int, memoryBytes: Int, start: StartingState? = nil,
     observations: [KernelObservation] = []
   ) throws {

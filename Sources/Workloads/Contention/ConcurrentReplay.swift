@@ -7,17 +7,17 @@ import Synchronization
 ///
 /// The replay of a recorded second takes a few milliseconds, so that threads use a pool at the same time far more often than
 /// the CPUs of the recorded kernel: the share of contended acquisitions is an upper bound for a machine with as many CPUs.
-public struct ConcurrentReplay: Sendable {
+package struct ConcurrentReplay: Sendable {
   /// Contention of the lock of one pool.
-  public struct Pool: Sendable, Hashable, Encodable {
+  package struct Pool: Sendable, Hashable, Encodable {
     /// Names of the caches that share the pool, beginning with the cache under which its slabs are reported.
-    public var caches: [String]
+    package var caches: [String]
     /// Number of acquisitions of the lock.
-    public var acquisitions: Int
+    package var acquisitions: Int
     /// Number of acquisitions that waited for another thread.
-    public var contentions: Int
+    package var contentions: Int
     /// Time that contended acquisitions waited, in cycles of the time-stamp counter.
-    public var waitCycles: Int
+    package var waitCycles: Int
 
     private enum CodingKeys: String, CodingKey {
       case caches
@@ -28,26 +28,26 @@ public struct ConcurrentReplay: Sendable {
   }
 
   /// Name of the policy.
-  public let policy: String
+  package let policy: String
   /// Number of threads.
-  public let threads: Int
+  package let threads: Int
   /// Number of allocations and frees of all passes.
-  public let operations: Int
+  package let operations: Int
   /// Number of failed allocations.
-  public let failedAllocations: Int
+  package let failedAllocations: Int
   /// Duration of all passes in nanoseconds.
-  public let nanoseconds: Int
+  package let nanoseconds: Int
   /// Maximum number of bytes of pages in use.
-  public let peakBytes: Int
+  package let peakBytes: Int
   /// Pools whose lock was acquired, in descending order of the waiting time.
-  public let pools: [Pool]
+  package let pools: [Pool]
 
   /// Number of acquisitions of all pool locks.
-  public var acquisitions: Int { pools.reduce(0) { $0 + $1.acquisitions } }
+  package var acquisitions: Int { pools.reduce(0) { $0 + $1.acquisitions } }
   /// Number of acquisitions that waited for another thread.
-  public var contentions: Int { pools.reduce(0) { $0 + $1.contentions } }
+  package var contentions: Int { pools.reduce(0) { $0 + $1.contentions } }
   /// Time that contended acquisitions waited, in cycles of the time-stamp counter.
-  public var waitCycles: Int { pools.reduce(0) { $0 + $1.waitCycles } }
+  package var waitCycles: Int { pools.reduce(0) { $0 + $1.waitCycles } }
 
   /// Replays a plan on a new engine.
   /// - Parameters:
@@ -56,7 +56,7 @@ public struct ConcurrentReplay: Sendable {
   ///   - memoryBytes: Machine memory in bytes.
   ///   - passes: Number of times that the plan is replayed on the engine.
   /// - Throws: `EngineError` if the engine or a cache cannot be created.
-  public init(_ plan: ConcurrentPlan, policy: Policy, memoryBytes: Int, passes: Int = 1) throws {
+  package init(_ plan: ConcurrentPlan, policy: Policy, memoryBytes: Int, passes: Int = 1) throws {
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: plan.cpus)
     if plan.hasMergedCaches { configuration.mergeWindow = nil }
     #if Capture

@@ -1,11 +1,11 @@
-public import Recordings
+package import Recordings
 
 /// Conversion of captured packets to the allocations and frees of a host that receives them: each packet allocates a
 /// head and a data buffer on the receiving CPU, which the reader frees on another CPU some time later.
 ///
 /// Assumptions: every packet is received, and none is sent, forwarded or cloned; each packet is read after a constant
 /// delay; data that do not fit the linear part of a page are in page fragments, which are not slab objects.
-public struct CapturedTraffic: Sendable {
+package struct CapturedTraffic: Sendable {
   /// Maximum number of bytes in the linear part: a page minus the shared info (SKB_MAX_HEAD; include/linux/skbuff.h).
   private static let longestLinear =
     4096 - SkbLayout.sharedInfoBytes - SkbLayout.receivePad - SkbLayout.ethernetHeaderBytes
@@ -19,19 +19,19 @@ public struct CapturedTraffic: Sendable {
 
   /// Creates a conversion that has received no packets.
   /// - Parameter delay: Time from the arrival of a packet to the free by its reader, in microseconds.
-  public init(delayMicroseconds delay: Int) { self.delay = UInt64(max(0, delay)) }
+  package init(delayMicroseconds delay: Int) { self.delay = UInt64(max(0, delay)) }
 
   /// Strings that `site` and `cache` of the events index.
-  public var symbols: [String] { EventWriter.symbols }
+  package var symbols: [String] { EventWriter.symbols }
 
   /// Number of CPUs: packets are received on CPU 0 and read on CPU 1.
-  public static let cpuCount = 2
+  package static let cpuCount = 2
 
   /// Receives packets and replaces the contents of `events` by the events up to the last packet.
   /// - Parameters:
   ///   - packets: Packets in order of time.
   ///   - events: Array whose contents are replaced.
-  public mutating func receive(_ packets: [CapturedPacket], into events: inout [AllocationEvent]) {
+  package mutating func receive(_ packets: [CapturedPacket], into events: inout [AllocationEvent]) {
     for packet in packets {
       let start = start ?? packet.time
       self.start = start
@@ -46,7 +46,7 @@ public struct CapturedTraffic: Sendable {
   }
 
   /// Reads the remaining packets and replaces the contents of `events` by their frees.
-  public mutating func finish(into events: inout [AllocationEvent]) {
+  package mutating func finish(into events: inout [AllocationEvent]) {
     read(upTo: .max)
     stack.removeEvents(into: &events)
   }

@@ -1,4 +1,4 @@
-public import SlabEngine
+package import SlabEngine
 
 /// Background work on an engine, done every 100 ms of the source's clock and hence at the same events in each replay: the depots return
 /// objects that were not used in an interval, and slabs are shuffled if the policy asks for it.
@@ -85,10 +85,10 @@ struct EngineMaintenance {
 
 extension Player {
   /// The shuffler of the engine's slabs; nil if they are not shuffled.
-  public var shuffler: Shuffler? { maintenance.shuffler }
+  package var shuffler: Shuffler? { maintenance.shuffler }
 
   /// Shuffles slabs within a budget from now on; nil stops shuffling.
-  public mutating func setShuffling(_ budget: ShuffleBudget?) {
+  package mutating func setShuffling(_ budget: ShuffleBudget?) {
     maintenance.shuffler = budget.map { Shuffler(engine, budget: $0) }
   }
 
@@ -96,7 +96,7 @@ extension Player {
   mutating func maintainEngine(upTo time: UInt64) { maintenance.run(upTo: time, engine, cpus, objects) }
 
   /// Returns all unused memory of the engine to its page allocator, as kmem_cache_shrink of every cache does.
-  public func shrink() {
+  package func shrink() {
     for cache in engine.caches {
       for cpu in 0..<engine.configuration.cpus { engine.cpu(cpu).drain(cache) }
       engine.shrink(cache)

@@ -2,12 +2,12 @@ import Recordings
 
 extension Player {
   /// Description of the event that was played last; nil before the first.
-  public var lastEventDescription: String? { lastEvent.map { $0.description(symbols: symbols) } }
+  package var lastEventDescription: String? { lastEvent.map { $0.description(symbols: symbols) } }
 }
 
 extension SLUBPlayer {
   /// Description of the event that was played last; nil before the first.
-  public var lastEventDescription: String? { lastEvent.map { $0.description(symbols: cursor.symbols) } }
+  package var lastEventDescription: String? { lastEvent.map { $0.description(symbols: cursor.symbols) } }
 }
 
 extension AllocationEvent {

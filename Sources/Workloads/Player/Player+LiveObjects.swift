@@ -3,7 +3,7 @@ import SlabEngine
 extension Player {
   /// Returns the numbers of live objects that were allocated by size, by requested bytes, up to `largest` bytes.
   /// - Complexity: O(slots).
-  public func liveSizes(upTo largest: Int) -> [Int: Int] {
+  package func liveSizes(upTo largest: Int) -> [Int: Int] {
     var sizes: [Int: Int] = [:]
     for slot in 0..<objects.capacity {
       let live = objects[slot]

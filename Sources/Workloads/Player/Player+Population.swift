@@ -1,39 +1,39 @@
 extension Player {
   /// The slabs and objects that a kernel's cache had before a recording began.
-  public struct Population: Sendable, Hashable {
+  package struct Population: Sendable, Hashable {
     /// Name of the cache. The name of a general cache has its size, but not its kind.
-    public var name: String
+    package var name: String
     /// Object size in bytes.
-    public var objectSize: Int
+    package var objectSize: Int
     /// Bytes from one object to the next.
-    public var stride: Int
+    package var stride: Int
     /// Slabs of the cache.
-    public var slabs: [Slabs]
+    package var slabs: [Slabs]
     /// Whether the cache serves kmalloc.
-    public var isGeneral: Bool
+    package var isGeneral: Bool
     /// Bytes of the kernel's slabs, including empty ones.
-    public var slabBytes: Int
+    package var slabBytes: Int
 
     /// Slabs that have room for the same number of objects and the same number of live objects.
-    public struct Slabs: Sendable, Hashable {
+    package struct Slabs: Sendable, Hashable {
       /// Number of objects that fit in a slab.
-      public var objects: Int
+      package var objects: Int
       /// Number of live objects in a slab.
-      public var inUse: Int
+      package var inUse: Int
       /// Number of slabs.
-      public var count: Int
+      package var count: Int
 
       /// Creates slabs from their figures.
-      public init(objects: Int, inUse: Int, count: Int) {
+      package init(objects: Int, inUse: Int, count: Int) {
         (self.objects, self.inUse, self.count) = (objects, inUse, count)
       }
     }
 
     /// Number of objects that fit in all slabs together.
-    public var total: Int { slabs.reduce(0) { $0 + $1.objects * $1.count } }
+    package var total: Int { slabs.reduce(0) { $0 + $1.objects * $1.count } }
 
     /// Creates a population from its figures.
-    public init(name: String, objectSize: Int, stride: Int, slabs: [Slabs], isGeneral: Bool, slabBytes: Int = 0) {
+    package init(name: String, objectSize: Int, stride: Int, slabs: [Slabs], isGeneral: Bool, slabBytes: Int = 0) {
       (self.name, self.objectSize, self.stride) = (name, objectSize, stride)
       (self.slabs, self.isGeneral, self.slabBytes) = (slabs, isGeneral, slabBytes)
     }

@@ -1,5 +1,5 @@
 import Recordings
-public import SlabEngine
+package import SlabEngine
 
 /// Objects that were live before a recording began.
 extension Player {
@@ -8,7 +8,7 @@ extension Player {
   /// - Returns: the cache of the engine; nil for a general cache.
   /// - Throws: `EngineError` if the cache cannot be created.
   @discardableResult
-  public mutating func populate(_ population: Population) throws -> SlabCache? {
+  package mutating func populate(_ population: Population) throws -> SlabCache? {
     let cpu = engine.cpu(0)
     if population.isGeneral {
       fill(population, allocate: { Player.allocate(cpu, bytes: population.objectSize) })
@@ -29,7 +29,7 @@ extension Player {
   ///   - cpus: number of CPUs of the source.
   ///   - seed: seed of the choice of live objects, the same as for a player on the model.
   /// - Throws: `EngineError` if a cache cannot be created.
-  public mutating func populate(_ start: StartingState, symbols: [String], cpus: Int, seed: UInt64) throws {
+  package mutating func populate(_ start: StartingState, symbols: [String], cpus: Int, seed: UInt64) throws {
     let names = Set(symbols)
     var random = SplitMix64(seed: seed)
     var general: [Int: Population] = [:]

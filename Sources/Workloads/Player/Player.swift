@@ -1,5 +1,5 @@
-public import Recordings
-public import SlabEngine
+package import Recordings
+package import SlabEngine
 
 /// Replays the events of a source on an engine: each allocation and free on its recorded CPU, with real memory.
 ///
@@ -10,15 +10,15 @@ public import SlabEngine
 /// article NeverFreed of `Recordings`). The same source under the same policy always has the same result.
 ///
 /// One thread drives a player; other threads may sample its engine at the same time.
-public struct Player: ~Copyable {
+package struct Player: ~Copyable {
   /// The engine that the events are played on.
-  public let engine: SlabEngine
+  package let engine: SlabEngine
   /// Counts of the events played so far, and of live objects.
-  public internal(set) var progress = PlayerProgress()
+  package internal(set) var progress = PlayerProgress()
   /// The event that was played last; nil before the first.
-  public internal(set) var lastEvent: AllocationEvent?
+  package internal(set) var lastEvent: AllocationEvent?
   /// Whether the player does not write to objects. All else is as in other players.
-  public let isShadow: Bool
+  package let isShadow: Bool
   let seed: UInt64
 
   private var source: any AllocationEventSource
@@ -56,7 +56,7 @@ public struct Player: ~Copyable {
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
   /// - Throws: `EngineError` if the engine cannot be created with that memory, and the errors of the source.
   /// - Complexity: O(events) of a recording, which is read once, and a second time if frees are unseen.
-  public init(
+  package init(
     _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
     start: StartingState? = nil, observations: [KernelObservation] = []
   ) throws {
@@ -89,12 +89,12 @@ public struct Player: ~Copyable {
   }
 
   /// Name of the source.
-  public var sourceName: String { source.name }
+  package var sourceName: String { source.name }
 
   /// Plays up to `count` events, fewer if a batch or the source ends before.
   /// - Returns: the number of events played; 0 only if the source has no events.
   /// - Throws: the errors of the source.
-  public mutating func play(upTo count: Int) throws -> Int {
+  package mutating func play(upTo count: Int) throws -> Int {
     try fetch()
     let end = min(batch.count, next + count)
     play(next..<end)
@@ -105,7 +105,7 @@ public struct Player: ~Copyable {
   /// first event, in all loops together.
   /// - Returns: the number of events played; 0 if the next event is later.
   /// - Throws: the errors of the source.
-  public mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
+  package mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
     try fetch()
     guard let last = progress.tick(atElapsed: ticks) else { return 0 }
     var end = next
@@ -118,7 +118,7 @@ public struct Player: ~Copyable {
 
   /// Returns whether the last event of the source was played, so that the next one starts a new loop.
   /// - Throws: the errors of the source.
-  public mutating func isAtEnd() throws -> Bool {
+  package mutating func isAtEnd() throws -> Bool {
     guard next == batch.count, progress.events > 0 else { return false }
     if !isExhausted {
       try source.nextBatch(into: &batch)

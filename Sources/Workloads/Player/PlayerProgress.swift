@@ -1,60 +1,60 @@
 import Recordings
 
 /// Counts of the events that a player has played, and of its live objects.
-public struct PlayerProgress: Sendable, Hashable {
+package struct PlayerProgress: Sendable, Hashable {
   /// Events played, in all loops together.
-  public internal(set) var events = 0
+  package internal(set) var events = 0
   /// Events played in this loop.
-  public internal(set) var eventsInLoop = 0
+  package internal(set) var eventsInLoop = 0
   /// Number of times that the source was played to its end.
-  public internal(set) var loops = 0
+  package internal(set) var loops = 0
   /// Live objects.
-  public internal(set) var liveObjects = 0
+  package internal(set) var liveObjects = 0
   /// Allocations that failed because memory was exhausted.
-  public internal(set) var failedAllocations = 0
+  package internal(set) var failedAllocations = 0
   /// Frees that were skipped because their allocation had failed.
-  public internal(set) var skippedFrees = 0
+  package internal(set) var skippedFrees = 0
   /// Frees of objects whose allocation was not recorded.
-  public internal(set) var unmatchedFrees = 0
+  package internal(set) var unmatchedFrees = 0
   /// Unseen frees that were inferred: the address was allocated again, or the kernel counted fewer active objects than were live.
-  public internal(set) var inferredFrees = 0
+  package internal(set) var inferredFrees = 0
   /// Objects that were live at the end of the source, in all loops together. They are freed before the source starts again.
-  public internal(set) var liveAtEnd = 0
+  package internal(set) var liveAtEnd = 0
   /// Live objects whose free is unseen: the kernel may have freed some of them already.
-  public internal(set) var unseenFreeObjects = 0
+  package internal(set) var unseenFreeObjects = 0
   /// Requested bytes of `unseenFreeObjects`.
-  public internal(set) var unseenFreeBytes = 0
+  package internal(set) var unseenFreeBytes = 0
   /// Live objects whose request the recorded kernel had rounded up, and whose needed bytes are known.
-  public internal(set) var knownUseObjects = 0
+  package internal(set) var knownUseObjects = 0
   /// Live objects whose request the recorded kernel had rounded up, and whose needed bytes are not known.
-  public internal(set) var unknownUseObjects = 0
+  package internal(set) var unknownUseObjects = 0
   /// Requested bytes of `unknownUseObjects`.
-  public internal(set) var unknownUseBytes = 0
+  package internal(set) var unknownUseBytes = 0
   /// Successful allocations of the source in this loop.
   var allocations = 0
   /// Objects whose stamp was overwritten.
-  public internal(set) var stampMismatches = 0
+  package internal(set) var stampMismatches = 0
   /// Description of the first object whose stamp was overwritten; nil if there is none.
-  public internal(set) var firstMismatch: String?
+  package internal(set) var firstMismatch: String?
   /// Description of the first cache that could not be set up as the policy demands; nil if all could.
-  public internal(set) var policyProblem: String?
+  package internal(set) var policyProblem: String?
   /// Time of the last event on the source's clock, in this loop.
-  public internal(set) var lastTick: UInt64 = 0
+  package internal(set) var lastTick: UInt64 = 0
   private var loopStart: UInt64?
   private var ticksOfEarlierLoops: UInt64 = 0
 
   /// Creates the progress of a player that has played no event.
-  public init() {}
+  package init() {}
 
   /// Ticks from the first event to the last one played, in all loops together.
-  public var elapsedTicks: UInt64 {
+  package var elapsedTicks: UInt64 {
     guard let loopStart, lastTick > loopStart else { return ticksOfEarlierLoops }
     return ticksOfEarlierLoops + lastTick - loopStart
   }
 
   /// Returns the time on the source's clock, in this loop, at which `ticks` ticks have passed since the first event of the first loop;
   /// nil if that was before this loop, or if no event was played.
-  public func tick(atElapsed ticks: UInt64) -> UInt64? {
+  package func tick(atElapsed ticks: UInt64) -> UInt64? {
     guard let loopStart, ticks >= ticksOfEarlierLoops else { return nil }
     let (tick, isBeyond) = loopStart.addingReportingOverflow(ticks - ticksOfEarlierLoops)
     return isBeyond ? .max : tick

@@ -1,15 +1,15 @@
-public import Recordings
-public import SlabEngine
+package import Recordings
+package import SlabEngine
 
 /// Replays the events of a source under a policy: on the engine, or on the model of SLUB for a policy of Linux.
 ///
 /// Commands, comparisons and advice use this type for both.
-public struct PolicyPlayer: ~Copyable {
+package struct PolicyPlayer: ~Copyable {
   /// Player on the engine; nil if `slub` is the player.
   private var engine: Player?
   private var slub: SLUBPlayer?
   /// Name of the policy.
-  public let policyName: String
+  package let policyName: String
   /// Caches and call sites that the policy names and the source does not have, in words; nil if there are none.
   private let unknownNames: String?
 
@@ -24,7 +24,7 @@ public struct PolicyPlayer: ~Copyable {
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
   /// - Throws: `EngineError`, and the errors of the source.
   /// - Complexity: O(events) of a recording, which is read once.
-  public init(
+  package init(
     _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
     start: StartingState? = nil, observations: [KernelObservation] = []
   ) throws {
@@ -62,10 +62,10 @@ public struct PolicyPlayer: ~Copyable {
   }
 
   /// Name of the source.
-  public var sourceName: String { read(engine: { $0.sourceName }, slub: { $0.sourceName }) }
+  package var sourceName: String { read(engine: { $0.sourceName }, slub: { $0.sourceName }) }
 
   /// Counts of the events played so far, and of live objects.
-  public var progress: PlayerProgress {
+  package var progress: PlayerProgress {
     var progress = read(engine: { $0.progress }, slub: { $0.progress })
     if let unknownNames {
       progress.policyProblem = [unknownNames, progress.policyProblem].compactMap(\.self).joined(separator: "; ")
@@ -74,17 +74,17 @@ public struct PolicyPlayer: ~Copyable {
   }
 
   /// The engine; nil if the policy is replayed on the model of SLUB.
-  public var slabEngine: SlabEngine? { read(engine: { $0.engine }, slub: { _ in nil }) }
+  package var slabEngine: SlabEngine? { read(engine: { $0.engine }, slub: { _ in nil }) }
 
   /// Unseen frees by the way in which they were inferred; nil on the engine, which infers them from reused addresses only.
-  public var unseenFrees: UnseenFreeCounts? { read(engine: { _ in nil }, slub: { $0.unseenFrees }) }
+  package var unseenFrees: UnseenFreeCounts? { read(engine: { _ in nil }, slub: { $0.unseenFrees }) }
 
   /// Cost and result of shuffling; nil if slabs are not shuffled.
-  public var shuffling: ShuffleLedger? { read(engine: { $0.shuffler?.ledger }, slub: { _ in nil }) }
+  package var shuffling: ShuffleLedger? { read(engine: { $0.shuffler?.ledger }, slub: { _ in nil }) }
 
   /// Returns whether the last event of the source was played, so that the next one starts a new loop.
   /// - Throws: the errors of the source.
-  public mutating func isAtEnd() throws -> Bool {
+  package mutating func isAtEnd() throws -> Bool {
     if let end = try engine?.isAtEnd() { return end }
     return try slub?.isAtEnd() ?? true
   }
@@ -92,7 +92,7 @@ public struct PolicyPlayer: ~Copyable {
   /// Plays up to `count` events, fewer if a batch or the source ends before.
   /// - Returns: the number of events played; 0 only if the source has no events.
   /// - Throws: the errors of the source.
-  public mutating func play(upTo count: Int) throws -> Int {
+  package mutating func play(upTo count: Int) throws -> Int {
     if let played = try engine?.play(upTo: count) { return played }
     return try slub?.play(upTo: count) ?? 0
   }
@@ -100,20 +100,20 @@ public struct PolicyPlayer: ~Copyable {
   /// Plays up to `count` events, as long as no more than `ticks` ticks of the source's clock have passed since the first event.
   /// - Returns: the number of events played; 0 if the next event is later.
   /// - Throws: the errors of the source.
-  public mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
+  package mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
     if let played = try engine?.play(untilElapsed: ticks, upTo: count) { return played }
     return try slub?.play(untilElapsed: ticks, upTo: count) ?? 0
   }
 
   /// Returns a sample of every cache and page, with a list of the slabs of the named cache.
-  public func sample(mapping name: String? = nil) -> EngineSample {
+  package func sample(mapping name: String? = nil) -> EngineSample {
     read(
       engine: { player in player.engine.sample(mapping: name.flatMap { player.engine.cache(named: $0) }) },
       slub: { $0.sample(mapping: name) })
   }
 
   /// Returns descriptions of violated invariants and damaged objects; empty if there are none.
-  public func validate() -> [String] {
+  package func validate() -> [String] {
     read(
       engine: { player in
         player.engine.validate().map { "\($0)" } + (player.progress.firstMismatch.map { [$0] } ?? [])
@@ -123,43 +123,43 @@ public struct PolicyPlayer: ~Copyable {
   /// Makes the memory hog occupy up to `count` more single pages; if `fragmenting`, the neighbour of each page stays free.
   /// - Returns: the number of pages occupied.
   @discardableResult
-  public mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
+  package mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
     if let occupied = slub?.hogPages(count, fragmenting: fragmenting) { return occupied }
     return slabEngine?.hogPages(count, fragmenting: fragmenting) ?? 0
   }
 
   /// Does the background work of the model that is due up to a time on the source's clock, while no event is played.
-  public mutating func advance(to time: UInt64) { slub?.advance(to: time) }
+  package mutating func advance(to time: UInt64) { slub?.advance(to: time) }
 
   /// Description of the event that was played last; nil before the first.
-  public var lastEventDescription: String? {
+  package var lastEventDescription: String? {
     read(engine: { $0.lastEventDescription }, slub: { $0.lastEventDescription })
   }
 
   /// Returns the numbers of live objects that were allocated by size, by requested bytes, up to `largest` bytes.
   /// - Complexity: O(slots).
-  public func liveSizes(upTo largest: Int) -> [Int: Int] {
+  package func liveSizes(upTo largest: Int) -> [Int: Int] {
     read(engine: { $0.liveSizes(upTo: largest) }, slub: { $0.liveSizes(upTo: largest) })
   }
 
   /// Bytes of machine memory.
-  public var memoryBytes: Int {
+  package var memoryBytes: Int {
     read(engine: { $0.engine.configuration.memoryBytes }, slub: { $0.model.pages.bytes })
   }
 
   /// Shuffles the engine's slabs within a budget from now on; nil stops shuffling. The model does not shuffle.
-  public mutating func setShuffling(_ budget: ShuffleBudget?) { engine?.setShuffling(budget) }
+  package mutating func setShuffling(_ budget: ShuffleBudget?) { engine?.setShuffling(budget) }
 
   /// Frees up to `count` pages of the memory hog.
   /// - Returns: the number of pages freed.
   @discardableResult
-  public mutating func releaseHogPages(_ count: Int) -> Int {
+  package mutating func releaseHogPages(_ count: Int) -> Int {
     if let released = slub?.releaseHogPages(count) { return released }
     return slabEngine?.releaseHogPages(count) ?? 0
   }
 
   /// Makes page allocations fail from now on; nil ends the failures.
-  public mutating func injectPageFailures(_ injection: PageFailureInjection?) {
+  package mutating func injectPageFailures(_ injection: PageFailureInjection?) {
     slub?.injectPageFailures(injection)
     slabEngine?.injectPageFailures(injection)
   }

@@ -1,4 +1,4 @@
-public import Settings
+package import Settings
 import SlabEngine
 
 extension Policy {
@@ -13,7 +13,7 @@ extension Policy {
   /// Reads a policy from a TOML file: the form that `slabscope policies NAME` prints and `--policy FILE` takes. Keys that
   /// are absent keep the settings of `power-of-two`.
   /// - Throws: `SettingsError` with file and line; for an unknown key it suggests the most similar known key.
-  public init(toml: String, file: String) throws(SettingsError) {
+  package init(toml: String, file: String) throws(SettingsError) {
     let top = try SettingsTable(toml: toml, file: file)
     try top.check(keys: Policy.keys)
     guard let name = try top.string("name"), !name.isEmpty else { throw top.error("'name' is missing", at: "name") }

@@ -1,4 +1,4 @@
-public import Recordings
+package import Recordings
 import SlabEngine
 internal import TextOutput
 
@@ -6,7 +6,7 @@ extension Policy {
   /// Describes the caches and call sites that the policy names and a source does not have; nil if it has all of them.
   ///
   /// A source is taken to have a cache if its table of symbols has the name, even if no event that is played uses it.
-  public func unknownNames(in source: any AllocationEventSource) -> String? {
+  package func unknownNames(in source: any AllocationEventSource) -> String? {
     let symbols = Set(source.symbols)
     // A live source learns its symbols while it runs.
     guard !symbols.isEmpty else { return nil }

@@ -2,7 +2,7 @@ import SlabEngine
 
 extension Policy {
   /// The policy as a TOML file with every key and its explanation.
-  public var toml: String {
+  package var toml: String {
     var lines = [
       "name = \"\(Policy.quoted(name))\"", "summary = \"\(Policy.quoted(summary))\"", "",
       "# Sizes of the general caches (kmalloc) in bytes, ascending multiples of 8; the largest is a power of two.",

@@ -1,67 +1,67 @@
-public import SlabEngine
+package import SlabEngine
 
 /// Settings of an allocator for a workload: size classes, page orders, sharing, reclaim and shuffling.
-public struct Policy: Sendable, Hashable {
+package struct Policy: Sendable, Hashable {
   /// A cache of its own for a call site that asks by size (S5 of the mail).
-  public struct OwnCache: Sendable, Hashable {
+  package struct OwnCache: Sendable, Hashable {
     /// Name of the call site.
-    public var site: String
+    package var site: String
     /// Name of the cache. A call site that requests several sizes has a cache for each, `name/size` from the second on.
-    public var name: String
+    package var name: String
 
     /// Creates a cache of this name for a call site.
-    public init(site: String, name: String) { (self.site, self.name) = (site, name) }
+    package init(site: String, name: String) { (self.site, self.name) = (site, name) }
   }
 
   /// Name of the policy.
-  public var name: String
+  package var name: String
   /// Description in one line.
-  public var summary: String
+  package var summary: String
   /// Sizes of the general caches in bytes, ascending.
-  public var generalCacheSizes: [Int]
+  package var generalCacheSizes: [Int]
   /// Page orders of slabs.
-  public var orders: OrderPolicy
+  package var orders: OrderPolicy
   /// The share of an object that a cache may waste to share another cache's slabs; nil shares none.
-  public var sharingBound: Double?
+  package var sharingBound: Double?
   /// Bytes by which strides may differ, less one, for caches to be merged as SLUB merges them; nil merges nothing.
-  public var mergeWindow: Int?
+  package var mergeWindow: Int?
   /// Whether slabs are larger on machines with more CPUs, as in SLUB.
-  public var scalesSlabsWithCPUs = false
+  package var scalesSlabsWithCPUs = false
   /// Draining of sparse slabs and retention of empty ones.
-  public var reclaim = ReclaimPolicy()
+  package var reclaim = ReclaimPolicy()
   /// Caches whose magazines are drained in the background.
-  public var drainedMagazines = MagazineDraining.never
+  package var drainedMagazines = MagazineDraining.never
   /// Budget of a round of shuffling; nil disables shuffling.
-  public var shuffling: ShuffleBudget?
+  package var shuffling: ShuffleBudget?
   /// Names of the caches whose objects the shuffler may move; none by default, since a kernel has no such cache for what
   /// networking allocates (see the comments of `toml`).
-  public var movable: [String] = []
+  package var movable: [String] = []
   /// Names of the caches that share their slabs with no other (the mail's SLAB_PERFORMANCE), general caches among them.
-  public var performance: [String] = []
+  package var performance: [String] = []
   /// Names of the caches that also serve requests by size, each from its first use on.
-  public var export: [String] = []
+  package var export: [String] = []
   /// Call sites that request memory by size and get a cache of their own.
-  public var own: [OwnCache] = []
+  package var own: [OwnCache] = []
   /// SLUB's boot parameters if the policy is replayed on the model of SLUB; nil for a policy of the engine. Of the engine's
   /// settings, the model uses only `generalCacheSizes` and the preferred orders of general caches.
-  public var slub: SLUBParameters?
+  package var slub: SLUBParameters?
 
   /// kmalloc as it was in 2000.
-  public static let powerOfTwo = Policy(
+  package static let powerOfTwo = Policy(
     name: "power-of-two", summary: "general caches of 2^n bytes, as in 2000",
     generalCacheSizes: EngineConfiguration.powersOfTwo, orders: OrderPolicy())
 
   /// Size classes proposed in the first answer to the mail: 1.5 x 2^n between the powers of two.
-  public static let oneAndAHalf = Policy(
+  package static let oneAndAHalf = Policy(
     name: "one-and-a-half", summary: "general caches of 2^n and 1.5 x 2^n bytes",
     generalCacheSizes: (EngineConfiguration.powersOfTwo + (4...16).map { 3 << ($0 - 1) }).sorted(),
     orders: OrderPolicy())
 
   /// Linux up to 6.19 (sources read: 6.18): SLUB with CPU slabs and CPU partial lists, and kmalloc's classes.
-  public static let linux = linux("linux", "SLUB of Linux 6.18: CPU slabs and CPU partial lists", .cpuSlabs)
+  package static let linux = linux("linux", "SLUB of Linux 6.18: CPU slabs and CPU partial lists", .cpuSlabs)
 
   /// Linux since 7.0: SLUB with sheaves in front of every cache.
-  public static let linuxSheaves = linux("linux-sheaves", "SLUB of Linux 7.0: sheaves in every cache", .sheaves)
+  package static let linuxSheaves = linux("linux-sheaves", "SLUB of Linux 7.0: sheaves in every cache", .sheaves)
 
   private static func linux(_ name: String, _ summary: String, _ variant: SLUBParameters.Variant) -> Policy {
     var policy = Policy(
@@ -75,7 +75,7 @@ public struct Policy: Sendable, Hashable {
   /// fullest slabs, returns empty slabs at once, drains the magazines of caches that shrink, and moves objects only of caches
   /// that a policy names as movable. Rounds are bounded by bytes, not by time, so that equal events give equal snapshots. No
   /// cache opts out of sharing: see the article Contention.
-  public static let hemment = Policy(
+  package static let hemment = Policy(
     name: "hemment", summary: "1.5 x 2^n, slabs shared within 12.5 %, alternating orders, shuffling",
     generalCacheSizes: oneAndAHalf.generalCacheSizes,
     orders: OrderPolicy(alternation: [0, -1], alternationTail: 0.0625, startsSmall: true, fitsFreeBlocks: true),
@@ -84,11 +84,11 @@ public struct Policy: Sendable, Hashable {
     shuffling: ShuffleBudget(bytesPerRound: 1 << 22, nanosecondsPerRound: .max))
 
   /// All presets, the default first.
-  public static let presets = [powerOfTwo, oneAndAHalf, linux, linuxSheaves, hemment]
+  package static let presets = [powerOfTwo, oneAndAHalf, linux, linuxSheaves, hemment]
 
   /// Returns the preset of this name.
   /// - Throws: `UnknownName`, which lists the presets.
-  public static func named(_ name: String) throws(UnknownName) -> Policy {
+  package static func named(_ name: String) throws(UnknownName) -> Policy {
     guard let policy = presets.first(where: { $0.name == name }) else {
       throw UnknownName(kind: "policy", name: name, known: presets.map(\.name))
     }
@@ -96,7 +96,7 @@ public struct Policy: Sendable, Hashable {
   }
 
   /// Returns the engine's configuration under this policy. It captures data if the engine is built with data capture.
-  public func configuration(memoryBytes: Int, cpus: Int) -> EngineConfiguration {
+  package func configuration(memoryBytes: Int, cpus: Int) -> EngineConfiguration {
     var configuration = EngineConfiguration(
       memoryBytes: memoryBytes, cpus: cpus, generalCacheSizes: generalCacheSizes, orders: orders,
       sharingBound: sharingBound)

@@ -4,25 +4,25 @@ import SlabEngine
 /// Result of playing a workload under one policy on a machine whose memory is short and fragmented.
 ///
 /// The load is in proportion to memory, so that machines of all sizes are equally short of it. Runs are deterministic.
-public struct PressureRun: Sendable, Hashable {
+package struct PressureRun: Sendable, Hashable {
   /// The policy's name.
-  public let policy: String
+  package let policy: String
   /// Bytes of machine memory.
-  public let memoryBytes: Int
+  package let memoryBytes: Int
   /// Memory that slabs would use at their peak if there were enough, in percent of the memory that the memory hog leaves.
-  public let loadPercent: Int
+  package let loadPercent: Int
   /// Allocations that the workload requested, and those of them that failed.
-  public private(set) var allocations = 0
-  public private(set) var failedAllocations = 0
+  package private(set) var allocations = 0
+  package private(set) var failedAllocations = 0
   /// Bytes of slabs on average over the workload's time, and at the peak.
-  public private(set) var meanSlabBytes = 0
-  public private(set) var peakSlabBytes = 0
+  package private(set) var meanSlabBytes = 0
+  package private(set) var peakSlabBytes = 0
   /// Page requests that the page allocator refused.
-  public private(set) var refusals = 0
+  package private(set) var refusals = 0
   /// Slabs allocated with a lower order than the planned one.
-  public private(set) var orderFallbacks = 0
+  package private(set) var orderFallbacks = 0
   /// Invariants that were violated, in words.
-  public private(set) var violations: [String] = []
+  package private(set) var violations: [String] = []
 
   /// Number of samples of slab memory.
   private static let samples = 400
@@ -37,7 +37,7 @@ public struct PressureRun: Sendable, Hashable {
   ///   - hogPercent: memory that the memory hog has, in percent, in single pages with a free page beside each.
   ///   - seed: seed of the workload's random numbers.
   /// - Throws: `EngineError`, and errors of the workload's source.
-  public init(
+  package init(
     _ workload: PressureWorkload, policy: Policy, memoryBytes: Int, loadPercent: Int, hogPercent: Int, seed: UInt64 = 1
   ) throws {
     (self.policy, self.memoryBytes, self.loadPercent) = (policy.name, memoryBytes, loadPercent)

@@ -2,7 +2,7 @@ import Recordings
 import SlabEngine
 
 /// Workload whose load is in proportion to a machine's memory.
-public struct PressureWorkload: Sendable {
+package struct PressureWorkload: Sendable {
   /// Settings whose number of flows is scaled.
   private let settings: WorkloadSettings
   /// Peak of slab memory that one flow adds under the reference policy, in bytes.
@@ -11,10 +11,10 @@ public struct PressureWorkload: Sendable {
   private let eventsPerFlow: Int
 
   /// The workload's name.
-  public var name: String { settings.workload.name }
+  package var name: String { settings.workload.name }
 
   /// Names of the workloads whose memory rises and falls with their flows.
-  public static let names = ["burst", "churn"]
+  package static let names = ["burst", "churn"]
   /// Events of one flow in a cycle: `burst` sends 375 packets to each socket, `churn` opens and closes each connection.
   private static let eventsPerFlow = ["burst": 3000, "churn": 120]
   private static let referenceMemory = 1 << 30
@@ -22,7 +22,7 @@ public struct PressureWorkload: Sendable {
   /// Measures the slab memory of a flow: the peak under a reference policy on a machine with ample memory.
   /// - Parameter flows: number of flows of the measurement; nil takes the workload's default. More flows are more exact.
   /// - Throws: `UnknownName` if there is no such workload, and errors of the measurement.
-  public init(_ name: String, reference: Policy, flows: Int? = nil) throws {
+  package init(_ name: String, reference: Policy, flows: Int? = nil) throws {
     guard let events = PressureWorkload.eventsPerFlow[name] else {
       throw UnknownName(kind: "workload with scaled load", name: name, known: PressureWorkload.names)
     }
@@ -54,7 +54,7 @@ public struct PressureWorkload: Sendable {
   /// Counts the allocations that would fail on an allocator that wastes no byte: the requested bytes of all live objects must
   /// fit into the memory that the hog leaves. No allocator that serves requests in order, whenever it can, uses less memory.
   /// - Throws: errors of the workload's source.
-  public func failuresWithoutWaste(
+  package func failuresWithoutWaste(
     memoryBytes: Int, loadPercent: Int, hogPercent: Int, seed: UInt64 = 1
   ) throws -> Int {
     let capacity = memoryBytes / 100 * (100 - hogPercent)

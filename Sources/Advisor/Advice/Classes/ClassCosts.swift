@@ -5,16 +5,16 @@ import SlabEngine
 /// `n` objects of `size` bytes take `n / m + 1/2` slabs, where `m` is the number of objects per slab and the last slab is half full on
 /// average. Free objects in magazines take much the same memory in every class. The page order is the permitted one that takes the
 /// least memory, so a class and its order are chosen together.
-public struct ClassCosts: Sendable, Hashable {
+package struct ClassCosts: Sendable, Hashable {
   /// Permitted page orders of slabs.
-  public var orders: ClosedRange<Int>
+  package var orders: ClosedRange<Int>
   /// Alignment of class sizes in bytes.
-  public var alignment: Int
+  package var alignment: Int
   /// Bytes of free objects in magazines, and of metadata, of a class in use, whatever its number of objects.
-  public var overheadBytes: Double
+  package var overheadBytes: Double
 
   /// Creates a model, with SLUB's page orders and alignment to 8 bytes by default.
-  public init(orders: ClosedRange<Int> = 0...3, alignment: Int = 8, overheadBytes: Double = 4096) {
+  package init(orders: ClosedRange<Int> = 0...3, alignment: Int = 8, overheadBytes: Double = 4096) {
     (self.orders, self.alignment, self.overheadBytes) = (orders, alignment, overheadBytes)
   }
 
@@ -37,7 +37,7 @@ public struct ClassCosts: Sendable, Hashable {
   }
 
   /// Returns the least slab memory of a number of objects in bytes, and the page order that it needs; 0 bytes for no objects.
-  public func cost(size: Int, objects: Double) -> (bytes: Double, order: Int) {
+  package func cost(size: Int, objects: Double) -> (bytes: Double, order: Int) {
     var best = (bytes: Double.infinity, order: 0)
     for order in candidates(size) {
       guard let cost = linearCost(size, order) else { continue }

@@ -2,40 +2,40 @@ import SlabEngine
 import Workloads
 
 /// Slab memory against the number of size classes, by the model: the best set of 1, 2, ... classes for some workloads.
-public struct ClassCurve: Sendable {
+package struct ClassCurve: Sendable {
   /// The best set of a number of classes.
-  public struct Point: Sendable {
+  package struct Point: Sendable {
     /// Classes of the set.
-    public let classes: [ClassOptimizer.Class]
+    package let classes: [ClassOptimizer.Class]
     /// Bytes of the slabs that the objective's live objects take, without the page of each class.
-    public let slabBytes: Double
+    package let slabBytes: Double
     /// Bytes of the slabs that the average number of live objects takes, with a page for each class in use.
-    public let meanSlabBytes: Double
+    package let meanSlabBytes: Double
     /// Share of the bytes of the objective's live objects that rounding up to the classes takes.
-    public let roundingShare: Double
+    package let roundingShare: Double
 
     /// `slabBytes` with a page for each class in use, however few its objects are.
-    public var slabBytesWithOverhead: Double {
+    package var slabBytesWithOverhead: Double {
       slabBytes + Double(ClassCurve.pageBytes * classes.count { $0.objects > 0 })
     }
   }
 
   /// Share of the least slab memory that the knee may take more.
-  public static let kneeTolerance = 0.01
+  package static let kneeTolerance = 0.01
   private static let pageBytes = 4096
   /// Number of classes up to which the curve is computed at least.
   private static let leastLength = 24
 
   /// Ascending numbers of classes. The first is the number of classes that have to stay, or 1; the last is at most the number of
   /// distinct request sizes.
-  public let points: [Point]
+  package let points: [Point]
 
   /// The number of classes at the knee: the fewest whose slab memory, with a page for each class in use, is within 1 % of the
   /// least on the curve. Each further class saves little.
-  public var knee: Int { kneePoint.classes.count }
+  package var knee: Int { kneePoint.classes.count }
 
   /// The number of classes that takes the least slab memory, with a page for each class in use.
-  public var leastCount: Int { least.classes.count }
+  package var leastCount: Int { least.classes.count }
 
   private var least: Point {
     points.min { $0.slabBytesWithOverhead < $1.slabBytesWithOverhead } ?? points[0]
@@ -54,7 +54,7 @@ public struct ClassCurve: Sendable {
   /// - Throws: `AdviceError` if a profile is too short or has no requests by size, or if `options.classes` is less than the number
   ///   of classes that have to stay.
   /// - Complexity: O(classes x sizes^2 / 8).
-  public init(
+  package init(
     for profiles: [AllocationProfile], _ options: AdviceOptions, keeping: [Int] = []
   ) throws(AdviceError) {
     var weights: [Int: Double] = [:]

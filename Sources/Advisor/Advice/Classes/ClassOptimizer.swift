@@ -7,19 +7,19 @@
 /// The costs are not a Monge array, because the page order of a class depends on its number of objects, so the usual monotone
 /// speed-ups are not valid. Instead the costs of each `j` are computed once for all `k`, for eight `i` at a time.
 /// - Complexity: O(k n^2 / 8) time for k classes and n sizes, O(k n) memory.
-public struct ClassOptimizer: Sendable {
+package struct ClassOptimizer: Sendable {
   /// One class of a set.
-  public struct Class: Sendable, Hashable {
+  package struct Class: Sendable, Hashable {
     /// Bytes of an object.
-    public var size: Int
+    package var size: Int
     /// Page order that takes the least slab memory for its objects.
-    public var order: Int
+    package var order: Int
     /// Live objects that it serves, at the peak or on average.
-    public var objects: Double
+    package var objects: Double
     /// Requested bytes of those objects.
-    public var requestedBytes: Double
+    package var requestedBytes: Double
     /// Bytes of its slabs for those objects, by the model.
-    public var slabBytes: Double
+    package var slabBytes: Double
   }
 
   private typealias Block = SIMD8<Double>
@@ -40,7 +40,7 @@ public struct ClassOptimizer: Sendable {
   ///   - weights: live objects of each size.
   ///   - costs: cost model that gives the slab memory of a class.
   ///   - keeping: sizes that have to be classes of every set.
-  public init(sizes: [Int], weights: [Double], costs: ClassCosts, keeping: [Int] = []) {
+  package init(sizes: [Int], weights: [Double], costs: ClassCosts, keeping: [Int] = []) {
     // Sizes that are the same after alignment are one size.
     var merged: [(size: Int, weight: Double, isForced: Bool)] = []
     let all = (zip(sizes, weights).map { (costs.classSize(for: $0.0), $0.1, false) } + keeping.map { ($0, 0, true) })
@@ -64,11 +64,11 @@ public struct ClassOptimizer: Sendable {
   }
 
   /// Number of distinct sizes that a class can have.
-  public var candidates: Int { sizes.count }
+  package var candidates: Int { sizes.count }
 
   /// Returns the best sets of 1, 2, ... `most` classes with their slab memory in bytes, but of no more classes than distinct sizes.
   /// A set with fewer classes than sizes that have to stay is empty, and its slab memory is infinite.
-  public func bestSets(upTo most: Int) -> [(slabBytes: Double, classes: [Class])] {
+  package func bestSets(upTo most: Int) -> [(slabBytes: Double, classes: [Class])] {
     let (count, most) = (sizes.count, min(most, max(sizes.count, 1)))
     guard count > 0, most > 0 else { return [] }
     // best[k][j]: least slab memory of the sizes before j in k classes; finite for k = 0 only if j = 0.

@@ -2,11 +2,11 @@ import SlabEngine
 import Workloads
 
 /// Named set of general-cache sizes.
-public struct ClassSet: Sendable, Hashable {
+package struct ClassSet: Sendable, Hashable {
   /// Name of the set.
-  public var name: String
+  package var name: String
   /// Object sizes in bytes, ascending.
-  public var sizes: [Int]
+  package var sizes: [Int]
 
   /// Sets of other allocators, and of Linux's kmalloc.
   static let references = [

@@ -1,27 +1,27 @@
-public import Recordings
+package import Recordings
 import Workloads
 
 /// Cross-validation of advice: classes derived from one part of the events, judged on another part.
-public struct Holdout: Sendable {
+package struct Holdout: Sendable {
   /// Sizes of the classes that the first part gives.
-  public let classes: [Int]
+  package let classes: [Int]
   /// Share of the bytes of the second part's live objects that rounding up to those classes takes.
-  public let roundingShare: Double
+  package let roundingShare: Double
   /// Share that rounding takes with the size classes of Linux.
-  public let linuxRoundingShare: Double
+  package let linuxRoundingShare: Double
   /// Kolmogorov-Smirnov distance of the two parts' distributions of live bytes by size: 0 if they are the same, 1 if they have no
   /// size in common.
-  public let distance: Double
+  package let distance: Double
 
   /// Reduction of rounding relative to Linux's sizes, as a share.
-  public var reduction: Double { linuxRoundingShare == 0 ? 0 : 1 - roundingShare / linuxRoundingShare }
+  package var reduction: Double { linuxRoundingShare == 0 ? 0 : 1 - roundingShare / linuxRoundingShare }
 
   /// Whether the parts differ so much that the advice may not be valid for other traffic.
-  public var isUnlike: Bool { distance > 0.5 }
+  package var isUnlike: Bool { distance > 0.5 }
 
   /// Derives classes from the first half of a source's events, and judges them on the second half.
   /// - Throws: `AdviceError` if a half has too few events or requests, what the source throws, and `EngineError`.
-  public init(of source: any AllocationEventSource, events: Int, _ options: AdviceOptions) throws {
+  package init(of source: any AllocationEventSource, events: Int, _ options: AdviceOptions) throws {
     let first = try AllocationProfile(of: source, upTo: events / 2)
     let second = try AllocationProfile(of: source, from: events / 2, upTo: events)
     try self.init(derivedFrom: first, judgedOn: second, options)

@@ -1,28 +1,28 @@
 import Workloads
 
 /// One set of classes for several recordings: the best set for their sum, and the best set for the recording with the worst ratio.
-public struct JointAdvice: Sendable {
+package struct JointAdvice: Sendable {
   /// Slab memory of a set of classes on one recording, relative to the best set for it.
-  public struct Ratio: Sendable {
+  package struct Ratio: Sendable {
     /// Name of the recording.
-    public let name: String
+    package let name: String
     /// Slab memory relative to the recording's own best set of as many classes, by the model; 1 is the best possible.
-    public let ratio: Double
+    package let ratio: Double
   }
 
   /// Classes that take the least slab memory for all recordings together.
-  public let forSum: [ClassOptimizer.Class]
+  package let forSum: [ClassOptimizer.Class]
   /// Ratio of each recording with `forSum`.
-  public let sumRatios: [Ratio]
+  package let sumRatios: [Ratio]
   /// Classes with the lowest worst ratio. The candidates are `forSum`, the best set if each recording has the same weight, and the
   /// best set of each recording.
-  public let forWorst: [ClassOptimizer.Class]
+  package let forWorst: [ClassOptimizer.Class]
   /// Ratio of each recording with `forWorst`.
-  public let worstRatios: [Ratio]
+  package let worstRatios: [Ratio]
 
   /// Derives both sets.
   /// - Throws: `AdviceError`.
-  public init(for profiles: [AllocationProfile], _ options: AdviceOptions) throws {
+  package init(for profiles: [AllocationProfile], _ options: AdviceOptions) throws {
     forSum = try ClassCurve(for: profiles, options).classes(upTo: options.classes)
     // The recordings' own sets have no more classes, so that the ratios compare sets of the same length.
     var options = options

@@ -2,30 +2,30 @@ import Foundation
 import Recordings
 
 /// The part of a workload's traffic that advice on general caches can take into account, and the gaps in the recording.
-public struct TrafficCoverage: Sendable, Hashable {
+package struct TrafficCoverage: Sendable, Hashable {
   /// Allocations of any kind.
-  public let allocations: Int
+  package let allocations: Int
   /// Allocations by size (kmalloc).
-  public let generalAllocations: Int
+  package let generalAllocations: Int
   /// Sum of the allocated bytes of all allocations.
-  public let allocatedBytes: Int
+  package let allocatedBytes: Int
   /// Sum of the allocated bytes of allocations by size (kmalloc).
-  public let generalAllocatedBytes: Int
+  package let generalAllocatedBytes: Int
   /// Objects that were freed without a trace event.
-  public let unseenFrees: Int
+  package let unseenFrees: Int
   /// Number of objects that are live after the last event.
-  public let liveAtEnd: Int
+  package let liveAtEnd: Int
   /// skb data objects whose needed size is unknown, because the kernel rounds the size up before it allocates.
-  public let unknownSizes: Int
+  package let unknownSizes: Int
   /// Events that the tracer lost; nil if the source does not say.
-  public let lostEvents: Int?
+  package let lostEvents: Int?
 
   /// Share of the allocations that are by size.
-  public var generalShare: Double { TrafficCoverage.share(generalAllocations, allocations) }
+  package var generalShare: Double { TrafficCoverage.share(generalAllocations, allocations) }
   /// Share of the allocated bytes that are of allocations by size.
-  public var generalBytesShare: Double { TrafficCoverage.share(generalAllocatedBytes, allocatedBytes) }
+  package var generalBytesShare: Double { TrafficCoverage.share(generalAllocatedBytes, allocatedBytes) }
   /// Share of the allocations whose free was not seen although the memory was allocated again.
-  public var unseenFreesShare: Double { TrafficCoverage.share(unseenFrees, allocations) }
+  package var unseenFreesShare: Double { TrafficCoverage.share(unseenFrees, allocations) }
 
   init(_ profile: AllocationProfile, _ source: any AllocationEventSource) {
     var (all, general, bytes, generalBytes, freed, live) = (0, 0, 0, 0, 0, 0)
@@ -48,7 +48,7 @@ public struct TrafficCoverage: Sendable, Hashable {
   private static func share(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }
 
   /// The figures as lines for a terminal or a page.
-  public var lines: [String] {
+  package var lines: [String] {
     func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
     var lines = [
       "\(generalAllocations) of \(allocations) allocations (\(percent(generalShare))) and \(generalAllocatedBytes) of "

@@ -1,7 +1,7 @@
 /// Own cache for a call site that allocates by size (S5 of the mail): bytes that it would save and cost.
-public struct CallSiteAdvice: Sendable {
+package struct CallSiteAdvice: Sendable {
   /// Advice for a call site.
-  public enum Verdict: String, Sendable {
+  package enum Verdict: String, Sendable {
     /// An own cache saves more bytes than it costs.
     case convert
     /// An own cache saves at most the bytes that it costs.
@@ -11,20 +11,20 @@ public struct CallSiteAdvice: Sendable {
   }
 
   /// The call site.
-  public let site: CallSiteProfile
+  package let site: CallSiteProfile
   /// Bytes of each object that rounding up to its class takes.
-  public let lostPerObject: Int
+  package let lostPerObject: Int
   /// Bytes that an own cache saves when most of the call site's objects are live.
-  public let savedBytes: Int
+  package let savedBytes: Int
   /// Bytes that one more cache costs: half a slab and the free objects in its magazines.
-  public let costBytes: Int
+  package let costBytes: Int
   /// Name of a cache whose slabs the own cache could share with little waste; nil if there is none.
-  public let sharableCache: String?
+  package let sharableCache: String?
   /// Advice for the call site.
-  public let verdict: Verdict
+  package let verdict: Verdict
 
   /// The figures that the verdict follows from.
-  public var reason: String {
+  package var reason: String {
     switch verdict {
     case .varies: "requests \(site.smallest) to \(site.largest) bytes"
     case .convert, .leave:

@@ -1,31 +1,31 @@
 import Foundation
 import Recordings
-public import Workloads
+package import Workloads
 
 /// Own caches for call sites that allocate by size (S5 of the mail): the best candidates by bytes and by allocation rate, each replayed
 /// on the engine and compared with the same policy without the cache.
-public struct OwnCacheAdvice: Sendable {
+package struct OwnCacheAdvice: Sendable {
   /// An own cache for a call site, with the results of its replay and measurement.
-  public struct Proposal: Sendable {
+  package struct Proposal: Sendable {
     /// Call site and name of the cache, as in a policy's key `own`.
-    public let cache: Policy.OwnCache
+    package let cache: Policy.OwnCache
     /// Bytes of each request.
-    public let bytes: Int
+    package let bytes: Int
     /// Allocations per second of the workload's time; nil if the workload has no clock.
-    public let allocationsPerSecond: Double?
+    package let allocationsPerSecond: Double?
     /// Change of the mean slab memory in bytes in the replay; negative if memory is saved.
-    public let meanChange: Int
+    package let meanChange: Int
     /// Change of the pages in use at the peak in bytes in the replay; negative if memory is saved.
-    public let peakChange: Int
+    package let peakChange: Int
     /// Measured nanoseconds of an allocation and free by size.
-    public let generalNanoseconds: Double
+    package let generalNanoseconds: Double
     /// Measured nanoseconds of an allocation and free from the own cache.
-    public let ownNanoseconds: Double
+    package let ownNanoseconds: Double
     /// Whether the own cache was faster in at least three of four rounds of the measurement.
-    public let isFasterForCertain: Bool
+    package let isFasterForCertain: Bool
 
     /// Result of the replay and the measurement.
-    public enum Verdict: String, Sendable {
+    package enum Verdict: String, Sendable {
       /// The cache saves memory and time.
       case proven
       /// The cache saves memory, and no saving of time was measured.
@@ -37,7 +37,7 @@ public struct OwnCacheAdvice: Sendable {
     }
 
     /// Result of the replay and the measurement. Changes of the slab memory by a page or less do not count.
-    public var verdict: Verdict {
+    package var verdict: Verdict {
       let (savesBytes, losesBytes) = (meanChange < -4096, meanChange > 4096)
       if savesBytes { return isFasterForCertain ? .proven : .provenByBytes }
       return isFasterForCertain && !losesBytes && (allocationsPerSecond ?? 0) >= OwnCacheAdvice.leastRate
@@ -45,12 +45,12 @@ public struct OwnCacheAdvice: Sendable {
     }
 
     /// Nanoseconds saved per second of the workload's time; nil if the workload has no clock.
-    public var savedNanosecondsPerSecond: Double? {
+    package var savedNanosecondsPerSecond: Double? {
       allocationsPerSecond.map { $0 * (generalNanoseconds - ownNanoseconds) }
     }
 
     /// The proposal in one line.
-    public var text: String {
+    package var text: String {
       let kibibytes = String(format: "%+.0f KiB mean", Double(meanChange) / 1024)
       let path = String(format: "%+.1f ns per allocation and free", ownNanoseconds - generalNanoseconds)
       let rate =
@@ -67,21 +67,21 @@ public struct OwnCacheAdvice: Sendable {
   private static let proposalsPerMeasure = 4
 
   /// Policy under which the proposals were replayed.
-  public let policy: Policy
+  package let policy: Policy
   /// Proposals, largest saving of slab memory first.
-  public let proposals: [Proposal]
+  package let proposals: [Proposal]
   /// Change of the mean slab memory with all proven caches together in bytes; nil if none is proven.
-  public let meanChangeTogether: Int?
+  package let meanChangeTogether: Int?
 
   /// The policy with all proven caches.
-  public var advised: Policy {
+  package var advised: Policy {
     var advised = policy
     advised.own += proven.map(\.cache)
     return advised
   }
 
   /// Proposals that the replay or the measurement confirmed.
-  public var proven: [Proposal] { proposals.filter { $0.verdict != .refuted } }
+  package var proven: [Proposal] { proposals.filter { $0.verdict != .refuted } }
 
   /// Selects call sites, replays an own cache for each, and measures its path.
   /// - Parameter base: the policy. The model of Linux cannot have own caches, so of a policy of Linux the sizes are replayed on the

@@ -4,31 +4,31 @@ import Telemetry
 import Workloads
 
 /// Slab memory of a workload under a policy, from a replay that does not write to the objects.
-public struct ShadowReplay: Sendable, Hashable {
+package struct ShadowReplay: Sendable, Hashable {
   /// Bytes of pages in use at the peak.
-  public private(set) var peakBytes = 0
+  package private(set) var peakBytes = 0
   /// Mean bytes of slabs and large blocks over the workload's time; over the samples if the workload has no clock.
-  public private(set) var meanBytes = 0
+  package private(set) var meanBytes = 0
   /// Mean bytes of the slabs and large blocks that serve requests by size.
-  public private(set) var meanGeneralBytes = 0
+  package private(set) var meanGeneralBytes = 0
   /// Bytes of slabs and large blocks after each of the given numbers of events.
-  public private(set) var slabBytes: [Int] = []
+  package private(set) var slabBytes: [Int] = []
   /// Bytes of the slabs and large blocks that serve requests by size, after each of the given numbers of events.
-  public private(set) var generalBytes: [Int] = []
+  package private(set) var generalBytes: [Int] = []
   /// Seconds of the workload's time after each of the given numbers of events.
-  public private(set) var seconds: [Double] = []
+  package private(set) var seconds: [Double] = []
   /// Bytes of slabs before the first event.
-  public private(set) var startBytes = 0
+  package private(set) var startBytes = 0
   /// Bytes of the slabs that serve requests by size before the first event.
-  public private(set) var startGeneralBytes = 0
+  package private(set) var startGeneralBytes = 0
   /// Magazines refilled per 1,000 allocations, at the end.
-  public private(set) var refillsPerThousand = 0.0
+  package private(set) var refillsPerThousand = 0.0
   /// Number of times that two CPUs contended for a depot.
-  public private(set) var contentions = 0
+  package private(set) var contentions = 0
   /// Number of failed allocations.
-  public private(set) var failedAllocations = 0
+  package private(set) var failedAllocations = 0
   /// Names of the caches that allocate from the slabs of another cache at the end, by the name of that cache.
-  public private(set) var sharers: [String: [String]] = [:]
+  package private(set) var sharers: [String: [String]] = [:]
 
   /// Replays events and samples slab memory.
   /// - Parameter eventCounts: numbers of events after which slab memory is sampled, ascending.

@@ -1,25 +1,25 @@
-public import Recordings
-public import Workloads
+package import Recordings
+package import Workloads
 
 /// Slab sharing between caches of similar object size (S4 of the mail), replayed at several waste bounds.
 ///
 /// All replays are on the engine and begin on an empty machine. SLUB cannot share slabs in this way, so a base policy of Linux is
 /// replayed with its sizes and page orders on the engine.
-public struct SharingAdvice: Sendable {
+package struct SharingAdvice: Sendable {
   /// A replay at one waste bound.
-  public struct Bound: Sendable {
+  package struct Bound: Sendable {
     /// Largest share of an object that a cache may waste in the slabs of another cache; nil if no slabs are shared.
-    public let bound: Double?
+    package let bound: Double?
     /// The replay.
-    public let replay: ShadowReplay
+    package let replay: ShadowReplay
   }
 
   /// Replays, without sharing first, then by ascending bound.
-  public let bounds: [Bound]
+  package let bounds: [Bound]
 
   /// Replays a source's first events under a policy at each bound.
   /// - Throws: what the source throws, and `EngineError`.
-  public init(for source: any AllocationEventSource, events: Int, base: Policy, memoryBytes: Int = 1 << 30) throws {
+  package init(for source: any AllocationEventSource, events: Int, base: Policy, memoryBytes: Int = 1 << 30) throws {
     let eventCounts = (1...64).map { max(1, events * $0 / 64) }
     bounds = try [nil, 0.05, 0.125, 0.25].map { bound in
       var policy = base
@@ -32,7 +32,7 @@ public struct SharingAdvice: Sendable {
   }
 
   /// Caches that share slabs at the usual bound of one eighth, by the cache that holds the slabs.
-  public var groups: [(holder: String, sharers: [String])] {
+  package var groups: [(holder: String, sharers: [String])] {
     (bounds.first { $0.bound == 0.125 }?.replay.sharers ?? [:]).sorted { $0.key < $1.key }
       .map { ($0.key, $0.value.sorted()) }
   }

@@ -3,22 +3,22 @@ import SlabEngine
 import Workloads
 
 /// Slab memory that the advised sizes and the advised page orders save, each replayed alone and both together.
-public struct SizeAndOrderGains: Sendable {
+package struct SizeAndOrderGains: Sendable {
   /// Difference of a replay to the base policy's; negative is less slab memory.
-  public struct Change: Sendable, Hashable {
+  package struct Change: Sendable, Hashable {
     /// Mean slab memory in bytes.
-    public let meanBytes: Int
+    package let meanBytes: Int
     /// Change of the mean slab memory in bytes.
-    public let meanChange: Int
+    package let meanChange: Int
     /// Slab memory at the peak in bytes.
-    public let peakBytes: Int
+    package let peakBytes: Int
     /// Change of the slab memory at the peak in bytes.
-    public let peakChange: Int
+    package let peakChange: Int
 
     /// Change of the mean slab memory as a share of the base policy's.
-    public var meanShare: Double { Double(meanChange) / Double(max(1, meanBytes - meanChange)) }
+    package var meanShare: Double { Double(meanChange) / Double(max(1, meanBytes - meanChange)) }
     /// Change of the slab memory at the peak as a share of the base policy's.
-    public var peakShare: Double { Double(peakChange) / Double(max(1, peakBytes - peakChange)) }
+    package var peakShare: Double { Double(peakChange) / Double(max(1, peakBytes - peakChange)) }
 
     fileprivate init(_ replay: ShadowReplay, _ before: ShadowReplay) {
       (meanBytes, meanChange) = (replay.meanBytes, replay.meanBytes - before.meanBytes)
@@ -34,13 +34,13 @@ public struct SizeAndOrderGains: Sendable {
   }
 
   /// Name of the base policy.
-  public let base: String
+  package let base: String
   /// The advised sizes with page orders as the base policy computes them.
-  public let sizes: Change
+  package let sizes: Change
   /// The base policy's sizes with page orders by the advisor's model.
-  public let orders: Change
+  package let orders: Change
   /// The advised sizes and page orders.
-  public let both: Change
+  package let both: Change
 
   /// Replays the policies that `before` and `after` do not cover.
   /// - Parameters:
@@ -62,7 +62,7 @@ public struct SizeAndOrderGains: Sendable {
   }
 
   /// The three changes in one sentence.
-  public var sentence: String {
+  package var sentence: String {
     "mean slab memory against \(base): the sizes alone \(sizes.text), the page orders alone \(orders.text), both \(both.text)"
   }
 

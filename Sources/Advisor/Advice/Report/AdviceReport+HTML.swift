@@ -3,7 +3,7 @@ import Workloads
 
 extension AdviceReport {
   /// Returns the reports as one page without references to other files, which can also be printed.
-  public static func html(_ reports: [AdviceReport]) -> String {
+  package static func html(_ reports: [AdviceReport]) -> String {
     let title = "slabscope: advice on " + reports.map(\.advice.profile.name).joined(separator: ", ")
     return """
       <!DOCTYPE html>

@@ -3,7 +3,7 @@ import Workloads
 
 extension AdviceReport {
   /// The report as JSON: keys in snake_case, sorted.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase

@@ -5,7 +5,7 @@ import Workloads
 
 extension AdviceReport {
   /// The report as lines for a terminal.
-  public var text: String {
+  package var text: String {
     let profile = advice.profile
     var lines = [
       "\(profile.name): \(profile.events) events, \(profile.requestCount) requests by size of \(profile.sizes.count) sizes, "

@@ -1,25 +1,25 @@
 import Foundation
-public import Recordings
+package import Recordings
 
 /// All advice on one recording or workload: classes, their validation on other events, slab sharing and own caches.
-public struct AdviceReport: Sendable {
+package struct AdviceReport: Sendable {
   /// Advice on size classes and page orders.
-  public let advice: Advice
+  package let advice: Advice
   /// Name of the recording that the classes were derived from; nil if they were derived from this one.
-  public let derivedFrom: String?
+  package let derivedFrom: String?
   /// Cross-validation: on the other half of the events, or on this recording if the classes are from another; nil if a half has too
   /// few events.
-  public let holdout: Holdout?
+  package let holdout: Holdout?
   /// Reason why there is no cross-validation.
-  public let holdoutProblem: String?
+  package let holdoutProblem: String?
   /// Replays with shared slabs.
-  public let sharing: SharingAdvice
+  package let sharing: SharingAdvice
   /// Own caches for call sites that allocate by size.
-  public let ownCaches: OwnCacheAdvice
+  package let ownCaches: OwnCacheAdvice
   /// Slab memory of the best set of as many classes in bytes, by the model, at larger alignments of the sizes.
-  public let alignments: [(alignment: Int, slabBytes: Double)]
+  package let alignments: [(alignment: Int, slabBytes: Double)]
   /// One set of classes for several recordings; nil if there is only one.
-  public let joint: JointAdvice?
+  package let joint: JointAdvice?
 
   /// Derives all advice.
   /// - Parameters:
@@ -29,7 +29,7 @@ public struct AdviceReport: Sendable {
   ///   - joint: one set of classes for several recordings, of which this source is one.
   ///   - other: profile of a recording that the classes are derived from, to be judged on this source.
   /// - Throws: `AdviceError`, what the source throws, and `EngineError`.
-  public init(
+  package init(
     for source: any AllocationEventSource, events: Int, _ options: AdviceOptions, joint: JointAdvice? = nil,
     derivedFrom other: AllocationProfile? = nil
   ) throws {

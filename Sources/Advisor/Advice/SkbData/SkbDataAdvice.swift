@@ -6,41 +6,41 @@ import Workloads
 ///
 /// A driver that allocates receive buffers before it knows the lengths of packets needs more than the bytes in use. For such a load
 /// the classes are a lower bound.
-public struct SkbDataAdvice: Sendable {
+package struct SkbDataAdvice: Sendable {
   /// A size class of the kernel that served skb data.
-  public struct KernelClass: Sendable, Hashable {
+  package struct KernelClass: Sendable, Hashable {
     /// Bytes of an object.
-    public var size: Int
+    package var size: Int
     /// Whether the class is a general cache; if not, it is skbuff_small_head, the kernel's cache for the data of small packets.
-    public var isGeneral: Bool
+    package var isGeneral: Bool
     /// Number of objects that it served.
-    public var objects: Int
+    package var objects: Int
     /// Mean number of bytes in use of an object.
-    public var meanUsedBytes: Double
+    package var meanUsedBytes: Double
   }
 
   /// Objects per slab at a page order, of the kernel's main class and of the advised class that replaces it.
-  public struct SlabOfOrder: Sendable, Hashable {
+  package struct SlabOfOrder: Sendable, Hashable {
     /// The page order.
-    public var order: Int
+    package var order: Int
     /// Objects per slab of the kernel's class.
-    public var kernelObjects: Int
+    package var kernelObjects: Int
     /// Objects per slab of the advised class.
-    public var advisedObjects: Int
+    package var advisedObjects: Int
   }
 
   /// Profile of the skb data.
-  public let profile: SkbDataProfile
+  package let profile: SkbDataProfile
   /// Classes of the kernel that served skb data, ascending.
-  public let kernelClasses: [KernelClass]
+  package let kernelClasses: [KernelClass]
   /// General caches that take the least slab memory for the data in general caches, by the model: at most as many as the kernel's,
   /// ascending, with page orders. Empty if no data was in a general cache.
-  public let classes: [ClassOptimizer.Class]
+  package let classes: [ClassOptimizer.Class]
   /// Sizes of the kernel's general cache with the most live bytes of skb data, and of the advised class that serves most of its
   /// objects; nil if no data was in a general cache.
-  public let main: (kernel: Int, advised: Int)?
+  package let main: (kernel: Int, advised: Int)?
   /// Objects per slab of these two classes, for the page orders from 0 to 4 that hold an object.
-  public let orders: [SlabOfOrder]
+  package let orders: [SlabOfOrder]
 
   /// Derives classes; nil if the bytes in use are known of no object.
   init?(_ profile: SkbDataProfile, _ options: AdviceOptions) {
@@ -94,5 +94,5 @@ public struct SkbDataAdvice: Sendable {
   }
 
   /// Lowest page order at which a slab holds more objects of the advised class than of the kernel's; nil if none up to 4 does.
-  public var lowestUsefulOrder: Int? { orders.first { $0.advisedObjects > $0.kernelObjects }?.order }
+  package var lowestUsefulOrder: Int? { orders.first { $0.advisedObjects > $0.kernelObjects }?.order }
 }

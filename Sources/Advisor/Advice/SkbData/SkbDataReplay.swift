@@ -5,28 +5,28 @@ import Workloads
 /// A workload replayed with the classes for skb data beside those of the base policy, and without them.
 ///
 /// The replays begin on an empty machine, because the needed sizes of objects from before a recording are unknown.
-public struct SkbDataReplay: Sendable {
+package struct SkbDataReplay: Sendable {
   /// A replay with one page order for the class that most of the live bytes are in.
-  public struct Variant: Sendable {
+  package struct Variant: Sendable {
     /// Object size of that class in bytes: the advised size, or the kernel's size if no class is added.
-    public let size: Int
+    package let size: Int
     /// Page order of that class.
-    public let order: Int
+    package let order: Int
     /// Whether the policy of the replay has the advised classes.
-    public let hasAdvisedClasses: Bool
+    package let hasAdvisedClasses: Bool
     /// The replay.
-    public let replay: ShadowReplay
+    package let replay: ShadowReplay
   }
 
   /// Replay under the base policy.
-  public let before: ShadowReplay
+  package let before: ShadowReplay
   /// Replay with the classes at the page orders that the model chose.
-  public let after: ShadowReplay
+  package let after: ShadowReplay
   /// Both replays while the page allocator refuses every request of order 3 and above, so that slabs of these orders fall back.
-  public let pressed: (before: ShadowReplay, after: ShadowReplay)
+  package let pressed: (before: ShadowReplay, after: ShadowReplay)
   /// Replays that tell the effect of the size from that of the page order: without the advised classes and with them, at order 0,
   /// the lowest useful order and the highest permitted order.
-  public let variants: [Variant]
+  package let variants: [Variant]
 
   /// Lowest order that is refused under pressure.
   static let refusedOrder = 3
@@ -61,10 +61,10 @@ public struct SkbDataReplay: Sendable {
   }
 
   /// Ratio of the mean slab memory of all requests by size, with the advised classes to without them.
-  public var ratio: Double { SkbDataReplay.ratio(after, to: before) }
+  package var ratio: Double { SkbDataReplay.ratio(after, to: before) }
 
   /// The ratio of `pressed`: with the advised classes to without them, while high orders are refused.
-  public var pressedRatio: Double { SkbDataReplay.ratio(pressed.after, to: pressed.before) }
+  package var pressedRatio: Double { SkbDataReplay.ratio(pressed.after, to: pressed.before) }
 
   /// Returns the mean slab memory of all requests by size relative to another replay.
   static func ratio(_ replay: ShadowReplay, to base: ShadowReplay) -> Double {

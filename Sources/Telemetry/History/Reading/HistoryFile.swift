@@ -5,9 +5,9 @@ import Foundation
 /// read-only folder.
 ///
 /// Only the times of the snapshots are kept in memory; the snapshots are read on demand. Not thread-safe.
-public final class HistoryFile {
+package final class HistoryFile {
   /// Time and run of each snapshot, in the order of recording.
-  public private(set) var recordedSnapshots: [RecordedSnapshot] = []
+  package private(set) var recordedSnapshots: [RecordedSnapshot] = []
 
   private let connection: SQLiteConnection
   private let later: SQLiteStatement
@@ -17,7 +17,7 @@ public final class HistoryFile {
   /// Opens a history file.
   /// - Throws: `HistoryError` if the file does not exist, is empty, is not a history, has a later version, or is
   ///   damaged.
-  public init(path: String) throws(HistoryError) {
+  package init(path: String) throws(HistoryError) {
     guard try SQLiteConnection.exists(path) else {
       var status = stat()
       throw HistoryError(
@@ -33,11 +33,11 @@ public final class HistoryFile {
   }
 
   /// Number of snapshots.
-  public var count: Int { recordedSnapshots.count }
+  package var count: Int { recordedSnapshots.count }
 
   /// Updates `recordedSnapshots` for snapshots that the recorder has added or deleted.
   /// - Returns: Number of snapshots that were deleted at the beginning; earlier indices must be reduced by it.
-  @discardableResult public func refresh() throws(HistoryError) -> Int {
+  @discardableResult package func refresh() throws(HistoryError) -> Int {
     let first = try connection.integer("SELECT min(id) FROM moments")
     let deleted = recordedSnapshots.firstIndex { $0.id >= first } ?? recordedSnapshots.count
     later.bind(1, recordedSnapshots.last?.id ?? Int.min)
@@ -58,20 +58,20 @@ public final class HistoryFile {
 
   /// Returns the index of the snapshot whose time is nearest to `time` (seconds since 1970 UTC), the earlier one if two
   /// are equally near; nil if there are no snapshots.
-  public func index(nearest time: Double) -> Int? {
+  package func index(nearest time: Double) -> Int? {
     recordedSnapshots.indices.min { abs(recordedSnapshots[$0].time - time) < abs(recordedSnapshots[$1].time - time) }
   }
 
   /// Reads the snapshot at `index`. Histories do not contain `slabMap`, `occupancy`, `aliases`, `hostDetails`, the counts of
   /// locks and the list of general caches.
   /// - Throws: `HistoryError`.
-  public func snapshot(at index: Int) throws -> Snapshot {
+  package func snapshot(at index: Int) throws -> Snapshot {
     try snapshots(in: index..<index + 1)[0]
   }
 
   /// Reads the snapshots of a range into memory.
   /// - Throws: `HistoryError`.
-  public func snapshots(in range: Range<Int>) throws -> [Snapshot] {
+  package func snapshots(in range: Range<Int>) throws -> [Snapshot] {
     var snapshots: [Snapshot] = []
     try forEachSnapshot(in: range) { snapshots.append($1) }
     return snapshots
@@ -83,7 +83,7 @@ public final class HistoryFile {
   ///   - range: Indices of the snapshots.
   ///   - body: Receives the index and the snapshot. If it throws, the iteration ends.
   /// - Throws: `HistoryError`, or the error of `body`.
-  public func forEachSnapshot(in range: Range<Int>, _ body: (Int, Snapshot) throws -> Void) throws {
+  package func forEachSnapshot(in range: Range<Int>, _ body: (Int, Snapshot) throws -> Void) throws {
     guard !range.isEmpty else { return }
     try connection.read {
       var caches = try rows.caches(at: recordedSnapshots[range.lowerBound].id)

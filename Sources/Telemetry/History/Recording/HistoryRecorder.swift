@@ -2,7 +2,7 @@
 ///
 /// A snapshot adds a row only for each cache whose figures have changed. Not thread-safe. Only one recorder can write
 /// to a file at a time.
-public final class HistoryRecorder {
+package final class HistoryRecorder {
   let connection: SQLiteConnection
   private let caches: CacheWriter
   private let snapshots: SnapshotWriter
@@ -15,7 +15,7 @@ public final class HistoryRecorder {
   ///   - path: Path of a history, of an empty file, or of a file that does not exist. Other files are not changed.
   ///   - seconds: Retention time in seconds; nil to retain all snapshots. Snapshots are deleted in batches of 1/64 of it.
   /// - Throws: `HistoryError` if the file is not a history, cannot be written, or another recorder writes to it.
-  public init(path: String, retention seconds: Double? = nil) throws(HistoryError) {
+  package init(path: String, retention seconds: Double? = nil) throws(HistoryError) {
     let exists = try SQLiteConnection.exists(path)
     try SQLiteConnection.checkFolder(of: path)
     connection = try SQLiteConnection(path, .writing)
@@ -48,7 +48,7 @@ public final class HistoryRecorder {
   ///   - time: Time of the snapshot in seconds since 1970 UTC; must be finite. It may be earlier than that of the
   ///     previous snapshot; the snapshots stay in the order in which they were appended.
   /// - Throws: `HistoryError`.
-  public func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) {
+  package func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) {
     try lock.check()
     let (next, oldest) = try connection.write { () throws(HistoryError) in
       let moment = try snapshots.append(snapshot, at: time)
@@ -65,7 +65,7 @@ public final class HistoryRecorder {
   /// a read-only folder. `deinit` does the same. If readers have the file open, SQLite may do it when the last of them
   /// closes it.
   /// - Throws: `HistoryError`.
-  public func finish() throws(HistoryError) {
+  package func finish() throws(HistoryError) {
     try connection.removeLog()
   }
 }

@@ -1,21 +1,21 @@
 /// Flags of a cache that decide whether SLUB may merge it with another cache.
-public struct SLUBCacheFlags: OptionSet, Sendable, Hashable {
+package struct SLUBCacheFlags: OptionSet, Sendable, Hashable {
   /// Bits of the flags.
-  public let rawValue: UInt8
+  package let rawValue: UInt8
 
   /// Creates flags from their bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// SLAB_RECLAIM_ACCOUNT: pages are counted as reclaimable. Merges only with caches that have the same flag.
-  public static let reclaimAccount = SLUBCacheFlags(rawValue: 1)
+  package static let reclaimAccount = SLUBCacheFlags(rawValue: 1)
   /// SLAB_ACCOUNT: objects are charged to a memory cgroup. Merges only with caches that have the same flag.
-  public static let account = SLUBCacheFlags(rawValue: 2)
+  package static let account = SLUBCacheFlags(rawValue: 2)
   /// SLAB_TYPESAFE_BY_RCU: slabs are freed after a grace period. Never merges.
-  public static let typesafeByRCU = SLUBCacheFlags(rawValue: 4)
+  package static let typesafeByRCU = SLUBCacheFlags(rawValue: 4)
   /// SLAB_NO_MERGE, a constructor, a user-copy region (usersize), or sheaves: a cache that never merges.
-  public static let noMerge = SLUBCacheFlags(rawValue: 8)
+  package static let noMerge = SLUBCacheFlags(rawValue: 8)
   /// SLAB_KMALLOC: a cache of kmalloc. Never merges.
-  public static let kmalloc = SLUBCacheFlags(rawValue: 16)
+  package static let kmalloc = SLUBCacheFlags(rawValue: 16)
 
   /// Flags that prevent a merge (SLAB_NEVER_MERGE).
   static let neverMerge: SLUBCacheFlags = [.typesafeByRCU, .noMerge, .kmalloc]

@@ -1,27 +1,27 @@
 /// Parameters of one cache, as in /sys/kernel/slab/CACHE.
 ///
 /// SLUB's formulas compute them from the stride. Each can be replaced by the value that a kernel reports.
-public struct SLUBCacheLayout: Sendable, Hashable {
+package struct SLUBCacheLayout: Sendable, Hashable {
   /// Name of the cache in /proc/slabinfo.
-  public var name: String
+  package var name: String
   /// Usable bytes of an object (`object_size`).
-  public var objectSize: Int
+  package var objectSize: Int
   /// Bytes from the start of an object to the start of the next (`slab_size`).
-  public var stride: Int
+  package var stride: Int
   /// Preferred page order of a slab (`order`).
-  public var order: Int
+  package var order: Int
   /// Page order to which an allocation falls back if the page allocator has no block of `order` (`min` in mm/slub.c): the
   /// lowest order that holds one object.
-  public var minimumOrder: Int
+  package var minimumOrder: Int
   /// Maximum number of slabs on a CPU's partial list before all of them move to the node (cpu_partial_slabs); 0 if the
   /// cache has no per-CPU partial lists.
-  public var cpuPartialSlabs: Int
+  package var cpuPartialSlabs: Int
   /// Number of slabs on the node partial list up to which empty slabs are retained (`min_partial`).
-  public var minimumPartial: Int
+  package var minimumPartial: Int
   /// Capacity of a sheaf in objects (`sheaf_capacity`); 0 if the cache has no sheaves.
-  public var sheafCapacity: Int
+  package var sheafCapacity: Int
   /// Whether the cache is a kmalloc cache.
-  public var isGeneral = false
+  package var isGeneral = false
 
   /// Computes the parameters of a cache from its stride by SLUB's formulas.
   /// - Parameters:
@@ -31,7 +31,7 @@ public struct SLUBCacheLayout: Sendable, Hashable {
   ///   - sheafCapacity: Sheaf capacity requested in kmem_cache_create; 0 for no sheaves.
   ///   - parameters: Parameters of SLUB.
   ///   - cpus: Number of CPUs of the machine.
-  public init(
+  package init(
     name: String, objectSize: Int, stride: Int, sheafCapacity: Int = 0, parameters: SLUBParameters, cpus: Int
   ) {
     self.name = name
@@ -50,7 +50,7 @@ public struct SLUBCacheLayout: Sendable, Hashable {
   }
 
   /// Number of objects in a slab of the preferred order (`objs_per_slab`).
-  public var objectsPerSlab: Int { SLUBParameters.objects(order: order, stride: stride) }
+  package var objectsPerSlab: Int { SLUBParameters.objects(order: order, stride: stride) }
 
   /// Replaces the parameters by those that a kernel reported. `cpu_partial_slabs` and `sheaf_capacity` are replaced only if
   /// that kernel has the same variant of SLUB.
@@ -73,13 +73,13 @@ public struct SLUBCacheLayout: Sendable, Hashable {
 
   /// Sets the limit of the per-CPU partial lists in objects, as a write to `cpu_partial` does. SLUB converts it to the number
   /// of half full slabs that have so many free objects (slub_set_cpu_partial in mm/slub.c).
-  public mutating func setCPUPartial(_ objects: Int) {
+  package mutating func setCPUPartial(_ objects: Int) {
     let perSlab = max(1, objectsPerSlab)
     cpuPartialSlabs = (objects * 2 + perSlab - 1) / perSlab
   }
 
   /// Returns the default limit of a per-CPU partial list in objects (set_cpu_partial in mm/slub.c).
-  public static func cpuPartial(stride: Int) -> Int {
+  package static func cpuPartial(stride: Int) -> Int {
     switch stride {
     case 4096...: 6
     case 1024...: 24

@@ -3,7 +3,7 @@ import SlabEngine
 extension SLUBModel {
   /// Allocates an object and returns its slab; `none` if memory is exhausted (slab_alloc_node).
   @inline(__always)
-  public mutating func allocate(from cache: Int32, on cpu: Int32) -> Int32 {
+  package mutating func allocate(from cache: Int32, on cpu: Int32) -> Int32 {
     let index = Int(cache)
     let slab =
       states[index].sheafCapacity == 0

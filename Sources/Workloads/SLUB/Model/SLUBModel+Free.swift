@@ -1,7 +1,7 @@
 extension SLUBModel {
   /// Frees an object of a slab on a CPU (slab_free).
   @inline(__always)
-  public mutating func free(_ slab: Int32, on cpu: Int32) {
+  package mutating func free(_ slab: Int32, on cpu: Int32) {
     let cache = slabs[Int(slab)].cache
     if states[Int(cache)].sheafCapacity == 0 {
       freeToSlab(slab, on: cpu)
@@ -94,7 +94,7 @@ extension SLUBModel {
 
   /// Frees unused memory of a cache, as a write to `shrink` does (kmem_cache_shrink): flushes sheaves, CPU slabs and per-CPU
   /// partial lists, discards all empty slabs, and sorts the node partial list with the fullest slabs first.
-  public mutating func shrink(_ cache: Int32) {
+  package mutating func shrink(_ cache: Int32) {
     flushSheaves(of: cache)
     flushAllCPUs(of: cache)
     var partial: [Int32] = []

@@ -1,11 +1,11 @@
-public import SlabEngine
+package import SlabEngine
 
 extension SLUBModel {
   /// Returns a sample of all caches and pages, without requested bytes. Free objects in CPU slabs, on per-CPU partial lists
   /// and in sheaves are reported as objects in magazines, because other CPUs cannot allocate them.
   /// - Parameter mapped: Cache whose slabs the sample lists individually; nil for none.
   /// - Complexity: O(slabs + caches).
-  public func sample(mapping mapped: Int32? = nil) -> EngineSample {
+  package func sample(mapping mapped: Int32? = nil) -> EngineSample {
     var sample = EngineSample(memoryBytes: pages.bytes, pageBytes: PageBookkeeping.pageBytes, cpus: cpuCount)
     sample.freeBlocksByOrder = pages.freeBlocksByOrder
     sample.freePages = pages.freePages

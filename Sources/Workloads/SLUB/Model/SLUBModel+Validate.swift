@@ -5,7 +5,7 @@ extension SLUBModel {
   /// directions, and each count equals the sum over the slabs.
   /// - Returns: Description of each violation; empty if there are none.
   /// - Complexity: O(slabs + caches x CPUs).
-  public func validate() -> [String] {
+  package func validate() -> [String] {
     var violations: [String] = []
     func check(_ isTrue: Bool, _ message: @autoclosure () -> String) { if !isTrue { violations.append(message()) } }
     var seen = [Int](repeating: 0, count: slabs.count)

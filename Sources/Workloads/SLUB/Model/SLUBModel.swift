@@ -1,4 +1,4 @@
-public import SlabEngine
+package import SlabEngine
 
 /// Model of SLUB, the slab allocator of Linux (mm/slub.c). It tracks the number of objects in use in each slab and the list
 /// that contains the slab, without any memory for objects. Comments name the kernel function that each function mirrors.
@@ -10,18 +10,18 @@ public import SlabEngine
 /// The model does not distinguish the objects of a slab: it represents an object by the number of its slab. Slabs, caches and
 /// CPUs are numbers, and all lists are linked through one array of slabs. The model is deterministic: equal calls give equal
 /// states.
-public struct SLUBModel: ~Copyable {
+package struct SLUBModel: ~Copyable {
   /// Value that stands for no slab, sheaf or cache in links and results.
-  public static let none: Int32 = -1
+  package static let none: Int32 = -1
 
   /// Boot parameters and variant of SLUB.
-  public let parameters: SLUBParameters
+  package let parameters: SLUBParameters
   /// Number of CPUs. They are numbered from 0.
-  public let cpuCount: Int
+  package let cpuCount: Int
   /// Page allocator of the slabs.
-  public internal(set) var pages: PageBookkeeping
+  package internal(set) var pages: PageBookkeeping
   /// Parameters of the caches, indexed by cache number.
-  public internal(set) var layouts: [SLUBCacheLayout] = []
+  package internal(set) var layouts: [SLUBCacheLayout] = []
 
   var slabs: [Slab] = []
   /// First unused element of `slabs`; unused elements are linked by `next`.
@@ -35,7 +35,7 @@ public struct SLUBModel: ~Copyable {
 
   /// Creates a model without caches.
   /// - Throws: `EngineError` if the page descriptors cannot be reserved.
-  public init(parameters: SLUBParameters, memoryBytes: Int, cpus: Int) throws(EngineError) {
+  package init(parameters: SLUBParameters, memoryBytes: Int, cpus: Int) throws(EngineError) {
     self.parameters = parameters
     cpuCount = cpus
     pages = try PageBookkeeping(bytes: memoryBytes)
@@ -43,7 +43,7 @@ public struct SLUBModel: ~Copyable {
 
   /// Adds a cache and returns its number.
   @discardableResult
-  public mutating func addCache(_ layout: SLUBCacheLayout) -> Int32 {
+  package mutating func addCache(_ layout: SLUBCacheLayout) -> Int32 {
     let number = Int32(layouts.count)
     layouts.append(layout)
     states.append(CacheState(layout))
@@ -146,24 +146,24 @@ public struct SLUBModel: ~Copyable {
   // MARK: Counts
 
   /// Slab memory of a cache in bytes.
-  public func slabBytes(of cache: Int32) -> Int { states[Int(cache)].slabBytes }
+  package func slabBytes(of cache: Int32) -> Int { states[Int(cache)].slabBytes }
   /// Number of slabs of a cache.
-  public func slabCount(of cache: Int32) -> Int { states[Int(cache)].slabs }
+  package func slabCount(of cache: Int32) -> Int { states[Int(cache)].slabs }
   /// Number of objects, in use and free, in all slabs of a cache (`num_objs` in /proc/slabinfo).
-  public func totalObjects(of cache: Int32) -> Int { states[Int(cache)].totalObjects }
+  package func totalObjects(of cache: Int32) -> Int { states[Int(cache)].totalObjects }
   /// Number of live objects of a cache.
-  public func liveObjects(of cache: Int32) -> Int {
+  package func liveObjects(of cache: Int32) -> Int {
     states[Int(cache)].objectsInUse - states[Int(cache)].objectsInSheaves
   }
   /// `active_objs` of a cache in /proc/slabinfo: all objects except the free ones in slabs on the node partial list. Free
   /// objects in CPU slabs, on per-CPU partial lists and in sheaves count as active.
-  public func activeObjects(of cache: Int32) -> Int {
+  package func activeObjects(of cache: Int32) -> Int {
     states[Int(cache)].totalObjects - states[Int(cache)].freeObjectsOnNode
   }
   /// Number of additions to and removals from the node partial list of a cache since its creation.
-  public func nodeListOperations(of cache: Int32) -> Int { states[Int(cache)].nodeListOperations }
+  package func nodeListOperations(of cache: Int32) -> Int { states[Int(cache)].nodeListOperations }
   /// Number of slabs of a page order that a cache has allocated since the first event.
-  public func slabsGrown(of cache: Int32, order: Int) -> Int { pageCounts[Int(cache)].grown[order] }
+  package func slabsGrown(of cache: Int32, order: Int) -> Int { pageCounts[Int(cache)].grown[order] }
   /// Slab memory of all caches in bytes.
-  public var slabBytes: Int { states.reduce(0) { $0 + $1.slabBytes } }
+  package var slabBytes: Int { states.reduce(0) { $0 + $1.slabBytes } }
 }

@@ -1,9 +1,9 @@
 import SlabEngine
 
 /// Boot parameters of SLUB, and the variant of SLUB to model.
-public struct SLUBParameters: Sendable, Hashable {
+package struct SLUBParameters: Sendable, Hashable {
   /// Variant of SLUB, which depends on the version of Linux.
-  public enum Variant: String, Sendable, CaseIterable {
+  package enum Variant: String, Sendable, CaseIterable {
     /// Linux up to 6.19: each CPU has a CPU slab and a partial list. Since 6.18, caches created with a `sheaf_capacity`
     /// also have sheaves, from which allocations are served first.
     case cpuSlabs = "cpu-slabs"
@@ -12,18 +12,18 @@ public struct SLUBParameters: Sendable, Hashable {
   }
 
   /// Variant of SLUB.
-  public var variant = Variant.cpuSlabs
+  package var variant = Variant.cpuSlabs
   /// `slab_min_order`: minimum page order of a slab.
-  public var minimumOrder = 0
+  package var minimumOrder = 0
   /// `slab_max_order`: maximum page order of a slab, unless a single object needs a higher one.
-  public var maximumOrder = 3
+  package var maximumOrder = 3
   /// `slab_min_objects`: desired minimum number of objects in a slab; 0 to compute it from the number of CPUs.
-  public var minimumObjects = 0
+  package var minimumObjects = 0
   /// Whether SLUB merges caches of similar size and equal flags; false with `slab_nomerge`.
-  public var mergesCaches = true
+  package var mergesCaches = true
 
   /// Creates parameters with the defaults of SLUB.
-  public init(variant: Variant = .cpuSlabs) { self.variant = variant }
+  package init(variant: Variant = .cpuSlabs) { self.variant = variant }
 
   /// Maximum number of objects in a slab (MAX_OBJS_PER_PAGE in mm/slub.c).
   static let maximumObjectsPerSlab = 32767
@@ -33,7 +33,7 @@ public struct SLUBParameters: Sendable, Hashable {
   /// - Parameters:
   ///   - stride: Bytes from the start of an object to the start of the next.
   ///   - cpus: Number of CPUs of the machine.
-  public func order(stride: Int, cpus: Int) -> Int {
+  package func order(stride: Int, cpus: Int) -> Int {
     let wanted = minimumObjects > 0 ? minimumObjects : OrderPolicy.slubMinimumObjects(cpus: cpus)
     let most = max(SLUBParameters.objects(order: maximumOrder, stride: stride), 1)
     let lowest = max(minimumOrder, SLUBParameters.order(ofBytes: min(wanted, most) * stride))

@@ -1,30 +1,30 @@
 /// Values for the writable files of /sys/kernel/slab/CACHE/. nil keeps the default of SLUB.
-public struct SLUBTunables: Sendable, Hashable {
+package struct SLUBTunables: Sendable, Hashable {
   /// `cpu_partial`: limit of a per-CPU partial list in objects.
-  public var cpuPartial: Int?
+  package var cpuPartial: Int?
   /// `min_partial`: number of slabs on the node partial list up to which empty slabs are retained.
-  public var minimumPartial: Int?
+  package var minimumPartial: Int?
 
   /// Creates tunables; omitted ones keep the default of SLUB.
-  public init(cpuPartial: Int? = nil, minimumPartial: Int? = nil) {
+  package init(cpuPartial: Int? = nil, minimumPartial: Int? = nil) {
     (self.cpuPartial, self.minimumPartial) = (cpuPartial, minimumPartial)
   }
 }
 
 /// Tunables for all caches, and for individual caches by name.
-public struct SLUBTuning: Sendable, Hashable {
+package struct SLUBTuning: Sendable, Hashable {
   /// Factor by which the default `cpu_partial` of each cache is multiplied; nil for no change.
-  public var cpuPartialShare: Double?
+  package var cpuPartialShare: Double?
   /// `min_partial` of the caches that are not in `byCache`; nil for no change.
-  public var minimumPartial: Int?
+  package var minimumPartial: Int?
   /// Tunables of individual caches by name. They replace all other tunables of the cache.
-  public var byCache: [String: SLUBTunables] = [:]
+  package var byCache: [String: SLUBTunables] = [:]
 
   /// Creates a tuning that keeps all defaults of SLUB.
-  public init() {}
+  package init() {}
 
   /// Returns the tunables of a cache.
-  public func tunables(of layout: SLUBCacheLayout) -> SLUBTunables {
+  package func tunables(of layout: SLUBCacheLayout) -> SLUBTunables {
     if let own = byCache[layout.name] { return own }
     let limit = SLUBCacheLayout.cpuPartial(stride: layout.stride)
     return SLUBTunables(

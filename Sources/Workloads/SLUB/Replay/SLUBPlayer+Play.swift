@@ -2,12 +2,12 @@ import Recordings
 
 extension SLUBPlayer {
   /// Returns whether the last event of the source was played, so that the next event starts another loop.
-  public mutating func isAtEnd() throws -> Bool { try cursor.isAtEnd() }
+  package mutating func isAtEnd() throws -> Bool { try cursor.isAtEnd() }
 
   /// Plays up to `count` events of the current batch of the source.
   /// - Returns: Number of events played; 0 only for a source without events.
   /// - Throws: Errors of the source.
-  public mutating func play(upTo count: Int) throws -> Int {
+  package mutating func play(upTo count: Int) throws -> Int {
     try loadBatch()
     return play(upToIndex: min(cursor.batch.count, cursor.next + count))
   }
@@ -18,7 +18,7 @@ extension SLUBPlayer {
   ///   - count: Maximum number of events.
   /// - Returns: Number of events played; 0 if the next event is later.
   /// - Throws: Errors of the source.
-  public mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
+  package mutating func play(untilElapsed ticks: UInt64, upTo count: Int) throws -> Int {
     try loadBatch()
     guard let last = progress.tick(atElapsed: ticks) else { return 0 }
     var end = cursor.next
@@ -30,7 +30,7 @@ extension SLUBPlayer {
 
   /// Performs the actions due up to a time on the source's clock: frees objects after their grace period (kfree_rcu), and
   /// reconciles the model with observations of the recorded kernel.
-  public mutating func advance(to time: UInt64) {
+  package mutating func advance(to time: UInt64) {
     while nextDue <= time {
       let due = nextDue
       for cpu in rcuQueues.indices where rcuQueues[cpu].deadline <= due { advanceRCUQueue(of: cpu, to: due) }

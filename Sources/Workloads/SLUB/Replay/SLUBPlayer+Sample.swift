@@ -1,10 +1,10 @@
-public import SlabEngine
+package import SlabEngine
 
 extension SLUBPlayer {
   /// Returns a sample of all caches and pages.
   /// - Parameter name: Cache whose slabs the sample lists individually; nil for none.
   /// - Complexity: O(slabs + caches).
-  public func sample(mapping name: String? = nil) -> EngineSample {
+  package func sample(mapping name: String? = nil) -> EngineSample {
     var sample = model.sample(mapping: name.flatMap { table.cache(named: $0) })
     for cache in sample.caches.indices where cache < requestedBytes.count {
       // The requested sizes of residents are unknown: the whole object size is counted.
@@ -19,11 +19,11 @@ extension SLUBPlayer {
   }
 
   /// Bytes of all slabs and of the blocks of large requests.
-  public var slabAndBlockBytes: Int { model.slabBytes + large.blockBytes }
+  package var slabAndBlockBytes: Int { model.slabBytes + large.blockBytes }
 
   /// Checks the invariants of the model, and that its number of live objects equals that of the player.
   /// - Returns: Description of each violation; empty if there are none.
-  public func validate() -> [String] {
+  package func validate() -> [String] {
     var live = large.live
     for cache in model.layouts.indices { live += model.liveObjects(of: Int32(cache)) }
     live -= residents.reduce(0) { $0 + $1.count }
@@ -34,7 +34,7 @@ extension SLUBPlayer {
 
   /// Returns the number of live kmalloc objects by requested bytes, for requests of up to `largest` bytes.
   /// - Complexity: O(slots).
-  public func liveSizes(upTo largest: Int) -> [Int: Int] {
+  package func liveSizes(upTo largest: Int) -> [Int: Int] {
     var sizes: [Int: Int] = [:]
     for slot in slots where slot.slab >= 0 && slot.bytes <= largest && model.layouts[Int(slot.cache)].isGeneral {
       sizes[Int(slot.bytes), default: 0] += 1
@@ -43,7 +43,7 @@ extension SLUBPlayer {
   }
 
   /// Returns the page order of each cache under other boot parameters, indexed by cache number.
-  public func pageOrders(under parameters: SLUBParameters) -> [Int] {
+  package func pageOrders(under parameters: SLUBParameters) -> [Int] {
     model.layouts.map {
       table.layout($0.name, objectSize: $0.objectSize, stride: $0.stride, parameters: parameters).order
     }
@@ -51,10 +51,10 @@ extension SLUBPlayer {
 
   /// Names of the caches whose recorded page order differs from that of SLUB's formula. They keep it under all boot parameters,
   /// because their order under other boot parameters is unknown.
-  public var cachesOfUnexplainedOrder: [String] { model.layouts.filter(table.hasUnexplainedOrder).map(\.name) }
+  package var cachesOfUnexplainedOrder: [String] { model.layouts.filter(table.hasUnexplainedOrder).map(\.name) }
 
   /// Returns the number of the cache of a name; nil if there is none.
-  public func cache(named name: String) -> Int32? { table.cache(named: name) }
+  package func cache(named name: String) -> Int32? { table.cache(named: name) }
 }
 
 /// Memory pressure on the page allocator of the model.
@@ -66,15 +66,15 @@ extension SLUBPlayer {
   ///     free.
   /// - Returns: Number of pages allocated.
   @discardableResult
-  public mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
+  package mutating func hogPages(_ count: Int, fragmenting: Bool = false) -> Int {
     model.pages.hogPages(count, fragmenting: fragmenting)
   }
 
   /// Frees up to `count` pages of the memory hog.
   /// - Returns: Number of pages freed.
   @discardableResult
-  public mutating func releaseHogPages(_ count: Int) -> Int { model.pages.releaseHogPages(count) }
+  package mutating func releaseHogPages(_ count: Int) -> Int { model.pages.releaseHogPages(count) }
 
   /// Injects failures into the following page allocations; nil ends the injection.
-  public mutating func injectPageFailures(_ injection: PageFailureInjection?) { model.pages.injectFailures(injection) }
+  package mutating func injectPageFailures(_ injection: PageFailureInjection?) { model.pages.injectFailures(injection) }
 }

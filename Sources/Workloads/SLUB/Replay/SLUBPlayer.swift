@@ -1,4 +1,4 @@
-public import Recordings
+package import Recordings
 import SlabEngine
 
 /// Player that replays events on a model of SLUB: each allocation and free of a source, on its recorded CPU.
@@ -9,15 +9,15 @@ import SlabEngine
 /// frees all live objects and starts again with the first event.
 ///
 /// The player is deterministic: equal sources, starting states and seeds give equal states.
-public struct SLUBPlayer: ~Copyable {
+package struct SLUBPlayer: ~Copyable {
   /// Model on which the events are replayed.
-  public internal(set) var model: SLUBModel
+  package internal(set) var model: SLUBModel
   /// Counts of the events played so far.
-  public internal(set) var progress = PlayerProgress()
+  package internal(set) var progress = PlayerProgress()
   /// Event that was played last; nil before the first.
-  public internal(set) var lastEvent: AllocationEvent?
+  package internal(set) var lastEvent: AllocationEvent?
   /// Number of unseen frees, by the method that found them.
-  public internal(set) var unseenFrees = UnseenFreeCounts()
+  package internal(set) var unseenFrees = UnseenFreeCounts()
 
   var cursor: EventCursor
   let unseen: UnseenFrees
@@ -77,7 +77,7 @@ public struct SLUBPlayer: ~Copyable {
   ///   - seed: Seed of the random choices: positions of residents, and the residents that frees of unknown objects free.
   /// - Throws: `EngineError` if the page descriptors cannot be reserved, and errors of the source.
   /// - Complexity: O(events): a recording is read once.
-  public init(
+  package init(
     _ source: any AllocationEventSource, parameters: SLUBParameters = SLUBParameters(),
     sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:], tuning: SLUBTuning = SLUBTuning(), memoryBytes: Int,
     start: StartingState? = nil,
@@ -104,5 +104,5 @@ public struct SLUBPlayer: ~Copyable {
   }
 
   /// Name of the event source.
-  public var sourceName: String { cursor.sourceName }
+  package var sourceName: String { cursor.sourceName }
 }

@@ -1,17 +1,17 @@
 /// Object counts of the kernel's caches at one time during a recording.
-public struct KernelObservation: Sendable, Hashable {
+package struct KernelObservation: Sendable, Hashable {
   /// Time on the clock of the events, in microseconds.
-  public var time: UInt64
+  package var time: UInt64
   /// `active_objs` of /proc/slabinfo by cache name: an upper bound of the number of live objects.
-  public var activeObjects: [String: Int]
+  package var activeObjects: [String: Int]
   /// Number of live objects by cache name, for the caches with samples of the occupancy of all slabs.
-  public var liveObjects: [String: Int]
+  package var liveObjects: [String: Int]
   /// Whether the replay frees and allocates objects without events until it has as many live objects as the kernel. False when
   /// policies are compared, because replays on the engine do not have these objects.
-  public var includesUnrecordedObjects = true
+  package var includesUnrecordedObjects = true
 
   /// Creates an observation.
-  public init(time: UInt64, activeObjects: [String: Int], liveObjects: [String: Int] = [:]) {
+  package init(time: UInt64, activeObjects: [String: Int], liveObjects: [String: Int] = [:]) {
     (self.time, self.activeObjects, self.liveObjects) = (time, activeObjects, liveObjects)
   }
 }

@@ -1,37 +1,37 @@
 /// State of the kernel's caches before the first event of a recording: sums from the last sample of /proc/slabinfo before it,
 /// or the occupancy of every slab if the recording has it.
-public struct StartingState: Sendable, Hashable {
+package struct StartingState: Sendable, Hashable {
   /// State of one cache.
-  public struct Cache: Sendable, Hashable {
+  package struct Cache: Sendable, Hashable {
     /// Name of the cache in /proc/slabinfo.
-    public var name: String
+    package var name: String
     /// Bytes from the start of an object to the start of the next.
-    public var stride: Int
+    package var stride: Int
     /// Page order of the slabs.
-    public var order: Int
+    package var order: Int
     /// Number of objects in a slab.
-    public var objectsPerSlab: Int
+    package var objectsPerSlab: Int
     /// `active_objs`: number of all objects except the free ones in slabs on the node partial list.
-    public var activeObjects: Int
+    package var activeObjects: Int
     /// `num_objs`: number of objects, in use and free, in all slabs.
-    public var totalObjects: Int
+    package var totalObjects: Int
     /// Number of slabs.
-    public var slabs: Int
+    package var slabs: Int
     /// Location and objects in use of every slab; nil if unknown.
-    public var occupancy: [SlabGroup]?
+    package var occupancy: [SlabGroup]?
     /// Lengths of the lists; nil if unknown.
-    public var lists: SlabLists?
+    package var lists: SlabLists?
     /// Whether the groups of the node partial list are in the order of the list. If not, the order of the slabs is random.
-    public var isNodeOrderKnown = true
+    package var isNodeOrderKnown = true
     /// Number of objects in sheaves, which count as in use in their slabs; nil if unknown.
-    public var objectsInSheaves: Int?
+    package var objectsInSheaves: Int?
     /// Parameters that the kernel reported; nil to compute them by SLUB's formulas.
-    public var layout: SLUBCacheLayout?
+    package var layout: SLUBCacheLayout?
     /// Number of other caches that SLUB has merged into this one; nil if unknown.
-    public var mergedCaches: Int?
+    package var mergedCaches: Int?
 
     /// Creates the state of a cache of which only sums are known.
-    public init(
+    package init(
       name: String, stride: Int, order: Int, objectsPerSlab: Int, activeObjects: Int, totalObjects: Int, slabs: Int
     ) {
       self.name = name
@@ -41,26 +41,26 @@ public struct StartingState: Sendable, Hashable {
   }
 
   /// Lengths of the lists of a cache.
-  public struct SlabLists: Sendable, Hashable {
+  package struct SlabLists: Sendable, Hashable {
     /// Number of slabs on the node partial list.
-    public var node: Int
+    package var node: Int
     /// Number of objects in use in the slabs on the node partial list.
-    public var objectsOnNode: Int
+    package var objectsOnNode: Int
     /// Number of CPUs with a CPU slab.
-    public var cpuSlabs: Int
+    package var cpuSlabs: Int
     /// Number of slabs on each per-CPU partial list, indexed by CPU.
-    public var cpuPartial: [Int]
+    package var cpuPartial: [Int]
 
     /// Creates lengths of lists.
-    public init(node: Int, objectsOnNode: Int, cpuSlabs: Int, cpuPartial: [Int]) {
+    package init(node: Int, objectsOnNode: Int, cpuSlabs: Int, cpuPartial: [Int]) {
       (self.node, self.objectsOnNode, self.cpuSlabs, self.cpuPartial) = (node, objectsOnNode, cpuSlabs, cpuPartial)
     }
   }
 
   /// Group of slabs of a cache at the same location with the same number of objects in use.
-  public struct SlabGroup: Sendable, Hashable {
+  package struct SlabGroup: Sendable, Hashable {
     /// List that contains a slab, or its state if no list contains it.
-    public enum Location: Sendable, Hashable {
+    package enum Location: Sendable, Hashable {
       /// On the node partial list. Groups are in the order of the list, head first.
       case node
       /// The CPU slab of a CPU.
@@ -72,30 +72,30 @@ public struct StartingState: Sendable, Hashable {
     }
 
     /// Location of each slab.
-    public var location: Location
+    package var location: Location
     /// Number of objects in use in each slab.
-    public var objectsInUse: Int
+    package var objectsInUse: Int
     /// Number of slabs.
-    public var count: Int
+    package var count: Int
     /// Page order of slabs that were allocated with a fallback order; nil for the preferred order of the cache.
-    public var fallbackOrder: Int?
+    package var fallbackOrder: Int?
 
     /// Creates a group.
-    public init(_ location: Location, objectsInUse: Int, count: Int = 1, fallbackOrder: Int? = nil) {
+    package init(_ location: Location, objectsInUse: Int, count: Int = 1, fallbackOrder: Int? = nil) {
       (self.location, self.objectsInUse, self.count) = (location, objectsInUse, count)
       self.fallbackOrder = fallbackOrder
     }
   }
 
   /// States of the caches. Each name occurs once.
-  public var caches: [Cache]
+  package var caches: [Cache]
 
   /// Whether the kmalloc caches of all types of a size are combined under the name of the normal cache, because the events or
   /// the samples do not distinguish them.
-  public var combinesKmallocKinds: Bool
+  package var combinesKmallocKinds: Bool
 
   /// Variant of SLUB of the recorded kernel.
-  public var variant = SLUBParameters.Variant.cpuSlabs
+  package var variant = SLUBParameters.Variant.cpuSlabs
 
   /// Returns the number of CPUs of the recorded kernel, whose events may come from fewer CPUs: the number for which SLUB's
   /// formula gives the page orders of the most caches.
@@ -113,7 +113,7 @@ public struct StartingState: Sendable, Hashable {
   }
 
   /// Creates a starting state. A state without caches is a machine without slabs.
-  public init(caches: [Cache] = [], combinesKmallocKinds: Bool = false) {
+  package init(caches: [Cache] = [], combinesKmallocKinds: Bool = false) {
     self.caches = caches
     self.combinesKmallocKinds = combinesKmallocKinds
   }

@@ -1,30 +1,30 @@
 /// Numbers of unseen frees (frees without an event), by the method by which the replay found them.
-public struct UnseenFreeCounts: Sendable, Hashable, Encodable {
+package struct UnseenFreeCounts: Sendable, Hashable, Encodable {
   /// Objects freed together with their companion.
-  public internal(set) var byPair = 0
+  package internal(set) var byPair = 0
   /// Objects freed because the kernel had fewer objects than the replay.
-  public internal(set) var byReconciliation = 0
+  package internal(set) var byReconciliation = 0
   /// Objects freed because their address was allocated again.
-  public internal(set) var byAddress = 0
+  package internal(set) var byAddress = 0
   /// Objects freed at the end of a loop over the source.
-  public internal(set) var atEnd = 0
+  package internal(set) var atEnd = 0
   /// Uncertainty of the times of the frees by reconciliation: sum, over the objects, of the ticks between the two kernel samples
   /// between which the object was freed.
-  public internal(set) var reconciledTicks: UInt64 = 0
+  package internal(set) var reconciledTicks: UInt64 = 0
   /// Residents freed by a free event of an unknown object of their cache.
-  public internal(set) var residentFrees = 0
+  package internal(set) var residentFrees = 0
   /// Residents freed because the kernel had fewer live objects than the replay.
-  public internal(set) var residentFreesByReconciliation = 0
+  package internal(set) var residentFreesByReconciliation = 0
   /// Objects without events, allocated because the kernel had more live objects than the replay.
-  public internal(set) var allocationsByReconciliation = 0
+  package internal(set) var allocationsByReconciliation = 0
   /// Events of metadata of the recorded SLUB, which are not replayed.
-  public internal(set) var allocatorEvents = 0
+  package internal(set) var allocatorEvents = 0
 
   /// Creates counts of zero.
-  public init() {}
+  package init() {}
 
   /// Number of unseen frees of objects whose allocations were recorded.
-  public var total: Int { byPair + byReconciliation + byAddress + atEnd }
+  package var total: Int { byPair + byReconciliation + byAddress + atEnd }
 
   private enum CodingKeys: String, CodingKey {
     case byPair = "by_pair"
