@@ -18,7 +18,10 @@ struct PlaybackOptions: ParsableArguments {
 
   @Option(
     help:
-      "Allocator policy: \(Policy.presets.map(\.name).joined(separator: ", ")) (default: the first), or a TOML file."
+      """
+      Allocator policy: \(Policy.presets.map(\.name).joined(separator: ", ")), or a TOML file \
+      (default: \(Policy.powerOfTwo.name)).
+      """
   )
   var policy: String?
 
