@@ -20,7 +20,10 @@ package struct PressureWorkload: Sendable {
   private static let referenceMemory = 1 << 30
 
   /// Measures the slab memory of a flow: the peak under a reference policy on a machine with ample memory.
-  /// - Parameter flows: number of flows of the measurement; nil takes the workload's default. More flows are more exact.
+  /// - Parameters:
+  ///   - name: name of the workload, one of ``names``.
+  ///   - reference: policy of the measurement.
+  ///   - flows: number of flows of the measurement; nil takes the workload's default. More flows are more exact.
   /// - Throws: `UnknownName` if there is no such workload, and errors of the measurement.
   package init(_ name: String, reference: Policy, flows: Int? = nil) throws {
     guard let events = PressureWorkload.eventsPerFlow[name] else {
