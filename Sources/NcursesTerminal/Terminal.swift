@@ -108,7 +108,7 @@ package final class Terminal {
   private static let backOffFactor = 3
   private static let longestBackOff = Duration.seconds(3)
 
-  /// Makes the next ``flush(_:)`` redraw the whole screen, for example because another program has written to it
+  /// Makes the next `flush(_:)` redraw the whole screen, for example because another program has written to it
   /// (ctrl-L).
   package func redraw() {
     shown = nil

@@ -1,7 +1,7 @@
 package import Telemetry
 package import TerminalUI
 
-/// State of the dashboard. ``update(_:)`` changes it and ``DashboardView`` draws it; both are free of side effects.
+/// State of the dashboard. `update(_:)` changes it and ``DashboardView`` draws it; both are free of side effects.
 package struct DashboardState: Sendable {
   /// Receiver of the keys.
   package enum Mode: Sendable, Hashable {
