@@ -104,8 +104,8 @@ extension AdviceReport {
       lines.append(
         parts
           + String(
-            format: ": rounding %.2f %%, with Linux's sizes %.2f %% (%.0f %% lower)",
-            holdout.roundingShare * 100, holdout.linuxRoundingShare * 100, holdout.reduction * 100))
+            format: ": rounding %.2f %%, with Linux's sizes %.2f %%",
+            holdout.roundingShare * 100, holdout.linuxRoundingShare * 100))
       if holdout.isUnlike {
         let distance = String(format: "%.2f", holdout.distance)
         lines.append(
