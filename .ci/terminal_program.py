@@ -133,7 +133,8 @@ class Program:
         if left: self.check_left()
 
     def check_left(self):
-        self.settle(0.05)
+        # The end of the output may arrive after the news that the program has stopped.
+        self.settle(0.3)
         self.screen.check_left()
         if termios.tcgetattr(self.master) != self.before:
             raise Failed(f"the terminal's modes are {termios.tcgetattr(self.master)}, not {self.before}")
