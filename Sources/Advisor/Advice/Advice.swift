@@ -73,7 +73,7 @@ package struct Advice: Sendable {
     let change = "\(abs(savedBytes)) bytes \(savedBytes < 0 ? "more" : "less") slab memory at the peak"
     let sizes = classes.count == 1 ? "the best size takes" : "the best \(classes.count) sizes take"
     return isSavingNegligible
-      ? "leave it: \(sizes) \(change) than \(options.base.name)'s"
+      ? "no change recommended: \(sizes) \(change) than \(options.base.name)'s"
       : "change the sizes: \(classes.count) take \(change) (\(String(format: "%.1f", percent)) %)"
   }
 
