@@ -95,6 +95,30 @@ import Testing
     #expect(importer.symbols[Int(events[2].cache)] == "?")
   }
 
+  /// Kernels before 4.15 print a null pointer as `(null)`, padded on the left to the width of an address.
+  @Test func paddedNullPointersAreNull() throws {
+    let (importer, events) = try importText(
+      """
+      bash-1 [000]     1.000001: kfree: call_site=c10f6b85 ptr=  (null)
+      bash-1 [000]     1.000002: kfree: call_site=ffffffff8117c3a5 ptr=          (null)
+      bash-1 [000]     1.000003: kmalloc: call_site=c10f6b85 ptr=  (null) bytes_req=8 bytes_alloc=16 gfp_flags=GFP_KERNEL
+      bash-1 [000]     1.000004: kmem_cache_free: call_site=c10f6b85 ptr=  (nil) name=dentry
+      """)
+    #expect(importer.counts.malformedLines == 0)
+    #expect(events.map(\.outcome) == [.null, .null, .failed, .null])
+    #expect(events[2].allocatedBytes == 16 && importer.symbols[Int(events[3].cache)] == "dentry")
+  }
+
+  @Test func missingPointersAreMalformed() throws {
+    let (importer, events) = try importText(
+      """
+      bash-1 [000]     1.000001: kfree: call_site=f ptr=ff
+      bash-1 [000]     1.000002: kfree: call_site=f ptr=  ffff880079b5ea00
+      bash-1 [000]     1.000003: kfree: call_site=f ptr=
+      """)
+    #expect(events.count == 1 && importer.counts.malformedLines == 2)
+  }
+
   @Test func impossibleNumbersOfLostEventsAreLimited() throws {
     let mark = "CPU:1 [LOST 9223372036854775807 EVENTS]\n"
     let (importer, events) = try importText(

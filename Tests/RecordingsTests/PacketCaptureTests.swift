@@ -19,8 +19,8 @@ import Testing
     return bytes
   }
 
-  /// Returns a pcapng file of two packets, a packet of an unknown link type, and an unknown block.
-  private func pcapng() -> [UInt8] {
+  /// Returns a pcapng file of two packets, a packet of another link type, and a block that is no packet.
+  private func pcapng(link: UInt32 = 1, other: UInt32 = 250) -> [UInt8] {
     var bytes: [UInt8] = []
     func block(_ type: UInt32, _ body: [UInt32]) {
       for value in [type, UInt32(12 + body.count * 4)] + body + [UInt32(12 + body.count * 4)] {
@@ -29,8 +29,8 @@ import Testing
     }
     block(0x0A0D_0D0A, [0x1A2B_3C4D, 0x0000_0001, .max, .max])
     // An Ethernet interface with times in nanoseconds (if_tsresol 9), and an interface of an unknown link type.
-    block(1, [1, 0, 0x0001_0009, 9, 0])
-    block(1, [250, 0])
+    block(1, [link, 0, 0x0001_0009, 9, 0])
+    block(1, [other, 0])
     block(5, [0, 0, 0])
     block(6, [0, 1, 705_032_704, 4, 60, 0])
     block(6, [1, 1, 705_032_704, 4, 60, 0])
@@ -87,6 +87,30 @@ import Testing
     let (packets, wasCut) = try read(Array(pcap().dropLast(3)))
     #expect(packets.count == 2 && wasCut)
     #expect(throws: PacketCaptureError.noPackets) { _ = try read(Array(pcap().prefix(24))) }
-    #expect(throws: PacketCaptureError.self) { _ = try read(pcap(link: 147)) }
+  }
+
+  /// IEEE 802.11 (plain, Prism, radiotap, AVS, PPI), and link types without a name.
+  @Test(arguments: [105, 119, 127, 163, 192, 147, 65_000] as [UInt32])
+  func capturesOfUnsupportedLinkTypesAreRefusedByTheirLinkType(link: UInt32) throws {
+    let expected = PacketCaptureError.unsupportedLinkType(LinkType(Int(link)))
+    #expect(throws: expected) { _ = try read(pcap(link: link)) }
+    #expect(throws: expected) { _ = try read(pcap(bigEndian: true, link: link)) }
+    #expect(throws: expected) { _ = try read(pcapng(link: link, other: link)) }
+    // The upper bits of the field hold the length of the frame check sequence.
+    #expect(throws: expected) { _ = try read(pcap(link: link | 0x2400_0000)) }
+    #expect(expected.description.hasPrefix("link type not supported") && !expected.description.contains("damaged"))
+    #expect(expected.description.contains("found \(link)"))
+    if [105, 119, 127, 163, 192].contains(link) { #expect(expected.description.contains("802.11")) }
+  }
+
+  @Test func packetsOfUnsupportedLinkTypesAreCounted() throws {
+    var (reader, packets) = (PacketCaptureReader(), [CapturedPacket]())
+    try pcapng(other: 127).withUnsafeBytes { try reader.read($0, into: &packets) }
+    #expect(reader.packets == 2 && reader.unsupportedPackets == 1 && reader.skippedBlocks == 1)
+    #expect(reader.unsupportedLinkType == LinkType(127))
+  }
+
+  @Test func lengthOfTheFrameCheckSequenceIsNotPartOfTheLinkType() throws {
+    #expect(try read(pcap(link: 0x2400_0001)).packets.map(\.bytes) == [46, 576, 1500])
   }
 }

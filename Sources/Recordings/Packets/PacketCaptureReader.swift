@@ -3,8 +3,7 @@
 package struct PacketCaptureReader: Sendable {
   /// Interface of a capture.
   private struct Interface {
-    /// Bytes of the link layer's header; -1 if the link layer is unknown.
-    var headerBytes: Int
+    let linkType: LinkType
     /// Ticks of the time stamps in a second.
     var ticksPerSecond: UInt64
   }
@@ -20,8 +19,12 @@ package struct PacketCaptureReader: Sendable {
   private var offset = 0
   /// Number of packets read.
   package private(set) var packets = 0
-  /// Number of skipped blocks: blocks that are not packets, and packets of an unknown link layer.
+  /// Number of skipped blocks that are not packets.
   package private(set) var skippedBlocks = 0
+  /// Number of skipped packets whose link type is not supported.
+  package private(set) var unsupportedPackets = 0
+  /// Link type of the first skipped packet; nil if no packet was skipped.
+  package private(set) var unsupportedLinkType: LinkType?
   /// Maximum number of bytes of a record. A longer record is an error.
   private static let longestRecord = 1 << 24
 
@@ -41,7 +44,7 @@ package struct PacketCaptureReader: Sendable {
   }
 
   /// Reads the next part of the file and appends the packets that are complete to `found`.
-  /// - Throws: `PacketCaptureError.malformed`.
+  /// - Throws: `PacketCaptureError.malformed`, and `.unsupportedLinkType` for a pcap file, whose packets have one type.
   package mutating func read(
     _ piece: UnsafeRawBufferPointer, into found: inout [CapturedPacket]
   ) throws(PacketCaptureError) {
@@ -54,9 +57,10 @@ package struct PacketCaptureReader: Sendable {
 
   /// Ends the reading.
   /// - Returns: Whether the file ends within a record.
-  /// - Throws: `PacketCaptureError.noPackets` if no packet was read.
+  /// - Throws: `PacketCaptureError.unsupportedLinkType` if the link types of all packets are not supported,
+  ///   `.noPackets` if the file has no packet.
   package func finish() throws(PacketCaptureError) -> Bool {
-    guard packets > 0 else { throw .noPackets }
+    guard packets > 0 else { throw unsupportedLinkType.map { .unsupportedLinkType($0) } ?? .noPackets }
     return !buffer.isEmpty
   }
 
@@ -84,10 +88,10 @@ package struct PacketCaptureReader: Sendable {
       throw malformed(position, "the magic number of pcap or pcapng")
     }
     guard let network = word(position + 20) else { return nil }
-    guard let header = LinkLayer.headerBytes(Int(network & 0x0FFF_FFFF)) else {
-      throw malformed(position + 20, "a known link type (Ethernet, raw IP, Linux cooked), not \(network)")
-    }
-    interfaces = [Interface(headerBytes: header, ticksPerSecond: ticks)]
+    // The upper half is not part of the type; it can hold the length of the frame check sequence.
+    let linkType = LinkType(Int(network & 0xFFFF))
+    guard linkType.headerBytes != nil else { throw .unsupportedLinkType(linkType) }
+    interfaces = [Interface(linkType: linkType, ticksPerSecond: ticks)]
     format = .pcap
     return position + 24
   }
@@ -102,9 +106,9 @@ package struct PacketCaptureReader: Sendable {
       throw malformed(position + 8, "the captured length of a packet")
     }
     guard buffer.count >= position + 16 + Int(captured) else { return nil }
-    let ticks = interfaces[0].ticksPerSecond
-    let time = UInt64(seconds) * 1_000_000 + UInt64(fraction) * 1_000_000 / ticks
-    add(CapturedPacket(time: time, bytes: max(0, Int(original) - interfaces[0].headerBytes)), to: &found)
+    let interface = interfaces[0]
+    let time = UInt64(seconds) * 1_000_000 + UInt64(fraction) * 1_000_000 / interface.ticksPerSecond
+    add(Int(original), of: interface, time: time, to: &found)
     return position + 16 + Int(captured)
   }
 
@@ -147,8 +151,8 @@ package struct PacketCaptureReader: Sendable {
       }
       option += 4 + (size + 3) & ~3
     }
-    // An interface with an unknown link layer is stored too, so that later interfaces have the right numbers.
-    interfaces.append(Interface(headerBytes: LinkLayer.headerBytes(type) ?? -1, ticksPerSecond: ticks))
+    // An interface whose link type is not supported is stored too, so that later interfaces have the right numbers.
+    interfaces.append(Interface(linkType: LinkType(type), ticksPerSecond: ticks))
   }
 
   private mutating func enhancedPacket(
@@ -158,19 +162,21 @@ package struct PacketCaptureReader: Sendable {
       let original = word(position + 24), number < interfaces.count
     else { throw malformed(position, "a packet of an interface that was described") }
     let interface = interfaces[Int(number)]
-    guard interface.headerBytes >= 0 else { return skippedBlocks += 1 }
     let (seconds, rest) = (UInt64(high) << 32 | UInt64(low)).quotientAndRemainder(dividingBy: interface.ticksPerSecond)
     let fraction = Double(rest) / Double(interface.ticksPerSecond) * 1e6
     guard seconds < 1 << 40 else { throw malformed(position + 12, "a time") }
-    add(
-      CapturedPacket(
-        time: seconds * 1_000_000 + UInt64(fraction), bytes: max(0, Int(original) - interface.headerBytes)),
-      to: &found)
+    add(Int(original), of: interface, time: seconds * 1_000_000 + UInt64(fraction), to: &found)
   }
 
-  private mutating func add(_ packet: CapturedPacket, to found: inout [CapturedPacket]) {
+  /// Appends a packet of `bytes` bytes on the wire, or skips it if its link type is not supported.
+  private mutating func add(_ bytes: Int, of interface: Interface, time: UInt64, to found: inout [CapturedPacket]) {
+    guard let headerBytes = interface.linkType.headerBytes else {
+      unsupportedPackets += 1
+      unsupportedLinkType = unsupportedLinkType ?? interface.linkType
+      return
+    }
     packets += 1
-    found.append(packet)
+    found.append(CapturedPacket(time: time, bytes: max(0, bytes - headerBytes)))
   }
 
   // MARK: Numbers

@@ -16,7 +16,7 @@ struct TraceEvent {
     var (hasPointer, hasRequested, hasAllocated) = (false, false, false)
     var rest = fields
     while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
-      let value = rest[(equals + 1)...].firstWord
+      let value = value(in: rest[(equals + 1)...])
       let key = rest[..<equals]
       if key.hasSuffix("call_site") {
         event.site = value
@@ -63,6 +63,16 @@ struct TraceEvent {
     if flags.firstRange(of: "__GFP_RECLAIMABLE") != nil { return .reclaimable }
     let isAccounted = flags.firstRange(of: "_ACCOUNT") != nil || fields.firstRange(of: " accounted=true") != nil
     return isAccounted ? .cgroup : .normal
+  }
+
+  /// Returns the value of a field, which ends before the next white space. Kernels before 4.15 pad a null pointer to the
+  /// width of an address, on the left: `ptr=          (null)`.
+  @inline(__always)
+  private static func value(in text: ByteText) -> ByteText {
+    let word = text.firstWord
+    guard word.isEmpty else { return word }
+    let padded = text[text.drop(while: \.isSpace).startIndex...].firstWord
+    return padded.hasPrefix("(null)") || padded.hasPrefix("(nil)") ? padded : word
   }
 
   /// Parses an address; `(nil)` and `(null)` are 0.

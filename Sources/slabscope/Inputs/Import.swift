@@ -129,7 +129,11 @@ struct Import {
     traffic.finish(into: &events)
     write()
     if reader.skippedBlocks > 0 {
-      result.warnings.append("\(input.name): \(reader.skippedBlocks) blocks without readable packets were skipped")
+      result.warnings.append("\(input.name): \(reader.skippedBlocks) blocks without packets were skipped")
+    }
+    if let linkType = reader.unsupportedLinkType {
+      result.warnings.append(
+        "\(input.name): \(reader.unsupportedPackets) packets were skipped: link type \(linkType) is not supported")
     }
     (result.counts.origin, result.counts.cpuCount) = (.pcap, CapturedTraffic.cpuCount)
     try file.append(writer.finish(symbols: traffic.symbols, counts: result.counts))
