@@ -42,7 +42,7 @@ import Testing
     ("name > a", "expected = != or ~ after name before '>'"), ("order ~ 2", "expected > < = >= <= or != before '~'"),
   ])
   func filterErrorNamesExpectedAndFoundText(query: String, message: String) {
-    let error = #expect(throws: CacheQueryError.self) { try CacheQuery(query) }
+    let error = #expect(throws: QueryError.self) { try CacheQuery(query) }
     #expect(error?.description.hasPrefix(message) ?? false, "\(String(describing: error))")
   }
 }
