@@ -83,8 +83,11 @@ package struct Policy: Sendable, Hashable {
     reclaim: ReclaimPolicy(emptySlabs: 0, burstReserve: 0), drainedMagazines: .shrinking,
     shuffling: ShuffleBudget(bytesPerRound: 1 << 22, nanosecondsPerRound: .max))
 
+  /// Default policy of every command that replays on the engine.
+  package static let standard = hemment
+
   /// All presets, the default first.
-  package static let presets = [powerOfTwo, oneAndAHalf, linux, linuxSheaves, hemment]
+  package static let presets = [hemment, linux, linuxSheaves, powerOfTwo, oneAndAHalf]
 
   /// Returns the preset of this name.
   /// - Throws: `UnknownName`, which lists the presets.

@@ -17,7 +17,7 @@ struct CompareCommand: ParsableCommand {
       blocks of higher orders are left. Only the time differs from run to run.
 
       EXAMPLES
-        slabscope compare x.slabtrace --policy power-of-two --policy hemment
+        slabscope compare x.slabtrace --policy linux --policy hemment
         slabscope compare burst --policy linux --memory 8M,64M --pressure 0,50
         slabscope compare x.slabtrace --format svg > memory.svg
         slabscope compare x.slabtrace --policy linux --policy hemment --by cache

@@ -20,7 +20,7 @@ struct PlaybackOptions: ParsableArguments {
     help:
       """
       Allocator policy: \(Policy.presets.map(\.name).joined(separator: ", ")), or a TOML file \
-      (default: \(Policy.powerOfTwo.name)).
+      (default: \(Policy.standard.name)).
       """
   )
   var policy: String?
@@ -41,7 +41,7 @@ struct PlaybackOptions: ParsableArguments {
   }
 
   func chosenPolicy() throws -> Policy {
-    try policy.map { try PolicyArgument.policy($0) } ?? .powerOfTwo
+    try policy.map { try PolicyArgument.policy($0) } ?? .standard
   }
 
   /// Returns the workload that is named in the options, with its parameters; nil if none is.
