@@ -67,28 +67,26 @@ import Testing
     // A past snapshot has the kernel's figures of its time: as a figure, as a curve and of the selected cache.
     for _ in 0..<11 { press(&state, "t") }
     #expect(text(state).contains("(+28.2 %)"))
-    #expect(state.trends.ledgers.samples.last?.kernelBytes == bytes * 78 / 100)
+    #expect(state.trends.memory.latest?.kernelBytes == bytes * 78 / 100)
     #expect(state.selected?.kernelSlabs == (state.selected?.slabs ?? 0) + 9)
     press(&state, "n")
     #expect(text(state).contains("(+0.0 %)"))
     // A restart discards the kernel's figures.
     _ = state.update(.restarted)
     _ = state.update(.refreshed(snapshot(second: 0), state.status, seconds: 1))
-    #expect(!text(state).contains("kernel") && state.trends.slabMemory.kernelBytes == [nil])
+    #expect(!text(state).contains("kernel") && state.trends.memory.latest?.kernelBytes == nil)
   }
 
-  @Test func kernelCurveIncludesMemoryOutsideSlabs() throws {
+  @Test func kernelCurveIncludesLargeObjects() throws {
     var machine = recorded(second: 20)
     machine.largeBytes = 1 << 20
     machine.ledger[.livePayload] += 1 << 20
     machine.ledger[.pageHog] = 4096
     machine.ledger[.freePages] -= 1 << 20 + 4096
-    var (ledgers, slabMemory) = (LedgerHistory(), SlabMemoryHistory())
-    ledgers.add(machine, seconds: 1)
-    slabMemory.add(machine, nil, seconds: 1)
-    let kernel = try #require(machine.kernelSlabBytes)
-    #expect(ledgers.samples[0].kernelBytes == kernel + 1 << 20 + 4096)
-    #expect(slabMemory.kernelBytes == [Double(kernel + 1 << 20)])
+    var history = MemoryHistory()
+    history.add(machine, nil, seconds: 1)
+    #expect(history.latest?.kernelBytes == (machine.kernelSlabBytes ?? 0) + 1 << 20)
+    #expect(history.latest?.slabBytes == machine.slabBytes + 1 << 20, "the memory hog is not slab memory")
   }
 
   @Test func coldReplayIsComparedWithKernelGrowthSinceStart() {

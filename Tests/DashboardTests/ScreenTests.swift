@@ -118,7 +118,7 @@ import Testing
     var hidden = snapshot(second: 21)
     hidden.unknownUseBytes = 3 << 20
     _ = state.update(.refreshed(hidden, state.status, seconds: 1, details: MachineDetails()))
-    #expect(state.view == .ledger && text(state).contains("; skb data 3.0M with unknown rounding"))
+    #expect(state.view == .ledger && text(state).contains("; skb data 3.0 MiB with unknown rounding"))
   }
 
   @Test func pickerListsMatchingWorkloads() throws {

@@ -87,7 +87,8 @@ struct CacheTablePanel: Widget {
         bytes == 0 ? theme[.dim] : theme[bytes > 0 ? .warning : .good])
     case .rate: return .text(NumberFormat.rate(cacheRates.allocations.rate(of: names)))
     case .trend:
-      return .widget(Sparkline(cacheRates.allocations.trend(of: names), style: theme[.sparkline], glyphs: glyphs))
+      return .widget(
+        RateSparkline(trend: cacheRates.allocations.trend(of: names), style: theme[.sparkline], glyphs: glyphs))
     case .slabs, .fallbacks:
       // The row of the pool shows the slabs.
       return .text(isSharer ? "" : NumberFormat.count(column.count(of: cache)))

@@ -82,35 +82,35 @@ struct ComparisonPanel: Widget {
   // MARK: Memory over time
 
   private func drawChart(_ snapshot: Snapshot, _ compared: Snapshot, on canvas: inout Canvas, in rect: Rect) {
-    let box = Box(title: "Slab memory over time", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+    let time = state.chartTime
+    let box = Box(
+      title: "Slab memory, \(time.title)", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    let history = state.trends.slabMemory
-    let kernelBytes = history.kernelBytes.suffix(2 * inside.width)
-    let top = max(
-      history.bytes.suffix(2 * inside.width).max() ?? 0, history.comparedBytes.suffix(2 * inside.width).max() ?? 0,
-      kernelBytes.compactMap { $0 }.max() ?? 0)
     let mark = KernelMark(theme: theme, glyphs: glyphs)
-    let kernel = KernelComparison(snapshot).map { "kernel \(NumberFormat.bytes($0.kernelBytes)) " }
+    let kernel = KernelComparison(snapshot).map { "kernel \(NumberFormat.unitBytes($0.kernelBytes)) " }
     let legend = [
       Span("\(glyphs.isASCII ? "*" : "■") \(snapshot.policy) ", theme[.sparkline]),
       Span("\(glyphs.isASCII ? "*" : "■") \(compared.policy) ", theme[.warning]),
       Span(kernel == nil ? "" : mark.text + " ", mark.style), Span(kernel ?? "", mark.style),
-      Span(" top \(NumberFormat.bytes(Int(top)))", theme[.dim]),
     ]
     canvas.draw(legend, at: inside.origin, maxWidth: inside.width)
-    let plot = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: max(0, inside.height - 1))
+    let rest = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: max(0, inside.height - 1))
+    let frame = ChartFrame(time: time, theme: theme, glyphs: glyphs)
     // In ASCII two curves cannot share a row of cells, so that one is drawn below the other.
-    let halves = glyphs.isASCII ? plot.rows([.share(1), .share(1)]) : [plot, plot]
-    canvas.draw(
-      BrailleChart(history.comparedBytes, maximum: top, style: theme[.warning], glyphs: glyphs), in: halves[1])
-    canvas.draw(BrailleChart(history.bytes, maximum: top, style: theme[.sparkline], glyphs: glyphs), in: halves[0])
-    // The other curves have two samples per column of cells.
-    let perColumn = glyphs.isASCII ? 1 : 2
-    let curve = stride(from: kernelBytes.endIndex - 1, through: kernelBytes.startIndex, by: -perColumn).map {
-      kernelBytes[$0]
-    }
-    canvas.draw(mark.curve(curve.reversed(), maximum: top), in: halves[0])
+    let rects = glyphs.isASCII ? rest.rows([.share(1), .share(1)]) : [rest, rest]
+    guard let plot = frame.plot(in: rects[0]), let comparedPlot = frame.plot(in: rects[1]) else { return }
+    let columns = frame.samples(of: state.trends.memory, count: plot.width)
+    let halfColumns = frame.samples(of: state.trends.memory, count: (glyphs.isASCII ? 1 : 2) * plot.width)
+    let kernelBytes = columns.map { $0?.kernelBytes.map(Double.init) }
+    let comparedBytes = halfColumns.map { $0?.comparedBytes.map(Double.init) }
+    let bytes = halfColumns.map { $0.map { Double($0.slabBytes) } }
+    let top = (bytes + comparedBytes + kernelBytes).compactMap { $0 }.max() ?? 0
+    frame.draw(top: top, around: plot, on: &canvas, in: rects[0])
+    if glyphs.isASCII { frame.draw(top: top, around: comparedPlot, on: &canvas, in: rects[1]) }
+    canvas.draw(BrailleChart(comparedBytes, maximum: top, style: theme[.warning], glyphs: glyphs), in: comparedPlot)
+    canvas.draw(BrailleChart(bytes, maximum: top, style: theme[.sparkline], glyphs: glyphs), in: plot)
+    canvas.draw(mark.curve(kernelBytes, maximum: top), in: plot)
   }
 
   // MARK: Caches

@@ -74,6 +74,8 @@ extension DashboardState {
     case .jump: mode = .jumping(TextField())
     case .now: return returnToNow()
     case .mark: return mark()
+    case .shorterSpan: return zoom(by: -1)
+    case .longerSpan: return zoom(by: 1)
     case .theme: return [.nextTheme]
     case .export: mode = .exporting
     case .help: mode = .help(offset: 0)

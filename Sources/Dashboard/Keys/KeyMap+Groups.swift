@@ -63,6 +63,8 @@ extension KeyMap {
       Binding("J", .jump, "jump to a time: 30, 2m, 1:30 ago, 14:05:00"),
       Binding("n", .now, "return to now"),
       Binding("b", .mark, "mark the snapshot in view; again at another time: show the growth between them"),
+      Binding("[", .shorterSpan, "zoom in: charts show a shorter time, at least 30 s"),
+      Binding("{", .longerSpan, "zoom out: charts show a longer time, at most the whole history"),
     ])
 
   static let playing = Group(

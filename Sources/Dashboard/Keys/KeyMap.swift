@@ -18,7 +18,7 @@ enum KeyMap {
     case legend, others, expand, coloring
     case policy, pick, page(DashboardPage), turnPage(Int), otherPolicy, advise, applyAdvice, addSize, exportCache
     case squeeze, release, highOrders, shuffling, sizes
-    case stepBack, stepForward, jump, now, mark
+    case stepBack, stepForward, jump, now, mark, shorterSpan, longerSpan
     case palette
     case theme, export, help, redraw, quit
   }

@@ -1,11 +1,14 @@
 import Telemetry
 import TerminalUI
 
-/// Memory over time by use, one stacked column per sample, without free pages; of a kernel, without memory outside slabs too, beside
-/// which slabs would not be visible. With a recording, a curve marks the height that the columns would have with the slabs of the
-/// recorded kernel.
+/// Slab memory over time by use, one stacked column per interval, on the full height of the chart. Memory outside slabs, beside which
+/// the slabs would not be visible, is a figure. With a recording, a curve marks the height that the columns would have with the slabs
+/// of the recorded kernel.
 struct LedgerPanel: Widget {
-  let history: LedgerHistory
+  let history: MemoryHistory
+  let time: ChartTime
+  /// Ledger of the snapshot in view; nil before the first snapshot.
+  var ledger: ByteLedger?
   /// Slab memory of the recorded kernel and of the replay; nil if it is not known.
   var kernel: KernelComparison?
   /// Reason why the recorded kernel's slab memory is not known; nil if it is, or no recording is replayed.
@@ -15,16 +18,21 @@ struct LedgerPanel: Widget {
   let theme: Theme
   let glyphs: GlyphSet
 
-  /// Label of the recorded kernel's curve, for the help screen.
-  static let kernelLabel = DefinedLabel(
-    "kernel", "Curve: the slab memory of the recorded kernel in the replayed caches, in place of that of the replay.")
+  /// Labels of the panel besides the parts of the ledger, for the help screen.
+  static let labels =
+    [
+      DefinedLabel(
+        "outside slabs", "Bytes of machine memory that are not in slabs; the chart does not show them."),
+      DefinedLabel(
+        "kernel",
+        "Curve: the slab memory of the recorded kernel in the replayed caches, in place of that of the replay."),
+    ] + ChartTime.labels
 
-  private static let parts = ByteLedger.Part.allCases.enumerated().filter {
-    $0.element != .freePages && $0.element != .otherUse
-  }
+  private static let parts = ByteLedger.Part.allCases.enumerated().filter { $0.element.isSlabMemory }
 
   init(of state: DashboardState, theme: Theme, glyphs: GlyphSet) {
-    history = state.trends.ledgers
+    (history, time) = (state.trends.memory, state.chartTime)
+    ledger = state.snapshot?.ledger
     kernel = state.snapshot.flatMap { KernelComparison($0) }
     kernelNotice = state.status.kernelNotice
     unknownUseBytes = state.snapshot?.unknownUseBytes ?? 0
@@ -32,38 +40,37 @@ struct LedgerPanel: Widget {
   }
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
-    let span = NumberFormat.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
     let unknown =
-      unknownUseBytes == 0 ? "" : "; skb data \(NumberFormat.bytes(unknownUseBytes)) with unknown rounding"
-    let isKernel = history.samples.last.map { $0.ledger[.otherUse] > 0 } ?? false
+      unknownUseBytes == 0 ? "" : "; skb data \(NumberFormat.unitBytes(unknownUseBytes)) with unknown rounding"
     let box = Box(
-      title: "\(isKernel ? "Slab memory" : "Memory in use") over the last \(span)" + unknown,
-      border: theme[.border], titleStyle: theme[.title],
+      title: "Slab memory by use, \(time.title)" + unknown, border: theme[.border], titleStyle: theme[.title],
       glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    guard inside.height >= 3, let last = history.samples.last?.ledger else { return }
+    guard inside.height >= 3, let ledger else { return }
     // A pane with few lines has no room for the legend, which the header shows too.
-    var top = inside.height < 8 ? 0 : drawLegend(last, on: &canvas, in: inside)
-    top += drawKernel(isLow: inside.height < 8, on: &canvas, in: inside, row: top)
-    let plot = Rect(
-      x: inside.minX + 8, y: inside.minY + top, width: max(0, inside.width - 8), height: max(0, inside.height - top))
-    guard plot.width > 4, plot.height > 1 else { return }
-    drawChart(on: &canvas, in: plot, labels: inside.minX)
+    let isLow = inside.height < 8
+    var top = isLow ? 0 : drawLegend(ledger, on: &canvas, in: inside)
+    top += drawKernel(isLow: isLow, on: &canvas, in: inside, row: top)
+    let rest = Rect(x: inside.minX, y: inside.minY + top, width: inside.width, height: max(0, inside.height - top))
+    drawChart(on: &canvas, in: rest)
   }
 
-  private func drawChart(on canvas: inout Canvas, in plot: Rect, labels: Int) {
+  private func drawChart(on canvas: inout Canvas, in rect: Rect) {
+    let frame = ChartFrame(time: time, theme: theme, glyphs: glyphs)
+    guard let plot = frame.plot(in: rect) else { return }
+    let samples = frame.samples(of: history, count: plot.width)
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
-    let samples = history.samples.suffix(plot.width)
     var chart = StackedChart(
-      samples.map { sample in LedgerPanel.parts.map { Double(sample.ledger[$0.element]) } },
+      samples.map { sample in
+        sample.map { sample in LedgerPanel.parts.map { Double(sample.ledger[$0.element]) } } ?? []
+      },
       partStyles: LedgerPanel.parts.map { (patterns.glyph(ofPart: $0.offset), theme.ledger[$0.offset]) },
       lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
-    let curve = samples.map { $0.kernelBytes.map(Double.init) }
+    let curve = samples.map { $0?.kernelBytes.map(Double.init) }
     let most = max(chart.maximum(in: plot.width), curve.compactMap { $0 }.max() ?? 0)
     chart.top = most
-    canvas.draw(NumberFormat.bytes(Int(most)), at: Point(x: labels, y: plot.minY), style: theme[.dim])
-    canvas.draw("0", at: Point(x: labels, y: plot.maxY - 1), style: theme[.dim])
+    frame.draw(top: most, around: plot, on: &canvas, in: rect)
     canvas.draw(chart, in: plot)
     canvas.draw(KernelMark(theme: theme, glyphs: glyphs).curve(curve, maximum: most), in: plot)
   }
@@ -88,18 +95,33 @@ struct LedgerPanel: Widget {
     return 1
   }
 
-  /// Draws the glyph, name and bytes of each part of the ledger.
+  /// Draws the glyph, name and bytes of each part of slab memory, and the memory outside slabs.
   /// - Returns: Number of rows used.
   private func drawLegend(_ ledger: ByteLedger, on canvas: inout Canvas, in rect: Rect) -> Int {
     let bar = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
+    var entries = LedgerPanel.parts.filter { ledger[$0.element] > 0 }.map { index, part in
+      [
+        Span(String(bar.glyph(ofPart: index)), theme.ledger[index]),
+        Span(" \(part.title) \(NumberFormat.unitBytes(ledger[part]))", theme[.text]),
+      ]
+    }
+    entries.append([Span(outsideText(ledger, width: rect.width), theme[.dim])])
     var (x, y) = (rect.minX, rect.minY)
-    for (index, part) in LedgerPanel.parts where ledger[part] > 0 {
-      let text = " \(part.title) \(NumberFormat.bytes(ledger[part]))"
-      if x + text.count + 3 > rect.maxX { (x, y) = (rect.minX, y + 1) }
+    for spans in entries {
+      let width = spans.reduce(0) { $0 + $1.text.count }
+      if x > rect.minX, x + width > rect.maxX { (x, y) = (rect.minX, y + 1) }
       guard y < rect.maxY - 2 else { break }
-      let spans = [Span(String(bar.glyph(ofPart: index)), theme.ledger[index]), Span(text, theme[.text])]
-      x += canvas.draw(spans, at: Point(x: x, y: y)) + 3
+      x += canvas.draw(spans, at: Point(x: x, y: y), maxWidth: rect.maxX - x) + 3
     }
     return y - rect.minY + 1
+  }
+
+  /// Returns the memory outside slabs as one figure, with its parts if they fit into `width` columns.
+  private func outsideText(_ ledger: ByteLedger, width: Int) -> String {
+    let all = "outside slabs \(NumberFormat.unitBytes(ledger.sum - ledger.slabBytes))"
+    let parts = ByteLedger.Part.allCases.filter { !$0.isSlabMemory && ledger[$0] > 0 }
+      .map { "\($0.title) \(NumberFormat.unitBytes(ledger[$0]))" }
+    let detailed = "\(all): \(parts.joined(separator: ", "))"
+    return detailed.count <= width ? detailed : all
   }
 }

@@ -6,7 +6,8 @@ import TerminalUI
 /// memory over time.
 struct PagesPanel: Widget {
   let snapshot: Snapshot?
-  let history: LedgerHistory
+  let history: MemoryHistory
+  let time: ChartTime
   let theme: Theme
   let glyphs: GlyphSet
 
@@ -131,24 +132,26 @@ struct PagesPanel: Widget {
 
   /// Free pages over time, by the order of the block that they are in: fragmentation turns high orders into low ones.
   private func drawHistory(on canvas: inout Canvas, in rect: Rect) {
-    let span = NumberFormat.time(microseconds: Int(history.seconds(of: rect.width - 12) * 1e6))
     let box = Box(
-      title: "free pages by order, last \(span)", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
+      title: "Free pages by order of their block, \(time.title)", border: theme[.border], titleStyle: theme[.title],
+      glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    let plot = Rect(
-      x: inside.minX + 8, y: inside.minY + 1, width: max(0, inside.width - 8), height: max(0, inside.height - 1))
     let patterns = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
-    let chart = StackedChart(
-      history.samples.suffix(plot.width).map { $0.freeBlocks.enumerated().map { Double($0.element << $0.offset) } },
-      partStyles: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) },
-      lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
     let legend = theme.orders.indices.flatMap { order in
       [Span(String(patterns.glyph(ofPart: order)), theme.orders[order]), Span(" \(order)  ", theme[.text])]
     }
     canvas.draw([Span("order  ", theme[.dim])] + legend, at: inside.origin, maxWidth: inside.width)
-    let most = Int(chart.maximum(in: plot.width)) << 12
-    canvas.draw(NumberFormat.bytes(most), at: Point(x: inside.minX, y: plot.minY), style: theme[.dim])
+    let rest = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: max(0, inside.height - 1))
+    let frame = ChartFrame(time: time, theme: theme, glyphs: glyphs)
+    guard let plot = frame.plot(in: rest) else { return }
+    let samples = frame.samples(of: history, count: plot.width)
+    let chart = StackedChart(
+      samples.map { sample in sample?.freeBlocks.enumerated().map { Double($0.element << $0.offset) } ?? [] },
+      partStyles: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) },
+      lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
+    frame.draw(
+      top: chart.maximum(in: plot.width) * Double(snapshot?.pageBytes ?? 4096), around: plot, on: &canvas, in: rest)
     canvas.draw(chart, in: plot)
   }
 }

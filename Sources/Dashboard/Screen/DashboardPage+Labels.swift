@@ -6,15 +6,15 @@ extension DashboardPage {
     switch self {
     case .caches: []
     case .slabs: SlabMapPanel.labels + PinsPanel.columns.map(\.label)
-    case .pages: PagesPanel.labels
-    case .ledger: ByteLedger.Part.allCases.map { DefinedLabel($0.title, $0.explanation) } + [LedgerPanel.kernelLabel]
+    case .pages: PagesPanel.labels + ChartTime.labels
+    case .ledger: ByteLedger.Part.allCases.map { DefinedLabel($0.title, $0.explanation) } + LedgerPanel.labels
     case .sizes: SizesPanel.columns.map(\.label)
     case .generalCaches: GeneralCachesPanel.columns.map(\.label)
     case .sites: SitesPanel.columns.map(\.label)
     case .cpus: CPUsPanel.columns.map(\.label)
     case .shuffler: ShufflerPanel.columns.map(\.label)
     case .events: []
-    case .comparison: ComparedFigures.labels + ComparisonPanel.columns.map(\.label)
+    case .comparison: ComparedFigures.labels + ComparisonPanel.columns.map(\.label) + ChartTime.labels
     }
   }
 }

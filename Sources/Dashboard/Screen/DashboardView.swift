@@ -34,7 +34,9 @@ package enum DashboardView {
     case .slabs: canvas.draw(SlabsPanel(state: state, theme: theme, glyphs: glyphs), in: body)
     case .pages:
       canvas.draw(
-        PagesPanel(snapshot: state.snapshot, history: state.trends.ledgers, theme: theme, glyphs: glyphs), in: body)
+        PagesPanel(
+          snapshot: state.snapshot, history: state.trends.memory, time: state.chartTime, theme: theme, glyphs: glyphs),
+        in: body)
     case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: body)
     case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
     case .generalCaches:

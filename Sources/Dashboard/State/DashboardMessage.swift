@@ -9,8 +9,9 @@ package enum DashboardMessage: Sendable {
   /// details that the page in view shows.
   case refreshed(
     Snapshot, PlaybackStatus, seconds: Double, compared: Snapshot? = nil, details: MachineDetails = MachineDetails())
-  /// Another time of a recorded history was chosen: the snapshots up to it, each `seconds` after the one before, the chosen one last.
-  case replayed([(Snapshot, seconds: Double)])
+  /// The past of the snapshot in view was read from a recorded history: snapshots each `seconds` after the one before, the one in
+  /// view last. The earlier ones, for charts of memory only, are without caches.
+  case replayed([(Snapshot, seconds: Double)], earlier: [(Snapshot, seconds: Double)] = [])
   /// An export or another request finished or failed: the notice to show.
   case exported(String, isFailure: Bool)
   /// The source starts anew on a fresh machine: rates and history are discarded.
@@ -30,6 +31,8 @@ package enum DashboardEffect: Sendable, Hashable {
   case play(events: Int)
   /// Shows another time of the recorded history.
   case seek(Seek)
+  /// Reads the past of the snapshot in view from the recorded history, for the time span of the charts.
+  case readPast
   case nextTheme
   /// Compares with the next policy.
   case nextComparedPolicy

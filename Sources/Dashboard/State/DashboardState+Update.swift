@@ -14,8 +14,9 @@ extension DashboardState {
       record(snapshot, compared, seconds: seconds)
       expireNotice()
       return updateRows()
-    case .replayed(let snapshots):
+    case .replayed(let snapshots, let earlier):
       restart()
+      for (snapshot, seconds) in earlier { liveTrends.memory.add(snapshot, nil, seconds: seconds) }
       for (snapshot, seconds) in snapshots {
         record(snapshot, nil, seconds: seconds)
       }
@@ -40,10 +41,12 @@ extension DashboardState {
 
   /// Adds a snapshot to the history and shows it, unless a past snapshot is in view.
   private mutating func record(_ snapshot: Snapshot, _ compared: Snapshot?, seconds: Double) {
+    // Snapshots of a paused machine are all equal, so that none is recorded after the first: charts stand still.
+    let isIdle =
+      status.isPaused && status.history == nil && !history.isEmpty
+      && latest.map { $0.events == snapshot.events && $0.ledger == snapshot.ledger } ?? false
     latest = snapshot
-    // Snapshots of a paused machine are all equal, so that none is recorded after the first.
-    let isIdle = status.isPaused && status.history == nil && details.lastEvent == nil
-    let dropped = isIdle && !history.isEmpty ? 0 : history.add(snapshot, seconds: seconds)
+    let dropped = isIdle ? 0 : history.add(snapshot, seconds: seconds)
     if let index = shownIndex {
       // The snapshot in view remains the same, unless it is dropped from the history.
       shownIndex = max(0, index - dropped)
@@ -52,7 +55,7 @@ extension DashboardState {
     }
     let mapped = snapshot.caches.indices.first { snapshot.caches[$0].slabMap != nil }.map { snapshot.caches[$0] }
     slabAges.add(mapped?.slabMap, of: mapped?.name, seconds: seconds)
-    liveTrends.add(snapshot, compared, seconds: seconds)
+    if !isIdle { liveTrends.add(snapshot, compared, seconds: seconds) }
   }
 
   /// Discards everything that was derived from earlier snapshots, because another machine or another time follows.

@@ -81,6 +81,8 @@ package struct DashboardState: Sendable {
   var shownIndex: Int?
   /// Latest snapshot, whichever snapshot is in view.
   var latest: Snapshot?
+  /// Time span of the charts that the user chose; nil for the standard one.
+  var chosenSpan: ChartSpan?
   /// Snapshot that the user marked to compare it with another; nil for none.
   var marked: MarkedSnapshot?
 

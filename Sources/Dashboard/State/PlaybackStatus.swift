@@ -75,8 +75,11 @@ package struct HistoryPosition: Sendable, Hashable {
   /// Local date and time of the snapshot.
   package var time: String
 
+  /// Time of the snapshot in seconds since 1970-01-01 00:00 local time; nil if not known.
+  package var localSeconds: Double?
+
   /// Creates a position.
-  package init(index: Int, count: Int, time: String) {
-    (self.index, self.count, self.time) = (index, count, time)
+  package init(index: Int, count: Int, time: String, localSeconds: Double? = nil) {
+    (self.index, self.count, self.time, self.localSeconds) = (index, count, time, localSeconds)
   }
 }

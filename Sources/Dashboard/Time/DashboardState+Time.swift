@@ -6,7 +6,7 @@ extension DashboardState {
   /// Age of the snapshot in view in seconds; nil if it is the latest.
   var secondsAgo: Double? { shownIndex.map { history.secondsAgo($0) } }
 
-  /// Limits of what is replayed for the rates and curves of a past snapshot: the number of snapshots before it, and the
+  /// Limits of what is replayed for the rates and events of a past snapshot: the number of snapshots before it, and the
   /// number of caches in all of them together.
   private static let context = (snapshots: 240, caches: 50_000)
 
@@ -33,7 +33,7 @@ extension DashboardState {
     return updateRows()
   }
 
-  /// Shows a recorded snapshot with the rates and curves of that time.
+  /// Shows a recorded snapshot with the rates, charts and events of that time.
   private mutating func show(at index: Int) -> [DashboardEffect] {
     shownIndex = index
     let cacheCount = max(1, latest?.caches.count ?? 1)
@@ -41,8 +41,9 @@ extension DashboardState {
     var trends = Trends()
     history.forEach(from: max(0, index - max(1, context)), through: index) { past, seconds in
       snapshot = past
-      trends.add(past, nil, seconds: seconds)
+      trends.addRatesAndEvents(past, seconds: seconds)
     }
+    trends.memory = liveTrends.memory.ending(secondsAgo: history.secondsAgo(index))
     pastTrends = trends
     return updateRows()
   }

@@ -47,18 +47,18 @@ struct RateHistory: Sendable, Hashable {
     return rates.isEmpty ? nil : rates.reduce(0, +)
   }
 
-  /// Returns the allocations per second of several caches together, oldest first.
-  func trend(of caches: [String]) -> [Double] {
+  /// Returns the allocations per second of several caches together, oldest first, with the seconds over which each was measured.
+  func trend(of caches: [String]) -> RateTrend {
     let trends = caches.compactMap { allocations[$0] }
-    guard trends.count > 1 else { return trends.first ?? [] }
     let length = trends.map(\.count).max() ?? 0
-    return (0..<length).map { position in
+    let rates = (0..<length).map { position in
       // Rates of different lengths all end now.
       trends.reduce(0) { sum, trend in
         let index = position - (length - trend.count)
         return sum + (index >= 0 ? trend[index] : 0)
       }
     }
+    return RateTrend(rates: rates, seconds: Array(spans.suffix(length)))
   }
 
   /// Latest allocations per second of all caches; nil if not known.

@@ -1,17 +1,20 @@
 import Telemetry
 
-/// Rates, curves and events derived from the snapshots up to a given time.
+/// Rates, memory over time and events, derived from the snapshots up to a given time.
 struct Trends: Sendable {
   var cacheRates = CacheRates()
-  var slabMemory = SlabMemoryHistory()
-  var ledgers = LedgerHistory()
+  var memory = MemoryHistory()
   var events = MachineEvents()
 
   /// Adds a snapshot and that of the compared policy (nil if there is none), `seconds` after the previous ones.
   mutating func add(_ snapshot: Snapshot, _ compared: Snapshot?, seconds: Double) {
+    addRatesAndEvents(snapshot, seconds: seconds)
+    memory.add(snapshot, compared, seconds: seconds)
+  }
+
+  /// Adds a snapshot to the rates and events only.
+  mutating func addRatesAndEvents(_ snapshot: Snapshot, seconds: Double) {
     cacheRates.add(snapshot, seconds: seconds)
-    slabMemory.add(snapshot, compared, seconds: seconds)
-    ledgers.add(snapshot, seconds: seconds)
     events.add(snapshot)
   }
 }

@@ -39,7 +39,8 @@ extension Figure {
   package static let allocationRate = Figure(
     "allocation rate", label: "ALLOC/S", .objectsPerSecond, "Objects allocated per second, over the last half second.")
   package static let allocationTrend = Figure(
-    "allocation trend", label: "TREND", .objectsPerSecond, "Allocation rate over the last minute.")
+    "allocation trend", label: "ALLOC/S, 60 s", .objectsPerSecond,
+    "Allocation rate over the last 60 s: each column shows the largest rate of its interval.")
   package static let slabMemoryGrowth = Figure(
     "growth", .bytes, "Change of slab memory over the last minute.")
   package static let allocations = Figure(

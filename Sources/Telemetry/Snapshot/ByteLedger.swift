@@ -13,6 +13,9 @@ package struct ByteLedger: Sendable, Hashable, Codable {
     case otherUse = "other_use"
     case freePages = "free_pages"
 
+    /// Whether the part is in slabs or in page blocks of large objects.
+    package var isSlabMemory: Bool { ![.pageHog, .otherUse, .freePages].contains(self) }
+
     /// Label on the screen and in exports.
     package var title: String {
       switch self {
@@ -60,6 +63,9 @@ package struct ByteLedger: Sendable, Hashable, Codable {
 
   /// Sum of all parts in bytes: the machine's memory.
   package var sum: Int { bytes.reduce(0, +) }
+
+  /// Bytes of slabs and of page blocks of large objects.
+  package var slabBytes: Int { Part.allCases.reduce(0) { $0 + ($1.isSlabMemory ? self[$1] : 0) } }
 
   /// Encodes the ledger as an object with one key for each part.
   package func encode(to encoder: any Encoder) throws {

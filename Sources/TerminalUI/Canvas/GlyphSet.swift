@@ -10,6 +10,8 @@ public struct GlyphSet: Hashable, Sendable {
   public let horizontal, vertical: Character
   /// Corners of a box.
   public let topLeft, topRight, bottomLeft, bottomRight: Character
+  /// Tick of a horizontal axis towards the labels below it, and of a vertical axis towards the labels at its left.
+  public let tickBelow, tickLeft: Character
   /// Marks in the header of the sort column, for the two sort directions.
   public let ascending, descending: Character
   /// Mark at the end of truncated text.
@@ -28,13 +30,15 @@ public struct GlyphSet: Hashable, Sendable {
   /// Block, shade and box-drawing characters, all one column wide.
   public static let unicode = GlyphSet(
     levels: Array(" ▁▂▃▄▅▆▇█"), full: "█", patterns: Array("█▒▚░▓▞▤▥▦▧▨▩"), horizontal: "─", vertical: "│",
-    topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", ascending: "▲", descending: "▼", ellipsis: "…",
+    topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", tickBelow: "┬", tickLeft: "┤", ascending: "▲",
+    descending: "▼", ellipsis: "…",
     track: "│", thumb: "█", expanded: "▾", collapsed: "▸", branch: "├", lastBranch: "└", separator: "·", isASCII: false)
 
   /// ASCII characters, for `--ascii` and for locales that are not UTF-8.
   public static let ascii = GlyphSet(
     levels: Array(" .:-=+*%#"), full: "#", patterns: Array("#=+-:*%o.x~@"), horizontal: "-", vertical: "|",
-    topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", ascending: "^", descending: "v", ellipsis: "~",
+    topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", tickBelow: "+", tickLeft: "+", ascending: "^",
+    descending: "v", ellipsis: "~",
     track: "|", thumb: "#", expanded: "-", collapsed: "+", branch: "|", lastBranch: "`", separator: "-", isASCII: true)
 
   /// Returns the bar for a level from 0 (empty) to 1 (full). Every level above 0 gets a visible bar, and only levels of

@@ -1,8 +1,8 @@
 /// Line chart of a time series in braille dots, two by four dots per cell, newest value at the right. Consecutive
 /// values are connected by a vertical line. With ASCII glyphs it is drawn as a ``Sparkline`` of the same height.
 package struct BrailleChart: Widget {
-  /// Values, oldest first. The chart shows the last values that fit, two per column.
-  package var values: [Double]
+  /// Values, oldest first; the line has a gap where a value is nil. The chart shows the last values that fit, two per column.
+  package var values: [Double?]
   /// Value at the top of the chart; nil for the largest value shown.
   package var maximum: Double?
   /// Style of the line.
@@ -11,7 +11,7 @@ package struct BrailleChart: Widget {
   package var glyphs: GlyphSet
 
   /// Creates a chart of `values`, oldest first.
-  package init(_ values: [Double], maximum: Double? = nil, style: Style, glyphs: GlyphSet) {
+  package init(_ values: [Double?], maximum: Double? = nil, style: Style, glyphs: GlyphSet) {
     self.values = values
     self.maximum = maximum
     self.style = style
@@ -25,12 +25,16 @@ package struct BrailleChart: Widget {
       return
     }
     let shown = Array(values.suffix(2 * rect.width))
-    let top = maximum ?? shown.max() ?? 0
+    let top = maximum ?? shown.compactMap { $0 }.max() ?? 0
     let rows = 4 * rect.height
     guard rows > 0 else { return }
     var dots = Array(repeating: UInt32(0), count: rect.width * rect.height)
     var previous: Int?
     for (index, value) in shown.enumerated() {
+      guard let value else {
+        previous = nil
+        continue
+      }
       let column = 2 * rect.width - shown.count + index
       let share = top > 0 && value.isFinite ? min(max(0, value / top), 1) : 0
       let row = rows - 1 - Int((share * Double(rows - 1)).rounded())

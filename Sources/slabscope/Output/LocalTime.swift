@@ -18,6 +18,9 @@ struct LocalTime {
   /// `2026-11-23 14:05:12`.
   var description: String { text("%F %T") }
 
+  /// Seconds that local time is ahead of UTC.
+  var secondsFromUTC: Double { Double(parts.tm_gmtoff) }
+
   /// Seconds since midnight.
   var secondsOfDay: Double { Double(Int(parts.tm_hour) * 3600 + Int(parts.tm_min) * 60 + Int(parts.tm_sec)) }
 

@@ -60,6 +60,7 @@ struct DashboardLoop {
     state = DashboardState(status: status, size: screen.terminal.size)
     (state.keys, state.panes) = (screen.keys, screen.panes)
     state.columns = screen.columns ?? state.standardColumns
+    if let history = source.capabilities.history { readPast(history) }
     if let notice = screen.notice { _ = state.update(.exported(notice, isFailure: true)) }
   }
 
@@ -184,7 +185,12 @@ struct DashboardLoop {
         capabilities.speed?.changeSpeed(by: steps)
         capabilities.sampling?.changeInterval(by: steps)
       case .play(let events): capabilities.replay?.play(events: events)
-      case .seek(let seek): capabilities.history.map { move($0, to: seek) }
+      case .seek(let seek):
+        if let history = capabilities.history {
+          history.seek(seek)
+          readPast(history)
+        }
+      case .readPast: capabilities.history.map { readPast($0) }
       default: perform(onMachine: effect, capabilities)
       }
       switch effect {
@@ -195,10 +201,10 @@ struct DashboardLoop {
     return needsSample ? refresh(seconds: 0) : false
   }
 
-  /// Shows another time of a recorded history, with the rates and curves of that time.
-  private mutating func move(_ history: any HistorySeeking, to seek: Seek) {
-    let snapshots = history.seek(seek)
-    if !snapshots.isEmpty { _ = state.update(.replayed(snapshots)) }
+  /// Shows the snapshot in view of a recorded history with the rates, charts and events before it.
+  private mutating func readPast(_ history: any HistorySeeking) {
+    let past = history.past(span: state.chartSpanSeconds)
+    _ = state.update(.replayed(past.snapshots, earlier: past.earlier))
   }
 
   /// Shows a message in the last line of the screen.

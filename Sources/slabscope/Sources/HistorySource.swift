@@ -20,9 +20,11 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
   private(set) var isPaused = true
   private(set) var speed = PlaybackSpeed.normal
 
-  /// Limits of the past that is read for rates and curves: the number of snapshots, and the number of caches in all of
-  /// them together.
-  private static let context = (snapshots: 120, caches: 30_000)
+  /// Limits of the past that is read with its caches: the number of snapshots, and the number of caches in all of them
+  /// together.
+  private static let complete = (snapshots: 120, caches: 30_000)
+  /// Number of earlier intervals that are read without caches: at least one per column of a wide screen.
+  private static let chartIntervals = 400
 
   /// Opens the history at its latest snapshot, paused.
   /// - Throws: a `Failure` if the history has no snapshot, or the latest cannot be read.
@@ -48,7 +50,10 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
   }
 
   var position: HistoryPosition {
-    HistoryPosition(index: index, count: file.count, time: LocalTime(file.recordedSnapshots[index].time).description)
+    let time = file.recordedSnapshots[index].time
+    let local = LocalTime(time)
+    return HistoryPosition(
+      index: index, count: file.count, time: local.description, localSeconds: time + local.secondsFromUTC)
   }
 
   func setPaused(_ isPaused: Bool) {
@@ -121,7 +126,7 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     }
   }
 
-  func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)] {
+  func seek(_ seek: Seek) {
     let last = file.count - 1
     let target: Int
     switch seek {
@@ -133,25 +138,40 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
       target = file.index(nearest: wanted) ?? last
     }
     isPaused = true
-    let context = min(HistorySource.context.snapshots, HistorySource.context.caches / max(1, shown.caches.count))
-    var snapshots: [(Snapshot, seconds: Double)] = []
-    do {
-      try file.forEachSnapshot(in: max(0, target - max(1, context))..<target + 1) { index, snapshot in
-        let seconds = index == 0 ? 0 : file.recordedSnapshots[index].time - file.recordedSnapshots[index - 1].time
-        snapshots.append((snapshot, max(0, seconds)))
-      }
-      failure = nil
-    } catch {
-      failure = "\(error)"
-    }
-    if failure == nil, let last = snapshots.last {
-      (shown, index) = (last.0, target)
-    } else {
-      // The snapshots before the target cannot be read; the target itself may be readable.
-      show(target)
-      snapshots = index == target ? [(shown, 0)] : []
-    }
+    failure = nil
+    if target != index { show(target) }
     (playedTo, playedAt) = (file.recordedSnapshots[index].time, .now)
-    return snapshots
+  }
+
+  func past(span: Double?) -> HistoryPast {
+    let limit = HistorySource.complete
+    let count = max(1, min(limit.snapshots, limit.caches / max(1, shown.caches.count)))
+    let first = max(0, index - count)
+    do {
+      var past = HistoryPast(earlier: try earlier(than: first, span: span), snapshots: [])
+      try file.forEachSnapshot(in: first..<index + 1) { past.snapshots.append(($1, secondsBefore($0))) }
+      return past
+    } catch {
+      // The snapshot in view has been read, though those before it cannot be.
+      failure = "\(error)"
+      return HistoryPast(snapshots: [(shown, 0)])
+    }
+  }
+
+  /// Reads the snapshots before `first` that charts of a time span show.
+  private func earlier(than first: Int, span: Double?) throws(HistoryError) -> [(Snapshot, seconds: Double)] {
+    let end = file.recordedSnapshots[index].time
+    let start = span.map { span in file.recordedSnapshots[..<first].firstIndex { $0.time >= end - span } ?? first } ?? 0
+    var previous = start
+    return try file.peaks(in: start..<first, intervals: HistorySource.chartIntervals).map { peak in
+      defer { previous = peak.lastIndex }
+      let seconds = file.recordedSnapshots[peak.lastIndex].time - file.recordedSnapshots[previous].time
+      return (peak.snapshot, max(0, seconds))
+    }
+  }
+
+  /// Seconds from the snapshot before to the snapshot at an index; 0 for the first snapshot.
+  private func secondsBefore(_ index: Int) -> Double {
+    index == 0 ? 0 : max(0, file.recordedSnapshots[index].time - file.recordedSnapshots[index - 1].time)
   }
 }

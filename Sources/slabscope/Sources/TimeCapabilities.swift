@@ -42,8 +42,17 @@ protocol EventReplay: AnyObject {
 protocol HistorySeeking: AnyObject {
   /// Position of the snapshot in view.
   var position: HistoryPosition { get }
-  /// Moves to another time.
-  /// - Returns: the snapshots before the time, for rates and curves, and that of the time as the last one, each with the
-  ///   seconds since the snapshot before; empty if the last one cannot be read.
-  func seek(_ seek: Seek) -> [(Snapshot, seconds: Double)]
+  /// Moves to another time, and pauses.
+  func seek(_ seek: Seek)
+  /// Reads the past of the snapshot in view.
+  /// - Parameter span: time span of the charts in seconds; nil for the whole history.
+  func past(span: Double?) -> HistoryPast
+}
+
+/// Past of a snapshot in a recorded history. Each snapshot is `seconds` after the one before.
+struct HistoryPast {
+  /// Snapshots for charts of memory: of each interval the one with the most slab memory, without its caches.
+  var earlier: [(Snapshot, seconds: Double)] = []
+  /// The last snapshots, for rates, growth and events, and the one in view as the last.
+  var snapshots: [(Snapshot, seconds: Double)]
 }

@@ -12,6 +12,7 @@ package final class HistoryFile {
   private let connection: SQLiteConnection
   private let later: SQLiteStatement
   private let moment: SQLiteStatement
+  private let slabMemory: SQLiteStatement
   private let rows: CacheReader
 
   /// Opens a history file.
@@ -28,6 +29,9 @@ package final class HistoryFile {
     later = try SQLiteStatement(connection, "SELECT id, taken_at, run FROM moments WHERE id > ? ORDER BY id")
     let columns = HistorySchema.momentColumns(ofVersion: version).joined(separator: ", ")
     moment = try SQLiteStatement(connection, "SELECT \(columns) FROM moments WHERE id = ?")
+    let parts = ByteLedger.Part.allCases.filter(\.isSlabMemory).map(\.rawValue).joined(separator: " + ")
+    slabMemory = try SQLiteStatement(
+      connection, "SELECT id, \(parts) FROM moments WHERE id BETWEEN ? AND ? ORDER BY id")
     rows = try CacheReader(connection)
     try refresh()
   }
@@ -106,8 +110,18 @@ package final class HistoryFile {
     }
   }
 
+  /// Calls `body` with the id and the slab memory in bytes of each snapshot in a range of ids.
+  func forEachSlabMemory(
+    from first: Int, through last: Int, _ body: (_ id: Int, _ bytes: Int) -> Void
+  ) throws(HistoryError) {
+    slabMemory.bind(1, first)
+    slabMemory.bind(2, last)
+    defer { slabMemory.reset() }
+    while try slabMemory.step() { body(slabMemory.integer(0), slabMemory.integer(1)) }
+  }
+
   /// Reads a snapshot without its caches.
-  private func figures(of id: Int) throws(HistoryError) -> Snapshot {
+  func figures(of id: Int) throws(HistoryError) -> Snapshot {
     moment.bind(1, id)
     defer { moment.reset() }
     guard try moment.step() else {
