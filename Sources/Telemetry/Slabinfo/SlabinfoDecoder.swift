@@ -1,5 +1,5 @@
-/// Decoder of /proc/slabinfo in all its versions: 1.0 (Linux 2.2), 1.1 (2.4), 2.0 (2.6.0 to 2.6.9) and 2.1 (later), including
-/// the sections that kernels with SMP or statistics add.
+/// Decoder of /proc/slabinfo in all its versions: 1.0 (Linux 2.2), 1.1 (2.4), 1.2 (2.5), 2.0 (2.6.0 to 2.6.9) and
+/// 2.1 (later), including the sections that kernels with SMP or statistics add.
 package enum SlabinfoDecoder {
   /// Line that does not conform to the format.
   package struct ParseError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,6 +14,7 @@ package enum SlabinfoDecoder {
   enum Version: String {
     case v10 = "1.0"
     case v11 = "1.1"
+    case v12 = "1.2"
     case v20 = "2.0"
     case v21 = "2.1"
 
@@ -21,7 +22,7 @@ package enum SlabinfoDecoder {
     var numberCount: Int {
       switch self {
       case .v10: 2
-      case .v11: 6
+      case .v11, .v12: 6
       case .v20, .v21: 5
       }
     }
@@ -40,7 +41,7 @@ package enum SlabinfoDecoder {
     let title = String(decoding: line, as: UTF8.self)
     guard title.hasPrefix("slabinfo - version: "),
       let version = Version(rawValue: String(title.dropFirst(20).prefix { $0 != " " }))
-    else { throw ParseError(line: 1, expected: "`slabinfo - version: ` and 2.1, 2.0, 1.1 or 1.0") }
+    else { throw ParseError(line: 1, expected: "`slabinfo - version: ` and 2.1, 2.0, 1.2, 1.1 or 1.0") }
     return version
   }
 
@@ -71,7 +72,7 @@ package enum SlabinfoDecoder {
     (cache.activeObjects, cache.totalObjects) = (try figure(0), try figure(1))
     switch version {
     case .v10: break
-    case .v11:
+    case .v11, .v12:
       (cache.stride, cache.slabs) = (try figure(2), try figure(4))
       cache.emptySlabs = max(0, cache.slabs - (try figure(3)))
       cache.preferredOrder = try order(figure(5), number)

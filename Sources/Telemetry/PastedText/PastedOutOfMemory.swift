@@ -1,0 +1,20 @@
+/// Rows of the table "Unreclaimable slab info" of an out-of-memory report: name, bytes of live objects, bytes of slabs.
+///
+///     [ 1234.567890] kmalloc-64                123KB        456KB
+struct PastedOutOfMemory: PastedFormReader {
+  let form = PastedForm.outOfMemory
+  private(set) var caches: [PastedCache] = []
+
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.Mistake) {
+    let words = line.words
+    guard words.count >= 3, let used = words[words.count - 2].kibibytes(suffix: "KB"),
+      let total = words[words.count - 1].kibibytes(suffix: "KB")
+    else { return }
+    guard used <= total else {
+      throw SlabinfoDecoder.Mistake(line: line.number, expected: "at most as many used KB as KB in all")
+    }
+    var cache = PastedCache(name: words.dropLast(2).joined(separator: " "))
+    (cache.activeBytes, cache.slabBytes) = (Int(used), Int(total))
+    caches.append(cache)
+  }
+}
