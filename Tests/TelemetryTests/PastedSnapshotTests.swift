@@ -31,12 +31,15 @@ import Testing
   }
 
   @Test func rowsWithoutHeaderAreReadBetweenPromptsAndWithCarriageReturns() throws {
-    let text = "$ grep -E 'buffer|kmalloc-64' /proc/slabinfo\r\n" + Self.rows.replacing("\n", with: "\r\n") + "\r\nroot@host:~# \r\n"
+    let text =
+      "$ grep -E 'buffer|kmalloc-64' /proc/slabinfo\r\n" + Self.rows.replacing("\n", with: "\r\n")
+      + "\r\nroot@host:~# \r\n"
     #expect(try read(text).caches.map(\.slabs) == [40513, 756])
   }
 
   @Test func version12HasTheNumbersOfVersion11() throws {
-    let pasted = try read("slabinfo - version: 1.2\nfile lock cache  3 40 96 1 1 1\ninode_cache 900 1000 480 120 125 1\n")
+    let pasted = try read(
+      "slabinfo - version: 1.2\nfile lock cache  3 40 96 1 1 1\ninode_cache 900 1000 480 120 125 1\n")
     #expect(pasted.caches.map(\.name) == ["file lock cache", "inode_cache"])
     #expect(pasted.caches[1].slabs == 125)
     #expect(pasted.caches[1].stride == 480)
@@ -75,7 +78,8 @@ import Testing
 
   @Test func vmstatIsReadBelowItsHeading() throws {
     let pasted = try read(
-      "$ vmstat -m\nCache                       Num  Total   Size  Pages\nAF_VSOCK                     36     36   1280     12\n")
+      "$ vmstat -m\nCache                       Num  Total   Size  Pages\nAF_VSOCK                     36     36   1280     12\n"
+    )
     #expect(pasted.form == .vmstat)
     #expect(pasted.caches[0].objectsPerSlab == 12)
     #expect(pasted.caches[0].slabs == 3)
@@ -145,7 +149,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("kmalloc-64", 64), ("kmalloc-1k", 1024), ("kmalloc-cg-2k", 2048), ("dma-kmalloc-8", 8), ("kmalloc-rnd-06-1k", 1024),
+    ("kmalloc-64", 64), ("kmalloc-1k", 1024), ("kmalloc-cg-2k", 2048), ("dma-kmalloc-8", 8),
+    ("kmalloc-rnd-06-1k", 1024),
   ])
   func namesOfKmallocCachesContainTheirSize(name: String, bytes: Int) {
     #expect(SlabDebugging.kmallocBytes(name) == bytes)

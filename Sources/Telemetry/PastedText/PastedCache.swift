@@ -29,7 +29,9 @@ package struct PastedCache: Sendable, Hashable {
     if slabBytes == nil, let slabs, let order { slabBytes = slabs * 4096 << order }
     if order == nil, let slabBytes, let slabs, slabs > 0, slabBytes % slabs == 0 {
       let pages = slabBytes / slabs / 4096
-      if pages.nonzeroBitCount == 1, pages <= 1 << 10, pages * slabs * 4096 == slabBytes { order = pages.trailingZeroBitCount }
+      if pages.nonzeroBitCount == 1, pages <= 1 << 10, pages * slabs * 4096 == slabBytes {
+        order = pages.trailingZeroBitCount
+      }
     }
     if objectsPerSlab == nil, let totalObjects, let slabs, slabs > 0, totalObjects % slabs == 0 {
       objectsPerSlab = totalObjects / slabs

@@ -22,7 +22,9 @@ struct PastedCrash: PastedFormReader {
       throw SlabinfoDecoder.Mistake(line: line.number, expected: "at most as many allocated objects as objects in all")
     }
     var cache = PastedCache(name: name.joined(separator: " "))
-    (cache.stride, cache.activeObjects, cache.totalObjects, cache.slabs) = (numbers[0], numbers[1], numbers[2], numbers[3])
+    (cache.stride, cache.activeObjects, cache.totalObjects, cache.slabs) = (
+      numbers[0], numbers[1], numbers[2], numbers[3]
+    )
     let pages = Int(slabBytes) / 4096
     if pages.nonzeroBitCount == 1, pages <= 1 << 10 { cache.order = pages.trailingZeroBitCount }
     cache.slabBytes = numbers[3] * Int(slabBytes)

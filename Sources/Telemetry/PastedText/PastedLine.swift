@@ -19,7 +19,8 @@ struct PastedLine {
       rest = rest.drop { $0.isWhitespace || $0 == ">" || $0 == "|" }
       if let range = rest.range(of: "kernel: ") { rest = rest[range.upperBound...] }
       if rest.first == "[" || rest.first == "<", let end = rest.firstIndex(of: rest.first == "[" ? "]" : ">"),
-        rest[rest.index(after: rest.startIndex)..<end].allSatisfy({ $0.isLetter || $0.isNumber || ".:-+ ".contains($0) })
+        rest[rest.index(after: rest.startIndex)..<end].allSatisfy({ $0.isLetter || $0.isNumber || ".:-+ ".contains($0) }
+        )
       {
         rest = rest[rest.index(after: end)...]
         if rest.first == ":" { rest = rest.dropFirst() }

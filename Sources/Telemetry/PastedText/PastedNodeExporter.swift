@@ -7,7 +7,8 @@ struct PastedNodeExporter: PastedFormReader {
   private var places: [String: Int] = [:]
 
   mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.Mistake) {
-    guard line.words[0].hasPrefix("node_slabinfo_"), line.words.count >= 2, let brace = line.words[0].firstIndex(of: "{"),
+    guard line.words[0].hasPrefix("node_slabinfo_"), line.words.count >= 2,
+      let brace = line.words[0].firstIndex(of: "{"),
       let label = line.words[0].split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first
     else { return }
     let metric = line.words[0][..<brace].dropFirst("node_slabinfo_".count)

@@ -10,7 +10,8 @@ struct PastedSlabinfo: PastedFormReader {
     let words = line.words
     if words.count >= 4, words[0] == "slabinfo", words[1] == "-", words[2] == "version:" {
       guard let named = SlabinfoDecoder.Version(rawValue: String(words[3])) else {
-        throw SlabinfoDecoder.Mistake(line: line.number, expected: "version 2.1, 2.0, 1.2, 1.1 or 1.0, not `\(words[3])`")
+        throw SlabinfoDecoder.Mistake(
+          line: line.number, expected: "version 2.1, 2.0, 1.2, 1.1 or 1.0, not `\(words[3])`")
       }
       version = named
       return

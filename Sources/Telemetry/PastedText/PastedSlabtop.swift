@@ -9,7 +9,8 @@ struct PastedSlabtop: PastedFormReader {
   private(set) var caches: [PastedCache] = []
 
   mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.Mistake) {
-    guard let percent = line.words.firstIndex(where: { $0.last == "%" && $0.dropLast().wholeNumber != nil }), percent >= 2,
+    guard let percent = line.words.firstIndex(where: { $0.last == "%" && $0.dropLast().wholeNumber != nil }),
+      percent >= 2,
       line.words.count >= percent + 6
     else { return }
     let words = line.words[(percent - 2)...]

@@ -29,7 +29,8 @@ package struct PastedSnapshot: Sendable, Hashable {
       let debugged = SlabDebugging.caches(caches)
       if !debugged.isEmpty {
         notes.append(
-          "this kernel runs with slab debugging: the objects of \(debugged.joined(separator: ", ")) contain debug metadata")
+          "this kernel runs with slab debugging: the objects of \(debugged.joined(separator: ", ")) contain debug metadata"
+        )
       }
       return PastedSnapshot(form: reader.form, caches: caches, notes: notes)
     }

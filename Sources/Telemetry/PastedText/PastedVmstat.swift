@@ -14,9 +14,12 @@ struct PastedVmstat: PastedFormReader {
     }
     guard isBelowHeading, words.count >= 5 else { return }
     let numbers = words.suffix(4).map(\.wholeNumber)
-    guard let active = numbers[0], let total = numbers[1], let size = numbers[2], let objects = numbers[3] else { return }
+    guard let active = numbers[0], let total = numbers[1], let size = numbers[2], let objects = numbers[3] else {
+      return
+    }
     guard active <= total, size <= 1 << 32, total <= 1 << 44 / max(1, size) else {
-      throw SlabinfoDecoder.Mistake(line: line.number, expected: "at most as many active objects as objects, of 16 TiB at most")
+      throw SlabinfoDecoder.Mistake(
+        line: line.number, expected: "at most as many active objects as objects, of 16 TiB at most")
     }
     var cache = PastedCache(name: words.dropLast(4).joined(separator: " "))
     (cache.activeObjects, cache.totalObjects, cache.stride, cache.objectsPerSlab) = (active, total, size, objects)

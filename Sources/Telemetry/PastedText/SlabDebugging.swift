@@ -14,7 +14,8 @@ package enum SlabDebugging {
   /// The size class that the name of a kmalloc cache contains, in bytes: `kmalloc-1k`, `kmalloc-cg-64`, `dma-kmalloc-8`,
   /// `kmalloc-rnd-06-1k`; nil for other names.
   package static func kmallocBytes(_ name: String) -> Int? {
-    guard name.hasPrefix("kmalloc-") || name.hasPrefix("dma-kmalloc-"), let last = name.split(separator: "-").last else {
+    guard name.hasPrefix("kmalloc-") || name.hasPrefix("dma-kmalloc-"), let last = name.split(separator: "-").last
+    else {
       return nil
     }
     if let bytes = last.wholeNumber { return bytes }

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import TextOutput
+
+@Suite struct EscapedTextTests {
+  static let hostile = "a\u{1B}]52;c;ZXZpbA==\u{7}\r\n\u{202E}<b>&\"'\u{0}\u{9B}31m\u{2028}z"
+
+  @Test func aLineHasNoControlCharacterAndNoBidirectionalControl() {
+    let line = EscapedText.line(Self.hostile)
+    #expect(line == "a\\u{1B}]52;c;ZXZpbA==\\u{7}\\u{D}\\u{A}\\u{202E}<b>&\"'\\u{0}\\u{9B}31m\\u{2028}z")
+    #expect(line.utf8.allSatisfy { $0 >= 0x20 })
+  }
+
+  @Test func plainTextAndLettersOfOtherScriptsStay() {
+    #expect(EscapedText.line("kmalloc-64") == "kmalloc-64")
+    #expect(EscapedText.line("Größe 大きさ é") == "Größe 大きさ é")
+  }
+
+  @Test func linesKeepLineFeedsAndTabs() {
+    #expect(EscapedText.lines("a\tb\nc\u{1B}[0m") == "a\tb\nc\\u{1B}[0m")
+  }
+
+  @Test func markupIsWellFormed() {
+    #expect(EscapedText.markup("<a href='x'>&\u{1}") == "&lt;a href=&#39;x&#39;&gt;&amp;\\u{1}")
+  }
+
+  @Test func labelsEscapeBackslashQuotationMarkAndLineFeed() {
+    #expect(EscapedText.label("a\\b\"c\nd\u{1B}") == "a\\\\b\\\"c\\nd\\\\u{1B}")
+  }
+
+  @Test(arguments: [
+    ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("=cmd", "'=cmd"), ("-12.5", "-12.5"),
+    ("", ""),
+  ])
+  func fieldsAreQuotedWhereNeeded(text: String, field: String) { #expect(EscapedText.field(text) == field) }
+}
