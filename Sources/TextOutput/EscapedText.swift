@@ -1,8 +1,8 @@
-/// Names from recordings, snapshots and files, made harmless for the place where they are printed.
+/// Escapes names that come from recordings, snapshots and files, so that they are safe to print.
 ///
 /// Such names may contain terminal escape sequences, line ends, bidirectional controls and invalid UTF-8. Every character that is
-/// not printable is replaced by `\u{HEX}`, so that it stays visible; characters that are special in a markup are replaced as that
-/// markup demands.
+/// not printable is replaced by `\u{HEX}`, so that it remains visible. Characters with a meaning in a markup are replaced by that
+/// markup's escapes.
 package enum EscapedText {
   /// Returns `text` for a terminal or a cell of a table: on one line and without control characters.
   package static func line(_ text: String) -> String {
@@ -51,7 +51,7 @@ package enum EscapedText {
     return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 
-  /// Whether all bytes are printable ASCII, the common case, or among `allowed`.
+  /// Returns whether all bytes are printable ASCII, the common case, or among `allowed`.
   private static func isPlain(_ text: String, allowing allowed: [UInt8] = []) -> Bool {
     text.utf8.allSatisfy { (0x20...0x7E).contains($0) || allowed.contains($0) }
   }
@@ -62,7 +62,7 @@ package enum EscapedText {
     }
   }
 
-  /// Whether a character is printed and changes neither the state of a terminal nor the direction or the line of other text.
+  /// Returns whether a character is printed and changes neither the state of a terminal nor the direction or the line of other text.
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false

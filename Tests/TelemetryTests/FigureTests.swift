@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Telemetry
@@ -17,9 +18,9 @@ import Testing
     #expect(header.split(separator: ",").map(String.init).sorted() == Figure.ofCaches.compactMap(\.csvColumn).sorted())
     #expect(
       header == """
-        cache,object_bytes,stride_bytes,active_objects,total_objects,slabs,slab_bytes,requested_bytes,waste_bytes,\
-        allocations,frees,refills,order_fallbacks,failed_allocations,full_slabs,partial_slabs,empty_slabs,slabs_on_cpus,\
-        free_bytes_in_partial_slabs,packed_slabs,is_reclaimable,is_accounted,active_is_upper_bound,kernel_slabs,\
+        cache,object_bytes,stride_bytes,active_objects,total_objects,slabs,slab_bytes,requested_bytes,active_bytes,waste_bytes,\
+        allocations,frees,refills,order_fallbacks,low_order_slabs,failed_allocations,full_slabs,partial_slabs,\
+        empty_slabs,slabs_on_cpus,free_bytes_in_partial_slabs,packed_slabs,is_reclaimable,is_accounted,active_is_upper_bound,kernel_slabs,\
         kernel_slab_bytes,lock_acquisitions,lock_contentions,lock_wait_cycles
         """)
   }
@@ -32,5 +33,23 @@ import Testing
     }
     let metrics = figures.compactMap(\.metric?.name)
     #expect(Set(metrics).count == metrics.count && metrics.count == 20)
+  }
+
+  @Test func everyFigureOfACacheHasAReaderExceptRatesAndTrends() {
+    let severalSnapshots: Set<Figure> = [.allocationRate, .allocationTrend, .slabMemoryGrowth]
+    #expect(Figure.ofCaches.filter { $0.reader == nil && $0 != .orderPlan }.allSatisfy(severalSnapshots.contains))
+  }
+
+  @Test(arguments: 0..<13) func unknownFigureHasNoValueAndNoKey(bit: Int) throws {
+    var snapshot = sampleSnapshot()
+    snapshot.caches[0].fallbacksByOrder = [Int](repeating: 0, count: 11)
+    let known = Figure.ofCaches.filter { snapshot.caches[0].value(of: $0) != nil }
+    snapshot.caches[0].unknownFigures = .init(rawValue: 1 << UInt16(bit))
+    let missing = known.filter { snapshot.caches[0].value(of: $0) == nil }
+    #expect(!missing.isEmpty)
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(snapshot.json().utf8)) as? [String: Any])
+    let cache = try #require((json["caches"] as? [[String: Any]])?.first)
+    #expect(missing.compactMap(\.jsonKey).filter { cache.keys.contains($0) } == [])
+    #expect(try Snapshot(json: snapshot.json()).json() == snapshot.json())
   }
 }

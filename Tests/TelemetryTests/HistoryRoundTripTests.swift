@@ -35,8 +35,9 @@ import Testing
     (cache.requestedBytes, cache.allocations, cache.frees, cache.refills, cache.flushes) = (0, 0, 0, 0, 0)
     (cache.slabsGrown, cache.slabsReturned, cache.failedAllocations, cache.remoteFreesReturned) = (0, 0, 0, 0)
     (cache.fallbacksByOrder, cache.refusalsByOrder) = ([Int](repeating: 0, count: 11), [Int](repeating: 0, count: 11))
-    (cache.kernelSlabs, cache.kernelSlabBytes) = (0, 0)
+    (cache.kernelSlabs, cache.kernelSlabBytes, cache.activeBytes) = (0, 0, 0)
     snapshot.caches = [cache]
+    (snapshot.workload, snapshot.policy) = ("burst", "hemment")
     (snapshot.repeatedWalks, snapshot.inconsistentLists, snapshot.events) = (0, 0, 0)
     (snapshot.largeObjects, snapshot.largeBytes, snapshot.unbackedFreePages, snapshot.injectedFailures) = (0, 0, 0, 0)
     (snapshot.failedAllocations, snapshot.badFrees, snapshot.inferredFrees) = (0, 0, 0)
@@ -53,15 +54,35 @@ import Testing
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)
     let (keys, cacheKeys) = (distinct.count, distinct["caches"]?[0]?.count)
     let (notExported, notExportedOfCaches) = (
-      ["occupancyProblem", "generalCaches"],
+      ["occupancyProblem", "generalCaches", "source", "notes", "unknownFigures"],
       [
         "slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles",
-        "orderPlan",
+        "orderPlan", "unknownFigures",
       ]
     )
     let (fields, cacheFields) = (Mirror(reflecting: snapshot).children, Mirror(reflecting: snapshot.caches[0]).children)
     #expect(fields.count - notExported.count == keys, "a field is not exported")
     #expect(cacheFields.count - notExportedOfCaches.count == cacheKeys, "a field is not exported")
+  }
+
+  /// Each figure without an optional is unknown once.
+  @Test func unknownFiguresAreReadBackAsUnknown() throws {
+    let snapshots = (0..<13).map { bit in
+      var snapshot = sampleSnapshot()
+      snapshot.caches[0].unknownFigures = .init(rawValue: 1 << UInt16(bit))
+      if bit < 6 { snapshot.unknownFigures = .init(rawValue: 1 << UInt8(bit)) }
+      if bit < 10 { snapshot.ledger[known: ByteLedger.Part.allCases[bit]] = nil }
+      return snapshot
+    }
+    let folder = try HistoryFolder()
+    try record(snapshots, to: folder("h"))
+    let read = try HistoryFile(path: folder("h")).snapshots(in: 0..<13)
+    #expect(read.map(\.caches[0].unknownFigures) == snapshots.map(\.caches[0].unknownFigures))
+    #expect(read.map(\.unknownFigures) == snapshots.map(\.unknownFigures))
+    for (read, recorded) in zip(read, snapshots) {
+      guard recorded.knows(.ledger) else { continue }
+      #expect(ByteLedger.Part.allCases.allSatisfy { read.ledger.isKnown($0) == recorded.ledger.isKnown($0) })
+    }
   }
 
   @Test func detailsThatAreNotExportedAreNotRecorded() throws {

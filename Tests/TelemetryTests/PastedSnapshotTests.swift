@@ -52,8 +52,8 @@ import Testing
     #expect(pasted.caches[0].slabBytes == nil)
   }
 
-  @Test func aRowThatWasCutIsAnErrorWithItsLine() {
-    #expect(throws: SlabinfoDecoder.Mistake.self) {
+  @Test func truncatedRowIsAnErrorWithItsLine() {
+    #expect(throws: SlabinfoDecoder.ParseError.self) {
       try PastedSnapshot.read(Self.header + Self.row + "\nkmalloc-64 48210 48384 64 64\n")
     }
   }
@@ -83,7 +83,8 @@ import Testing
     #expect(pasted.form == .vmstat)
     #expect(pasted.caches[0].objectsPerSlab == 12)
     #expect(pasted.caches[0].slabs == 3)
-    #expect(pasted.caches[0].slabBytes == nil)
+    // Only a slab of 4 pages has room for exactly 12 objects.
+    #expect(pasted.caches[0].slabBytes == 3 * 4 * 4096)
   }
 
   @Test func crashNamesRowsWithQuestionMarks() throws {
@@ -100,7 +101,7 @@ import Testing
     #expect(pasted.caches.map(\.name) == ["nfs_inode_cache", "kmalloc-256"])
     #expect(pasted.caches[0].slabBytes == 129 * 32768)
     #expect(pasted.caches[0].objectsPerSlab == 29)
-    #expect(pasted.notes == ["skipped without figures: kmalloc-512"])
+    #expect(pasted.notes == ["Rows without figures (?) were skipped: kmalloc-512."])
   }
 
   @Test func crashBefore727HasTheNameSecond() throws {
@@ -142,7 +143,7 @@ import Testing
     #expect(pasted.caches[1].totalObjects == nil)
   }
 
-  @Test func slabDebuggingIsToldFromTheSizeOfKmallocObjects() throws {
+  @Test func slabDebuggingIsInferredFromTheSizeOfKmallocObjects() throws {
     let pasted = try read("kmalloc-1k  100 120 3072 10 8 : tunables 0 0 0 : slabdata 12 12 0\n")
     #expect(pasted.notes.count == 1)
     #expect(pasted.notes[0].contains("slab debugging"))
@@ -157,8 +158,28 @@ import Testing
     #expect(SlabDebugging.kmallocBytes("dentry") == nil)
   }
 
-  @Test func aTextWithoutSlabFiguresIsNoSnapshot() throws {
+  @Test func textWithoutSlabFiguresIsNotASnapshot() throws {
     #expect(try PastedSnapshot.read("hello\nworld 1 2 3 4\n") == nil)
     #expect(try PastedSnapshot.read("") == nil)
+  }
+
+  @Test func figuresThatAFormLacksAreUnknown() throws {
+    let report = Snapshot(try read("Unreclaimable slab info:\nName   Used   Total\ndentry   80KB   128KB\n"))
+    let cache = report.caches[0]
+    #expect(cache.value(of: .slabBytes) == .integer(128 << 10) && cache.value(of: .activeBytes) == .integer(80 << 10))
+    #expect(cache.value(of: .usePercent) == .percentage(62.5))
+    for figure in [Figure.activeObjects, .totalObjects, .stride, .objectSize, .slabs, .slabsByOrder, .orderFallbacks] {
+      #expect(cache.value(of: figure) == nil, "\(figure.name)")
+    }
+    #expect(report.ledger[known: .livePayload] == 80 << 10 && report.ledger[known: .rounding] == nil)
+    #expect(!report.knows(.memoryBytes) && !report.knows(.cpus) && report.source == "out-of-memory report")
+    let oldest = Snapshot(try read("slabinfo - version: 1.0\nkmem_cache 29 42\n"))
+    #expect(oldest.knownSlabBytes == nil && oldest.knownActiveObjects == 29 && !oldest.knows(.ledger))
+  }
+
+  @Test func bytesBeyondTheSizeInAKmallocNameAreDebugMetadata() throws {
+    let snapshot = Snapshot(try read("kmalloc-1k  100 120 3072 10 8 : tunables 0 0 0 : slabdata 12 12 0\n"))
+    #expect(snapshot.caches[0].objectSize == 1024 && snapshot.caches[0].stride == 3072)
+    #expect(snapshot.ledger[.alignmentAndMetadata] == 100 * 2048 && snapshot.ledger[.livePayload] == 100 * 1024)
   }
 }

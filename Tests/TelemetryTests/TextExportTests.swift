@@ -40,6 +40,6 @@ import Testing
     #expect(try Snapshot(json: json) == kernel)
     #expect(!kernel.openMetrics.contains("allocations") && !kernel.openMetrics.contains("requested"))
     #expect(kernel.openMetrics.contains("slabscope_cache_low_order_slabs{cache=\"dentry\"} 0\n"))
-    #expect(kernel.csv.split(separator: "\r\n").last?.hasPrefix("dentry,192,192,40,42,2,8192,,512,,,,0,,") == true)
+    #expect(kernel.csv.split(separator: "\r\n").last?.hasPrefix("dentry,192,192,40,42,2,8192,,7680,,,,,,0,") == true)
   }
 }

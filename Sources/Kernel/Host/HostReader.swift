@@ -81,9 +81,10 @@ package final class HostReader {
     snapshot.timeMicroseconds = Int(start.duration(to: .now) / .microseconds(1))
     snapshot.knowsRequestedBytes = false
     snapshot.occupancyProblem = occupancyProblem
-    let buddies = isLive ? buddyinfoFile.text().map(Buddyinfo.freeBlocks) : nil
-    snapshot.pageBlocksFreeByOrder = buddies ?? snapshot.pageBlocksFreeByOrder
+    snapshot[known: \.pageBlocksFreeByOrder, .pageBlocksFreeByOrder] =
+      isLive ? buddyinfoFile.text().map(Buddyinfo.freeBlocks) : nil
     snapshot.cpus = cpus
+    if !isLive { snapshot.unknownFigures.formUnion(.machine) }
     enterLedger(&snapshot)
     return snapshot
   }
@@ -165,10 +166,15 @@ package final class HostReader {
   private func enterLedger(_ snapshot: inout Snapshot) {
     // The caches are accessed by index, because copying a cache retains and releases its name and arrays.
     for index in snapshot.caches.indices { snapshot.ledger.add(snapshot.caches[index]) }
+    snapshot.ledger.markPartsUnknownToKernel(snapshot.caches)
     let free = snapshot.pageBlocksFreeByOrder.indices.reduce(0) { $0 + snapshot.pageBlocksFreeByOrder[$1] << $1 }
     snapshot.ledger[.freePages] = free * snapshot.pageBytes
     snapshot.memoryBytes = max(memoryBytes ?? 0, snapshot.ledger.sum)
     snapshot.ledger[.otherUse] = snapshot.memoryBytes - snapshot.ledger.sum
+    guard memoryBytes == nil else { return }
+    snapshot.unknownFigures.insert(.memoryBytes)
+    snapshot.ledger[known: .otherUse] = nil
+    if !snapshot.knows(.pageBlocksFreeByOrder) { snapshot.ledger[known: .freePages] = nil }
   }
 
   /// Memory of the machine in bytes (MemTotal), which does not change; nil if unknown.

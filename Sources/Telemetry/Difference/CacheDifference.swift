@@ -1,7 +1,7 @@
-/// The figures of one cache in two snapshots. A figure is nil if its snapshot does not know it; a cache that a snapshot lacks has 0
-/// objects and 0 bytes there.
+/// Figures of one cache in two snapshots. A figure is nil if the snapshot does not know it. A cache that is missing from a snapshot
+/// has 0 objects and 0 bytes there.
 package struct CacheDifference: Sendable, Hashable, Codable {
-  /// In which of the snapshots the cache exists.
+  /// Snapshots in which the cache exists.
   package enum Presence: String, Sendable, Hashable, Codable {
     case both
     /// Only the later snapshot has the cache.
@@ -12,7 +12,7 @@ package struct CacheDifference: Sendable, Hashable, Codable {
 
   /// Name of the cache.
   package var name: String
-  /// In which of the snapshots the cache exists.
+  /// Snapshots in which the cache exists.
   package var presence: Presence
   /// Live objects in the earlier snapshot.
   package var beforeObjects: Int?
@@ -30,18 +30,18 @@ package struct CacheDifference: Sendable, Hashable, Codable {
   init(name: String, before: CacheSnapshot?, after: CacheSnapshot?) {
     self.name = name
     presence = before == nil ? .new : after == nil ? .vanished : .both
-    beforeObjects = before.map(\.activeObjects) ?? 0
-    afterObjects = after.map(\.activeObjects) ?? 0
-    beforeBytes = before.map(\.slabBytes) ?? 0
-    afterBytes = after.map(\.slabBytes) ?? 0
+    beforeObjects = before.map { $0[known: \.activeObjects, .activeObjects] } ?? 0
+    afterObjects = after.map { $0[known: \.activeObjects, .activeObjects] } ?? 0
+    beforeBytes = before.map { $0[known: \.slabBytes, .slabBytes] } ?? 0
+    afterBytes = after.map { $0[known: \.slabBytes, .slabBytes] } ?? 0
     growthObjects = CacheDifference.growth(beforeObjects, afterObjects)
     growthBytes = CacheDifference.growth(beforeBytes, afterBytes)
   }
 
-  /// Whether neither figure differs.
+  /// Whether the known figures are equal in both snapshots.
   var isEqual: Bool { presence == .both && growthObjects ?? 0 == 0 && growthBytes ?? 0 == 0 }
 
-  /// Growth of the slab memory in percent of what it was before; nil if that is 0 or not known.
+  /// Growth of the slab memory in percent of that in the earlier snapshot; nil if that is 0 or not known.
   package var growthPercent: Double? {
     guard let beforeBytes, beforeBytes > 0, let growthBytes else { return nil }
     return Double(growthBytes) * 100 / Double(beforeBytes)

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The growth of each cache between two snapshots, largest growth of slab memory first.
+/// Growth of each cache between two snapshots, largest growth of slab memory first.
 package struct SnapshotDifference: Sendable, Hashable, Codable {
-  /// What the earlier snapshot was read from.
+  /// Name of the input that the earlier snapshot was read from.
   package var from: String
-  /// What the later snapshot was read from.
+  /// Name of the input that the later snapshot was read from.
   package var to: String
   /// Caches that differ, by the absolute growth of their slab memory, then of their live objects, then by name.
   package var caches: [CacheDifference]
@@ -15,7 +15,7 @@ package struct SnapshotDifference: Sendable, Hashable, Codable {
   /// Growth of the live objects of all caches; nil if a snapshot lacks them for any cache.
   package var growthObjects: Int?
 
-  /// Compares two snapshots. Caches of the same name are matched in their order, since drivers may create several.
+  /// Compares two snapshots. Caches of the same name are matched in their order, because drivers may create several.
   package init(from before: Snapshot, named from: String, to after: Snapshot, named to: String) {
     (self.from, self.to) = (from, to)
     let (old, new) = (SnapshotDifference.byIdentity(before), SnapshotDifference.byIdentity(after))
@@ -27,11 +27,8 @@ package struct SnapshotDifference: Sendable, Hashable, Codable {
   }
 
   private static func byIdentity(_ snapshot: Snapshot) -> [CacheIdentity: CacheSnapshot] {
-    var used: [String: Int] = [:]
-    return snapshot.caches.reduce(into: [:]) { caches, cache in
-      caches[CacheIdentity(name: cache.name, number: used[cache.name, default: 0])] = cache
-      used[cache.name, default: 0] += 1
-    }
+    Dictionary(
+      zip(CacheIdentity.identities(of: snapshot.caches), snapshot.caches), uniquingKeysWith: { first, _ in first })
   }
 
   private static func isLarger(_ one: CacheDifference, _ other: CacheDifference) -> Bool {
@@ -52,10 +49,4 @@ package struct SnapshotDifference: Sendable, Hashable, Codable {
     case growthBytes = "growth_bytes"
     case growthObjects = "growth_objects"
   }
-}
-
-/// The name of a cache and its number among the caches of that name, from 0.
-private struct CacheIdentity: Hashable {
-  var name: String
-  var number: Int
 }

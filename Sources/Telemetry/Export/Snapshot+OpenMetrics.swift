@@ -1,3 +1,5 @@
+import TextOutput
+
 extension Snapshot {
   /// The snapshot in the text format of OpenMetrics 1.0, as Prometheus and node_exporter's textfile collector read it.
   package var openMetrics: String {
@@ -15,12 +17,16 @@ extension Snapshot {
       }
     }
     family(
-      .ledger, ByteLedger.Part.allCases.map { ("{part=\"\(Snapshot.escaped($0.title))\"}", ledger[$0]) })
-    family(.slabBytes, byCache(\.slabBytes))
+      .ledger,
+      knows(.ledger)
+        ? ByteLedger.Part.allCases.compactMap { part in
+          ledger[known: part].map { ("{part=\"\(Snapshot.escaped(part.title))\"}", $0) }
+        } : [])
+    family(.slabBytes, byCache { $0[known: \.slabBytes, .slabBytes] })
     family(.requestedBytes, byCache(\.requestedBytes))
-    family(.activeObjects, byCache(\.activeObjects))
-    family(.totalObjects, byCache(\.totalObjects))
-    family(.slabs, byCache(\.slabs))
+    family(.activeObjects, byCache { $0[known: \.activeObjects, .activeObjects] })
+    family(.totalObjects, byCache { $0[known: \.totalObjects, .totalObjects] })
+    family(.slabs, byCache { $0[known: \.slabs, .slabs] })
     family(.kernelSlabMemory, kernelSlabBytes.map { [("", $0)] } ?? [])
     family(
       .kernelSlabBytes,
@@ -29,8 +35,8 @@ extension Snapshot {
       })
     family(.allocations, byCache(\.allocations))
     // An engine counts every fallback. Of a kernel, only the slabs of a lower order that exist now are known.
-    family(.orderFallbacks, byCache { $0.fallbacksByOrder == nil ? nil : $0.orderFallbacks })
-    family(.lowOrderSlabs, byCache { $0.fallbacksByOrder == nil ? $0.orderFallbacks : nil })
+    family(.orderFallbacks, byCache(\.countedOrderFallbacks))
+    family(.lowOrderSlabs, byCache { $0.fallbacksByOrder == nil ? $0.knownLowOrderSlabs : nil })
     family(.allFailedAllocations, failedAllocations.map { [("", $0)] } ?? [])
     family(.slabsByOccupancy, occupancies)
     family(.lockAcquisitions, byPool(\.lockAcquisitions))
@@ -40,7 +46,10 @@ extension Snapshot {
     family(.served, byGeneralCache(\.served))
     family(.retries, byGeneralCache(\.retries))
     family(
-      .pageBlocksFreeByOrder, pageBlocksFreeByOrder.enumerated().map { ("{order=\"\($0.offset)\"}", $0.element) })
+      .pageBlocksFreeByOrder,
+      (self[known: \.pageBlocksFreeByOrder, .pageBlocksFreeByOrder] ?? []).enumerated().map {
+        ("{order=\"\($0.offset)\"}", $0.element)
+      })
     return (lines + ["# EOF"]).joined(separator: "\n") + "\n"
   }
 
@@ -69,14 +78,5 @@ extension Snapshot {
     }
   }
 
-  private static func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "\\": "\\\\"
-      case "\"": "\\\""
-      case "\n": "\\n"
-      default: String(character)
-      }
-    }.joined()
-  }
+  private static func escaped(_ text: String) -> String { EscapedText.label(text) }
 }

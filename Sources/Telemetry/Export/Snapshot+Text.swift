@@ -10,7 +10,7 @@ extension Snapshot {
       "\(Figure.slabBytes.label) KIB", "\(Figure.freeBytesInPartialSlabs.label) KIB", Figure.packedSlabs.label,
       Figure.externalFragmentation.label, Figure.isReclaimable.label,
     ])
-    let order = caches.indices.filter { caches[$0].slabs > 0 || caches[$0].totalObjects > 0 }.sorted {
+    let order = caches.indices.filter { caches[$0].slabBytes > 0 || caches[$0].totalObjects > 0 }.sorted {
       (caches[$1].slabBytes, caches[$0].name) < (caches[$0].slabBytes, caches[$1].name)
     }
     for index in order { table.add(Snapshot.cells(of: caches[index])) }
@@ -30,14 +30,15 @@ extension Snapshot {
   }
 
   private static func cells(of cache: CacheSnapshot) -> [String] {
-    func known(_ value: Int?) -> String { value.map(String.init) ?? "-" }
+    func known(_ figure: Figure) -> String { cache.value(of: figure)?.description ?? "-" }
+    func kibibytes(_ figure: Figure) -> String {
+      cache.value(of: figure)?.number.map { String(Int($0) >> 10) } ?? "-"
+    }
     return [
-      cache.name, (cache.activeIsUpperBound == true ? "<=" : "") + String(cache.activeObjects),
-      String(cache.totalObjects), String(cache.slabs), known(cache.fullSlabs),
-      known(cache.partialSlabs), known(cache.emptySlabs),
-      known(cache.slabsOnCPUs), String(cache.slabBytes >> 10), known(cache.freeBytesInPartialSlabs.map { $0 >> 10 }),
-      known(cache.packedSlabs), cache.externalFragmentationPercent.map(percent) ?? "-",
-      cache.isReclaimable.map { $0 ? "yes" : "no" } ?? "-",
+      EscapedText.line(cache.name), (cache.activeIsUpperBound == true ? "<=" : "") + known(.activeObjects),
+      known(.totalObjects), known(.slabs), known(.fullSlabs), known(.partialSlabs), known(.emptySlabs),
+      known(.slabsOnCPUs), kibibytes(.slabBytes), kibibytes(.freeBytesInPartialSlabs), known(.packedSlabs),
+      cache.externalFragmentationPercent.map(percent) ?? "-", cache.isReclaimable.map { $0 ? "yes" : "no" } ?? "-",
     ]
   }
 

@@ -33,6 +33,9 @@ extension Figure {
   package static let requestedBytes = Figure(
     "requested", .bytes, json: "requested_bytes", csv: "requested_bytes", metric: .gauge("cache_requested_bytes"),
     "Requested bytes of live objects.")
+  package static let activeBytes = Figure(
+    "live memory", label: "LIVE MEM", .bytes, json: "active_bytes", csv: "active_bytes",
+    "Bytes of live objects with their alignment and metadata. An out-of-memory report has them instead of the objects.")
   package static let wasteBytes = Figure(
     "waste", .bytes, csv: "waste_bytes",
     "Slab memory minus the requested bytes of live objects: internal and external fragmentation together.")
@@ -102,7 +105,8 @@ extension Figure {
     "order fallbacks", label: "FALLBACKS", .slabs, json: "order_fallbacks", csv: "order_fallbacks",
     metric: .counter("cache_order_fallbacks"), "Slabs allocated of a lower order than the preferred one.")
   package static let lowOrderSlabs = Figure(
-    "slabs of a lower order", label: "LOW ORDER", .slabs, metric: .gauge("cache_low_order_slabs"),
+    "slabs of a lower order", label: "LOW ORDER", .slabs, csv: "low_order_slabs",
+    metric: .gauge("cache_low_order_slabs"),
     "Slabs of a lower order than the preferred one that exist now.")
   package static let fallbacksByOrder = Figure(
     "fallbacks by order", label: "FALLBACKS", .slabs, json: "fallbacks_by_order",
@@ -140,7 +144,8 @@ extension Figure {
   /// The figures of one cache.
   package static let ofCaches: [Figure] = [
     cacheName, isGeneral, slabHolder, objectSize, stride, activeObjects, totalObjects, activeIsUpperBound, usePercent,
-    slabs, slabsByOrder, slabBytes, requestedBytes, wasteBytes, allocationRate, allocationTrend, slabMemoryGrowth,
+    slabs, slabsByOrder, slabBytes, requestedBytes, activeBytes, wasteBytes, allocationRate, allocationTrend,
+    slabMemoryGrowth,
     allocations, frees, failedAllocations, fullSlabs, partialSlabs, emptySlabs, slabsOnCPUs, slabsByOccupancy,
     freeBytesInPartialSlabs, packedSlabs, externalFragmentation, tailBytes, objectsInMagazines, magazineCapacity,
     refills, flushes, slabsGrown, slabsReturned, remoteFrees, preferredOrder, objectsPerPreferredSlab, orderFallbacks,

@@ -9,6 +9,10 @@ extension Figure {
   package static let cpus = Figure("CPUs", .none, json: "cpus", "CPUs of the machine.")
   package static let workload = Figure("workload", .none, json: "workload", "Name of the workload.")
   package static let policy = Figure("policy", .none, json: "policy", "Name of the allocator policy.")
+  package static let source = Figure(
+    "source", .none, json: "source", "Form of the text from which the snapshot was read.")
+  package static let notes = Figure(
+    "notes", .none, json: "notes", "Sentences about the snapshot, such as rows that were skipped and slab debugging.")
   package static let events = Figure("events", .events, json: "events", "Allocation events replayed so far.")
   package static let eventRate = Figure("events/s", .eventsPerSecond, "Allocation events replayed per second.")
   package static let time = Figure(
@@ -75,7 +79,8 @@ extension Figure {
 
   /// The figures of a whole snapshot.
   package static let ofSnapshots: [Figure] = [
-    memoryBytes, ledger, pageBytes, cpus, workload, policy, events, eventRate, time, caches, generalCaches,
+    memoryBytes, ledger, pageBytes, cpus, workload, policy, source, notes, events, eventRate, time, caches,
+    generalCaches,
     pageBlocksFreeByOrder, largeObjects, largeBytes, knowsRequestedBytes, injectedFailures, allFailedAllocations,
     badFrees, kernelSlabMemory, unseenFrees, unbackedFreePages, inferredFrees, unseenFreeObjects, unseenFreeBytes,
     unknownUseBytes, knownUseObjects, unknownUseObjects, repeatedWalks, inconsistentLists, kernelSlabMemoryBefore,

@@ -51,6 +51,11 @@ package struct Figure: Sendable, Hashable {
   }
 }
 
+extension Figure {
+  /// Hashes the name only, because few figures share a name.
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
 extension Figure.Metric {
   static func gauge(_ name: String) -> Self { Self(name: "slabscope_" + name, kind: .gauge) }
   static func counter(_ name: String) -> Self { Self(name: "slabscope_" + name, kind: .counter) }

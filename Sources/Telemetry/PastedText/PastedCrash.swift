@@ -1,4 +1,5 @@
-/// Rows of `kmem -s` of the crash utility, whose name stands last (since crash 7.2.7) or second (before):
+/// Reader of rows of `kmem -s` of the crash utility. The name of the cache is the last word (since crash 7.2.7) or the second
+/// (earlier). Rows with question marks have no figures:
 ///
 ///     ffff893b3dce8e00     1112         49      3741    129    32k  nfs_inode_cache
 ///     f7d4a540 ext3_inode_cache          504       4024      4080    510     4k
@@ -7,7 +8,7 @@ struct PastedCrash: PastedFormReader {
   private(set) var caches: [PastedCache] = []
   private(set) var unreadable: [String] = []
 
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.Mistake) {
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) {
     let words = line.words
     guard words.count >= 7, let address = words.first, address.count >= 8, address.allSatisfy(\.isHexDigit),
       let size = words.lastIndex(where: { $0.kibibytes(suffix: "k") != nil }), size >= 5
@@ -19,7 +20,8 @@ struct PastedCrash: PastedFormReader {
     let numbers = figures.compactMap(\.wholeNumber)
     guard numbers.count == 4 else { return }
     guard numbers[1] <= numbers[2] else {
-      throw SlabinfoDecoder.Mistake(line: line.number, expected: "at most as many allocated objects as objects in all")
+      throw SlabinfoDecoder.ParseError(
+        line: line.number, expected: "at most as many allocated objects as objects in all")
     }
     var cache = PastedCache(name: name.joined(separator: " "))
     (cache.stride, cache.activeObjects, cache.totalObjects, cache.slabs) = (

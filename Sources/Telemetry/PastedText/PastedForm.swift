@@ -1,4 +1,4 @@
-/// A form in which slab figures are pasted into bug reports, mails and issue trackers.
+/// Form in which slab figures are pasted into bug reports, mails and issue trackers.
 package enum PastedForm: String, Sendable, Hashable, CaseIterable {
   /// /proc/slabinfo of any version, whole or some of its lines.
   case slabinfo = "/proc/slabinfo"

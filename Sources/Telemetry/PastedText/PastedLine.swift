@@ -1,17 +1,17 @@
-/// A line of a pasted text, without what mails, logs and terminals put before it.
+/// Line of a pasted text, without the prefixes that mail programs, logs and terminals add.
 struct PastedLine {
   /// Number of the line, from 1.
   var number: Int
-  /// The words of the line that are separated by blanks.
+  /// Words of the line, separated by blanks.
   var words: [Substring]
 
-  /// Removes the marks of quotation and the times of the kernel log from the start of a line, then splits it.
+  /// Creates the line from its text without quotation marks of mail and times of the kernel log.
   init(_ text: Substring, number: Int) {
     self.number = number
     words = PastedLine.withoutPrefixes(text).split(whereSeparator: { $0.isWhitespace })
   }
 
-  /// The text after all prefixes: `> `, `| `, `[  12.345678]`, `<6>`, `Nov 28 05:10:24 host kernel:`.
+  /// Returns the text after all prefixes: `> `, `| `, `[  12.345678]`, `<6>`, `Nov 28 05:10:24 host kernel:`.
   private static func withoutPrefixes(_ line: Substring) -> Substring {
     var rest = line
     while true {
@@ -31,7 +31,7 @@ struct PastedLine {
 }
 
 extension Substring {
-  /// The range of the first occurrence of `text`; nil if there is none.
+  /// Returns the range of the first occurrence of `text`; nil if there is none.
   fileprivate func range(of text: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {
@@ -41,7 +41,7 @@ extension Substring {
     return nil
   }
 
-  /// A whole number written in digits; nil for anything else and for a number beyond 2^53.
+  /// Value of a whole number in decimal digits; nil for other text and for a number above 2^53.
   var wholeNumber: Int? {
     guard !isEmpty, utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let value = Int(self),
       value <= 1 << 53
@@ -49,7 +49,7 @@ extension Substring {
     return value
   }
 
-  /// Bytes that are written in KiB, such as `16k`, `0.19K` and `648400K`, without `suffix`; nil for anything else.
+  /// Returns the bytes of a number in KiB with the given suffix, such as `16k`, `0.19K` or `648400K`; nil for other text.
   func kibibytes(suffix: String) -> Double? {
     guard lowercased().hasSuffix(suffix.lowercased()) else { return nil }
     let number = dropLast(suffix.count)

@@ -1,17 +1,17 @@
-/// The slab figures of a pasted text: its form, its caches, and the lines that were not understood.
+/// Slab figures of a pasted text, such as a bug report.
 package struct PastedSnapshot: Sendable, Hashable {
   /// Form of the text.
   package var form: PastedForm
-  /// The caches, in the text's order.
+  /// Caches in the order of the text.
   package var caches: [PastedCache]
-  /// Sentences for the user: rows without figures, lines that were passed over, slab debugging.
+  /// Sentences for the user: rows without figures, and slab debugging.
   package var notes: [String]
 
   /// Reads a text that contains slab figures in any of the forms, quoted, indented, with times before its lines, or between
   /// other lines.
   /// - Returns: nil if the text contains none of the forms.
-  /// - Throws: `SlabinfoDecoder.Mistake` for the first row that has the shape of its form and impossible figures.
-  package static func read(_ text: String) throws(SlabinfoDecoder.Mistake) -> PastedSnapshot? {
+  /// - Throws: `SlabinfoDecoder.ParseError` for the first row that has the shape of its form and impossible figures.
+  package static func read(_ text: String) throws(SlabinfoDecoder.ParseError) -> PastedSnapshot? {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
       .map { PastedLine($1, number: $0 + 1) }
     let readers: [any PastedFormReader] = [
@@ -24,7 +24,7 @@ package struct PastedSnapshot: Sendable, Hashable {
       for index in caches.indices { caches[index].deriveFigures() }
       var notes = reader.notes
       if !reader.unreadable.isEmpty {
-        notes.append("skipped without figures: \(reader.unreadable.joined(separator: ", "))")
+        notes.append("Rows without figures (?) were skipped: \(reader.unreadable.joined(separator: ", ")).")
       }
       let debugged = SlabDebugging.caches(caches)
       if !debugged.isEmpty {
@@ -38,7 +38,7 @@ package struct PastedSnapshot: Sendable, Hashable {
   }
 }
 
-/// A reader of one form: it receives every line and collects the rows that have the form's shape.
+/// Reader of one form. It receives every line and collects the rows that have the shape of the form.
 protocol PastedFormReader {
   var form: PastedForm { get }
   /// Caches of the rows so far.
@@ -48,7 +48,26 @@ protocol PastedFormReader {
   /// Sentences for the user.
   var notes: [String] { get }
   /// Reads a line that has at least one word.
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.Mistake)
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError)
+}
+
+extension Snapshot {
+  /// Creates the snapshot of a pasted text. Figures that its form lacks are unknown.
+  package init(_ pasted: PastedSnapshot) {
+    self.init()
+    (source, notes, knowsRequestedBytes) = (pasted.form.rawValue, pasted.notes, false)
+    unknownFigures = .machine
+    caches = pasted.caches.map { CacheSnapshot($0) }
+    let hasBytes = caches.allSatisfy { $0.liveBytes != nil && $0.knows(.slabBytes) }
+    guard hasBytes, !caches.isEmpty else {
+      unknownFigures.insert(.ledger)
+      return
+    }
+    for index in caches.indices { ledger.add(caches[index]) }
+    ledger.markPartsUnknownToKernel(caches)
+    (ledger[known: .otherUse], ledger[known: .freePages]) = (nil, nil)
+    memoryBytes = ledger.sum
+  }
 }
 
 extension PastedFormReader {

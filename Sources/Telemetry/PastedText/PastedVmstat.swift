@@ -1,4 +1,4 @@
-/// Rows of `vmstat -m`: name, active objects, objects, object size, objects in a slab (its heading says "Pages").
+/// Reader of rows of `vmstat -m`: name, active objects, objects, object size, objects per slab (under the heading "Pages").
 ///
 ///     AF_VSOCK                     36     36   1280     12
 struct PastedVmstat: PastedFormReader {
@@ -6,7 +6,7 @@ struct PastedVmstat: PastedFormReader {
   private(set) var caches: [PastedCache] = []
   private var isBelowHeading = false
 
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.Mistake) {
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) {
     let words = line.words
     if words.suffix(5) == ["Cache", "Num", "Total", "Size", "Pages"] {
       isBelowHeading = true
@@ -18,7 +18,7 @@ struct PastedVmstat: PastedFormReader {
       return
     }
     guard active <= total, size <= 1 << 32, total <= 1 << 44 / max(1, size) else {
-      throw SlabinfoDecoder.Mistake(
+      throw SlabinfoDecoder.ParseError(
         line: line.number, expected: "at most as many active objects as objects, of 16 TiB at most")
     }
     var cache = PastedCache(name: words.dropLast(4).joined(separator: " "))

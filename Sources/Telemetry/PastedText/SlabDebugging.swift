@@ -1,9 +1,9 @@
 /// Recognition of kernels that run with slab debugging.
 ///
 /// With red zones, poisoning or user tracking, /proc/slabinfo prints the size of an object with its metadata: kmalloc-1k may have
-/// objects of 3,072 bytes. The size in the name remains what a caller can use.
+/// objects of 3,072 bytes, of which a caller can use the 1,024 in the name.
 package enum SlabDebugging {
-  /// Names of the kmalloc caches whose objects are at least 1.25 times as large as their names say.
+  /// Returns the names of the kmalloc caches whose objects are at least 1.25 times as large as their names say.
   static func caches(_ caches: [PastedCache]) -> [String] {
     caches.compactMap { cache in
       guard let size = kmallocBytes(cache.name), let stride = cache.stride, stride * 4 >= size * 5 else { return nil }
@@ -11,7 +11,7 @@ package enum SlabDebugging {
     }
   }
 
-  /// The size class that the name of a kmalloc cache contains, in bytes: `kmalloc-1k`, `kmalloc-cg-64`, `dma-kmalloc-8`,
+  /// Returns the size class in bytes that the name of a kmalloc cache contains: `kmalloc-1k`, `kmalloc-cg-64`, `dma-kmalloc-8`,
   /// `kmalloc-rnd-06-1k`; nil for other names.
   package static func kmallocBytes(_ name: String) -> Int? {
     guard name.hasPrefix("kmalloc-") || name.hasPrefix("dma-kmalloc-"), let last = name.split(separator: "-").last

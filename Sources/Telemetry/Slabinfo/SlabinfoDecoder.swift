@@ -71,13 +71,19 @@ package enum SlabinfoDecoder {
     }
     (cache.activeObjects, cache.totalObjects) = (try figure(0), try figure(1))
     switch version {
-    case .v10: break
+    case .v10:
+      cache.unknownFigures = .all.subtracting([.activeObjects, .totalObjects])
     case .v11, .v12:
+      cache.unknownFigures = [.magazineCapacity, .objectsInMagazines]
       (cache.stride, cache.slabs) = (try figure(2), try figure(4))
       cache.emptySlabs = max(0, cache.slabs - (try figure(3)))
       cache.preferredOrder = try order(figure(5), number)
       // slabinfo 1.1 does not contain the number of objects in a slab.
-      cache.objectsPerPreferredSlab = cache.slabs > 0 ? cache.totalObjects / cache.slabs : 0
+      if cache.slabs > 0 {
+        cache.objectsPerPreferredSlab = cache.totalObjects / cache.slabs
+      } else {
+        cache.unknownFigures.insert(.objectsPerPreferredSlab)
+      }
     case .v20, .v21:
       (cache.stride, cache.objectsPerPreferredSlab) = (try figure(2), try figure(3))
       cache.preferredOrder = try order(figure(4), number)

@@ -1,4 +1,7 @@
 /// Use of every byte of machine memory. Each byte is in exactly one part, so the parts sum to the machine's memory.
+///
+/// A kernel does not tell all parts apart: it does not know the requested bytes, so that rounding counts as payload. Such a part
+/// is 0 and unknown, and exports omit it.
 package struct ByteLedger: Sendable, Hashable, Codable {
   /// Part of the ledger. The raw value is its key in exports.
   package enum Part: String, CaseIterable, Sendable, Codable {
@@ -51,6 +54,8 @@ package struct ByteLedger: Sendable, Hashable, Codable {
   }
 
   private var bytes: [Int]
+  /// A bit for each part that is not known.
+  private var unknownBits: UInt16 = 0
 
   /// Creates a ledger whose parts are all 0.
   package init() { bytes = Array(repeating: 0, count: Part.allCases.count) }
@@ -61,23 +66,36 @@ package struct ByteLedger: Sendable, Hashable, Codable {
     set { bytes[ByteLedger.index(part)] = newValue }
   }
 
+  /// Bytes in the part; nil if the source does not tell them from those of another part.
+  package subscript(known part: Part) -> Int? {
+    get { isKnown(part) ? self[part] : nil }
+    set {
+      self[part] = newValue ?? 0
+      let bit: UInt16 = 1 << UInt16(ByteLedger.index(part))
+      if newValue == nil { unknownBits |= bit } else { unknownBits &= ~bit }
+    }
+  }
+
+  /// Returns whether the source tells the bytes of the part from those of other parts.
+  package func isKnown(_ part: Part) -> Bool { (unknownBits >> UInt16(ByteLedger.index(part))) & 1 == 0 }
+
   /// Sum of all parts in bytes: the machine's memory.
   package var sum: Int { bytes.reduce(0, +) }
 
   /// Bytes of slabs and of page blocks of large objects.
   package var slabBytes: Int { Part.allCases.reduce(0) { $0 + ($1.isSlabMemory ? self[$1] : 0) } }
 
-  /// Encodes the ledger as an object with one key for each part.
+  /// Encodes the ledger as an object with one key for each known part.
   package func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: Key.self)
-    for part in Part.allCases { try object.encode(self[part], forKey: Key(part)) }
+    for part in Part.allCases { try object.encodeIfPresent(self[known: part], forKey: Key(part)) }
   }
 
-  /// Decodes an object that ``encode(to:)`` wrote. A missing part is 0: earlier versions did not write `other_use`.
+  /// Decodes an object that ``encode(to:)`` wrote. A missing part is unknown.
   package init(from decoder: any Decoder) throws {
     self.init()
     let object = try decoder.container(keyedBy: Key.self)
-    for part in Part.allCases { self[part] = try object.decodeIfPresent(Int.self, forKey: Key(part)) ?? 0 }
+    for part in Part.allCases { self[known: part] = try object.decodeIfPresent(Int.self, forKey: Key(part)) }
   }
 
   private struct Key: CodingKey {

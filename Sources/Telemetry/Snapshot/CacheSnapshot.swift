@@ -1,5 +1,6 @@
-/// State of one cache at one time. Figures that the source does not know or count are nil.
-package struct CacheSnapshot: Sendable, Hashable, Codable {
+/// State of one cache at one time. Figures that the source does not know or count are nil, or, if they are not optional,
+/// marked in ``unknownFigures``. ``value(of:)`` reads any figure and returns nil for both.
+package struct CacheSnapshot: Sendable, Hashable {
   /// Name of the cache.
   package var name: String
   /// Whether the cache is a general cache, which serves allocations by size (kmalloc).
@@ -90,6 +91,11 @@ package struct CacheSnapshot: Sendable, Hashable, Codable {
   package var kernelSlabs: Int?
   /// Bytes of ``kernelSlabs``; nil if not recorded.
   package var kernelSlabBytes: Int?
+  /// Bytes of live objects with their alignment and metadata, if the source has no number of objects from which they
+  /// follow (an out-of-memory report); otherwise nil. See ``liveBytes``.
+  package var activeBytes: Int?
+  /// Figures without an optional that the source does not know. Empty for an engine.
+  package var unknownFigures: FigureSet = []
   /// Names of other caches of a host that the kernel merged into this one; only of the selected cache, not exported.
   package var aliases: [String] = []
   /// Further figures from sysfs; only of the selected cache of a host, not exported.
@@ -121,12 +127,24 @@ package struct CacheSnapshot: Sendable, Hashable, Codable {
   /// Whether another cache reports the slabs of this cache.
   package var sharesSlabs: Bool { slabHolder != name }
 
+  /// Bytes of live objects with their alignment and metadata; nil if not known.
+  package var liveBytes: Int? {
+    activeBytes ?? (knows([.activeObjects, .stride]) ? activeObjects * stride : nil)
+  }
+
   /// Bytes of slabs without the requested bytes of live objects. If those are not known, the object size is subtracted for
   /// each live object instead.
   package var wasteBytes: Int { slabBytes - (requestedBytes ?? activeObjects * objectSize) }
 
   /// Whether the cache has slabs or has been used.
-  package var isUsed: Bool { slabs > 0 || totalObjects > 0 || allocations ?? 0 > 0 }
+  package var isUsed: Bool { slabs > 0 || totalObjects > 0 || slabBytes > 0 || allocations ?? 0 > 0 }
+
+  /// Live objects in percent of the objects that the slabs have room for; nil if not known and if there are no slabs.
+  package var knownUsePercent: Double? {
+    if knows([.activeObjects, .totalObjects]) { return totalObjects == 0 ? nil : usePercent }
+    guard let activeBytes, knows(.slabBytes), slabBytes > 0 else { return nil }
+    return Double(activeBytes) * 100 / Double(slabBytes)
+  }
 
   /// Live objects in percent of the objects that the slabs have room for; 0 if there are no slabs.
   package var usePercent: Double { totalObjects == 0 ? 0 : Double(activeObjects) * 100 / Double(totalObjects) }
@@ -134,7 +152,9 @@ package struct CacheSnapshot: Sendable, Hashable, Codable {
   /// Number of slabs of the preferred order that the live objects would need if they were packed without gaps; nil if not
   /// known.
   package var packedSlabs: Int? {
-    guard activeIsUpperBound == nil, objectsPerPreferredSlab > 0, slabs > 0 else { return nil }
+    guard activeIsUpperBound == nil, objectsPerPreferredSlab > 0, slabs > 0,
+      knows([.activeObjects, .objectsPerPreferredSlab, .slabs])
+    else { return nil }
     return (activeObjects + objectsPerPreferredSlab - 1) / objectsPerPreferredSlab
   }
 
@@ -152,6 +172,7 @@ package struct CacheSnapshot: Sendable, Hashable, Codable {
     case totalObjects = "total_objects"
     case objectsInMagazines = "objects_in_magazines"
     case requestedBytes = "requested_bytes"
+    case activeBytes = "active_bytes"
     case fullSlabs = "full_slabs"
     case partialSlabs = "partial_slabs"
     case emptySlabs = "empty_slabs"

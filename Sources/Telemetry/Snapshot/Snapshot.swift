@@ -1,8 +1,8 @@
 /// State of a machine's slab memory at one time. Screens, exports and comparisons read nothing else, so that they treat
 /// the engine, a running kernel, a replay and a history file alike.
 ///
-/// Figures that the source does not know are nil.
-package struct Snapshot: Sendable, Hashable, Codable {
+/// Figures that the source does not know are nil, or, if they are not optional, marked in ``unknownFigures``.
+package struct Snapshot: Sendable, Hashable {
   /// Bytes of machine memory: the sum of the parts of ``ledger``.
   package var memoryBytes = 0
   /// Bytes of a page.
@@ -73,6 +73,13 @@ package struct Snapshot: Sendable, Hashable, Codable {
   /// Reason why slabs by occupancy are not known, and the remedy, in one sentence; nil if they are known. Not exported.
   package var occupancyProblem: String?
 
+  /// Form of the text from which the snapshot was read, such as `slabtop -o`; nil if it was not read from a text.
+  package var source: String?
+  /// Sentences for the user about the snapshot, such as rows that were skipped and slab debugging.
+  package var notes: [String] = []
+  /// Figures without an optional that the source does not know. Empty for an engine.
+  package var unknownFigures: FigureSet = []
+
   /// Creates the snapshot of a machine without memory.
   package init() {}
 
@@ -93,7 +100,7 @@ package struct Snapshot: Sendable, Hashable, Codable {
 
   /// Keys in JSON, each of a ``Figure``.
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case cpus, workload, policy, events, ledger, caches
+    case cpus, workload, policy, events, ledger, caches, source, notes
     case memoryBytes = "memory_bytes"
     case pageBytes = "page_bytes"
     case timeMicroseconds = "time_us"

@@ -9,6 +9,8 @@ protocol FigureVisitor {
   mutating func visit(_ column: String, _ value: inout String?)
   /// Counts by page order 0...10 as a JSON array; NULL if all are 0.
   mutating func visit(_ column: String, _ value: inout [Int])
+  /// Counts by page order 0...10 as a JSON array; NULL if all are 0, the text `null` if they are not known.
+  mutating func visit(_ column: String, _ value: inout [Int], isKnown: inout Bool)
   /// NULL for nil.
   mutating func visit(_ column: String, _ value: inout Int?)
   /// NULL for nil.
@@ -30,6 +32,7 @@ struct FigureColumns: FigureVisitor {
   mutating func visit(_ column: String, _ value: inout String) { add(column, "TEXT") }
   mutating func visit(_ column: String, _ value: inout String?) { add(column, "TEXT") }
   mutating func visit(_ column: String, _ value: inout [Int]) { add(column, "TEXT") }
+  mutating func visit(_ column: String, _ value: inout [Int], isKnown: inout Bool) { add(column, "TEXT") }
   mutating func visit(_ column: String, _ value: inout Int?) { add(column, "INTEGER") }
   mutating func visit(_ column: String, _ value: inout Bool?) { add(column, "INTEGER") }
   mutating func visit(_ column: String, _ value: inout [Int]?) { add(column, "TEXT") }
@@ -67,6 +70,12 @@ struct FigureWriter: FigureVisitor {
   }
 
   mutating func visit(_ column: String, _ value: inout [Int]) { bind(value == zeros ? nil : value) }
+
+  mutating func visit(_ column: String, _ value: inout [Int], isKnown: inout Bool) {
+    guard !isKnown else { return visit(column, &value) }
+    statement.bind(parameter, "null")
+    parameter += 1
+  }
 
   mutating func visit(_ column: String, _ value: inout [Int]?) { bind(value) }
 
@@ -142,6 +151,11 @@ struct FigureReader: FigureVisitor {
       damagedColumn = damagedColumn ?? name
     }
     column += 1
+  }
+
+  mutating func visit(_ name: String, _ value: inout [Int], isKnown: inout Bool) {
+    isKnown = row.isNull(column) || row.text(column) != "null"
+    if isKnown { visit(name, &value) } else { column += 1 }
   }
 
   mutating func visit(_ name: String, _ value: inout Int?) {

@@ -5,10 +5,10 @@
 enum HistorySchema {
   /// Value of `PRAGMA application_id` of a history ("slab").
   static let applicationID = 0x736c_6162
-  /// Version of the tables. Versions 2 and 3 added columns at the end of moments and cache_figures.
-  static let version = 3
+  /// Version of the tables. Versions 2 to 4 added columns at the end of moments and cache_figures.
+  static let version = 4
   /// Number of figures in moments and in cache_figures in each earlier version, from version 1.
-  private static let earlierColumns: [(moment: Int, cache: Int)] = [(28, 29), (30, 35)]
+  private static let earlierColumns: [(moment: Int, cache: Int)] = [(28, 29), (30, 35), (35, 37)]
 
   static let momentColumns: [String] = momentFigures.names
   static let cacheColumns: [String] = cacheFigures.names
@@ -74,8 +74,9 @@ enum HistorySchema {
       UNIQUE (name, occurrence)
     );
 
-    -- One row for each change of a cache's figures: it applies until the next row of the cache. Counts by page order are JSON
-    -- arrays, NULL if all are 0. slab_holder is NULL if the cache has its own slabs.
+    -- One row for each change of a cache's figures: it applies until the next row of the cache. Figures that the source does
+    -- not know are NULL. Counts by page order are JSON arrays, NULL if all are 0, and the text null if not known. slab_holder
+    -- is NULL if the cache has its own slabs.
     CREATE TABLE cache_figures (
       cache INTEGER NOT NULL REFERENCES caches (id),
       moment INTEGER NOT NULL REFERENCES moments (id),

@@ -5,12 +5,16 @@ extension Snapshot {
     visitor.visit("workload", &workload)
     visitor.visit("policy", &policy)
     visitor.visit("events", &events)
-    visitor.visit("time_us", &timeMicroseconds)
-    visitor.visit("memory_bytes", &memoryBytes)
-    visitor.visit("page_bytes", &pageBytes)
-    visitor.visit("cpus", &cpus)
-    for part in ByteLedger.Part.allCases { visitor.visit(part.rawValue, &ledger[part]) }
-    visitor.visit("page_blocks_free_by_order", &pageBlocksFreeByOrder)
+    visitor.visit("time_us", &self[known: \.timeMicroseconds, .time])
+    visitor.visit("memory_bytes", &self[known: \.memoryBytes, .memoryBytes])
+    visitor.visit("page_bytes", &self[known: \.pageBytes, .pageBytes])
+    visitor.visit("cpus", &self[known: \.cpus, .cpus])
+    if !knows(.ledger) { for part in ByteLedger.Part.allCases { ledger[known: part] = nil } }
+    for part in ByteLedger.Part.allCases { visitor.visit(part.rawValue, &ledger[known: part]) }
+    if ByteLedger.Part.allCases.allSatisfy({ !ledger.isKnown($0) }) { unknownFigures.insert(.ledger) }
+    var knowsBlocks = knows(.pageBlocksFreeByOrder)
+    visitor.visit("page_blocks_free_by_order", &pageBlocksFreeByOrder, isKnown: &knowsBlocks)
+    if !knowsBlocks { unknownFigures.insert(.pageBlocksFreeByOrder) }
     visitor.visit("large_objects", &largeObjects)
     visitor.visit("large_bytes", &largeBytes)
     visitor.visit("pages_with_system", &unbackedFreePages)
@@ -42,29 +46,31 @@ extension CacheSnapshot {
     var otherHolder = sharesSlabs ? slabHolder : nil
     visitor.visit("slab_holder", &otherHolder)
     slabHolder = otherHolder ?? name
-    visitor.visit("object_size", &objectSize)
-    visitor.visit("stride", &stride)
-    visitor.visit("active_objects", &activeObjects)
-    visitor.visit("total_objects", &totalObjects)
-    visitor.visit("objects_in_magazines", &objectsInMagazines)
+    visitor.visit("object_size", &self[known: \.objectSize, .objectSize])
+    visitor.visit("stride", &self[known: \.stride, .stride])
+    visitor.visit("active_objects", &self[known: \.activeObjects, .activeObjects])
+    visitor.visit("total_objects", &self[known: \.totalObjects, .totalObjects])
+    visitor.visit("objects_in_magazines", &self[known: \.objectsInMagazines, .objectsInMagazines])
     visitor.visit("requested_bytes", &requestedBytes)
-    visitor.visit("slabs", &slabs)
+    visitor.visit("slabs", &self[known: \.slabs, .slabs])
     visitor.visit("full_slabs", &fullSlabs)
     visitor.visit("partial_slabs", &partialSlabs)
     visitor.visit("empty_slabs", &emptySlabs)
-    visitor.visit("slabs_by_order", &slabsByOrder)
-    visitor.visit("slab_bytes", &slabBytes)
-    visitor.visit("tail_bytes", &tailBytes)
-    visitor.visit("preferred_order", &preferredOrder)
-    visitor.visit("objects_per_preferred_slab", &objectsPerPreferredSlab)
-    visitor.visit("magazine_capacity", &magazineCapacity)
+    var knowsOrders = knows(.slabsByOrder)
+    visitor.visit("slabs_by_order", &slabsByOrder, isKnown: &knowsOrders)
+    if !knowsOrders { unknownFigures.insert(.slabsByOrder) }
+    visitor.visit("slab_bytes", &self[known: \.slabBytes, .slabBytes])
+    visitor.visit("tail_bytes", &self[known: \.tailBytes, .tailBytes])
+    visitor.visit("preferred_order", &self[known: \.preferredOrder, .preferredOrder])
+    visitor.visit("objects_per_preferred_slab", &self[known: \.objectsPerPreferredSlab, .objectsPerPreferredSlab])
+    visitor.visit("magazine_capacity", &self[known: \.magazineCapacity, .magazineCapacity])
     visitor.visit("allocations", &allocations)
     visitor.visit("frees", &frees)
     visitor.visit("refills", &refills)
     visitor.visit("flushes", &flushes)
     visitor.visit("slabs_grown", &slabsGrown)
     visitor.visit("slabs_returned", &slabsReturned)
-    visitor.visit("order_fallbacks", &orderFallbacks)
+    visitor.visit("order_fallbacks", &self[known: \.orderFallbacks, .orderFallbacks])
     // NULL stands for zeros, as in other counts by page order, so it cannot stand for nil. The source counts fallbacks
     // and refusals if and only if it counts allocations.
     let zeros = [Int](repeating: 0, count: slabsByOrder.count)
@@ -84,6 +90,8 @@ extension CacheSnapshot {
     // Added in version 3.
     visitor.visit("kernel_slabs", &kernelSlabs)
     visitor.visit("kernel_slab_bytes", &kernelSlabBytes)
+    // Added in version 4.
+    visitor.visit("active_bytes", &activeBytes)
   }
 
   /// The cache without the details that are collected only for the cache under inspection, and without the counts of locks
