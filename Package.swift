@@ -103,6 +103,10 @@ let package = Package(
     .testTarget(
       name: "DashboardTests", dependencies: ["Dashboard", "TerminalUI", "Telemetry", "Workloads"],
       exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(
+      name: "SlabscopeTests",
+      dependencies: ["slabscope", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

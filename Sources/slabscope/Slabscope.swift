@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Workloads
 
 /// The command line. Without a subcommand it opens the dashboard.
 @main
@@ -9,17 +10,17 @@ struct Slabscope: ParsableCommand {
     abstract: "Shows how a slab allocator uses memory: every cache, slab and page, under real network traffic.",
     discussion: """
       EXAMPLES
-        slabscope                                   dashboard, mixed network traffic
-        slabscope dashboard --workload burst        dashboard, another workload
-        slabscope dashboard x.slabtrace             dashboard, replay a recording
-        slabscope --history x.history               dashboard, record a history
-        slabscope history x.history                 dashboard, replay a history
-        sudo slabscope --host                       dashboard of the running kernel
-        sudo slabscope snapshot kernel              print the kernel's slabs
-        sudo slabscope record -o x.slabtrace -- CMD record the kernel during CMD
-        slabscope import trace.txt -o x.slabtrace   convert ftrace text
-        slabscope info x.slabtrace                  print statistics
-        slabscope run --replay x.slabtrace          replay without a terminal
+        slabscope                             mixed network traffic
+        slabscope --workload burst            another workload
+        slabscope x.slabtrace                 replay a recording
+        slabscope --history x.history         record a history
+        slabscope history x.history           replay a history
+        sudo slabscope --host                 the running kernel
+        sudo slabscope snapshot kernel        print its slabs
+        sudo slabscope record -o x.slabtrace  record it
+        slabscope import t.txt -o x.slabtrace  convert ftrace text
+        slabscope info x.slabtrace            print statistics
+        slabscope run --replay x.slabtrace    without a terminal
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,
@@ -36,23 +37,56 @@ struct Slabscope: ParsableCommand {
   static func main() {
     // If the reader of a pipe ends first (`| head`), the write fails and the program ends without a message.
     signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let defaultCommand = DashboardCommand.configuration.commandName ?? ""
+    // The subcommand whose help explains a usage error.
+    var subcommand = arguments.first.flatMap { optionNames[$0] == nil ? $0.hasPrefix("-") ? defaultCommand : nil : $0 }
     do {
-      var command = try parseAsRoot()
+      let arguments = try ProgramArguments(
+        arguments, commands: optionNames, defaultCommand: defaultCommand, isInput: isInput,
+        inputs: WorkloadCatalog.names)
+      subcommand = arguments.command ?? defaultCommand
+      var command = try parseAsRoot(arguments.arguments)
       try command.run()
     } catch let error as Failure {
-      Standard.error("slabscope: \(error)\n")
-      Foundation.exit(error.isUsage ? 2 : 1)
+      end(error.description, isUsage: error.isUsage, status: error.isUsage ? 2 : 1, subcommand)
     } catch {
-      // Errors of ArgumentParser: help and version go to standard output with status 0, usage errors to standard error with 2.
       let status = exitCode(for: error)
-      let message = fullMessage(for: error)
       if status.isSuccess {
-        Standard.output(message + "\n")
+        printHelp(error)
         Foundation.exit(0)
       }
-      Standard.error(message + "\n")
-      Foundation.exit(status == .validationFailure ? 2 : status.rawValue)
+      let isUsage = status == .validationFailure
+      let message = isUsage ? ErrorText.message(ofParser: message(for: error)) : "\(error)"
+      end(message, isUsage: isUsage, status: isUsage ? 2 : status.rawValue, subcommand)
     }
+  }
+
+  /// Ends the program with an error message.
+  private static func end(_ message: String, isUsage: Bool, status: Int32, _ command: String?) -> Never {
+    Standard.error(ErrorText.text(message, isUsage: isUsage, command: command))
+    Foundation.exit(status)
+  }
+
+  /// Prints the help, the version or the completion script that the user asked for.
+  private static func printHelp(_ request: any Error) {
+    let arguments = CommandLine.arguments.dropFirst()
+    let text = fullMessage(for: request)
+    guard text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ") else { return Standard.output(text + "\n") }
+    let command = configuration.subcommands.first { command in
+      text.contains("USAGE: slabscope \(command._commandName) ")
+        || text.contains("USAGE: slabscope \(command._commandName)\n")
+    }
+    let includesHidden = arguments.contains("--help-hidden")
+    Standard.output(HelpText.text(of: command ?? Slabscope.self, includeHidden: includesHidden) + "\n")
+  }
+
+  /// Returns whether a word names an input of the dashboard: a file, the file of a history at a time, a workload, a bundled recording, or
+  /// the running kernel.
+  private static func isInput(_ word: String) -> Bool {
+    let file = word.lastIndex(of: "@").map { String(word[..<$0]) } ?? word
+    return [word, file].contains(where: FileManager.default.fileExists(atPath:)) || word == "kernel"
+      || WorkloadCatalog.names.contains(word) || SampleRecordings.entries.contains { $0.name == word }
   }
 }
 

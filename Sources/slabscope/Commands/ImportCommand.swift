@@ -28,7 +28,7 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Recording to write (default: standard output, unless that is a terminal).")
   var output: String?
 
-  @Option(help: "Name of the recording (default: the name of the file).")
+  @Option(help: "Name of the recording (default: that of the input, or of the output if the input is a pipe).")
   var name: String?
 
   @Flag(
@@ -57,8 +57,9 @@ struct ImportCommand: ParsableCommand {
       throw Failure.usage("a recording is binary and cannot be written to a terminal; name a file: -o x.slabtrace")
     }
     let file = try InputFile(input)
-    let base = (file.name as NSString).lastPathComponent
-    let title = name ?? (anonymize ? "anonymous" : base.split(separator: ".").first.map(String.init) ?? base)
+    // A pipe has no name of its own.
+    let title =
+      name ?? (anonymize ? "anonymous" : ImportCommand.title(of: file.size == nil ? output ?? file.name : file.name))
     let start = ContinuousClock.now
     let work = Import(
       name: title, anonymizer: anonymize ? Anonymizer() : nil, packetDelay: delay, samples: samples)
@@ -80,6 +81,12 @@ struct ImportCommand: ParsableCommand {
       Standard.error(
         summary(result.counts, read: result.bytesRead, wrote: result.bytesWritten, to: output, seconds: seconds))
     }
+  }
+
+  /// Returns the name of the recording that is imported from a file, or written to it: the name of the file without its extensions.
+  static func title(of path: String) -> String {
+    let base = (path as NSString).lastPathComponent
+    return base.split(separator: ".").first.map(String.init) ?? base
   }
 
   private func reportMalformed(_ counts: ImportStatistics, in name: String) {

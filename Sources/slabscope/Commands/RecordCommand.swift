@@ -18,6 +18,9 @@ struct RecordCommand: ParsableCommand {
       are the packet length (net:net_dev_queue, net:netif_receive_skb) without the head room. --no-buffer-use omits them. \
       Task names and kernel addresses are not stored. An existing file is renamed to FILE.old.
 
+      A command is recorded until it ends: ctrl-C and other signals are passed on to it, and the exit status is that of the \
+      command (128+n if signal n killed it). A second ctrl-C ends the recording and the command.
+
       EXAMPLES
         sudo slabscope record -o x.slabtrace --seconds 10
         sudo slabscope record -o x.slabtrace --filter command -- iperf3 -c server
@@ -108,10 +111,20 @@ struct RecordCommand: ParsableCommand {
       process?.resume()
       let end = try record(recorder, signals, process)
       try recorder.finish()
-      report(recorder, end, to: output, process)
+      report(recorder, end, to: output)
+      // A command that a limit ended has no status of its own.
+      if case .time = end {
+        process?.end()
+      } else if case .size = end {
+        process?.end()
+      } else if let process {
+        if case .signal = end { process.end() }
+        let status = process.waitForEnd()
+        if status != 0 { Foundation.exit(status) }
+      }
     } catch let error as RecorderError {
       Standard.progress("")
-      process?.kill()
+      process?.end()
       throw Failure.failed("\(error)")
     }
   }
@@ -124,9 +137,9 @@ struct RecordCommand: ParsableCommand {
     _ recorder: KernelRecorder, _ signals: EndSignals, _ process: RecordedCommand?
   ) throws -> End {
     let start = ContinuousClock.now
-    var (nextSample, sampled, events) = (start + .milliseconds(500), start, 0)
+    var (nextSample, sampled, events, signalCount) = (start + .milliseconds(500), start, 0, 0)
     while true {
-      let signalled = signals.wait(milliseconds: 50)
+      let signal = signals.next(milliseconds: 50)
       try recorder.poll()
       let now = ContinuousClock.now
       if now >= nextSample {
@@ -141,13 +154,18 @@ struct RecordCommand: ParsableCommand {
             Double(recorder.byteCount) / 1e6, recorder.lostEvents))
       }
       if let status = process?.exitStatus() { return .command(status: status) }
-      if signalled { return .signal }
+      if let signal {
+        signalCount += 1
+        // The first signal asks the command to end, which then ends the recording. The terminal has sent it to the command too.
+        guard let process, signalCount == 1 else { return .signal }
+        if !signal.isFromTerminal { process.send(signal.number) }
+      }
       if let seconds, start.duration(to: now) >= .seconds(seconds) { return .time }
       if let maxSize, recorder.byteCount >= maxSize.bytes { return .size }
     }
   }
 
-  private func report(_ recorder: KernelRecorder, _ end: End, to path: String, _ process: RecordedCommand?) {
+  private func report(_ recorder: KernelRecorder, _ end: End, to path: String) {
     Standard.progress("")
     let perEvent = Double(recorder.byteCount) / Double(max(recorder.eventCount, 1))
     var lines = [
@@ -173,7 +191,6 @@ struct RecordCommand: ParsableCommand {
     case .size: lines.append("the file reached --max-size")
     case .signal, .time, .command: break
     }
-    if case .command = end {} else { process?.kill() }
     Standard.error(lines.map { $0 + "\n" }.joined())
   }
 }

@@ -4,20 +4,45 @@ import Foundation
 struct EndSignals {
   private let signals: sigset_t
 
-  /// Blocks the signals, so that they stay pending until `wait`.
+  /// A signal that requests the end.
+  struct Signal {
+    let number: Int32
+    /// Whether the kernel sent the signal to all processes in the foreground of the terminal: ctrl-C, ctrl-\, or the terminal was closed.
+    let isFromTerminal: Bool
+  }
+
+  /// Blocks the signals, so that they stay pending until `next` or `wait`. Signals that the caller of the program ignores (nohup) stay
+  /// ignored.
   init() {
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGCHLD] { sigaddset(&signals, signal) }
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD] where !EndSignals.isIgnored(signal) {
+      sigaddset(&signals, signal)
+    }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     self.signals = signals
   }
 
   /// Waits for a signal, at most for the given time; also returns early when a child process ends.
-  /// - Returns: whether a signal has requested the end.
-  func wait(milliseconds: Int) -> Bool {
+  /// - Returns: the signal; nil if none has requested the end.
+  func next(milliseconds: Int) -> Signal? {
     var (signals, time) = (signals, timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000))
-    let signal = sigtimedwait(&signals, nil, &time)
-    return signal > 0 && signal != SIGCHLD
+    var information = siginfo_t()
+    let number = sigtimedwait(&signals, &information, &time)
+    guard number > 0, number != SIGCHLD else { return nil }
+    // SI_KERNEL; kill(2) has SI_USER.
+    return Signal(number: number, isFromTerminal: information.si_code == 0x80)
+  }
+
+  /// Waits for a signal, at most for the given time; also returns early when a child process ends.
+  /// - Returns: whether a signal has requested the end.
+  func wait(milliseconds: Int) -> Bool { next(milliseconds: milliseconds) != nil }
+
+  /// Returns whether the signal is ignored, as the kernel reports it in /proc/self/status. A blocked signal would be delivered even so.
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("SigIgn:") }
+    let mask = line.flatMap { UInt64($0.dropFirst(7).drop { $0.isWhitespace }, radix: 16) } ?? 0
+    return mask >> UInt64(signal - 1) & 1 == 1
   }
 }

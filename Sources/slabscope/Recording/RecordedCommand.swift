@@ -58,12 +58,25 @@ final class RecordedCommand {
     return ended
   }
 
-  /// Kills the command if it still runs.
-  func kill() {
-    guard exitStatus() == nil else { return }
-    Foundation.kill(process, SIGTERM)
+  /// Sends a signal to the command if it still runs.
+  func send(_ signal: Int32) {
+    if exitStatus() == nil { Foundation.kill(process, signal) }
+  }
+
+  /// Ends the command if it still runs: with SIGTERM and, if it runs two seconds longer, with SIGKILL.
+  func end() {
+    send(SIGTERM)
     for _ in 0..<40 where exitStatus() == nil { usleep(50_000) }
-    if exitStatus() == nil { Foundation.kill(process, SIGKILL) }
+    send(SIGKILL)
+  }
+
+  /// Waits until the command has ended.
+  /// - Returns: its exit status, or 128 + n if signal n killed it.
+  func waitForEnd() -> Int32 {
+    while true {
+      if let status = exitStatus() { return status }
+      usleep(10_000)
+    }
   }
 
   private static func isProgram(_ name: String) -> Bool {
