@@ -3,26 +3,54 @@ import Telemetry
 import TerminalUI
 
 /// Comparison page: two policies on the same events, with their figures, slab memory over time, and the caches that differ most.
-struct ComparisonPanel: Widget {
+struct ComparisonPanel: ListPage {
   let state: DashboardState
   let theme: Theme
   let glyphs: GlyphSet
 
-  /// Columns of the table of caches.
-  static let columns = [
-    DefinedColumn(.cacheName, width: 24, minimumWidth: 16, alignment: .leading, grows: true),
-    DefinedColumn(.slabBytes, width: 9), DefinedColumn(.usePercent, width: 6),
-    DefinedColumn(
-      Table.Column("COMPARED MEM", width: 13, alignment: .trailing), "Slab memory under the compared policy."),
-    DefinedColumn(
-      Table.Column("COMPARED USE", width: 13, alignment: .trailing, hidingOrder: 1), "Use under the compared policy."),
-    DefinedColumn(
-      Table.Column("DIFFERENCE", width: 12, alignment: .trailing),
-      "Slab memory under the compared policy minus that under the current policy."),
-    DefinedColumn(.slabs, width: 8, hidingOrder: 2),
-    DefinedColumn(
-      Table.Column("COMPARED SLABS", width: 15, alignment: .trailing, hidingOrder: 2),
-      "Slabs under the compared policy."),
+  /// Cache under both policies.
+  struct Row: Sendable {
+    let name: String
+    /// Cache under the current policy; nil if it has no such cache.
+    let current: CacheSnapshot?
+    /// Cache under the compared policy; nil if it has no such cache.
+    let compared: CacheSnapshot?
+
+    /// Slab memory under the compared policy minus that under the current policy, in bytes.
+    var difference: Int { (compared?.slabBytes ?? 0) - (current?.slabBytes ?? 0) }
+  }
+
+  /// Columns of the list of caches.
+  static let columns: [PageColumn<Row>] = [
+    PageColumn(
+      DefinedColumn(.cacheName, width: 24, minimumWidth: 16, alignment: .leading, grows: true), text: \.name),
+    PageColumn(DefinedColumn(.slabBytes, width: 9), bytes: { $0.current?.slabBytes ?? 0 }),
+    PageColumn(DefinedColumn(.usePercent, width: 6), number: { use($0.current) }) { row, _, _ in
+      .text(useText(row.current))
+    },
+    PageColumn(
+      DefinedColumn(
+        Table.Column("COMPARED MEM", width: 13, alignment: .trailing), "Slab memory under the compared policy."),
+      bytes: { $0.compared?.slabBytes ?? 0 }),
+    PageColumn(
+      DefinedColumn(
+        Table.Column("COMPARED USE", width: 13, alignment: .trailing, hidingOrder: 1), "Use under the compared policy."
+      ), number: { use($0.compared) }
+    ) { row, _, _ in .text(useText(row.compared)) },
+    PageColumn(
+      DefinedColumn(
+        Table.Column("DIFFERENCE", width: 12, alignment: .trailing),
+        "Slab memory under the compared policy minus that under the current policy; sorted by its magnitude."),
+      number: { Double($0.difference) }, sortKey: { Double(abs($0.difference)) }
+    ) { row, theme, _ in
+      let style = row.difference == 0 ? theme[.dim] : theme[row.difference > 0 ? .warning : .good]
+      return .text((row.difference > 0 ? "+" : "") + NumberFormat.bytes(row.difference), style)
+    },
+    PageColumn(DefinedColumn(.slabs, width: 8, hidingOrder: 2), count: { $0.current?.slabs ?? 0 }),
+    PageColumn(
+      DefinedColumn(
+        Table.Column("COMPARED SLABS", width: 15, alignment: .trailing, hidingOrder: 2),
+        "Slabs under the compared policy."), count: { $0.compared?.slabs ?? 0 }),
   ]
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
@@ -37,12 +65,16 @@ struct ComparisonPanel: Widget {
     }
     let figures = ComparedFigures.all(snapshot, compared)
     let isWide = rect.width >= 100
-    let top = min(figures.count + 3, max(4, rect.height * 3 / 5))
-    let rows = rect.rows([.fixed(top), .share(1)])
+    let rows = ComparisonPanel.parts(of: rect, figures.count)
     let columns = isWide ? rows[0].columns([.fixed(66), .share(1)]) : [rows[0]]
     drawFigures(figures, snapshot, compared, on: &canvas, in: columns[0])
     if isWide { drawChart(snapshot, compared, on: &canvas, in: columns[1]) }
-    drawCaches(snapshot, compared, on: &canvas, in: rows[1])
+    for list in placedLists(in: rect) { canvas.draw(list.view, in: list.rect) }
+  }
+
+  /// Returns the rectangles of the figures and of the list of caches.
+  private static func parts(of rect: Rect, _ figures: Int) -> [Rect] {
+    rect.rows([.fixed(min(figures + 3, max(4, rect.height * 3 / 5))), .share(1)])
   }
 
   // MARK: Figures
@@ -115,43 +147,53 @@ struct ComparisonPanel: Widget {
 
   // MARK: Caches
 
-  /// Draws slab memory by cache under both policies, the largest difference first.
-  private func drawCaches(_ snapshot: Snapshot, _ comparedSnapshot: Snapshot, on canvas: inout Canvas, in rect: Rect) {
+  func placedLists(in rect: Rect) -> [PlacedList] {
+    guard let snapshot = state.snapshot, let comparedSnapshot = state.comparedSnapshot, !state.isPast else { return [] }
     let current = Dictionary(snapshot.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let compared = Dictionary(comparedSnapshot.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let query = try? CacheQuery(state.filter)
-    let names = Set(current.keys).union(compared.keys).filter {
-      guard let cache = current[$0] ?? compared[$0] else { return false }
-      return (current[$0]?.slabBytes ?? 0) + (compared[$0]?.slabBytes ?? 0) > 0
-        && query?.includes(cache, state.cacheRates) ?? true
-    }
-    let rows = names.map { name in (name, current[name], compared[name]) }.sorted {
-      let differences = (ComparisonPanel.difference($0.1, $0.2), ComparisonPanel.difference($1.1, $1.2))
-      return abs(differences.0) == abs(differences.1) ? $0.0 < $1.0 : abs(differences.0) > abs(differences.1)
-    }
-    let (theme, glyphs) = (theme, glyphs)
-    let table = Table(
-      columns: ComparisonPanel.columns.map(\.column),
-      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
-    ) { index in
-      let (name, current, compared) = rows[index]
-      let difference = ComparisonPanel.difference(current, compared)
-      let style = difference == 0 ? theme[.dim] : theme[difference > 0 ? .warning : .good]
+    let rows = Set(current.keys).union(compared.keys)
+      .map { Row(name: $0, current: current[$0], compared: compared[$0]) }
+      .filter { ($0.current?.slabBytes ?? 0) + ($0.compared?.slabBytes ?? 0) > 0 }.sorted { $0.name < $1.name }
+    let policies = (snapshot.policy, comparedSnapshot.policy)
+    let table = PageTable(
+      id: .comparedCaches, columns: ComparisonPanel.columns, rows: rows, defaultColumn: "DIFFERENCE",
+      identity: \.name, name: \.name, cache: \.name, detail: { .text(ComparisonPanel.text(of: $0, policies)) })
+    let view = ListView(
+      list: table.list(state.listState(.comparedCaches)), title: "Slab memory by cache",
+      emptyText: "No cache has slabs yet", isFocused: true, theme: theme, glyphs: glyphs)
+    let figures = ComparedFigures.all(snapshot, comparedSnapshot).count
+    return [PlacedList(view: view, rect: ComparisonPanel.parts(of: rect, figures)[1])]
+  }
+
+  /// Returns the figures of a cache under both policies.
+  private static func text(of row: Row, _ policies: (current: String, compared: String)) -> RowText {
+    func figures(_ cache: CacheSnapshot?, _ policy: String) -> [RowText.Line] {
+      guard let cache else { return [.heading(policy), .sentence("The policy has no cache of this name.")] }
+      let orders = cache.slabsByOrder.indices.filter { cache.slabsByOrder[$0] > 0 }
+        .map { "\($0): \(NumberFormat.count(cache.slabsByOrder[$0]))" }.joined(separator: ", ")
       return [
-        .text(name), .text(NumberFormat.bytes(current?.slabBytes ?? 0)), .text(ComparisonPanel.use(current)),
-        .text(NumberFormat.bytes(compared?.slabBytes ?? 0)), .text(ComparisonPanel.use(compared)),
-        .text((difference > 0 ? "+" : "") + NumberFormat.bytes(difference), style),
-        .text(NumberFormat.count(current?.slabs ?? 0)), .text(NumberFormat.count(compared?.slabs ?? 0)),
+        .heading(policy), .figure(Figure.slabBytes.name, NumberFormat.unitBytes(cache.slabBytes)),
+        .figure("active objects", NumberFormat.count(cache.activeObjects)),
+        .figure("total objects", NumberFormat.count(cache.totalObjects)), .figure("use", useText(cache)),
+        .figure("slabs", NumberFormat.count(cache.slabs)), .figure("slabs by order", orders.isEmpty ? "none" : orders),
+        .figure("shares slabs of", cache.sharesSlabs ? cache.slabHolder : "no other cache"),
+        .figure(Figure.wasteBytes.name, NumberFormat.unitBytes(cache.wasteBytes)),
+        .figure("order fallbacks", NumberFormat.count(cache.orderFallbacks)),
       ]
     }
-    canvas.draw(table, in: rect)
+    let difference = NumberFormat.unitBytes(row.difference)
+    return RowText(
+      title: row.name,
+      lines: [.figure("difference", (row.difference > 0 ? "+" : "") + difference)]
+        + figures(row.current, policies.current) + figures(row.compared, policies.compared))
   }
 
-  private static func difference(_ current: CacheSnapshot?, _ compared: CacheSnapshot?) -> Int {
-    (compared?.slabBytes ?? 0) - (current?.slabBytes ?? 0)
+  /// Returns the use in percent; nil if the cache has no objects.
+  private static func use(_ cache: CacheSnapshot?) -> Double? {
+    cache.flatMap { $0.totalObjects == 0 ? nil : $0.usePercent }
   }
 
-  private static func use(_ cache: CacheSnapshot?) -> String {
+  private static func useText(_ cache: CacheSnapshot?) -> String {
     cache.map { NumberFormat.percent($0.activeObjects, of: $0.totalObjects) } ?? "-"
   }
 }

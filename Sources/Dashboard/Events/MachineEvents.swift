@@ -2,22 +2,10 @@ import Telemetry
 
 /// Events of the machine, found by comparing each snapshot with the previous one.
 struct MachineEvents: Sendable, Hashable {
-  /// Event with its time and description.
-  struct Event: Sendable, Hashable {
-    /// Time of the workload in microseconds.
-    let time: Int
-    let text: String
-    /// Whether the event is a failure or an order fallback.
-    let isWarning: Bool
-  }
-
-  /// Number of events that are kept.
-  private static let capacity = 500
   /// Smallest change of a cache's slabs between two snapshots that is an event.
   private static let minimumSlabChange = 16
   private var previous: Snapshot?
-  /// Newest last.
-  private(set) var events: [Event] = []
+  private(set) var log = EventLog()
 
   /// Adds the events between the previous snapshot and this one.
   mutating func add(_ snapshot: Snapshot) {
@@ -39,9 +27,12 @@ struct MachineEvents: Sendable, Hashable {
     compareGeneralCaches(before, snapshot)
     let failed = (snapshot.failedAllocations ?? 0) - (before.failedAllocations ?? 0)
     if failed > 0 {
-      addEvent("\(NumberFormat.count(failed)) allocations failed: out of memory", at: snapshot, isWarning: true)
+      log.add(
+        MachineEvent(
+          severity: .failure, cache: nil, text: "", amount: failed,
+          textAfterAmount: " allocations failed: out of memory",
+          firstTime: snapshot.timeMicroseconds, time: snapshot.timeMicroseconds))
     }
-    events = events.suffix(MachineEvents.capacity)
   }
 
   /// Returns whether the difference between two snapshots of a cache can be an event.
@@ -53,8 +44,8 @@ struct MachineEvents: Sendable, Hashable {
   }
 
   private mutating func compare(_ old: CacheSnapshot?, _ new: CacheSnapshot, at time: Int) {
-    func add(_ text: String, isWarning: Bool = false) {
-      events.append(Event(time: time, text: text, isWarning: isWarning))
+    func add(_ text: String) {
+      log.add(MachineEvent(severity: .information, cache: new.name, text: text, firstTime: time, time: time))
     }
     guard let old else {
       if new.allocations ?? 0 > 0 { add("\(new.name) was created, object size \(new.objectSize) bytes") }
@@ -67,9 +58,11 @@ struct MachineEvents: Sendable, Hashable {
       let orders = zip(before, now).enumerated().filter { $0.element.1 > $0.element.0 }.map(\.offset)
       // Of a host the number of low-order slabs is known, not the orders of the fallbacks.
       let names = orders.isEmpty ? "a lower order" : "order " + orders.map(String.init).joined(separator: ", ")
-      add(
-        "\(new.name): \(fallbacks) order fallbacks to \(names), no free pages of order \(new.preferredOrder)",
-        isWarning: true)
+      log.add(
+        MachineEvent(
+          severity: .warning, cache: new.name, text: "\(new.name): ", amount: fallbacks,
+          textAfterAmount: " order fallbacks to \(names), no free pages of order \(new.preferredOrder)",
+          firstTime: time, time: time))
     } else if old.orderFallbacks > 0, new.slabsByOrder[new.preferredOrder] > old.slabsByOrder[new.preferredOrder],
       old.slabsByOrder[new.preferredOrder] == 0
     {
@@ -102,10 +95,10 @@ struct MachineEvents: Sendable, Hashable {
           node.exportedCache.map {
             "\($0) was exported as \(node.cache): it serves requests of \(smallest) to \(node.size) bytes\(retries)"
           } ?? "\(node.cache) was added: it serves requests of \(smallest) to \(node.size) bytes\(retries)",
-          at: snapshot)
+          about: node.cache, at: snapshot)
       } else if !node.isInService, wasInService {
         let next = new[index...].first { $0.isInService }?.cache ?? "the page allocator"
-        addEvent("\(node.cache) was retired: \(next) serves its requests", at: snapshot)
+        addEvent("\(node.cache) was retired: \(next) serves its requests", about: node.cache, at: snapshot)
       }
     }
   }
@@ -114,7 +107,8 @@ struct MachineEvents: Sendable, Hashable {
     cache.slabsByOrder.indices.reduce(0) { $0 + cache.slabsByOrder[$1] << $1 }
   }
 
-  private mutating func addEvent(_ text: String, at snapshot: Snapshot, isWarning: Bool = false) {
-    events.append(Event(time: snapshot.timeMicroseconds, text: text, isWarning: isWarning))
+  private mutating func addEvent(_ text: String, about cache: String, at snapshot: Snapshot) {
+    let time = snapshot.timeMicroseconds
+    log.add(MachineEvent(severity: .information, cache: cache, text: text, firstTime: time, time: time))
   }
 }

@@ -9,6 +9,7 @@ extension DashboardState {
       notice = (refusal, true)
       return []
     }
+    if view != .caches, let effects = performOnList(action) { return effects }
     switch action {
     case .workload(let index):
       guard status.workloads.indices.contains(index) else {
@@ -37,6 +38,7 @@ extension DashboardState {
     case .follow: return follow()
     case .filter: mode = .filtering(TextField(filter))
     case .clearFilter:
+      guard !filter.isEmpty else { return goBack() }
       filter = ""
       return updateRows()
     case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
@@ -51,8 +53,10 @@ extension DashboardState {
     case .others: panes.hidesOthers.toggle()
     case .expand: panes.isExpanded.toggle()
     case .page(let page):
+      origin = nil
       return show(page == view ? .caches : page)
     case .turnPage(let distance):
+      origin = nil
       let pages = DashboardPage.available(from: status.source)
       let index = (pages.firstIndex(of: view) ?? 0) + distance
       return show(pages[(index + pages.count) % pages.count])
@@ -61,8 +65,10 @@ extension DashboardState {
     case .otherPolicy: return [.nextComparedPolicy]
     case .addSize: mode = .sizing(TextField())
     case .exportCache:
-      guard let selectedCache else { break }
-      return [.exportCache(selectedCache)]
+      guard let cache = actionCache else { break }
+      return [.exportCache(cache)]
+    case .nextList: notice = ("The caches page has one list only.", false)
+    case .severity: notice = ("Only the events page can be filtered by severity: W shows it.", false)
     case .policy: return [.nextPolicy]
     case .squeeze: return [.squeeze(1)]
     case .release: return [.squeeze(-1)]
@@ -91,7 +97,7 @@ extension DashboardState {
     return (view == .caches ? [] : show(.caches)) + scroll()
   }
 
-  private mutating func show(_ page: DashboardPage) -> [DashboardEffect] {
+  mutating func show(_ page: DashboardPage) -> [DashboardEffect] {
     guard page != view else { return [] }
     view = page
     return [.show(page)]

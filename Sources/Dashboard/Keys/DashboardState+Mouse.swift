@@ -5,8 +5,8 @@ extension DashboardState {
   /// Handles an event of the mouse.
   mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
     switch (mode, mouse.action) {
-    case (.browsing, .wheelUp): return move(by: -3)
-    case (.browsing, .wheelDown): return move(by: 3)
+    case (.browsing, .wheelUp): return perform(.move(-3))
+    case (.browsing, .wheelDown): return perform(.move(3))
     case (.browsing, .press(.left)): return press(at: mouse.position)
     // In a popup the wheel acts as the arrow keys.
     case (_, .wheelUp): return (0..<3).flatMap { _ in update(.input(.key(.up))) }
@@ -24,7 +24,7 @@ extension DashboardState {
     if layout.header.contains(point), let page = HeaderPanel.page(at: point, of: self, in: layout.header) {
       return page == view ? [] : perform(.page(page))
     }
-    return view == .caches ? press(at: point, inTable: layout.table) : []
+    return view == .caches ? press(at: point, inTable: layout.table) : pressList(at: point)
   }
 
   /// Selects a row; a second click on a pool unfolds or folds it. A click on a heading sorts by the column; a second one inverts the

@@ -28,12 +28,13 @@ extension KeyMap {
   static let moving = Group(
     title: "Moving",
     bindings: [
-      Binding("down j", [.down, .character("j")], .move(1), "next cache"),
-      Binding("up k", [.up, .character("k")], .move(-1), "previous cache"),
+      Binding("down j", [.down, .character("j")], .move(1), "next row"),
+      Binding("up k", [.up, .character("k")], .move(-1), "previous row"),
       Binding("PgDn", [.pageDown, .control("f")], .movePage(1), "one page down"),
       Binding("PgUp", [.pageUp, .control("b")], .movePage(-1), "one page up"),
-      Binding("Home g", [.home, .character("g")], .first, "first cache"),
-      Binding("End G", [.end, .character("G")], .last, "last cache"),
+      Binding("Home g", [.home, .character("g")], .first, "first row"),
+      Binding("End G", [.end, .character("G")], .last, "last row"),
+      Binding("L", .nextList, "other list of the page", bar: "List"),
       Binding("F", .follow, "follow the selected cache: keep it selected under any filter and workload; again: stop"),
     ])
 
@@ -42,15 +43,20 @@ extension KeyMap {
     bindings: [
       Binding(
         "/ F4", [.character("/"), .function(4)], .filter,
-        "filter: part of a name, /regex/, or waste > 1M and order >= 2; Enter apply, Esc clear", bar: ("/", "Filter")),
-      Binding("Esc", [.escape], .clearFilter, "clear the filter"),
+        "filter the rows: part of a name, /regex/, or waste > 1M and order >= 2; Enter apply, Esc clear",
+        bar: ("/", "Filter")),
+      Binding(
+        "Esc", [.escape], .clearFilter, "clear the filter; without a filter, back to the page before or the caches"),
       Binding(
         "<", [.character("<"), .character(",")], .sortLeft, "sort by the previous column", bar: ("<>", "Sort")),
       Binding("> F6", [.character(">"), .character("."), .function(6)], .sortRight, "sort by the next column"),
       Binding("I", .invert, "invert the sort order"),
       Binding(
-        "Enter F5", [.enter, .function(5)], .fold, "unfold or fold the caches that share the selected slabs"),
+        "Enter F5", [.enter, .function(5)], .fold,
+        "caches: unfold or fold the caches that share the selected slabs; other pages: more about the selected row",
+        bar: ("Enter", "Open")),
       Binding("E", .foldAll, "unfold or fold all caches that share slabs"),
+      Binding("K", .severity, "events: list all, warnings and failures, or failures only", bar: "Severity"),
       Binding("O F2", [.character("O"), .function(2)], .columns, "choose and arrange columns", bar: ("F2", "Columns")),
     ])
 

@@ -13,7 +13,7 @@ enum KeyMap {
     case first, last
     case sortLeft, sortRight, invert
     case filter, clearFilter
-    case fold, foldAll, follow, columns
+    case fold, foldAll, follow, columns, nextList, severity
     case preset(Int)
     case legend, others, expand, coloring
     case policy, pick, page(DashboardPage), turnPage(Int), otherPolicy, advise, applyAdvice, addSize, exportCache
@@ -56,7 +56,8 @@ enum KeyMap {
 
   /// Order of the key bar, the most important action first; actions without room are left out.
   static let barOrder: [Action] = [
-    .help, .pause, .faster, .filter, .sortLeft, .stepBack, .turnPage(1), .preset(1), .policy, .export, .quit, .columns,
+    .help, .pause, .faster, .filter, .sortLeft, .fold, .nextList, .severity, .stepBack, .turnPage(1), .preset(1),
+    .policy, .export, .quit, .columns,
     .palette, .squeeze, .pick, .page(.comparison), .page(.sizes),
   ]
 

@@ -4,42 +4,63 @@ import TerminalUI
 
 /// Page of page orders: the free blocks of the page allocator and the slabs of each order, the orders of each pool, and free
 /// memory over time.
-struct PagesPanel: Widget {
-  let snapshot: Snapshot?
-  let history: MemoryHistory
-  let time: ChartTime
+struct PagesPanel: ListPage {
+  let state: DashboardState
   let theme: Theme
   let glyphs: GlyphSet
 
-  /// Rows of the table of orders that are neither an order nor the border: heading and summary.
-  private static let headingRows = 2
+  /// Rows of the box of orders that are not an order: borders, heading and summary.
+  private static let otherRows = 4
   private static let fewestPoolRows = 5
   private static let fewestHistoryRows = 8
 
-  func draw(on canvas: inout Canvas, in rect: Rect) {
-    guard let snapshot else { return }
-    let all = OrderRow.all(of: snapshot)
-    let height = all.count + PagesPanel.headingRows + 2
+  /// Rectangles of the page's parts on a screen.
+  private struct Parts {
+    let orders: Rect
+    /// nil if there is no room.
+    var pools, history: Rect?
+    /// Whether the high orders that no slab uses share one row.
+    var combinesUnused = false
+  }
+
+  private func parts(of rect: Rect, _ all: [OrderRow]) -> Parts {
+    let height = all.count + PagesPanel.otherRows
     if rect.height >= height + PagesPanel.fewestPoolRows + 2 {
       let hasHistory = rect.height >= height + PagesPanel.fewestPoolRows + 2 + PagesPanel.fewestHistoryRows
       let rows = rect.rows([.fixed(height), .share(1)] + (hasHistory ? [.share(1)] : []))
-      drawOrders(all, snapshot, on: &canvas, in: rows[0])
-      canvas.draw(PoolOrdersPanel(snapshot: snapshot, theme: theme, glyphs: glyphs), in: rows[1])
-      if hasHistory { drawHistory(on: &canvas, in: rows[2]) }
-      return
+      return Parts(orders: rows[0], pools: rows[1], history: hasHistory ? rows[2] : nil)
     }
-    let short = OrderRow.combiningUnused(all)
-    let shortHeight = short.count + PagesPanel.headingRows + 2
+    let shortHeight = OrderRow.combiningUnused(all).count + PagesPanel.otherRows
     guard rect.height >= shortHeight + PagesPanel.fewestPoolRows else {
-      return drawOrders(rect.height >= height ? all : short, snapshot, on: &canvas, in: rect)
+      return Parts(orders: rect, combinesUnused: rect.height < height)
     }
     let rows = rect.rows([.fixed(shortHeight), .share(1)])
-    drawOrders(short, snapshot, on: &canvas, in: rows[0])
-    canvas.draw(PoolOrdersPanel(snapshot: snapshot, theme: theme, glyphs: glyphs), in: rows[1])
+    return Parts(orders: rows[0], pools: rows[1], combinesUnused: true)
+  }
+
+  func draw(on canvas: inout Canvas, in rect: Rect) {
+    guard let snapshot = state.snapshot else { return }
+    for list in placedLists(in: rect) { canvas.draw(list.view, in: list.rect) }
+    if let history = parts(of: rect, OrderRow.all(of: snapshot)).history { drawHistory(on: &canvas, in: history) }
+  }
+
+  func placedLists(in rect: Rect) -> [PlacedList] {
+    guard let snapshot = state.snapshot else { return [] }
+    let all = OrderRow.all(of: snapshot)
+    let parts = parts(of: rect, all)
+    let focused = parts.pools == nil ? .orders : state.focusedList(of: .pages, default: .orders)
+    let rows = parts.combinesUnused ? OrderRow.combiningUnused(all) : all
+    let view = ordersView(rows, snapshot, isFocused: focused == .orders)
+    return [PlacedList(view: view, rect: parts.orders)]
+      + (parts.pools.map { rect in
+        let view = PoolOrdersPanel.view(
+          of: snapshot, state.listState(.pools), isFocused: focused == .pools, theme: theme, glyphs: glyphs)
+        return [PlacedList(view: view, rect: rect)]
+      } ?? [])
   }
 
   /// Figures of one order, or of several high orders together that no slab uses.
-  private struct OrderRow {
+  struct OrderRow: Sendable {
     var orders: ClosedRange<Int>
     var freeBlocks: Int
     var freePages: Int
@@ -50,6 +71,16 @@ struct PagesPanel: Widget {
     var fallbacks: Int?
     /// Requests that the page allocator refused; nil if not counted.
     var refusals: Int?
+    /// Free pages of the order with the most free pages, which scales the meters.
+    var mostFreePages = 1
+
+    /// The orders as text: `3`, or `4-10`.
+    var text: String {
+      orders.count == 1 ? "\(orders.lowerBound)" : "\(orders.lowerBound)-\(orders.upperBound)"
+    }
+
+    /// Style of the figures of slabs.
+    func slabStyle(_ theme: Theme) -> Style { slabs == 0 ? theme[.dim] : .plain }
 
     static func all(of snapshot: Snapshot) -> [OrderRow] {
       func sum(_ counts: (CacheSnapshot) -> [Int]?, _ order: Int) -> Int? {
@@ -81,39 +112,96 @@ struct PagesPanel: Widget {
     }
   }
 
-  private func drawOrders(_ rows: [OrderRow], _ snapshot: Snapshot, on canvas: inout Canvas, in rect: Rect) {
-    let box = Box(title: "orders and pages", border: theme[.border], titleStyle: theme[.title], glyphs: glyphs)
-    canvas.draw(box, in: rect)
-    let inside = rect.inset(horizontal: 2, vertical: 1)
-    let most = Double(rows.map(\.freePages).max() ?? 1)
-    let (theme, glyphs) = (theme, glyphs)
-    let table = Table(
-      columns: [
-        Table.Column("ORDER", width: 6), Table.Column("FREE BLOCKS", width: 12, alignment: .trailing),
-        Table.Column("FREE", width: 8, alignment: .trailing),
-        Table.Column("SLABS", width: 8, alignment: .trailing), Table.Column("IN SLABS", width: 9, alignment: .trailing),
+  /// Columns of the list of orders.
+  static let columns: [PageColumn<OrderRow>] = [
+    PageColumn(
+      DefinedColumn(Table.Column("ORDER", width: 6), "Page order: a block of order n has 2^n pages."), ascends: true,
+      number: { Double($0.orders.lowerBound) }
+    ) { row, theme, _ in .text(row.text, theme.orders[row.orders.lowerBound]) },
+    PageColumn(
+      DefinedColumn(
+        Table.Column("FREE BLOCKS", width: 12, alignment: .trailing), Figure.pageBlocksFreeByOrder.definition),
+      count: \.freeBlocks),
+    PageColumn(
+      DefinedColumn(Table.Column("FREE", width: 8, alignment: .trailing), "Bytes of the free blocks of the order."),
+      bytes: { $0.freePages << 12 }),
+    PageColumn(
+      DefinedColumn(Table.Column("SLABS", width: 8, alignment: .trailing), "Slabs of the order."),
+      number: { Double($0.slabs) }
+    ) { row, theme, _ in .text(NumberFormat.count(row.slabs), row.slabStyle(theme)) },
+    PageColumn(
+      DefinedColumn(Table.Column("IN SLABS", width: 9, alignment: .trailing), "Bytes of the slabs of the order."),
+      number: { Double($0.slabPages << 12) }
+    ) { row, theme, _ in .text(NumberFormat.bytes(row.slabPages << 12), row.slabStyle(theme)) },
+    PageColumn(
+      DefinedColumn(
         Table.Column("FALLBACKS TO", width: 13, alignment: .trailing, hidingOrder: 1),
-        Table.Column("REFUSED", width: 8, alignment: .trailing, hidingOrder: 1),
+        Figure.fallbacksByOrder.definition), number: { $0.fallbacks.map(Double.init) }
+    ) { row, theme, _ in
+      .text(NumberFormat.count(row.fallbacks), theme[row.fallbacks ?? 0 > 0 ? .warning : .dim])
+    },
+    PageColumn(
+      DefinedColumn(
+        Table.Column("REFUSED", width: 8, alignment: .trailing, hidingOrder: 1), Figure.refusalsByOrder.definition),
+      number: { $0.refusals.map(Double.init) }
+    ) { row, theme, _ in
+      .text(NumberFormat.count(row.refusals), theme[row.refusals ?? 0 > 0 ? .critical : .dim])
+    },
+    PageColumn(
+      drawing: DefinedColumn(
         Table.Column("FREE PAGES", width: 24, minimumWidth: 8, hidingOrder: 2, grows: true),
-      ],
-      rowCount: rows.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
-    ) { index in
-      let row = rows[index]
-      let (first, last) = (row.orders.lowerBound, row.orders.upperBound)
-      let (style, slabStyle) = (theme.orders[first], row.slabs == 0 ? theme[.dim] : .plain)
-      return [
-        .text(first == last ? "\(first)" : "\(first)-\(last)", style), .text(NumberFormat.count(row.freeBlocks)),
-        .text(NumberFormat.bytes(row.freePages << 12)), .text(NumberFormat.count(row.slabs), slabStyle),
-        .text(NumberFormat.bytes(row.slabPages << 12), slabStyle),
-        .text(NumberFormat.count(row.fallbacks), theme[row.fallbacks ?? 0 > 0 ? .warning : .dim]),
-        .text(NumberFormat.count(row.refusals), theme[row.refusals ?? 0 > 0 ? .critical : .dim]),
-        .widget(Meter(Double(row.freePages) / max(1, most), style: style, glyphs: glyphs)),
-      ]
+        "Free pages in blocks of the order, in proportion to the largest number.")
+    ) { row, theme, glyphs in
+      .widget(
+        Meter(
+          Double(row.freePages) / Double(max(1, row.mostFreePages)), style: theme.orders[row.orders.lowerBound],
+          glyphs: glyphs))
+    },
+  ]
+
+  private func ordersView(_ rows: [OrderRow], _ snapshot: Snapshot, isFocused: Bool) -> ListView {
+    let most = rows.map(\.freePages).max() ?? 1
+    let scaled = rows.map { row in
+      var row = row
+      row.mostFreePages = most
+      return row
     }
-    canvas.draw(table, in: Rect(x: inside.minX, y: inside.minY, width: inside.width, height: max(0, inside.height - 1)))
-    canvas.draw(
-      summary(snapshot), in: inside.row(min(rows.count + 1, inside.height - 1)), alignment: .leading,
-      style: theme[.text], ellipsis: glyphs.ellipsis)
+    let table = PageTable(
+      id: .orders, columns: PagesPanel.columns, rows: scaled, defaultColumn: "ORDER",
+      identity: { "\($0.orders.lowerBound)" }, name: { "order \($0.text)" },
+      detail: { .text(PagesPanel.text(of: $0, snapshot)) })
+    return ListView(
+      list: table.list(state.listState(.orders)), title: "orders and pages", isBoxed: true, footer: summary(snapshot),
+      emptyText: "The free blocks of the page allocator are not known", isFocused: isFocused, theme: theme,
+      glyphs: glyphs)
+  }
+
+  /// Returns the pools with slabs of some orders, those with the most slabs first.
+  private static func text(of row: OrderRow, _ snapshot: Snapshot) -> RowText {
+    func sum(_ counts: [Int]?) -> Int {
+      guard let counts else { return 0 }
+      return row.orders.reduce(0) { $0 + ($1 < counts.count ? counts[$1] : 0) }
+    }
+    let pools = snapshot.caches.filter { !$0.sharesSlabs && sum($0.slabsByOrder) > 0 }
+      .sorted { (sum($1.slabsByOrder), $0.name) < (sum($0.slabsByOrder), $1.name) }
+    let refused = snapshot.caches.filter { sum($0.refusalsByOrder) > 0 }
+      .sorted { (sum($1.refusalsByOrder), $0.name) < (sum($0.refusalsByOrder), $1.name) }
+    var lines: [RowText.Line] = [
+      .figure("free blocks", "\(NumberFormat.count(row.freeBlocks)), \(NumberFormat.unitBytes(row.freePages << 12))"),
+      .figure("slabs", "\(NumberFormat.count(row.slabs)), \(NumberFormat.unitBytes(row.slabPages << 12))"),
+      .figure("fallbacks to the order", row.fallbacks.map(NumberFormat.count) ?? "not counted"),
+      .figure("refused requests", row.refusals.map(NumberFormat.count) ?? "not counted"),
+      .heading("Pools by slabs of the order"),
+    ]
+    lines +=
+      pools.isEmpty
+      ? [.sentence("No pool has slabs of the order.")]
+      : RowText.Line.bars(pools.map { (label: $0.name, count: sum($0.slabsByOrder)) })
+    if !refused.isEmpty {
+      lines.append(.heading("Caches by refused requests of the order"))
+      lines += RowText.Line.bars(refused.map { (label: $0.name, count: sum($0.refusalsByOrder)) })
+    }
+    return RowText(title: "Order \(row.text)", lines: lines)
   }
 
   /// The share of free memory that requests of each order cannot use: the kernel's unusable free space index
@@ -132,6 +220,7 @@ struct PagesPanel: Widget {
 
   /// Free pages over time, by the order of the block that they are in: fragmentation turns high orders into low ones.
   private func drawHistory(on canvas: inout Canvas, in rect: Rect) {
+    let (history, time) = (state.trends.memory, state.chartTime)
     let box = Box(
       title: "Free pages by order of their block, \(time.title)", border: theme[.border], titleStyle: theme[.title],
       glyphs: glyphs)
@@ -151,7 +240,8 @@ struct PagesPanel: Widget {
       partStyles: theme.orders.indices.map { (patterns.glyph(ofPart: $0), theme.orders[$0]) },
       lowerHalf: glyphs.isASCII || theme.isMonochrome ? nil : glyphs.levels[4])
     frame.draw(
-      top: chart.maximum(in: plot.width) * Double(snapshot?.pageBytes ?? 4096), around: plot, on: &canvas, in: rest)
+      top: chart.maximum(in: plot.width) * Double(state.snapshot?.pageBytes ?? 4096), around: plot, on: &canvas,
+      in: rest)
     canvas.draw(chart, in: plot)
   }
 }

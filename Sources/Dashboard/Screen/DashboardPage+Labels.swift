@@ -11,9 +11,9 @@ extension DashboardPage {
     case .sizes: SizesPanel.columns.map(\.label)
     case .generalCaches: GeneralCachesPanel.columns.map(\.label)
     case .sites: SitesPanel.columns.map(\.label)
-    case .cpus: CPUsPanel.columns.map(\.label)
+    case .cpus: CPUsPanel.cpuColumns.map(\.label) + CPUsPanel.columns.map(\.label)
     case .shuffler: ShufflerPanel.columns.map(\.label)
-    case .events: []
+    case .events: EventsPage.columns.map(\.label)
     case .comparison: ComparedFigures.labels + ComparisonPanel.columns.map(\.label) + ChartTime.labels
     }
   }

@@ -29,34 +29,35 @@ package enum DashboardView {
       return canvas.draw(
         refusal, in: body.row(body.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
+    guard page != .caches else { return drawCaches(state, layout, theme, glyphs, on: &canvas) }
+    if let panel = panel(of: page, state, theme, glyphs) { canvas.draw(panel, in: body) }
+  }
+
+  /// Returns the panel of a page; nil for the caches, which have several panels.
+  private static func panel(
+    of page: DashboardPage, _ state: DashboardState, _ theme: Theme, _ glyphs: GlyphSet
+  ) -> (any Widget)? {
     switch page {
-    case .caches: drawCaches(state, layout, theme, glyphs, on: &canvas)
-    case .slabs: canvas.draw(SlabsPanel(state: state, theme: theme, glyphs: glyphs), in: body)
-    case .pages:
-      canvas.draw(
-        PagesPanel(
-          snapshot: state.snapshot, history: state.trends.memory, time: state.chartTime, theme: theme, glyphs: glyphs),
-        in: body)
-    case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: body)
-    case .sizes: canvas.draw(SizesPanel(sizes: state.details.sizes, theme: theme, glyphs: glyphs), in: body)
-    case .generalCaches:
-      canvas.draw(GeneralCachesPanel(snapshot: state.snapshot, theme: theme, glyphs: glyphs), in: body)
-    case .sites:
-      let panel = SitesPanel(
-        sites: state.details.sites, notice: state.details.captureNotice, filter: state.filter, theme: theme,
-        glyphs: glyphs)
-      canvas.draw(panel, in: body)
-    case .cpus:
-      let frees = state.details.freesByCPU
-      let panel = CPUsPanel(
-        freesByCPU: frees, notice: state.details.captureNotice, caches: state.snapshot?.caches ?? [], theme: theme,
-        glyphs: glyphs)
-      canvas.draw(panel, in: body)
-    case .shuffler:
-      canvas.draw(ShufflerPanel(shuffling: state.details.shuffling, theme: theme, glyphs: glyphs), in: body)
-    case .events: canvas.draw(EventsPanel(events: state.trends.events.events, theme: theme, glyphs: glyphs), in: body)
-    case .comparison: canvas.draw(ComparisonPanel(state: state, theme: theme, glyphs: glyphs), in: body)
+    case .caches: nil
+    case .slabs: SlabsPanel(state: state, theme: theme, glyphs: glyphs)
+    case .pages: PagesPanel(state: state, theme: theme, glyphs: glyphs)
+    case .ledger: LedgerPanel(of: state, theme: theme, glyphs: glyphs)
+    case .sizes: SizesPanel(state: state, theme: theme, glyphs: glyphs)
+    case .generalCaches: GeneralCachesPanel(state: state, theme: theme, glyphs: glyphs)
+    case .sites: SitesPanel(state: state, theme: theme, glyphs: glyphs)
+    case .cpus: CPUsPanel(state: state, theme: theme, glyphs: glyphs)
+    case .shuffler: ShufflerPanel(state: state, theme: theme, glyphs: glyphs)
+    case .events: EventsPage(state: state, theme: theme, glyphs: glyphs)
+    case .comparison: ComparisonPanel(state: state, theme: theme, glyphs: glyphs)
     }
+  }
+
+  /// Returns the lists of the page in view with their positions, from top to bottom; none for the caches and if the source lacks the
+  /// figures of the page.
+  static func placedLists(of state: DashboardState) -> [PlacedList] {
+    guard state.status.source.refusal(of: state.view.requiredCapability) == nil else { return [] }
+    let panel = panel(of: state.view, state, .monochrome, .ascii)
+    return (panel as? any ListPage)?.placedLists(in: state.layout.body) ?? []
   }
 
   private static func drawCaches(
@@ -80,7 +81,7 @@ package enum DashboardView {
         glyphs: glyphs)
       canvas.draw(panel, in: rect)
     case .ledger: canvas.draw(LedgerPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
-    case .events: canvas.draw(EventsPanel(events: state.trends.events.events, theme: theme, glyphs: glyphs), in: rect)
+    case .events: canvas.draw(EventsPanel(log: state.trends.events.log, theme: theme, glyphs: glyphs), in: rect)
     }
   }
 
@@ -111,6 +112,11 @@ package enum DashboardView {
     case .difference(let offset):
       guard let differences = state.differences else { break }
       let popup = DifferencePanel(differences: differences, theme: theme, glyphs: glyphs).popup(offset: offset)
+      canvas.draw(popup, in: popup.frame(in: bounds))
+    case .detail(let list, let rowID, let offset):
+      let text = state.detailText(list, rowID)
+      let popup = RowDetailPanel(text: text, width: state.size.width, theme: theme, glyphs: glyphs).popup(
+        offset: offset)
       canvas.draw(popup, in: popup.frame(in: bounds))
     default: break
     }

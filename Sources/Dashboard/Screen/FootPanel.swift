@@ -11,7 +11,7 @@ struct FootPanel: Widget {
     case .filtering(let field):
       canvas.fill(rect, with: " ", style: theme[.input])
       canvas.draw(field.view(prompt: " Filter: ", style: theme[.input]), in: rect)
-      let hint = state.filterProblem ?? "skb   /regex/   waste > 1M and order >= 2"
+      let hint = state.filterProblem ?? state.filterHint
       let room = rect.width - field.text.count - 14
       guard room > 20 else { return }
       let place = Rect(x: rect.maxX - room, y: rect.minY, width: room - 1, height: 1)
@@ -38,7 +38,7 @@ struct FootPanel: Widget {
     case .naming(_, let field):
       canvas.fill(rect, with: " ", style: theme[.input])
       canvas.draw(field.view(prompt: " File name (Enter save, Esc cancel): ", style: theme[.input]), in: rect)
-    case .browsing, .help, .difference, .columns: drawKeys(on: &canvas, in: rect)
+    case .browsing, .help, .difference, .columns, .detail: drawKeys(on: &canvas, in: rect)
     }
   }
 
@@ -61,7 +61,7 @@ struct FootPanel: Widget {
   /// Items of the key bar with their actions.
   private static func items(of state: DashboardState) -> [(item: KeyBar.Item, action: KeyMap.Action)] {
     let offered = KeyMap.barOrder.compactMap { action in state.keys.bindings.first { $0.action == action } }
-      .filter { state.status.source.has($0.action.requiredCapability) }
+      .filter { state.status.source.has($0.action.requiredCapability) && state.isOnKeyBar($0.action) }
     var items: [(item: KeyBar.Item, action: KeyMap.Action)] = offered.compactMap { binding in
       binding.bar.map { (KeyBar.Item($0.key, $0.label), binding.action) }
     }
@@ -69,8 +69,8 @@ struct FootPanel: Widget {
       let count = state.status.workloads.count
       items.insert((KeyBar.Item(count >= 10 ? "1-0" : "1-\(count)", "Workload"), .pick), at: min(1, items.count))
     }
-    if !state.filter.isEmpty {
-      items.insert((KeyBar.Item("Esc", "Clear filter (\(state.filter))"), .clearFilter), at: 0)
+    if !state.activeFilter.isEmpty {
+      items.insert((KeyBar.Item("Esc", "Clear filter (\(state.activeFilter))"), .clearFilter), at: 0)
     }
     return items
   }

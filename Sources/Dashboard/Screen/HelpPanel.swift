@@ -45,8 +45,10 @@ struct HelpPanel {
   private var pageLines: [[Span]] {
     guard state.view == .caches else {
       let labels = state.view.labels
-      return labels.isEmpty
-        ? [] : heading("Labels of the page \(state.view.rawValue)") + labels.flatMap { entry($0.label, $0.definition) }
+      return state.pageKeyHelp.map { heading($0.title) + $0.entries.flatMap { entry($0.keys, $0.help) } }.joined()
+        + (labels.isEmpty
+          ? []
+          : heading("Labels of the page \(state.view.rawValue)") + labels.flatMap { entry($0.label, $0.definition) })
     }
     let sorted = state.order.column
     var lines = heading("Sorted by \(sorted.title); < and > choose the column") + entry(sorted.title, sorted.definition)

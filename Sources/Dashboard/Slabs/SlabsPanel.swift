@@ -2,17 +2,13 @@ import Telemetry
 import TerminalUI
 
 /// Slabs page: the selected cache's slabs by occupancy, one by one, and the objects that pin the emptiest.
-struct SlabsPanel: Widget {
+struct SlabsPanel: ListPage {
   let state: DashboardState
   let theme: Theme
   let glyphs: GlyphSet
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
-    let pins = state.isPast ? [] : state.details.pinnedSlabs
-    // The histogram has twelve rows.
-    let top = min(14, rect.height / 2)
-    let bottom = pins.isEmpty || rect.height < 24 ? 0 : min(pins.reduce(3) { $0 + $1.pins.count }, rect.height / 3)
-    let rows = rect.rows([.fixed(top), .share(1), .fixed(bottom)])
+    let rows = parts(of: rect)
     let cache = state.selected
     canvas.draw(
       OccupancyPanel(
@@ -24,6 +20,24 @@ struct SlabsPanel: Widget {
     } else {
       canvas.draw(HostPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
     }
-    if bottom > 0 { canvas.draw(PinsPanel(slabs: pins, theme: theme, glyphs: glyphs), in: rows[2]) }
+    for list in placedLists(in: rect) { canvas.draw(list.view, in: list.rect) }
+  }
+
+  func placedLists(in rect: Rect) -> [PlacedList] {
+    let bottom = parts(of: rect)[2]
+    guard bottom.height > 0 else { return [] }
+    let view = PinsPanel.view(of: pins, state.listState(.pins), theme: theme, glyphs: glyphs)
+    return [PlacedList(view: view, rect: bottom)]
+  }
+
+  private var pins: [MachineDetails.PinnedSlab] { state.isPast ? [] : state.details.pinnedSlabs }
+
+  /// Returns the rectangles of the histogram, the slab map and the list of objects; the last is empty if the list has no room or no
+  /// rows.
+  private func parts(of rect: Rect) -> [Rect] {
+    // The histogram has twelve rows.
+    let top = min(14, rect.height / 2)
+    let bottom = pins.isEmpty || rect.height < 24 ? 0 : min(pins.reduce(3) { $0 + $1.pins.count }, rect.height / 3)
+    return rect.rows([.fixed(top), .share(1), .fixed(bottom)])
   }
 }

@@ -13,6 +13,7 @@ extension DashboardState {
       (comparedSnapshot, self.details, self.status) = (compared, details, status)
       record(snapshot, compared, seconds: seconds)
       expireNotice()
+      keepSelectedRows()
       return updateRows()
     case .replayed(let snapshots, let earlier):
       restart()
@@ -20,6 +21,7 @@ extension DashboardState {
       for (snapshot, seconds) in snapshots {
         record(snapshot, nil, seconds: seconds)
       }
+      keepSelectedRows()
       return updateRows()
     case .exported(let text, let isFailure):
       (notice, noticeSince) = ((text, isFailure), nil)
@@ -95,6 +97,7 @@ extension DashboardState {
     case .sizing(let field): return typeSize(key, into: field)
     case .jumping(let field): return typeTime(key, into: field)
     case .difference(let offset): return scrollDifference(key, from: offset)
+    case .detail(let list, let rowID, let offset): return scrollDetail(key, list, rowID, from: offset)
     }
   }
 
@@ -121,17 +124,18 @@ extension DashboardState {
     var field = field
     switch key {
     case .enter:
-      mode = .browsing
-      if let filterProblem { notice = (filterProblem, true) }
+      // The prompt stays open with the error, so that the user can correct the filter.
+      if filterProblem == nil { mode = .browsing }
     case .escape:
       mode = .browsing
-      filter = ""
+      activeFilter = ""
     case .function(10): return [.quit]
     default:
       guard field.handle(key) else { return [] }
       mode = .filtering(field)
-      filter = field.text
+      activeFilter = field.text
     }
-    return updateRows()
+    keepSelectedRows()
+    return view == .caches ? updateRows() : []
   }
 }

@@ -26,6 +26,15 @@ package struct DashboardState: Sendable {
     case jumping(TextField)
     /// Growth since the marked snapshot, scrolled by a number of lines.
     case difference(offset: Int)
+    /// More figures of a row of a page's list, scrolled by a number of lines.
+    case detail(PageListID, rowID: String, offset: Int)
+  }
+
+  /// Page that Enter on a row left.
+  struct Origin: Sendable, Hashable {
+    let page: DashboardPage
+    /// Whether Enter went from now to a past snapshot, so that Esc returns to now.
+    var leftNow = false
   }
 
   /// Snapshot in view; nil before the first one.
@@ -58,6 +67,14 @@ package struct DashboardState: Sendable {
   var hasChosen = false
   /// Cache that stays selected and listed under any filter, workload and policy; nil for none.
   package internal(set) var followed: String?
+  /// Sort order, selection and filter of the lists on the other pages.
+  var listStates: [PageListID: PageListState] = [:]
+  /// Lists that keys act on, of pages with several lists.
+  var focusedLists: [DashboardPage: PageListID] = [:]
+  /// Lowest severity of the events that the events page lists.
+  var leastSeverity = MachineEvent.Severity.information
+  /// Page to which Esc returns; nil for the caches.
+  var origin: Origin?
   /// Message in the last line: a success or a failure; nil for none.
   package internal(set) var notice: (text: String, isFailure: Bool)?
   /// When the notice appeared, by `PlaybackStatus.now`; nil before the next refresh.
@@ -130,8 +147,18 @@ package struct DashboardState: Sendable {
 }
 
 extension DashboardState {
-  /// Error in the filter; nil if the filter is valid.
+  /// Filter of the list that keys act on: the cache table or the list of the page in view.
+  var activeFilter: String {
+    get { view == .caches ? filter : activeList?.list.state.filter ?? "" }
+    set {
+      guard view != .caches else { return filter = newValue }
+      if let id = activeList?.list.id { listStates[id, default: PageListState()].filter = newValue }
+    }
+  }
+
+  /// Error in the active filter; nil if the filter is valid.
   var filterProblem: String? {
+    guard view == .caches else { return activeList?.list.filterProblem }
     do {
       _ = try CacheQuery(filter)
       return nil

@@ -34,7 +34,7 @@ extension DashboardState {
   }
 
   /// Shows a recorded snapshot with the rates, charts and events of that time.
-  private mutating func show(at index: Int) -> [DashboardEffect] {
+  mutating func show(at index: Int) -> [DashboardEffect] {
     shownIndex = index
     let cacheCount = max(1, latest?.caches.count ?? 1)
     let context = min(DashboardState.context.snapshots, DashboardState.context.caches / cacheCount)

@@ -3,37 +3,79 @@ import Telemetry
 import TerminalUI
 
 /// Sizes page: live bytes by requested size, the size classes that serve them, and the rounding of each class.
-struct SizesPanel: Widget {
-  let sizes: LiveSizes?
+struct SizesPanel: ListPage {
+  let state: DashboardState
   let theme: Theme
   let glyphs: GlyphSet
 
-  /// Columns of the table of size classes.
-  static let columns = [
-    DefinedColumn(Table.Column("CLASS", width: 8, alignment: .trailing), "Object size of the general cache, in bytes."),
-    DefinedColumn(Table.Column("OBJECTS", width: 9, alignment: .trailing), "Live objects of the class."),
-    DefinedColumn(.requestedBytes, width: 10),
-    DefinedColumn(
-      Table.Column("ROUNDING", width: 9, alignment: .trailing),
-      "Bytes lost to rounding, the internal fragmentation of the class."),
-    DefinedColumn(
-      Table.Column("SHARE", width: 7, alignment: .trailing), "Rounding in percent of the allocated bytes of the class."),
-    DefinedColumn(
-      Table.Column("REQUESTED, ROUNDING", width: 24, minimumWidth: 12, hidingOrder: 1, grows: true),
-      "Requested bytes and rounding, in proportion to the largest class."),
+  /// Size class in service with the allocated bytes of the largest class, which scales the bars.
+  struct Row: Sendable {
+    let sizeClass: LiveSizes.Class
+    let most: Double
+    var allocatedBytes: Int { sizeClass.objects * sizeClass.size }
+    /// Rounding in percent of the allocated bytes.
+    var share: Double { Double(sizeClass.roundingBytes) / Double(max(1, allocatedBytes)) * 100 }
+
+    /// Style of the rounding: a warning for more than a tenth or a quarter of the allocated bytes.
+    func style(_ theme: Theme) -> Style {
+      share > 25 ? theme[.critical] : share > 10 ? theme[.warning] : theme[.text]
+    }
+  }
+
+  /// Columns of the list of size classes.
+  static let columns: [PageColumn<Row>] = [
+    PageColumn(
+      DefinedColumn(
+        Table.Column("CLASS", width: 8, alignment: .trailing), "Object size of the general cache, in bytes."),
+      ascends: true, number: { Double($0.sizeClass.size) }
+    ) { row, _, _ in .text("\(row.sizeClass.size)") },
+    PageColumn(
+      DefinedColumn(Table.Column("OBJECTS", width: 9, alignment: .trailing), "Live objects of the class."),
+      count: \.sizeClass.objects),
+    PageColumn(DefinedColumn(.requestedBytes, width: 10), bytes: \.sizeClass.requestedBytes),
+    PageColumn(
+      DefinedColumn(
+        Table.Column("ROUNDING", width: 9, alignment: .trailing),
+        "Bytes lost to rounding, the internal fragmentation of the class."),
+      number: { Double($0.sizeClass.roundingBytes) }
+    ) { row, theme, _ in .text(NumberFormat.bytes(row.sizeClass.roundingBytes), row.style(theme)) },
+    PageColumn(
+      DefinedColumn(
+        Table.Column("SHARE", width: 7, alignment: .trailing),
+        "Rounding in percent of the allocated bytes of the class."
+      ),
+      number: \.share
+    ) { row, theme, _ in
+      .text(NumberFormat.percent(row.sizeClass.roundingBytes, of: row.allocatedBytes), row.style(theme))
+    },
+    PageColumn(
+      drawing: DefinedColumn(
+        Table.Column("REQUESTED, ROUNDING", width: 24, minimumWidth: 12, hidingOrder: 1, grows: true),
+        "Requested bytes and rounding, in proportion to the largest class.")
+    ) { row, theme, glyphs in
+      let parts = [
+        StackedBar.Part(Double(row.sizeClass.requestedBytes), theme.ledger[0]),
+        StackedBar.Part(Double(row.sizeClass.roundingBytes), theme.ledger[1]),
+      ]
+      return .widget(
+        ClassBar(parts: parts, share: Double(row.allocatedBytes) / row.most, theme: theme, glyphs: glyphs))
+    },
   ]
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
-    guard let sizes, !sizes.sizes.isEmpty else {
+    guard let sizes = state.details.sizes, !sizes.sizes.isEmpty else {
       let text =
-        sizes == nil ? "A running kernel does not report requested sizes" : "No live object of a general cache"
+        state.details.sizes == nil
+        ? "A running kernel does not report requested sizes" : "No live object of a general cache"
       return canvas.draw(
         text, in: rect.row(rect.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
-    let parts = rect.rows([.share(3), .share(4)])
-    drawHistogram(sizes, on: &canvas, in: parts[0])
-    drawClasses(sizes, on: &canvas, in: parts[1])
+    drawHistogram(sizes, on: &canvas, in: SizesPanel.parts(of: rect)[0])
+    for list in placedLists(in: rect) { canvas.draw(list.view, in: list.rect) }
   }
+
+  /// Returns the rectangles of the histogram and of the list.
+  private static func parts(of rect: Rect) -> [Rect] { rect.rows([.share(3), .share(4)]) }
 
   // MARK: Histogram
 
@@ -82,42 +124,58 @@ struct SizesPanel: Widget {
 
   // MARK: Classes
 
-  private func drawClasses(_ sizes: LiveSizes, on canvas: inout Canvas, in rect: Rect) {
+  func placedLists(in rect: Rect) -> [PlacedList] {
+    guard let sizes = state.details.sizes, !sizes.sizes.isEmpty else { return [] }
     let used = sizes.usedClasses(of: sizes.classes)
     let most = Double(used.map { $0.objects * $0.size }.max() ?? 1)
-    var title = String(format: "Rounding %.1f %% of live bytes", sizes.roundingShare(of: sizes.classes) * 100)
-    if !sizes.advised.isEmpty, Set(sizes.advised).isSubset(of: sizes.classes) {
-      title += "; the advised size classes are in service"
-    } else if !sizes.advised.isEmpty {
-      title += String(
+    let caches = Dictionary(
+      (state.snapshot?.generalCaches ?? []).map { ($0.size, $0.cache) }, uniquingKeysWith: { first, _ in first })
+    let table = PageTable(
+      id: .classes, columns: SizesPanel.columns, rows: used.map { Row(sizeClass: $0, most: most) },
+      defaultColumn: "CLASS", identity: { "\($0.sizeClass.size)" },
+      name: { "\($0.sizeClass.size) \(caches[$0.sizeClass.size] ?? "")" }, cache: { caches[$0.sizeClass.size] },
+      detail: { .text(SizesPanel.text(of: $0.sizeClass, cache: caches[$0.sizeClass.size], sizes)) })
+    let view = ListView(
+      list: table.list(state.listState(.classes)), title: SizesPanel.title(of: sizes),
+      emptyText: "No live object of a general cache", isFocused: true, theme: theme, glyphs: glyphs)
+    return [PlacedList(view: view, rect: SizesPanel.parts(of: rect)[1])]
+  }
+
+  private static func title(of sizes: LiveSizes) -> String {
+    let title = String(format: "Rounding %.1f %% of live bytes", sizes.roundingShare(of: sizes.classes) * 100)
+    if sizes.advised.isEmpty { return title + " (d computes better size classes)" }
+    if Set(sizes.advised).isSubset(of: sizes.classes) { return title + "; the advised size classes are in service" }
+    return title
+      + String(
         format: "; %.1f %% with the advised size classes (D puts them in service)",
         sizes.roundingShare(of: sizes.advised) * 100)
-    } else {
-      title += " (d computes better size classes)"
-    }
-    canvas.draw(" " + title, in: rect.row(0), alignment: .leading, style: theme[.accent], ellipsis: glyphs.ellipsis)
-    let (theme, glyphs) = (theme, glyphs)
-    let table = Table(
-      columns: SizesPanel.columns.map(\.column),
-      rowCount: used.count, appearance: Table.Appearance(theme, glyphs: glyphs, highlightsSelection: false)
-    ) { index in
-      let sizeClass = used[index]
-      let allocated = sizeClass.objects * sizeClass.size
-      let share = Double(sizeClass.roundingBytes) / Double(max(1, allocated))
-      let style = share > 0.25 ? theme[.critical] : share > 0.1 ? theme[.warning] : theme[.text]
-      let parts = [
-        StackedBar.Part(Double(sizeClass.requestedBytes), theme.ledger[0]),
-        StackedBar.Part(Double(sizeClass.roundingBytes), theme.ledger[1]),
-      ]
-      return [
-        .text("\(sizeClass.size)"), .text(NumberFormat.count(sizeClass.objects)),
-        .text(NumberFormat.bytes(sizeClass.requestedBytes)),
-        .text(NumberFormat.bytes(sizeClass.roundingBytes), style),
-        .text(NumberFormat.percent(sizeClass.roundingBytes, of: allocated), style),
-        .widget(ClassBar(parts: parts, share: Double(allocated) / most, theme: theme, glyphs: glyphs)),
-      ]
-    }
-    canvas.draw(table, in: Rect(x: rect.minX, y: rect.minY + 1, width: rect.width, height: max(0, rect.height - 1)))
+  }
+
+  /// Returns the requested sizes that a class serves.
+  /// - Parameter cache: Name of the general cache of the class; nil if it is not known.
+  private static func text(of sizeClass: LiveSizes.Class, cache: String?, _ sizes: LiveSizes) -> RowText {
+    let smaller = sizes.classes.last { $0 < sizeClass.size } ?? 0
+    let served = sizes.sizes.filter { $0.bytes > smaller && $0.bytes <= sizeClass.size }
+    let allocated = sizeClass.objects * sizeClass.size
+    var lines: [RowText.Line] = [
+      .figure("general cache", cache ?? "not known"),
+      .figure("serves requests of", "\(smaller + 1) to \(sizeClass.size) bytes"),
+      .figure("live objects", NumberFormat.count(sizeClass.objects)),
+      .figure("requested", NumberFormat.unitBytes(sizeClass.requestedBytes)),
+      .figure(
+        "rounding",
+        "\(NumberFormat.unitBytes(sizeClass.roundingBytes)), "
+          + NumberFormat.percent(sizeClass.roundingBytes, of: allocated)),
+      .heading("Live objects by requested size"),
+    ]
+    lines += RowText.Line.bars(served.map { (label: "\($0.bytes) bytes", count: $0.objects) })
+    lines += [
+      .heading("Call sites"),
+      .sentence(
+        "Live objects are not counted by call site and size together. The page sites shows the call sites of all sizes."
+      ),
+    ]
+    return RowText(title: "Size class \(sizeClass.size)", lines: lines)
   }
 }
 
