@@ -40,6 +40,9 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CSQLite"),
     .target(name: "CSlabSupport"),
+    // The recordings that the program finds by name: #embed puts the files into the program.
+    .target(
+      name: "CBundledRecordings", exclude: ["imix-burst.slabtrace", "tcp-bulk.slabtrace", "udp-rr.slabtrace"]),
     // Tables and spelling suggestions of text output: one implementation for the modules of figures, of settings and of
     // themes, which do not import one another. It imports nothing.
     .target(name: "TextOutput", swiftSettings: strict),
@@ -72,10 +75,10 @@ let package = Package(
       name: "slabscope",
       dependencies: [
         "SlabEngine", "Telemetry", "Recordings", "Kernel", "Workloads", "Advisor", "Settings", "TextOutput",
-        "TerminalUI", "NcursesTerminal", "Dashboard",
+        "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      resources: [.copy("Samples")], swiftSettings: strict),
+      swiftSettings: strict),
     .executableTarget(
       name: "EngineBenchmarks",
       dependencies: [
@@ -98,6 +101,7 @@ let package = Package(
       exclude: ["Realism/Recorded"], swiftSettings: strict),
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI"], exclude: ["Goldens"], swiftSettings: strict),
+    .testTarget(name: "SlabscopeTests", dependencies: ["slabscope", "Recordings"], swiftSettings: strict),
     .testTarget(
       name: "NcursesTerminalTests", dependencies: ["NcursesTerminal", "TerminalUI", "CNcurses"], swiftSettings: strict),
     .testTarget(

@@ -24,7 +24,7 @@ struct Slabscope: ParsableCommand {
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,
-    version: "slabscope 0.1.0 (\(buildOptions))",
+    version: "slabscope \(Version.number) (\(buildOptions))",
     subcommands: [
       DashboardCommand.self, SnapshotCommand.self, HistoryCommand.self, RunCommand.self, RecordCommand.self,
       ImportCommand.self,

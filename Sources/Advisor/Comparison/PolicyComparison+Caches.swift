@@ -127,8 +127,11 @@ extension PolicyComparison {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(CachesDocument(self)), as: UTF8.self) + "\n"
+    return String(decoding: try encoder.encode(cachesDocument), as: UTF8.self) + "\n"
   }
+
+  /// The document of ``cachesJSON()``. Its encoder must convert keys to snake_case.
+  package var cachesDocument: some Encodable { CachesDocument(self) }
 }
 
 /// JSON document of a comparison by cache.

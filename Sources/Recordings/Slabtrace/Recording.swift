@@ -54,6 +54,19 @@ package struct Recording: AllocationEventSource {
   package var eventCount: Int { index.eventCount }
   /// Size of the file in bytes.
   package var byteCount: Int { file.withBytes(\.count) }
+  /// Returns the hash of the bytes of the file.
+  /// - Complexity: O(bytes).
+  package func contentHash() -> ContentHash {
+    var hash = ContentHash()
+    let piece = 1 << 24
+    file.withBytes { bytes in
+      for start in stride(from: 0, to: bytes.count, by: piece) {
+        hash.add(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + piece, bytes.count)]))
+        file.releaseMemory(upTo: start)
+      }
+    }
+    return hash
+  }
   /// Statistics of the import or recording; nil if the file is truncated.
   package var counts: ImportStatistics? { index.counts }
   /// Description of the part of the file that could not be read; nil if all was read.

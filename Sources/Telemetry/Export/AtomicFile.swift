@@ -17,10 +17,16 @@ package final class AtomicFile {
   private let mode: mode_t?
   private var descriptor: Int32
 
-  /// Opens a file for writing.
+  /// Opens a file for writing; `-` is standard output.
   /// - Throws: ``Failure``.
   package init(_ path: String) throws(Failure) {
-    self.path = path
+    self.path = path == "-" ? "standard output" : path
+    guard path != "-" else {
+      // Standard output is not opened by a path such as /dev/stdout, which would replace the file that it is redirected to.
+      (temporary, target, mode, descriptor) = (nil, path, nil, dup(STDOUT_FILENO))
+      guard descriptor >= 0 else { throw AtomicFile.failure(self.path) }
+      return
+    }
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT == S_IFDIR {

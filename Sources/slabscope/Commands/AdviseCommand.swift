@@ -18,7 +18,7 @@ struct AdviseCommand: ParsableCommand {
 
       EXAMPLES
         slabscope advise x.slabtrace
-        slabscope advise x.slabtrace --classes 8 --format html > advice.html
+        slabscope advise x.slabtrace --classes 8 --format html -o advice.html
         slabscope advise monday.slabtrace tuesday.slabtrace --apply advised.toml
         slabscope advise monday.slabtrace tuesday.slabtrace --holdout
         slabscope compare x.slabtrace --policy linux --policy advised.toml
@@ -28,7 +28,7 @@ struct AdviseCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, html }
   enum Objective: String, ExpressibleByArgument, CaseIterable { case peak, mean }
 
-  @Argument(help: "Recordings (.slabtrace) or workloads.")
+  @Argument(help: "Recordings (.slabtrace) or names of bundled ones, workloads; - for standard input.")
   var inputs: [String]
 
   @Option(help: "Largest number of classes (default: at the knee of the curve of slab memory by number of classes).")
@@ -75,7 +75,8 @@ struct AdviseCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the advised policy to this TOML file, for run, compare and the dashboard.", valueName: "file"))
+      "Write the advised policy to this TOML file, for run, compare and the dashboard; - for standard output.",
+      valueName: "file"))
   var apply: String?
 
   @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")
@@ -83,6 +84,8 @@ struct AdviseCommand: ParsableCommand {
 
   @Option(help: "text, json, or html (a report with pictures in one file).")
   var format = Format.text
+
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard !inputs.isEmpty else { throw ValidationError("expected at least one recording (.slabtrace) or workload") }
@@ -105,7 +108,13 @@ struct AdviseCommand: ParsableCommand {
   }
 
   func run() throws {
-    if tunables { return try adviseOnTunables() }
+    try output.check()
+    if let apply { try OutputFile.check(apply, overwrites: output.force) }
+    let inputs = try inputs.map { name in
+      let input = try Input(name, traffic.changes)
+      return (name: name, input: input, events: try input.events(name))
+    }
+    if tunables { return try adviseOnTunables(inputs) }
     var options = AdviceOptions()
     (options.classes, options.keepsPowersOfTwo) = (classes, keepPowersOfTwo)
     options.objective = objective == .peak ? .peak : .mean
@@ -113,7 +122,7 @@ struct AdviseCommand: ParsableCommand {
     options.memoryBytes = memory?.bytes
     options.isCold = cold
     options.base = try PolicyArgument.policy(policy)
-    let sources = try inputs.map { try source($0) }
+    let sources = inputs.map { ($0.events.source, $0.events.count(upTo: events)) }
     do {
       let joint = try sources.count > 1 && !holdout ? jointAdvice(sources, options) : nil
       let other = try holdout ? AllocationProfile(of: sources[0].0, upTo: sources[0].1) : nil
@@ -122,7 +131,7 @@ struct AdviseCommand: ParsableCommand {
         return try AdviceReport(for: source, events: events, options, joint: joint, derivedFrom: other)
       }
       Standard.progress("")
-      try write(reports)
+      try write(reports, inputs.map(\.events.identity))
     } catch let error as AdviceError {
       Standard.progress("")
       if case .tooFewClasses = error { throw Failure.usage("\(error)") }
@@ -132,42 +141,36 @@ struct AdviseCommand: ParsableCommand {
       throw Failure.usage("--memory: \(error)")
     } catch let error as SlabtraceError {
       Standard.progress("")
-      throw Failure.failed("\(inputs.joined(separator: ", ")): \(error)")
+      throw Failure.failed("\(inputs.map(\.name).joined(separator: ", ")): \(error)")
     }
   }
 
-  private func adviseOnTunables() throws {
-    let advice = try inputs.map { input in
-      guard !TrafficOptions.isWorkload(input) else {
-        throw Failure.usage("--tunables: expected recordings of a kernel, found the workload \(input)")
+  private typealias NamedInput = (name: String, input: Input, events: InputEvents)
+
+  private func adviseOnTunables(_ inputs: [NamedInput]) throws {
+    let advice = try inputs.map { name, input, _ in
+      guard case .recording(let found) = input else {
+        throw Failure.usage("--tunables: expected recordings of a kernel, found the workload \(name)")
       }
-      let recording = try Recording(file: input)
-      Standard.progress("replaying \(input) with several settings")
+      let recording = found.recording
+      Standard.progress("replaying \(name) with several settings")
       defer { Standard.progress("") }
       do {
         return try TunablesAdvice(
           for: recording, start: cold ? nil : ReplayStart(recording), memoryBytes: memory?.bytes ?? 4 << 30)
       } catch let error as SlabtraceError {
-        throw Failure.failed("\(input): \(error)")
+        throw Failure.failed("\(name): \(error)")
       } catch let error as EngineError {
         throw Failure.usage("--memory: \(error)")
       }
     }
     if format == .json {
-      let documents = try advice.map { try $0.json() }
-      Standard.output(documents.count == 1 ? documents[0] : "[" + documents.joined(separator: ",\n") + "]\n")
+      let documents = zip(advice, inputs).map { JSONDocument(result: $0, source: $1.events.identity) }
+      try output.write(JSONText.text(of: documents))
     } else {
-      Standard.output(advice.map(\.text).joined(separator: "\n\n") + "\n")
+      let texts = zip(advice, inputs).map { "\($0.text)\n\n\($1.events.identity.text)\n" }
+      try output.write(texts.joined(separator: "\n"))
     }
-  }
-
-  private func source(_ name: String) throws -> (any AllocationEventSource, Int) {
-    if TrafficOptions.isWorkload(name) { return (try traffic.settings(name).make(), events ?? 1_000_000) }
-    guard !traffic.isSet else {
-      throw Failure.usage("--rate, --flows and other traffic options require a workload, found the recording \(name)")
-    }
-    let recording = try Recording(file: name)
-    return (recording, min(events ?? recording.eventCount, recording.eventCount))
   }
 
   private func jointAdvice(_ sources: [(any AllocationEventSource, Int)], _ options: AdviceOptions) throws
@@ -176,24 +179,26 @@ struct AdviseCommand: ParsableCommand {
     try JointAdvice(for: try sources.map { try AllocationProfile(of: $0.0, upTo: $0.1) }, options)
   }
 
-  private func write(_ reports: [AdviceReport]) throws {
+  private func write(_ reports: [AdviceReport], _ identities: [InputIdentity]) throws {
+    // With --holdout, the first input has no report of its own.
+    let sources = Array(identities.suffix(reports.count))
     if let apply, let report = reports.first {
       var policy = report.advice.policy
       // The model of Linux has no caches of single call sites.
       if policy.slub == nil { policy.own = report.ownCaches.advised.own }
-      do {
-        try AtomicFile.write(Array(policy.toml.utf8), to: apply)
-      } catch {
-        throw Failure.failed("\(error)")
-      }
-      Standard.error("wrote the advised policy to \(apply): slabscope compare INPUT --policy linux --policy \(apply)\n")
+      try OutputFile.write(policy.toml, to: apply, overwrites: output.force)
+      Standard.error(
+        "wrote the advised policy to \(OutputFile.title(apply)): slabscope compare INPUT --policy linux --policy \(apply)\n"
+      )
     }
     switch format {
-    case .text: Standard.output(reports.map(\.text).joined(separator: "\n\n") + "\n")
+    case .text:
+      let texts = zip(reports, sources).map { "\($0.text)\n\n\($1.text)\n" }
+      try output.write(texts.joined(separator: "\n"))
     case .json:
-      let documents = try reports.map { try $0.json() }
-      Standard.output(documents.count == 1 ? documents[0] : "[" + documents.joined(separator: ",\n") + "]\n")
-    case .html: Standard.output(AdviceReport.html(reports))
+      let documents = zip(reports, sources).map { JSONDocument(result: $0, source: $1) }
+      try output.write(JSONText.text(of: documents, keys: .convertToSnakeCase))
+    case .html: try output.write(AdviceReport.html(reports))
     }
   }
 }

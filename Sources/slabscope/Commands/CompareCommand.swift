@@ -19,7 +19,7 @@ struct CompareCommand: ParsableCommand {
       EXAMPLES
         slabscope compare x.slabtrace --policy linux --policy hemment
         slabscope compare burst --policy linux --memory 8M,64M --pressure 0,50
-        slabscope compare x.slabtrace --format svg > memory.svg
+        slabscope compare x.slabtrace --format svg -o memory.svg
         slabscope compare x.slabtrace --policy linux --policy hemment --by cache
         slabscope compare x.slabtrace --policy hemment --contention
       """)
@@ -29,7 +29,7 @@ struct CompareCommand: ParsableCommand {
 
   @Argument(
     help:
-      "Recording (.slabtrace), or workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a workload file (.toml)."
+      "Recording (.slabtrace) or its bundled name, workload (\(WorkloadCatalog.names.joined(separator: ", "))), workload file (.toml), or -."
   )
   var input: String
 
@@ -70,6 +70,8 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "text, json, csv, or svg (slab memory over time).")
   var format = Format.text
 
+  @OptionGroup var output: OutputOptions
+
   func validate() throws {
     guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events: expected a number of at least 1") }
     guard by == nil || format != .svg else { throw ValidationError("--by cache requires --format text, json or csv") }
@@ -82,6 +84,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
+    try output.check()
     let names = policy.isEmpty ? Policy.presets.map(\.name) : policy
     let policies = try names.map { try PolicyArgument.policy($0) }
     for memory in memory?.sizes ?? [] {
@@ -91,23 +94,18 @@ struct CompareCommand: ParsableCommand {
         throw Failure.usage("--memory: \(error)")
       }
     }
-    let isWorkload = TrafficOptions.isWorkload(input)
-    guard isWorkload || !traffic.isSet else {
-      throw Failure.usage("--rate, --flows and other traffic options require a workload, found the recording \(input)")
-    }
-    let source: any AllocationEventSource =
-      isWorkload ? try traffic.settings(input).make() : try Recording(file: input)
+    let events = try Input(input, traffic.changes).events(input)
+    let source = events.source
     for policy in policies {
       if let unknown = policy.unknownNames(in: source) { Standard.error("policy \(policy.name): \(unknown)\n") }
     }
-    let recorded = (source as? Recording)?.eventCount
-    let limit = events ?? recorded ?? 1_000_000
+    let count = events.count(upTo: self.events)
     let start = try cold ? nil : ReplayStart(source)
     let room = memory?.sizes.map(\.bytes) ?? [64 << 20 + (start?.slabBytes ?? 0)]
     var comparison: PolicyComparison
     do {
       comparison = try PolicyComparison(
-        of: source, events: min(limit, recorded ?? limit), policies: policies, memory: room,
+        of: source, events: count, policies: policies, memory: room,
         pressure: pressure.numbers, start: start
       ) { done, all in
         Standard.progress("comparing: \(done) of \(all) runs")
@@ -115,7 +113,7 @@ struct CompareCommand: ParsableCommand {
       if contention {
         Standard.progress("comparing: replays with one thread per CPU")
         comparison.contention = try ContentionComparison(
-          of: source, events: min(limit, recorded ?? limit), policies: policies, memoryBytes: room.max() ?? 64 << 20,
+          of: source, events: count, policies: policies, memoryBytes: room.max() ?? 64 << 20,
           start: start)
       }
     } catch let error as SlabtraceError {
@@ -130,17 +128,21 @@ struct CompareCommand: ParsableCommand {
     Standard.progress("")
     if by == .cache {
       switch format {
-      case .text, .svg: Standard.output(comparison.cachesText + "\n")
-      case .json: Standard.output(try comparison.cachesJSON())
-      case .csv: Standard.output(comparison.cachesCSV)
+      case .text, .svg: try output.write(comparison.cachesText + "\n\n\(events.identity.text)\n")
+      case .json:
+        try output.write(
+          JSONText.text(
+            of: JSONDocument(result: comparison.cachesDocument, source: events.identity), keys: .convertToSnakeCase)
+            + "\n")
+      case .csv: try output.write(comparison.cachesCSV)
       }
       return
     }
     switch format {
-    case .text: Standard.output(comparison.text + "\n")
-    case .json: Standard.output(try comparison.json())
-    case .csv: Standard.output(comparison.csv)
-    case .svg: Standard.output(comparison.svg)
+    case .text: try output.write(comparison.text + "\n\n\(events.identity.text)\n")
+    case .json: try output.write(JSONText.text(of: JSONDocument(result: comparison, source: events.identity)) + "\n")
+    case .csv: try output.write(comparison.csv)
+    case .svg: try output.write(comparison.svg)
     }
   }
 }

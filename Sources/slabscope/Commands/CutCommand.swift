@@ -17,11 +17,16 @@ struct CutCommand: ParsableCommand {
         slabscope cut x.slabtrace --cache '^skbuff' --cpu 0,1 -o y.slabtrace
       """)
 
-  @Argument(help: "Recording (.slabtrace); - for standard input.")
+  @Argument(
+    help: ArgumentHelp(
+      "Recording (.slabtrace), or the name of a bundled one; - for standard input.", valueName: "input"))
   var file: String
 
-  @Option(name: .shortAndLong, help: "Recording to write.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("Recording to write; - for standard output.", valueName: "file"))
   var output: String
+
+  @Flag(help: "Overwrite an existing file.")
+  var force = false
 
   @Option(help: ArgumentHelp("Range of seconds, from:to.", valueName: "range"))
   var time: NumberRange?
@@ -39,7 +44,7 @@ struct CutCommand: ParsableCommand {
   var cpu: NumberList?
 
   func run() throws {
-    var recording = try Recording(file: file)
+    var recording = try Input(file).recording(file)
     var cut = RecordingSelection()
     let rate = Double(recording.ticksPerSecond == 0 ? 1 : recording.ticksPerSecond)
     if let time { cut.time = NumberRange.ticks(time.from * rate)..<NumberRange.ticks(time.to * rate) }
@@ -51,7 +56,7 @@ struct CutCommand: ParsableCommand {
     cut.cpus = cpu.map { Set($0.numbers.map { UInt16(clamping: $0) }) }
     let symbols = recording.symbols
     let written = try RecordingFile.write(
-      to: output, name: recording.name, summary: recording.summary, like: recording.counts,
+      to: output, overwrites: force, name: recording.name, summary: recording.summary, like: recording.counts,
       usedBytesMethod: recording.usedBytesMethod
     ) { file in
       try recording.forEachSample { sample in file.add(sample) }
@@ -61,6 +66,6 @@ struct CutCommand: ParsableCommand {
       throw Failure.failed(
         "\(file): no event meets all conditions, \(output) was not written (see slabscope info \(file))")
     }
-    Standard.error("\(output): \(written) of \(recording.eventCount) events\n")
+    Standard.error("\(OutputFile.title(output)): \(written) of \(recording.eventCount) events\n")
   }
 }

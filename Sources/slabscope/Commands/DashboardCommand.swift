@@ -18,25 +18,32 @@ struct DashboardCommand: ParsableCommand {
       EXAMPLES
         slabscope
         slabscope dashboard x.slabtrace --speed 1/4
-        sudo slabscope --host
-        slabscope --slabinfo saved-slabinfo.txt
-        slabscope dashboard --workload burst --memory 32M --theme monochrome
-        slabscope dashboard --workload router --cpus 8 --rate 1000000
-        slabscope --workload burst --history burst.history
+        slabscope dashboard burst --memory 32M --theme monochrome
+        slabscope dashboard router --cpus 8 --rate 1000000 --history router.history
+        sudo slabscope dashboard kernel
+        slabscope dashboard x.history@14:05
+        ssh host cat /proc/slabinfo | slabscope dashboard -
       """)
 
-  @Argument(help: "Recording to replay (.slabtrace). Bundled recordings are found by name: press w.")
-  var recording: String?
+  @Argument(
+    help: ArgumentHelp(
+      "Recording (.slabtrace) or its bundled name, workload, kernel, saved slabinfo or other snapshot, history, or -.",
+      discussion: """
+        The kind of a file is recognised by its content. kernel is the running kernel (needs root). A history may have a \
+        time: x.history@14:05, x.history@-2m. - is standard input; keys are then read from the terminal.
+        """))
+  var input: String?
 
   @OptionGroup var playback: PlaybackOptions
 
   @Option(help: "Multiple of the recorded speed, 1/8 to 64, or max (default: 1).")
   var speed: String?
 
-  @Flag(help: "Show the running kernel (needs root).")
+  // The former ways to name the kernel and a saved file, for scripts that use them.
+  @Flag(help: ArgumentHelp("Show the running kernel: the same as the input kernel.", visibility: .hidden))
   var host = false
 
-  @Option(help: ArgumentHelp("Show a saved /proc/slabinfo of any version.", valueName: "file"))
+  @Option(help: ArgumentHelp("Show a saved snapshot: the same as INPUT.", valueName: "file", visibility: .hidden))
   var slabinfo: String?
 
   @Option(help: "Seconds between two samples of the kernel, 0.1 to 60 (default: 1); + and - change it.")
@@ -50,12 +57,12 @@ struct DashboardCommand: ParsableCommand {
   @OptionGroup var screen: ScreenOptions
 
   func validate() throws {
-    let named = [recording != nil, playback.workload != nil, host, slabinfo != nil].count { $0 }
+    let named = [input != nil, playback.workload != nil, host, slabinfo != nil].count { $0 }
     guard named <= 1 else {
-      throw ValidationError("expected one input: a recording, --workload, --host or --slabinfo")
+      throw ValidationError("expected one input (INPUT, --workload, --host and --slabinfo exclude each other)")
     }
     if let interval {
-      guard host || slabinfo != nil else { throw ValidationError("--interval requires --host or --slabinfo") }
+      guard host || input == Input.kernelName else { throw ValidationError("--interval requires the input kernel") }
       guard (0.1...60).contains(interval) else { throw ValidationError("--interval: expected 0.1 to 60 seconds") }
     }
   }
@@ -66,22 +73,17 @@ struct DashboardCommand: ParsableCommand {
     var playback = playback
     playback.policy = playback.policy ?? settings.policy
     playback.memory = playback.memory ?? settings.memory
-    if recording == nil { playback.workload = playback.workload ?? settings.workload }
     let speed = try chosenSpeed(speed ?? settings.speed ?? "1")
-    let catalog =
-      host || slabinfo != nil
-      ? SourceCatalog(kernel: slabinfo.map { HostReader(slabinfo: $0) } ?? HostReader(), interval: interval ?? 1)
-      : SourceCatalog(
-        recording: try recording.map { try Recording(file: $0) }, workload: try playback.chosenWorkload(),
-        seed: playback.traffic.seed ?? 1)
+    let catalog = try makeCatalog(playback.traffic, defaultWorkload: settings.workload)
     // An unusable input or option is an error message in the shell, before the screen is taken over.
     switch catalog.entries[catalog.first].input {
     case .kernel(let reader, _): _ = try KernelSource(reader)
     case .events(let open):
       let events = try open()
       _ = try playback.makePolicyPlayer(events, start: playback.start(of: events))
-    case .history: break
+    case .snapshot, .history: break
     }
+    if input == "-" { try readKeysFromTerminal() }
     var writer: HistoryWriter?
     let playing = playback
     let status = try screen.show(settings) { screen in
@@ -91,6 +93,35 @@ struct DashboardCommand: ParsableCommand {
     }
     if let failure = writer?.finish() { throw Failure.failed(failure) }
     ScreenOptions.end(with: status)
+  }
+
+  /// Returns the sources that the dashboard can open, of which the input is opened first.
+  private func makeCatalog(_ traffic: TrafficOptions, defaultWorkload: String?) throws -> SourceCatalog {
+    let seed = traffic.seed ?? 1
+    guard !host else { return SourceCatalog(kernel: HostReader(), interval: interval ?? 1) }
+    guard let name = input ?? playback.workload ?? slabinfo ?? defaultWorkload else {
+      guard traffic.changes.isEmpty else {
+        throw Failure.usage("--rate, --flows and other traffic options require a workload: slabscope dashboard NAME")
+      }
+      return SourceCatalog(recording: nil, workload: nil, seed: seed)
+    }
+    switch try Input(name, traffic.changes) {
+    case .recording(let input): return SourceCatalog(recording: input.recording, workload: nil, seed: seed)
+    case .workload(let settings): return SourceCatalog(recording: nil, workload: settings, seed: seed)
+    case .kernel: return SourceCatalog(kernel: HostReader(), interval: interval ?? 1)
+    case .snapshot(let file): return SourceCatalog(snapshot: file)
+    case .history(let history): return SourceCatalog(history: history)
+    }
+  }
+
+  /// Connects standard input to the terminal after the input has been read from it.
+  private func readKeysFromTerminal() throws {
+    let terminal = open("/dev/tty", O_RDWR)
+    guard terminal >= 0 else {
+      throw Failure.failed("there is no terminal to read keys from; print the input instead: slabscope snapshot -")
+    }
+    dup2(terminal, STDIN_FILENO)
+    close(terminal)
   }
 
   private func chosenSpeed(_ speed: String) throws -> PlaybackSpeed {

@@ -22,7 +22,7 @@ struct HistoryCommand: ParsableCommand {
         sqlite3 host.history "SELECT * FROM cache_history WHERE name = 'dentry'"
       """)
 
-  @Argument(help: "History file.")
+  @Argument(help: "History file, optionally at a time: x.history@14:05, x.history@-2m.")
   var file: String
 
   @Flag(help: "Record the running kernel to the file until ctrl-C (needs root).")
@@ -52,15 +52,14 @@ struct HistoryCommand: ParsableCommand {
       }
       return try recordKernel()
     }
-    let history: HistoryFile
-    do {
-      history = try HistoryFile(path: file)
-    } catch {
-      throw Failure.failed("\(error)")
-    }
-    let catalog = SourceCatalog(history: history, path: file)
     // An unusable history is an error message in the shell, before the screen is taken over.
-    _ = try HistorySource(history, path: file)
+    let input = try Input(file)
+    guard case .history(let history) = input else {
+      throw Failure.usage(
+        "\(file): expected a history, found \(input.description); show it with slabscope dashboard \(file)")
+    }
+    let catalog = SourceCatalog(history: history)
+    _ = try HistorySource(history.file, path: history.path)
     let playback = try PlaybackOptions.parse([])
     let status = try screen.show(try Configuration.user()) { screen in
       try DashboardLoop(screen, catalog: catalog, playback: playback, speed: .normal)

@@ -28,6 +28,9 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Recording to write (default: standard output, unless that is a terminal).")
   var output: String?
 
+  @Flag(help: "Overwrite an existing file.")
+  var force = false
+
   @Option(help: "Name of the recording (default: that of the input, or of the output if the input is a pipe).")
   var name: String?
 
@@ -53,7 +56,7 @@ struct ImportCommand: ParsableCommand {
   }
 
   func run() throws {
-    if output == nil, isatty(STDOUT_FILENO) == 1 {
+    if output ?? "-" == "-", isatty(STDOUT_FILENO) == 1 {
       throw Failure.usage("a recording is binary and cannot be written to a terminal; name a file: -o x.slabtrace")
     }
     let file = try InputFile(input)
@@ -65,7 +68,7 @@ struct ImportCommand: ParsableCommand {
       name: title, anonymizer: anonymize ? Anonymizer() : nil, packetDelay: delay, samples: samples)
     let result: Import.Result
     do {
-      result = try work.run(file, to: output ?? "/dev/stdout")
+      result = try work.run(file, to: output ?? "-", overwrites: force)
     } catch let error as AtomicFile.Failure {
       Standard.progress("")
       throw Failure.failed("\(error)")
@@ -76,7 +79,7 @@ struct ImportCommand: ParsableCommand {
     Standard.progress("")
     for warning in result.warnings { Standard.error("slabscope: warning: \(warning)\n") }
     reportMalformed(result.counts, in: file.name)
-    if let output {
+    if let output, output != "-" {
       let seconds = Double(start.duration(to: .now) / .nanoseconds(1)) / 1e9
       Standard.error(
         summary(result.counts, read: result.bytesRead, wrote: result.bytesWritten, to: output, seconds: seconds))

@@ -19,21 +19,26 @@ struct InfoCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(help: "Recordings (.slabtrace); - for standard input.")
+  @Argument(
+    help: ArgumentHelp("Recordings (.slabtrace), or names of bundled ones; - for standard input.", valueName: "inputs"))
   var files: [String]
 
   @Option(help: "text or json.")
   var format = Format.text
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
+    try output.check()
     let figures = try files.map { try InfoCommand.figures(of: $0) }
     switch format {
     case .json:
-      let objects = try figures.map { try $0.statistics.json() }
-      Standard.output(objects.count == 1 ? objects[0] + "\n" : "[\n" + objects.joined(separator: ",\n") + "\n]\n")
+      try output.write(try JSONText.text(of: figures.map { JSONDocument(result: $0.statistics, source: $0.source) }))
     case .text:
-      Standard.output(
-        (figures.count == 1 ? figures[0].statistics.text(title: figures[0].title) : sideBySide(figures)) + "\n")
+      let sources = figures.map { $0.source.text + "\n" }.joined()
+      try output.write(
+        (figures.count == 1 ? figures[0].statistics.text(title: figures[0].title) : sideBySide(figures)) + "\n\n"
+          + sources)
     }
   }
 
@@ -41,16 +46,18 @@ struct InfoCommand: ParsableCommand {
     let title: String
     let name: String
     let statistics: RecordingStatistics
+    let source: InputIdentity
   }
 
   private static func figures(of file: String) throws -> Figures {
-    var recording = try Recording(file: file)
+    let input = try Input(file)
+    var recording = try input.recording(file)
     do {
       let statistics = try RecordingStatistics(of: &recording)
       let perEvent = String(format: "%.2f", Double(recording.byteCount) / Double(max(recording.eventCount, 1)))
       return Figures(
         title: "\(recording.name): \(recording.byteCount) bytes, \(perEvent) bytes per event", name: recording.name,
-        statistics: statistics)
+        statistics: statistics, source: InputIdentity(input))
     } catch let error as SlabtraceError {
       throw Failure.failed("\(file): \(error)")
     }

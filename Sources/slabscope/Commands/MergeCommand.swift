@@ -18,11 +18,14 @@ struct MergeCommand: ParsableCommand {
 
   enum Alignment: String, ExpressibleByArgument, CaseIterable { case clock, start }
 
-  @Argument(help: "Two or more recordings (.slabtrace).")
+  @Argument(help: ArgumentHelp("Two or more recordings (.slabtrace), or names of bundled ones.", valueName: "inputs"))
   var files: [String]
 
-  @Option(name: .shortAndLong, help: "Recording to write.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("Recording to write; - for standard output.", valueName: "file"))
   var output: String
+
+  @Flag(help: "Overwrite an existing file.")
+  var force = false
 
   @Option(help: "Time to align: clock or start.")
   var align = Alignment.clock
@@ -35,7 +38,7 @@ struct MergeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let recordings = try files.map { try Recording(file: $0) }
+    let recordings = try Input.recordings(files)
     guard Set(recordings.map(\.ticksPerSecond)).count == 1 else {
       throw Failure.failed(
         "the recordings have different clocks: some count microseconds, others ticks of unknown length; merge recordings of one kind"
@@ -49,7 +52,7 @@ struct MergeCommand: ParsableCommand {
     counts.repeatedPacketFrees = recordings.reduce(0) { $0 + ($1.counts?.repeatedPacketFrees ?? 0) }
     counts.lostEvents = recordings.reduce(0) { $0 + ($1.counts?.lostEvents ?? 0) }
     let written = try RecordingFile.write(
-      to: output, name: title, summary: "merged: \(title)", like: counts,
+      to: output, overwrites: force, name: title, summary: "merged: \(title)", like: counts,
       usedBytesMethod: UsedBytesMethod.leastExact(of: recordings.map(\.usedBytesMethod))
     ) { file in
       if align == .clock {
@@ -63,6 +66,6 @@ struct MergeCommand: ParsableCommand {
         try file.add(events, symbols: merge.symbols)
       }
     }
-    Standard.error("\(output): \(written) events\n")
+    Standard.error("\(OutputFile.title(output)): \(written) events\n")
   }
 }

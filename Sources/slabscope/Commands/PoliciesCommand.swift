@@ -14,17 +14,19 @@ struct PoliciesCommand: ParsableCommand {
 
       EXAMPLES
         slabscope policies
-        slabscope policies hemment > mine.toml
-        slabscope run --replay x.slabtrace --policy mine.toml
+        slabscope policies hemment -o mine.toml
+        slabscope run x.slabtrace --policy mine.toml
       """)
 
   @Argument(help: "Policy to print; a file is printed with every key, including those that it omits.")
   var name: String?
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
-    if let name { return Standard.output(try PolicyArgument.policy(name).toml) }
+    if let name { return try output.write(try PolicyArgument.policy(name).toml) }
     let width = Policy.presets.map(\.name.count).max() ?? 0
-    Standard.output(
+    try output.write(
       Policy.presets.map { $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.summary + "\n" }
         .joined())
   }

@@ -17,15 +17,22 @@ struct RunCommand: ParsableCommand {
       (exit status 1).
 
       EXAMPLES
-        slabscope run --replay x.slabtrace
-        slabscope run --workload burst --events 5000000 --memory 64M --format json
-        slabscope run --workload imix --seconds 10 --snapshot out.slabinfo
-        slabscope run --workload churn --seconds 10 --policy hemment --shadow linux
+        slabscope run x.slabtrace
+        slabscope run burst --events 5000000 --memory 64M --format json
+        slabscope run imix --seconds 10 -o out.slabinfo
+        slabscope run churn --seconds 10 --policy hemment --shadow linux
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case slabinfo, json }
 
-  @Option(help: ArgumentHelp("Recording to replay (.slabtrace); - for standard input.", valueName: "file"))
+  @Argument(
+    help:
+      "Recording (.slabtrace) or its bundled name, workload (\(WorkloadCatalog.names.joined(separator: ", "))), workload file (.toml), or -."
+  )
+  var input: String?
+
+  // The former way to name a recording, for scripts that use it.
+  @Option(help: ArgumentHelp("Recording to replay: the same as INPUT.", valueName: "file", visibility: .hidden))
   var replay: String?
 
   @OptionGroup var playback: PlaybackOptions
@@ -42,15 +49,21 @@ struct RunCommand: ParsableCommand {
       valueName: "policy"))
   var shadow: [String] = []
 
-  @Option(help: ArgumentHelp("Write the snapshot to a file, atomically (default: standard output).", valueName: "file"))
-  var snapshot: String?
-
   @Option(help: "slabinfo (for slabtop and vmstat -m) or json.")
   var format = Format.slabinfo
 
+  @OptionGroup var output: OutputOptions
+
+  // The former name of --output.
+  @Option(help: ArgumentHelp("File to write: the same as --output.", valueName: "file", visibility: .hidden))
+  var snapshot: String?
+
   func validate() throws {
-    guard (replay == nil) != (playback.workload == nil) else {
-      throw ValidationError("expected either --replay FILE or --workload NAME (see slabscope workloads)")
+    guard [input, replay, playback.workload].count(where: { $0 != nil }) == 1 else {
+      throw ValidationError("expected one input: a recording or a workload (see slabscope workloads)")
+    }
+    guard snapshot == nil || output.output == "-" else {
+      throw ValidationError("--output and --snapshot exclude each other")
     }
     guard events == nil || seconds == nil else { throw ValidationError("--events and --seconds exclude each other") }
     guard events.map({ $0 > 0 }) ?? true else { throw ValidationError("--events: expected a number of at least 1") }
@@ -60,9 +73,13 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    var output = output
+    if let snapshot { output.output = snapshot }
+    try output.check()
     let policy = try playback.chosenPolicy()
-    let workload = try playback.chosenWorkload()
-    let source: any AllocationEventSource = try workload?.make() ?? Recording(file: replay ?? "")
+    let name = input ?? replay ?? playback.workload ?? ""
+    let events = try Input(name, playback.traffic.changes).events(name)
+    let source = events.source
     let beginning = try playback.start(of: source)
     var player = try playback.makePolicyPlayer(source, start: beginning)
     let kernelCurve = try playback.kernelCurve(of: source, player)
@@ -73,9 +90,9 @@ struct RunCommand: ParsableCommand {
     }
     let start = ContinuousClock.now
     do {
-      try play(&player, shadows, ticksPerSecond: source.ticksPerSecond)
+      try play(&player, shadows, isRecording: events.count != nil, ticksPerSecond: source.ticksPerSecond)
     } catch let error as SlabtraceError {
-      throw Failure.failed("\(replay ?? source.name): \(error)")
+      throw Failure.failed("\(name): \(error)")
     }
     Standard.progress("")
     report(player, seconds: Double(start.duration(to: .now) / .nanoseconds(1)) / 1e9)
@@ -84,7 +101,10 @@ struct RunCommand: ParsableCommand {
     final.describe(player.progress, workload: source.name, policy: policy.name, ticksPerSecond: source.ticksPerSecond)
     kernelCurve?.add(to: &final, at: player.progress.lastTick)
     reportShadows(shadows, comparedWith: final)
-    try write(final)
+    switch format {
+    case .json: try output.write(JSONText.text(of: JSONDocument(result: final, source: events.identity)) + "\n")
+    case .slabinfo: try output.write(SlabinfoEncoder.encode(final))
+    }
     if let first = violations.first {
       throw Failure.failed(
         "the allocator is damaged: \(violations.count) violations of invariants; the first: \(first)")
@@ -92,11 +112,13 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Plays until the number of events, the time, or the end of the recording is reached.
-  private func play(_ player: inout PolicyPlayer, _ shadows: [ShadowPlayer], ticksPerSecond: UInt64) throws {
+  private func play(
+    _ player: inout PolicyPlayer, _ shadows: [ShadowPlayer], isRecording: Bool, ticksPerSecond: UInt64
+  ) throws {
     let rate = Double(ticksPerSecond == 0 ? 1_000_000 : ticksPerSecond)
     let lastTick = seconds.map { UInt64($0 * rate) }
-    let lastEvent = events ?? (seconds == nil && replay == nil ? 1_000_000 : nil)
-    let playsOnce = events == nil && seconds == nil && replay != nil
+    let lastEvent = events ?? (seconds == nil && !isRecording ? InputEvents.defaultCountOfWorkload : nil)
+    let playsOnce = events == nil && seconds == nil && isRecording
     var shown = ContinuousClock.now
     while player.progress.elapsedTicks < lastTick ?? .max {
       let left = lastEvent.map { $0 - player.progress.events } ?? .max
@@ -165,16 +187,6 @@ struct RunCommand: ParsableCommand {
       let shadowBytes = Snapshot(shadow.player.sample()).slabAndLargeBytes
       let change = bytes == 0 ? "" : String(format: ", %+.1f %%", Double(shadowBytes - bytes) / Double(bytes) * 100)
       Standard.error("policy \(shadow.policy.name): \(shadowBytes) bytes of slab memory instead of \(bytes)\(change)\n")
-    }
-  }
-
-  private func write(_ final: Snapshot) throws {
-    let text = format == .json ? try final.json() : SlabinfoEncoder.encode(final)
-    guard let snapshot else { return Standard.output(text) }
-    do {
-      try AtomicFile.write(Array(text.utf8), to: snapshot)
-    } catch {
-      throw Failure.failed("\(error)")
     }
   }
 }

@@ -30,16 +30,22 @@ struct SnapshotCommand: ParsableCommand {
   @Option(help: "text, json, csv, openmetrics or slabinfo.")
   var format = Format.text
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("File to write, which must not exist; - for standard output.", valueName: "file"))
-  var output = "-"
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
-    guard input != "-" else {
-      throw Failure.usage("standard input is not supported; save it to a file and name the file")
+    try output.check()
+    switch try Input(input) {
+    case .kernel: try output.write(try text(of: kernelSnapshot()))
+    case .snapshot(let file): try output.write(try text(of: file.snapshot))
+    case .history(let history): try output.write(try text(of: history.snapshot()))
+    case .recording, .workload:
+      throw Failure.usage(
+        "\(input): expected the kernel, a saved snapshot or a history; replay it first: slabscope run \(input)")
     }
-    let reader = input == "kernel" ? HostReader() : HostReader(slabinfo: input)
+  }
+
+  private func kernelSnapshot() throws -> Snapshot {
+    let reader = HostReader()
     var snapshot: Snapshot
     do {
       snapshot = try reader.snapshot()
@@ -55,7 +61,7 @@ struct SnapshotCommand: ParsableCommand {
       Standard.error(
         "slabscope: \(changed) slab lists changed while they were read; the occupancy of their caches is omitted\n")
     }
-    try write(try text(of: snapshot))
+    return snapshot
   }
 
   private func text(of snapshot: Snapshot) throws -> String {
@@ -65,19 +71,6 @@ struct SnapshotCommand: ParsableCommand {
     case .csv: snapshot.csv
     case .openmetrics: snapshot.openMetrics
     case .slabinfo: SlabinfoEncoder.encode(snapshot)
-    }
-  }
-
-  private func write(_ text: String) throws {
-    guard output != "-" else { return Standard.output(text) }
-    var status = stat()
-    guard stat(output, &status) != 0 || status.st_mode & S_IFMT != S_IFREG else {
-      throw Failure.failed("\(output): file exists; choose another name, or remove the file")
-    }
-    do {
-      try AtomicFile.write(Array(text.utf8), to: output)
-    } catch {
-      throw Failure.failed("\(error)")
     }
   }
 }

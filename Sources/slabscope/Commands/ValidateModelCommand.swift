@@ -33,7 +33,8 @@ struct ValidateModelCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, svg }
 
-  @Argument(help: "Recording with samples (.slabtrace).")
+  @Argument(
+    help: ArgumentHelp("Recording with samples (.slabtrace), or the name of a bundled one.", valueName: "input"))
   var file: String
 
   @Option(help: ArgumentHelp("Policy of the replay, or a TOML file.", valueName: "name"))
@@ -48,9 +49,12 @@ struct ValidateModelCommand: ParsableCommand {
   @Option(help: "text, json, csv (one row per sample and cache), or svg (curves of the kernel and the replay).")
   var format = Format.text
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
+    try output.check()
     let policy = try PolicyArgument.policy(policy)
-    let recording = try Recording(file: file)
+    let recording = try Input(file).recording(file)
     let validation: ModelValidation
     do {
       validation = try ModelValidation(recording, policy: policy, isCold: cold, seed: seed)
@@ -64,10 +68,10 @@ struct ValidateModelCommand: ParsableCommand {
       throw Failure.failed("\(file): a sample of /proc/slabinfo cannot be read: \(error)")
     }
     switch format {
-    case .text: Standard.output(validation.text + "\n")
-    case .json: Standard.output(try validation.json())
-    case .csv: Standard.output(validation.csv)
-    case .svg: Standard.output(validation.svg)
+    case .text: try output.write(validation.text + "\n")
+    case .json: try output.write(try validation.json())
+    case .csv: try output.write(validation.csv)
+    case .svg: try output.write(validation.svg)
     }
   }
 }

@@ -8,14 +8,14 @@ struct WorkloadsCommand: ParsableCommand {
     commandName: "workloads",
     abstract: "List the synthetic workloads, or print one as a TOML file.",
     discussion: """
-      --workload of run and the dashboard, and the input of compare and advise, take a name or a file in this format. \
-      --rate, --flows and other traffic options set single parameters.
+      Every command that replays events takes a name or a file in this format as its input. --rate, --flows and other traffic \
+      options set single parameters.
 
       EXAMPLES
         slabscope workloads
-        slabscope workloads churn > mine.toml
-        slabscope run --workload mine.toml --seconds 30
-        slabscope dashboard --workload router --cpus 8 --rate 1000000
+        slabscope workloads churn -o mine.toml
+        slabscope run mine.toml --seconds 30
+        slabscope dashboard router --cpus 8 --rate 1000000
       """)
 
   @Argument(help: "Workload to print; a file is printed with every parameter, including those that it omits.")
@@ -23,10 +23,18 @@ struct WorkloadsCommand: ParsableCommand {
 
   @OptionGroup var traffic: TrafficOptions
 
+  @OptionGroup var output: OutputOptions
+
   func run() throws {
-    if let name { return Standard.output(try traffic.settings(name).toml) }
+    if let name {
+      guard case .workload(let settings) = try Input(name, traffic.changes) else {
+        throw Failure.usage(
+          "\(name): expected a workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a file (.toml)")
+      }
+      return try output.write(settings.toml)
+    }
     let width = WorkloadCatalog.names.map(\.count).max() ?? 0
-    Standard.output(
+    try output.write(
       WorkloadCatalog.workloads.map {
         $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.summary + "\n"
       }.joined())

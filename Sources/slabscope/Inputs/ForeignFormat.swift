@@ -1,12 +1,14 @@
 import Foundation
 import Recordings
 
-/// Format of a file to import, recognised by its first bytes.
+/// Format of a file, recognised by its first bytes.
 enum ForeignFormat {
   /// Text of a tracer, or an unknown format.
   case text
   /// A .slabtrace recording.
   case recording
+  /// A history: an SQLite database.
+  case history
   /// A format that another program converts: `perf script`, `trace-cmd report`, `zstd -dc`.
   case converted(by: Converter)
   /// A packet capture.
@@ -17,6 +19,8 @@ enum ForeignFormat {
       self = .converted(by: converter)
     } else if start.starts(with: [0x8A] + Array("SLAB".utf8)) {
       self = .recording
+    } else if start.starts(with: Array("SQLite format 3\0".utf8)) {
+      self = .history
     } else {
       self = PacketCaptureReader.recognises(start) ? .packets : .text
     }
@@ -33,6 +37,8 @@ struct Converter {
   let command: [String]
   /// Whether the program reads a file only, not standard input.
   let needsFile: Bool
+  /// Whether the program decompresses, so that its output may have any format. Otherwise its output is the text of a trace.
+  var decompresses: Bool { !needsFile }
 
   static let all = [
     Converter(

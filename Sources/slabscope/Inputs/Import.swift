@@ -22,9 +22,12 @@ struct Import {
   }
 
   /// Converts an input.
+  /// - Parameters:
+  ///   - output: path of the recording to write, or `-` for standard output.
+  ///   - overwrites: whether an existing file is replaced.
   /// - Throws: a `Failure` if the input has no usable event or the output cannot be written; an existing output file is then unchanged.
-  func run(_ input: InputFile, to output: String) throws -> Result {
-    let file = try ImportedFile(output)
+  func run(_ input: InputFile, to output: String, overwrites: Bool) throws -> Result {
+    let file = try ImportedFile(output, overwrites: overwrites)
     var result = Result()
     var progress = ImportProgress(size: input.size)
     let samples = try samples.map(SampleFile.read) ?? []
@@ -35,6 +38,9 @@ struct Import {
       case .recording:
         throw Failure.failed(
           "\(input.name): expected a trace, found a .slabtrace recording; print it with slabscope info \(input.name)")
+      case .history:
+        throw Failure.failed(
+          "\(input.name): expected a trace, found a history; show it with slabscope dashboard \(input.name)")
       case .converted(let converter):
         guard conversions.count < 4 else {
           throw Failure.failed("\(input.name): is compressed more than four times; decompress it first")
@@ -145,7 +151,7 @@ private final class ImportedFile {
   private let file: AtomicFile
   private var bytes = 0
 
-  init(_ path: String) throws { file = try AtomicFile(path) }
+  init(_ path: String, overwrites: Bool) throws { file = try OutputFile.open(path, overwrites: overwrites) }
 
   func append(_ blocks: [UInt8]) throws {
     bytes += blocks.count

@@ -6,9 +6,8 @@ import Workloads
 
 /// Options of a replay: the workload, the machine and the policy. The dashboard and `run` share them.
 struct PlaybackOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Synthetic workload: \(WorkloadCatalog.names.joined(separator: ", ")), or a TOML file.", valueName: "name"))
+  // The former way to name a workload, for scripts that use it.
+  @Option(help: ArgumentHelp("Workload to replay: the same as INPUT.", valueName: "name", visibility: .hidden))
   var workload: String?
 
   @OptionGroup var traffic: TrafficOptions
@@ -42,15 +41,6 @@ struct PlaybackOptions: ParsableArguments {
 
   func chosenPolicy() throws -> Policy {
     try policy.map { try PolicyArgument.policy($0) } ?? .standard
-  }
-
-  /// Returns the workload that is named in the options, with its parameters; nil if none is.
-  func chosenWorkload() throws -> WorkloadSettings? {
-    guard let workload else {
-      guard !traffic.isSet else { throw Failure.usage("--rate, --flows and other traffic options require --workload") }
-      return nil
-    }
-    return try traffic.settings(workload)
   }
 
   /// Creates a player of a source: on the engine, or on the model of SLUB if the policy is one of Linux.

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Recordings
-import Settings
 import Workloads
 
-/// Parameters of a synthetic workload, which is named by its name in the catalogue or by a TOML file.
+/// Parameters of a synthetic workload.
 struct TrafficOptions: ParsableArguments {
   @Option(help: "Packets, connections or requests per second (see slabscope workloads NAME).")
   var rate: Double?
@@ -28,35 +26,11 @@ struct TrafficOptions: ParsableArguments {
   @Option(help: "Seed of the random numbers; the same seed gives the same events (default: 1).")
   var seed: UInt64?
 
-  private var changes: TrafficParameterChanges {
+  /// The parameters that are given.
+  var changes: TrafficParameterChanges {
     var changes = TrafficParameterChanges()
     (changes.rate, changes.flows, changes.sizes) = (rate, flows, sizes)
     (changes.cpus, changes.mtu, changes.delay, changes.seed) = (cpus, mtu, delay, seed)
     return changes
-  }
-
-  /// Whether any parameter is given; a recording has none.
-  var isSet: Bool { !changes.isEmpty }
-
-  /// Returns whether a text names a workload in the catalogue or a workload file.
-  static func isWorkload(_ name: String) -> Bool { name.hasSuffix(".toml") || WorkloadCatalog.names.contains(name) }
-
-  /// Returns the workload with this name or in this file, with the parameters that are given.
-  /// - Throws: a usage failure.
-  func settings(_ name: String) throws -> WorkloadSettings {
-    do {
-      var settings =
-        name.hasSuffix(".toml") || name.contains("/")
-        ? try WorkloadSettings(toml: String(decoding: try InputFile(name).readAll(), as: UTF8.self), file: name)
-        : WorkloadSettings(try WorkloadCatalog.workload(name))
-      try settings.set(changes)
-      return settings
-    } catch let error as UnknownName {
-      throw Failure.usage("\(error), or name a file: ./mine.toml")
-    } catch let error as TrafficParameterError {
-      throw Failure.usage("--\(error)")
-    } catch let error as SettingsError {
-      throw Failure.usage("\(error)")
-    }
   }
 }

@@ -5,11 +5,12 @@ import TerminalUI
 
 /// Export of the snapshot or the screen to a file.
 extension DashboardLoop {
-  /// Writes the snapshot or the screen to a file, and shows the path, or the error.
+  /// Writes the snapshot or the screen to a new file, and shows the path, or the error. If a file has the name, a number is added to it.
   mutating func export(_ format: ExportFormat, to name: String) {
     guard let snapshot = state.snapshot else { return }
     do {
-      try AtomicFile.write(Array(try text(of: snapshot, as: format).utf8), to: name)
+      let name = OutputFile.fresh(name)
+      try OutputFile.write(try text(of: snapshot, as: format), to: name, overwrites: false)
       let path = name.hasPrefix("/") ? name : FileManager.default.currentDirectoryPath + "/" + name
       _ = state.update(.exported("wrote \(path)", isFailure: false))
     } catch {

@@ -1,4 +1,6 @@
+import Dashboard
 import Recordings
+import Telemetry
 import Workloads
 
 extension SourceCatalog.Entry {
@@ -17,9 +19,17 @@ extension SourceCatalog.Entry {
   func open(_ settings: Settings) throws -> any Source {
     switch input {
     case .kernel(let reader, let interval): try KernelSource(reader, interval: interval)
-    case .history(let file, let path): try HistorySource(file, path: path)
+    case .snapshot(let file): SavedSnapshotSource(file)
+    case .history(let history): try open(history)
     case .events(let open): try replay(open(), settings)
     }
+  }
+
+  /// Opens a history at the time that was named.
+  private func open(_ history: InputHistory) throws -> HistorySource {
+    let source = try HistorySource(history.file, path: history.path)
+    if history.time != nil { _ = source.seek(.by(history.index - (history.file.count - 1))) }
+    return source
   }
 
   private func replay(_ events: any AllocationEventSource, _ settings: Settings) throws -> ReplaySource {

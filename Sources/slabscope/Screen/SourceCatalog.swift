@@ -1,10 +1,9 @@
 import Kernel
 import Recordings
-import Telemetry
 import Workloads
 
 /// The sources that the dashboard can open: the synthetic workloads, the recording that was named on the command line, and the bundled
-/// recordings; or only the kernel or the history that was named.
+/// recordings; or only the kernel, the snapshot or the history that was named.
 struct SourceCatalog {
   /// A source by its name.
   struct Entry {
@@ -17,9 +16,10 @@ struct SourceCatalog {
   enum Input {
     /// Events to replay, opened when they are needed.
     case events(() throws -> any AllocationEventSource)
-    /// The running kernel or a saved file, and the seconds between two samples.
+    /// The running kernel, and the seconds between two samples.
     case kernel(HostReader, interval: Double)
-    case history(HistoryFile, path: String)
+    case snapshot(SavedSnapshotFile)
+    case history(InputHistory)
   }
 
   private(set) var entries: [Entry] = []
@@ -46,23 +46,26 @@ struct SourceCatalog {
       first = entries.count
       entries.append(Entry(name: recording.name, summary: recording.summary, input: .events { recording }))
     }
-    entries += SampleRecordings.entries.map { entry in
-      Entry(name: entry.name, summary: entry.summary, input: .events { try SampleRecordings.open(entry.name) })
+    entries += BundledRecordings.entries.map { entry in
+      Entry(name: entry.name, summary: entry.summary, input: .events { try BundledRecordings.open(entry.name) })
     }
   }
 
-  /// Only the running kernel, or a saved slabinfo file.
+  /// Only the running kernel.
   init(kernel: HostReader, interval: Double) {
     let summary =
-      !kernel.isLive
-      ? "a saved slabinfo file"
-      : kernel.occupancyProblem == nil
-        ? "the running kernel, slabs by occupancy" : "the running kernel, from /proc/slabinfo"
+      kernel.occupancyProblem == nil
+      ? "the running kernel, slabs by occupancy" : "the running kernel, from /proc/slabinfo"
     entries = [Entry(name: kernel.title, summary: summary, input: .kernel(kernel, interval: interval))]
   }
 
+  /// Only a saved snapshot.
+  init(snapshot: SavedSnapshotFile) {
+    entries = [Entry(name: snapshot.name, summary: "a saved snapshot", input: .snapshot(snapshot))]
+  }
+
   /// Only a recorded history.
-  init(history: HistoryFile, path: String) {
-    entries = [Entry(name: path, summary: "a recorded history", input: .history(history, path: path))]
+  init(history: InputHistory) {
+    entries = [Entry(name: history.path, summary: "a recorded history", input: .history(history))]
   }
 }

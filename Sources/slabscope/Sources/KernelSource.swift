@@ -3,7 +3,7 @@ import Foundation
 import Kernel
 import Telemetry
 
-/// The running kernel, or a saved slabinfo file. Each sample is one reading; while the source is paused, samples repeat the last one.
+/// The running kernel. Each sample is one reading; while the source is paused, samples repeat the last one.
 final class KernelSource: Source, Pausing, SamplingControl {
   private let reader: HostReader
   private var last: Snapshot
@@ -18,7 +18,7 @@ final class KernelSource: Source, Pausing, SamplingControl {
 
   /// Takes the first sample.
   /// - Parameter interval: seconds between two samples.
-  /// - Throws: a `Failure` if the kernel or the file cannot be read.
+  /// - Throws: a `Failure` if the kernel cannot be read.
   init(_ reader: HostReader, interval: Double = 1) throws {
     self.reader = reader
     seconds = interval
@@ -30,7 +30,7 @@ final class KernelSource: Source, Pausing, SamplingControl {
     figures = last.knownFigures
   }
 
-  var title: String { reader.isLive ? "The running kernel" : "A saved slabinfo file" }
+  var title: String { "The running kernel" }
   var interval: Duration { .seconds(seconds) }
   var capabilities: SourceCapabilities { SourceCapabilities(pausing: self, sampling: self, figures: figures) }
 

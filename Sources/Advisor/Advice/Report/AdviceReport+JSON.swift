@@ -1,14 +1,17 @@
 import Foundation
 import Workloads
 
-extension AdviceReport {
+extension AdviceReport: Encodable {
   /// The report as JSON: keys in snake_case, sorted.
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(Document(self)), as: UTF8.self) + "\n"
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
+
+  /// Encodes the report. The encoder must convert keys to snake_case, as ``json()`` does.
+  package func encode(to encoder: any Encoder) throws { try Document(self).encode(to: encoder) }
 
   private struct Document: Encodable {
     struct Class: Encodable {

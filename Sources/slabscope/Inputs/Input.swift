@@ -1,0 +1,101 @@
+import Foundation
+import Recordings
+import TextOutput
+import Workloads
+
+/// An input of a command: events to replay, or the state of a machine's slab memory.
+///
+/// A name is resolved in this order:
+///
+/// 1. `-` is standard input, whose kind is recognised by its content.
+/// 2. A file or pipe of this name. Its kind is recognised by its content, not by its extension.
+/// 3. `kernel` is the running kernel; the names of workloads and of bundled recordings.
+/// 4. `FILE@TIME` is a history at a time: `x.history@14:05`, `x.history@-2m`.
+///
+/// A directory does not hide a name: in a source tree of Linux, `kernel` is the running kernel.
+enum Input {
+  case recording(InputRecording)
+  case workload(WorkloadSettings)
+  case kernel
+  case snapshot(SavedSnapshotFile)
+  case history(InputHistory)
+
+  /// Name of the running kernel as an input.
+  static let kernelName = "kernel"
+
+  /// Names of inputs that are not files.
+  static var names: [String] { [kernelName] + WorkloadCatalog.names + BundledRecordings.names }
+
+  /// Resolves a name.
+  /// - Parameters:
+  ///   - name: the argument of the command.
+  ///   - changes: parameters of a workload that the command line sets.
+  /// - Throws: a `Failure`: the input cannot be read, has no known format, or does not exist; the latter suggests similar names.
+  init(_ name: String, _ changes: TrafficParameterChanges = TrafficParameterChanges()) throws {
+    self = try Input.resolve(name, changes)
+    if case .workload = self { return }
+    guard changes.isEmpty else {
+      throw Failure.usage("--rate, --flows and other traffic options require a workload, found \(description): \(name)")
+    }
+  }
+
+  private static func resolve(_ name: String, _ changes: TrafficParameterChanges) throws -> Input {
+    var status = stat()
+    let exists = stat(name, &status) == 0
+    let reason = errno
+    if name == "-" || (exists && status.st_mode & S_IFMT != S_IFDIR) {
+      return try Input(contentOf: InputFile(name), changes)
+    }
+    if name == kernelName { return .kernel }
+    if WorkloadCatalog.names.contains(name) { return .workload(try WorkloadSettings(named: name, changes)) }
+    if BundledRecordings.names.contains(name) {
+      return .recording(InputRecording(try BundledRecordings.open(name), path: nil))
+    }
+    if let history = try InputHistory(at: name) { return .history(history) }
+    // A file that exists but cannot be examined has an error of its own.
+    if exists || (reason != ENOENT && reason != ENOTDIR && reason != ENAMETOOLONG) { _ = try InputFile(name) }
+    throw Failure.failed("\(shortened(name)): no such file\(suggestion(for: name))")
+  }
+
+  /// Returns the end of an error message for a name that does not exist.
+  private static func suggestion(for name: String) -> String {
+    let known = "; expected a file, -, \(kernelName), a workload or a bundled recording (see slabscope workloads)"
+    // The names of files are compared by their edit distance, which is not useful for long names.
+    guard name.count <= 80 else { return known }
+    if let near = EditDistance.nearest(to: name, among: names) { return "; did you mean \(kind(of: near)) `\(near)`?" }
+    let folder = (name as NSString).deletingLastPathComponent
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    let paths = files.prefix(2000).map { folder.isEmpty ? $0 : (folder as NSString).appendingPathComponent($0) }
+    return EditDistance.nearest(to: name, among: paths).map { "; did you mean `\($0)`?" } ?? known
+  }
+
+  /// Returns the name for a message: quoted if it is empty, without its middle part if it is very long.
+  private static func shortened(_ name: String) -> String {
+    name.isEmpty ? "''" : name.count <= 160 ? name : "\(name.prefix(80))…\(name.suffix(40))"
+  }
+
+  private static func kind(of name: String) -> String {
+    name == kernelName
+      ? "the running kernel" : BundledRecordings.names.contains(name) ? "the recording" : "the workload"
+  }
+
+  /// The kind of the input with its article, for messages.
+  var description: String {
+    switch self {
+    case .recording: "a recording"
+    case .workload: "a workload"
+    case .kernel: "the running kernel"
+    case .snapshot: "a saved snapshot"
+    case .history: "a history"
+    }
+  }
+}
+
+/// A recording and where it came from.
+struct InputRecording {
+  let recording: Recording
+  /// Path of the file; nil for a bundled recording and for standard input.
+  let path: String?
+
+  init(_ recording: Recording, path: String?) { (self.recording, self.path) = (recording, path) }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The file that a command writes its result to.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("File to write (default: -, which is standard output).", valueName: "file"))
+  var output = "-"
+
+  @Flag(help: "Overwrite an existing file.")
+  var force = false
+
+  /// Checks that the file may be written, before a long computation.
+  /// - Throws: a `Failure` that names the file.
+  func check() throws(Failure) { try OutputFile.check(output, overwrites: force) }
+
+  /// Writes the result.
+  /// - Throws: a `Failure` that names the file.
+  func write(_ text: String) throws(Failure) { try OutputFile.write(text, to: output, overwrites: force) }
+}
