@@ -101,7 +101,9 @@ let package = Package(
       exclude: ["Realism/Recorded"], swiftSettings: strict),
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI"], exclude: ["Goldens"], swiftSettings: strict),
-    .testTarget(name: "SlabscopeTests", dependencies: ["slabscope", "Recordings"], swiftSettings: strict),
+    .testTarget(
+      name: "SlabscopeTests", dependencies: ["slabscope", "Recordings", "Telemetry", "Workloads"], swiftSettings: strict
+    ),
     .testTarget(
       name: "NcursesTerminalTests", dependencies: ["NcursesTerminal", "TerminalUI", "CNcurses"], swiftSettings: strict),
     .testTarget(

@@ -1,6 +1,8 @@
 import Foundation
 import Recordings
+import Telemetry
 import Testing
+import Workloads
 
 @testable import slabscope
 

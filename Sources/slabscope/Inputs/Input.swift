@@ -60,13 +60,14 @@ enum Input {
   /// Returns the end of an error message for a name that does not exist.
   private static func suggestion(for name: String) -> String {
     let known = "; expected a file, -, \(kernelName), a workload or a bundled recording (see slabscope workloads)"
-    // The names of files are compared by their edit distance, which is not useful for long names.
-    guard name.count <= 80 else { return known }
+    // Long names are not compared by their edit distance, which takes the product of their lengths.
+    let last = (name as NSString).lastPathComponent
+    guard last.count <= 80 else { return known }
     if let near = EditDistance.nearest(to: name, among: names) { return "; did you mean \(kind(of: near)) `\(near)`?" }
     let folder = (name as NSString).deletingLastPathComponent
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-    let paths = files.prefix(2000).map { folder.isEmpty ? $0 : (folder as NSString).appendingPathComponent($0) }
-    return EditDistance.nearest(to: name, among: paths).map { "; did you mean `\($0)`?" } ?? known
+    guard let file = EditDistance.nearest(to: last, among: Array(files.prefix(2000))) else { return known }
+    return "; did you mean `\(folder.isEmpty ? file : (folder as NSString).appendingPathComponent(file))`?"
   }
 
   /// Returns the name for a message: quoted if it is empty, without its middle part if it is very long.
