@@ -102,16 +102,16 @@ let package = Package(
     .testTarget(
       name: "TerminalUITests", dependencies: ["TerminalUI"], exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(
-      name: "SlabscopeTests", dependencies: ["slabscope", "Recordings", "Telemetry", "Workloads"], swiftSettings: strict
-    ),
-    .testTarget(
       name: "NcursesTerminalTests", dependencies: ["NcursesTerminal", "TerminalUI", "CNcurses"], swiftSettings: strict),
     .testTarget(
       name: "DashboardTests", dependencies: ["Dashboard", "TerminalUI", "Telemetry", "Workloads"],
       exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(
       name: "SlabscopeTests",
-      dependencies: ["slabscope", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "slabscope", "Recordings", "Telemetry", "Workloads",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -43,8 +43,8 @@ struct Slabscope: ParsableCommand {
     var subcommand = arguments.first.flatMap { optionNames[$0] == nil ? $0.hasPrefix("-") ? defaultCommand : nil : $0 }
     do {
       let arguments = try ProgramArguments(
-        arguments, commands: optionNames, defaultCommand: defaultCommand, isInput: isInput,
-        inputs: WorkloadCatalog.names)
+        arguments, commands: optionNames, defaultCommand: defaultCommand, isInput: Input.isName,
+        inputs: Input.names)
       subcommand = arguments.command ?? defaultCommand
       var command = try parseAsRoot(arguments.arguments)
       try command.run()
@@ -79,14 +79,6 @@ struct Slabscope: ParsableCommand {
     }
     let includesHidden = arguments.contains("--help-hidden")
     Standard.output(HelpText.text(of: command ?? Slabscope.self, includeHidden: includesHidden) + "\n")
-  }
-
-  /// Returns whether a word names an input of the dashboard: a file, the file of a history at a time, a workload, a bundled recording, or
-  /// the running kernel.
-  private static func isInput(_ word: String) -> Bool {
-    let file = word.lastIndex(of: "@").map { String(word[..<$0]) } ?? word
-    return [word, file].contains(where: FileManager.default.fileExists(atPath:)) || word == "kernel"
-      || WorkloadCatalog.names.contains(word) || SampleRecordings.entries.contains { $0.name == word }
   }
 }
 

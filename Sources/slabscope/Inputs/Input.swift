@@ -26,6 +26,12 @@ enum Input {
   /// Names of inputs that are not files.
   static var names: [String] { [kernelName] + WorkloadCatalog.names + BundledRecordings.names }
 
+  /// Returns whether a word is a known name, an existing file or folder, or an existing file with a time.
+  static func isName(_ word: String) -> Bool {
+    let file = word.lastIndex(of: "@").map { String(word[..<$0]) } ?? word
+    return names.contains(word) || [word, file].contains(where: FileManager.default.fileExists(atPath:))
+  }
+
   /// Resolves a name.
   /// - Parameters:
   ///   - name: the argument of the command.

@@ -16,18 +16,27 @@ struct SavedSnapshotFile {
   init(_ bytes: [UInt8], path: String?) throws {
     (self.bytes, self.path) = (bytes, path)
     name = path.map { ($0 as NSString).lastPathComponent } ?? "pasted text"
-    var reader = SlabinfoReader()
+    snapshot = try SavedSnapshotFile.snapshot(in: bytes, title: path ?? "standard input", name: name)
+  }
+
+  private static func snapshot(in bytes: [UInt8], title: String, name: String) throws(Failure) -> Snapshot {
+    let text = String(decoding: bytes, as: UTF8.self)
+    if let snapshot = try? Snapshot(json: text) { return snapshot }
     do {
-      let changed = try reader.update(bytes)
-      reader.complete(changed) { $0.inferSlabFigures() }
+      guard let pasted = try PastedSnapshot.read(text) else {
+        throw Failure.failed(
+          "\(title):1: expected a recording, a workload or a snapshot (slabinfo, slabtop, vmstat -m, kmem -s, an out-of-memory "
+            + "report, node_slabinfo metrics, or JSON of slabscope snapshot), found none of them; is it a slabinfo file? Convert "
+            + "the text of a trace with slabscope import")
+      }
+      var snapshot = Snapshot(pasted)
+      snapshot.workload = name
+      return snapshot
+    } catch let error as Failure {
+      throw error
     } catch {
-      throw Failure.failed("\(path ?? "standard input"), \(error); is it a slabinfo file?")
+      throw Failure.failed("\(title), \(error); correct or remove the line")
     }
-    var snapshot = Snapshot()
-    snapshot.caches = reader.caches
-    for cache in snapshot.caches { snapshot.ledger.add(cache) }
-    (snapshot.memoryBytes, snapshot.knowsRequestedBytes, snapshot.workload) = (snapshot.ledger.sum, false, name)
-    self.snapshot = snapshot
   }
 
   /// Reads the file again, which may have been replaced.

@@ -28,7 +28,7 @@ extension SourceCatalog.Entry {
   /// Opens a history at the time that was named.
   private func open(_ history: InputHistory) throws -> HistorySource {
     let source = try HistorySource(history.file, path: history.path)
-    if history.time != nil { _ = source.seek(.by(history.index - (history.file.count - 1))) }
+    if history.time != nil { source.seek(.by(history.index - (history.file.count - 1))) }
     return source
   }
 
