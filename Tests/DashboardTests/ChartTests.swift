@@ -144,7 +144,7 @@ import Testing
 
   @Test func standardSpanHasEnoughSnapshots() {
     #expect(
-      [0, 0.25, 1, 2, 5, 60, 3600].map(ChartSpan.standard) == [
+      [0, 0.25, 1.1, 2, 5, 60, 3600].map(ChartSpan.standard) == [
         .minute, .minute, .minute, .twoMinutes, .fiveMinutes, .hour, .whole,
       ])
   }

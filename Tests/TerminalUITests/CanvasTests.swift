@@ -4,7 +4,7 @@ import Testing
 @Suite struct CanvasTests {
   @Test func displayWidthFollowsEastAsianWidth() {
     let samples = ["a", "é", "e\u{301}", "日", "ｱ", "한", "👩‍👩‍👧", "❤️", "\u{301}", "\u{200b}", "\t", "▇", "│", "⣿"]
-    #expect(samples.map(\.displayWidth) == [1, 1, 1, 2, 1, 2, 2, 2, 0, 0, 0, 1, 1, 1])
+    #expect(samples.map(\.displayWidth) == [1, 1, 1, 2, 1, 2, 2, 2, 0, 1, 1, 1, 1, 1])
   }
 
   @Test func textIsTruncatedBetweenGraphemes() {
@@ -28,6 +28,16 @@ import Testing
     var canvas = Canvas(size: Size(width: 10, height: 1))
     canvas.draw("a\u{1b}[2J\n\u{9b}\u{7f}", at: .zero, style: .plain)
     #expect(canvas.text() == "a?[2J???")
+    // Each of them has the width of the question mark.
+    let invisible = "\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\r\n\u{85}"
+    #expect(invisible.displayWidth == 7)
+    canvas = Canvas(size: Size(width: 10, height: 1))
+    canvas.draw(invisible + "z", at: .zero, style: .plain)
+    #expect(canvas.text() == "???????z")
+    // A cell does not receive a grapheme of any length; a family of four is whole.
+    canvas = Canvas(size: Size(width: 10, height: 1))
+    canvas.draw("e\u{301}a" + String(repeating: "\u{301}", count: 5000) + "👨‍👩‍👧‍👦", at: .zero, style: .plain)
+    #expect(canvas.text() == "e\u{301}?👨‍👩‍👧‍👦")
   }
 
   @Test func drawingOutsideTheClipHasNoEffect() {

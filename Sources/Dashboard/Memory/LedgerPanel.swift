@@ -7,7 +7,7 @@ import TerminalUI
 struct LedgerPanel: Widget {
   let history: MemoryHistory
   let time: ChartTime
-  /// Ledger of the snapshot in view; nil before the first snapshot.
+  /// Ledger of the snapshot in view; nil before the first snapshot, or if the source does not know it.
   var ledger: ByteLedger?
   /// Slab memory of the recorded kernel and of the replay; nil if it is not known.
   var kernel: KernelComparison?
@@ -32,7 +32,7 @@ struct LedgerPanel: Widget {
 
   init(of state: DashboardState, theme: Theme, glyphs: GlyphSet) {
     (history, time) = (state.trends.memory, state.chartTime)
-    ledger = state.snapshot?.ledger
+    ledger = state.snapshot.flatMap { $0.knows(.ledger) ? $0.ledger : nil }
     kernel = state.snapshot.flatMap { KernelComparison($0) }
     kernelNotice = state.status.kernelNotice
     unknownUseBytes = state.snapshot?.unknownUseBytes ?? 0
@@ -47,7 +47,13 @@ struct LedgerPanel: Widget {
       glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
-    guard inside.height >= 3, let ledger else { return }
+    guard inside.height >= 3 else { return }
+    guard let ledger else {
+      canvas.draw(
+        "The source does not tell how slab memory is used", in: inside.row(inside.height / 2), alignment: .center,
+        style: theme[.dim], ellipsis: glyphs.ellipsis)
+      return
+    }
     // A pane with few lines has no room for the legend, which the header shows too.
     let isLow = inside.height < 8
     var top = isLow ? 0 : drawLegend(ledger, on: &canvas, in: inside)
@@ -105,7 +111,7 @@ struct LedgerPanel: Widget {
         Span(" \(part.title) \(NumberFormat.unitBytes(ledger[part]))", theme[.text]),
       ]
     }
-    entries.append([Span(outsideText(ledger, width: rect.width), theme[.dim])])
+    if ledger.isKnown(.freePages) { entries.append([Span(outsideText(ledger, width: rect.width), theme[.dim])]) }
     var (x, y) = (rect.minX, rect.minY)
     for spans in entries {
       let width = spans.reduce(0) { $0 + $1.text.count }
@@ -121,7 +127,7 @@ struct LedgerPanel: Widget {
     let all = "outside slabs \(NumberFormat.unitBytes(ledger.sum - ledger.slabBytes))"
     let parts = ByteLedger.Part.allCases.filter { !$0.isSlabMemory && ledger[$0] > 0 }
       .map { "\($0.title) \(NumberFormat.unitBytes(ledger[$0]))" }
-    let detailed = "\(all): \(parts.joined(separator: ", "))"
+    let detailed = parts.count == 1 ? "outside slabs: \(parts[0])" : "\(all): \(parts.joined(separator: ", "))"
     return detailed.count <= width ? detailed : all
   }
 }

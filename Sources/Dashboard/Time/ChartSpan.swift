@@ -12,7 +12,7 @@ enum ChartSpan: Int, Sendable, Hashable, CaseIterable {
   case whole = 0
 
   /// Number of snapshots that the standard span contains at least.
-  private static let fewestSnapshots = 60.0
+  private static let fewestSnapshots = 45.0
 
   /// Returns the standard span of snapshots that are `interval` seconds apart: a minute, or more if the charts would have too few
   /// snapshots.

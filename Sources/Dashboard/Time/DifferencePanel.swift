@@ -14,14 +14,18 @@ struct DifferencePanel {
     return popup
   }
 
+  /// Columns of the longest name that is shown completely.
+  private static let longestName = 40
+
   private var lines: [[Span]] {
     let rows = differences.rows
     guard !rows.isEmpty else { return [[Span("No cache grew or shrank", theme[.dim])]] }
-    let width = (rows.map(\.name.count).max() ?? 0) + 2
+    let width = min(rows.map(\.name.displayWidth).max() ?? 0, DifferencePanel.longestName) + 2
     return [[Span("\(DifferencePanel.padded("CACHE", width))    SLAB MEM      ACTIVE", theme[.header])]]
       + rows.map { row in
         [
-          Span(DifferencePanel.padded(row.name, width), theme[.text]),
+          Span(
+            DifferencePanel.padded(row.name.truncated(to: width - 2, ellipsis: glyphs.ellipsis), width), theme[.text]),
           Span(
             DifferencePanel.trailing(DifferencePanel.signed(row.bytes, NumberFormat.bytes), 12),
             theme[row.bytes > 0 ? .warning : .good]),
@@ -35,7 +39,7 @@ struct DifferencePanel {
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
+    text + String(repeating: " ", count: max(0, width - text.displayWidth))
   }
 
   private static func trailing(_ text: String, _ width: Int) -> String {

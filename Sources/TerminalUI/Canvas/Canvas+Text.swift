@@ -1,8 +1,9 @@
 extension Canvas {
   /// Draws text in one row. The style is laid over the style of each cell (``Style/over(_:)``).
   ///
-  /// Text that does not fit is cut between graphemes: a wide grapheme that would be half outside is omitted. A control
-  /// character is drawn as `?`, so that text cannot send escape sequences to the terminal.
+  /// Text that does not fit is cut between graphemes: a wide grapheme that would be half outside is omitted. A character
+  /// that is not printable is drawn as `?` (see `Character.isPrintable`), so that text cannot send escape sequences to the
+  /// terminal, change the direction of other text, or hide characters.
   ///
   /// - Parameters:
   ///   - text: Text to draw.
@@ -24,7 +25,7 @@ extension Canvas {
       return used
     }
     for character in text {
-      let glyph = character.isControl ? "?" : character
+      let glyph = character.isPrintable ? character : "?"
       let width = glyph.displayWidth
       if width == 0 { continue }
       guard width <= limit - used else { break }
@@ -116,9 +117,19 @@ extension StringProtocol {
 private let asciiCharacters = (0..<128).map { Character(Unicode.Scalar(UInt8($0))) }
 
 extension Character {
-  /// Whether the character is a control character: C0, DEL or C1.
-  fileprivate var isControl: Bool {
+  /// Whether the character can be drawn in a cell. Control characters, bidirectional and other invisible format characters, line
+  /// separators, and graphemes of more scalars than any emoji has, cannot.
+  var isPrintable: Bool { !isControl && (isASCII || unicodeScalars.count <= Character.largestScalarCount) }
+
+  /// Largest number of scalars of a grapheme that is drawn: a family of four with skin tones has 11.
+  private static let largestScalarCount = 12
+
+  /// Whether the character is a control, format or separator character.
+  private var isControl: Bool {
     guard let scalar = unicodeScalars.first else { return false }
-    return scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: return true
+    default: return false
+    }
   }
 }

@@ -4,12 +4,12 @@
 // shifted.
 
 extension Character {
-  /// Number of columns of the grapheme: 2 for East Asian wide characters and emoji, 0 for a control character or a
-  /// combining mark without a base character, otherwise 1.
+  /// Number of columns of the grapheme: 2 for East Asian wide characters and emoji, 0 for a combining mark without a base
+  /// character, otherwise 1. Control characters have 1 because they are drawn as `?`.
   ///
   /// - Complexity: O(1) for ASCII, otherwise O(log n) in the size of the tables for each scalar.
   public var displayWidth: Int {
-    if let ascii = asciiValue, self != "\r\n" { return ascii < 0x20 || ascii == 0x7f ? 0 : 1 }
+    if isASCII || !isPrintable { return 1 }
     var width = 0
     for scalar in unicodeScalars {
       // Variation selector 16 selects the emoji presentation, which is wide.

@@ -29,7 +29,8 @@ package final class HistoryFile {
     later = try SQLiteStatement(connection, "SELECT id, taken_at, run FROM moments WHERE id > ? ORDER BY id")
     let columns = HistorySchema.momentColumns(ofVersion: version).joined(separator: ", ")
     moment = try SQLiteStatement(connection, "SELECT \(columns) FROM moments WHERE id = ?")
-    let parts = ByteLedger.Part.allCases.filter(\.isSlabMemory).map(\.rawValue).joined(separator: " + ")
+    let parts = ByteLedger.Part.allCases.filter(\.isSlabMemory).map { "ifnull(\($0.rawValue), 0)" }.joined(
+      separator: " + ")
     slabMemory = try SQLiteStatement(
       connection, "SELECT id, \(parts) FROM moments WHERE id BETWEEN ? AND ? ORDER BY id")
     rows = try CacheReader(connection)
