@@ -64,6 +64,19 @@ import Testing
     #expect(history.samples(in: TimeColumns(6, span: 60, end: history.now)).allSatisfy { $0 != nil })
   }
 
+  @Test func lastColumnIsNeverEmpty() {
+    var history = MemoryHistory()
+    for _ in 0..<38 {
+      history.add(memory(5), nil, seconds: 0.25)
+      #expect(history.samples(in: TimeColumns(300, span: 30, end: history.now)).last.map { $0 != nil } == true)
+    }
+    for tenths in 1..<40 {
+      let past = history.ending(secondsAgo: Double(tenths) / 10)
+      #expect(past.samples(in: TimeColumns(300, span: 30, end: past.now)).last.map { $0 != nil } == true)
+      #expect(abs(past.now - history.now + Double(tenths) / 10) < 1e-9)
+    }
+  }
+
   @Test func eachCurveKeepsItsOwnPeak() {
     var history = MemoryHistory()
     var (one, another) = (memory(900), memory(100))

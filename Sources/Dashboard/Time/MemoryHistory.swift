@@ -126,6 +126,12 @@ struct MemoryHistory: Sendable, Hashable {
       history.levels[index].pending = nil
       history.levels[index].samples.removeAll { $0.time > history.now + MemoryHistory.tolerance }
     }
+    // The sample whose interval contains the time ends there.
+    let later = (levels[0].samples + (levels[0].pending.map { [$0] } ?? [])).first { $0.time > history.now }
+    if var later, later.time - later.seconds < history.now - MemoryHistory.tolerance {
+      (later.time, later.seconds) = (history.now, later.seconds - (later.time - history.now))
+      history.levels[0].samples.append(later)
+    }
     return history
   }
 
@@ -158,6 +164,6 @@ struct MemoryHistory: Sendable, Hashable {
         level.samples.firstIndex { $0.time > max(start, last) + MemoryHistory.tolerance } ?? level.samples.endIndex
       samples += level.samples[from...]
     }
-    return samples
+    return samples + (levels[0].pending.map { [$0] } ?? [])
   }
 }
