@@ -40,7 +40,7 @@ import Testing
 
   @Test func eventsAreListedWithTheNewestFirstAndFilteredBySeverity() {
     var state = eventsDashboard()
-    #expect(text(state).contains("1 failure, 20 warnings, 1 information"))
+    #expect(text(state).contains("Events: 1 failure, 20 warnings, 1 information"))
     #expect(text(state).contains("x20") && text(state).contains("kmalloc-2k: 40 order fallbacks to order 0"))
     #expect(listed(state) == ["failure", "information", "warning"])
     _ = press(&state, .character("K"))

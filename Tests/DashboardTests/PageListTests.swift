@@ -281,6 +281,17 @@ import Testing
     #expect(bar(.caches).contains("F2Columns") && !bar(.caches).contains("EnterOpen"))
   }
 
+  @Test func settingsReplaceTheKeysOfLists() throws {
+    var state = pageDashboard(.pages, Size(width: 120, height: 46))
+    state.keys = try KeyBindings.standard(replacing: ["next-list": ["U"], "fold": ["v"], "severity": ["Q"]])
+    _ = press(&state, .character("U"), .character("v"))
+    #expect(state.mode == .detail(.pools, rowID: "kmalloc-2k", offset: 0))
+    _ = press(&state, .escape, .character("L"), .enter)
+    #expect(state.mode == .browsing && state.activeList?.list.id == .pools)
+    _ = press(&state, .character("?"))
+    #expect(draw(state).contains("  v               pools with slabs of the order"))
+  }
+
   // MARK: Helpers
 
   private func rowIDs(_ state: DashboardState) -> [String] { state.activeList?.list.rowIDs ?? [] }

@@ -39,7 +39,8 @@ struct EventsPage: ListPage {
       defaultColumn: "TIME", identity: { String($0.number) }, name: \.description, cache: \.cache,
       detail: { .moment(microseconds: $0.time, cache: $0.cache, EventsPage.text(of: $0)) })
     let view = ListView(
-      list: table.list(state.listState(.events)), title: title, emptyText: emptyText, isFocused: true, theme: theme,
+      list: table.list(state.listState(.events)), title: title, emptyText: state.leastSeverity.emptyText,
+      isFocused: true, theme: theme,
       glyphs: glyphs)
     return [PlacedList(view: view, rect: rect)]
   }
@@ -56,11 +57,7 @@ struct EventsPage: ListPage {
       "\(NumberFormat.count(log.count(of: severity))) \(log.count(of: severity) == 1 ? severity.name : severity.plural)"
     }
     let filter = state.leastSeverity == .information ? "" : "; shown: \(state.leastSeverity.filterText)"
-    return counts.joined(separator: ", ") + filter
-  }
-
-  private var emptyText: String {
-    state.leastSeverity == .information ? "No events yet" : "No \(state.leastSeverity.filterText) yet"
+    return "Events: " + counts.joined(separator: ", ") + filter
   }
 
   private static func text(of event: MachineEvent) -> RowText {
@@ -86,6 +83,15 @@ extension MachineEvent.Severity {
     case .information: "all events"
     case .warning: "warnings and failures"
     case .failure: "failures"
+    }
+  }
+
+  /// Text in place of the events if there is none of at least this severity.
+  fileprivate var emptyText: String {
+    switch self {
+    case .information: "No events yet"
+    case .warning: "No warnings or failures yet"
+    case .failure: "No failures yet"
     }
   }
 

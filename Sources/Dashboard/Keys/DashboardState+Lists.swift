@@ -58,6 +58,7 @@ extension DashboardState {
 
   /// Stores the selected rows of the page in view, so that the selection follows them when figures change.
   mutating func keepSelectedRows() {
+    guard view.listIDs.contains(where: { listState($0).selectedID != nil }) else { return }
     for placed in DashboardView.placedLists(of: self) {
       let list = placed.list
       guard list.state.selectedID != nil, let index = list.selectedIndex else { continue }

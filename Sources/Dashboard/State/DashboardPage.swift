@@ -33,7 +33,7 @@ package enum DashboardPage: String, Sendable, Hashable, CaseIterable {
     case .sites: "call sites: requested bytes, rounding, lifetimes"
     case .cpus: "objects by allocating and freeing CPU, per-CPU caches"
     case .shuffler: "shuffler: objects moved, slabs evacuated, pages reclaimed"
-    case .events: "events of the machine: order fallbacks, growth, sizes added"
+    case .events: "events by severity: failed allocations, order fallbacks, growth, sizes added"
     case .comparison: "two policies side by side"
     }
   }

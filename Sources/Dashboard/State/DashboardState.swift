@@ -149,7 +149,12 @@ package struct DashboardState: Sendable {
 extension DashboardState {
   /// Filter of the list that keys act on: the cache table or the list of the page in view.
   var activeFilter: String {
-    get { view == .caches ? filter : activeList?.list.state.filter ?? "" }
+    get {
+      guard view != .caches else { return filter }
+      // Lists are built only if one of them has a filter, because every drawing asks for it.
+      guard view.listIDs.contains(where: { !listState($0).filter.isEmpty }) else { return "" }
+      return activeList?.list.state.filter ?? ""
+    }
     set {
       guard view != .caches else { return filter = newValue }
       if let id = activeList?.list.id { listStates[id, default: PageListState()].filter = newValue }
