@@ -332,3 +332,22 @@ func pageDashboard(_ page: DashboardPage, _ size: Size) -> DashboardState {
   _ = state.update(.refreshed(machine, state.status, seconds: 1, compared: compared, details: everyDetail))
   return state
 }
+
+extension PageListTests {
+  @Test func unknownFreePagesAreNotShownAsZero() {
+    var state = watchedDashboard(Size(width: 120, height: 46))
+    var machine = snapshot(second: 21)
+    machine.pageBlocksFreeByOrder = [Int](repeating: 0, count: 11)
+    machine.unknownFigures.insert(.pageBlocksFreeByOrder)
+    for index in machine.caches.indices {
+      (machine.caches[index].orderPlan, machine.caches[index].fallbacksByOrder) = (nil, nil)
+      machine.caches[index].unknownFigures.insert(.orderFallbacks)
+    }
+    _ = state.update(.input(.key(.character("r"))))
+    _ = state.update(.refreshed(machine, state.status, seconds: 1))
+    let lines = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().split(separator: "\n")
+    #expect(lines.contains { $0.contains("The allocator does not report free pages.") })
+    #expect(lines.contains { $0.hasPrefix("│ 0                 -        -       51      204K") })
+    #expect(lines.contains { $0.contains("kmalloc-2k") && $0.contains("2:71 1:12 0:17") && $0.contains("-        0") })
+  }
+}

@@ -24,9 +24,11 @@ struct PagesPanel: ListPage {
   }
 
   private func parts(of rect: Rect, _ all: [OrderRow]) -> Parts {
+    let knowsFreePages = state.snapshot?.knows(.pageBlocksFreeByOrder) ?? false
     let height = all.count + PagesPanel.otherRows
     if rect.height >= height + PagesPanel.fewestPoolRows + 2 {
-      let hasHistory = rect.height >= height + PagesPanel.fewestPoolRows + 2 + PagesPanel.fewestHistoryRows
+      let hasHistory =
+        knowsFreePages && rect.height >= height + PagesPanel.fewestPoolRows + 2 + PagesPanel.fewestHistoryRows
       let rows = rect.rows([.fixed(height), .share(1)] + (hasHistory ? [.share(1)] : []))
       return Parts(orders: rows[0], pools: rows[1], history: hasHistory ? rows[2] : nil)
     }
@@ -62,17 +64,24 @@ struct PagesPanel: ListPage {
   /// Figures of one order, or of several high orders together that no slab uses.
   struct OrderRow: Sendable {
     var orders: ClosedRange<Int>
-    var freeBlocks: Int
-    var freePages: Int
-    var slabs: Int
+    /// nil if the source does not know the free blocks.
+    var freeBlocks: Int?
+    var freePages: Int?
+    /// nil if the source does not know the orders of slabs.
+    var slabs: Int?
     /// Pages of the slabs.
-    var slabPages: Int
+    var slabPages: Int?
     /// Slabs of this order in place of a higher one; nil if not counted.
     var fallbacks: Int?
     /// Requests that the page allocator refused; nil if not counted.
     var refusals: Int?
     /// Free pages of the order with the most free pages, which scales the meters.
     var mostFreePages = 1
+    /// Size of a page in bytes.
+    var pageBytes = 4096
+
+    var freeBytes: Int? { freePages.map { $0 * pageBytes } }
+    var slabBytes: Int? { slabPages.map { $0 * pageBytes } }
 
     /// The orders as text: `3`, or `4-10`.
     var text: String {
@@ -80,7 +89,7 @@ struct PagesPanel: ListPage {
     }
 
     /// Style of the figures of slabs.
-    func slabStyle(_ theme: Theme) -> Style { slabs == 0 ? theme[.dim] : .plain }
+    func slabStyle(_ theme: Theme) -> Style { slabs ?? 0 == 0 ? theme[.dim] : .plain }
 
     static func all(of snapshot: Snapshot) -> [OrderRow] {
       func sum(_ counts: (CacheSnapshot) -> [Int]?, _ order: Int) -> Int? {
@@ -89,25 +98,29 @@ struct PagesPanel: ListPage {
           return (sum ?? 0) + counts[order]
         }
       }
+      let knowsBlocks = snapshot.knows(.pageBlocksFreeByOrder)
       return snapshot.pageBlocksFreeByOrder.enumerated().map { order, blocks in
-        let slabs = sum({ $0.slabsByOrder }, order) ?? 0
+        let slabs = sum({ $0[known: \.slabsByOrder, .slabsByOrder] }, order)
         return OrderRow(
-          orders: order...order, freeBlocks: blocks, freePages: blocks << order, slabs: slabs,
-          slabPages: slabs << order,
-          fallbacks: sum({ $0.fallbacksByOrder }, order), refusals: sum({ $0.refusalsByOrder }, order))
+          orders: order...order, freeBlocks: knowsBlocks ? blocks : nil, freePages: knowsBlocks ? blocks << order : nil,
+          slabs: slabs, slabPages: slabs.map { $0 << order }, fallbacks: sum({ $0.fallbacksByOrder }, order),
+          refusals: sum({ $0.refusalsByOrder }, order), pageBytes: snapshot.pageBytes)
       }
     }
 
     /// Combines the orders above the highest that slabs use or that was refused.
     static func combiningUnused(_ rows: [OrderRow]) -> [OrderRow] {
-      let highest = max(3, rows.lastIndex { $0.slabs > 0 || $0.refusals ?? 0 > 0 || $0.fallbacks ?? 0 > 0 } ?? 0)
+      let highest = max(3, rows.lastIndex { $0.slabs ?? 0 > 0 || $0.refusals ?? 0 > 0 || $0.fallbacks ?? 0 > 0 } ?? 0)
       guard highest + 2 < rows.count else { return rows }
       let unused = rows[(highest + 1)...]
+      func sum(_ figure: (OrderRow) -> Int?) -> Int? {
+        unused.reduce(nil) { sum, row in figure(row).map { (sum ?? 0) + $0 } ?? sum }
+      }
       return rows[...highest] + [
         OrderRow(
-          orders: highest + 1...rows.count - 1, freeBlocks: unused.reduce(0) { $0 + $1.freeBlocks },
-          freePages: unused.reduce(0) { $0 + $1.freePages }, slabs: 0, slabPages: 0, fallbacks: unused.first?.fallbacks,
-          refusals: unused.first?.refusals)
+          orders: highest + 1...rows.count - 1, freeBlocks: sum(\.freeBlocks), freePages: sum(\.freePages),
+          slabs: sum(\.slabs), slabPages: sum(\.slabPages), fallbacks: unused.first?.fallbacks,
+          refusals: unused.first?.refusals, pageBytes: rows[0].pageBytes)
       ]
     }
   }
@@ -124,15 +137,15 @@ struct PagesPanel: ListPage {
       count: \.freeBlocks),
     PageColumn(
       DefinedColumn(Table.Column("FREE", width: 8, alignment: .trailing), "Bytes of the free blocks of the order."),
-      bytes: { $0.freePages << 12 }),
+      bytes: \.freeBytes),
     PageColumn(
       DefinedColumn(Table.Column("SLABS", width: 8, alignment: .trailing), "Slabs of the order."),
-      number: { Double($0.slabs) }
+      number: { $0.slabs.map(Double.init) }
     ) { row, theme, _ in .text(NumberFormat.count(row.slabs), row.slabStyle(theme)) },
     PageColumn(
       DefinedColumn(Table.Column("IN SLABS", width: 9, alignment: .trailing), "Bytes of the slabs of the order."),
-      number: { Double($0.slabPages << 12) }
-    ) { row, theme, _ in .text(NumberFormat.bytes(row.slabPages << 12), row.slabStyle(theme)) },
+      number: { $0.slabBytes.map(Double.init) }
+    ) { row, theme, _ in .text(row.slabBytes.map(NumberFormat.bytes) ?? "-", row.slabStyle(theme)) },
     PageColumn(
       DefinedColumn(
         Table.Column("FALLBACKS TO", width: 13, alignment: .trailing, hidingOrder: 1),
@@ -152,15 +165,17 @@ struct PagesPanel: ListPage {
         Table.Column("FREE PAGES", width: 24, minimumWidth: 8, hidingOrder: 2, grows: true),
         "Free pages in blocks of the order, in proportion to the largest number.")
     ) { row, theme, glyphs in
-      .widget(
-        Meter(
-          Double(row.freePages) / Double(max(1, row.mostFreePages)), style: theme.orders[row.orders.lowerBound],
-          glyphs: glyphs))
+      row.freePages.map { pages in
+        .widget(
+          Meter(
+            Double(pages) / Double(max(1, row.mostFreePages)), style: theme.orders[row.orders.lowerBound],
+            glyphs: glyphs))
+      } ?? .text("-", theme[.dim])
     },
   ]
 
   private func ordersView(_ rows: [OrderRow], _ snapshot: Snapshot, isFocused: Bool) -> ListView {
-    let most = rows.map(\.freePages).max() ?? 1
+    let most = rows.compactMap(\.freePages).max() ?? 1
     let scaled = rows.map { row in
       var row = row
       row.mostFreePages = most
@@ -182,13 +197,16 @@ struct PagesPanel: ListPage {
       guard let counts else { return 0 }
       return row.orders.reduce(0) { $0 + ($1 < counts.count ? counts[$1] : 0) }
     }
+    func figure(_ count: Int?, _ bytes: Int?) -> String {
+      guard let count, let bytes else { return "not known" }
+      return "\(NumberFormat.count(count)), \(NumberFormat.unitBytes(bytes))"
+    }
     let pools = snapshot.caches.filter { !$0.sharesSlabs && sum($0.slabsByOrder) > 0 }
       .sorted { (sum($1.slabsByOrder), $0.name) < (sum($0.slabsByOrder), $1.name) }
     let refused = snapshot.caches.filter { sum($0.refusalsByOrder) > 0 }
       .sorted { (sum($1.refusalsByOrder), $0.name) < (sum($0.refusalsByOrder), $1.name) }
     var lines: [RowText.Line] = [
-      .figure("free blocks", "\(NumberFormat.count(row.freeBlocks)), \(NumberFormat.unitBytes(row.freePages << 12))"),
-      .figure("slabs", "\(NumberFormat.count(row.slabs)), \(NumberFormat.unitBytes(row.slabPages << 12))"),
+      .figure("free blocks", figure(row.freeBlocks, row.freeBytes)), .figure("slabs", figure(row.slabs, row.slabBytes)),
       .figure("fallbacks to the order", row.fallbacks.map(NumberFormat.count) ?? "not counted"),
       .figure("refused requests", row.refusals.map(NumberFormat.count) ?? "not counted"),
       .heading("Pools by slabs of the order"),
@@ -207,13 +225,16 @@ struct PagesPanel: ListPage {
   /// The share of free memory that requests of each order cannot use: the kernel's unusable free space index
   /// (mm/compaction.c).
   private func summary(_ snapshot: Snapshot) -> String {
+    guard snapshot.knows(.pageBlocksFreeByOrder) else {
+      return "\(state.status.source.title) does not report free pages."
+    }
     let free = snapshot.pageBlocksFreeByOrder.enumerated().map { $0.element << $0.offset }
     let all = free.reduce(0, +)
     guard all > 0 else { return "no free pages" }
     let indices = [1, 2, 3, 4].map { order in
       "\(order): \(NumberFormat.percent(all - free.dropFirst(order).reduce(0, +), of: all))"
     }
-    let released = (snapshot.unbackedFreePages ?? 0) << 12
+    let released = (snapshot.unbackedFreePages ?? 0) * snapshot.pageBytes
     let system = released > 0 ? "; \(NumberFormat.bytes(released)) of it released" : ""
     return "free memory unusable for order " + indices.joined(separator: ", ") + system
   }

@@ -20,17 +20,17 @@ enum PoolOrdersPanel {
       DefinedColumn(
         Table.Column("PLANNED", width: 14, minimumWidth: 9),
         "Planned page orders of the slabs allocated so far, each with its share in percent."),
-      text: { $0.orderPlan.map { mix($0.plannedSlabsByOrder) } ?? "\($0.preferredOrder)" }),
+      text: { $0.orderPlan.map { mix($0.plannedSlabsByOrder) } ?? (knowsOrders($0) ? "\($0.preferredOrder)" : "-") }),
     PageColumn(
       DefinedColumn(
         Table.Column("ACTUAL", width: 20, minimumWidth: 14),
         "Page orders that these slabs have, each with its share in percent."),
-      text: { mix($0.orderPlan?.grownSlabsByOrder ?? $0.slabsByOrder) }),
+      text: { knowsOrders($0) ? mix($0.orderPlan?.grownSlabsByOrder ?? $0.slabsByOrder) : "-" }),
     figure(
       DefinedColumn(
         Table.Column("FALLBACKS", width: 10, alignment: .trailing, hidingOrder: 1), Figure.orderFallbacks.definition),
       .warning
-    ) { $0.fallbacksByOrder?.reduce(0, +) ?? $0.orderFallbacks },
+    ) { $0.fallbacksByOrder?.reduce(0, +) ?? $0[known: \.orderFallbacks, .orderFallbacks] },
     figure(
       DefinedColumn(
         Table.Column("REFUSED", width: 8, alignment: .trailing), Figure.refusalsByOrder.definition),
@@ -56,6 +56,8 @@ enum PoolOrdersPanel {
       return .text(pool.orderPlan.map(avoidedTimes) ?? "-", theme[isAvoiding ? .warning : .dim])
     },
   ]
+
+  private static func knowsOrders(_ pool: CacheSnapshot) -> Bool { pool.knows([.slabsByOrder, .preferredOrder]) }
 
   /// Returns a column of counts that have a style of their own if they are not 0.
   private static func figure(

@@ -30,10 +30,10 @@ package struct DashboardState: Sendable {
     case detail(PageListID, rowID: String, offset: Int)
   }
 
-  /// Page that Enter on a row left.
+  /// Page that was in view before Enter on one of its rows showed another page.
   struct Origin: Sendable, Hashable {
     let page: DashboardPage
-    /// Whether Enter went from now to a past snapshot, so that Esc returns to now.
+    /// Whether Enter changed the time in view from now to the past, so that Esc returns to now.
     var leftNow = false
   }
 
