@@ -14,6 +14,10 @@ public protocol AllocationEventSource: Sendable {
   var hasMergedCaches: Bool { get }
   /// Whether the requested sizes of skb data are rounded up to a size class (``SkbDataCallSites``), as a kernel does.
   var roundsSkbDataSizes: Bool { get }
+  /// Names of the caches whose owners provide a mover of their objects, so that a shuffler may move them.
+  var movableCaches: [String] { get }
+  /// Bytes of machine memory that the source is meant for; nil if any size that suffices will do.
+  var memoryBytes: Int? { get }
   /// Replaces the contents of `batch` by the next events. `batch` is empty at the end of the source; a generator has no end.
   mutating func nextBatch(into batch: inout [AllocationEvent]) throws
   /// Sets the position back to the first event.
@@ -30,6 +34,10 @@ extension AllocationEventSource {
   public var hasMergedCaches: Bool { false }
   /// False: a generator requests the bytes that it needs.
   public var roundsSkbDataSizes: Bool { false }
+  /// No cache: the kernels that recordings are made on move no objects.
+  public var movableCaches: [String] { [] }
+  /// Nil: any size that suffices.
+  public var memoryBytes: Int? { nil }
   /// Returns no allocations: a generator frees all objects that it allocates.
   public func unseenFrees() throws -> UnseenFrees { UnseenFrees() }
   /// Returns no figures: the objects of a generator are in use completely.

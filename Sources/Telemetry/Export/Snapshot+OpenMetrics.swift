@@ -37,6 +37,9 @@ extension Snapshot {
     // An engine counts every fallback. Of a kernel, only the slabs of a lower order that exist now are known.
     family(.orderFallbacks, byCache(\.countedOrderFallbacks))
     family(.lowOrderSlabs, byCache { $0.fallbacksByOrder == nil ? $0.knownLowOrderSlabs : nil })
+    family(.refusalsByOrder, byPool { $0.sharesSlabs ? nil : $0.refusalsByOrder?.reduce(0, +) })
+    family(.objectsMoved, objectsMoved.map { [("", $0)] } ?? [])
+    family(.pagesReturnedByShuffler, pagesReturnedByShuffler.map { [("", $0)] } ?? [])
     family(.allFailedAllocations, failedAllocations.map { [("", $0)] } ?? [])
     family(.slabsByOccupancy, occupancies)
     family(.lockAcquisitions, byPool(\.lockAcquisitions))

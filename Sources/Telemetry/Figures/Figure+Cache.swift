@@ -113,6 +113,7 @@ extension Figure {
     "Slabs of each order that were allocated in place of a higher order.")
   package static let refusalsByOrder = Figure(
     "refusals by order", label: "REFUSED", .times, json: "refusals_by_order",
+    metric: .counter("cache_order_refusals"),
     "Times that the page allocator could not serve a request of each order.")
   package static let orderPlan = Figure(
     "plan of orders", label: "PLAN", .none, json: "order_plan",

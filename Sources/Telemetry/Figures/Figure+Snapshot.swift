@@ -39,6 +39,12 @@ extension Figure {
     "Allocations of all caches refused because memory was exhausted.")
   package static let badFrees = Figure(
     "bad frees", .times, json: "bad_frees", "Frees refused because the address was not that of a live object.")
+  package static let objectsMoved = Figure(
+    "objects moved", .objects, json: "objects_moved", metric: .counter("shuffler_objects_moved"),
+    "Objects that the shuffler moved to other slabs.")
+  package static let pagesReturnedByShuffler = Figure(
+    "pages returned", .pages, json: "pages_returned_by_shuffler", metric: .counter("shuffler_pages_returned"),
+    "Pages of empty and evacuated slabs that the shuffler returned to the page allocator.")
   package static let kernelSlabMemory = Figure(
     "kernel slab memory", .bytes, json: "kernel_slab_bytes", metric: .gauge("kernel_slab_bytes"),
     "Slab memory of the recorded kernel in the replayed caches, at this time of the recording.")
@@ -82,7 +88,7 @@ extension Figure {
     memoryBytes, ledger, pageBytes, cpus, workload, policy, source, notes, events, eventRate, time, caches,
     generalCaches,
     pageBlocksFreeByOrder, largeObjects, largeBytes, knowsRequestedBytes, injectedFailures, allFailedAllocations,
-    badFrees, kernelSlabMemory, unseenFrees, unbackedFreePages, inferredFrees, unseenFreeObjects, unseenFreeBytes,
+    badFrees, objectsMoved, pagesReturnedByShuffler, kernelSlabMemory, unseenFrees, unbackedFreePages, inferredFrees, unseenFreeObjects, unseenFreeBytes,
     unknownUseBytes, knownUseObjects, unknownUseObjects, repeatedWalks, inconsistentLists, kernelSlabMemoryBefore,
   ]
 }

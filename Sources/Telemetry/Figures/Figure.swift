@@ -5,7 +5,7 @@
 package struct Figure: Sendable, Hashable {
   /// Unit of a figure.
   package enum Unit: String, Sendable, Hashable {
-    case bytes, objects, slabs, blocks, links, times, cycles
+    case bytes, objects, slabs, pages, blocks, links, times, cycles
     case events
     case percent = "%"
     case objectsPerSecond = "objects/s"

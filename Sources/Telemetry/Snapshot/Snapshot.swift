@@ -41,6 +41,10 @@ package struct Snapshot: Sendable, Hashable {
   package var failedAllocations: Int?
   /// Frees that were rejected because their address was not that of a live object; nil if not counted.
   package var badFrees: Int?
+  /// Objects that the shuffler moved to other slabs; nil if slabs were never shuffled.
+  package var objectsMoved: Int?
+  /// Pages of empty and evacuated slabs that the shuffler returned to the page allocator; nil if slabs were never shuffled.
+  package var pagesReturnedByShuffler: Int?
   /// Objects that the replay freed although the recording has no event of their free (unseen frees); nil without a replay.
   package var inferredFrees: Int?
   /// Live objects without an event of their free in the recording: an upper bound, because the kernel may have freed them
@@ -112,6 +116,8 @@ package struct Snapshot: Sendable, Hashable {
     case injectedFailures = "injected_failures"
     case failedAllocations = "failed_allocations"
     case badFrees = "bad_frees"
+    case objectsMoved = "objects_moved"
+    case pagesReturnedByShuffler = "pages_returned_by_shuffler"
     case inferredFrees = "assumed_frees"
     case unseenFreeObjects = "unsure_objects"
     case unseenFreeBytes = "unsure_bytes"

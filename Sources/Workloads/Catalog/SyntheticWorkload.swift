@@ -17,6 +17,8 @@ struct SyntheticWorkload<Scenario: TrafficScenario>: AllocationEventSource {
   var symbols: [String] { EventWriter.symbols }
   var ticksPerSecond: UInt64 { 1_000_000 }
   var cpuCount: Int { parameters.cpus }
+  var movableCaches: [String] { Scenario.movableCaches.map(\.name) }
+  var memoryBytes: Int? { Scenario.memoryBytes }
 
   mutating func nextBatch(into batch: inout [AllocationEvent]) {
     while stack.writer.events.count < Self.eventsPerBatch { scenario.step(&stack) }

@@ -38,6 +38,8 @@ enum NetworkCache: UInt32, CaseIterable, Sendable {
   case route
   /// struct nf_conn (net/netfilter/nf_conntrack_core.c).
   case connectionTrack
+  /// struct xa_node (lib/radix-tree.c): a node of the index of a file's cached pages.
+  case indexNode
 
   /// Name in /proc/slabinfo.
   var name: String {
@@ -61,6 +63,7 @@ enum NetworkCache: UInt32, CaseIterable, Sendable {
     case .timeWaitSock: "tw_sock_TCP"
     case .route: "ip_dst_cache"
     case .connectionTrack: "nf_conntrack"
+    case .indexNode: "radix_tree_node"
     }
   }
 
@@ -87,6 +90,7 @@ enum NetworkCache: UInt32, CaseIterable, Sendable {
     case .timeWaitSock: (248, 256)
     case .route: (192, 192)
     case .connectionTrack: (248, 256)
+    case .indexNode: (576, 584)
     }
   }
 
@@ -97,7 +101,7 @@ enum NetworkCache: UInt32, CaseIterable, Sendable {
     case .head, .fclone: .freeHead
     case .smallHead: .releaseData
     case .tcp: .releaseSock
-    case .socketInode, .securityInode, .bindBucket, .route, .epollItem: .graceEnd
+    case .socketInode, .securityInode, .bindBucket, .route, .epollItem, .indexNode: .graceEnd
     case .dentry: .killDentry
     case .file: .closeFile
     case .securityFile: .putFile

@@ -6,7 +6,7 @@ enum NetworkSite: UInt32, CaseIterable, Sendable {
   case addEpoll, queueEpoll, bindPort, bindAddress, makeRequest, makeTimeWait, makeRoute, makeTrack
   case releaseSock, graceEnd, killDentry, closeFile, putFile, openFile, removeEpoll, putPort, accept, timer,
     destroyTrack
-  case dropRequest
+  case dropRequest, addIndexNode
 
   /// Name of the function.
   var name: String {
@@ -50,6 +50,7 @@ enum NetworkSite: UInt32, CaseIterable, Sendable {
     case .timer: "call_timer_fn"
     case .destroyTrack: "nf_ct_destroy"
     case .dropRequest: "reqsk_timer_handler"
+    case .addIndexNode: "xas_alloc"
     }
   }
 }

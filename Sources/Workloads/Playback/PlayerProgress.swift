@@ -38,6 +38,10 @@ package struct PlayerProgress: Sendable, Hashable {
   package internal(set) var firstMismatch: String?
   /// Description of the first cache that could not be set up as the policy demands; nil if all could.
   package internal(set) var policyProblem: String?
+  /// Objects that the shuffler moved to other slabs; nil if slabs were never shuffled.
+  package internal(set) var objectsMoved: Int?
+  /// Pages that the shuffler returned to the page allocator; nil if slabs were never shuffled.
+  package internal(set) var pagesReturned: Int?
   /// Time of the last event on the source's clock, in this loop.
   package internal(set) var lastTick: UInt64 = 0
   private var loopStart: UInt64?

@@ -20,11 +20,12 @@ struct EngineMaintenance {
   /// steps.
   private static let idleRounds = 4
 
-  init(_ engine: SlabEngine, policy: Policy, ticksPerSecond: UInt64) {
+  /// - Parameter movesObjects: Whether any cache has a mover of its objects.
+  init(_ engine: SlabEngine, policy: Policy, movesObjects: Bool, ticksPerSecond: UInt64) {
     interval = max(1, (ticksPerSecond == 0 ? 1_000_000 : ticksPerSecond) / 10)
     shuffler = policy.shuffling.map { Shuffler(engine, budget: $0) }
     drainedMagazines = policy.drainedMagazines
-    movesObjects = !policy.movable.isEmpty
+    self.movesObjects = movesObjects
   }
 
   /// Whether the first event of this loop was played.
@@ -89,11 +90,18 @@ extension Player {
 
   /// Shuffles slabs within a budget from now on; nil stops shuffling.
   package mutating func setShuffling(_ budget: ShuffleBudget?) {
+    // The next shuffler counts from 0.
+    (movedBefore, returnedBefore) = (progress.objectsMoved ?? 0, progress.pagesReturned ?? 0)
     maintenance.shuffler = budget.map { Shuffler(engine, budget: $0) }
   }
 
   /// Does the background work that is due up to a time on the source's clock.
-  mutating func maintainEngine(upTo time: UInt64) { maintenance.run(upTo: time, engine, cpus, objects) }
+  mutating func maintainEngine(upTo time: UInt64) {
+    maintenance.run(upTo: time, engine, cpus, objects)
+    guard let total = shuffler?.ledger.total else { return }
+    progress.objectsMoved = movedBefore + total.objectsMoved
+    progress.pagesReturned = returnedBefore + total.pagesReclaimed
+  }
 
   /// Returns all unused memory of the engine to its page allocator, as kmem_cache_shrink of every cache does.
   package func shrink() {

@@ -41,6 +41,8 @@ package struct Player: ~Copyable {
   let objects: PlayerObjects
   let cpus: UnsafeMutablePointer<EngineCPU>
   var maintenance: EngineMaintenance
+  /// Objects moved and pages returned by earlier shufflers.
+  var (movedBefore, returnedBefore) = (0, 0)
 
   /// Creates an engine under a policy, and prepares to play a source on it.
   ///
@@ -77,8 +79,10 @@ package struct Player: ~Copyable {
     residents = PlayerResidents(seed: seed)
     let objects = PlayerObjects(seed: seed, isShadow: isShadow)
     self.objects = objects
-    caches = PlayerCaches(mover: { objects.move($0) }, policy: policy)
-    maintenance = EngineMaintenance(engine, policy: policy, ticksPerSecond: source.ticksPerSecond)
+    let movable = Set(policy.movable + source.movableCaches)
+    caches = PlayerCaches(mover: { objects.move($0) }, policy: policy, movable: movable)
+    maintenance = EngineMaintenance(
+      engine, policy: policy, movesObjects: !movable.isEmpty, ticksPerSecond: source.ticksPerSecond)
     cpus = .allocate(capacity: source.cpuCount)
     for index in 0..<source.cpuCount { (cpus + index).initialize(to: engine.cpu(index)) }
   }

@@ -30,10 +30,12 @@ struct PlayerCaches {
   /// Description of the first cache that could not be set up as the policy demands; nil if all could.
   private(set) var problem: String?
 
-  /// - Parameter mover: moves objects of the caches that the policy names as movable.
-  init(mover: @escaping ObjectMover, policy: Policy) {
+  /// - Parameters:
+  ///   - mover: moves objects of the movable caches.
+  ///   - movable: names of the caches whose objects may be moved.
+  init(mover: @escaping ObjectMover, policy: Policy, movable: Set<String>) {
     self.mover = mover
-    movable = Set(policy.movable)
+    self.movable = movable
     exported = Set(policy.export)
     performance = Set(policy.performance)
     ownNames = Dictionary(policy.own.map { ($0.site, $0.name) }, uniquingKeysWith: { first, _ in first })

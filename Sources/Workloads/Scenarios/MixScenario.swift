@@ -1,8 +1,8 @@
-/// All other workloads in turn, each for a phase of some seconds. The objects of a workload stay live until its next
+/// Nine kinds of traffic in turn, each for a phase of some seconds. The objects of a workload stay live until its next
 /// phase, so that caches are shared, grow, shrink and fragment.
 struct MixScenario: TrafficScenario {
   static let name = "mix"
-  static let summary = "phases of all workloads, one after the other, on one machine"
+  static let summary = "phases of nine kinds of traffic, one after the other, on one machine"
   static let unit = (rate: "phases", flows: "connections and backlog entries of each phase")
   static let defaults = TrafficParameters(rate: 0.5, flows: 512, cpus: 4)
 

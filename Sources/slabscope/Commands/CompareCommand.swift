@@ -101,7 +101,7 @@ struct CompareCommand: ParsableCommand {
     }
     let count = events.count(upTo: self.events)
     let start = try cold ? nil : ReplayStart(source)
-    let room = memory?.sizes.map(\.bytes) ?? [64 << 20 + (start?.slabBytes ?? 0)]
+    let room = memory?.sizes.map(\.bytes) ?? [source.memoryBytes ?? (64 << 20 + (start?.slabBytes ?? 0))]
     var comparison: PolicyComparison
     do {
       comparison = try PolicyComparison(

@@ -88,7 +88,7 @@ struct Configuration {
       "# Path of this file: \(path)", "", "# theme = \"midnight\"      # slabscope themes, or a file",
       "# speed = \"1\"             # 1/8 to 64, or max",
       "# policy = \"\(Policy.standard.name)\"      # slabscope policies, or a file",
-      "# workload = \"mix\"        # slabscope workloads, or a file", "# memory = \"64M\"", "# ascii = false",
+      "# workload = \"edge\"       # slabscope workloads, or a file", "# memory = \"64M\"", "# ascii = false",
       "# mouse = true", "# layout = \"standard\"    # or table, slabs, graphs, overview",
       "# columns = \"\(CacheColumn.standard.map(\.rawValue).joined(separator: " "))\"", "", "[keys]",
       "# One key, or several separated by spaces: x, ctrl-x, F5, Tab, Space, Up.",

@@ -12,7 +12,7 @@ struct PlaybackOptions: ParsableArguments {
 
   @OptionGroup var traffic: TrafficOptions
 
-  @Option(help: "Machine memory, e.g. 8M, 64M, 2G (default: 64M).")
+  @Option(help: "Machine memory, e.g. 8M, 64M, 2G (default: 64M; workload edge: 16M).")
   var memory: ByteSize?
 
   @Option(
@@ -53,7 +53,7 @@ struct PlaybackOptions: ParsableArguments {
   ) throws -> PolicyPlayer {
     let policy = try policy ?? chosenPolicy()
     // By default the machine has room for the recorded kernel's slabs, and 64 MiB more.
-    let bytes = memory?.bytes ?? (64 << 20 + (start?.slabBytes ?? 0))
+    let bytes = memory?.bytes ?? source.memoryBytes ?? (64 << 20 + (start?.slabBytes ?? 0))
     do {
       return try PolicyPlayer(
         source, policy: policy, memoryBytes: bytes, seed: traffic.seed ?? 1, isShadow: isShadow, start: start?.state,

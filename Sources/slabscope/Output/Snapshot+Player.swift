@@ -10,6 +10,7 @@ extension Snapshot {
     (inferredFrees, unseenFreeObjects, unseenFreeBytes) = (
       progress.inferredFrees, progress.unseenFreeObjects, progress.unseenFreeBytes
     )
+    (objectsMoved, pagesReturnedByShuffler) = (progress.objectsMoved, progress.pagesReturned)
     if progress.knownUseObjects + progress.unknownUseObjects > 0 {
       (knownUseObjects, unknownUseObjects) = (progress.knownUseObjects, progress.unknownUseObjects)
       unknownUseBytes = progress.unknownUseBytes

@@ -40,8 +40,7 @@ struct SourceCatalog {
       let chosen = settings
       return Entry(name: entry.name, summary: entry.summary, input: .events { chosen.make() })
     }
-    let firstName = named?.workload.name ?? "mix"
-    first = entries.firstIndex { $0.name == firstName } ?? 0
+    first = entries.firstIndex { $0.name == named?.workload.name } ?? 0
     if let recording {
       first = entries.count
       entries.append(Entry(name: recording.name, summary: recording.summary, input: .events { recording }))

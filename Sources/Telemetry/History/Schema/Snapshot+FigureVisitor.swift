@@ -34,6 +34,9 @@ extension Snapshot {
     visitor.visit("hidden_size_bytes", &unknownUseBytes)
     visitor.visit("known_use_objects", &knownUseObjects)
     visitor.visit("hidden_size_objects", &unknownUseObjects)
+    // Added in version 4.
+    visitor.visit("objects_moved", &objectsMoved)
+    visitor.visit("pages_returned_by_shuffler", &pagesReturnedByShuffler)
   }
 }
 
