@@ -78,6 +78,8 @@ func snapshot(second: Int) -> Snapshot {
     cache("TCP", 2304, slabs: [3: 1], active: 1, rate: 0, second), CacheSnapshot(name: "never_used"),
   ]
   snapshot.generalCaches = generalCaches
+  snapshot.failedAllocations = 0
+  (snapshot.objectsMoved, snapshot.pagesReturnedByShuffler) = (second * 120, second * 9)
   // Memory fragments over time: blocks of the highest order are split.
   snapshot.pageBlocksFreeByOrder = (0...10).map { order in
     order == 10 ? max(2, 13 - second / 3) : second * (10 - order) / 8

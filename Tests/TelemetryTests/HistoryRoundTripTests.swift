@@ -41,6 +41,7 @@ import Testing
     (snapshot.repeatedWalks, snapshot.inconsistentLists, snapshot.events) = (0, 0, 0)
     (snapshot.largeObjects, snapshot.largeBytes, snapshot.unbackedFreePages, snapshot.injectedFailures) = (0, 0, 0, 0)
     (snapshot.failedAllocations, snapshot.badFrees, snapshot.inferredFrees) = (0, 0, 0)
+    (snapshot.objectsMoved, snapshot.pagesReturnedByShuffler) = (0, 0)
     (snapshot.unseenFreeObjects, snapshot.unseenFreeBytes) = (0, 0)
     (snapshot.kernelSlabBytes, snapshot.kernelSlabBytesNotReplayed) = (0, 0)
     (snapshot.unknownUseBytes, snapshot.knownUseObjects, snapshot.unknownUseObjects) = (0, 0, 0)

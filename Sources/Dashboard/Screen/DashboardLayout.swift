@@ -3,12 +3,14 @@ import TerminalUI
 /// Positions of the panels on a screen of a given size.
 struct DashboardLayout: Hashable {
   let header: Rect
+  /// Activity strip below the header; empty on other pages than that of the caches.
+  let strip: Rect
   /// Cache table; empty if an expanded pane takes its place.
   let table: Rect
   /// Panes beside or below the table. Panes without room are left out.
   let panes: [PlacedPane]
   let keyBar: Rect
-  /// Everything between the header and the key bar: the table and the panes.
+  /// Everything between the header, with the strip, and the key bar: the table and the panes.
   let body: Rect
 
   /// Pane and its position.
@@ -25,13 +27,15 @@ struct DashboardLayout: Hashable {
   private static let smallestPane = Size(width: 50, height: 5)
 
   /// Lays out a screen.
-  /// - Parameter tableRows: Number of rows of the table. Panes get the height that the table does not need.
-  init(_ size: Size, _ panes: Panes, rows tableRows: Int) {
+  /// - Parameters:
+  ///   - tableRows: Number of rows of the table. Panes get the height that the table does not need.
+  ///   - stripHeight: Number of rows of the activity strip.
+  init(_ size: Size, _ panes: Panes, rows tableRows: Int, stripHeight: Int = 0) {
     let screen = Rect(x: 0, y: 0, width: size.width, height: size.height)
     let headerHeight = size.height >= 24 && !panes.hidesLegend ? 6 : 4
-    let bodyHeight = max(0, size.height - headerHeight - 1)
-    let rows = screen.rows([.fixed(headerHeight), .fixed(bodyHeight), .fixed(1)])
-    (header, body, keyBar) = (rows[0], rows[1], rows[2])
+    let bodyHeight = max(0, size.height - headerHeight - stripHeight - 1)
+    let rows = screen.rows([.fixed(headerHeight), .fixed(stripHeight), .fixed(bodyHeight), .fixed(1)])
+    (header, strip, body, keyBar) = (rows[0], rows[1], rows[2], rows[3])
     let panesBeside = panes.visiblePanes
     if panes.isExpanded, let first = panesBeside.first {
       table = Rect(x: body.minX, y: body.minY, width: body.width, height: 0)

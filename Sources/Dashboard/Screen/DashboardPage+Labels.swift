@@ -4,7 +4,7 @@ extension DashboardPage {
   /// Labels of the page with their definitions, for the help screen.
   var labels: [DefinedLabel] {
     switch self {
-    case .caches: []
+    case .caches: ActivityStrip.labels
     case .slabs: SlabMapPanel.labels + PinsPanel.columns.map(\.label)
     case .pages: PagesPanel.labels + ChartTime.labels
     case .ledger: ByteLedger.Part.allCases.map { DefinedLabel($0.title, $0.explanation) } + LedgerPanel.labels
@@ -27,7 +27,9 @@ extension HeaderPanel {
     DefinedLabel("waste", "Percentage of slab memory that is not requested bytes of live objects."),
     DefinedLabel(nameOf: .unseenFrees),
     DefinedLabel(
-      "policy would use", "Difference in slab memory under the compared policy, which replays the same events."),
+      "policy would use",
+      "Difference in slab memory under the compared policy, which replays the same events. If allocations fail under that "
+        + "policy only, their number is shown instead."),
     DefinedLabel(nameOf: .slabs), DefinedLabel(nameOf: .caches),
     DefinedLabel("loops", "Times that the recording was replayed to its end and started again."),
   ]

@@ -14,6 +14,7 @@ package enum DashboardView {
     }
     let layout = state.layout
     canvas.draw(HeaderPanel(state: state, theme: theme, glyphs: glyphs), in: layout.header)
+    canvas.draw(ActivityStrip(history: state.trends.activity, theme: theme, glyphs: glyphs), in: layout.strip)
     draw(state.view, of: state, layout, theme, glyphs, on: &canvas)
     canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
     drawPopup(state, theme, glyphs, on: &canvas)

@@ -2,7 +2,7 @@ import Telemetry
 import TerminalUI
 import Workloads
 
-/// Top of the screen: source, playback, machine memory by use, totals and the pages.
+/// Top of the screen: source, playback, slab memory by use, totals and the pages.
 struct HeaderPanel: Widget {
   let state: DashboardState
   let theme: Theme
@@ -72,22 +72,35 @@ struct HeaderPanel: Widget {
     return spans
   }
 
+  /// Draws slab memory as a bar of its parts, and the rest of memory as figures beside it.
   private func drawMemory(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
-    let label = " memory \(NumberFormat.bytes(snapshot.memoryBytes)) "
+    let ledger = snapshot.ledger
+    let label = " slab memory \(NumberFormat.bytes(ledger.slabBytes)) "
     canvas.draw(label, at: row.origin, style: theme[.dim])
+    var rest: [(title: String, bytes: Int, role: Theme.Role)] = [
+      ("memory hog", ledger[.pageHog], .warning), ("other use", ledger[.otherUse], .text),
+    ].filter { $0.bytes > 0 }
+    if ledger.isKnown(.freePages) { rest.append(("free", ledger[.freePages], .text)) }
+    var spans = rest.flatMap { title, bytes, role in
+      [Span(" \(title) ", theme[.dim]), Span(NumberFormat.bytes(bytes), theme[role])]
+    }
+    spans.append(Span(rest.isEmpty ? " " : " of \(NumberFormat.bytes(snapshot.memoryBytes)) ", theme[.dim]))
+    let width = spans.reduce(0) { $0 + $1.text.displayWidth }
+    canvas.draw(spans, at: Point(x: row.maxX - width, y: row.minY))
+    // The indices of the parts select the glyphs, so that the bar has the glyphs of the legend.
     let parts = ByteLedger.Part.allCases.enumerated().map { index, part in
-      StackedBar.Part(Double(snapshot.ledger[part]), theme.ledger[index])
+      StackedBar.Part(part.isSlabMemory ? Double(ledger[part]) : 0, theme.ledger[index])
     }
     let bar = StackedBar(parts, glyphs: glyphs, usesPatterns: theme.isMonochrome)
     let start = row.minX + label.count
-    canvas.draw(bar, in: Rect(x: start, y: row.minY, width: max(0, row.maxX - start - 1), height: 1))
+    canvas.draw(bar, in: Rect(x: start, y: row.minY, width: max(0, row.maxX - width - start), height: 1))
   }
 
-  /// Draws the glyph, name and bytes of each part of the ledger, in two rows. Parts of 0 bytes are left out.
+  /// Draws the glyph, name and bytes of each part of slab memory, in two rows. Parts of 0 bytes are left out.
   private func drawLegend(_ ledger: ByteLedger, on canvas: inout Canvas, in rows: [Rect]) {
     let bar = StackedBar([], glyphs: glyphs, usesPatterns: theme.isMonochrome)
     var (line, x) = (0, rows[0].minX + 1)
-    for (index, part) in ByteLedger.Part.allCases.enumerated() where ledger[part] > 0 {
+    for (index, part) in ByteLedger.Part.allCases.enumerated() where part.isSlabMemory && ledger[part] > 0 {
       let text = "\(part.title) \(NumberFormat.bytes(ledger[part]))"
       if x + text.count + 4 > rows[line].maxX {
         guard line + 1 < rows.count else { return }
@@ -121,9 +134,7 @@ struct HeaderPanel: Widget {
     ]
     var comparison: [(String, String)] = []
     if let compared = state.comparedSnapshot, !state.isPast {
-      let change = ComparedFigures.change(
-        from: Double(snapshot.slabAndLargeBytes), to: Double(compared.slabAndLargeBytes))
-      comparison = [("\(compared.policy) policy would use", (change.isEmpty ? "the same" : change) + " slab memory")]
+      comparison = [HeaderPanel.comparison(of: snapshot, with: compared)]
     }
     let loops = state.status.history == nil ? [("loops", String(state.status.loops))] : []
     let figures =
@@ -136,6 +147,18 @@ struct HeaderPanel: Widget {
       guard x + label.count + value.count + 1 < row.maxX else { continue }
       x += canvas.draw([Span(label + " ", theme[.dim]), Span(value, theme[.text])], at: Point(x: x, y: row.minY)) + 2
     }
+  }
+
+  /// Returns the difference in slab memory under the compared policy; if allocations failed under only one of the policies, their
+  /// number, because slab memory is not comparable then.
+  private static func comparison(of snapshot: Snapshot, with compared: Snapshot) -> (String, String) {
+    let (failed, failedThere) = (snapshot.failedAllocations ?? 0, compared.failedAllocations ?? 0)
+    if failed == 0, failedThere > 0 {
+      return ("\(compared.policy) policy would fail", NumberFormat.count(failedThere) + " allocations")
+    }
+    let change = ComparedFigures.change(
+      from: Double(snapshot.slabAndLargeBytes), to: Double(compared.slabAndLargeBytes))
+    return ("\(compared.policy) policy would use", (change.isEmpty ? "the same" : change) + " slab memory")
   }
 
   private func playbackFigures(_ snapshot: Snapshot) -> [(String, String)] {
@@ -158,12 +181,18 @@ struct HeaderPanel: Widget {
       text = failure
     } else if state.status.stampMismatches > 0 {
       text = "\(state.status.stampMismatches) damaged objects, the first: \(state.status.firstMismatch ?? "")"
-    } else if let failed = snapshot.failedAllocations, failed > 0 {
-      text = "Out of memory: \(NumberFormat.count(failed)) allocations failed; choose more memory with --memory"
+    } else if let failures = AllocationFailures(state.trends.activity, snapshot) {
+      text = failures.message(key: key(of:))
     }
     guard let text else { return }
     canvas.fill(row, style: theme[.text])
     canvas.draw(" " + text, in: row, alignment: .leading, style: theme[.critical], ellipsis: glyphs.ellipsis)
+  }
+
+  /// Returns the first key of an action; nil if the source does not allow the action, or it has no key.
+  private func key(of action: KeyMap.Action) -> String? {
+    guard state.status.source.refusal(of: action.requiredCapability) == nil else { return nil }
+    return state.keys.bindings.first { $0.action == action }?.keys.first?.name
   }
 
   /// Draws the name of each page behind its key; the page in view is highlighted.

@@ -32,7 +32,7 @@ struct HelpPanel {
     lines += CacheColumn.allCases.flatMap { entry($0.title, $0.definition) }
     lines += heading("Header")
     lines += HeaderPanel.labels.flatMap { entry($0.label, $0.definition) }
-    lines += heading("Machine memory")
+    lines += heading("Memory")
     lines += ByteLedger.Part.allCases.flatMap { entry($0.title, $0.explanation) }
     lines += heading("Slab map")
     lines += entry("cell", "One slab, filled to its occupancy. Objects in a CPU's magazine count as in use.")
@@ -61,6 +61,9 @@ struct HelpPanel {
     }
     lines += heading("Other columns of the table")
     lines += state.columns.filter { $0 != sorted }.flatMap { entry($0.title, $0.definition) }
+    lines +=
+      heading("Labels of the page caches")
+      + state.view.labels.flatMap { entry($0.label, $0.definition) }
     return lines
   }
 

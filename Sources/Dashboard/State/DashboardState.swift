@@ -136,7 +136,11 @@ package struct DashboardState: Sendable {
   }
 
   /// Positions of the panels.
-  var layout: DashboardLayout { DashboardLayout(size, panes, rows: rows.count) }
+  var layout: DashboardLayout {
+    let stripHeight = ActivityStrip.height(
+      onScreenOf: size.height, countsOperations: status.source.has(.allocationCounts))
+    return DashboardLayout(size, panes, rows: rows.count, stripHeight: view == .caches ? stripHeight : 0)
+  }
 
   /// Rebuilds the rows of the cache table from the snapshot, the filter and the sort order.
   mutating func rebuildList() {

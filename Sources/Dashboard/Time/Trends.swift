@@ -5,6 +5,7 @@ struct Trends: Sendable {
   var cacheRates = CacheRates()
   var memory = MemoryHistory()
   var events = MachineEvents()
+  var activity = ActivityHistory()
 
   /// Adds a snapshot and that of the compared policy (nil if there is none), `seconds` after the previous ones.
   mutating func add(_ snapshot: Snapshot, _ compared: Snapshot?, seconds: Double) {
@@ -16,5 +17,6 @@ struct Trends: Sendable {
   mutating func addRatesAndEvents(_ snapshot: Snapshot, seconds: Double) {
     cacheRates.add(snapshot, seconds: seconds)
     events.add(snapshot)
+    activity.add(snapshot, seconds: seconds)
   }
 }

@@ -88,7 +88,8 @@ extension Figure {
     memoryBytes, ledger, pageBytes, cpus, workload, policy, source, notes, events, eventRate, time, caches,
     generalCaches,
     pageBlocksFreeByOrder, largeObjects, largeBytes, knowsRequestedBytes, injectedFailures, allFailedAllocations,
-    badFrees, objectsMoved, pagesReturnedByShuffler, kernelSlabMemory, unseenFrees, unbackedFreePages, inferredFrees, unseenFreeObjects, unseenFreeBytes,
+    badFrees, objectsMoved, pagesReturnedByShuffler, kernelSlabMemory, unseenFrees, unbackedFreePages, inferredFrees,
+    unseenFreeObjects, unseenFreeBytes,
     unknownUseBytes, knownUseObjects, unknownUseObjects, repeatedWalks, inconsistentLists, kernelSlabMemoryBefore,
   ]
 }

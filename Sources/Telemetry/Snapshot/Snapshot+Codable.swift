@@ -52,6 +52,7 @@ extension Snapshot: Codable {
       (.events, \.events), (.largeObjects, \.largeObjects), (.largeBytes, \.largeBytes),
       (.unbackedFreePages, \.unbackedFreePages), (.injectedFailures, \.injectedFailures),
       (.failedAllocations, \.failedAllocations), (.badFrees, \.badFrees), (.inferredFrees, \.inferredFrees),
+      (.objectsMoved, \.objectsMoved), (.pagesReturnedByShuffler, \.pagesReturnedByShuffler),
       (.unseenFreeObjects, \.unseenFreeObjects), (.unseenFreeBytes, \.unseenFreeBytes),
       (.unknownUseBytes, \.unknownUseBytes), (.knownUseObjects, \.knownUseObjects),
       (.unknownUseObjects, \.unknownUseObjects), (.repeatedWalks, \.repeatedWalks),

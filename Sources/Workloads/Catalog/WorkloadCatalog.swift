@@ -4,7 +4,8 @@ package import Recordings
 package enum WorkloadCatalog {
   /// All workloads, in the order of their keys in the dashboard: 1 to 9, and 0. The first one is the default.
   package static let workloads = [
-    Workload(EdgeScenario.self), Workload(ImixScenario.self), Workload(WebScenario.self), Workload(BulkScenario.self), Workload(DNSScenario.self),
+    Workload(EdgeScenario.self), Workload(ImixScenario.self), Workload(WebScenario.self), Workload(BulkScenario.self),
+    Workload(DNSScenario.self),
     Workload(JumboScenario.self), Workload(BurstScenario.self), Workload(ChurnScenario.self),
     Workload(RouterScenario.self),
     Workload(SynFloodScenario.self), Workload(MixScenario.self),
