@@ -41,10 +41,17 @@ package struct TextTable {
     self.indentation = indentation
   }
 
-  /// Adds a row.
+  /// Width of the first column at most, unless the columns were given. Longer cells end in an ellipsis.
+  private static let firstColumnWidth = 80
+
+  /// Adds a row. Characters that are not printable are replaced (``EscapedText``).
   /// - Precondition: `cells` has a cell for each column.
   package mutating func add(_ cells: [String]) {
     precondition(cells.count == headings.count, "a row needs a cell for each column")
+    var cells = cells.map { EscapedText.line($0) }
+    if columns == nil, let first = cells.first, first.count > TextTable.firstColumnWidth {
+      cells[0] = first.prefix(TextTable.firstColumnWidth - 1) + "…"
+    }
     content.append(.row(cells))
   }
 

@@ -55,7 +55,7 @@ import Testing
     #expect(try HistoryFile(path: folder("h")).snapshot(at: 0) == snapshot)
     let (keys, cacheKeys) = (distinct.count, distinct["caches"]?[0]?.count)
     let (notExported, notExportedOfCaches) = (
-      ["occupancyProblem", "generalCaches", "source", "notes", "unknownFigures"],
+      ["occupancyProblem", "generalCaches", "source", "listsAllCaches", "notes", "unknownFigures"],
       [
         "slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles",
         "orderPlan", "unknownFigures",

@@ -52,9 +52,9 @@ import Testing
     #expect(pasted.caches[0].slabBytes == nil)
   }
 
-  @Test func truncatedRowIsAnErrorWithItsLine() {
+  @Test func truncatedRowBetweenOthersIsAnError() {
     #expect(throws: SlabinfoDecoder.ParseError.self) {
-      try PastedSnapshot.read(Self.header + Self.row + "\nkmalloc-64 48210 48384 64 64\n")
+      try PastedSnapshot.read(Self.header + "kmalloc-64 48210 48384 64 64\n" + Self.row)
     }
   }
 
@@ -181,5 +181,73 @@ import Testing
     let snapshot = Snapshot(try read("kmalloc-1k  100 120 3072 10 8 : tunables 0 0 0 : slabdata 12 12 0\n"))
     #expect(snapshot.caches[0].objectSize == 1024 && snapshot.caches[0].stride == 3072)
     #expect(snapshot.ledger[.alignmentAndMetadata] == 100 * 2048 && snapshot.ledger[.livePayload] == 100 * 1024)
+  }
+
+  @Test func wrappedRowsAreJoined() throws {
+    let pasted = try read(
+      """
+      > slabinfo - version: 2.1
+      > # name            <active_objs> <num_objs> <objsize> <objperslab>
+      > <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> :
+      > slabdata <active_slabs> <num_slabs> <sharedavail>
+      > buffer_head       1544592 1580007    104   39    1 : tunables    0
+      > 0    0 : slabdata  40513  40513      0
+      > kmalloc-64          48210   48384     64   64    1
+      > : tunables    0    0    0 : slabdata    756    756      0
+      """)
+    #expect(pasted.caches.map(\.slabs) == [40513, 756] && pasted.listsAllCaches)
+  }
+
+  @Test func quotedPrintableMailIsDecoded() throws {
+    let pasted = try read(
+      "> [ 5.2] Unreclaimable slab info:\n> [ 5.3] TCP=C2=A0=C2=A0=C2=A0 26=\n093KB=C2=A0=C2=A0 26094KB\n")
+    #expect(pasted.caches.map(\.name) == ["TCP"] && pasted.caches[0].activeBytes == 26093 * 1024)
+  }
+
+  @Test func lastOfSeveralTablesIsRead() throws {
+    let later = Self.rows.replacing("48210", with: "1")
+    for text in [Self.header + Self.rows + "\n" + Self.header + later, "$ grep\n" + Self.rows + "\n\n$ grep\n" + later]
+    {
+      let pasted = try read(text)
+      #expect(pasted.caches.map(\.activeObjects) == [1_544_592, 1])
+      #expect(pasted.notes.contains { $0.hasPrefix("The text contains 2 tables; the last one, from line ") })
+    }
+  }
+
+  @Test func cachesOfTheSameNameInOneTableAreKept() throws {
+    #expect(try read(Self.header + Self.row + "\n" + Self.row).caches.count == 2)
+  }
+
+  @Test(arguments: ["kmalloc-64 48210 48384 64", "kmalloc-64 48210", "kmalloc-64 48210 48384 64 64 1 : tunables 0 0"])
+  func truncatedLastRowIsSkippedWithANote(row: String) throws {
+    let pasted = try read(Self.header + Self.row + "\n" + row)
+    #expect(pasted.caches.map(\.name) == ["dentry"] && pasted.notes == ["Line 4 is truncated and was skipped."])
+  }
+
+  @Test func colouredOutputOfGrepIsRead() throws {
+    #expect(
+      try read("\u{1B}[01;31m\u{1B}[Kdentry\u{1B}[m\u{1B}[K" + Self.row.dropFirst(6)).caches.map(\.name) == ["dentry"])
+    #expect(try read("/proc/slabinfo:" + Self.row).caches.map(\.name) == ["dentry"])
+  }
+
+  @Test func formWithMostCachesIsReadAndTheOthersAreNamed() throws {
+    let pasted = try read(Self.rows + "\nUnreclaimable slab info:\nTCP  512KB  640KB\n")
+    #expect(
+      pasted.form == .slabinfo
+        && pasted.notes == ["The text also contains out-of-memory report; only /proc/slabinfo was read."])
+  }
+
+  @Test func labelsOfNodeExporterMayContainIndexAndEscapes() throws {
+    let pasted = try read(
+      """
+      node_slabinfo_objects{index="0",slab="mlx5 \\"x\\""} 44
+      node_slabinfo_objects{index="1",slab="mlx5 \\"x\\""} 396
+      """)
+    #expect(pasted.caches.map(\.totalObjects) == [44, 396] && pasted.caches[0].name == "mlx5 \"x\"")
+  }
+
+  @Test func slabtopWithoutUnitsOfSizesIsRead() throws {
+    let pasted = try read("   730    730 100%    0.05K     10       73         40 ip_fib_alias\n")
+    #expect(pasted.caches[0].slabBytes == 40 << 10 && pasted.caches[0].order == 0)
   }
 }

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func csvQuotesNamesWithCommasAndQuotes() {
-    let lines = snapshot.csv.split(separator: "\r\n")
+    let lines = snapshot.csv.split(separator: "\n")
     #expect(lines.count == 2 && lines[0].hasPrefix("cache,object_bytes,"))
     #expect(lines[1].hasPrefix("\"odd,\"\"name\"\"\",0,0,50,"))
   }
@@ -40,6 +40,6 @@ import Testing
     #expect(try Snapshot(json: json) == kernel)
     #expect(!kernel.openMetrics.contains("allocations") && !kernel.openMetrics.contains("requested"))
     #expect(kernel.openMetrics.contains("slabscope_cache_low_order_slabs{cache=\"dentry\"} 0\n"))
-    #expect(kernel.csv.split(separator: "\r\n").last?.hasPrefix("dentry,192,192,40,42,2,8192,,7680,,,,,,0,") == true)
+    #expect(kernel.csv.split(separator: "\n").last?.hasPrefix("dentry,192,192,40,42,2,8192,,7680,,,,,,0,") == true)
   }
 }

@@ -33,4 +33,23 @@ import Testing
     ("", ""),
   ])
   func fieldsAreQuotedWhereNeeded(text: String, field: String) { #expect(EscapedText.field(text) == field) }
+
+  @Test(arguments: ["plain", "a,\"b\"", "=1+2", "'=1+2", "'x", "\\u{41}", "\u{1B}[0m\n", "@a", "-12.5", "\u{202E}x"])
+  func fieldIsReversible(text: String) {
+    let field = EscapedText.field(text)
+    let content = field.first == "\"" ? field.dropFirst().dropLast().replacing("\"\"", with: "\"") : field[...]
+    #expect(EscapedText.unescapedField(String(content)) == text)
+  }
+
+  @Test func jsonStringsKeepTheirValue() {
+    #expect(
+      EscapedText.json("{\"a\": \"\u{9B}\u{202E}é\u{E0001}\"}\n") == "{\"a\": \"\\u009b\\u202eé\\udb40\\udc01\"}\n")
+  }
+
+  @Test func lineOfAGivenWidthEndsInAnEllipsis() {
+    #expect(EscapedText.line("abcdef", width: 6) == "abcdef" && EscapedText.line("abcdefg", width: 6) == "abcde…")
+    #expect(EscapedText.line(String(repeating: "\u{1B}", count: 5000), width: 8) == "\\u{1B}\\…")
+  }
+
+  @Test func linesOfMarkupKeepLineFeeds() { #expect(EscapedText.markupLines("a<\n\tb\u{1}") == "a&lt;\n\tb\\u{1}") }
 }

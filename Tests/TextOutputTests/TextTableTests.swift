@@ -38,7 +38,7 @@ import TextOutput
   @Test func longCellsOfTruncatingColumnsAreTruncated() {
     var table = TextTable(columns: [("cache", .left(8)), ("objects", .right(9))], indentation: 2)
     table.add(["skbuff_head_cache", "5"])
-    #expect(table.lines == ["  cache     objects", "  skbuff_         5"])
+    #expect(table.lines == ["  cache     objects", "  skbuff…         5"])
   }
 
   @Test func longCellsOfOtherColumnsMoveTheRestOfTheLine() {

@@ -127,7 +127,8 @@ extension PolicyComparison {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(cachesDocument), as: UTF8.self) + "\n"
+    return EscapedText.json(String(decoding: try encoder.encode(cachesDocument), as: UTF8.self)) + "
+"
   }
 
   /// The document of ``cachesJSON()``. Its encoder must convert keys to snake_case.

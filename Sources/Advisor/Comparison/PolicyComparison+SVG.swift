@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 
 extension PolicyComparison {
   /// Self-contained SVG chart of slab memory over time, with a line for each run and a line for the requested bytes.
@@ -70,7 +71,5 @@ extension PolicyComparison {
   /// Colours of Okabe and Ito, which are distinguishable with colour vision deficiencies.
   private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
 
-  private func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
+  private func escaped(_ text: String) -> String { EscapedText.markup(text) }
 }

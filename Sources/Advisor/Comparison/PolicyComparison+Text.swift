@@ -57,6 +57,6 @@ extension PolicyComparison {
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    return EscapedText.json(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
   }
 }

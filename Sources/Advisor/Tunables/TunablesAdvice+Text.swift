@@ -43,7 +43,7 @@ extension TunablesAdvice {
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    return EscapedText.json(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
   }
 
   private static func cells(_ saving: Saving) -> [String] {

@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 
 extension ModelValidation {
   /// Self-contained SVG chart of the networking caches over time: change of slab memory in the kernel and in the replay, and
@@ -54,7 +55,5 @@ extension ModelValidation {
     return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
+  private static func escaped(_ text: String) -> String { EscapedText.markup(text) }
 }

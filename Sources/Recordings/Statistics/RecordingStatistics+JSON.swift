@@ -1,4 +1,5 @@
 internal import Foundation
+import TextOutput
 
 extension RecordingStatistics: Encodable {
   private struct Key: CodingKey, ExpressibleByStringLiteral {
@@ -72,7 +73,7 @@ extension RecordingStatistics: Encodable {
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    return EscapedText.json(String(decoding: try encoder.encode(self), as: UTF8.self))
   }
 
   /// Returns the counts with their keys as strings.

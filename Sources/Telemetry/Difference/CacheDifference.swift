@@ -1,5 +1,5 @@
 /// Figures of one cache in two snapshots. A figure is nil if the snapshot does not know it. A cache that is missing from a snapshot
-/// has 0 objects and 0 bytes there.
+/// that lists all caches has 0 objects and 0 bytes there.
 package struct CacheDifference: Sendable, Hashable, Codable {
   /// Snapshots in which the cache exists.
   package enum Presence: String, Sendable, Hashable, Codable {
@@ -8,6 +8,8 @@ package struct CacheDifference: Sendable, Hashable, Codable {
     case new
     /// Only the earlier snapshot has the cache.
     case vanished
+    /// Only one snapshot lists the cache, and the other does not list all caches.
+    case unknown
   }
 
   /// Name of the cache.
@@ -27,19 +29,31 @@ package struct CacheDifference: Sendable, Hashable, Codable {
   /// Growth of the bytes of slabs.
   package var growthBytes: Int?
 
-  init(name: String, before: CacheSnapshot?, after: CacheSnapshot?) {
+  /// Creates the difference of a cache.
+  /// - Parameters:
+  ///   - before: Cache in the earlier snapshot; nil if it is missing.
+  ///   - after: Cache in the later snapshot; nil if it is missing.
+  ///   - isMissingKnown: Whether a cache that is missing is known not to exist.
+  init(name: String, before: CacheSnapshot?, after: CacheSnapshot?, isMissingKnown: Bool) {
     self.name = name
-    presence = before == nil ? .new : after == nil ? .vanished : .both
-    beforeObjects = before.map { $0[known: \.activeObjects, .activeObjects] } ?? 0
-    afterObjects = after.map { $0[known: \.activeObjects, .activeObjects] } ?? 0
-    beforeBytes = before.map { $0[known: \.slabBytes, .slabBytes] } ?? 0
-    afterBytes = after.map { $0[known: \.slabBytes, .slabBytes] } ?? 0
+    let areBytesOfObjects = [before, after].contains { $0?.hasBytesOfObjectsOnly ?? false }
+    func bytes(_ cache: CacheSnapshot) -> Int? {
+      // An out-of-memory report has the bytes of all objects, without slab tails.
+      if areBytesOfObjects, cache.knows([.totalObjects, .stride]) { return cache.totalObjects * cache.stride }
+      return cache[known: \.slabBytes, .slabBytes]
+    }
+    let missing = isMissingKnown ? 0 : nil
+    beforeObjects = before.map { $0[known: \.activeObjects, .activeObjects] } ?? missing
+    afterObjects = after.map { $0[known: \.activeObjects, .activeObjects] } ?? missing
+    (beforeBytes, afterBytes) = (before.map(bytes) ?? missing, after.map(bytes) ?? missing)
     growthObjects = CacheDifference.growth(beforeObjects, afterObjects)
     growthBytes = CacheDifference.growth(beforeBytes, afterBytes)
+    presence =
+      before != nil && after != nil ? .both : !isMissingKnown ? .unknown : before == nil ? .new : .vanished
   }
 
   /// Whether the known figures are equal in both snapshots.
-  var isEqual: Bool { presence == .both && growthObjects ?? 0 == 0 && growthBytes ?? 0 == 0 }
+  package var isEqual: Bool { presence == .both && growthObjects ?? 0 == 0 && growthBytes ?? 0 == 0 }
 
   /// Growth of the slab memory in percent of that in the earlier snapshot; nil if that is 0 or not known.
   package var growthPercent: Double? {
@@ -60,4 +74,9 @@ package struct CacheDifference: Sendable, Hashable, Codable {
     case growthObjects = "growth_objects"
     case growthBytes = "growth_bytes"
   }
+}
+
+extension CacheSnapshot {
+  /// Whether the bytes of all objects are known in place of objects and slabs, as in an out-of-memory report.
+  fileprivate var hasBytesOfObjectsOnly: Bool { activeBytes != nil && !knows(.totalObjects) }
 }

@@ -1,11 +1,12 @@
 import Foundation
+import TextOutput
 
 extension Snapshot {
   /// Returns the snapshot as a JSON object. The keys are in alphabetical order, so that equal snapshots give equal text.
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    return EscapedText.json(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
   }
 
   /// Decodes JSON that ``json()`` wrote.

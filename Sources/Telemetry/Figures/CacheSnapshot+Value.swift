@@ -73,11 +73,11 @@ extension FigureValue {
 extension CacheSnapshot {
   /// Order fallbacks since the cache was created, which only an engine counts; nil for a kernel, of which
   /// ``knownLowOrderSlabs`` are known.
-  package var countedOrderFallbacks: Int? { fallbacksByOrder != nil && knows(.orderFallbacks) ? orderFallbacks : nil }
+  package var countedOrderFallbacks: Int? { allocations != nil && knows(.orderFallbacks) ? orderFallbacks : nil }
 
   /// Slabs of a lower order than the preferred one that exist now; nil if not known.
   package var knownLowOrderSlabs: Int? {
-    if fallbacksByOrder == nil, knows(.orderFallbacks) { return orderFallbacks }
+    if allocations == nil, knows(.orderFallbacks) { return orderFallbacks }
     guard knows([.slabsByOrder, .preferredOrder]) else { return nil }
     return slabsByOrder.prefix(preferredOrder).reduce(0, +)
   }

@@ -26,7 +26,8 @@ extension Figure {
   package static let slabs = Figure(
     "slabs", .slabs, json: "slabs", csv: "slabs", metric: .gauge("cache_slabs"), "Slabs of all orders.")
   package static let slabsByOrder = Figure(
-    "orders", .slabs, json: "slabs_by_order", "Slabs by page order; an order-n slab has 2^n pages.")
+    "orders", .slabs, json: "slabs_by_order", csv: "slabs_by_order",
+    "Slabs by page order; an order-n slab has 2^n pages.")
   package static let slabBytes = Figure(
     "slab memory", label: "SLAB MEM", .bytes, json: "slab_bytes", csv: "slab_bytes",
     metric: .gauge("cache_slab_bytes"), "Bytes of the cache's slabs.")
@@ -78,12 +79,14 @@ extension Figure {
     "external fragmentation", label: "FRAG", .percent,
     "External fragmentation: percentage of the slabs that perfect packing would save.")
   package static let tailBytes = Figure(
-    "slab tails", label: "TAILS", .bytes, json: "tail_bytes", "Bytes of slabs in use that no object covers.")
+    "slab tails", label: "TAILS", .bytes, json: "tail_bytes", csv: "tail_bytes",
+    "Bytes of slabs in use that no object covers.")
   package static let objectsInMagazines = Figure(
     "free objects in per-CPU caches", label: "MAGAZINES", .objects, json: "objects_in_magazines",
+    csv: "objects_in_magazines",
     "Free objects in per-CPU caches: magazines and depots; of a kernel, CPU slabs, CPU partial lists and sheaves.")
   package static let magazineCapacity = Figure(
-    "magazine capacity", label: "CAPACITY", .objects, json: "magazine_capacity",
+    "magazine capacity", label: "CAPACITY", .objects, json: "magazine_capacity", csv: "magazine_capacity",
     "Objects that a per-CPU magazine holds at most.")
   package static let refills = Figure(
     "refills", .times, json: "refills", csv: "refills", "Times that a magazine was filled from slabs.")
@@ -98,9 +101,11 @@ extension Figure {
     "remote frees", label: "REMOTE", .objects, json: "remote_frees_returned",
     "Objects freed on another CPU and returned to the CPU that allocated their slab.")
   package static let preferredOrder = Figure(
-    "preferred order", .none, json: "preferred_order", "Page order that is requested first for a new slab.")
+    "preferred order", .none, json: "preferred_order", csv: "preferred_order",
+    "Page order that is requested first for a new slab.")
   package static let objectsPerPreferredSlab = Figure(
-    "objects per slab", .objects, json: "objects_per_preferred_slab", "Objects in a slab of the preferred order.")
+    "objects per slab", .objects, json: "objects_per_preferred_slab", csv: "objects_per_preferred_slab",
+    "Objects in a slab of the preferred order.")
   package static let orderFallbacks = Figure(
     "order fallbacks", label: "FALLBACKS", .slabs, json: "order_fallbacks", csv: "order_fallbacks",
     metric: .counter("cache_order_fallbacks"), "Slabs allocated of a lower order than the preferred one.")

@@ -11,6 +11,9 @@ extension Figure {
   package static let policy = Figure("policy", .none, json: "policy", "Name of the allocator policy.")
   package static let source = Figure(
     "source", .none, json: "source", "Form of the text from which the snapshot was read.")
+  package static let listsAllCaches = Figure(
+    "lists all caches", .none, json: "lists_all_caches",
+    "False if the text may lack caches: rows that were selected, or an out-of-memory report. Otherwise absent.")
   package static let notes = Figure(
     "notes", .none, json: "notes", "Sentences about the snapshot, such as rows that were skipped and slab debugging.")
   package static let events = Figure("events", .events, json: "events", "Allocation events replayed so far.")
@@ -85,7 +88,8 @@ extension Figure {
 
   /// The figures of a whole snapshot.
   package static let ofSnapshots: [Figure] = [
-    memoryBytes, ledger, pageBytes, cpus, workload, policy, source, notes, events, eventRate, time, caches,
+    memoryBytes, ledger, pageBytes, cpus, workload, policy, source, listsAllCaches, notes, events, eventRate, time,
+    caches,
     generalCaches,
     pageBlocksFreeByOrder, largeObjects, largeBytes, knowsRequestedBytes, injectedFailures, allFailedAllocations,
     badFrees, objectsMoved, pagesReturnedByShuffler, kernelSlabMemory, unseenFrees, unbackedFreePages, inferredFrees,

@@ -25,8 +25,28 @@ package struct PastedCache: Sendable, Hashable {
   /// Slabs without a live object.
   package var emptySlabs: Int?
 
+  /// Number of the line of the row; 0 if the figures are on several lines.
+  var line = 0
+
   /// Creates a cache without figures.
   package init(name: String) { self.name = name }
+
+  /// Whether the cache fits in 16 TiB of memory, so that calculations with its figures cannot overflow.
+  var isPossible: Bool {
+    func fits(_ count: Int?, _ size: Int?) -> Bool {
+      let (bytes, overflows) = (count ?? 0).multipliedReportingOverflow(by: max(1, size ?? 1))
+      return !overflows && bytes <= 1 << 44
+    }
+    return (stride ?? 0) <= 1 << 32 && (magazineCapacity ?? 0) <= 1 << 32 && fits(activeObjects, stride)
+      && fits(totalObjects, stride) && fits(slabs, 4096 << (order ?? 0)) && fits(slabs, objectsPerSlab)
+      && fits(slabBytes, 1) && fits(activeBytes, 1) && fits(objectsInMagazines, stride)
+      && fits(objectsPerSlab, stride)
+  }
+
+  /// Whether no more objects or bytes are live than there are in all.
+  var hasNoMoreLiveThanAllObjects: Bool {
+    activeObjects ?? 0 <= totalObjects ?? .max && activeBytes ?? 0 <= slabBytes ?? .max
+  }
 
   /// Derives the figures that follow exactly from others, such as the bytes of all slabs from their number and order.
   mutating func deriveFigures() {
@@ -34,7 +54,7 @@ package struct PastedCache: Sendable, Hashable {
     if slabs == nil, let totalObjects, let objectsPerSlab, objectsPerSlab > 0, totalObjects % objectsPerSlab == 0 {
       slabs = totalObjects / objectsPerSlab
     }
-    if slabBytes == nil, let slabs, let order { slabBytes = slabs * 4096 << order }
+    if slabBytes == nil, let slabs, let order, slabs <= 1 << 32 { slabBytes = slabs * 4096 << order }
     if objectsPerSlab == nil, let totalObjects, let slabs, slabs > 0, totalObjects % slabs == 0 {
       objectsPerSlab = totalObjects / slabs
     }

@@ -5,31 +5,27 @@
 ///     f7d4a540 ext3_inode_cache          504       4024      4080    510     4k
 struct PastedCrash: PastedFormReader {
   let form = PastedForm.crash
-  private(set) var caches: [PastedCache] = []
-  private(set) var unreadable: [String] = []
 
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) {
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) -> PastedRow? {
     let words = line.words
+    if words.first == "CACHE", words.contains("SSIZE") { return .title }
     guard words.count >= 7, let address = words.first, address.count >= 8, address.allSatisfy(\.isHexDigit),
       let size = words.lastIndex(where: { $0.kibibytes(suffix: "k") != nil }), size >= 5
-    else { return }
+    else { return nil }
     let figures = words[(size - 4)..<size]
     let name = size == words.count - 1 ? words[1..<(size - 4)] : words[(size + 1)...]
-    guard !name.isEmpty, let slabBytes = words[size].kibibytes(suffix: "k") else { return }
-    guard !figures.contains("?") else { return unreadable.append(name.joined(separator: " ")) }
+    guard !name.isEmpty, let slabBytes = words[size].kibibytes(suffix: "k") else { return nil }
+    guard !figures.contains("?") else { return .unreadable(name.joined(separator: " ")) }
     let numbers = figures.compactMap(\.wholeNumber)
-    guard numbers.count == 4 else { return }
-    guard numbers[1] <= numbers[2] else {
-      throw SlabinfoDecoder.ParseError(
-        line: line.number, expected: "at most as many allocated objects as objects in all")
-    }
+    guard numbers.count == 4 else { return nil }
     var cache = PastedCache(name: name.joined(separator: " "))
     (cache.stride, cache.activeObjects, cache.totalObjects, cache.slabs) = (
       numbers[0], numbers[1], numbers[2], numbers[3]
     )
     let pages = Int(slabBytes) / 4096
     if pages.nonzeroBitCount == 1, pages <= 1 << 10 { cache.order = pages.trailingZeroBitCount }
-    cache.slabBytes = numbers[3] * Int(slabBytes)
-    caches.append(cache)
+    let (bytes, overflows) = numbers[3].multipliedReportingOverflow(by: Int(slabBytes))
+    cache.slabBytes = overflows ? .max : bytes
+    return .cache(cache)
   }
 }

@@ -4,18 +4,15 @@
 ///     [ 1234.567890] kmalloc-64                123KB        456KB
 struct PastedOutOfMemory: PastedFormReader {
   let form = PastedForm.outOfMemory
-  private(set) var caches: [PastedCache] = []
 
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) {
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) -> PastedRow? {
     let words = line.words
+    if words.starts(with: ["Unreclaimable", "slab", "info:"]) { return .title }
     guard words.count >= 3, let used = words[words.count - 2].kibibytes(suffix: "KB"),
       let total = words[words.count - 1].kibibytes(suffix: "KB")
-    else { return }
-    guard used <= total else {
-      throw SlabinfoDecoder.ParseError(line: line.number, expected: "at most as many used KB as KB in all")
-    }
+    else { return nil }
     var cache = PastedCache(name: words.dropLast(2).joined(separator: " "))
     (cache.activeBytes, cache.slabBytes) = (Int(used), Int(total))
-    caches.append(cache)
+    return .cache(cache)
   }
 }

@@ -2,11 +2,14 @@
 /// without the header; rows of 1.0, 1.1 and 1.2 only below the line with the version.
 struct PastedSlabinfo: PastedFormReader {
   let form = PastedForm.slabinfo
-  private(set) var caches: [PastedCache] = []
-  private(set) var notes: [String] = []
+  private var damagedRow: SlabinfoDecoder.ParseError?
+  var truncatedRow: SlabinfoDecoder.ParseError? { damagedRow ?? possibleRow }
   private var version: SlabinfoDecoder.Version?
+  private var hasRows = false
+  /// Line below the last row that may be the beginning of a row: a name and one number.
+  private var possibleRow: SlabinfoDecoder.ParseError?
 
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) {
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) -> PastedRow? {
     let words = line.words
     if words.count >= 4, words[0] == "slabinfo", words[1] == "-", words[2] == "version:" {
       guard let named = SlabinfoDecoder.Version(rawValue: String(words[3])) else {
@@ -14,37 +17,48 @@ struct PastedSlabinfo: PastedFormReader {
           line: line.number, expected: "version 2.1, 2.0, 1.2, 1.1 or 1.0, not `\(words[3])`")
       }
       version = named
-      return
+      return .title
     }
+    // The second line of the header may be wrapped.
+    if words[0].first == "#" || words.contains(where: { $0.first == "<" }) { return nil }
     let end = words.firstIndex(of: ":") ?? words.count
     let hasSections = words.contains("tunables") && words.contains("slabdata")
     let rowVersion = hasSections ? version.flatMap { $0.hasSections ? $0 : nil } ?? .v21 : version
     guard let rowVersion, hasSections || !rowVersion.hasSections else {
-      return try refuseDamagedRow(line)
+      rememberTruncatedRow(line)
+      return nil
     }
     let numbers = words[..<end].reversed().prefix { $0.wholeNumber != nil }.count
-    guard numbers >= rowVersion.numberCount, end > rowVersion.numberCount, words[0].first != "#" else {
-      return hasSections ? try refuse(line, rowVersion) : ()
+    guard numbers >= rowVersion.numberCount, end > rowVersion.numberCount else {
+      if hasSections {
+        throw SlabinfoDecoder.ParseError(
+          line: line.number,
+          expected: "a name and \(rowVersion.numberCount) numbers before the sections of a slabinfo row")
+      }
+      return nil
     }
+    if let damagedRow { throw damagedRow }
+    (hasRows, possibleRow) = (true, nil)
     let bytes = words.map { ArraySlice($0.utf8) }
-    let cache = try SlabinfoDecoder.cache(bytes, rowVersion, known: nil, number: line.number)
-    caches.append(PastedCache(cache, rowVersion))
+    return .cache(
+      PastedCache(try SlabinfoDecoder.cache(bytes, rowVersion, known: nil, number: line.number), rowVersion))
   }
 
-  /// Throws the error of a row that has the sections of version 2 but too few numbers before them.
-  private func refuse(_ line: PastedLine, _ version: SlabinfoDecoder.Version) throws(SlabinfoDecoder.ParseError) {
-    guard line.words[0].first != "#" else { return }
-    throw SlabinfoDecoder.ParseError(
-      line: line.number, expected: "a name and \(version.numberCount) numbers before the sections of a slabinfo row")
-  }
-
-  /// Throws an error for a line below the header of version 2 that begins like a row but lacks a section: it was truncated.
-  private func refuseDamagedRow(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) {
-    guard version?.hasSections == true, !caches.isEmpty || line.words.contains("tunables"), line.words.count >= 3,
-      line.words[1].wholeNumber != nil, line.words[2].wholeNumber != nil
-    else { return }
-    throw SlabinfoDecoder.ParseError(
-      line: line.number, expected: "`: tunables` and 3 numbers, `: slabdata` and 3 numbers")
+  /// Remembers a line that begins like a row of version 2 but lacks a section. It is an error unless it is the last row, because
+  /// the end of a pasted text is often missing.
+  private mutating func rememberTruncatedRow(_ line: PastedLine) {
+    let expected = "`: tunables` and 3 numbers, `: slabdata` and 3 numbers"
+    let error = SlabinfoDecoder.ParseError(line: line.number, expected: expected)
+    let isInTable = version?.hasSections == true
+    guard isInTable || line.words.contains("tunables"), line.words.count >= 2, line.words[1].wholeNumber != nil else {
+      possibleRow = nil
+      return
+    }
+    if line.words.count == 2 {
+      possibleRow = hasRows ? error : nil
+    } else if line.words[2].wholeNumber != nil {
+      damagedRow = damagedRow ?? error
+    }
   }
 }
 

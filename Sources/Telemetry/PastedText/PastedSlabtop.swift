@@ -7,27 +7,24 @@
 /// has the given number of objects.
 struct PastedSlabtop: PastedFormReader {
   let form = PastedForm.slabtop
-  private(set) var caches: [PastedCache] = []
 
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) {
+  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) -> PastedRow? {
+    if line.words.starts(with: ["OBJS", "ACTIVE", "USE"]) { return .title }
     guard let percent = line.words.firstIndex(where: { $0.last == "%" && $0.dropLast().wholeNumber != nil }),
       percent >= 2,
       line.words.count >= percent + 6
-    else { return }
+    else { return nil }
     let words = line.words[(percent - 2)...]
     func number(_ offset: Int) -> Int? { words[percent + offset].wholeNumber }
-    guard let total = number(-2), let active = number(-1), let size = words[percent + 1].kibibytes(suffix: "K"),
-      let slabs = number(2), let objects = number(3), let bytes = words[percent + 4].kibibytes(suffix: "K")
-    else { return }
-    guard active <= total else {
-      throw SlabinfoDecoder.ParseError(line: line.number, expected: "at most as many active objects as objects")
-    }
+    guard let total = number(-2), let active = number(-1), let size = words[percent + 1].slabtopSize,
+      let slabs = number(2), let objects = number(3), let bytes = words[percent + 4].slabtopSize
+    else { return nil }
     var cache = PastedCache(name: words[(percent + 5)...].joined(separator: " "))
     (cache.activeObjects, cache.totalObjects, cache.slabs) = (active, total, slabs)
     (cache.objectsPerSlab, cache.slabBytes) = (objects, Int(bytes))
     cache.stride = PastedSlabtop.stride(
       rounded: size, name: cache.name, slabBytes: slabs > 0 ? Int(bytes) / slabs : nil, objects: objects)
-    caches.append(cache)
+    return .cache(cache)
   }
 
   /// Returns the multiple of 8 bytes that is nearest to a size that was rounded to 0.01 KiB and with which a slab has exactly

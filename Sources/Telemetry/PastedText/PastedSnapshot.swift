@@ -4,51 +4,97 @@ package struct PastedSnapshot: Sendable, Hashable {
   package var form: PastedForm
   /// Caches in the order of the text.
   package var caches: [PastedCache]
-  /// Sentences for the user: rows without figures, and slab debugging.
+  /// Whether the text lists all caches of the kernel. Rows without a title may have been selected, and an out-of-memory report
+  /// lists only caches that cannot be reclaimed.
+  package var listsAllCaches: Bool
+  /// Sentences for the user: rows without figures, tables that were not read, and slab debugging.
   package var notes: [String]
 
-  /// Reads a text that contains slab figures in any of the forms, quoted, indented, with times before its lines, or between
-  /// other lines.
+  /// Reads a text that contains slab figures in any of the forms, quoted, indented, wrapped, with times before its lines, or
+  /// between other lines. If the text contains several tables of a form, the last one is read; if it contains several forms,
+  /// the one with most caches.
   /// - Returns: nil if the text contains none of the forms.
   /// - Throws: `SlabinfoDecoder.ParseError` for the first row that has the shape of its form and impossible figures.
   package static func read(_ text: String) throws(SlabinfoDecoder.ParseError) -> PastedSnapshot? {
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-      .map { PastedLine($1, number: $0 + 1) }
-    let readers: [any PastedFormReader] = [
+    let lines = PastedLine.lines(of: QuotedPrintable.decoded(text))
+    var found: [PastedSnapshot] = []
+    var problem: SlabinfoDecoder.ParseError?
+    for reader in [
       PastedSlabinfo(), PastedSlabtop(), PastedCrash(), PastedOutOfMemory(), PastedNodeExporter(), PastedVmstat(),
-    ]
-    for var reader in readers {
-      for line in lines where !line.words.isEmpty { try reader.read(line) }
-      var caches = reader.caches
-      guard !caches.isEmpty || !reader.unreadable.isEmpty else { continue }
-      for index in caches.indices { caches[index].deriveFigures() }
-      var notes = reader.notes
-      if !reader.unreadable.isEmpty {
-        notes.append("Rows without figures (?) were skipped: \(reader.unreadable.joined(separator: ", ")).")
+    ] as [any PastedFormReader] {
+      do throws(SlabinfoDecoder.ParseError) {
+        if let snapshot = try PastedSnapshot(lines, reader) { found.append(snapshot) }
+      } catch {
+        problem = problem ?? error
       }
-      let debugged = SlabDebugging.caches(caches)
-      if !debugged.isEmpty {
-        notes.append(
-          "this kernel runs with slab debugging: the objects of \(debugged.joined(separator: ", ")) contain debug metadata"
-        )
-      }
-      return PastedSnapshot(form: reader.form, caches: caches, notes: notes)
     }
-    return nil
+    // A row that only resembles one form is no error if the text has figures of another form.
+    guard var largest = found.max(by: { $0.caches.count < $1.caches.count }) else {
+      if let problem { throw problem }
+      return nil
+    }
+    if let problem, largest.caches.count < 2 { throw problem }
+    let others = found.filter { $0.form != largest.form }.map(\.form.rawValue)
+    if !others.isEmpty {
+      largest.notes.append(
+        "The text also contains \(others.joined(separator: ", ")); only \(largest.form.rawValue) was read.")
+    }
+    return largest
   }
-}
 
-/// Reader of one form. It receives every line and collects the rows that have the shape of the form.
-protocol PastedFormReader {
-  var form: PastedForm { get }
-  /// Caches of the rows so far.
-  var caches: [PastedCache] { get }
-  /// Names of the caches whose rows have question marks in place of figures.
-  var unreadable: [String] { get }
-  /// Sentences for the user.
-  var notes: [String] { get }
-  /// Reads a line that has at least one word.
-  mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError)
+  /// Reads the rows of one form; nil if there are none.
+  private init?(_ lines: [PastedLine], _ reader: any PastedFormReader) throws(SlabinfoDecoder.ParseError) {
+    var reader = reader
+    var tables = [PastedTable()]
+    for line in lines where !line.words.isEmpty {
+      switch try reader.read(line) {
+      case nil: continue
+      case .title:
+        if !tables[tables.count - 1].isEmpty { tables.append(PastedTable()) }
+        tables[tables.count - 1].hasTitle = true
+      case .unreadable(let name): tables[tables.count - 1].unreadable.append(name)
+      case .cache(var cache):
+        cache.line = line.number
+        guard cache.isPossible, reader.form == .slabinfo || cache.hasNoMoreLiveThanAllObjects else {
+          throw SlabinfoDecoder.ParseError(
+            line: line.number, expected: "at most as many live as all objects, and slabs of 16 TiB of memory at most")
+        }
+        if tables[tables.count - 1].endsBefore(cache) { tables.append(PastedTable()) }
+        tables[tables.count - 1].add(cache)
+      }
+    }
+    tables.removeAll(where: \.isEmpty)
+    if !reader.collected.isEmpty { tables.append(PastedTable(collected: reader.collected)) }
+    guard let table = tables.last else {
+      if let error = reader.truncatedRow { throw error }
+      return nil
+    }
+    form = reader.form
+    caches = table.caches
+    for index in caches.indices { caches[index].deriveFigures() }
+    listsAllCaches = table.hasTitle && form != .outOfMemory
+    notes = PastedSnapshot.notes(of: table, among: tables.count)
+    if form == .slabtop {
+      notes.append("slabtop rounds object sizes to 0.01 KiB; sizes are the nearest that fit the slabs.")
+    }
+    if let error = reader.truncatedRow { notes.append("Line \(error.line) is truncated and was skipped.") }
+  }
+
+  private static func notes(of table: PastedTable, among count: Int) -> [String] {
+    var notes: [String] = []
+    if count > 1 {
+      notes.append("The text contains \(count) tables; the last one, from line \(table.line) on, was read.")
+    }
+    if !table.unreadable.isEmpty {
+      notes.append("Rows without figures (?) were skipped: \(table.unreadable.joined(separator: ", ")).")
+    }
+    let debugged = SlabDebugging.caches(table.caches)
+    if !debugged.isEmpty {
+      notes.append(
+        "This kernel runs with slab debugging: objects of \(debugged.joined(separator: ", ")) contain debug metadata.")
+    }
+    return notes
+  }
 }
 
 extension Snapshot {
@@ -56,21 +102,23 @@ extension Snapshot {
   package init(_ pasted: PastedSnapshot) {
     self.init()
     (source, notes, knowsRequestedBytes) = (pasted.form.rawValue, pasted.notes, false)
+    listsAllCaches = pasted.listsAllCaches
     unknownFigures = .machine
     caches = pasted.caches.map { CacheSnapshot($0) }
+    fillLedgerOfCaches()
+  }
+
+  /// Fills the ledger from caches whose bytes are all known; otherwise the ledger is unknown. Memory outside of slabs is unknown.
+  mutating func fillLedgerOfCaches() {
     let hasBytes = caches.allSatisfy { $0.liveBytes != nil && $0.knows(.slabBytes) }
     guard hasBytes, !caches.isEmpty else {
       unknownFigures.insert(.ledger)
       return
     }
+    ledger = ByteLedger()
     for index in caches.indices { ledger.add(caches[index]) }
     ledger.markPartsUnknownToKernel(caches)
     (ledger[known: .otherUse], ledger[known: .freePages]) = (nil, nil)
     memoryBytes = ledger.sum
   }
-}
-
-extension PastedFormReader {
-  var unreadable: [String] { [] }
-  var notes: [String] { [] }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 
 /// Encoder of a snapshot in the format of /proc/slabinfo, version 2.1 (Linux, mm/slab_common.c, slabinfo_show), which slabtop,
 /// vmstat -m and node_exporter read: two header lines, then 16 words in each row.
@@ -18,6 +19,19 @@ package enum SlabinfoEncoder {
   package static func encode(_ snapshot: Snapshot) -> String {
     var used: Set<String> = []
     return snapshot.caches.reduce(into: header) { $0 += row($1, name: unique($1.name, &used)) + "\n" }
+  }
+
+  /// Figures without which a row cannot be written.
+  private static let required: CacheSnapshot.FigureSet = [
+    .activeObjects, .totalObjects, .stride, .slabs, .preferredOrder,
+  ]
+
+  /// Returns the reason why the format, which has no notation for unknown figures, cannot contain the snapshot; nil if it can.
+  package static func problem(of snapshot: Snapshot) -> String? {
+    guard let cache = snapshot.caches.first(where: { !$0.knows(required) }) else { return nil }
+    return
+      "slabinfo needs objects, sizes, slabs and page orders of each cache, which \(snapshot.source ?? "this snapshot") "
+      + "does not contain of '\(EscapedText.line(cache.name, width: 60))'; choose another format"
   }
 
   private static func row(_ cache: CacheSnapshot, name: String) -> String {

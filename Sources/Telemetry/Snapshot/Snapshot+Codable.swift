@@ -6,6 +6,7 @@ extension Snapshot: Codable {
     if !policy.isEmpty { try object.encode(policy, forKey: .policy) }
     if !notes.isEmpty { try object.encode(notes, forKey: .notes) }
     try object.encodeIfPresent(source, forKey: .source)
+    if !listsAllCaches { try object.encode(false, forKey: .listsAllCaches) }
     try object.encode(knowsRequestedBytes, forKey: .knowsRequestedBytes)
     for (key, path, figure) in Snapshot.integerKeys {
       try object.encodeIfPresent(self[known: path, figure], forKey: key)
@@ -25,6 +26,7 @@ extension Snapshot: Codable {
     workload = try object.decodeIfPresent(String.self, forKey: .workload) ?? ""
     policy = try object.decodeIfPresent(String.self, forKey: .policy) ?? ""
     notes = try object.decodeIfPresent([String].self, forKey: .notes) ?? []
+    listsAllCaches = try object.decodeIfPresent(Bool.self, forKey: .listsAllCaches) ?? true
     source = try object.decodeIfPresent(String.self, forKey: .source)
     knowsRequestedBytes = try object.decodeIfPresent(Bool.self, forKey: .knowsRequestedBytes) ?? false
     for (key, path, figure) in Snapshot.integerKeys {

@@ -79,6 +79,8 @@ package struct Snapshot: Sendable, Hashable {
 
   /// Form of the text from which the snapshot was read, such as `slabtop -o`; nil if it was not read from a text.
   package var source: String?
+  /// Whether the source lists all caches. If not, a cache that is missing need not be absent from the kernel.
+  package var listsAllCaches = true
   /// Sentences for the user about the snapshot, such as rows that were skipped and slab debugging.
   package var notes: [String] = []
   /// Figures without an optional that the source does not know. Empty for an engine.
@@ -105,6 +107,7 @@ package struct Snapshot: Sendable, Hashable {
   /// Keys in JSON, each of a ``Figure``.
   enum CodingKeys: String, CodingKey, CaseIterable {
     case cpus, workload, policy, events, ledger, caches, source, notes
+    case listsAllCaches = "lists_all_caches"
     case memoryBytes = "memory_bytes"
     case pageBytes = "page_bytes"
     case timeMicroseconds = "time_us"

@@ -1,3 +1,5 @@
+internal import TextOutput
+
 extension Canvas {
   /// Returns the canvas as text with escape sequences, one line per row. `cat` reproduces the screen in a true-colour
   /// terminal.
@@ -34,7 +36,7 @@ extension Canvas {
           let fill = isReversed ? ground ?? background : ink
           parts.append(
             "<text x=\"\(x)\" y=\"\(Double(y) * cellHeight + 13)\" textLength=\"\(runWidth)\" "
-              + "lengthAdjust=\"spacingAndGlyphs\" fill=\"\(fill)\"\(weight)>\(Canvas.escaped(run.text))</text>")
+              + "lengthAdjust=\"spacingAndGlyphs\" fill=\"\(fill)\"\(weight)>\(EscapedText.markup(run.text))</text>")
         }
         x += runWidth
       }
@@ -64,18 +66,6 @@ extension Canvas {
       }
       return runs
     }
-  }
-
-  /// Replaces the characters that are markup in XML text.
-  private static func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      default: String(character)
-      }
-    }.joined()
   }
 }
 

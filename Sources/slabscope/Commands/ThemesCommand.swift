@@ -27,7 +27,7 @@ struct ThemesCommand: ParsableCommand {
     let width = (themes.map(\.name.count).max() ?? 0) + 2
     for theme in themes {
       let name = theme.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      Standard.output(name + theme.description + "\n" + (preview ? ThemePreview(theme).text + "\n" : ""))
+      Standard.output(styled: name + theme.description + "\n" + (preview ? ThemePreview(theme).text + "\n" : ""))
     }
   }
 }

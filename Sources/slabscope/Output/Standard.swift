@@ -1,14 +1,25 @@
 import Foundation
+import TextOutput
 
 /// Standard output and standard error. Each call writes all of its text.
+///
+/// Names of caches, files and symbols come from recordings and other files and may contain escape sequences of terminals. Control
+/// characters are therefore replaced in everything that is written. JSON, CSV, SVG and HTML have been escaped before and contain
+/// none.
 enum Standard {
-  static func output(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
-  static func error(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
+  /// Writes text to standard output.
+  static func output(_ text: String) { write(Array(EscapedText.lines(text).utf8), to: STDOUT_FILENO) }
+
+  /// Writes text that this program has coloured with escape sequences to standard output.
+  static func output(styled text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
+
+  /// Writes text to standard error.
+  static func error(_ text: String) { write(Array(EscapedText.lines(text).utf8), to: STDERR_FILENO) }
 
   /// Replaces the progress line on standard error if that is a terminal; an empty line clears it.
   static func progress(_ line: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
-    error("\r\u{1B}[K" + line)
+    write(Array(("\r\u{1B}[K" + EscapedText.line(line)).utf8), to: STDERR_FILENO)
   }
 
   /// Writes all bytes. If the reader has ended, the program ends without a message.

@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 import Workloads
 
 extension AdviceReport {
@@ -159,8 +160,5 @@ extension AdviceReport {
 
   private static func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
 
-  static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
-  }
+  static func escaped(_ text: String) -> String { EscapedText.markupLines(text) }
 }

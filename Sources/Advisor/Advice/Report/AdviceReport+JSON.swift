@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 import Workloads
 
 extension AdviceReport: Encodable {
@@ -7,7 +8,8 @@ extension AdviceReport: Encodable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    return EscapedText.json(String(decoding: try encoder.encode(self), as: UTF8.self)) + "
+"
   }
 
   /// Encodes the report. The encoder must convert keys to snake_case, as ``json()`` does.
