@@ -127,8 +127,7 @@ extension PolicyComparison {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return EscapedText.json(String(decoding: try encoder.encode(cachesDocument), as: UTF8.self)) + "
-"
+    return EscapedText.json(String(decoding: try encoder.encode(cachesDocument), as: UTF8.self)) + "\n"
   }
 
   /// The document of ``cachesJSON()``. Its encoder must convert keys to snake_case.

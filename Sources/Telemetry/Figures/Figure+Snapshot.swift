@@ -10,7 +10,7 @@ extension Figure {
   package static let workload = Figure("workload", .none, json: "workload", "Name of the workload.")
   package static let policy = Figure("policy", .none, json: "policy", "Name of the allocator policy.")
   package static let source = Figure(
-    "source", .none, json: "source", "Form of the text from which the snapshot was read.")
+    "form", .none, json: "form", "Form of the text from which the snapshot was read.")
   package static let listsAllCaches = Figure(
     "lists all caches", .none, json: "lists_all_caches",
     "False if the text may lack caches: rows that were selected, or an out-of-memory report. Otherwise absent.")

@@ -106,7 +106,9 @@ package struct Snapshot: Sendable, Hashable {
 
   /// Keys in JSON, each of a ``Figure``.
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case cpus, workload, policy, events, ledger, caches, source, notes
+    case cpus, workload, policy, events, ledger, caches, notes
+    // The key `source` is the identity of the input, which commands add to their results.
+    case source = "form"
     case listsAllCaches = "lists_all_caches"
     case memoryBytes = "memory_bytes"
     case pageBytes = "page_bytes"

@@ -20,22 +20,12 @@ struct SavedSnapshotFile {
   }
 
   private static func snapshot(in bytes: [UInt8], title: String, name: String) throws(Failure) -> Snapshot {
-    let text = String(decoding: bytes, as: UTF8.self)
-    if let snapshot = try? Snapshot(json: text) { return snapshot }
     do {
-      guard let pasted = try PastedSnapshot.read(text) else {
-        throw Failure.failed(
-          "\(title):1: expected a recording, a workload or a snapshot (slabinfo, slabtop, vmstat -m, kmem -s, an out-of-memory "
-            + "report, node_slabinfo metrics, or JSON of slabscope snapshot), found none of them; is it a slabinfo file? Convert "
-            + "the text of a trace with slabscope import")
-      }
-      var snapshot = Snapshot(pasted)
-      snapshot.workload = name
+      var snapshot = try SavedSnapshot.read(bytes, name: title)
+      if snapshot.workload.isEmpty { snapshot.workload = name }
       return snapshot
-    } catch let error as Failure {
-      throw error
     } catch {
-      throw Failure.failed("\(title), \(error); correct or remove the line")
+      throw Failure.failed(error.description)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TextOutput
 
 /// A result as a JSON object, with the identity of its input under the key `source`.
 struct JSONDocument<Result: Encodable>: Encodable {
@@ -24,7 +25,7 @@ enum JSONText {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = keys
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return EscapedText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   /// Returns a JSON object for one value, or an array for several.

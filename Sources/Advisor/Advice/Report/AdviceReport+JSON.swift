@@ -8,8 +8,7 @@ extension AdviceReport: Encodable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return EscapedText.json(String(decoding: try encoder.encode(self), as: UTF8.self)) + "
-"
+    return EscapedText.json(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
   }
 
   /// Encodes the report. The encoder must convert keys to snake_case, as ``json()`` does.
