@@ -109,7 +109,7 @@ let package = Package(
     .testTarget(
       name: "SlabscopeTests",
       dependencies: [
-        "slabscope", "Recordings", "Telemetry", "Workloads",
+        "slabscope", "Dashboard", "Recordings", "Telemetry", "TerminalUI", "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -11,22 +11,24 @@ struct Slabscope: ParsableCommand {
     discussion: """
       EXAMPLES
         slabscope                             mixed network traffic
-        slabscope --workload burst            another workload
+        slabscope burst                       another workload
         slabscope x.slabtrace                 replay a recording
         slabscope --history x.history         record a history
-        slabscope history x.history           replay a history
-        sudo slabscope --host                 the running kernel
+        slabscope x.history@-5m               replay a history
+        sudo slabscope kernel                 the running kernel
         sudo slabscope snapshot kernel        print its slabs
+        slabscope diff a.json b.json          growth by cache
         sudo slabscope record -o x.slabtrace  record it
         slabscope import t.txt -o x.slabtrace  convert ftrace text
         slabscope info x.slabtrace            print statistics
-        slabscope run --replay x.slabtrace    without a terminal
+        slabscope run x.slabtrace             without a terminal
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,
     version: "slabscope \(Version.number) (\(buildOptions))",
     subcommands: [
-      DashboardCommand.self, SnapshotCommand.self, HistoryCommand.self, RunCommand.self, RecordCommand.self,
+      DashboardCommand.self, SnapshotCommand.self, DiffCommand.self, HistoryCommand.self, RunCommand.self,
+      RecordCommand.self,
       ImportCommand.self,
       InfoCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,

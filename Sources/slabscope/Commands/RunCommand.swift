@@ -23,7 +23,9 @@ struct RunCommand: ParsableCommand {
         slabscope run churn --seconds 10 --policy hemment --shadow linux
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case slabinfo, json }
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case slabinfo, text, json, csv, openmetrics, prometheus
+  }
 
   @Argument(
     help:
@@ -49,7 +51,7 @@ struct RunCommand: ParsableCommand {
       valueName: "policy"))
   var shadow: [String] = []
 
-  @Option(help: "slabinfo (for slabtop and vmstat -m) or json.")
+  @Option(help: "slabinfo (for slabtop and vmstat -m), text, json, csv, openmetrics or prometheus.")
   var format = Format.slabinfo
 
   @OptionGroup var output: OutputOptions
@@ -104,6 +106,10 @@ struct RunCommand: ParsableCommand {
     switch format {
     case .json: try output.write(JSONText.text(of: JSONDocument(result: final, source: events.identity)) + "\n")
     case .slabinfo: try output.write(SlabinfoEncoder.encode(final))
+    case .text: try output.write(final.formatted(.text) + "\n\(events.identity.text)\n")
+    case .csv: try output.write(final.formatted(.csv))
+    case .openmetrics: try output.write(final.formatted(.openmetrics))
+    case .prometheus: try output.write(final.formatted(.prometheus))
     }
     if let first = violations.first {
       throw Failure.failed(

@@ -1,14 +1,18 @@
 import ArgumentParser
 import Foundation
-import Kernel
 import Telemetry
+import TerminalUI
 
-/// `slabscope snapshot`: prints the slabs of the running kernel, or of a saved slabinfo file.
+/// `slabscope snapshot`: prints the slabs of an input at one time.
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
-    abstract: "Print the slabs of the running kernel (needs root) or of a saved slabinfo file.",
+    abstract: "Print the slabs of the running kernel, a saved snapshot, a history, a recording or a workload.",
     discussion: """
+      The running kernel (needs root) is read once, or every --every seconds. Saved figures are recognised by their content: \
+      slabinfo of any version, slabtop, vmstat -m, kmem -s of crash, the report of an out-of-memory kill, node_slabinfo metrics, JSON \
+      and CSV of this command. A recording or a workload is played to its end, or for --events.
+
       The slabs of the running kernel are counted by occupancy: full, partial and empty slabs, slabs on CPUs, free bytes in partial \
       slabs, the number of slabs that the live objects would fill completely (PACKED), and the share of slabs lost to external \
       fragmentation (LOST). This requires Linux 6.13 or later and permission to use BPF. Otherwise sums from /sys/kernel/slab are \
@@ -17,60 +21,127 @@ struct SnapshotCommand: ParsableCommand {
       EXAMPLES
         sudo slabscope snapshot kernel
         sudo slabscope snapshot kernel --format json -o before.json
-        sudo slabscope snapshot kernel --format csv | sort -t, -k7 -n -r | head
-        slabscope snapshot saved-slabinfo.txt
+        sudo slabscope snapshot kernel --sort active_objects --limit 20
+        sudo slabscope snapshot kernel --format jsonl --every 5 --count 12 -o minute.jsonl
+        ssh host cat /proc/slabinfo | slabscope snapshot - --filter 'skbuff'
+        slabscope snapshot x.history@14:05 --format csv
+        slabscope snapshot burst --format svg --size 120x40 -o burst.svg
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, openmetrics, slabinfo }
+  /// Format of the output. `jsonl` is JSON with one snapshot on each line.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, jsonl, csv, openmetrics, prometheus, slabinfo, svg
+  }
 
   @Argument(
-    help: ArgumentHelp("kernel for the running kernel, or a saved /proc/slabinfo of any version.", valueName: "input"))
+    help: ArgumentHelp(
+      "kernel, a file of slab figures, a history (x.history@14:05, x.history@-2m), a recording, a workload, or -.",
+      valueName: "input"))
   var input: String
 
-  @Option(help: "text, json, csv, openmetrics or slabinfo.")
+  @Option(
+    help:
+      "text, json, jsonl (one line each), csv, openmetrics, prometheus, slabinfo, or svg (the dashboard's first page).")
   var format = Format.text
 
+  @Option(help: ArgumentHelp("Column to sort by, e.g. active_objects (default: slab memory).", valueName: "column"))
+  var sort: String?
+
+  @Option(help: ArgumentHelp("Columns of text and csv, e.g. cache,active_objects,slab_bytes.", valueName: "columns"))
+  var columns: String?
+
+  @OptionGroup var selection: SelectionOptions
+
+  @Option(help: "Seconds between two snapshots of the kernel, 0.1 to 3600.")
+  var every: Double?
+
+  @Option(help: "Number of snapshots of --every (default: until ctrl-C).")
+  var count: Int?
+
+  @Option(help: ArgumentHelp("Columns and rows of svg.", valueName: "size"))
+  var size = TerminalSize(columns: 160, rows: 46)
+
+  @Option(help: "Theme of svg (see slabscope themes).")
+  var theme: String?
+
   @OptionGroup var output: OutputOptions
+  @OptionGroup var options: SnapshotInputOptions
+
+  func validate() throws {
+    if let every {
+      guard input == Input.kernelName else { throw ValidationError("--every requires the input kernel") }
+      guard (0.1...3600).contains(every) else { throw ValidationError("--every: expected 0.1 to 3600 seconds") }
+      guard [.text, .json, .jsonl].contains(format) || output.output != "-" else {
+        throw ValidationError(
+          "--every: --format \(format.rawValue) requires -o FILE, which each snapshot replaces; use jsonl to print all of them"
+        )
+      }
+    }
+    guard count == nil || every != nil else { throw ValidationError("--count requires --every") }
+    guard count.map({ $0 > 0 }) ?? true else { throw ValidationError("--count: expected a number of at least 1") }
+    guard columns == nil || format == .text || format == .csv else {
+      throw ValidationError("--columns requires --format text or csv")
+    }
+  }
 
   func run() throws {
     try output.check()
-    switch try Input(input) {
-    case .kernel: try output.write(try text(of: kernelSnapshot()))
-    case .snapshot(let file): try output.write(try text(of: file.snapshot))
-    case .history(let history): try output.write(try text(of: history.snapshot()))
-    case .recording, .workload:
-      throw Failure.usage(
-        "\(input): expected the kernel, a saved snapshot or a history; replay it first: slabscope run \(input)")
-    }
+    let writer = try SnapshotText(
+      format: every != nil && format == .json ? .jsonl : format, selection: chosenSelection(),
+      filter: selection.cacheFilter(), size: size.size, theme: theme.map { try ThemeArgument.theme($0) } ?? .midnight)
+    guard let every else { return try output.write(writer.text(of: SnapshotInput(input, options))) }
+    try repeatSnapshots(every, writer)
   }
 
-  private func kernelSnapshot() throws -> Snapshot {
-    let reader = HostReader()
-    var snapshot: Snapshot
-    do {
-      snapshot = try reader.snapshot()
-    } catch {
-      throw Failure.failed("\(error)")
+  private func chosenSelection() throws -> SnapshotSelection {
+    var selected = SnapshotSelection()
+    selected.limit = selection.limit
+    selected.sortFigure = try sort.map { try SelectionOptions.figure($0, option: "--sort") }
+    selected.columns = try columns.map { names in
+      try names.split(separator: ",").map {
+        try SelectionOptions.figure($0.trimmingCharacters(in: .whitespaces), option: "--columns")
+      }
     }
-    snapshot.workload = reader.title
-    if let problem = reader.occupancyProblem {
-      Standard.error("slabscope: \(problem); printing sums from /sys/kernel/slab\n")
-      reader.addSlabSums(to: &snapshot)
-    }
-    if let changed = snapshot.inconsistentLists, changed > 0 {
-      Standard.error(
-        "slabscope: \(changed) slab lists changed while they were read; the occupancy of their caches is omitted\n")
-    }
-    return snapshot
+    return selected
   }
 
-  private func text(of snapshot: Snapshot) throws -> String {
-    switch format {
-    case .text: snapshot.text
-    case .json: try snapshot.json()
-    case .csv: snapshot.csv
-    case .openmetrics: snapshot.openMetrics
-    case .slabinfo: SlabinfoEncoder.encode(snapshot)
-    }
+  /// Takes snapshots until the count is reached or a signal arrives. Text and JSON of all snapshots are written; of other formats each
+  /// snapshot replaces the file.
+  private func repeatSnapshots(_ every: Double, _ writer: SnapshotText) throws {
+    let ends = EndSignals()
+    let appends = [.text, .json, .jsonl].contains(format)
+    let file = try appends && output.output != "-" ? OutputFile.open(output.output, overwrites: output.force) : nil
+    var taken = 0
+    var next = ContinuousClock.now
+    repeat {
+      let text = try writer.text(of: SnapshotInput(input, options)) + (format == .text ? "\n" : "")
+      if let file {
+        do { try file.append(Array(text.utf8)) } catch { throw Failure.failed("\(error)") }
+      } else {
+        // Only the first snapshot could destroy a file that another program wrote.
+        try OutputFile.write(text, to: output.output, overwrites: output.force || taken > 0)
+      }
+      taken += 1
+      if taken == count { break }
+      next += .seconds(every)
+    } while !ends.wait(milliseconds: max(0, Int(ContinuousClock.now.duration(to: next) / .milliseconds(1))))
+    do { try file?.commit() } catch { throw Failure.failed("\(error)") }
   }
+}
+
+/// Argument that is a size of a screen: `160x46`.
+struct TerminalSize: ExpressibleByArgument {
+  let size: Size
+
+  init(columns: Int, rows: Int) { size = Size(width: columns, height: rows) }
+
+  init?(argument: String) {
+    let numbers = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard numbers.count == 2, let columns = numbers[0], let rows = numbers[1], (60...500).contains(columns),
+      (15...300).contains(rows)
+    else { return nil }
+    self.init(columns: columns, rows: rows)
+  }
+
+  var defaultValueDescription: String { "\(size.width)x\(size.height)" }
 }

@@ -25,7 +25,7 @@ struct SavedSnapshotFile {
       if snapshot.workload.isEmpty { snapshot.workload = name }
       return snapshot
     } catch {
-      throw Failure.failed(error.description)
+      throw Failure.failed("\(error); convert the text of a trace with slabscope import")
     }
   }
 

@@ -10,18 +10,14 @@ final class KernelSource: Source, Pausing, SamplingControl {
   private var failure: String?
   private let figures: Set<Capability>
   private(set) var isPaused = false
-  /// Seconds between two samples.
-  private var seconds: Double
-
-  /// The intervals that a user can choose between, in seconds.
-  private static let intervals = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60]
+  private var sampling: SamplingInterval
 
   /// Takes the first sample.
   /// - Parameter interval: seconds between two samples.
   /// - Throws: a `Failure` if the kernel cannot be read.
   init(_ reader: HostReader, interval: Double = 1) throws {
     self.reader = reader
-    seconds = interval
+    sampling = SamplingInterval(seconds: interval)
     do {
       last = try reader.snapshot()
     } catch {
@@ -31,7 +27,7 @@ final class KernelSource: Source, Pausing, SamplingControl {
   }
 
   var title: String { "The running kernel" }
-  var interval: Duration { .seconds(seconds) }
+  var interval: Duration { .seconds(sampling.seconds) }
   var capabilities: SourceCapabilities { SourceCapabilities(pausing: self, sampling: self, figures: figures) }
 
   func sample(_ request: SampleRequest) -> SourceSample {
@@ -51,13 +47,8 @@ final class KernelSource: Source, Pausing, SamplingControl {
 
   func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
 
-  func changeInterval(by steps: Int) {
-    let next =
-      steps > 0 ? KernelSource.intervals.last { $0 < seconds } : KernelSource.intervals.first { $0 > seconds }
-    seconds = next ?? seconds
-  }
-
-  var intervalText: String { seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%g s", seconds) }
+  func changeInterval(by steps: Int) { sampling.change(by: steps) }
+  var intervalText: String { sampling.text }
 }
 
 extension Snapshot {

@@ -2,11 +2,12 @@ import Dashboard
 import Telemetry
 
 /// A saved snapshot. A file is read again at every sample, because it may have been replaced.
-final class SavedSnapshotSource: Source, Pausing {
+final class SavedSnapshotSource: Source, Pausing, SamplingControl {
   private var file: SavedSnapshotFile
   private var failure: String?
   private let figures: Set<Capability>
   private(set) var isPaused = false
+  private var sampling = SamplingInterval(seconds: 1)
 
   init(_ file: SavedSnapshotFile) {
     self.file = file
@@ -14,8 +15,8 @@ final class SavedSnapshotSource: Source, Pausing {
   }
 
   var title: String { "A saved snapshot" }
-  let interval = Duration.seconds(1)
-  var capabilities: SourceCapabilities { SourceCapabilities(pausing: self, figures: figures) }
+  var interval: Duration { .seconds(sampling.seconds) }
+  var capabilities: SourceCapabilities { SourceCapabilities(pausing: self, sampling: self, figures: figures) }
 
   func sample(_ request: SampleRequest) -> SourceSample {
     if !isPaused {
@@ -29,4 +30,7 @@ final class SavedSnapshotSource: Source, Pausing {
   }
 
   func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
+
+  func changeInterval(by steps: Int) { sampling.change(by: steps) }
+  var intervalText: String { sampling.text }
 }
