@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dashboard
 import Foundation
 import Telemetry
