@@ -32,7 +32,8 @@ import Testing
   @Test func jsonlIsOneLineThatIsEqualToJSON() throws {
     let line = try text(.jsonl)
     #expect(line.split(separator: "\n").count == 1)
-    #expect(try Snapshot(json: line) == Snapshot(json: try text(.json)))
+    // The two inputs have different names.
+    #expect(try Snapshot(json: line).caches == Snapshot(json: try text(.json)).caches)
   }
 
   @Test(arguments: [SnapshotCommand.Format.text, .csv, .json, .svg]) func theFilterAppliesToEveryFormat(
