@@ -9,13 +9,14 @@ extension Terminal {
   /// - Throws: ``TerminalError`` if standard input or output is not a terminal, if `TERM` is unset or has no terminfo
   ///   entry, or if the terminal cannot position the cursor.
   package static func enter(_ options: Options = Options()) throws(TerminalError) -> Terminal {
-    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
-      let stream = isatty(STDIN_FILENO) == 1 ? "output" : "input"
-      throw TerminalError(
-        description: "standard \(stream) is not a terminal: start the dashboard in a terminal, or use 'slabscope run'")
+    guard isatty(STDOUT_FILENO) == 1 else {
+      throw TerminalError(description: "standard output is not a terminal: start the dashboard in a terminal")
+    }
+    guard isatty(STDIN_FILENO) == 1 || readKeysFromControllingTerminal() else {
+      throw TerminalError(description: "standard input is not a terminal: start the dashboard in a terminal")
     }
     let isUTF8 = chooseLocale()
-    let (type, depth) = try chooseType(wanted: options.colors)
+    let (type, depth) = try chooseType(options)
 
     // Before newterm, because ncurses does not replace signal handlers that are already installed.
     guard slab_terminal_install_signal_handlers(STDOUT_FILENO) else {
@@ -36,6 +37,20 @@ extension Terminal {
       isUTF8: isUTF8, pairs: ColorPairs(depth: depth))
   }
 
+  /// Makes the controlling terminal the standard input, which is a file or a pipe, if it is the terminal of the standard
+  /// output. The input must have been read before.
+  ///
+  /// - Returns: Whether keys can be read.
+  private static func readKeysFromControllingTerminal() -> Bool {
+    guard tcgetsid(STDOUT_FILENO) == getsid(0) else { return false }
+    let terminal = open("/dev/tty", O_RDWR)
+    guard terminal >= 0 else { return false }
+    // If standard input was closed, this is its descriptor already.
+    if terminal == STDIN_FILENO { return true }
+    defer { close(terminal) }
+    return dup2(terminal, STDIN_FILENO) == STDIN_FILENO
+  }
+
   /// Sets the character encoding to that of the user's locale, or to C.UTF-8 if the locale is not installed or is the C
   /// locale, which does not describe the terminal.
   ///
@@ -52,7 +67,7 @@ extension Terminal {
   /// Most entries select colours by palette index. If `COLORTERM` says that the terminal supports 24-bit colours, the
   /// entry with the suffix `-direct` is used (Debian's package ncurses-term); if it is not installed, the nearest of
   /// the 256 palette colours is used.
-  private static func chooseType(wanted: ColorDepth?) throws(TerminalError) -> (type: String, depth: ColorDepth) {
+  private static func chooseType(_ options: Options) throws(TerminalError) -> (type: String, depth: ColorDepth) {
     let type = environment("TERM") ?? ""
     guard !type.isEmpty else {
       throw TerminalError(
@@ -66,11 +81,13 @@ extension Terminal {
     guard curses_capability("cup") != nil else {
       throw TerminalError(
         description:
-          "TERM=\(type) cannot position the cursor: set TERM to the type of your terminal, or use 'slabscope run'")
+          "TERM=\(type) cannot position the cursor: set TERM to the type of your terminal, for example xterm-256color")
     }
-    let wanted = wanted ?? (environment("NO_COLOR")?.isEmpty == false ? ColorDepth.none : .trueColor)
+    let wanted = options.colors ?? (environment("NO_COLOR")?.isEmpty == false ? ColorDepth.none : .trueColor)
     let available = ColorDepth(colorCount: colors)
-    if wanted == .trueColor, available > .none, ["truecolor", "24bit"].contains(environment("COLORTERM")) {
+    if wanted == .trueColor, options.directColors, available > .none,
+      ["truecolor", "24bit"].contains(environment("COLORTERM"))
+    {
       let direct = type.prefix { $0 != "-" } + "-direct"
       if colorCount(of: String(direct)) == 1 << 24 { return (String(direct), .trueColor) }
     }

@@ -26,11 +26,15 @@ package final class Terminal {
     package var colors: ColorDepth?
     /// Whether mouse events are reported. The user then cannot select text in the terminal with the mouse alone.
     package var mouse: Bool
+    /// Whether 24-bit colours are used if the terminal supports them. A terminfo entry with 24-bit colours can select
+    /// only eight of the palette's colours.
+    package var directColors: Bool
 
     /// Creates options; by default with the colours of the terminal and with mouse events.
-    package init(colors: ColorDepth? = nil, mouse: Bool = true) {
+    package init(colors: ColorDepth? = nil, mouse: Bool = true, directColors: Bool = true) {
       self.colors = colors
       self.mouse = mouse
+      self.directColors = directColors
     }
   }
 
@@ -68,8 +72,13 @@ package final class Terminal {
   }
 
   /// Writes the cells of the canvas that differ from those of the last canvas to the terminal.
-  package func flush(_ canvas: Canvas) {
+  /// - Parameter maximumDepth: Maximum number of colours to use.
+  package func flush(_ canvas: Canvas, maximumDepth: ColorDepth = .trueColor) {
     guard isActive else { return }
+    if pairs.maximumDepth != maximumDepth {
+      pairs.maximumDepth = maximumDepth
+      shown = nil
+    }
     if shown?.size != canvas.size { werase(curses_stdscr()) }
     let runs = canvas.difference(from: shown)
     guard !runs.isEmpty else { return }

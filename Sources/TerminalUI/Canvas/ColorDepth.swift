@@ -31,7 +31,7 @@ public enum ColorDepth: String, Hashable, Sendable, CaseIterable, Comparable {
 extension Color {
   /// Returns the index of the nearest colour of a terminal's palette.
   ///
-  /// - ``ColorDepth/sixteen``: nearest by hue among 0...15.
+  /// - ``ColorDepth/sixteen``: the colour of 0...15 with exactly this value in xterm, otherwise the nearest by hue.
   /// - ``ColorDepth/indexed``: nearest by squared distance in sRGB among 16...255, with the values of xterm's
   ///   `256colres.h`. The first sixteen are not used, because the user can configure them to any colour.
   /// - ``ColorDepth/trueColor``: 0xRRGGBB.
@@ -43,7 +43,7 @@ extension Color {
     let color = (Int(red), Int(green), Int(blue))
     switch depth {
     case .none: return nil
-    case .sixteen: return nearestOf16(to: color)
+    case .sixteen: return xtermColors.firstIndex { $0 == color } ?? nearestOf16(to: color)
     case .indexed: return nearestOf240(to: color)
     case .trueColor: return color.0 << 16 | color.1 << 8 | color.2
     }
@@ -52,6 +52,13 @@ extension Color {
 
 /// Red, green and blue, each 0...255.
 private typealias Components = (Int, Int, Int)
+
+/// Values of the colours 0...15 in xterm.
+private let xtermColors: [Components] = [
+  (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
+  (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
+  (255, 255, 255),
+]
 
 /// Component values of the 6 x 6 x 6 cube in xterm's `256colres.h`.
 private let cubeLevels = [0, 95, 135, 175, 215, 255]

@@ -7,6 +7,7 @@ extension Theme {
   /// ```toml
   /// name = "midnight"
   /// description = "Muted colours on a dark blue background."
+  /// colors = 16         # optional: the colours are those of xterm's palette of 16, and the terminal's palette is used
   ///
   /// [styles]            # raw values of Theme.Role; the style `text` replaces missing styles
   /// text = { foreground = "#d8dee9", background = "default" }
@@ -44,16 +45,24 @@ private struct ThemeReader {
 
   mutating func theme() throws(ThemeError) -> Theme {
     let top = try parse()
-    try checkKeys(of: top, known: ["name", "description", "styles", "palettes"], kind: "key")
+    try checkKeys(of: top, known: ["name", "description", "colors", "styles", "palettes"], kind: "key")
     let name = try string(top, "name")
     let description = try string(top, "description")
+    let maximumDepth = try maximumDepth(top)
     let styles = try styles(try table(top, "styles"))
     let palettes = try table(top, "palettes")
     try checkKeys(of: palettes, known: ["ledger", "orders"], kind: "palette")
     return Theme(
       name: name, description: description, styles: styles,
       ledger: try palette(palettes, "ledger", atLeast: Theme.ledgerCount),
-      orders: try palette(palettes, "orders", atLeast: Theme.orderCount))
+      orders: try palette(palettes, "orders", atLeast: Theme.orderCount), maximumDepth: maximumDepth)
+  }
+
+  private mutating func maximumDepth(_ table: TOMLTable) throws(ThemeError) -> ColorDepth {
+    guard let value = table["colors"] else { return .trueColor }
+    key = "colors"
+    guard value.int == 16 else { throw error("'colors' is not 16: leave it out if the theme has more colours") }
+    return .sixteen
   }
 
   private func parse() throws(ThemeError) -> TOMLTable {

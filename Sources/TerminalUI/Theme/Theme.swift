@@ -12,6 +12,9 @@ package struct Theme: Hashable, Sendable {
   package let ledger: [Style]
   /// Palette for page orders from 0, at least ``orderCount`` styles.
   package let orders: [Style]
+  /// Greatest number of colours to show the theme with: ``ColorDepth/sixteen`` for a theme of the colours that the user
+  /// configures in the terminal.
+  package let maximumDepth: ColorDepth
   private let styles: [Role: Style]
 
   /// Minimum number of styles in ``ledger``.
@@ -19,12 +22,16 @@ package struct Theme: Hashable, Sendable {
   /// Minimum number of styles in ``orders``.
   package static let orderCount = 11
 
-  init(name: String, description: String, styles: [Role: Style], ledger: [Style], orders: [Style]) {
+  init(
+    name: String, description: String, styles: [Role: Style], ledger: [Style], orders: [Style],
+    maximumDepth: ColorDepth = .trueColor
+  ) {
     self.name = name
     self.description = description
     self.styles = styles
     self.ledger = ledger
     self.orders = orders
+    self.maximumDepth = maximumDepth
     isMonochrome = (ledger + orders + Array(styles.values)).allSatisfy { $0.isColorless }
   }
 
@@ -47,7 +54,8 @@ package struct Theme: Hashable, Sendable {
     return Theme(
       name: name, description: description, styles: stripped,
       ledger: ledger.enumerated().map { strip($1, fallback.ledger[$0 % fallback.ledger.count]) },
-      orders: orders.enumerated().map { strip($1, fallback.orders[$0 % fallback.orders.count]) })
+      orders: orders.enumerated().map { strip($1, fallback.orders[$0 % fallback.orders.count]) },
+      maximumDepth: maximumDepth)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import TerminalUI
+import TextOutput
 
 /// `slabscope themes`: lists the themes, and shows their colours.
 struct ThemesCommand: ParsableCommand {
@@ -24,10 +25,13 @@ struct ThemesCommand: ParsableCommand {
 
   func run() throws {
     let themes = try name.map { [try ThemeArgument.theme($0)] } ?? Theme.builtIn
+    let depth = ThemePreview.depth(
+      isTerminal: isatty(STDOUT_FILENO) == 1, ProcessInfo.processInfo.environment)
     let width = (themes.map(\.name.count).max() ?? 0) + 2
     for theme in themes {
       let name = theme.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      Standard.output(styled: name + theme.description + "\n" + (preview ? ThemePreview(theme).text + "\n" : ""))
+      let line = EscapedText.line(name + theme.description)
+      Standard.output(styled: line + "\n" + (preview ? ThemePreview(theme, depth: depth).text + "\n" : ""))
     }
   }
 }

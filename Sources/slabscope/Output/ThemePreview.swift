@@ -1,14 +1,26 @@
 import Foundation
 import TerminalUI
 
-/// Preview of a theme in four lines: its styles by name, and its palettes as blocks. Without colours if NO_COLOR is set.
+/// Preview of a theme in four lines: its styles by name, and its palettes as blocks.
 struct ThemePreview {
   private let theme: Theme
-  private let isColored: Bool
+  private let depth: ColorDepth
 
-  init(_ theme: Theme) {
+  /// - Parameter depth: number of colours of the terminal; without colours the preview is plain text.
+  init(_ theme: Theme, depth: ColorDepth) {
     self.theme = theme
-    isColored = (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    self.depth = min(depth, theme.maximumDepth)
+  }
+
+  /// Returns the number of colours that standard output shows, by its environment: none if it is not a terminal, if the
+  /// terminal has no escape sequences, or if the user wants no colours.
+  static func depth(isTerminal: Bool, _ environment: [String: String]) -> ColorDepth {
+    let type = environment["TERM"] ?? ""
+    guard isTerminal, (environment["NO_COLOR"] ?? "").isEmpty, !["", "dumb", "unknown"].contains(type) else {
+      return .none
+    }
+    if ["truecolor", "24bit"].contains(environment["COLORTERM"]) || type.hasSuffix("-direct") { return .trueColor }
+    return type.contains("256color") ? .indexed : .sixteen
   }
 
   var text: String {
@@ -22,6 +34,8 @@ struct ThemePreview {
   }
 
   private func line(_ spans: [(String, Style)]) -> String {
-    spans.map { ANSIText.styled($0.0, $0.1.over(theme[.text]), isColored: isColored) }.joined()
+    spans.map { span in
+      depth == .none ? span.0 : ANSIText.styled(span.0, span.1.over(theme[.text]), depth: depth)
+    }.joined()
   }
 }

@@ -99,7 +99,9 @@ struct DashboardLoop {
   }
 
   private func draw() {
-    screen.terminal.flush(DashboardView.draw(state, theme: screen.themes[theme], glyphs: screen.glyphs))
+    let theme = screen.themes[theme]
+    screen.terminal.flush(
+      DashboardView.draw(state, theme: theme, glyphs: screen.glyphs), maximumDepth: theme.maximumDepth)
   }
 
   // MARK: Samples
