@@ -13,10 +13,11 @@ extension ComparedRun {
   /// - Parameters:
   ///   - pressure: Percentage of the memory that the memory hog allocates first.
   ///   - start: State of the caches before the first event; nil for an empty machine.
+  ///   - progress: Called repeatedly, with the number of events played since the last call.
   /// - Throws: Errors of the source, `EngineError`, and ``ComparisonError`` if an invariant of the engine is violated.
   init(
     _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int,
-    start: ReplayStart? = nil
+    start: ReplayStart? = nil, progress: (Int) -> Void = { _ in }
   ) throws {
     self.init(Setting(policy: policy.name, memoryBytes: memoryBytes, pressure: pressure))
     var player = try PolicyPlayer(
@@ -40,6 +41,7 @@ extension ComparedRun {
         ? player.play(untilElapsed: elapsed, upTo: wanted) : player.play(upTo: 1)
       playing += start.duration(to: .now)
       events += played
+      progress(played)
       idle = played == 0 ? idle + 1 : 0
       let now = max(elapsed, player.progress.elapsedTicks)
       let snapshot = Snapshot(player.sample())

@@ -24,7 +24,8 @@ package struct PolicyComparison: Sendable, Encodable {
   ///   - memory: Sizes of machine memory in bytes.
   ///   - pressure: Memory pressures in percent.
   ///   - start: State of the caches before the first event; nil for an empty machine.
-  ///   - progress: Called after each run, on any thread, with the number of finished runs and the number of all runs.
+  ///   - progress: Called repeatedly, on any thread, with the number of events played in all runs so far and the number of
+  ///     events to play.
   /// - Throws: The first error of a run, in the order of the runs.
   package init(
     of source: any AllocationEventSource, events: Int, policies: [Policy], memory: [Int], pressure: [Int],
@@ -33,19 +34,19 @@ package struct PolicyComparison: Sendable, Encodable {
     let settings = memory.flatMap { memory in
       pressure.flatMap { pressure in policies.map { (policy: $0, memory: memory, pressure: pressure) } }
     }
+    let done = Atomic(0)
     let results = Mutex([Int: Result<ComparedRun, any Error>]())
     DispatchQueue.concurrentPerform(iterations: settings.count) { index in
       let setting = settings[index]
       let result = Result {
         try ComparedRun(
           source, events: events, policy: setting.policy, memoryBytes: setting.memory, pressure: setting.pressure,
-          start: start)
+          start: start
+        ) { played in
+          progress(done.add(played, ordering: .relaxed).newValue, events * settings.count)
+        }
       }
-      let done = results.withLock { results in
-        results[index] = result
-        return results.count
-      }
-      progress(done, settings.count)
+      results.withLock { $0[index] = result }
     }
     input = source.name
     self.policies = try results.withLock { results in try settings.indices.map { try results[$0]!.get() } }

@@ -44,11 +44,13 @@ final class ModelReplay {
   var unseenFrees: UnseenFreeCounts? { player.unseenFrees }
 
   /// Plays the recording and counts the slabs of each cache.
+  /// - Parameter progress: Called after each sample, with the number of samples so far and the number of all samples.
   /// - Returns: Counts by name of the cache, before the first event and at each later sample of the kernel.
-  func run() throws -> [[String: Count]] {
+  func run(progress: (Int, Int) -> Void) throws -> [[String: Count]] {
     var counts = [count()]
     for sample in kernel.laterSamples {
       try play(until: sample.time)
+      progress(counts.count, kernel.laterSamples.count)
       counts.append(count())
     }
     return counts

@@ -38,12 +38,15 @@ package struct ModelValidation: Sendable, Encodable {
   ///   - seed: Seed of the random choices for the parts of the starting state that the samples do not contain.
   /// - Throws: ``ModelValidationError``, and errors of reading and replaying the recording.
   /// - Complexity: O(events + samples × (caches + slabs)).
-  package init(_ recording: Recording, policy: Policy = .linux, isCold: Bool = false, seed: UInt64 = 0) throws {
+  package init(
+    _ recording: Recording, policy: Policy = .linux, isCold: Bool = false, seed: UInt64 = 0,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
     // The engine has a single general cache for each size.
     let kernel = try KernelSamples(recording, joiningKmallocKinds: policy.slub == nil)
     let traffic = try RecordedTraffic(recording, joiningKmallocKinds: kernel.combinesKmallocKinds)
     let replay = try ModelReplay(recording, policy, kernel, traffic, isCold: isCold, seed: seed)
-    let counts = try replay.run()
+    let counts = try replay.run(progress: progress)
     input = recording.name
     self.policy = policy.name
     self.isCold = isCold

@@ -18,10 +18,11 @@ package struct RecordingSelection: Sendable {
   package init() {}
 
   /// Reads a recording from its start and calls `body` with the selected events, one batch at a time.
+  /// - Parameter progress: Called after each batch, with the number of events read so far.
   /// - Returns: Number of events read and number of events selected.
   /// - Throws: The errors of the recording and of `body`.
   package func apply(
-    to recording: inout Recording, _ body: ([AllocationEvent]) throws -> Void
+    to recording: inout Recording, progress: (Int) -> Void = { _ in }, _ body: ([AllocationEvent]) throws -> Void
   ) throws -> (read: Int, kept: Int) {
     recording.rewind()
     var (batch, kept): ([AllocationEvent], [AllocationEvent]) = ([], [])
@@ -44,6 +45,7 @@ package struct RecordingSelection: Sendable {
       }
       count += kept.count
       try body(kept)
+      progress(read)
     } while !batch.isEmpty && read < events.upperBound
     recording.rewind()
     return (read, count)

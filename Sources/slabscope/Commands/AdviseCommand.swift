@@ -123,24 +123,26 @@ struct AdviseCommand: ParsableCommand {
     options.isCold = cold
     options.base = try PolicyArgument.policy(policy)
     let sources = inputs.map { ($0.events.source, $0.events.count(upTo: events)) }
+    let progress = Progress("advising")
+    defer { progress.end() }
     do {
       let joint = try sources.count > 1 && !holdout ? jointAdvice(sources, options) : nil
       let other = try holdout ? AllocationProfile(of: sources[0].0, upTo: sources[0].1) : nil
-      let reports = try sources.dropFirst(holdout ? 1 : 0).map { source, events in
-        Standard.progress("advising on \(source.name): profile, replays of \(events) events")
-        return try AdviceReport(for: source, events: events, options, joint: joint, derivedFrom: other)
+      let judged = Array(sources.dropFirst(holdout ? 1 : 0))
+      let reports = try judged.indices.map { index in
+        let (source, events) = judged[index]
+        return try AdviceReport(for: source, events: events, options, joint: joint, derivedFrom: other) { done, all in
+          progress.update(index * all + done, of: judged.count * all, "\(source.name), replays of \(events) events")
+        }
       }
-      Standard.progress("")
+      progress.end()
       try write(reports, inputs.map(\.events.identity))
     } catch let error as AdviceError {
-      Standard.progress("")
       if case .tooFewClasses = error { throw Failure.usage("\(error)") }
       throw Failure.failed("\(error)")
     } catch let error as EngineError {
-      Standard.progress("")
       throw Failure.usage("--memory: \(error)")
     } catch let error as SlabtraceError {
-      Standard.progress("")
       throw Failure.failed("\(inputs.map(\.name).joined(separator: ", ")): \(error)")
     }
   }
@@ -153,8 +155,8 @@ struct AdviseCommand: ParsableCommand {
         throw Failure.usage("--tunables: expected recordings of a kernel, found the workload \(name)")
       }
       let recording = found.recording
-      Standard.progress("replaying \(name) with several settings")
-      defer { Standard.progress("") }
+      let progress = Progress("replaying with several settings")
+      defer { progress.end() }
       do {
         return try TunablesAdvice(
           for: recording, start: cold ? nil : ReplayStart(recording), memoryBytes: memory?.bytes ?? 4 << 30)

@@ -102,30 +102,30 @@ struct CompareCommand: ParsableCommand {
     let count = events.count(upTo: self.events)
     let start = try cold ? nil : ReplayStart(source)
     let room = memory?.sizes.map(\.bytes) ?? [source.memoryBytes ?? (64 << 20 + (start?.slabBytes ?? 0))]
+    let progress = Progress("comparing")
+    defer { progress.end() }
     var comparison: PolicyComparison
     do {
       comparison = try PolicyComparison(
         of: source, events: count, policies: policies, memory: room,
         pressure: pressure.numbers, start: start
       ) { done, all in
-        Standard.progress("comparing: \(done) of \(all) runs")
+        progress.update(done, of: all, "\(done) events")
       }
       if contention {
-        Standard.progress("comparing: replays with one thread per CPU")
+        progress.update(0, of: nil, "replays with one thread per CPU")
         comparison.contention = try ContentionComparison(
           of: source, events: count, policies: policies, memoryBytes: room.max() ?? 64 << 20,
           start: start)
       }
     } catch let error as SlabtraceError {
-      Standard.progress("")
       throw Failure.failed("\(input): \(error)")
     } catch let error as Failure {
       throw error
     } catch {
-      Standard.progress("")
       throw Failure.failed("\(error)")
     }
-    Standard.progress("")
+    progress.end()
     if by == .cache {
       switch format {
       case .text, .svg: try output.write(comparison.cachesText + "\n\n\(events.identity.text)\n")

@@ -55,17 +55,22 @@ struct CutCommand: ParsableCommand {
     cut.site = try Pattern.matcher(site, option: "--site")
     cut.cpus = cpu.map { Set($0.numbers.map { UInt16(clamping: $0) }) }
     let symbols = recording.symbols
+    let (progress, total) = (Progress("cutting"), min(recording.eventCount, cut.events.upperBound))
+    defer { progress.end() }
     let written = try RecordingFile.write(
       to: output, overwrites: force, name: recording.name, summary: recording.summary, like: recording.counts,
       usedBytesMethod: recording.usedBytesMethod
     ) { file in
       try recording.forEachSample { sample in file.add(sample) }
-      return try cut.apply(to: &recording) { try file.add($0, symbols: symbols) }.kept
+      return try cut.apply(to: &recording, progress: { progress.update($0, of: total, "\($0) events") }) {
+        try file.add($0, symbols: symbols)
+      }.kept
     }
     guard written > 0 else {
       throw Failure.failed(
         "\(file): no event meets all conditions, \(output) was not written (see slabscope info \(file))")
     }
+    progress.end()
     Standard.error("\(OutputFile.title(output)): \(written) of \(recording.eventCount) events\n")
   }
 }

@@ -61,8 +61,8 @@ struct ImportCommand: ParsableCommand {
     }
     let file = try InputFile(input)
     // A pipe has no name of its own.
-    let title =
-      name ?? (anonymize ? "anonymous" : ImportCommand.title(of: file.size == nil ? output ?? file.name : file.name))
+    let namesake = file.size == nil && output != "-" ? output ?? file.name : file.name
+    let title = name ?? (anonymize ? "anonymous" : ImportCommand.title(of: namesake))
     let start = ContinuousClock.now
     let work = Import(
       name: title, anonymizer: anonymize ? Anonymizer() : nil, packetDelay: delay, samples: samples)
@@ -70,13 +70,8 @@ struct ImportCommand: ParsableCommand {
     do {
       result = try work.run(file, to: output ?? "-", overwrites: force)
     } catch let error as AtomicFile.Failure {
-      Standard.progress("")
       throw Failure.failed("\(error)")
-    } catch {
-      Standard.progress("")
-      throw error
     }
-    Standard.progress("")
     for warning in result.warnings { Standard.error("slabscope: warning: \(warning)\n") }
     reportMalformed(result.counts, in: file.name)
     if let output, output != "-" {

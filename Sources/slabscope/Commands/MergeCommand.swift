@@ -51,6 +51,8 @@ struct MergeCommand: ParsableCommand {
     counts.packetFrees = recordings.reduce(0) { $0 + ($1.counts?.packetFrees ?? 0) }
     counts.repeatedPacketFrees = recordings.reduce(0) { $0 + ($1.counts?.repeatedPacketFrees ?? 0) }
     counts.lostEvents = recordings.reduce(0) { $0 + ($1.counts?.lostEvents ?? 0) }
+    let (progress, total) = (Progress("merging"), recordings.reduce(0) { $0 + $1.eventCount })
+    defer { progress.end() }
     let written = try RecordingFile.write(
       to: output, overwrites: force, name: title, summary: "merged: \(title)", like: counts,
       usedBytesMethod: UsedBytesMethod.leastExact(of: recordings.map(\.usedBytesMethod))
@@ -63,9 +65,11 @@ struct MergeCommand: ParsableCommand {
         try merge.nextBatch(into: &events)
         if events.isEmpty { return written }
         written += events.count
+        progress.update(written, of: total, "\(written) events")
         try file.add(events, symbols: merge.symbols)
       }
     }
+    progress.end()
     Standard.error("\(OutputFile.title(output)): \(written) events\n")
   }
 }

@@ -92,11 +92,10 @@ struct RunCommand: ParsableCommand {
     }
     let start = ContinuousClock.now
     do {
-      try play(&player, shadows, isRecording: events.count != nil, ticksPerSecond: source.ticksPerSecond)
+      try play(&player, shadows, recordedEvents: events.count, ticksPerSecond: source.ticksPerSecond)
     } catch let error as SlabtraceError {
       throw Failure.failed("\(name): \(error)")
     }
-    Standard.progress("")
     report(player, seconds: Double(start.duration(to: .now) / .nanoseconds(1)) / 1e9)
     let violations = player.validate()
     var final = Snapshot(player.sample())
@@ -119,13 +118,15 @@ struct RunCommand: ParsableCommand {
 
   /// Plays until the number of events, the time, or the end of the recording is reached.
   private func play(
-    _ player: inout PolicyPlayer, _ shadows: [ShadowPlayer], isRecording: Bool, ticksPerSecond: UInt64
+    _ player: inout PolicyPlayer, _ shadows: [ShadowPlayer], recordedEvents: Int?, ticksPerSecond: UInt64
   ) throws {
+    let isRecording = recordedEvents != nil
     let rate = Double(ticksPerSecond == 0 ? 1_000_000 : ticksPerSecond)
     let lastTick = seconds.map { UInt64($0 * rate) }
     let lastEvent = events ?? (seconds == nil && !isRecording ? InputEvents.defaultCountOfWorkload : nil)
     let playsOnce = events == nil && seconds == nil && isRecording
-    var shown = ContinuousClock.now
+    let progress = Progress("playing")
+    defer { progress.end() }
     while player.progress.elapsedTicks < lastTick ?? .max {
       let left = lastEvent.map { $0 - player.progress.events } ?? .max
       if left == 0 { return }
@@ -144,9 +145,11 @@ struct RunCommand: ParsableCommand {
         if try player.play(upTo: count) == 0 { return }
         for shadow in shadows { _ = try shadow.player.play(upTo: count) }
       }
-      if shown.duration(to: .now) > .milliseconds(250) {
-        shown = .now
-        Standard.progress("playing: \(player.progress.events) events")
+      let events = player.progress.events
+      if let lastTick, lastEvent == nil {
+        progress.update(Int(clamping: player.progress.elapsedTicks), of: Int(clamping: lastTick), "\(events) events")
+      } else {
+        progress.update(events, of: lastEvent ?? recordedEvents, "\(events) events")
       }
     }
   }

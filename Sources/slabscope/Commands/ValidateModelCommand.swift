@@ -56,8 +56,12 @@ struct ValidateModelCommand: ParsableCommand {
     let policy = try PolicyArgument.policy(policy)
     let recording = try Input(file).recording(file)
     let validation: ModelValidation
+    let progress = Progress("validating")
+    defer { progress.end() }
     do {
-      validation = try ModelValidation(recording, policy: policy, isCold: cold, seed: seed)
+      validation = try ModelValidation(recording, policy: policy, isCold: cold, seed: seed) { done, all in
+        progress.update(done, of: all, "\(done) of \(all) samples")
+      }
     } catch let error as ModelValidationError {
       throw Failure.failed("\(file): \(error)")
     } catch let error as SlabtraceError {
@@ -67,6 +71,7 @@ struct ValidateModelCommand: ParsableCommand {
     } catch let error as SlabinfoDecoder.ParseError {
       throw Failure.failed("\(file): a sample of /proc/slabinfo cannot be read: \(error)")
     }
+    progress.end()
     switch format {
     case .text: try output.write(validation.text + "\n")
     case .json: try output.write(try validation.json())

@@ -29,7 +29,7 @@ struct Import {
   func run(_ input: InputFile, to output: String, overwrites: Bool) throws -> Result {
     let file = try ImportedFile(output, overwrites: overwrites)
     var result = Result()
-    var progress = ImportProgress(size: input.size)
+    var progress = ImportProgress(input)
     let samples = try samples.map(SampleFile.read) ?? []
     var (current, conversions) = (input, [Conversion]())
     var isPackets = false
@@ -165,20 +165,21 @@ private final class ImportedFile {
   }
 }
 
-/// Progress line of an import on standard error.
-struct ImportProgress {
+/// Progress of an import, by the share of the input file that was read.
+private struct ImportProgress {
+  private let progress = Progress("importing")
+  private let input: InputFile
   private(set) var bytes = 0
-  private let size: Int?
-  private var shown = ContinuousClock.now
 
-  init(size: Int?) { self.size = size }
+  init(_ input: InputFile) { self.input = input }
 
+  /// Adds bytes of the trace, which are more than those of a compressed input file.
+  /// - Parameter events: number of events of all bytes.
   mutating func add(bytes count: Int, events: Int) {
     bytes += count
-    let now = ContinuousClock.now
-    guard shown.duration(to: now) > .milliseconds(250) else { return }
-    shown = now
-    let share = size.map { bytes <= $0 ? " (\(bytes * 100 / max($0, 1)) %)" : "" } ?? ""
-    Standard.progress("importing: \(bytes >> 20) MiB\(share), \(events) events")
+    let position = Int(lseek(input.descriptor, 0, SEEK_CUR))
+    // The position in a file that another program opens (perf, trace-cmd) stays at the start.
+    let isKnown = input.size != nil && position > 1 << 16
+    progress.update(position, of: isKnown ? input.size : nil, "\(bytes >> 20) MiB, \(events) events")
   }
 }

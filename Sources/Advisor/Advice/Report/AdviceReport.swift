@@ -28,16 +28,20 @@ package struct AdviceReport: Sendable {
   ///   - options: Parameters of the advisor.
   ///   - joint: one set of classes for several recordings, of which this source is one.
   ///   - other: profile of a recording that the classes are derived from, to be judged on this source.
+  ///   - progress: called before each part of the advice, with the number of parts so far and the number of all parts.
   /// - Throws: `AdviceError`, what the source throws, and `EngineError`.
   package init(
     for source: any AllocationEventSource, events: Int, _ options: AdviceOptions, joint: JointAdvice? = nil,
-    derivedFrom other: AllocationProfile? = nil
+    derivedFrom other: AllocationProfile? = nil, progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
+    let parts = 5
+    progress(0, parts)
     let derived = try other.map { try ClassCurve(for: [$0], options).classes(upTo: options.classes) }
     let advice = try Advice(for: source, events: events, options, given: derived ?? joint?.forSum)
     self.advice = advice
     self.joint = joint
     derivedFrom = other?.name
+    progress(1, parts)
     do {
       holdout =
         try other.map { try Holdout(derivedFrom: $0, judgedOn: advice.profile, options) }
@@ -46,11 +50,14 @@ package struct AdviceReport: Sendable {
     } catch let error as AdviceError {
       (holdout, holdoutProblem) = (nil, "\(error)")
     }
+    progress(2, parts)
     sharing = try SharingAdvice(
       for: source, events: events, base: options.base, memoryBytes: options.memory(for: nil))
+    progress(3, parts)
     let start = try options.isCold ? nil : ReplayStart(source)
     ownCaches = try OwnCacheAdvice(
       for: source, advice.profile, base: options.base, memoryBytes: options.memory(for: start), start: start)
+    progress(4, parts)
     alignments = [8, 16, 32, 64].map { alignment in
       let costs = ClassCosts(orders: options.orders, alignment: alignment, overheadBytes: 0)
       let optimizer = ClassOptimizer(
