@@ -10,18 +10,18 @@ struct Slabscope: ParsableCommand {
     abstract: "Shows how a slab allocator uses memory: every cache, slab and page, under real network traffic.",
     discussion: """
       EXAMPLES
-        slabscope                             mixed network traffic
-        slabscope burst                       another workload
-        slabscope x.slabtrace                 replay a recording
-        slabscope --history x.history         record a history
-        slabscope x.history@-5m               replay a history
-        sudo slabscope kernel                 the running kernel
-        sudo slabscope snapshot kernel        print its slabs
-        slabscope diff a.json b.json          growth by cache
-        sudo slabscope record -o x.slabtrace  record it
+        slabscope                              mixed network traffic
+        slabscope burst                        another workload
+        slabscope x.slabtrace                  replay a recording
+        slabscope --history x.history          record a history
+        slabscope x.history@-5m                replay a history
+        sudo slabscope kernel                  the running kernel
+        sudo slabscope snapshot kernel         print its slabs
+        slabscope diff a.json b.json           growth by cache
+        sudo slabscope record -o x.slabtrace   record the kernel
         slabscope import t.txt -o x.slabtrace  convert ftrace text
-        slabscope info x.slabtrace            print statistics
-        slabscope run x.slabtrace             without a terminal
+        slabscope info x.slabtrace             print statistics
+        slabscope run x.slabtrace              without a terminal
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,
@@ -76,8 +76,8 @@ struct Slabscope: ParsableCommand {
     let text = fullMessage(for: request)
     guard text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ") else { return Standard.output(text + "\n") }
     let command = configuration.subcommands.first { command in
-      text.contains("USAGE: slabscope \(command._commandName) ")
-        || text.contains("USAGE: slabscope \(command._commandName)\n")
+      text.contains("USAGE: slabscope \(command.configuration.commandName ?? "") ")
+        || text.contains("USAGE: slabscope \(command.configuration.commandName ?? "")\n")
     }
     let includesHidden = arguments.contains("--help-hidden")
     Standard.output(HelpText.text(of: command ?? Slabscope.self, includeHidden: includesHidden) + "\n")

@@ -28,7 +28,7 @@ import Testing
     #expect(failure("thems") == "unknown command 'thems', did you mean 'themes'?")
     #expect(failure("help", "inof") == "unknown command 'inof', did you mean 'info'?")
     #expect(failure("help", "xyzzy") == "unknown command 'xyzzy'")
-    #expect(failure("brust") == "unknown workload 'brust', did you mean 'burst'?")
+    #expect(failure("brust") == "unknown input 'brust', did you mean 'burst'?")
     #expect(failure("xyzzy") == "xyzzy: no such file or command")
   }
 
@@ -79,5 +79,8 @@ import Testing
     #expect(ErrorText.text("x", isUsage: true, command: "run") == "slabscope: x\nSee `slabscope run --help`.\n")
     #expect(ErrorText.text("x", isUsage: true, command: nil) == "slabscope: x\nSee `slabscope --help`.\n")
     #expect(ErrorText.text("x", isUsage: false, command: "run") == "slabscope: x\n")
+    #expect(
+      ErrorText.text("a\u{1B}]52;c;x\u{7}\nb: no such file", isUsage: false, command: nil)
+        == "slabscope: a\\u{1B}]52;c;x\\u{7}\\u{A}b: no such file\n")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextOutput
 
 /// Text of an error on standard error: one line that begins with the name of the program and, for a usage error, a second line that names
 /// the help.
@@ -7,7 +8,7 @@ enum ErrorText {
   /// - Parameter command: name of the subcommand whose help explains a usage error; nil for the help of the program.
   static func text(_ message: String, isUsage: Bool, command: String?) -> String {
     let name = command.map { " \($0)" } ?? ""
-    return "slabscope: \(message)\n" + (isUsage ? "See `slabscope\(name) --help`.\n" : "")
+    return "slabscope: \(EscapedText.line(message))\n" + (isUsage ? "See `slabscope\(name) --help`.\n" : "")
   }
 
   /// Converts an error message of ArgumentParser to the style of the other messages: in one line, without a capital and a full stop.

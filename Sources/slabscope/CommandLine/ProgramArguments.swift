@@ -16,7 +16,7 @@ struct ProgramArguments {
   ///   - commands: the options of each subcommand by the name of the subcommand.
   ///   - defaultCommand: name of the subcommand that is used if the arguments name none.
   ///   - isInput: returns whether a word names an input, for example a file or a workload.
-  ///   - inputs: names of workloads, for suggestions.
+  ///   - inputs: names of inputs that are not files, for suggestions.
   /// - Throws: a usage failure that suggests the nearest name.
   init(
     _ arguments: [String], commands: [String: [String]], defaultCommand: String, isInput: (String) -> Bool,
@@ -91,7 +91,7 @@ struct ProgramArguments {
       return .usage("unknown command '\(word)', did you mean '\(command)'?")
     }
     if let input = nearest(to: word, among: inputs) {
-      return .usage("unknown workload '\(word)', did you mean '\(input)'?")
+      return .usage("unknown input '\(word)', did you mean '\(input)'?")
     }
     return .usage("\(word): no such file or command")
   }

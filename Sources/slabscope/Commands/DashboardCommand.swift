@@ -83,15 +83,7 @@ struct DashboardCommand: ParsableCommand {
       _ = try playback.makePolicyPlayer(events, start: playback.start(of: events))
     case .snapshot, .history: break
     }
-    if input == "-" { try readKeysFromTerminal() }
-    var writer: HistoryWriter?
-    let playing = playback
-    let status = try screen.show(settings) { screen in
-      // The history file is created only once the input and the terminal are usable.
-      writer = try history.map { try HistoryWriter($0, keep: nil) }
-      return try DashboardLoop(screen, catalog: catalog, playback: playing, speed: speed, writer: writer)
-    }
-    if let failure = writer?.finish() { throw Failure.failed(failure) }
+    let status = try screen.show(settings, catalog, playback, speed: speed, history: history)
     ScreenOptions.end(with: status)
   }
 
@@ -112,16 +104,6 @@ struct DashboardCommand: ParsableCommand {
     case .snapshot(let file): return SourceCatalog(snapshot: file)
     case .history(let history): return SourceCatalog(history: history)
     }
-  }
-
-  /// Connects standard input to the terminal after the input has been read from it.
-  private func readKeysFromTerminal() throws {
-    let terminal = open("/dev/tty", O_RDWR)
-    guard terminal >= 0 else {
-      throw Failure.failed("there is no terminal to read keys from; print the input instead: slabscope snapshot -")
-    }
-    dup2(terminal, STDIN_FILENO)
-    close(terminal)
   }
 
   private func chosenSpeed(_ speed: String) throws -> PlaybackSpeed {

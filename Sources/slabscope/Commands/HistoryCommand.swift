@@ -61,9 +61,7 @@ struct HistoryCommand: ParsableCommand {
     let catalog = SourceCatalog(history: history)
     _ = try HistorySource(history.file, path: history.path)
     let playback = try PlaybackOptions.parse([])
-    let status = try screen.show(try Configuration.user()) { screen in
-      try DashboardLoop(screen, catalog: catalog, playback: playback, speed: .normal)
-    }
+    let status = try screen.show(try Configuration.user(), catalog, playback)
     ScreenOptions.end(with: status)
   }
 

@@ -3,6 +3,7 @@ import Dashboard
 import Foundation
 import NcursesTerminal
 import TerminalUI
+import Workloads
 
 /// Options of the full-screen view.
 struct ScreenOptions: ParsableArguments {
@@ -30,19 +31,28 @@ struct ScreenOptions: ParsableArguments {
   /// Whether any of the options is given.
   var isSet: Bool { theme != nil || layout != nil || columns != nil || ascii || noMouse }
 
-  /// Takes over the terminal and runs a dashboard in it until the user quits.
+  /// Shows a source until the user quits: in a dashboard that takes over the terminal, or as plain text if the output cannot position
+  /// the cursor.
+  /// - Parameter history: file to record the samples to; nil if they are not recorded.
   /// - Returns: the exit status, for `end`.
-  /// - Throws: a `Failure` if an option is wrong or the terminal cannot be used, and the errors of `make`.
-  func show(_ settings: Configuration, _ make: @MainActor (Screen) throws -> DashboardLoop) throws -> Int32 {
+  /// - Throws: a `Failure` if an option is wrong, and the errors of opening the source and of the history.
+  func show(
+    _ settings: Configuration, _ catalog: sending SourceCatalog, _ playback: PlaybackOptions,
+    speed: PlaybackSpeed = .normal,
+    history: String? = nil
+  ) throws -> Int32 {
     let panes = try layout.map { try ScreenOptions.panes(named: $0) } ?? settings.panes ?? Panes()
     let columns = try columns.map { try ScreenOptions.columns(named: $0) } ?? settings.columns
     let (themes, first, problem) = try chosenTheme(theme ?? settings.theme)
     return try MainActor.assumeIsolated { () throws -> Int32 in
       let terminal: Terminal
       do {
-        terminal = try Terminal.enter(Terminal.Options(mouse: !noMouse && settings.mouse ?? true))
+        terminal = try Terminal.enter(
+          Terminal.Options(
+            mouse: !noMouse && settings.mouse ?? true, directColors: themes[first].maximumDepth == .trueColor))
       } catch {
-        throw Failure.failed("\(error)")
+        Standard.error("slabscope: \(error)\n")
+        return try ScreenOptions.showText(catalog, playback, speed: speed, history: history)
       }
       defer { terminal.leave() }
       // A terminal without colours starts with a theme that needs none.
@@ -52,9 +62,39 @@ struct ScreenOptions: ParsableArguments {
         firstTheme: isPlain ? themes.firstIndex { $0.isMonochrome } ?? first : first,
         glyphs: ascii || settings.ascii ?? false || !terminal.isUTF8 ? .ascii : .unicode, keys: settings.keys,
         panes: panes, columns: columns, notice: problem)
-      var loop = try make(screen)
-      return loop.run()
+      // The history file is created only once the input and the terminal are usable.
+      let writer = try history.map { try HistoryWriter($0, keep: nil) }
+      var loop = try DashboardLoop(screen, catalog: catalog, playback: playback, speed: speed, writer: writer)
+      let status = loop.run()
+      terminal.leave()
+      if let failure = writer?.finish() { throw Failure.failed(failure) }
+      return status
     }
+  }
+
+  /// Shows the first source of a catalog as plain text until a signal.
+  @MainActor private static func showText(
+    _ catalog: SourceCatalog, _ playback: PlaybackOptions, speed: PlaybackSpeed, history: String?
+  ) throws -> Int32 {
+    // Threads inherit the blocked signals.
+    let signals = EndSignals()
+    let entry = catalog.entries[catalog.first]
+    let policy = try playback.chosenPolicy()
+    let source = try entry.open(
+      SourceCatalog.Entry.Settings(
+        playback: playback, policy: policy, comparedPolicy: policy == .linux ? .hemment : .linux, speed: speed))
+    let writer = try history.map { try HistoryWriter($0, keep: nil) }
+    let isLive: Bool
+    let subject: String
+    switch entry.input {
+    case .events: (isLive, subject) = (true, "\(entry.name), policy \(policy.name)")
+    case .kernel: (isLive, subject) = (true, entry.name)
+    case .snapshot, .history: (isLive, subject) = (false, entry.name)
+    }
+    if isLive { Standard.error("slabscope: printing tables instead; ctrl-C ends\n") }
+    let status = PlainView(source, name: subject, isLive: isLive, writer: writer, signals).run()
+    if let failure = writer?.finish() { throw Failure.failed(failure) }
+    return status
   }
 
   /// Ends the program with the exit status of the dashboard. Ctrl-C is a normal way to quit; other signals become the exit status.

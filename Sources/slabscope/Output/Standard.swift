@@ -18,9 +18,12 @@ enum Standard {
 
   /// Replaces the progress line on standard error if that is a terminal; an empty line clears it.
   static func progress(_ line: String) {
-    guard isatty(STDERR_FILENO) == 1 else { return }
+    guard isatty(STDERR_FILENO) == 1, hasControlSequences else { return }
     write(Array(("\r\u{1B}[K" + EscapedText.line(line)).utf8), to: STDERR_FILENO)
   }
+
+  /// Whether the terminal interprets control sequences, by its type in the environment.
+  private static let hasControlSequences = !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
 
   /// Writes all bytes. If the reader has ended, the program ends without a message.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {

@@ -3,6 +3,8 @@ import Foundation
 /// The signals that end a recording. They are blocked and waited for, so that no signal handler runs.
 struct EndSignals {
   private let signals: sigset_t
+  /// Signals that the caller of the program ignores.
+  private let ignored: Set<Int32>
 
   /// A signal that requests the end.
   struct Signal {
@@ -11,16 +13,18 @@ struct EndSignals {
     let isFromTerminal: Bool
   }
 
-  /// Blocks the signals, so that they stay pending until `next` or `wait`. Signals that the caller of the program ignores (nohup) stay
-  /// ignored.
+  /// Blocks the signals, so that they stay pending until `next` or `wait`. If the caller of the program ignores SIGHUP (nohup), or the
+  /// signals of the terminal's keys (a shell script that starts the program in the background), they stay ignored; `kill -INT` ends the
+  /// recording even so.
   init() {
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD] where !EndSignals.isIgnored(signal) {
+    let ignored = Set([SIGINT, SIGHUP, SIGQUIT].filter(EndSignals.isIgnored))
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD] where signal != SIGHUP || !ignored.contains(SIGHUP) {
       sigaddset(&signals, signal)
     }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    self.signals = signals
+    (self.signals, self.ignored) = (signals, ignored)
   }
 
   /// Waits for a signal, at most for the given time; also returns early when a child process ends.
@@ -31,7 +35,8 @@ struct EndSignals {
     let number = sigtimedwait(&signals, &information, &time)
     guard number > 0, number != SIGCHLD else { return nil }
     // SI_KERNEL; kill(2) has SI_USER.
-    return Signal(number: number, isFromTerminal: information.si_code == 0x80)
+    let isFromTerminal = information.si_code == 0x80
+    return isFromTerminal && ignored.contains(number) ? nil : Signal(number: number, isFromTerminal: isFromTerminal)
   }
 
   /// Waits for a signal, at most for the given time; also returns early when a child process ends.
