@@ -69,7 +69,8 @@ let package = Package(
     .target(
       name: "TerminalUI", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       resources: themes.map { .embedInCode("Themes/\($0).toml") }, swiftSettings: strict),
-    .target(name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Workloads"], swiftSettings: strict),
+    .target(
+      name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Workloads", "TextOutput"], swiftSettings: strict),
     .target(name: "NcursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CSlabSupport"], swiftSettings: strict),
     .executableTarget(
       name: "slabscope",

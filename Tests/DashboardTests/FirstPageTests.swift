@@ -89,7 +89,7 @@ import Testing
   @Test func memoryOutsideSlabsIsAFigureBesideTheBar() {
     let header = line(1, watchedDashboard(Size(width: 100, height: 30)))
     #expect(header.contains("slab memory ") && header.contains("███"), "\(header)")
-    #expect(header.contains("memory hog 8.0M") && header.contains("of 64.0M"), "\(header)")
+    #expect(header.contains("memory hog 8.0 MiB") && header.contains("of 64.0 MiB"), "\(header)")
   }
 
   @Test func comparedPolicyThatFailsAllocationsIsNotSaidToUseLess() {

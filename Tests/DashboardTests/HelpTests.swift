@@ -15,7 +15,7 @@ import Testing
         "unit bytes, JSON slab_bytes, CSV slab_bytes, metric slabscope_cache_slab_bytes, filter slabmem"))
     _ = state.update(.input(.key(.escape)))
     _ = state.update(.input(.key(.character(">"))))
-    #expect(openHelp(&state).contains("Sorted by WASTE") && text(state).contains(Figure.wasteBytes.definition))
+    #expect(openHelp(&state).contains("Sorted by OBJSIZE") && text(state).contains(Figure.objectSize.definition))
   }
 
   @Test func helpDefinesEveryColumnOfTheTable() {

@@ -347,7 +347,7 @@ extension PageListTests {
     _ = state.update(.refreshed(machine, state.status, seconds: 1))
     let lines = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().split(separator: "\n")
     #expect(lines.contains { $0.contains("The allocator does not report free pages.") })
-    #expect(lines.contains { $0.hasPrefix("│ 0                 -        -       51      204K") })
+    #expect(lines.contains { $0.hasPrefix("│ 0                 -         -       51 204.0 KiB") })
     #expect(lines.contains { $0.contains("kmalloc-2k") && $0.contains("2:71 1:12 0:17") && $0.contains("-        0") })
   }
 }

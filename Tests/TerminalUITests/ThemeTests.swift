@@ -22,7 +22,7 @@ import Testing
     let theme = Theme.midnight.adapted(to: .none)
     #expect(theme.isMonochrome)
     #expect(theme[.selected] == Style(attributes: .reverse) && theme[.text] == .plain)
-    #expect(Theme.midnight.adapted(to: .sixteen) == .midnight)
+    #expect(Theme.midnight.adapted(to: .indexed) == .midnight)
   }
 
   @Test(arguments: [
@@ -69,6 +69,11 @@ import Testing
   }
 
   @Test func paletteIndexIsThatOfTheNearestColour() {
+    let sixteen = [
+      "#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5", "#7f7f7f", "#ff0000",
+      "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff",
+    ]
+    #expect(sixteen.map { Color($0)?.paletteIndex(in: .sixteen) } == Array(0...15))
     let colors = ["#ff0000", "#000000", "#808080", "#5f87af", "#ffffff", "default", "#12161f"].map { Color($0) }
     #expect(colors.map { $0?.paletteIndex(in: .indexed) } == [196, 16, 244, 67, 231, nil, 234])
     #expect(colors.map { $0?.paletteIndex(in: .sixteen) } == [9, 0, 7, 4, 15, nil, 0])

@@ -1,5 +1,6 @@
 import Foundation
 import Telemetry
+import TextOutput
 
 /// Figure of a comparison, with its label and unit.
 struct ComparedFigure: Sendable {
@@ -65,10 +66,6 @@ struct ComparedFigure: Sendable {
     }
   }
 
-  /// Formats bytes with the unit in which the integral part has at most four digits.
-  static func bytes(_ value: Double) -> String {
-    var (value, unit) = (value, 0)
-    while value >= 9999.5, unit < 3 { (value, unit) = (value / 1024, unit + 1) }
-    return (unit == 0 ? String(Int(value)) : String(format: "%.1f", value)) + ["", " KiB", " MiB", " GiB"][unit]
-  }
+  /// Formats bytes: 512 B, 12.3 MiB.
+  static func bytes(_ value: Double) -> String { ByteCount.text(Int(value)) }
 }

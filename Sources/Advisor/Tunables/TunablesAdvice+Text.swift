@@ -54,7 +54,5 @@ extension TunablesAdvice {
     change.from == change.to ? "\(change.from)" : "\(change.from) to \(change.to)"
   }
 
-  static func size(_ bytes: Int) -> String {
-    abs(bytes) >= 16 << 20 ? String(format: "%.1f MiB", Double(bytes) / 1048576) : "\(bytes / 1024) KiB"
-  }
+  static func size(_ bytes: Int) -> String { ByteCount.text(bytes) }
 }

@@ -84,9 +84,7 @@ extension ModelValidation {
       ? String(format: " (%.1f %%)", bytes * 100 / Double(total.peakBytes)) : ""
   }
 
-  private static func size(_ bytes: Int) -> String {
-    abs(bytes) >= 16 << 20 ? String(format: "%.1f MiB", Double(bytes) / 1048576) : "\(bytes / 1024) KiB"
-  }
+  private static func size(_ bytes: Int) -> String { ByteCount.text(bytes) }
 
   /// Describes unseen frees in a sentence.
   static func description(of counts: UnseenFreeCounts) -> String {

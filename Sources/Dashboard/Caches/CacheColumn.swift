@@ -28,19 +28,18 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
 
   /// Default columns.
   package static let standard: [CacheColumn] = [
-    .name, .active, .use, .objectSize, .slabs, .orders, .slabMemory, .waste, .rate, .trend,
+    .name, .active, .use, .slabs, .orders, .slabMemory, .objectSize, .waste, .rate, .trend,
   ]
 
   /// Default columns for a host, which does not count allocations.
   package static let standardOfHosts: [CacheColumn] = [
-    .name, .active, .use, .objectSize, .slabs, .orders, .slabMemory, .waste, .growth, .fallbacks,
+    .name, .active, .use, .slabs, .orders, .slabMemory, .objectSize, .growth, .fallbacks,
   ]
 
   /// Default columns for a kernel whose slab occupancy is known.
   package static let standardOfKernels: [CacheColumn] = [
-    .name, .active, .use, .slabs, .full, .partial, .empty, .onCPUs, .packed, .fragmentation, .free, .slabMemory,
-    .growth,
-    .reclaimable,
+    .name, .active, .use, .slabs, .orders, .slabMemory, .objectSize, .fragmentation, .free, .growth, .full, .partial,
+    .empty, .onCPUs, .packed, .reclaimable,
   ]
 
   /// Whether the table can be sorted by the column: by all but the drawings.
@@ -86,96 +85,87 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
 
   /// Heading of the column.
   var title: String {
-    self == .contended ? Figure.lockContentions.label : figures.map(\.label).joined(separator: "/")
+    switch self {
+    case .contended: Figure.lockContentions.label
+    // Sizes of objects are exact: they have no unit that could round them.
+    case .objectSize, .stride: "\(figures[0].label) B"
+    default: figures.map(\.label).joined(separator: "/")
+    }
   }
 
   /// Definition of the column's figures, as the help screen and the column chooser show it.
-  var definition: String { figures.map(\.definition).joined(separator: " / ") }
+  var definition: String {
+    let definition = figures.map(\.definition).joined(separator: " / ")
+    return self == .orders ? "\(definition) \(OrderBar.legend)" : definition
+  }
 
-  /// Width and alignment of the column, and the order in which narrow tables hide it.
+  /// Width and alignment of the column. The heading has room for the sort mark beside it.
   var layout: Table.Column {
-    switch self {
-    case .name: Table.Column(title, width: 26, minimumWidth: 18, grows: true)
-    case .active: Table.Column(title, width: 13, alignment: .trailing)
-    case .use: Table.Column(title, width: 5, alignment: .trailing, hidingOrder: 1)
-    case .objectSize: Table.Column(title, width: 8, alignment: .trailing, hidingOrder: 2)
-    case .slabs: Table.Column(title, width: 6, alignment: .trailing, hidingOrder: 3)
-    case .orders: Table.Column(title, width: 10, hidingOrder: 4)
-    case .slabMemory: Table.Column(title, width: 9, alignment: .trailing)
-    case .waste, .kernel: Table.Column(title, width: 7, alignment: .trailing)
-    case .full, .partial, .empty, .packed: Table.Column(title, width: 7, alignment: .trailing, hidingOrder: 4)
-    case .onCPUs, .free: Table.Column(title, width: 7, alignment: .trailing, hidingOrder: 3)
-    case .fragmentation: Table.Column(title, width: 5, alignment: .trailing, hidingOrder: 1)
-    case .reclaimable, .accounted: Table.Column(title, width: 7, hidingOrder: 6)
-    case .contended: Table.Column(title, width: 12, alignment: .trailing, hidingOrder: 5)
-    case .rate: Table.Column(title, width: 8, alignment: .trailing, hidingOrder: 5)
-    case .trend: Table.Column(title, width: 14, hidingOrder: 6, grows: true)
-    default: Table.Column(title, width: max(7, title.count + 1), alignment: .trailing, hidingOrder: 5)
+    let heading = title.count + 1
+    return switch self {
+    case .name: Table.Column(title, width: 26, minimumWidth: 20, grows: true)
+    case .active: Table.Column(title, width: max(13, heading), alignment: .trailing)
+    case .use, .fragmentation, .slabs: Table.Column(title, width: heading, alignment: .trailing)
+    case .orders: Table.Column(title, width: 12)
+    case .slabMemory, .waste, .kernel, .tails, .free:
+      Table.Column(title, width: max(NumberFormat.bytesWidth, heading), alignment: .trailing)
+    // A change has a sign.
+    case .growth: Table.Column(title, width: max(NumberFormat.bytesWidth + 1, heading), alignment: .trailing)
+    case .reclaimable, .accounted: Table.Column(title, width: heading)
+    case .contended: Table.Column(title, width: max(12, heading), alignment: .trailing)
+    case .trend: Table.Column(title, width: max(14, heading), grows: true)
+    default: Table.Column(title, width: max(7, heading), alignment: .trailing)
     }
   }
 
   /// Whether sorting by the column is ascending by default: by name it is, by a figure the largest comes first.
   var ascendsByDefault: Bool { self == .name }
 
-  /// Returns the figure that a cache is sorted and filtered by. `rates` has the figures that need more than one snapshot. A figure
-  /// that is not known is NaN, so that no comparison in a filter holds.
+  /// Returns the figure that a cache is sorted and filtered by; NaN if it is not known, so that it comes last in a sorted table and
+  /// no comparison in a filter holds. `rates` has the figures that need more than one snapshot.
   func value(of cache: CacheSnapshot, _ rates: CacheRates) -> Double {
     switch self {
     case .name, .orders, .trend: 0
-    case .use: cache.usePercent
-    case .rate: rates.allocations.rate(of: cache.name) ?? 0
-    case .growth: Double(rates.growth.growth(of: cache.name))
+    case .use: cache.knownUsePercent ?? .nan
+    case .rate: rates.allocations.rate(of: cache.name) ?? .nan
+    case .growth: cache.knows(.slabBytes) ? Double(rates.growth.growth(of: cache.name)) : .nan
     case .fragmentation: cache.externalFragmentationPercent ?? .nan
     case .reclaimable: CacheColumn.figure(cache.isReclaimable)
     case .accounted: CacheColumn.figure(cache.isAccounted)
-    case .contended: CacheColumn.figure(cache.lockContentions)
-    case .full: CacheColumn.figure(cache.fullSlabs)
-    case .partial: CacheColumn.figure(cache.partialSlabs)
-    case .empty: CacheColumn.figure(cache.emptySlabs)
-    case .onCPUs: CacheColumn.figure(cache.slabsOnCPUs)
-    case .free: CacheColumn.figure(cache.freeBytesInPartialSlabs)
-    case .packed: CacheColumn.figure(cache.packedSlabs)
-    case .refills: CacheColumn.figure(cache.refills)
-    case .flushes: CacheColumn.figure(cache.flushes)
-    case .grown: CacheColumn.figure(cache.slabsGrown)
-    case .returned: CacheColumn.figure(cache.slabsReturned)
-    case .remote: CacheColumn.figure(cache.remoteFreesReturned)
-    case .failed: CacheColumn.figure(cache.failedAllocations)
-    case .kernel: CacheColumn.figure(cache.kernelSlabBytes)
-    default: Double(count(of: cache))
+    default: count(of: cache).map { Double($0) } ?? .nan
     }
   }
 
   private static func figure(_ flag: Bool?) -> Double { flag.map { $0 ? 1 : 0 } ?? .nan }
-  private static func figure(_ count: Int?) -> Double { count.map(Double.init) ?? .nan }
 
-  /// Returns the figure of a single snapshot, 0 if it is not known or needs more than one snapshot.
-  func count(of cache: CacheSnapshot) -> Int {
+  /// Returns an integral figure of a single snapshot; nil if it is not known or not of this kind.
+  func count(of cache: CacheSnapshot) -> Int? {
     switch self {
-    case .active: cache.activeObjects
-    case .objectSize: cache.objectSize
-    case .slabs: cache.slabs
-    case .slabMemory: cache.slabBytes
-    case .waste: cache.wasteBytes
-    case .stride: cache.stride
-    case .tails: cache.tailBytes
-    case .magazines: cache.objectsInMagazines
-    case .refills: cache.refills ?? 0
-    case .flushes: cache.flushes ?? 0
-    case .grown: cache.slabsGrown ?? 0
-    case .returned: cache.slabsReturned ?? 0
-    case .remote: cache.remoteFreesReturned ?? 0
-    case .fallbacks: cache.orderFallbacks
-    case .failed: cache.failedAllocations ?? 0
-    case .onCPUs: cache.slabsOnCPUs ?? 0
-    case .free: cache.freeBytesInPartialSlabs ?? 0
-    case .packed: cache.packedSlabs ?? 0
-    case .contended: cache.lockContentions ?? 0
-    case .full: cache.fullSlabs ?? 0
-    case .partial: cache.partialSlabs ?? 0
-    case .empty: cache.emptySlabs ?? 0
-    case .kernel: cache.kernelSlabBytes ?? 0
-    case .name, .use, .orders, .rate, .trend, .growth, .fragmentation, .reclaimable, .accounted: 0
+    case .active: cache.knows(.activeObjects) ? cache.activeObjects : nil
+    case .objectSize: cache.knows(.objectSize) ? cache.objectSize : nil
+    case .slabs: cache.knows(.slabs) ? cache.slabs : nil
+    case .slabMemory: cache.knows(.slabBytes) ? cache.slabBytes : nil
+    case .waste: cache.knownWasteBytes
+    case .stride: cache.knows(.stride) ? cache.stride : nil
+    case .tails: cache.knows(.tailBytes) ? cache.tailBytes : nil
+    case .magazines: cache.knows(.objectsInMagazines) ? cache.objectsInMagazines : nil
+    case .refills: cache.refills
+    case .flushes: cache.flushes
+    case .grown: cache.slabsGrown
+    case .returned: cache.slabsReturned
+    case .remote: cache.remoteFreesReturned
+    // A kernel does not count order fallbacks, but has slabs of a lower order after them.
+    case .fallbacks: cache.countedOrderFallbacks ?? cache.knownLowOrderSlabs
+    case .failed: cache.failedAllocations
+    case .onCPUs: cache.slabsOnCPUs
+    case .free: cache.freeBytesInPartialSlabs
+    case .packed: cache.packedSlabs
+    case .contended: cache.lockContentions
+    case .full: cache.fullSlabs
+    case .partial: cache.partialSlabs
+    case .empty: cache.emptySlabs
+    case .kernel: cache.kernelSlabBytes
+    case .name, .use, .orders, .rate, .trend, .growth, .fragmentation, .reclaimable, .accounted: nil
     }
   }
 }

@@ -6,6 +6,8 @@ struct CacheList: Sendable, Hashable {
   private(set) var rows: [CacheRow] = []
   /// Indices in the snapshot of the caches that share slabs, by the index of the slab holder, which comes first.
   private var sharers: [Int: [Int]] = [:]
+  /// Other names of merged caches that pass the filter, by the index of the cache in the snapshot; empty without a filter.
+  private var matchingNames: [Int: [String]] = [:]
   /// Indices in the order of the previous rebuild: sorting starts from it because little changes in between.
   private var order: [Int] = []
 
@@ -30,6 +32,7 @@ struct CacheList: Sendable, Hashable {
     _ snapshot: Snapshot?, _ order: Order, _ cacheRates: CacheRates, query: CacheQuery?, followed: String?
   ) {
     let caches = snapshot?.caches ?? []
+    matchingNames.removeAll(keepingCapacity: true)
     findSharers(caches)
     // Caches are accessed by index because copying thousands of them would dominate the time.
     var included = caches.indices.map { index in
@@ -38,17 +41,33 @@ struct CacheList: Sendable, Hashable {
     if let query {
       for index in caches.indices where included[index] {
         included[index] = query.includes(caches[index], cacheRates) || caches[index].name == followed
+        findMatchingNames(of: caches[index], at: index, query, cacheRates)
       }
     }
     var isSharer = [Bool](repeating: false, count: caches.count)
     for (holder, members) in sharers {
       for member in members where member != holder { isSharer[member] = true }
-      // A pool is listed if one of its caches is.
-      included[holder] = members.contains { included[$0] }
     }
-    sort(caches, included: { included[$0] && !isSharer[$0] }, order, cacheRates)
+    // A pool is listed if one of its caches is, or if one of its names matches.
+    var hasRow = included
+    for (holder, members) in sharers where members.contains(where: { included[$0] }) { hasRow[holder] = true }
+    for index in matchingNames.keys { hasRow[index] = true }
+    sort(caches, included: { hasRow[$0] && !isSharer[$0] }, order, cacheRates)
     rows.removeAll(keepingCapacity: true)
     for index in self.order { append(index, caches, included, order) }
+  }
+
+  /// Finds the other names of a merged cache that pass a filter.
+  private mutating func findMatchingNames(
+    of cache: CacheSnapshot, at index: Int, _ query: CacheQuery, _ cacheRates: CacheRates
+  ) {
+    guard !cache.aliases.isEmpty else { return }
+    var named = cache
+    let matching = cache.aliases.filter { alias in
+      named.name = alias
+      return query.includes(named, cacheRates)
+    }
+    if !matching.isEmpty { matchingNames[index] = matching }
   }
 
   /// Returns the figures of a row; those of a pool are the sums over its caches.
@@ -117,24 +136,30 @@ struct CacheList: Sendable, Hashable {
   private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ cacheRates: CacheRates)
     -> Double
   {
-    if column == .slabMemory { return Double(caches[index].slabBytes) }
+    if column == .slabMemory {
+      return caches[index].unknownFigures.contains(.slabBytes) ? unknown : Double(caches[index].slabBytes)
+    }
     let value = column.value(of: caches[index], cacheRates)
     return value.isNaN ? unknown : value
   }
 
   private mutating func append(_ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order) {
-    let name = caches[index].name
-    let members = (sharers[index] ?? []).filter { included[$0] || $0 == index }
+    let cache = caches[index]
+    let sharing = sharers[index] ?? []
     // A host names the caches that were merged and counts them together.
-    let names = members.count > 1 ? members.map { caches[$0].name } : caches[index].aliases
-    guard !names.isEmpty else { return rows.append(CacheRow(name: name, kind: .cache, index: index)) }
-    let isOpen = order.unfolds(name)
-    rows.append(CacheRow(name: name, kind: .pool(sharers: names.count, isOpen: isOpen), index: index))
+    let count = sharing.count > 1 ? sharing.count : cache.aliases.count
+    guard count > 0 else { return rows.append(CacheRow(name: cache.name, kind: .cache, index: index)) }
+    var sharers: [(name: String, index: Int?)] = sharing.filter { included[$0] }.map { (caches[$0].name, $0) }
+    var names = sharing.count > 1 ? [] : cache.aliases
+    if let matching = matchingNames[index], !included[index] { names = matching }
+    sharers += names.map { ($0, nil) }
+    // A filter that matches a cache of a folded pool, but not the cache that the pool is named after, shows the match.
+    let isOpen = order.unfolds(cache.name) || !included[index]
+    rows.append(CacheRow(name: cache.name, kind: .pool(sharers: count, isOpen: isOpen), index: index))
     guard isOpen else { return }
-    for (position, name) in names.enumerated() {
-      let isLast = position == names.count - 1
-      rows.append(
-        CacheRow(name: name, kind: .sharer(isLast: isLast), index: members.count > 1 ? members[position] : nil))
+    for (position, sharer) in sharers.enumerated() {
+      let kind = CacheRow.Kind.sharer(isLast: position == sharers.count - 1)
+      rows.append(CacheRow(name: sharer.name, kind: kind, index: sharer.index))
     }
   }
 }
@@ -143,6 +168,7 @@ extension CacheSnapshot {
   /// Returns the sums of the figures of this cache and of the caches that share its slabs.
   fileprivate func combined(with others: some Sequence<CacheSnapshot>) -> CacheSnapshot {
     others.reduce(into: self) { sum, sharer in
+      sum.unknownFigures.formUnion(sharer.unknownFigures)
       sum.activeObjects += sharer.activeObjects
       sum.totalObjects += sharer.totalObjects
       sum.objectsInMagazines += sharer.objectsInMagazines

@@ -1,5 +1,6 @@
 import Telemetry
 import TerminalUI
+import TextOutput
 
 /// Cache table in the middle of the screen.
 struct CacheTablePanel: Widget {
@@ -25,7 +26,8 @@ struct CacheTablePanel: Widget {
     return Table(
       columns: columns.map(\.layout), rowCount: rows.count, selection: state.selection,
       sort: columns.firstIndex(of: state.order.column).map { Table.Sort(column: $0, ascending: state.order.ascends) },
-      appearance: Table.Appearance(theme, glyphs: glyphs)
+      appearance: Table.Appearance(theme, glyphs: glyphs),
+      scroll: Table.ColumnScroll(offset: state.firstColumn, left: "(", right: ")")
     ) { index in
       let cache = list.figures(of: rows[index], in: snapshot)
       guard rows[index].index != nil else {
@@ -64,69 +66,75 @@ struct CacheTablePanel: Widget {
     theme: Theme,
     glyphs: GlyphSet
   ) -> Table.Content {
-    let isSharer = row.id.isSharer
+    // The row of the pool shows the figures of shared slabs.
+    if row.id.isSharer, isOfSlabs(column) { return .text("") }
     switch column {
     case .name: return .text(cache.name)
-    case .active where isSharer: return .text(NumberFormat.count(cache.activeObjects))
-    case .active: return .text("\(NumberFormat.count(cache.activeObjects))/\(NumberFormat.count(cache.totalObjects))")
-    // Free objects of shared slabs are not those of one cache.
-    case .use where isSharer: return .text("")
-    case .use: return .text(NumberFormat.percent(cache.activeObjects, of: cache.totalObjects), useStyle(cache, theme))
-    case .objectSize, .stride: return .text(String(column.count(of: cache)))
+    case .active:
+      let active = NumberFormat.count(column.count(of: cache))
+      let total = cache.knows(.totalObjects) ? NumberFormat.count(cache.totalObjects) : "-"
+      return .text(row.id.isSharer ? active : active == "-" && total == "-" ? "-" : "\(active)/\(total)")
+    case .use:
+      guard let use = cache.knownUsePercent else { return .text("-", theme[.dim]) }
+      return .text("\(Int(use.rounded(.toNearestOrEven)))%", useStyle(cache, theme))
+    case .objectSize, .stride: return .text(column.count(of: cache).map(String.init) ?? "-")
     case .orders:
-      let parts = cache.slabsByOrder.enumerated().map { StackedBar.Part(Double($0.element), theme.orders[$0.offset]) }
-      return cache.slabs == 0 || isSharer
-        ? .text("") : .widget(StackedBar(parts, glyphs: glyphs, usesPatterns: theme.isMonochrome))
-    case .slabMemory, .waste, .tails:
+      guard cache.knows(.slabsByOrder) else { return .text("-", theme[.dim]) }
+      return cache.slabs == 0 ? .text("") : .widget(OrderBar(slabs: cache.slabsByOrder, theme: theme, glyphs: glyphs))
+    case .slabMemory, .waste, .tails, .kernel, .free:
       let bytes = column.count(of: cache)
-      return .text(NumberFormat.bytes(bytes), bytes == 0 ? theme[.dim] : .plain)
+      return .text(NumberFormat.bytes(bytes), bytes ?? 0 == 0 ? theme[.dim] : .plain)
     case .growth:
+      guard cache.knows(.slabBytes) else { return .text("-", theme[.dim]) }
       let bytes = names.reduce(0) { $0 + cacheRates.growth.growth(of: $1) }
-      return .text(
-        (bytes > 0 ? "+" : "") + NumberFormat.bytes(bytes),
-        bytes == 0 ? theme[.dim] : theme[bytes > 0 ? .warning : .good])
+      return .text(ByteCount.change(bytes), bytes == 0 ? theme[.dim] : theme[bytes > 0 ? .warning : .good])
     case .rate: return .text(NumberFormat.rate(cacheRates.allocations.rate(of: names)))
     case .trend:
       return .widget(
         RateSparkline(trend: cacheRates.allocations.trend(of: names), style: theme[.sparkline], glyphs: glyphs))
-    case .slabs, .fallbacks:
-      // The row of the pool shows the slabs.
-      return .text(isSharer ? "" : NumberFormat.count(column.count(of: cache)))
-    case .grown, .returned: return isSharer ? .text("") : optionalFigure(column, of: cache, theme)
-    case .magazines: return .text(NumberFormat.count(column.count(of: cache)))
-    case .refills, .flushes, .remote: return optionalFigure(column, of: cache, theme)
-    case .full, .partial, .empty, .onCPUs, .packed, .free, .fragmentation, .reclaimable, .accounted, .kernel:
-      return isSharer ? .text("") : optionalFigure(column, of: cache, theme)
+    case .fragmentation, .reclaimable, .accounted: return optionalFigure(column, of: cache, theme)
     case .contended:
-      guard !isSharer, let acquired = cache.lockAcquisitions else { return .text(isSharer ? "" : "-", theme[.dim]) }
-      let contended = cache.lockContentions ?? 0
+      guard let acquired = cache.lockAcquisitions, let contended = cache.lockContentions else {
+        return .text("-", theme[.dim])
+      }
       return .text(
         "\(NumberFormat.count(contended))/\(NumberFormat.count(acquired))", contended == 0 ? theme[.dim] : .plain)
     case .failed:
-      guard let failed = cache.failedAllocations else { return .text("-", theme[.dim]) }
-      return .text(NumberFormat.count(failed), failed > 0 ? theme[.critical] : .plain)
+      let failed = cache.failedAllocations
+      return .text(
+        NumberFormat.count(failed), failed ?? 0 > 0 ? theme[.critical] : failed == nil ? theme[.dim] : .plain)
+    case .slabs, .fallbacks, .grown, .returned, .magazines, .refills, .flushes, .remote, .full, .partial, .empty,
+      .onCPUs, .packed:
+      let count = column.count(of: cache)
+      return .text(NumberFormat.count(count), count == nil ? theme[.dim] : .plain)
     }
   }
 
-  /// Returns the text of a figure, `-` if the source does not know it.
+  /// Returns whether the figures of a column are those of slabs, which are not those of one cache if several share them.
+  private static func isOfSlabs(_ column: CacheColumn) -> Bool {
+    switch column {
+    case .use, .orders, .slabs, .fallbacks, .grown, .returned, .full, .partial, .empty, .onCPUs, .packed, .free,
+      .fragmentation, .reclaimable, .accounted, .kernel, .contended:
+      true
+    default: false
+    }
+  }
+
+  /// Returns the text of a percentage or a flag, `-` if the source does not know it.
   private static func optionalFigure(_ column: CacheColumn, of cache: CacheSnapshot, _ theme: Theme) -> Table.Content {
     let value = column.value(of: cache, CacheRates())
     guard !value.isNaN else { return .text("-", theme[.dim]) }
-    switch column {
-    case .kernel: return .text(NumberFormat.bytes(Int(value)))
-    case .free: return .text(NumberFormat.bytes(Int(value)), value == 0 ? theme[.dim] : .plain)
-    case .fragmentation:
-      let isRelevant = (cache.freeBytesInPartialSlabs ?? 0) >= 64 << 10
-      let style = isRelevant && value >= 50 ? theme[.critical] : isRelevant && value >= 25 ? theme[.warning] : .plain
-      return .text("\(Int(value.rounded()))%", style)
-    case .reclaimable, .accounted: return .text(value == 1 ? "yes" : "no", value == 1 ? .plain : theme[.dim])
-    default: return .text(NumberFormat.count(Int(value)))
+    guard column == .fragmentation else {
+      return .text(value == 1 ? "yes" : "no", value == 1 ? .plain : theme[.dim])
     }
+    let isRelevant = (cache.freeBytesInPartialSlabs ?? 0) >= 64 << 10
+    let style = isRelevant && value >= 50 ? theme[.critical] : isRelevant && value >= 25 ? theme[.warning] : .plain
+    return .text("\(Int(value.rounded()))%", style)
   }
 
   /// Returns a warning style for caches with little use, if they waste at least 64 KiB.
   private static func useStyle(_ cache: CacheSnapshot, _ theme: Theme) -> Style {
-    guard cache.wasteBytes >= 64 << 10 else { return .plain }
+    guard cache.knows([.slabBytes, .activeObjects, .objectSize]), cache.wasteBytes >= 64 << 10 else { return .plain }
     return cache.usePercent < 25 ? theme[.critical] : cache.usePercent < 50 ? theme[.warning] : .plain
   }
 }

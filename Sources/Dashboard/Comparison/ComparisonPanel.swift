@@ -120,7 +120,7 @@ struct ComparisonPanel: ListPage {
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let mark = KernelMark(theme: theme, glyphs: glyphs)
-    let kernel = KernelComparison(snapshot).map { "kernel \(NumberFormat.unitBytes($0.kernelBytes)) " }
+    let kernel = KernelComparison(snapshot).map { "kernel \(NumberFormat.bytes($0.kernelBytes)) " }
     let legend = [
       Span("\(glyphs.isASCII ? "*" : "■") \(snapshot.policy) ", theme[.sparkline]),
       Span("\(glyphs.isASCII ? "*" : "■") \(compared.policy) ", theme[.warning]),
@@ -172,16 +172,16 @@ struct ComparisonPanel: ListPage {
       let orders = cache.slabsByOrder.indices.filter { cache.slabsByOrder[$0] > 0 }
         .map { "\($0): \(NumberFormat.count(cache.slabsByOrder[$0]))" }.joined(separator: ", ")
       return [
-        .heading(policy), .figure(Figure.slabBytes.name, NumberFormat.unitBytes(cache.slabBytes)),
+        .heading(policy), .figure(Figure.slabBytes.name, NumberFormat.bytes(cache.slabBytes)),
         .figure("active objects", NumberFormat.count(cache.activeObjects)),
         .figure("total objects", NumberFormat.count(cache.totalObjects)), .figure("use", useText(cache)),
         .figure("slabs", NumberFormat.count(cache.slabs)), .figure("slabs by order", orders.isEmpty ? "none" : orders),
         .figure("shares slabs of", cache.sharesSlabs ? cache.slabHolder : "no other cache"),
-        .figure(Figure.wasteBytes.name, NumberFormat.unitBytes(cache.wasteBytes)),
+        .figure(Figure.wasteBytes.name, NumberFormat.bytes(cache.wasteBytes)),
         .figure("order fallbacks", NumberFormat.count(cache.orderFallbacks)),
       ]
     }
-    let difference = NumberFormat.unitBytes(row.difference)
+    let difference = NumberFormat.bytes(row.difference)
     return RowText(
       title: row.name,
       lines: [.figure("difference", (row.difference > 0 ? "+" : "") + difference)]

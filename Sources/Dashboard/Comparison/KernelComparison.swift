@@ -20,7 +20,7 @@ struct KernelComparison: Hashable {
 
   /// Both figures and the deviation of the replay in percent.
   var text: String {
-    let text = "kernel \(NumberFormat.unitBytes(kernelBytes)), replay \(NumberFormat.unitBytes(replayBytes))"
+    let text = "kernel \(NumberFormat.bytes(kernelBytes)), replay \(NumberFormat.bytes(replayBytes))"
     guard kernelBytes > 0 else { return text }
     let change = Double(replayBytes - kernelBytes) / Double(kernelBytes) * 100
     return text + String(format: " (%+.1f %%)", change)

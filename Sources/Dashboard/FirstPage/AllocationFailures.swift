@@ -38,7 +38,7 @@ struct AllocationFailures {
     switch cause {
     case .injection: return "\(failed): page orders above 0 are refused" + remedy(.highOrders, "allows them")
     case .memoryHog:
-      let hog = NumberFormat.unitBytes(hogBytes)
+      let hog = NumberFormat.bytes(hogBytes)
       return "Out of memory: \(failed), the memory hog has \(hog)" + remedy(.release, "frees some")
     case .fragmentation:
       return "\(failed): no free block of their page order" + remedy(.policy, "tries another policy")

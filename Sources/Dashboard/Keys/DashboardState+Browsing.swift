@@ -43,7 +43,8 @@ extension DashboardState {
       return updateRows()
     case .pick: mode = .picking(TextField(), ListSelection(selected: status.current))
     case .palette: mode = .commanding(TextField(), ListSelection())
-    case .columns: mode = .columns(ListSelection())
+    case .columns: openColumnChooser()
+    case .scrollColumns(let distance): scrollColumns(by: distance)
     case .preset(let steps): return setPanes(panes.preset(advancedBy: steps))
     case .coloring:
       let all = SlabColoring.allCases
@@ -108,6 +109,7 @@ extension DashboardState {
     guard !columns.isEmpty else { return [] }
     let index = columns.firstIndex(of: order.column) ?? 0
     (order.column, order.isInverted) = (columns[(index + step + columns.count) % columns.count], false)
+    scrollColumns(to: order.column)
     return updateRows()
   }
 

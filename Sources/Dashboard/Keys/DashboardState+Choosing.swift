@@ -18,7 +18,8 @@ extension DashboardState {
 
   /// Handles a key while a command is being chosen.
   mutating func command(_ key: Key, _ field: TextField, _ selection: ListSelection) -> [DashboardEffect] {
-    switch choose(key, field, selection, among: PickerPanel.entries(keys.commands)) {
+    let keywords = keys.commands.map(\.action.keywords)
+    switch choose(key, field, selection, among: PickerPanel.entries(keys.commands), keywords: keywords) {
     case .chosen(let index):
       mode = .browsing
       return index.map { perform(keys.commands[$0].action) } ?? []
@@ -39,10 +40,11 @@ extension DashboardState {
   }
 
   private func choose(
-    _ key: Key, _ field: TextField, _ selection: ListSelection, among entries: [PlaybackStatus.Entry]
+    _ key: Key, _ field: TextField, _ selection: ListSelection, among entries: [PlaybackStatus.Entry],
+    keywords: [[String]] = []
   ) -> Choice {
     var (field, selection) = (field, selection)
-    let found = PickerPanel.matches(field.text, among: entries)
+    let found = PickerPanel.matches(field.text, among: entries, keywords: keywords)
     switch key {
     case .enter: return .chosen(found.indices.contains(selection.selected) ? found[selection.selected] : nil)
     case .escape: return .cancelled
@@ -53,7 +55,7 @@ extension DashboardState {
     case .pageUp: selection.move(by: -10, rowCount: found.count)
     default: if field.handle(key) { selection = ListSelection() }
     }
-    let count = PickerPanel.matches(field.text, among: entries).count
+    let count = PickerPanel.matches(field.text, among: entries, keywords: keywords).count
     return .choosing(field, selection.scrolled(rowCount: count, height: max(1, size.height - 4)))
   }
 

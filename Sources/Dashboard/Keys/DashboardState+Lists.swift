@@ -48,7 +48,7 @@ extension DashboardState {
     case .fold: return openSelectedRow()
     case .foldAll: refuse("has no pools to unfold")
     case .follow: refuse("has no cache to follow")
-    case .columns: refuse("has fixed columns")
+    case .columns, .scrollColumns: refuse("has fixed columns")
     case .exportCache where actionCache == nil: refuse("has no selected cache to export")
     default: return nil
     }

@@ -21,7 +21,8 @@ extension DashboardState {
       notice = nil
       return perform(action)
     }
-    if layout.header.contains(point), let page = HeaderPanel.page(at: point, of: self, in: layout.header) {
+    let tabs = layout.header.row(layout.header.height - 1)
+    if let page = PageTabs(of: self).page(at: point, in: tabs) {
       return page == view ? [] : perform(.page(page))
     }
     return view == .caches ? press(at: point, inTable: layout.table) : pressList(at: point)

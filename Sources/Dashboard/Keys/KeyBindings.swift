@@ -94,6 +94,7 @@ extension KeyMap.Action {
     case .workload(let index): "workload-\(index + 1)"
     case .move(let distance): distance > 0 ? "down" : "up"
     case .movePage(let pages): pages > 0 ? "page-down" : "page-up"
+    case .scrollColumns(let distance): distance > 0 ? "columns-right" : "columns-left"
     case .stepEvents(let count): "play-\(count)"
     case .preset(let steps): steps > 0 ? "next-layout" : "previous-layout"
     case .page(let page): "show-\(page.rawValue)"

@@ -51,6 +51,8 @@ extension KeyMap {
         "<", [.character("<"), .character(",")], .sortLeft, "sort by the previous column", bar: ("<>", "Sort")),
       Binding("> F6", [.character(">"), .character("."), .function(6)], .sortRight, "sort by the next column"),
       Binding("I", .invert, "invert the sort order"),
+      Binding("(", .scrollColumns(-1), "scroll to the columns on the left"),
+      Binding(")", .scrollColumns(1), "scroll to the columns on the right"),
       Binding(
         "Enter F5", [.enter, .function(5)], .fold,
         "caches: unfold or fold the caches that share the selected slabs; other pages: more about the selected row",
@@ -66,7 +68,7 @@ extension KeyMap {
       Binding("space", [.character(" ")], .pause, "pause or resume", bar: ("Space", "Pause")),
       Binding("t", [.character("t")], .stepBack, "one second back in time", bar: ("tT", "Time")),
       Binding("T", .stepForward, "one second forward, at most to now"),
-      Binding("J", .jump, "jump to a time: 30, 2m, 1:30 ago, 14:05:00"),
+      Binding("J", .jump, "jump to a time: \(TypedTime.forms)"),
       Binding("n", .now, "return to now"),
       Binding("b", .mark, "mark the snapshot in view; again at another time: show the growth between them"),
       Binding("[", .shorterSpan, "zoom in: charts show a shorter time, at least 30 s"),

@@ -11,7 +11,7 @@ enum KeyMap {
     case move(Int)
     case movePage(Int)
     case first, last
-    case sortLeft, sortRight, invert
+    case sortLeft, sortRight, invert, scrollColumns(Int)
     case filter, clearFilter
     case fold, foldAll, follow, columns, nextList, severity
     case preset(Int)

@@ -26,7 +26,7 @@ struct PageList: Sendable {
   let state: PageListState
   let sort: Table.Sort?
   /// Error in the filter; nil if it is valid.
-  let filterProblem: String?
+  let filterProblem: QueryError?
   /// Returns the cells of a listed row.
   let cells: @Sendable (Int, Theme, GlyphSet) -> [Table.Content]
   /// Returns the cache that a listed row is about; nil if it is about none.

@@ -21,9 +21,9 @@ struct PageTable<Row: Sendable>: Sendable {
   /// - Complexity: O(n log n) for n rows.
   func list(_ state: PageListState) -> PageList {
     var query: RowQuery<Row>?
-    var problem: String?
+    var problem: QueryError?
     if !state.filter.isEmpty {
-      do { query = try RowQuery(state.filter, fields) } catch { problem = error.description }
+      do { query = try RowQuery(state.filter, fields) } catch { problem = error }
     }
     let sorted = columns.first { $0.title == state.sortColumn } ?? columns.first { $0.title == defaultColumn }
     // A filter that is being typed may be incomplete: then every row is listed.

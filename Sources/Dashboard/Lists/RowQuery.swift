@@ -1,3 +1,5 @@
+import TextOutput
+
 /// Filter of the rows of a list: part of a name, a regular expression, or an expression over figures.
 ///
 ///     skb                               names that contain it, ignoring case
@@ -5,7 +7,8 @@
 ///     waste > 1M and order >= 2         figures, with and, or, not and parentheses
 ///     not name = TCP or use < 50
 struct RowQuery<Row> {
-  typealias Predicate = (Row) -> Bool
+  /// Returns whether a row matches; nil if that depends on a figure that is not known.
+  typealias Predicate = (Row) -> Bool?
   private let matches: Predicate
 
   /// Parses a filter.
@@ -23,8 +26,8 @@ struct RowQuery<Row> {
     }
   }
 
-  /// Returns whether a row passes the filter.
-  func includes(_ row: Row) -> Bool { matches(row) }
+  /// Returns whether a row passes the filter. A row does not pass if that depends on a figure that is not known.
+  func includes(_ row: Row) -> Bool { matches(row) ?? false }
 
   private static func expression(
     _ text: Substring, _ fields: QueryFields<Row>
@@ -32,7 +35,8 @@ struct RowQuery<Row> {
     var pattern = String(text.dropFirst())
     if pattern.hasSuffix("/") { pattern.removeLast() }
     guard let regex = try? Regex(pattern) else {
-      throw QueryError(description: "/\(pattern)/ is not a regular expression")
+      let start = text.base.distance(from: text.base.startIndex, to: text.startIndex)
+      throw QueryError(description: "/\(pattern)/ is not a regular expression", range: start..<start + text.count)
     }
     let name = fields.name
     return { name($0).contains(regex) }
@@ -54,7 +58,7 @@ struct QueryFields<Row> {
   /// Returns the current name of a figure by a former name; other names are returned unchanged.
   var currentName: (String) -> String = { $0 }
 
-  func nameContains(_ part: String) -> (Row) -> Bool {
+  func nameContains(_ part: String) -> (Row) -> Bool? {
     let (part, name) = (part.lowercased(), name)
     return { name($0).lowercased().contains(part) }
   }
@@ -66,6 +70,8 @@ struct QueryFields<Row> {
 /// Error in a filter.
 struct QueryError: Error, Hashable {
   let description: String
+  /// Part of the filter that is wrong, in characters from its beginning; empty at the place of a missing part.
+  let range: Range<Int>
 }
 
 /// Recursive descent parser of filters: or, and, not, comparisons.
@@ -73,10 +79,13 @@ private struct RowQueryParser<Row> {
   typealias Predicate = RowQuery<Row>.Predicate
 
   private let fields: QueryFields<Row>
+  private let text: String
   private var words: [Substring]
   private var position = 0
 
-  init(_ text: String, _ fields: QueryFields<Row>) { (words, self.fields) = (QueryWords.split(text), fields) }
+  init(_ text: String, _ fields: QueryFields<Row>) {
+    (words, self.text, self.fields) = (QueryWords.split(text), text, fields)
+  }
 
   /// Whether the text contains a comparison.
   var isExpression: Bool { words.contains { QueryWords.operators.contains(String($0)) } }
@@ -91,7 +100,13 @@ private struct RowQueryParser<Row> {
     var left = try conjunction()
     while take("or") {
       let (first, second) = (left, try conjunction())
-      left = { first($0) || second($0) }
+      left = { row in
+        switch (first(row), second(row)) {
+        case (true, _), (_, true): true
+        case (false, false): false
+        default: nil
+        }
+      }
     }
     return left
   }
@@ -100,7 +115,13 @@ private struct RowQueryParser<Row> {
     var left = try term()
     while take("and") {
       let (first, second) = (left, try term())
-      left = { first($0) && second($0) }
+      left = { row in
+        switch (first(row), second(row)) {
+        case (false, _), (_, false): false
+        case (true, true): true
+        default: nil
+        }
+      }
     }
     return left
   }
@@ -108,7 +129,7 @@ private struct RowQueryParser<Row> {
   private mutating func term() throws(QueryError) -> Predicate {
     if take("not") {
       let inner = try term()
-      return { !inner($0) }
+      return { inner($0).map { !$0 } }
     }
     if take("(") {
       let inner = try alternatives()
@@ -123,44 +144,57 @@ private struct RowQueryParser<Row> {
     position += 1
     guard let value = next else { throw expected("a value after \(sign)", before: nil) }
     position += 1
-    return try comparison(field.lowercased(), String(sign), value)
+    return try comparison(field, sign, value)
   }
 
-  private func comparison(_ field: String, _ sign: String, _ value: Substring) throws(QueryError) -> Predicate {
+  private func comparison(
+    _ word: Substring, _ sign: Substring, _ value: Substring
+  ) throws(QueryError) -> Predicate {
+    let field = word.lowercased()
     if let text = fields.texts.first(where: { $0.names.contains(field) }) {
-      return try textComparison(text, sign, String(value))
+      return try textComparison(text, sign, value)
     }
     let name = fields.currentName(field)
     guard let figure = fields.figures.first(where: { $0.name == name })?.value else {
-      throw QueryError(description: "unknown field '\(field)', expected one of: \(fields.known)")
+      let names = fields.known.split(separator: " ").map(String.init)
+      let nearest = EditDistance.nearest(to: field, among: names).map { ", did you mean '\($0)'?" }
+      throw QueryError(
+        description: "unknown field '\(field)'" + (nearest ?? "")
+          + (nearest == nil ? ", expected one of: \(fields.known)" : ""),
+        range: range(of: word))
     }
     guard let number = QueryWords.number(value) else {
       throw expected("a number, e.g. 50, 4K, 1M", before: value)
     }
+    let holds: (Double, Double) -> Bool
     switch sign {
-    case ">": return { figure($0) > number }
-    case ">=": return { figure($0) >= number }
-    case "<": return { figure($0) < number }
-    case "<=": return { figure($0) <= number }
-    case "=": return { figure($0) == number }
-    case "!=": return { figure($0) != number }
-    default: throw expected("> < = >= <= or !=", before: Substring(sign))
+    case ">": holds = { $0 > $1 }
+    case ">=": holds = { $0 >= $1 }
+    case "<": holds = { $0 < $1 }
+    case "<=": holds = { $0 <= $1 }
+    case "=": holds = { $0 == $1 }
+    case "!=": holds = { $0 != $1 }
+    default: throw expected("> < = >= <= or !=", before: sign)
+    }
+    return { row in
+      let value = figure(row)
+      return value.isNaN ? nil : holds(value, number)
     }
   }
 
   private func textComparison(
-    _ field: QueryFields<Row>.Text, _ sign: String, _ value: String
+    _ field: QueryFields<Row>.Text, _ sign: Substring, _ word: Substring
   ) throws(QueryError) -> Predicate {
-    let text = field.value
+    let (text, value) = (field.value, String(word))
     switch sign {
     case "=": return { text($0) == value }
     case "!=": return { text($0) != value }
     case "~":
       guard let regex = try? Regex(value) else {
-        throw QueryError(description: "\(value) is not a regular expression")
+        throw QueryError(description: "\(value) is not a regular expression", range: range(of: word))
       }
       return { text($0).contains(regex) }
-    default: throw expected("= != or ~ after \(field.names[0])", before: Substring(sign))
+    default: throw expected("= != or ~ after \(field.names[0])", before: sign)
     }
   }
 
@@ -173,7 +207,15 @@ private struct RowQueryParser<Row> {
   }
 
   private func expected(_ what: String, before word: Substring?) -> QueryError {
-    QueryError(description: "expected \(what)" + (word.map { " before '\($0)'" } ?? " at the end"))
+    QueryError(
+      description: "expected \(what)" + (word.map { " before '\($0)'" } ?? " at the end"),
+      range: word.map(range) ?? text.count..<text.count)
+  }
+
+  /// Returns the position of a word in the filter.
+  private func range(of word: Substring) -> Range<Int> {
+    let start = text.distance(from: text.startIndex, to: word.startIndex)
+    return start..<start + word.count
   }
 }
 

@@ -41,7 +41,7 @@ struct LedgerPanel: Widget {
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     let unknown =
-      unknownUseBytes == 0 ? "" : "; skb data \(NumberFormat.unitBytes(unknownUseBytes)) with unknown rounding"
+      unknownUseBytes == 0 ? "" : "; skb data \(NumberFormat.bytes(unknownUseBytes)) with unknown rounding"
     let box = Box(
       title: "Slab memory by use, \(time.title)" + unknown, border: theme[.border], titleStyle: theme[.title],
       glyphs: glyphs)
@@ -108,7 +108,7 @@ struct LedgerPanel: Widget {
     var entries = LedgerPanel.parts.filter { ledger[$0.element] > 0 }.map { index, part in
       [
         Span(String(bar.glyph(ofPart: index)), theme.ledger[index]),
-        Span(" \(part.title) \(NumberFormat.unitBytes(ledger[part]))", theme[.text]),
+        Span(" \(part.title) \(NumberFormat.bytes(ledger[part]))", theme[.text]),
       ]
     }
     if ledger.isKnown(.freePages) { entries.append([Span(outsideText(ledger, width: rect.width), theme[.dim])]) }
@@ -124,9 +124,9 @@ struct LedgerPanel: Widget {
 
   /// Returns the memory outside slabs as one figure, with its parts if they fit into `width` columns.
   private func outsideText(_ ledger: ByteLedger, width: Int) -> String {
-    let all = "outside slabs \(NumberFormat.unitBytes(ledger.sum - ledger.slabBytes))"
+    let all = "outside slabs \(NumberFormat.bytes(ledger.sum - ledger.slabBytes))"
     let parts = ByteLedger.Part.allCases.filter { !$0.isSlabMemory && ledger[$0] > 0 }
-      .map { "\($0.title) \(NumberFormat.unitBytes(ledger[$0]))" }
+      .map { "\($0.title) \(NumberFormat.bytes(ledger[$0]))" }
     let detailed = parts.count == 1 ? "outside slabs: \(parts[0])" : "\(all): \(parts.joined(separator: ", "))"
     return detailed.count <= width ? detailed : all
   }

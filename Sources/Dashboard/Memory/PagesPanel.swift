@@ -136,7 +136,9 @@ struct PagesPanel: ListPage {
         Table.Column("FREE BLOCKS", width: 12, alignment: .trailing), Figure.pageBlocksFreeByOrder.definition),
       count: \.freeBlocks),
     PageColumn(
-      DefinedColumn(Table.Column("FREE", width: 8, alignment: .trailing), "Bytes of the free blocks of the order."),
+      DefinedColumn(
+        Table.Column("FREE", width: NumberFormat.bytesWidth, alignment: .trailing),
+        "Bytes of the free blocks of the order."),
       bytes: \.freeBytes),
     PageColumn(
       DefinedColumn(Table.Column("SLABS", width: 8, alignment: .trailing), "Slabs of the order."),
@@ -199,7 +201,7 @@ struct PagesPanel: ListPage {
     }
     func figure(_ count: Int?, _ bytes: Int?) -> String {
       guard let count, let bytes else { return "not known" }
-      return "\(NumberFormat.count(count)), \(NumberFormat.unitBytes(bytes))"
+      return "\(NumberFormat.count(count)), \(NumberFormat.bytes(bytes))"
     }
     let pools = snapshot.caches.filter { !$0.sharesSlabs && sum($0.slabsByOrder) > 0 }
       .sorted { (sum($1.slabsByOrder), $0.name) < (sum($0.slabsByOrder), $1.name) }

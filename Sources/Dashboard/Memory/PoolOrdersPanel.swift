@@ -89,7 +89,7 @@ enum PoolOrdersPanel {
   /// Returns the figures of a pool by page order.
   private static func text(of pool: CacheSnapshot) -> RowText {
     var lines: [RowText.Line] = [
-      .figure("slabs", "\(NumberFormat.count(pool.slabs)), \(NumberFormat.unitBytes(pool.slabBytes))"),
+      .figure("slabs", "\(NumberFormat.count(pool.slabs)), \(NumberFormat.bytes(pool.slabBytes))"),
       .figure("alternation of orders", pool.orderPlan.map { list($0.orders) } ?? "not known"),
       .heading("Slabs by order"),
     ]

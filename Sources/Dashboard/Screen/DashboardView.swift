@@ -3,6 +3,9 @@ package import TerminalUI
 
 /// Drawing of the dashboard: a pure function from its state to a canvas.
 package enum DashboardView {
+  /// Largest number of lines of a prompt or notice.
+  private static let footLines = 4
+
   /// Draws the whole screen.
   /// - Complexity: O(cells + n log n + slabs of the selected cache) for n caches.
   package static func draw(_ state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Canvas {
@@ -16,8 +19,12 @@ package enum DashboardView {
     canvas.draw(HeaderPanel(state: state, theme: theme, glyphs: glyphs), in: layout.header)
     canvas.draw(ActivityStrip(history: state.trends.activity, theme: theme, glyphs: glyphs), in: layout.strip)
     draw(state.view, of: state, layout, theme, glyphs, on: &canvas)
-    canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: layout.keyBar)
     drawPopup(state, theme, glyphs, on: &canvas)
+    // Prompts and notices that need more than one line use those above the key bar.
+    let foot = Rect(
+      x: layout.keyBar.minX, y: layout.keyBar.maxY - DashboardView.footLines, width: layout.keyBar.width,
+      height: DashboardView.footLines)
+    canvas.draw(FootPanel(state: state, theme: theme, glyphs: glyphs), in: foot)
     return canvas
   }
 
@@ -105,7 +112,7 @@ package enum DashboardView {
       PickerPanel(
         title: "Commands: type to filter, Enter runs, Esc cancel",
         key: { commands[$0].label.padded(to: width + 2) }, entries: PickerPanel.entries(commands), field: field,
-        selection: selection, theme: theme, glyphs: glyphs
+        selection: selection, keywords: commands.map(\.action.keywords), theme: theme, glyphs: glyphs
       ).draw(on: &canvas, in: bounds)
     case .columns(let selection):
       let popup = ColumnsPanel(state: state, selection: selection, theme: theme, glyphs: glyphs).popup

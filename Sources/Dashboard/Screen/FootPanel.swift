@@ -1,57 +1,115 @@
 import TerminalUI
 
-/// Last line of the screen: the key bar, a prompt, a question or a notice.
+/// Last lines of the screen: the key bar, a notice, or a prompt with its hint. Texts that are too long for one line continue in
+/// further lines, which are drawn over the lines above.
 struct FootPanel: Widget {
   let state: DashboardState
   let theme: Theme
   let glyphs: GlyphSet
 
+  /// Draws the last line into the last row of `rect`, and the lines before it above.
   func draw(on canvas: inout Canvas, in rect: Rect) {
+    if let prompt { return draw(prompt, on: &canvas, in: rect) }
+    if let notice = state.notice {
+      return draw(notice.text, theme[notice.isFailure ? .critical : .good], on: &canvas, in: rect)
+    }
+    if let event = FootPanel.shownEvent(of: state) { return draw(event, theme[.accent], on: &canvas, in: rect) }
+    canvas.draw(KeyBar(FootPanel.items(of: state).map(\.item), theme: theme), in: rect.row(rect.height - 1))
+  }
+
+  // MARK: Prompts
+
+  /// Text field with its name and a hint, or a question without a field.
+  private struct Prompt {
+    let name: String
+    /// Field that the user types into; nil for a question that one key answers.
+    var field: TextField?
+    /// Parts of the hint. A part is not broken at the end of a line.
+    var hints: [String] = []
+    /// Error in the text of the field.
+    var problem: QueryError?
+  }
+
+  private var prompt: Prompt? {
     switch state.mode {
     case .filtering(let field):
-      canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " Filter: ", style: theme[.input]), in: rect)
-      let hint = state.filterProblem ?? state.filterHint
-      let room = rect.width - field.text.count - 14
-      guard room > 20 else { return }
-      let place = Rect(x: rect.maxX - room, y: rect.minY, width: room - 1, height: 1)
-      let style = theme[.input].adding(.dim)
-      canvas.draw(hint, in: place, alignment: .trailing, style: style, ellipsis: glyphs.ellipsis)
+      return Prompt(
+        name: "Filter", field: field, hints: state.filterHint.split(separator: "   ").map(String.init),
+        problem: state.filterProblem)
     case .exporting:
-      canvas.fill(rect, with: " ", style: theme[.input])
-      let choices = ExportFormat.allCases.map { "\($0.choice.key) \($0.choice.name)" }.joined(separator: "  ")
-      let question = " Export  \(choices)  Esc cancel"
-      canvas.draw(question, in: rect, alignment: .leading, style: theme[.input], ellipsis: glyphs.ellipsis)
-    case .picking(let field, _):
-      canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " Workload: ", style: theme[.input]), in: rect)
-    case .commanding(let field, _):
-      canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " :", style: theme[.input]), in: rect)
+      return Prompt(
+        name: "Export", hints: ExportFormat.allCases.map { "\($0.choice.key) \($0.choice.name)" } + ["Esc cancel"])
+    case .picking(let field, _): return Prompt(name: "Workload", field: field)
+    case .commanding(let field, _): return Prompt(name: "Command", field: field)
     case .sizing(let field):
-      canvas.fill(rect, with: " ", style: theme[.input])
-      let prompt = " Sizes in bytes, multiples of 8, such as 72 80 88 (Enter add or retire, Esc cancel): "
-      canvas.draw(field.view(prompt: prompt, style: theme[.input]), in: rect)
+      return Prompt(
+        name: "Sizes", field: field,
+        hints: ["bytes, multiples of 8, such as 72 80 88", "Enter add or retire", "Esc cancel"])
     case .jumping(let field):
-      canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " Jump to (30, 2m, 1:30 ago, or 14:05:00): ", style: theme[.input]), in: rect)
+      return Prompt(name: "Jump to", field: field, hints: [TypedTime.forms, "Esc cancel"])
     case .naming(_, let field):
-      canvas.fill(rect, with: " ", style: theme[.input])
-      canvas.draw(field.view(prompt: " File name (Enter save, Esc cancel): ", style: theme[.input]), in: rect)
-    case .browsing, .help, .difference, .columns, .detail: drawKeys(on: &canvas, in: rect)
+      return Prompt(name: "File name", field: field, hints: ["Enter save", "Esc cancel"])
+    case .browsing, .help, .difference, .columns, .detail: return nil
     }
   }
 
-  private func drawKeys(on canvas: inout Canvas, in rect: Rect) {
-    if let notice = state.notice {
-      let style = theme[notice.isFailure ? .critical : .good]
-      return canvas.draw(" " + notice.text, in: rect, alignment: .leading, style: style, ellipsis: glyphs.ellipsis)
+  /// Fewest cells of a field beside which the hint is drawn.
+  private static let fieldWidth = 24
+
+  private func draw(_ prompt: Prompt, on canvas: inout Canvas, in rect: Rect) {
+    let last = rect.row(rect.height - 1)
+    let style = theme[.input]
+    let (name, gap) = (" \(prompt.name): ", "   ")
+    canvas.fill(last, with: " ", style: style)
+    let hint = prompt.hints.joined(separator: gap)
+    guard let field = prompt.field else {
+      if name.count + hint.count < rect.width {
+        canvas.draw(name + hint, at: last.origin, style: style)
+      } else {
+        draw(
+          TextWrapping.lines(ofParts: [" \(prompt.name):"] + prompt.hints, gap: "  ", width: rect.width - 1), style,
+          on: &canvas, in: rect)
+      }
+      return
     }
-    if let event = FootPanel.shownEvent(of: state) {
-      return canvas.draw(" " + event, in: rect, alignment: .leading, style: theme[.accent], ellipsis: glyphs.ellipsis)
+    if let problem = prompt.problem {
+      let isConfirmed = state.notice?.isFailure == true
+      let markStyle = theme[.critical].adding(.underline)
+      canvas.draw(field.view(prompt: name, style: style, mark: problem.range, markStyle: markStyle), in: last)
+      let text = "column \(problem.range.lowerBound + 1): \(problem.description)"
+      return draw(
+        TextWrapping.lines(of: text, width: rect.width - 2).map { " " + $0 },
+        isConfirmed ? theme[.critical] : theme[.dim], on: &canvas, in: rect, above: 1)
     }
-    canvas.draw(KeyBar(FootPanel.items(of: state).map(\.item), theme: theme), in: rect)
+    canvas.draw(field.view(prompt: name, style: style), in: last)
+    let room = rect.width - name.count - max(FootPanel.fieldWidth, field.text.count + 2)
+    if hint.count + 1 <= room {
+      let place = Rect(x: rect.maxX - hint.count - 1, y: last.minY, width: hint.count, height: 1)
+      canvas.draw(hint, at: place.origin, style: style.adding(.dim))
+    } else if !hint.isEmpty {
+      let lines = TextWrapping.lines(ofParts: prompt.hints, gap: gap, width: rect.width - 2).map { " " + $0 }
+      draw(lines, theme[.dim], on: &canvas, in: rect, above: 1)
+    }
   }
+
+  // MARK: Lines
+
+  private func draw(_ text: String, _ style: Style, on canvas: inout Canvas, in rect: Rect) {
+    draw(TextWrapping.lines(of: text, width: rect.width - 2).map { " " + $0 }, style, on: &canvas, in: rect)
+  }
+
+  /// Draws lines at the end of `rect`, the last of them `above` rows above the last row.
+  private func draw(_ lines: [String], _ style: Style, on canvas: inout Canvas, in rect: Rect, above: Int = 0) {
+    let shown = lines.prefix(max(0, rect.height - above))
+    for (index, line) in shown.enumerated() {
+      let row = rect.row(rect.height - above - shown.count + index)
+      // A single line replaces the key bar, whose background remains that of the screen.
+      if shown.count + above > 1 { canvas.fill(row, with: " ", style: theme[.text].over(style)) }
+      canvas.draw(line, in: row, alignment: .leading, style: style, ellipsis: glyphs.ellipsis)
+    }
+  }
+
+  // MARK: Key bar
 
   /// Description of the event that was played last, while playback is paused.
   private static func shownEvent(of state: DashboardState) -> String? {

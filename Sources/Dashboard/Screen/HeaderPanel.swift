@@ -21,7 +21,7 @@ struct HeaderPanel: Widget {
     let isTall = rect.height >= 6
     if isTall { drawLegend(snapshot.ledger, on: &canvas, in: [rect.row(2), rect.row(3)]) }
     drawTotals(snapshot, on: &canvas, in: rect.row(isTall ? 4 : 2))
-    drawPages(on: &canvas, in: rect.row(rect.height - 1))
+    canvas.draw(PageTabs(of: state, theme: theme, glyphs: glyphs), in: rect.row(rect.height - 1))
     drawTrouble(snapshot, on: &canvas, in: rect.row(isTall ? 3 : rect.height - 1))
   }
 
@@ -193,39 +193,5 @@ struct HeaderPanel: Widget {
   private func key(of action: KeyMap.Action) -> String? {
     guard state.status.source.refusal(of: action.requiredCapability) == nil else { return nil }
     return state.keys.bindings.first { $0.action == action }?.keys.first?.name
-  }
-
-  /// Draws the name of each page behind its key; the page in view is highlighted.
-  private func drawPages(on canvas: inout Canvas, in row: Rect) {
-    for tab in HeaderPanel.tabs(of: state, in: row) {
-      let isShown = tab.page == state.view
-      let spans = [
-        Span(String(tab.page.key), theme[isShown ? .selected : .keyLabel]),
-        Span(tab.name.isEmpty ? "" : " " + tab.name, theme[isShown ? .selected : .dim]),
-      ]
-      canvas.draw(spans, at: tab.place.origin)
-    }
-  }
-
-  /// Positions of the page names. If the row is too narrow, the names are shortened, then left out except that of the page in view.
-  private static func tabs(of state: DashboardState, in row: Rect) -> [(page: DashboardPage, name: String, place: Rect)]
-  {
-    let pages = DashboardPage.available(from: state.status.source)
-    let choices = [(length: 99, gap: 2), (4, 1), (0, 1)].map { length, gap in
-      (names: pages.map { $0 == state.view ? $0.rawValue : String($0.rawValue.prefix(length)) }, gap: gap)
-    }
-    func width(_ name: String) -> Int { name.isEmpty ? 1 : name.count + 2 }
-    let (names, gap) =
-      choices.first { names, gap in names.reduce(1) { $0 + width($1) + gap } <= row.width } ?? choices[2]
-    var x = row.minX + 1
-    return zip(pages, names).map { page, name in
-      defer { x += width(name) + gap }
-      return (page, name, Rect(x: x, y: row.minY, width: width(name), height: 1))
-    }
-  }
-
-  /// Returns the page whose name is at a point of the header; nil if there is none.
-  static func page(at point: Point, of state: DashboardState, in rect: Rect) -> DashboardPage? {
-    tabs(of: state, in: rect.row(rect.height - 1)).first { $0.place.contains(point) }?.page
   }
 }

@@ -34,6 +34,13 @@ struct HelpPanel {
     lines += HeaderPanel.labels.flatMap { entry($0.label, $0.definition) }
     lines += heading("Memory")
     lines += ByteLedger.Part.allCases.flatMap { entry($0.title, $0.explanation) }
+    lines += heading("Page orders, in the colours of the columns and maps")
+    lines.append(
+      [Span("  ")]
+        + theme.orders.prefix(Theme.orderCount).enumerated().map { order, style in
+          Span("\(OrderBar.digit(order))\(glyphs.isASCII ? "==" : String(repeating: glyphs.full, count: 2)) ", style)
+        })
+    lines += entry(CacheColumn.orders.title, OrderBar.legend)
     lines += heading("Slab map")
     lines += entry("cell", "One slab, filled to its occupancy. Objects in a CPU's magazine count as in use.")
     lines += SlabColoring.allCases.flatMap { entry("colour", $0.title) }

@@ -1,24 +1,31 @@
 import Foundation
+import TextOutput
 
-/// Formats numbers in few columns: three digits and a unit.
+/// Formats numbers in few columns. The rules are the same in tables, legends, charts and sentences:
+///
+/// - Bytes have one digit after the point and an IEC unit: 512 B, 12.3 MiB. k and M never mean bytes.
+/// - Counts have three digits in powers of 1000: 999, 1.2k, 34.5M.
+/// - A rate is a count per second; its label or heading ends in `/s`.
+/// - A figure that is not known is `-`.
 enum NumberFormat {
   /// Formats a count in powers of 1000: 0, 999, 1.2k, 34.5M.
-  static func count(_ value: Int) -> String { scaled(Double(value), by: 1000, units: ["", "k", "M", "G", "T"]) }
+  static func count(_ value: Int) -> String { scaled(Double(value)) }
 
   /// Formats a count, `-` if it is not known.
   static func count(_ value: Int?) -> String { value.map { count($0) } ?? "-" }
 
-  /// Formats bytes in powers of 1024 for a table: 0, 512, 4.0K, 34.5M.
-  static func bytes(_ value: Int) -> String { scaled(Double(value), by: 1024, units: ["", "K", "M", "G", "T"]) }
+  /// Formats bytes: 0 B, 4.0 KiB, 34.5 MiB.
+  static func bytes(_ value: Int) -> String { ByteCount.text(value) }
 
-  /// Formats bytes with a unit for a sentence: 0 B, 4.0 KiB, 34.5 MiB.
-  static func unitBytes(_ value: Int) -> String {
-    scaled(Double(value), by: 1024, units: [" B", " KiB", " MiB", " GiB", " TiB"])
-  }
+  /// Formats bytes, `-` if they are not known.
+  static func bytes(_ value: Int?) -> String { value.map { bytes($0) } ?? "-" }
+
+  /// Largest width of formatted bytes in cells, without a sign.
+  static let bytesWidth = 9
 
   /// Formats a rate per second as a count, `-` if it is not known.
   static func rate(_ value: Double?) -> String {
-    value.map { scaled($0.rounded(), by: 1000, units: ["", "k", "M", "G", "T"]) } ?? "-"
+    value.map { scaled($0.rounded()) } ?? "-"
   }
 
   /// Formats a share in percent, `-` if the whole is 0.
@@ -42,12 +49,14 @@ enum NumberFormat {
       ? String(format: "%dm%02ds", whole / 60, whole % 60) : String(format: "%dh%02dm", whole / 3600, whole / 60 % 60)
   }
 
-  /// Scales a value and appends its unit. Digits are written one by one because a screen has hundreds of figures and format strings
+  private static let units = ["", "k", "M", "G", "T"]
+
+  /// Scales a count and appends its unit. Digits are written one by one because a screen has hundreds of figures and format strings
   /// are slow.
-  private static func scaled(_ value: Double, by factor: Double, units: [String]) -> String {
+  private static func scaled(_ value: Double) -> String {
     var (value, unit) = (value, 0)
     while abs(value) >= 999.5, unit + 1 < units.count {
-      value /= factor
+      value /= 1000
       unit += 1
     }
     guard unit > 0 else { return String(Int(value)) + units[0] }

@@ -8,6 +8,8 @@ struct PickerPanel {
   let entries: [PlaybackStatus.Entry]
   let field: TextField
   let selection: ListSelection
+  /// Further words by which each entry is found; empty if the entries have none.
+  var keywords: [[String]] = []
   let theme: Theme
   let glyphs: GlyphSet
 
@@ -16,21 +18,29 @@ struct PickerPanel {
     commands.map { PlaybackStatus.Entry(name: $0.help, summary: "") }
   }
 
-  /// Returns the indices of the entries that contain the typed characters in this order, best first: names with the text as prefix,
-  /// names with the text, names with the characters, then names and summaries together.
-  static func matches(_ typed: String, among entries: [PlaybackStatus.Entry]) -> [Int] {
-    let wanted = typed.lowercased().filter { $0 != " " }
+  /// Returns the indices of the entries that match the typed text, best first: one of the keywords is the text, the name begins with
+  /// the text, a keyword begins with the text, the name contains the text, then the name, and at last the name and the summary
+  /// together, contain its characters in this order.
+  /// - Parameter keywords: Further words of each entry, in lower case; empty if the entries have none.
+  static func matches(
+    _ typed: String, among entries: [PlaybackStatus.Entry], keywords: [[String]] = []
+  ) -> [Int] {
+    let typed = typed.lowercased()
+    let wanted = typed.filter { $0 != " " }
     guard !wanted.isEmpty else { return Array(entries.indices) }
-    func rank(_ entry: PlaybackStatus.Entry) -> Int? {
+    func rank(_ index: Int) -> Int? {
+      let (entry, words) = (entries[index], keywords.indices.contains(index) ? keywords[index] : [])
       let name = entry.name.lowercased()
-      if name.hasPrefix(wanted) { return 0 }
-      if name.contains(wanted) { return 1 }
+      if words.contains(wanted) { return 0 }
+      if name.hasPrefix(wanted) { return 1 }
+      if words.contains(where: { $0.hasPrefix(wanted) }) { return 2 }
+      if name.contains(wanted) || name.contains(typed) { return 3 }
       // Nearly every summary contains any two letters, so that a long list needs three.
       guard wanted.count > 2 || entries.count < 50 else { return nil }
-      if PickerPanel.contains(name, charactersOf: wanted) { return 2 }
-      return PickerPanel.contains(name + " " + entry.summary.lowercased(), charactersOf: wanted) ? 3 : nil
+      if PickerPanel.contains(name, charactersOf: wanted) { return 4 }
+      return PickerPanel.contains(name + " " + entry.summary.lowercased(), charactersOf: wanted) ? 5 : nil
     }
-    return entries.enumerated().compactMap { index, entry in rank(entry).map { (index, $0) } }
+    return entries.indices.compactMap { index in rank(index).map { (index, $0) } }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
   }
 
@@ -42,7 +52,7 @@ struct PickerPanel {
   }
 
   func draw(on canvas: inout Canvas, in bounds: Rect) {
-    let found = PickerPanel.matches(field.text, among: entries)
+    let found = PickerPanel.matches(field.text, among: entries, keywords: keywords)
     let width = entries.map { $0.name.displayWidth }.max() ?? 0
     let lines = found.enumerated().map { row, index in
       let entry = entries[index]

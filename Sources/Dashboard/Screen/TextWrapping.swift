@@ -15,4 +15,15 @@ enum TextWrapping {
     }
     return lines
   }
+
+  /// Joins parts into lines of at most `width` characters. A part is not broken unless it is wider than a line.
+  static func lines(ofParts parts: [String], gap: String, width: Int) -> [String] {
+    parts.reduce(into: []) { lines, part in
+      if let last = lines.last, last.count + gap.count + part.count <= width {
+        lines[lines.count - 1] = last + gap + part
+      } else {
+        lines += part.count <= width ? [part] : TextWrapping.lines(of: part, width: width)
+      }
+    }
+  }
 }

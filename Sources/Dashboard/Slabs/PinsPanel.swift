@@ -72,7 +72,7 @@ struct PinsPanel {
         .figure("objects in use", "\(row.slab.objectsInUse) of \(row.slab.objects)"),
         .figure("object", row.pin.isLive ? "live" : "free, in a magazine"),
         .figure("call site", row.pin.site ?? "not recorded"),
-        .figure("requested", row.pin.requestedBytes.map(NumberFormat.unitBytes) ?? "not recorded"),
+        .figure("requested", row.pin.requestedBytes.map(NumberFormat.bytes) ?? "not recorded"),
         .figure("age", row.pin.ageMicroseconds.map(NumberFormat.duration(microseconds:)) ?? "not recorded"),
       ])
   }

@@ -17,7 +17,8 @@ struct ShufflerPanel: ListPage {
       DefinedColumn(Table.Column("MOVED", width: 8, alignment: .trailing), "Objects moved to other slabs."),
       count: \.objectsMoved),
     PageColumn(
-      DefinedColumn(Table.Column("BYTES", width: 8, alignment: .trailing), "Bytes of the moved objects."),
+      DefinedColumn(
+        Table.Column("BYTES", width: NumberFormat.bytesWidth, alignment: .trailing), "Bytes of the moved objects."),
       bytes: \.bytesMoved),
     PageColumn(
       DefinedColumn(

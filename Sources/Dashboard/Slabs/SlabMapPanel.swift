@@ -29,7 +29,12 @@ struct SlabMapPanel: Widget {
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard rect.height >= 3, rect.width > SlabMapPanel.labelWidth + 10 else { return }
-    let title = cache.map { $0.sharesSlabs ? "\($0.name), in the slabs of \($0.slabHolder)" : $0.name } ?? "Slabs"
+    let title =
+      cache.map { cache in
+        cache.sharesSlabs
+          ? "\(cache.name), in the slabs of \(cache.slabHolder)"
+          : "Slabs of \(cache.name): cell height = objects in use"
+      } ?? "Slabs"
     canvas.draw(Box(title: title, border: theme[.border], titleStyle: theme[.title], glyphs: glyphs), in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     guard let cache else {

@@ -124,15 +124,19 @@ extension DashboardState {
     var field = field
     switch key {
     case .enter:
-      // The prompt stays open with the error, so that the user can correct the filter.
-      if filterProblem == nil { mode = .browsing }
+      // The prompt remains open until the filter is valid.
+      guard let filterProblem else {
+        mode = .browsing
+        break
+      }
+      notice = (filterProblem.description, true)
     case .escape:
-      mode = .browsing
+      (mode, notice) = (.browsing, nil)
       activeFilter = ""
     case .function(10): return [.quit]
     default:
       guard field.handle(key) else { return [] }
-      mode = .filtering(field)
+      (mode, notice) = (.filtering(field), nil)
       activeFilter = field.text
     }
     keepSelectedRows()

@@ -49,6 +49,10 @@ package struct DashboardState: Sendable {
   package var panes = Panes()
   /// Columns of the cache table, from left to right.
   package var columns = CacheColumn.standard
+  /// Number of the cache table's columns after the name that are scrolled out of view on the left.
+  package internal(set) var firstColumn = 0
+  /// Order of the lines in the column chooser, and its cursor.
+  var chooser = ColumnChooser()
   /// Details that the page in view shows besides the snapshot.
   package internal(set) var details = MachineDetails()
   /// Receiver of the keys.
@@ -166,13 +170,13 @@ extension DashboardState {
   }
 
   /// Error in the active filter; nil if the filter is valid.
-  var filterProblem: String? {
+  var filterProblem: QueryError? {
     guard view == .caches else { return activeList?.list.filterProblem }
     do {
       _ = try CacheQuery(filter)
       return nil
     } catch {
-      return error.description
+      return error
     }
   }
 }

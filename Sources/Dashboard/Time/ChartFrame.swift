@@ -38,7 +38,7 @@ struct ChartFrame {
     for y in plot.minY..<bottom { canvas.draw(glyphs.vertical, at: Point(x: axis, y: y), style: style) }
     canvas.draw(glyphs.bottomLeft, at: Point(x: axis, y: bottom), style: style)
     func label(_ bytes: Double, at y: Int) {
-      let text = NumberFormat.unitBytes(Int(bytes))
+      let text = NumberFormat.bytes(Int(bytes))
       canvas.draw(text, at: Point(x: axis - text.count, y: y), style: style)
       if y < bottom { canvas.draw(glyphs.tickLeft, at: Point(x: axis, y: y), style: style) }
     }

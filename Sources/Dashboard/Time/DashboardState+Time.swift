@@ -48,14 +48,14 @@ extension DashboardState {
     return updateRows()
   }
 
-  /// Handles a key while a time is being typed: 30, 30s, 2m or 1:30 ago, or the time of day 14:05:00.
+  /// Handles a key while a time is being typed, see ``TypedTime/forms``.
   mutating func typeTime(_ key: Key, into field: TextField) -> [DashboardEffect] {
     var field = field
     switch key {
     case .enter:
       mode = .browsing
       guard let time = TypedTime(field.text) else {
-        notice = field.text.isEmpty ? nil : ("'\(field.text)': expected a time, such as 30, 2m, 1:30, 14:05:00", true)
+        notice = field.text.isEmpty ? nil : ("'\(field.text)': expected a time, such as \(TypedTime.forms)", true)
         return []
       }
       return jump(to: time)

@@ -64,7 +64,8 @@ struct CPUsPanel: ListPage {
         Table.Column("FREE OBJECTS", width: 13, alignment: .trailing), Figure.objectsInMagazines.definition),
       count: \.objectsInMagazines),
     PageColumn(
-      DefinedColumn(Table.Column("BYTES", width: 8, alignment: .trailing), "Bytes of the free objects."),
+      DefinedColumn(
+        Table.Column("BYTES", width: NumberFormat.bytesWidth, alignment: .trailing), "Bytes of the free objects."),
       bytes: { $0.objectsInMagazines * $0.stride }),
     PageColumn(DefinedColumn(.refills, width: 8), count: \.refills),
     PageColumn(DefinedColumn(.flushes, width: 8), count: \.flushes),

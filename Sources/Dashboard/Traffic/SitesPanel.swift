@@ -74,16 +74,16 @@ struct SitesPanel: ListPage {
     var lines: [RowText.Line] = [
       .figure("objects allocated", NumberFormat.count(site.allocations)),
       .figure("objects freed", NumberFormat.count(site.frees)),
-      .figure("requested", NumberFormat.unitBytes(site.requestedBytes)),
-      .figure("allocated", NumberFormat.unitBytes(site.allocatedBytes)),
+      .figure("requested", NumberFormat.bytes(site.requestedBytes)),
+      .figure("allocated", NumberFormat.bytes(site.allocatedBytes)),
       .figure(
         "rounding",
-        NumberFormat.unitBytes(site.allocatedBytes - site.requestedBytes) + ", "
+        NumberFormat.bytes(site.allocatedBytes - site.requestedBytes) + ", "
           + NumberFormat.percent(site.allocatedBytes - site.requestedBytes, of: site.allocatedBytes)),
     ]
     if site.liveAtEnd > 0 { lines.insert(.figure("live at end", NumberFormat.count(site.liveAtEnd)), at: 2) }
     if site.allocations > 0 {
-      lines.append(.figure("mean request", NumberFormat.unitBytes(site.requestedBytes / site.allocations)))
+      lines.append(.figure("mean request", NumberFormat.bytes(site.requestedBytes / site.allocations)))
     }
     lines.append(.heading("Freed objects by lifetime"))
     if let first = site.lifetimes.firstIndex(where: { $0 > 0 }), let last = site.lifetimes.lastIndex(where: { $0 > 0 })

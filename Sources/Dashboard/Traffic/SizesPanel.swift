@@ -161,10 +161,10 @@ struct SizesPanel: ListPage {
       .figure("general cache", cache ?? "not known"),
       .figure("serves requests of", "\(smaller + 1) to \(sizeClass.size) bytes"),
       .figure("live objects", NumberFormat.count(sizeClass.objects)),
-      .figure("requested", NumberFormat.unitBytes(sizeClass.requestedBytes)),
+      .figure("requested", NumberFormat.bytes(sizeClass.requestedBytes)),
       .figure(
         "rounding",
-        "\(NumberFormat.unitBytes(sizeClass.roundingBytes)), "
+        "\(NumberFormat.bytes(sizeClass.roundingBytes)), "
           + NumberFormat.percent(sizeClass.roundingBytes, of: allocated)),
       .heading("Live objects by requested size"),
     ]

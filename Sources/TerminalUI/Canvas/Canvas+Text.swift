@@ -92,19 +92,22 @@ extension Canvas {
 }
 
 extension StringProtocol {
-  /// Returns the text, truncated to `width` columns including `ellipsis` if it is wider.
+  /// Returns the text, truncated to `width` columns including `ellipsis` if it is wider. A text of several words is cut
+  /// between two of them, unless its first word is wider than `width`.
   public func truncated(to width: Int, ellipsis: Character) -> String {
     if isPrintableASCII, utf8.count <= width { return String(self) }
     guard displayWidth > width else { return String(self) }
     var kept = ""
     var left = width - ellipsis.displayWidth
     guard left >= 0 else { return "" }
+    var words = kept
     for character in self {
       left -= character.displayWidth
+      if character == " " { words = kept }
       if left < 0 { break }
       kept.append(character)
     }
-    return kept + String(ellipsis)
+    return (words.contains { $0 != " " } ? words : kept) + String(ellipsis)
   }
 }
 

@@ -31,7 +31,8 @@ public enum ColorDepth: String, Hashable, Sendable, CaseIterable, Comparable {
 extension Color {
   /// Returns the index of the nearest colour of a terminal's palette.
   ///
-  /// - ``ColorDepth/sixteen``: the colour of 0...15 with exactly this value in xterm, otherwise the nearest by hue.
+  /// - ``ColorDepth/sixteen``: the index of one of the sixteen colours in xterm's default values; for other colours the
+  ///   nearest by hue among 0...15.
   /// - ``ColorDepth/indexed``: nearest by squared distance in sRGB among 16...255, with the values of xterm's
   ///   `256colres.h`. The first sixteen are not used, because the user can configure them to any colour.
   /// - ``ColorDepth/trueColor``: 0xRRGGBB.
@@ -43,7 +44,7 @@ extension Color {
     let color = (Int(red), Int(green), Int(blue))
     switch depth {
     case .none: return nil
-    case .sixteen: return xtermColors.firstIndex { $0 == color } ?? nearestOf16(to: color)
+    case .sixteen: return nearestOf16(to: color)
     case .indexed: return nearestOf240(to: color)
     case .trueColor: return color.0 << 16 | color.1 << 8 | color.2
     }
@@ -53,11 +54,11 @@ extension Color {
 /// Red, green and blue, each 0...255.
 private typealias Components = (Int, Int, Int)
 
-/// Values of the colours 0...15 in xterm.
-private let xtermColors: [Components] = [
-  (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-  (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-  (255, 255, 255),
+/// Default values of the sixteen colours in xterm's `XTerm-col.ad`, as 0xRRGGBB.
+private let sixteenColors = [
+  0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00,
+  0xffff00,
+  0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 ]
 
 /// Component values of the 6 x 6 x 6 cube in xterm's `256colres.h`.
@@ -75,6 +76,7 @@ private func distance(_ left: Components, _ right: Components) -> Int {
 /// A component contributes to the hue if it is above the mean of the strongest and the weakest component. The colour is
 /// a bright one (8...15) if its strongest component is at least 192.
 private func nearestOf16(to color: Components) -> Int {
+  if let exact = sixteenColors.firstIndex(of: color.0 << 16 | color.1 << 8 | color.2) { return exact }
   let strongest = max(color.0, color.1, color.2)
   let weakest = min(color.0, color.1, color.2)
   guard strongest - weakest >= 40 else {

@@ -17,6 +17,8 @@ extension Theme {
   /// [palettes]          # arrays of styles
   /// ledger = ["#88c0d0", ...]   # at least 10
   /// orders = ["#8fbcbb", ...]   # at least 11
+  /// ledger-16 = [...]           # optional: replace the palettes on terminals with sixteen colours
+  /// orders-16 = [...]
   /// ```
   ///
   /// - Parameters:
@@ -51,11 +53,13 @@ private struct ThemeReader {
     let maximumDepth = try maximumDepth(top)
     let styles = try styles(try table(top, "styles"))
     let palettes = try table(top, "palettes")
-    try checkKeys(of: palettes, known: ["ledger", "orders"], kind: "palette")
+    try checkKeys(of: palettes, known: ["ledger", "orders", "ledger-16", "orders-16"], kind: "palette")
     return Theme(
       name: name, description: description, styles: styles,
       ledger: try palette(palettes, "ledger", atLeast: Theme.ledgerCount),
-      orders: try palette(palettes, "orders", atLeast: Theme.orderCount), maximumDepth: maximumDepth)
+      orders: try palette(palettes, "orders", atLeast: Theme.orderCount),
+      ledgerOf16: try optionalPalette(palettes, "ledger-16", atLeast: Theme.ledgerCount),
+      ordersOf16: try optionalPalette(palettes, "orders-16", atLeast: Theme.orderCount), maximumDepth: maximumDepth)
   }
 
   private mutating func maximumDepth(_ table: TOMLTable) throws(ThemeError) -> ColorDepth {
@@ -88,6 +92,12 @@ private struct ThemeReader {
       throw error("style 'text' is missing; it is required because it replaces missing styles")
     }
     return styles
+  }
+
+  private mutating func optionalPalette(
+    _ table: TOMLTable, _ name: String, atLeast count: Int
+  ) throws(ThemeError) -> [Style]? {
+    table[name] == nil ? nil : try palette(table, name, atLeast: count)
   }
 
   private mutating func palette(

@@ -15,6 +15,8 @@ package struct Theme: Hashable, Sendable {
   /// Greatest number of colours to show the theme with: ``ColorDepth/sixteen`` for a theme of the colours that the user
   /// configures in the terminal.
   package let maximumDepth: ColorDepth
+  /// Palettes that replace ``ledger`` and ``orders`` on a terminal with sixteen colours; nil if those are used there too.
+  let ledgerOf16, ordersOf16: [Style]?
   private let styles: [Role: Style]
 
   /// Minimum number of styles in ``ledger``.
@@ -24,7 +26,7 @@ package struct Theme: Hashable, Sendable {
 
   init(
     name: String, description: String, styles: [Role: Style], ledger: [Style], orders: [Style],
-    maximumDepth: ColorDepth = .trueColor
+    ledgerOf16: [Style]? = nil, ordersOf16: [Style]? = nil, maximumDepth: ColorDepth = .trueColor
   ) {
     self.name = name
     self.description = description
@@ -32,6 +34,7 @@ package struct Theme: Hashable, Sendable {
     self.ledger = ledger
     self.orders = orders
     self.maximumDepth = maximumDepth
+    (self.ledgerOf16, self.ordersOf16) = (ledgerOf16, ordersOf16)
     isMonochrome = (ledger + orders + Array(styles.values)).allSatisfy { $0.isColorless }
   }
 
@@ -41,9 +44,15 @@ package struct Theme: Hashable, Sendable {
   /// Returns the theme adapted to the colours of a terminal.
   ///
   /// At ``ColorDepth/none`` the styles lose their colours and gain the attributes of the same style in ``monochrome``,
-  /// so that styles that differ only in colour, such as that of the selected row, stay distinguishable. At other depths
-  /// the theme is returned unchanged, because the backend selects the nearest colours.
+  /// so that styles that differ only in colour, such as that of the selected row, stay distinguishable. At
+  /// ``ColorDepth/sixteen`` the theme's palettes for sixteen colours replace the others, because the nearest colours of
+  /// two parts may be equal. The backend selects the nearest colours of all other styles.
   package func adapted(to depth: ColorDepth) -> Theme {
+    if depth == .sixteen {
+      return Theme(
+        name: name, description: description, styles: styles, ledger: ledgerOf16 ?? ledger,
+        orders: ordersOf16 ?? orders, ledgerOf16: ledgerOf16, ordersOf16: ordersOf16, maximumDepth: maximumDepth)
+    }
     guard depth == .none, !isMonochrome else { return self }
     let fallback = Theme.monochrome
     func strip(_ style: Style, _ monochrome: Style) -> Style {

@@ -29,6 +29,12 @@ extension Table {
         shown, in: cell(placement, of: rect), alignment: column.alignment,
         style: isSorted ? appearance.sorted : appearance.header, ellipsis: appearance.glyphs.ellipsis)
     }
+    if let first = placements.first, first.column == 0 {
+      let room = first.width - columns[0].title.displayWidth - (sort?.column == 0 ? 1 : 0) - 1
+      let hint = scrollHint(placements, room: room)
+      let x = rect.minX + first.x + first.width - hint.displayWidth
+      canvas.draw(hint, at: Point(x: x, y: rect.minY), style: appearance.header)
+    }
   }
 
   private func draw(_ content: Content, of column: Column, on canvas: inout Canvas, in rect: Rect) {

@@ -10,18 +10,20 @@ extension Table {
   }
 
   /// Number of cells between two columns.
-  private static let gap = 1
+  static let gap = 1
 
   /// Returns the columns that are visible in a table of `width` cells, from left to right.
   ///
   /// Columns are admitted in ascending order of ``Column/hidingOrder``, those of equal order from left to right, until
   /// the first whose minimum width does not fit. The remaining cells widen columns to their preferred width, from left
-  /// to right, and the cells that remain then are shared by the columns that grow.
+  /// to right, and the cells that remain then are shared by the columns that grow. If the table is scrolled sideways, the
+  /// first column and as many columns from the scroll position on as fit are admitted instead.
   package func placements(in width: Int) -> [Placement] {
     var widths: [Int: Int] = [:]
     var used = -Self.gap
     let byHidingOrder = columns.indices.sorted { (columns[$0].hidingOrder, $0) < (columns[$1].hidingOrder, $1) }
-    for index in byHidingOrder {
+    let candidates = scroll.map { visibleColumns(in: width, offset: $0.offset) } ?? byHidingOrder
+    for index in candidates {
       guard used + Self.gap + columns[index].minimumWidth <= width else { break }
       widths[index] = columns[index].minimumWidth
       used += Self.gap + columns[index].minimumWidth

@@ -1,6 +1,7 @@
 /// Scrollable table with column headings and one selected row.
 ///
-/// Columns that do not fit are hidden, those with the highest ``Column/hidingOrder`` number first. The contents are
+/// Columns that do not fit are hidden, those with the highest ``Column/hidingOrder`` number first, unless the columns are
+/// scrolled sideways (``scroll``). The contents are
 /// requested for visible rows only, so that the cost of drawing does not depend on the number of rows.
 package struct Table: Widget {
   /// Columns, from left to right.
@@ -13,19 +14,23 @@ package struct Table: Widget {
   package var sort: Sort?
   /// Styles and glyphs.
   package var appearance: Appearance
+  /// Sideways scroll position of the columns after the first, which stays in place; nil if columns without room are hidden
+  /// in their ``Column/hidingOrder`` instead.
+  package var scroll: ColumnScroll?
   /// Returns the contents of the row at an index, one per column. It is called for visible rows only.
   package var row: @Sendable (Int) -> [Content]
 
   /// Creates a table of `rowCount` rows whose contents `row` returns.
   package init(
     columns: [Column], rowCount: Int, selection: ListSelection = ListSelection(), sort: Sort? = nil,
-    appearance: Appearance, row: @escaping @Sendable (Int) -> [Content]
+    appearance: Appearance, scroll: ColumnScroll? = nil, row: @escaping @Sendable (Int) -> [Content]
   ) {
     self.columns = columns
     self.rowCount = rowCount
     self.selection = selection
     self.sort = sort
     self.appearance = appearance
+    self.scroll = scroll
     self.row = row
   }
 }

@@ -32,8 +32,13 @@ package struct TextField: Hashable, Sendable {
   }
 
   /// Returns a widget that draws the field after `prompt`.
-  package func view(prompt: String, style: Style) -> some Widget {
-    TextFieldView(field: self, prompt: prompt, style: style)
+  /// - Parameters:
+  ///   - mark: Characters of the text that are drawn in `markStyle`, such as a wrong word; nil for none.
+  ///   - markStyle: Style that is laid over the marked characters.
+  package func view(
+    prompt: String, style: Style, mark: Range<Int>? = nil, markStyle: Style = .plain
+  ) -> some Widget {
+    TextFieldView(field: self, prompt: prompt, style: style, mark: mark, markStyle: markStyle)
   }
 
   /// Start of the word before the cursor.
@@ -62,6 +67,8 @@ private struct TextFieldView: Widget {
   let field: TextField
   let prompt: String
   let style: Style
+  let mark: Range<Int>?
+  let markStyle: Style
 
   /// Draws the text, scrolled so that the cursor is visible, and the cursor as a reversed cell.
   func draw(on canvas: inout Canvas, in rect: Rect) {
@@ -70,9 +77,17 @@ private struct TextFieldView: Widget {
     let room = rect.width - used
     var shown = field.text.prefix(field.cursor)
     while shown.displayWidth >= room, !shown.isEmpty { shown.removeFirst() }
+    let hidden = field.cursor - shown.count
     let cursorX = rect.minX + used + shown.displayWidth
     let visible = shown + field.text.dropFirst(field.cursor)
     canvas.draw(visible, at: Point(x: rect.minX + used, y: rect.minY), style: style, maxWidth: max(0, room))
+    if let mark {
+      let start = rect.minX + used + visible.prefix(max(0, mark.lowerBound - hidden)).displayWidth
+      let marked = visible.dropFirst(max(0, mark.lowerBound - hidden)).prefix(max(0, mark.count)).displayWidth
+      // A missing part is marked by the cell in which it is expected.
+      let width = min(max(1, marked), max(0, rect.maxX - start))
+      canvas.restyle(Rect(x: start, y: rect.minY, width: width, height: 1), markStyle)
+    }
     canvas.restyle(Rect(x: cursorX, y: rect.minY, width: 1, height: 1), Style(attributes: .reverse))
   }
 }

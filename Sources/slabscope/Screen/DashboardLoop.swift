@@ -172,7 +172,9 @@ struct DashboardLoop {
     for effect in effects {
       switch effect {
       case .quit: return true
-      case .nextTheme: theme = (theme + 1) % screen.themes.count
+      case .nextTheme:
+        theme = (theme + 1) % screen.themes.count
+        show("Theme \(screen.themes[theme].name): \(screen.themes[theme].description)")
       case .redraw: screen.terminal.redraw()
       case .export(let format, let name): export(format, to: name)
       case .watch(let cache): selectedCache = cache

@@ -1,5 +1,6 @@
 import Foundation
 import Recordings
+import TextOutput
 package import Workloads
 
 /// Own caches for call sites that allocate by size (S5 of the mail): the best candidates by bytes and by allocation rate, each replayed
@@ -51,13 +52,13 @@ package struct OwnCacheAdvice: Sendable {
 
     /// The proposal in one line.
     package var text: String {
-      let kibibytes = String(format: "%+.0f KiB mean", Double(meanChange) / 1024)
+      let memory = "\(ByteCount.change(Int(meanChange))) mean"
       let path = String(format: "%+.1f ns per allocation and free", ownNanoseconds - generalNanoseconds)
       let rate =
         savedNanosecondsPerSecond.map {
           String(format: " (%.0f/s: %.1f us per second)", allocationsPerSecond ?? 0, $0 / 1000)
         } ?? ""
-      return "own cache for \(cache.site), \(bytes) bytes: \(kibibytes), \(path)\(rate), \(verdict.rawValue)"
+      return "own cache for \(cache.site), \(bytes) bytes: \(memory), \(path)\(rate), \(verdict.rawValue)"
     }
   }
 
@@ -159,8 +160,7 @@ extension OwnCacheAdvice {
     if let change = meanChangeTogether {
       let caches = proven.map { "{site = \"\($0.cache.site)\", name = \"\($0.cache.name)\"}" }.joined(separator: ", ")
       lines.append(
-        String(
-          format: "  all proven caches together: %+.0f KiB mean; in a policy of the engine:", Double(change) / 1024))
+        "  all proven caches together: \(ByteCount.change(Int(change))) mean; in a policy of the engine:")
       lines.append("  own = [\(caches)]")
     }
     return lines + [""]
