@@ -85,6 +85,32 @@ import Testing
     #expect(layout.minimumWidth >= layout.title.count + (column.isSortable ? 1 : 0), "\(column.title)")
   }
 
+  @Test func remarksInTheNameColumnAreWholeOrAbsent() {
+    for width in 60...160 {
+      var state = sharingDashboard(Size(width: width, height: 24))
+      state.panes = Panes(preset: .table)
+      let text = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
+      let row = text.split(separator: "\n").first { $0.hasPrefix("▾ kmalloc-1k") } ?? ""
+      #expect(row.contains(" 3 share ") || row.contains("kmalloc-1k   "), "\(width): \(row)")
+    }
+  }
+
+  @Test func commandsAreCutBetweenWords() {
+    for width in 60...160 {
+      var state = watchedDashboard(Size(width: width, height: 40))
+      _ = state.update(.input(.key(.character(":"))))
+      let lines = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().split(separator: "\n")
+      for command in state.keys.commands {
+        guard let line = lines.first(where: { $0.contains("│ \(command.label)  ") && $0.contains("…") }) else {
+          continue
+        }
+        let shown = line.prefix { $0 != "…" }.split(separator: " ").last.map(String.init) ?? ""
+        let words = command.help.split(separator: " ").map(String.init)
+        #expect(words.contains(shown), "\(width): \(line)")
+      }
+    }
+  }
+
   private func draw(_ widget: some Widget, _ width: Int) -> String {
     var canvas = Canvas(size: Size(width: width, height: 1), filledWith: Cell(" ", style: .plain))
     canvas.draw(widget, in: Rect(x: 0, y: 0, width: width, height: 1))

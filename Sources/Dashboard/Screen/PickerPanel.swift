@@ -57,7 +57,10 @@ struct PickerPanel {
     let lines = found.enumerated().map { row, index in
       let entry = entries[index]
       let key = self.key(index)
-      let name = entry.name + String(repeating: " ", count: max(0, width - entry.name.displayWidth) + 2)
+      let padded = entry.name + String(repeating: " ", count: max(0, width - entry.name.displayWidth) + 2)
+      // Without a summary the name ends the line: it is cut between words, not at the border.
+      let room = bounds.width - 4 - key.displayWidth
+      let name = entry.summary.isEmpty ? entry.name.truncated(to: room, ellipsis: glyphs.ellipsis) : padded
       let style = row == selection.selected ? theme[.selected] : theme[.text]
       return [
         Span(key, row == selection.selected ? style : theme[.keyLabel]), Span(name, style),

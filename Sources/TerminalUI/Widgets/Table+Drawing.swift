@@ -42,7 +42,11 @@ extension Table {
     case .text(let text, let style):
       canvas.draw(
         text, in: rect, alignment: column.alignment, style: style, ellipsis: appearance.glyphs.ellipsis)
-    case .spans(let spans):
+    case .spans(var spans):
+      // A span that begins with a space is a remark: it is drawn whole or not at all.
+      while spans.count > 1, let last = spans.last, last.text.hasPrefix(" "),
+        spans.reduce(0, { $0 + $1.text.displayWidth }) > rect.width
+      { spans.removeLast() }
       let width = spans.reduce(0) { $0 + $1.text.displayWidth }
       let x = rect.minX + column.alignment.offset(of: width, in: rect.width)
       canvas.draw(spans, at: Point(x: x, y: rect.minY), maxWidth: rect.maxX - x)

@@ -76,7 +76,7 @@ extension Table {
   package enum Content: Sendable {
     /// Text in a style that is laid over the style of the row.
     case text(String, Style = .plain)
-    /// Text in several styles.
+    /// Text in several styles. Spans at the end that begin with a space are omitted if they do not fit.
     case spans([Span])
     /// Widget that is drawn over the background of the row.
     case widget(any Widget)
