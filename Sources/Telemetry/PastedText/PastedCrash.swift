@@ -9,13 +9,17 @@ struct PastedCrash: PastedFormReader {
   mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) -> PastedRow? {
     let words = line.words
     if words.first == "CACHE", words.contains("SSIZE") { return .title }
-    guard words.count >= 7, let address = words.first, address.count >= 8, address.allSatisfy(\.isHexDigit),
-      let size = words.lastIndex(where: { $0.kibibytes(suffix: "k") != nil }), size >= 5
-    else { return nil }
+    guard words.count >= 7, let address = words.first, address.count >= 8, address.allSatisfy(\.isHexDigit) else {
+      return nil
+    }
+    if words.contains("?") {
+      let name = words.dropFirst().filter { $0 != "?" && $0.wholeNumber == nil && $0.kibibytes(suffix: "k") == nil }
+      return name.isEmpty ? nil : .unreadable(name.joined(separator: " "))
+    }
+    guard let size = words.lastIndex(where: { $0.kibibytes(suffix: "k") != nil }), size >= 5 else { return nil }
     let figures = words[(size - 4)..<size]
     let name = size == words.count - 1 ? words[1..<(size - 4)] : words[(size + 1)...]
     guard !name.isEmpty, let slabBytes = words[size].kibibytes(suffix: "k") else { return nil }
-    guard !figures.contains("?") else { return .unreadable(name.joined(separator: " ")) }
     let numbers = figures.compactMap(\.wholeNumber)
     guard numbers.count == 4 else { return nil }
     var cache = PastedCache(name: name.joined(separator: " "))
