@@ -72,7 +72,9 @@ package final class Terminal {
   }
 
   /// Writes the cells of the canvas that differ from those of the last canvas to the terminal.
-  /// - Parameter maximumDepth: Maximum number of colours to use.
+  /// - Parameters:
+  ///   - canvas: Contents of the screen.
+  ///   - maximumDepth: Maximum number of colours to use.
   package func flush(_ canvas: Canvas, maximumDepth: ColorDepth = .trueColor) {
     guard isActive else { return }
     if pairs.maximumDepth != maximumDepth {

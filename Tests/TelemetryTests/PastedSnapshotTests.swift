@@ -250,4 +250,31 @@ import Testing
     let pasted = try read("   730    730 100%    0.05K     10       73         40 ip_fib_alias\n")
     #expect(pasted.caches[0].slabBytes == 40 << 10 && pasted.caches[0].order == 0)
   }
+
+  @Test func cutSlabtopDoesNotListAllCaches() throws {
+    let heading = "  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME\n"
+    let rows = "614250 512345  83%    0.19K  29250       21    117000K dentry\n"
+    let cut = try read(" Active / Total Caches (% used)     : 108 / 156 (69.2%)\n\n" + heading + rows)
+    #expect(!cut.listsAllCaches && cut.notes.contains("The text lists 1 of the 156 caches of the kernel."))
+    #expect(try read(" Active / Total Caches (% used)     : 1 / 1 (100.0%)\n\n" + heading + rows).listsAllCaches)
+    #expect(try !read(heading + rows).listsAllCaches)
+  }
+
+  @Test func selectedOrTruncatedRowsDoNotListAllCaches() throws {
+    #expect(try !read(Self.rows).listsAllCaches)
+    #expect(try read(Self.header + Self.rows).listsAllCaches)
+    #expect(try !read(Self.header + Self.rows + "\nkmalloc-64 48210").listsAllCaches)
+    let sample = "node_slabinfo_objects{slab=\"dentry\"} 703605\n"
+    #expect(try !read(sample).listsAllCaches)
+    #expect(try read("# TYPE node_slabinfo_objects gauge\n" + sample).listsAllCaches)
+  }
+
+  @Test func rowsWithoutFiguresDoNotListAllCaches() throws {
+    let heading = "CACHE             OBJSIZE  ALLOCATED     TOTAL  SLABS  SSIZE  NAME\n"
+    let row = "ffff88017fc78a00      216       1204      1260     35     8k  nf_conntrack\n"
+    #expect(try read(heading + row).listsAllCaches)
+    #expect(
+      try !read(heading + row + "ffff88017fc03e00       64          ?         ?      ?     4k  kmalloc-64\n")
+        .listsAllCaches)
+  }
 }

@@ -98,10 +98,15 @@ import Testing
     #expect(snapshot.slabsByOccupancy?.reduce(0, +) == snapshot.slabs)
   }
 
-  @Test func externalFragmentationIsShareOfSlabsThatPackingWouldSave() {
+  @Test func externalFragmentationIsShareOfSlabMemoryThatPackingWouldSave() {
     var cache = CacheSnapshot(name: "x")
     (cache.slabs, cache.activeObjects, cache.objectsPerPreferredSlab) = (10, 64, 16)
+    cache.slabBytes = 10 * 4096
     #expect(cache.packedSlabs == 4 && cache.externalFragmentationPercent == 60)
+    // Full slabs of a lower order than the preferred one are not fragmented.
+    (cache.preferredOrder, cache.objectsPerPreferredSlab) = (2, 64)
+    cache.slabBytes = 4 * 4096
+    #expect(cache.packedSlabs == 1 && cache.externalFragmentationPercent == 0)
     cache.activeIsUpperBound = true
     #expect(cache.packedSlabs == nil && cache.externalFragmentationPercent == nil)
   }

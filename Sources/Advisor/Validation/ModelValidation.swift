@@ -36,6 +36,7 @@ package struct ModelValidation: Sendable, Encodable {
   ///   - policy: Policy of the replay.
   ///   - isCold: Whether to start on an empty machine.
   ///   - seed: Seed of the random choices for the parts of the starting state that the samples do not contain.
+  ///   - progress: Called now and then with the number of events played and the number of all events.
   /// - Throws: ``ModelValidationError``, and errors of reading and replaying the recording.
   /// - Complexity: O(events + samples × (caches + slabs)).
   package init(

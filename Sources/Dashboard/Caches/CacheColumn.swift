@@ -103,10 +103,10 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   var layout: Table.Column {
     let heading = title.count + 1
     return switch self {
-    case .name: Table.Column(title, width: 26, minimumWidth: 20, grows: true)
+    case .name: Table.Column(title, width: 26, minimumWidth: 22, grows: true)
     case .active: Table.Column(title, width: max(13, heading), alignment: .trailing)
     case .use, .fragmentation, .slabs: Table.Column(title, width: heading, alignment: .trailing)
-    case .orders: Table.Column(title, width: 12)
+    case .orders: Table.Column(title, width: 12, minimumWidth: 10)
     case .slabMemory, .waste, .kernel, .tails, .free:
       Table.Column(title, width: max(NumberFormat.bytesWidth, heading), alignment: .trailing)
     // A change has a sign.

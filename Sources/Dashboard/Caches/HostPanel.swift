@@ -39,16 +39,24 @@ struct HostPanel: Widget {
   }
 
   private func cacheLines(_ cache: CacheSnapshot) -> [[Span]] {
-    var figures = [
-      ("slabs", NumberFormat.count(cache.slabs)), ("objects per slab", String(cache.objectsPerPreferredSlab)),
-      ("order", String(cache.preferredOrder)), ("stride", String(cache.stride)),
+    // A figure that the source does not know is left out.
+    let known = [
+      ("slabs", cache[known: \.slabs, .slabs]),
+      ("objects per slab", cache[known: \.objectsPerPreferredSlab, .objectsPerPreferredSlab]),
+      ("order", cache[known: \.preferredOrder, .preferredOrder]), ("stride", cache[known: \.stride, .stride]),
     ]
+    var figures = known.compactMap { label, value in
+      value.map { (label, label == "slabs" ? NumberFormat.count($0) : String($0)) }
+    }
     if let partial = cache.partialSlabs { figures.append(("partial", NumberFormat.count(partial))) }
     if let onCPUs = cache.slabsOnCPUs { figures.append(("on CPUs", NumberFormat.count(onCPUs))) }
     figures += cache.hostDetails.map { ($0.label, String($0.value)) }
     if cache.magazineCapacity > 0 { figures.append(("magazine", String(cache.magazineCapacity))) }
-    var lines = [spans(figures), [Span("slabs by order  ", theme[.dim])] + orders(cache.slabsByOrder)]
-    if cache.orderFallbacks > 0 {
+    var lines = figures.isEmpty ? [] : [spans(figures)]
+    if cache.knows(.slabsByOrder) {
+      lines.append([Span("slabs by order  ", theme[.dim])] + orders(cache.slabsByOrder))
+    }
+    if cache.knows(.orderFallbacks), cache.orderFallbacks > 0 {
       let text = " slabs of a lower order than \(cache.preferredOrder) after order fallbacks (from num_objs)"
       lines.append([Span(NumberFormat.count(cache.orderFallbacks), theme[.warning]), Span(text, theme[.warning])])
     }

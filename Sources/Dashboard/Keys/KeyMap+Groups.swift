@@ -20,7 +20,7 @@ extension KeyMap {
       Binding("y", .theme, "next theme"),
       Binding(
         "e ctrl-S", [.character("e"), .control("s")], .export,
-        "export a snapshot (slabinfo, JSON, CSV, OpenMetrics) or the screen (SVG, ANSI, text)", bar: ("e", "Export")),
+        "export a snapshot (slabinfo, JSON, CSV, Prometheus) or the screen (SVG, ANSI, text)", bar: ("e", "Export")),
       Binding("ctrl-L", [.control("l")], .redraw, "redraw the screen"),
       Binding("q F10 ctrl-C", [.character("q"), .function(10)], .quit, "quit", bar: ("q", "Quit")),
     ])

@@ -51,7 +51,7 @@ struct HeaderPanel: Widget {
     var spans: [Span] = []
     if let interval = status.interval {
       spans = [Span("every ", theme[.dim]), Span(interval, theme[.accent]), Span(" ")]
-    } else if status.history == nil {
+    } else if status.history == nil, status.source.has(.replay) || !status.policy.isEmpty {
       spans = [Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim])]
       spans += [Span(status.speed.description, theme[.accent]), Span(" ")]
     }
@@ -74,6 +74,10 @@ struct HeaderPanel: Widget {
 
   /// Draws slab memory as a bar of its parts, and the rest of memory as figures beside it.
   private func drawMemory(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
+    guard snapshot.knows(.ledger) else {
+      let text = snapshot.knownSlabBytes.map { " slab memory \(NumberFormat.bytes($0))" } ?? " slab memory not known"
+      return canvas.draw(text, in: row, alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
+    }
     let ledger = snapshot.ledger
     let label = " slab memory \(NumberFormat.bytes(ledger.slabBytes)) "
     canvas.draw(label, at: row.origin, style: theme[.dim])
@@ -115,23 +119,23 @@ struct HeaderPanel: Widget {
   }
 
   private func drawTotals(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
-    // A cache that shares the slabs of another has objects but no slabs.
-    let caches = snapshot.sum { $0.slabs > 0 || $0.totalObjects > 0 ? 1 : 0 }
-    let total = snapshot.sum { $0.totalObjects }
+    let caches = snapshot.sum { $0.isUsed ? 1 : 0 }
     let waste = snapshot.sum { $0.wasteBytes }
-    let memory = [(Figure.slabBytes.name, NumberFormat.bytes(snapshot.slabBytes))]
-    let objects = [
-      ("objects", "\(NumberFormat.count(snapshot.activeObjects))/\(NumberFormat.count(total))"),
-      (Figure.wasteBytes.name, NumberFormat.percent(waste, of: snapshot.slabBytes)),
-    ]
+    let memory = snapshot.knownSlabBytes.map { [(Figure.slabBytes.name, NumberFormat.bytes($0))] } ?? []
+    var objects: [(String, String)] = []
+    if let active = snapshot.knownActiveObjects, let total = snapshot.knownTotalObjects {
+      objects.append(("objects", "\(NumberFormat.count(active))/\(NumberFormat.count(total))"))
+      if snapshot.knownSlabBytes != nil, snapshot.caches.allSatisfy({ $0.knows(.objectSize) }) {
+        objects.append((Figure.wasteBytes.name, NumberFormat.percent(waste, of: snapshot.slabBytes)))
+      }
+    }
     // Share of the live bytes that the recorded kernel may have freed without a trace event.
     let unseenBytes = snapshot.unseenFreeBytes ?? 0
     let unseen =
       unseenBytes > 0
       ? [(Figure.unseenFrees.name, NumberFormat.percent(unseenBytes, of: snapshot.slabBytes - waste))] : []
-    let counts = [
-      ("slabs", NumberFormat.count(snapshot.sum { $0.slabs })), ("caches", String(caches)),
-    ]
+    let slabs = snapshot.knownSlabs.map { [("slabs", NumberFormat.count($0))] } ?? []
+    let counts = slabs + [("caches", String(caches))]
     var comparison: [(String, String)] = []
     if let compared = state.comparedSnapshot, !state.isPast {
       comparison = [HeaderPanel.comparison(of: snapshot, with: compared)]

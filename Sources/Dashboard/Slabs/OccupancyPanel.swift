@@ -22,7 +22,9 @@ struct OccupancyPanel: Widget {
           ? "Select a cache to see its slabs"
           : problem
             ?? (isPast
-              ? "The slab map of the past is not recorded; n returns to now" : "The cache has no slabs of its own"),
+              ? "The slab map of the past is not recorded; n returns to now"
+              : cache?.sharesSlabs == true
+                ? "The cache has no slabs of its own" : "The source does not know the slabs by occupancy"),
         in: inside.row(0), alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
     let most = Double(counts.max() ?? 1)

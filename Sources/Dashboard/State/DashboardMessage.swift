@@ -75,7 +75,7 @@ package enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case slabinfo
   case json
   case csv
-  /// OpenMetrics, for the textfile collector of node_exporter.
+  /// Prometheus text format 0.0.4, for the textfile collector of node_exporter.
   case prom
   /// The screen as a picture, as text with colours and as plain text.
   case svg
@@ -88,7 +88,7 @@ package enum ExportFormat: String, Sendable, Hashable, CaseIterable {
     case .slabinfo: ("s", "slabinfo")
     case .json: ("j", "JSON")
     case .csv: ("c", "CSV")
-    case .prom: ("o", "OpenMetrics")
+    case .prom: ("o", "Prometheus")
     case .svg: ("v", "screen: SVG")
     case .ansi: ("a", "ANSI")
     case .txt: ("t", "text")

@@ -70,6 +70,11 @@ extension DashboardState {
     if status.history != nil { return [.seek(.to(time))] }
     let seconds = time.secondsAgo(from: status.secondsOfDay)
     guard seconds > 0, let index = history.index(secondsAgo: seconds) else { return returnToNow() }
+    let shown = history.secondsAgo(index)
+    if seconds > shown + 2 {
+      let age = NumberFormat.time(microseconds: Int(shown * 1e6))
+      notice = ("The snapshots in memory begin \(age) ago: the first is shown", false)
+    }
     return show(at: index)
   }
 

@@ -18,7 +18,10 @@ package struct RecordingSelection: Sendable {
   package init() {}
 
   /// Reads a recording from its start and calls `body` with the selected events, one batch at a time.
-  /// - Parameter progress: Called after each batch, with the number of events read so far.
+  /// - Parameters:
+  ///   - recording: Recording to read.
+  ///   - progress: Called after each batch, with the number of events read so far.
+  ///   - body: Called with the selected events of each batch.
   /// - Returns: Number of events read and number of events selected.
   /// - Throws: The errors of the recording and of `body`.
   package func apply(

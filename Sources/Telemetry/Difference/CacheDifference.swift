@@ -1,5 +1,5 @@
-/// Figures of one cache in two snapshots. A figure is nil if the snapshot does not know it. A cache that is missing from a snapshot
-/// that lists all caches has 0 objects and 0 bytes there.
+/// Figures of one cache in two snapshots. A figure is nil if the snapshot does not know it. A cache that is missing from
+/// a snapshot that lists all caches has 0 objects and 0 bytes there.
 package struct CacheDifference: Sendable, Hashable, Codable {
   /// Snapshots in which the cache exists.
   package enum Presence: String, Sendable, Hashable, Codable {
@@ -52,8 +52,11 @@ package struct CacheDifference: Sendable, Hashable, Codable {
       before != nil && after != nil ? .both : !isMissingKnown ? .unknown : before == nil ? .new : .vanished
   }
 
-  /// Whether the known figures are equal in both snapshots.
-  package var isEqual: Bool { presence == .both && growthObjects ?? 0 == 0 && growthBytes ?? 0 == 0 }
+  /// Whether all figures that both snapshots know are equal; false if they have no known figure in common.
+  package var isEqual: Bool {
+    guard presence == .both, growthObjects != nil || growthBytes != nil else { return false }
+    return growthObjects ?? 0 == 0 && growthBytes ?? 0 == 0
+  }
 
   /// Growth of the slab memory in percent of that in the earlier snapshot; nil if that is 0 or not known.
   package var growthPercent: Double? {

@@ -57,16 +57,27 @@ extension SnapshotDifference {
   /// Totals, and the numbers of caches that are equal, new or vanished.
   private var totals: [String] {
     func count(_ presence: CacheDifference.Presence) -> Int { caches.lazy.filter { $0.presence == presence }.count }
+    func objects(_ growth: Int) -> String { SnapshotDifference.signed(growth) + " objects" }
+    func bytes(_ growth: Int) -> String { (growth > 0 ? "+" : "") + FigureValue.size(growth) + " of slab memory" }
     var lines: [String] = []
-    let objects = growthObjects.map { SnapshotDifference.signed($0) + " objects" }
-    let bytes = growthBytes.map { ($0 > 0 ? "+" : "") + FigureValue.size($0) + " of slab memory" }
-    let growth = [objects, bytes].compactMap { $0 }
-    lines.append("total: " + (growth.isEmpty ? "not known" : growth.joined(separator: ", ")))
+    let growth = [growthObjects.map(objects), growthBytes.map(bytes)].compactMap { $0 }
+    if !growth.isEmpty { lines.append("total: " + growth.joined(separator: ", ")) }
+    if growthObjects == nil { lines += partialTotal(\.growthObjects, objects) }
+    if growthBytes == nil { lines += partialTotal(\.growthBytes, bytes) }
+    if lines.isEmpty { lines.append("total: not known") }
     lines.append("caches: \(equalCaches) equal, \(count(.new)) new, \(count(.vanished)) vanished")
     if count(.unknown) > 0 {
       lines.append("\(count(.unknown)) caches are in one input only; the other does not list all caches")
     }
     return lines
+  }
+
+  /// Returns a line with the sum of a figure over the caches of which it is known; no line if it is not known of any.
+  private func partialTotal(_ figure: KeyPath<CacheDifference, Int?>, _ text: (Int) -> String) -> [String] {
+    let known = caches.compactMap { $0[keyPath: figure] }
+    guard !known.isEmpty else { return [] }
+    let subject = known.count == 1 ? "1 cache" : "\(known.count) caches"
+    return ["total of the \(subject) whose growth is known: " + text(known.reduce(0, +))]
   }
 
   private static func remark(_ presence: CacheDifference.Presence) -> String {

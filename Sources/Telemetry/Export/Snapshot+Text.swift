@@ -66,8 +66,20 @@ extension Snapshot {
 }
 
 extension CacheSnapshot {
+  /// Figures of slabs, which a cache that shares the slabs of another does not have.
+  private static let figuresOfSlabs: Set<Figure> = [
+    .slabs, .slabsByOrder, .fullSlabs, .partialSlabs, .emptySlabs, .slabsOnCPUs, .externalFragmentation, .packedSlabs,
+    .orderFallbacks,
+  ]
+
   /// Returns the text of a figure in a table, with its unit; `-` if it is not known.
   func cell(_ figure: Figure, nameWidth: Int) -> String {
+    // The row of the cache that reports the slabs has these figures.
+    if sharesSlabs, CacheSnapshot.figuresOfSlabs.contains(figure) { return "-" }
+    if sharesSlabs, figure == .cacheName {
+      let text = "\(name) in \(slabHolder)"
+      return nameWidth == .max ? EscapedText.line(text) : EscapedText.line(text, width: nameWidth)
+    }
     guard let value = value(of: figure) else { return "-" }
     switch value {
     case .text(let text): return nameWidth == .max ? EscapedText.line(text) : EscapedText.line(text, width: nameWidth)

@@ -44,10 +44,7 @@ extension Snapshot {
   package func formatted(_ format: SnapshotFormat, _ selection: SnapshotSelection = SnapshotSelection()) throws
     -> String
   {
-    var selected = self
-    if selection.filter != nil || selection.sortFigure != nil || selection.limit != nil || format == .text {
-      selected.caches = caches(of: selection, isSorted: format == .text)
-    }
+    let selected = selected(by: selection, isSorted: format == .text)
     switch format {
     case .text: return selected.text(selection, ofCaches: caches.lazy.filter(\.isUsed).count)
     case .json: return try selected.json()
@@ -58,6 +55,19 @@ extension Snapshot {
       if let problem = SlabinfoEncoder.problem(of: selected) { throw SnapshotFormatError(description: problem) }
       return SlabinfoEncoder.encode(selected)
     }
+  }
+
+  /// Returns the snapshot with the caches of a selection, in its order.
+  /// - Parameters:
+  ///   - selection: Caches and their order.
+  ///   - isSorted: Whether the caches are sorted by slab memory if the selection names no figure.
+  package func selected(by selection: SnapshotSelection, isSorted: Bool = false) -> Snapshot {
+    guard selection.filter != nil || selection.sortFigure != nil || selection.limit != nil || isSorted else {
+      return self
+    }
+    var selected = self
+    selected.caches = caches(of: selection, isSorted: isSorted)
+    return selected
   }
 
   /// Returns the caches of a selection in its order.

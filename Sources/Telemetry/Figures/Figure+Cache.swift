@@ -77,7 +77,7 @@ extension Figure {
     "Slabs that the live objects would need if they were packed perfectly.")
   package static let externalFragmentation = Figure(
     "external fragmentation", label: "FRAG", .percent,
-    "External fragmentation: percentage of the slabs that perfect packing would save.")
+    "External fragmentation: percentage of the slab memory that perfect packing would save.")
   package static let tailBytes = Figure(
     "slab tails", label: "TAILS", .bytes, json: "tail_bytes", csv: "tail_bytes",
     "Bytes of slabs in use that no object covers.")

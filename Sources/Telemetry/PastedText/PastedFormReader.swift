@@ -19,6 +19,8 @@ extension PastedFormReader {
 enum PastedRow {
   /// Title or heading above the rows of a table.
   case title
+  /// Line above the title that says how many caches the kernel has.
+  case cacheCount(Int)
   /// Row of a cache.
   case cache(PastedCache)
   /// Row of a cache with question marks in place of figures.
@@ -33,6 +35,8 @@ struct PastedTable {
   var unreadable: [String] = []
   /// Whether the table has a title; if not, the rows may have been selected by a command such as grep.
   var hasTitle = false
+  /// Number of caches of the kernel according to the text above the table; nil if the text does not have it.
+  var cacheCount: Int?
   /// Number of the line of the first row.
   var line = 0
   private var lastLine = 0
@@ -41,9 +45,21 @@ struct PastedTable {
   init() {}
 
   /// Creates a table of caches whose figures are on several lines.
-  init(collected: [PastedCache]) { (caches, hasTitle, line) = (collected, true, 1) }
+  init(collected: [PastedCache], hasTitle: Bool) { (caches, self.hasTitle, line) = (collected, hasTitle, 1) }
 
   var isEmpty: Bool { caches.isEmpty && unreadable.isEmpty }
+
+  /// Returns whether the table has the figures of all caches of the kernel.
+  func listsAllCaches(_ form: PastedForm) -> Bool {
+    guard hasTitle, unreadable.isEmpty else { return false }
+    switch form {
+    // The kernel reports only caches that cannot be reclaimed.
+    case .outOfMemory: return false
+    // slabtop sorts its rows, so that its output is often cut after the largest caches.
+    case .slabtop: return cacheCount.map { caches.count >= $0 } ?? false
+    case .slabinfo, .vmstat, .crash, .nodeExporter: return true
+    }
+  }
 
   /// Returns whether a row belongs to another table: it comes after other lines and its cache is already in this table.
   func endsBefore(_ cache: PastedCache) -> Bool {

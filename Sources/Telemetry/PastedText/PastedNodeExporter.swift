@@ -8,6 +8,12 @@ struct PastedNodeExporter: PastedFormReader {
   private var indices: [Substring: Int] = [:]
 
   mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) -> PastedRow? {
+    // Samples without these comments may have been selected by a command such as grep.
+    if line.words.count >= 3, line.words[0] == "#", ["HELP", "TYPE"].contains(line.words[1]),
+      line.words[2].hasPrefix("node_slabinfo_")
+    {
+      return .title
+    }
     guard line.words[0].hasPrefix("node_slabinfo_") else { return nil }
     let sample = line.words.joined(separator: " ")[...]
     guard let brace = sample.firstIndex(of: "{"), let end = sample.lastIndex(of: "}"), brace < end,

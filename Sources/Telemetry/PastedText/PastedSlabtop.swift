@@ -10,6 +10,7 @@ struct PastedSlabtop: PastedFormReader {
 
   mutating func read(_ line: PastedLine) throws(SlabinfoDecoder.ParseError) -> PastedRow? {
     if line.words.starts(with: ["OBJS", "ACTIVE", "USE"]) { return .title }
+    if let count = PastedSlabtop.cacheCount(line.words) { return .cacheCount(count) }
     guard let percent = line.words.firstIndex(where: { $0.last == "%" && $0.dropLast().wholeNumber != nil }),
       percent >= 2,
       line.words.count >= percent + 6
@@ -25,6 +26,14 @@ struct PastedSlabtop: PastedFormReader {
     cache.stride = PastedSlabtop.stride(
       rounded: size, name: cache.name, slabBytes: slabs > 0 ? Int(bytes) / slabs : nil, objects: objects)
     return .cache(cache)
+  }
+
+  /// Returns the second number of the line `Active / Total Caches (% used) : 108 / 156 (69.2%)`; nil for other lines.
+  private static func cacheCount(_ words: [Substring]) -> Int? {
+    guard words.starts(with: ["Active", "/", "Total", "Caches"]), let colon = words.firstIndex(of: ":"),
+      words.count > colon + 3, words[colon + 2] == "/"
+    else { return nil }
+    return words[colon + 3].wholeNumber
   }
 
   /// Returns the multiple of 8 bytes that is nearest to a size that was rounded to 0.01 KiB and with which a slab has exactly

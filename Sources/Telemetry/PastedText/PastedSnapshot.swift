@@ -4,8 +4,9 @@ package struct PastedSnapshot: Sendable, Hashable {
   package var form: PastedForm
   /// Caches in the order of the text.
   package var caches: [PastedCache]
-  /// Whether the text lists all caches of the kernel. Rows without a title may have been selected, and an out-of-memory report
-  /// lists only caches that cannot be reclaimed.
+  /// Whether the text has the figures of all caches of the kernel. It is false if rows have no title and thus may have
+  /// been selected, if rows have no figures, if the text is truncated, if slabtop counted more caches than there are rows,
+  /// and for an out-of-memory report, which lists only caches that cannot be reclaimed.
   package var listsAllCaches: Bool
   /// Sentences for the user: rows without figures, tables that were not read, and slab debugging.
   package var notes: [String]
@@ -52,6 +53,9 @@ package struct PastedSnapshot: Sendable, Hashable {
       case .title:
         if !tables[tables.count - 1].isEmpty { tables.append(PastedTable()) }
         tables[tables.count - 1].hasTitle = true
+      case .cacheCount(let count):
+        if !tables[tables.count - 1].isEmpty { tables.append(PastedTable()) }
+        tables[tables.count - 1].cacheCount = count
       case .unreadable(let name): tables[tables.count - 1].unreadable.append(name)
       case .cache(var cache):
         cache.line = line.number
@@ -63,8 +67,9 @@ package struct PastedSnapshot: Sendable, Hashable {
         tables[tables.count - 1].add(cache)
       }
     }
+    let hasTitle = tables.contains(where: \.hasTitle)
     tables.removeAll(where: \.isEmpty)
-    if !reader.collected.isEmpty { tables.append(PastedTable(collected: reader.collected)) }
+    if !reader.collected.isEmpty { tables.append(PastedTable(collected: reader.collected, hasTitle: hasTitle)) }
     guard let table = tables.last else {
       if let error = reader.truncatedRow { throw error }
       return nil
@@ -72,7 +77,7 @@ package struct PastedSnapshot: Sendable, Hashable {
     form = reader.form
     caches = table.caches
     for index in caches.indices { caches[index].deriveFigures() }
-    listsAllCaches = table.hasTitle && form != .outOfMemory
+    listsAllCaches = table.listsAllCaches(form) && reader.truncatedRow == nil
     notes = PastedSnapshot.notes(of: table, among: tables.count)
     if form == .slabtop {
       notes.append("slabtop rounds object sizes to 0.01 KiB; sizes are the nearest that fit the slabs.")
@@ -87,6 +92,9 @@ package struct PastedSnapshot: Sendable, Hashable {
     }
     if !table.unreadable.isEmpty {
       notes.append("Rows without figures (?) were skipped: \(table.unreadable.joined(separator: ", ")).")
+    }
+    if let count = table.cacheCount, count > table.caches.count {
+      notes.append("The text lists \(table.caches.count) of the \(count) caches of the kernel.")
     }
     let debugged = SlabDebugging.caches(table.caches)
     if !debugged.isEmpty {

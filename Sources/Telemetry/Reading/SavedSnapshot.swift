@@ -6,7 +6,9 @@ package enum SavedSnapshot {
   /// Reads the contents of a file, or a text that was pasted.
   ///
   /// Invalid UTF-8 in names is replaced by U+FFFD. Of several JSON objects, one on each line, the last is read.
-  /// - Parameter name: Name of the file for errors.
+  /// - Parameters:
+  ///   - bytes: Contents of the file.
+  ///   - name: Name of the file for errors.
   package static func read(_ bytes: [UInt8], name: String) throws(SavedSnapshotError) -> Snapshot {
     let text = try text(of: bytes, name: name)
     guard let first = text.first(where: { !$0.isWhitespace }) else {

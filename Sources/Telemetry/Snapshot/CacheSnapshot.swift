@@ -158,9 +158,12 @@ package struct CacheSnapshot: Sendable, Hashable {
     return (activeObjects + objectsPerPreferredSlab - 1) / objectsPerPreferredSlab
   }
 
-  /// External fragmentation: percentage of the slabs that packing without gaps would save; nil if not known.
+  /// External fragmentation: percentage of the slab memory that packing without gaps into slabs of the preferred order would save;
+  /// nil if not known. Bytes are compared, because the slabs of a cache can have different orders.
   package var externalFragmentationPercent: Double? {
-    packedSlabs.map { Double(max(0, slabs - $0)) * 100 / Double(slabs) }
+    guard let packedSlabs, knows([.slabBytes, .preferredOrder]), slabBytes > 0 else { return nil }
+    let packedBytes = packedSlabs * 4096 << preferredOrder
+    return Double(max(0, slabBytes - packedBytes)) * 100 / Double(slabBytes)
   }
 
   /// Keys in JSON, each of a ``Figure``.

@@ -40,6 +40,12 @@ extension Snapshot {
   /// Live objects of all caches; nil if the source does not know those of some cache.
   package var knownActiveObjects: Int? { knownSum(\.activeObjects, .activeObjects) }
 
+  /// Objects that the slabs of all caches have room for; nil if the source does not know those of some cache.
+  package var knownTotalObjects: Int? { knownSum(\.totalObjects, .totalObjects) }
+
+  /// Slabs of all caches; nil if the source does not know those of some cache.
+  package var knownSlabs: Int? { knownSum(\.slabs, .slabs) }
+
   private func knownSum(_ path: KeyPath<CacheSnapshot, Int>, _ figure: CacheSnapshot.FigureSet) -> Int? {
     caches.allSatisfy { $0.knows(figure) } ? sum { $0[keyPath: path] } : nil
   }

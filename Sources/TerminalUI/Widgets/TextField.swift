@@ -33,6 +33,8 @@ package struct TextField: Hashable, Sendable {
 
   /// Returns a widget that draws the field after `prompt`.
   /// - Parameters:
+  ///   - prompt: Text before the field.
+  ///   - style: Style of the prompt and the text.
   ///   - mark: Characters of the text that are drawn in `markStyle`, such as a wrong word; nil for none.
   ///   - markStyle: Style that is laid over the marked characters.
   package func view(

@@ -11,14 +11,49 @@ enum ErrorText {
     return "slabscope: \(EscapedText.line(message))\n" + (isUsage ? "See `slabscope\(name) --help`.\n" : "")
   }
 
-  /// Converts an error message of ArgumentParser to the style of the other messages: in one line, without a capital and a full stop.
+  /// Converts an error message of ArgumentParser to the style of the other messages: in one line, without a capital and a full stop. A
+  /// message about an invalid value says what is expected: `--format: expected text, json, found 'yaml'`.
   static func message(ofParser message: String) -> String {
+    if let text = invalidValue(message) { return text }
     let lines = message.split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
-    var text = lines.joined(separator: "; ").replacing(". Please provide", with: "; please provide")
+    var text = lines.joined(separator: "; ")
     if text.hasSuffix(".") { text.removeLast() }
     // Messages of this program begin with a lower-case letter already, or with a name.
     let first = text.prefix { $0.isLetter }
     let isCapitalised = first.first?.isUppercase == true && first.dropFirst().allSatisfy(\.isLowercase)
     return isCapitalised ? text.prefix(1).lowercased() + text.dropFirst() : text
   }
+
+  /// Converts a message about an invalid value; nil for other messages, and for an option without a description of its values.
+  private static func invalidValue(_ message: String) -> String? {
+    let form = #/(?s)The value '(.*)' is invalid for '([^']*)'(?:\. Please provide one of(.*))?/#
+    guard let match = message.wholeMatch(of: form) else { return nil }
+    let label = String(match.output.2)
+    let name = label.split(separator: " ").first.map(String.init) ?? label
+    let values = match.output.3.map { allowedValues(String($0)) } ?? ""
+    guard let expected = values.isEmpty ? expectedValues[label] ?? expectedValues[name] : values else { return nil }
+    return "\(name): expected \(expected), found '\(match.output.1)'"
+  }
+
+  /// Returns the values that ArgumentParser lists, separated by commas. It lists up to five in quotes, and more of them in lines.
+  private static func allowedValues(_ list: String) -> String {
+    let lines = list.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("- ") }
+    let quoted = list.matches(of: #/'([^']*)'/#).map { $0.output.1 }
+    return (lines.isEmpty ? quoted : lines.map { $0.dropFirst(2) }).joined(separator: ", ")
+  }
+
+  /// Descriptions of the values of options, by the name of the option, or by its name and that of its value if commands differ.
+  private static let expectedValues: [String: String] = {
+    let (size, sizes) = ("a size such as 64M", "sizes such as 8M,64M")
+    let (whole, number) = ("a whole number", "a number")
+    let (range, list) = ("a range such as 1:2", "a list of whole numbers such as 0,2-5")
+    return [
+      "--seed": "a whole number from 0", "--memory": size, "--memory <list>": sizes, "--max-size": size,
+      "--buffer": size, "--events": whole, "--events <range>": range, "--time": range, "--flows": whole,
+      "--cpus": whole, "--mtu": whole, "--delay": whole, "--classes": whole, "--limit": whole, "--count": whole,
+      "--rate": number, "--seconds": number, "--interval": number, "--every": number, "--cpu": list,
+      "--pressure": list, "--orders": list, "--keep": "a time span such as 30m or 24h",
+      "--size": "columns and rows such as 160x46",
+    ]
+  }()
 }

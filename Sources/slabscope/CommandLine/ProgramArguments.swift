@@ -96,17 +96,12 @@ struct ProgramArguments {
     return .usage("\(word): no such file or command")
   }
 
-  /// Returns the most similar name; nil if none is a likely misspelling: one letter differs, or two that do not begin the word, or a
-  /// third of the letters.
+  /// Returns the most similar name; nil if none is a likely misspelling. The hyphens before an option are not compared.
   static func nearest(to word: String, among names: [String]) -> String? {
-    let letters = word.drop { $0 == "-" }
-    let candidates = names.sorted().map { name in
-      (name: name, distance: EditDistance.between(word, name), first: name.drop { $0 == "-" }.first)
-    }
-    return candidates.filter { candidate in
-      candidate.distance <= max(1, letters.count / 3)
-        || candidate.distance == 2 && letters.count > 3 && candidate.first == letters.first
-    }.min { $0.distance < $1.distance }?.name
+    func letters(_ name: String) -> String { String(name.drop { $0 == "-" }) }
+    let names = names.sorted()
+    guard let near = EditDistance.nearest(to: letters(word), among: names.map(letters)) else { return nil }
+    return names.first { letters($0) == near }
   }
 }
 

@@ -60,9 +60,7 @@ struct ImportCommand: ParsableCommand {
       throw Failure.usage("a recording is binary and cannot be written to a terminal; name a file: -o x.slabtrace")
     }
     let file = try InputFile(input)
-    // A pipe has no name of its own.
-    let namesake = file.size == nil && output != "-" ? output ?? file.name : file.name
-    let title = name ?? (anonymize ? "anonymous" : ImportCommand.title(of: namesake))
+    let title = name ?? (anonymize ? "anonymous" : ImportCommand.title(of: file, output: output))
     let start = ContinuousClock.now
     let work = Import(
       name: title, anonymizer: anonymize ? Anonymizer() : nil, packetDelay: delay, samples: samples)
@@ -85,6 +83,14 @@ struct ImportCommand: ParsableCommand {
   static func title(of path: String) -> String {
     let base = (path as NSString).lastPathComponent
     return base.split(separator: ".").first.map(String.init) ?? base
+  }
+
+  /// Returns the name of the recording that is imported from a file: that of the file, or of the output if the file is a pipe, or
+  /// `unnamed` if both are pipes.
+  static func title(of file: InputFile, output: String?) -> String {
+    if file.size != nil { return title(of: file.name) }
+    guard let output, output != "-", !output.hasPrefix("/dev/") else { return "unnamed" }
+    return title(of: output)
   }
 
   private func reportMalformed(_ counts: ImportStatistics, in name: String) {

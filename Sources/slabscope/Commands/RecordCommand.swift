@@ -134,7 +134,7 @@ struct RecordCommand: ParsableCommand {
   }
 
   /// The event that ended the recording.
-  private enum End { case signal, time, size, command(status: Int32) }
+  private enum End { case signal, time, size, command(status: Int32, signal: Int32?) }
 
   /// Records until a signal, the end of the command, or a limit.
   private func record(
@@ -157,7 +157,7 @@ struct RecordCommand: ParsableCommand {
             format: "recording: %.0f events/s, %d events, %.1f MB, %d lost (ctrl-C ends)", rate, recorder.eventCount,
             Double(recorder.byteCount) / 1e6, recorder.lostEvents))
       }
-      if let status = process?.exitStatus() { return .command(status: status) }
+      if let process, let end = RecordCommand.end(of: process) { return end }
       if let signal {
         signalCount += 1
         // The first signal asks the command to end, which then ends the recording. The terminal has sent it to the command too.
@@ -167,6 +167,18 @@ struct RecordCommand: ParsableCommand {
       if let seconds, start.duration(to: now) >= .seconds(seconds) { return .time }
       if let maxSize, recorder.byteCount >= maxSize.bytes { return .size }
     }
+  }
+
+  /// Returns the end of a command; nil while it runs. A shell exits with status 128 + n if signal n killed its child; therefore the
+  /// signal is read from the kernel and not derived from the status.
+  private static func end(of command: RecordedCommand) -> End? {
+    var child = siginfo_t()
+    // WNOWAIT leaves the process to `exitStatus`. The call fails if `exitStatus` has already waited for it.
+    let isKnown = waitid(P_PID, id_t(command.process), &child, WEXITED | WNOHANG | WNOWAIT) == 0
+    if isKnown, child.si_signo != SIGCHLD { return nil }
+    guard let status = command.exitStatus() else { return nil }
+    let isKilled = isKnown && Int(child.si_code) != Int(CLD_EXITED)
+    return .command(status: status, signal: isKilled ? child._sifields._sigchld.si_status : nil)
   }
 
   private func report(_ recorder: KernelRecorder, _ end: End, to path: String) {
@@ -191,7 +203,9 @@ struct RecordCommand: ParsableCommand {
         "to lose fewer events, enlarge the ring buffer (--buffer 128M) or record fewer caches (--caches REGEX)")
     }
     switch end {
-    case .command(let status) where status != 0: lines.append("the command ended with exit status \(status)")
+    case .command(let status, let signal?):
+      lines.append("the command was killed by signal \(signal) (exit status \(status))")
+    case .command(let status, nil) where status != 0: lines.append("the command ended with exit status \(status)")
     case .size: lines.append("the file reached --max-size")
     case .signal, .time, .command: break
     }

@@ -41,7 +41,10 @@ enum Input {
     self = try Input.resolve(name, changes)
     if case .workload = self { return }
     guard changes.isEmpty else {
-      throw Failure.usage("--rate, --flows and other traffic options require a workload, found \(description): \(name)")
+      let options = changes.options
+      throw Failure.usage(
+        "\(options.joined(separator: ", ")): expected a workload for \(options.count == 1 ? "this option" : "these options"), "
+          + "found \(description): \(name)")
     }
   }
 
@@ -63,13 +66,15 @@ enum Input {
     throw Failure.failed("\(shortened(name)): no such file\(suggestion(for: name))")
   }
 
-  /// Returns the end of an error message for a name that does not exist.
+  /// Returns the end of an error message for a name that does not exist. Names of files are suggested only for a name with a dot or a
+  /// slash: a single word is more likely a misspelt workload.
   private static func suggestion(for name: String) -> String {
     let known = "; expected a file, -, \(kernelName), a workload or a bundled recording (see slabscope workloads)"
     // Long names are not compared by their edit distance, which takes the product of their lengths.
     let last = (name as NSString).lastPathComponent
     guard last.count <= 80 else { return known }
     if let near = EditDistance.nearest(to: name, among: names) { return "; did you mean \(kind(of: near)) `\(near)`?" }
+    guard name.contains("/") || name.contains(".") else { return known }
     let folder = (name as NSString).deletingLastPathComponent
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
     guard let file = EditDistance.nearest(to: last, among: Array(files.prefix(2000))) else { return known }

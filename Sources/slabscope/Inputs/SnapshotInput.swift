@@ -23,11 +23,14 @@ struct SnapshotInput {
   let snapshot: Snapshot
   /// Subject of sentences about the source.
   let title: String
+  /// Identity of the input, for results.
+  let identity: InputIdentity
 
   /// Reads the snapshot of an input.
   /// - Throws: a `Failure`.
   init(_ name: String, _ options: SnapshotInputOptions) throws {
     let input = try Input(name, options.playback.traffic.changes)
+    identity = InputIdentity(input)
     switch input {
     case .kernel: (snapshot, title) = (try SnapshotInput.kernel(), "The running kernel")
     case .snapshot(let file): (snapshot, title) = (file.snapshot, "A saved snapshot")

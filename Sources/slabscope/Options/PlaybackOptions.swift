@@ -55,6 +55,11 @@ struct PlaybackOptions: ParsableArguments {
     // By default the machine has room for the recorded kernel's slabs, and 64 MiB more.
     let bytes = memory?.bytes ?? source.memoryBytes ?? (64 << 20 + (start?.slabBytes ?? 0))
     do {
+      // The player of a recording reserves memory before the engine checks its size.
+      let range = EngineConfiguration.memoryRange
+      guard range.contains(bytes) else {
+        throw EngineError.memorySize(bytes: bytes, minimum: range.lowerBound, maximum: range.upperBound)
+      }
       return try PolicyPlayer(
         source, policy: policy, memoryBytes: bytes, seed: traffic.seed ?? 1, isShadow: isShadow, start: start?.state,
         observations: start?.observations ?? [])

@@ -34,3 +34,15 @@ struct TrafficOptions: ParsableArguments {
     return changes
   }
 }
+
+extension TrafficParameterChanges {
+  /// The options that set the new values, as the user gives them: `--cpus -2`. The seed is omitted, as in `isEmpty`.
+  var options: [String] {
+    let rateText = rate.map { Int(exactly: $0).map(String.init) ?? "\($0)" }
+    let values: [(name: String, value: String?)] = [
+      ("--rate", rateText), ("--flows", flows.map(String.init)), ("--sizes", sizes), ("--cpus", cpus.map(String.init)),
+      ("--mtu", mtu.map(String.init)), ("--delay", delay.map(String.init)),
+    ]
+    return values.compactMap { name, value in value.map { "\(name) \($0)" } }
+  }
+}

@@ -21,8 +21,8 @@ struct SnapshotText {
     do {
       switch format {
       case .text: return try snapshot.formatted(.text, selection)
-      case .json: return try snapshot.formatted(.json, selection)
-      case .jsonl: return SnapshotText.oneLine(try snapshot.formatted(.json, selection))
+      case .json: return try json(of: snapshot.selected(by: selection), input.identity)
+      case .jsonl: return SnapshotText.oneLine(try json(of: snapshot.selected(by: selection), input.identity))
       case .csv: return try snapshot.formatted(.csv, selection)
       case .openmetrics: return try snapshot.formatted(.openmetrics, selection)
       case .prometheus: return try snapshot.formatted(.prometheus, selection)
@@ -32,6 +32,11 @@ struct SnapshotText {
     } catch let error as SnapshotFormatError {
       throw Failure.failed("\(error)")
     }
+  }
+
+  /// Returns the snapshot as a JSON object that names its input.
+  private func json(of snapshot: Snapshot, _ source: InputIdentity) throws -> String {
+    try JSONText.text(of: JSONDocument(result: snapshot, source: source)) + "\n"
   }
 
   /// Returns indented JSON as one line. Its strings contain no line ends.

@@ -23,7 +23,7 @@ extension DashboardLoop {
     case .slabinfo: return SlabinfoEncoder.encode(snapshot)
     case .json: return try snapshot.json()
     case .csv: return snapshot.csv
-    case .prom: return snapshot.openMetrics
+    case .prom: return snapshot.prometheus
     case .svg, .ansi, .txt:
       let drawn = DashboardView.draw(state, theme: screen.themes[theme], glyphs: screen.glyphs)
       return format == .svg ? drawn.svg() : format == .ansi ? drawn.ansi() : drawn.text() + "\n"
