@@ -7,20 +7,21 @@ package enum EditDistance {
   }
 
   /// Returns the known word with the smallest distance to `word`; nil if no known word is similar. A similar word has a
-  /// distance of at most 1, or 2 if `word` has more than 4 characters, and more than half of the characters of the longer
-  /// of the two words are in both.
+  /// distance of at most 1, or 2 if `word` has more than 4 characters, and more than half of the characters of the
+  /// longer word are in both words.
   package static func nearest(to word: String, among known: [String]) -> String? {
     let limit = word.count <= 4 ? 1 : 2
     // The lengths of two words differ by at most their distance.
-    let candidates = known.filter { abs($0.count - word.count) <= limit }.map { (word: $0, distance: between($0, word)) }
+    let close = known.filter { abs($0.count - word.count) <= limit }
+    let candidates = close.map { (word: $0, distance: between($0, word)) }
     return candidates.filter { candidate in
       candidate.distance <= limit
         && 2 * commonCharacters(candidate.word, word) > max(candidate.word.count, word.count)
     }.min { $0.distance < $1.distance }?.word
   }
 
-  /// Returns the number of characters to insert, delete or replace, or of neighbouring characters to exchange, to change
-  /// one word into the other. No part of a word is changed twice (Damerau 1964, optimal string alignment).
+  /// Returns the number of edits that change one word into the other: inserting, deleting or replacing a character, or
+  /// exchanging two neighbours. No part of a word is edited twice (optimal string alignment; Damerau 1964).
   /// - Complexity: O(n·m) in the lengths of the words.
   package static func between(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left), Array(right))

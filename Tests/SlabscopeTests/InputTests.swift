@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Recordings
 import Telemetry
@@ -20,9 +21,9 @@ import Workloads
     return path
   }
 
-  private func message(_ name: String) -> String {
+  private func message(_ name: String, _ changes: TrafficParameterChanges = TrafficParameterChanges()) -> String {
     do {
-      _ = try Input(name)
+      _ = try Input(name, changes)
       return "no error"
     } catch {
       return "\(error)"
@@ -60,6 +61,34 @@ import Workloads
     #expect(message(folder + "/mine.slabtrac").contains("did you mean `\(folder)/mine.slabtrace`?"))
     #expect(message(folder + "/x").contains("no such file"))
     #expect(message(folder + "/x.history@-2m").contains("no such file"))
+  }
+
+  @Test func shortNamesDoNotSuggestOtherFiles() throws {
+    for name in ["p", "xy", "trace"] { _ = try file(name, [1]) }
+    #expect(!message(folder + "/tcp").contains("did you mean"))
+    #expect(!message(folder + "/xz").contains("did you mean"))
+    #expect(message(folder + "/trcae").contains("did you mean `\(folder)/trace`?"))
+  }
+
+  @Test func trafficOptionsOfARecordingAreNamed() {
+    var changes = TrafficParameterChanges()
+    changes.cpus = -2
+    #expect(
+      message("tcp-bulk", changes)
+        == "--cpus -2: expected a workload for this option, found a recording: tcp-bulk")
+    (changes.rate, changes.sizes) = (5, "40:7")
+    #expect(
+      message("tcp-bulk", changes)
+        == "--rate 5, --sizes 40:7, --cpus -2: expected a workload for these options, found a recording: tcp-bulk")
+  }
+
+  @Test(arguments: ["edge", "tcp-bulk"]) func machineMemoryIsCheckedBeforeAReplay(_ name: String) throws {
+    let playback = try PlaybackOptions.parse(["--memory", "0"])
+    let source = try Input(name).events(name).source
+    let error = try #require(throws: Failure.self) {
+      _ = try playback.makePolicyPlayer(source, start: playback.start(of: source))
+    }
+    #expect(error.isUsage && error.description.hasPrefix("--memory: machine memory of 0 bytes is out of range; choose"))
   }
 
   @Test func errorsNameTheFileAndTheKindOfContent() throws {

@@ -1,9 +1,13 @@
+import ArgumentParser
+import Foundation
 import Testing
 
 @testable import slabscope
 
 @Suite struct ProgramArgumentsTests {
-  private func prepared(_ arguments: String...) throws -> ProgramArguments {
+  private func prepared(_ arguments: String...) throws -> ProgramArguments { try prepared(arguments) }
+
+  private func prepared(_ arguments: [String]) throws -> ProgramArguments {
     try ProgramArguments(
       arguments, commands: Slabscope.optionNames, defaultCommand: "dashboard",
       isInput: { $0 == "burst" || $0 == "data" },
@@ -28,6 +32,7 @@ import Testing
     #expect(failure("thems") == "unknown command 'thems', did you mean 'themes'?")
     #expect(failure("help", "inof") == "unknown command 'inof', did you mean 'info'?")
     #expect(failure("help", "xyzzy") == "unknown command 'xyzzy'")
+    #expect(failure("rnu") == "unknown command 'rnu', did you mean 'run'?")
     #expect(failure("brust") == "unknown input 'brust', did you mean 'burst'?")
     #expect(failure("xyzzy") == "xyzzy: no such file or command")
   }
@@ -64,14 +69,49 @@ import Testing
   @Test func recordingsAreNamedAfterTheFileWithoutExtensions() {
     #expect(ImportCommand.title(of: "/tmp/a.txt.zst") == "a")
     #expect(ImportCommand.title(of: "b.slabtrace") == "b")
-    #expect(ImportCommand.title(of: "standard input") == "standard input")
+  }
+
+  @Test func recordingsOfPipesAreNotNamedAfterThePipe() {
+    let pipe = InputFile(Pipe().fileHandleForReading, name: "standard input")
+    for output in [nil, "-", "/dev/stdout"] { #expect(ImportCommand.title(of: pipe, output: output) == "unnamed") }
+    #expect(ImportCommand.title(of: pipe, output: "/tmp/a.slabtrace") == "a")
+  }
+
+  /// Returns the message that the program prints for arguments that ArgumentParser refuses.
+  private func parserMessage(_ arguments: String...) -> String {
+    do {
+      _ = try Slabscope.parseAsRoot(prepared(arguments).arguments)
+      return "no error"
+    } catch {
+      return ErrorText.message(ofParser: Slabscope.message(for: error))
+    }
+  }
+
+  @Test func unknownFormatsAreReportedInOneLineWithTheKnownOnes() {
+    let formats = SnapshotCommand.Format.allCases.map(\.rawValue).joined(separator: ", ")
+    #expect(
+      parserMessage("snapshot", "kernel", "--format", "yaml") == "--format: expected \(formats), found 'yaml'")
+    let runFormats = RunCommand.Format.allCases.map(\.rawValue).joined(separator: ", ")
+    #expect(
+      parserMessage("run", "tcp-bulk", "--format", "svg") == "--format: expected \(runFormats), found 'svg'")
+    #expect(parserMessage("info", "x.slabtrace", "--format", "y") == "--format: expected text, json, found 'y'")
+  }
+
+  @Test func invalidValuesAreReportedWithWhatIsExpected() {
+    #expect(parserMessage("run", "edge", "--seed", "-1") == "--seed: expected a whole number from 0, found '-1'")
+    #expect(parserMessage("run", "edge", "--memory", "-5M") == "--memory: expected a size such as 64M, found '-5M'")
+    #expect(
+      parserMessage("compare", "edge", "--memory", "8M,x") == "--memory: expected sizes such as 8M,64M, found '8M,x'")
+    #expect(
+      ErrorText.message(ofParser: "The value 'x' is invalid for '--other <other>'")
+        == "the value 'x' is invalid for '--other <other>'")
   }
 
   @Test func errorMessagesHaveOnePrefixAndOneLine() {
     #expect(
       ErrorText.message(
         ofParser: "The value 'x' is invalid for '--format <format>'. Please provide one of 'a' and 'b'.")
-        == "the value 'x' is invalid for '--format <format>'; please provide one of 'a' and 'b'")
+        == "--format: expected a, b, found 'x'")
     #expect(
       ErrorText.message(ofParser: "Unknown option '-oX'\n   or: Missing value")
         == "unknown option '-oX'; or: Missing value")

@@ -11,8 +11,8 @@ enum ErrorText {
     return "slabscope: \(EscapedText.line(message))\n" + (isUsage ? "See `slabscope\(name) --help`.\n" : "")
   }
 
-  /// Converts an error message of ArgumentParser to the style of the other messages: in one line, without a capital and a full stop. A
-  /// message about an invalid value says what is expected: `--format: expected text, json, found 'yaml'`.
+  /// Converts an error message of ArgumentParser to the style of the other messages: in one line, without a capital and
+  /// a full stop. A message about an invalid value says what is expected: `--format: expected a, b, found 'x'`.
   static func message(ofParser message: String) -> String {
     if let text = invalidValue(message) { return text }
     let lines = message.split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
@@ -24,7 +24,7 @@ enum ErrorText {
     return isCapitalised ? text.prefix(1).lowercased() + text.dropFirst() : text
   }
 
-  /// Converts a message about an invalid value; nil for other messages, and for an option without a description of its values.
+  /// Converts a message about an invalid value; nil for other messages, and for an option whose values are not known.
   private static func invalidValue(_ message: String) -> String? {
     let form = #/(?s)The value '(.*)' is invalid for '([^']*)'(?:\. Please provide one of(.*))?/#
     guard let match = message.wholeMatch(of: form) else { return nil }
@@ -35,14 +35,15 @@ enum ErrorText {
     return "\(name): expected \(expected), found '\(match.output.1)'"
   }
 
-  /// Returns the values that ArgumentParser lists, separated by commas. It lists up to five in quotes, and more of them in lines.
+  /// Returns the values that ArgumentParser lists, separated by commas. It lists up to five in quotes, more in lines.
   private static func allowedValues(_ list: String) -> String {
     let lines = list.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("- ") }
     let quoted = list.matches(of: #/'([^']*)'/#).map { $0.output.1 }
     return (lines.isEmpty ? quoted : lines.map { $0.dropFirst(2) }).joined(separator: ", ")
   }
 
-  /// Descriptions of the values of options, by the name of the option, or by its name and that of its value if commands differ.
+  /// Descriptions of the values of options, by the name of the option. If commands differ, the key also has the name of
+  /// the value.
   private static let expectedValues: [String: String] = {
     let (size, sizes) = ("a size such as 64M", "sizes such as 8M,64M")
     let (whole, number) = ("a whole number", "a number")

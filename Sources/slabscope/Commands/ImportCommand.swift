@@ -85,8 +85,8 @@ struct ImportCommand: ParsableCommand {
     return base.split(separator: ".").first.map(String.init) ?? base
   }
 
-  /// Returns the name of the recording that is imported from a file: that of the file, or of the output if the file is a pipe, or
-  /// `unnamed` if both are pipes.
+  /// Returns the name of the recording that is imported from a file: that of the file, or of the output if the file is a
+  /// pipe, or `unnamed` if both are pipes.
   static func title(of file: InputFile, output: String?) -> String {
     if file.size != nil { return title(of: file.name) }
     guard let output, output != "-", !output.hasPrefix("/dev/") else { return "unnamed" }

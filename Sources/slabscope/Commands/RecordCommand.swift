@@ -169,8 +169,8 @@ struct RecordCommand: ParsableCommand {
     }
   }
 
-  /// Returns the end of a command; nil while it runs. A shell exits with status 128 + n if signal n killed its child; therefore the
-  /// signal is read from the kernel and not derived from the status.
+  /// Returns the end of a command; nil while it runs. A shell exits with status 128 + n if signal n killed its child;
+  /// therefore the signal is read from the kernel and not derived from the status.
   private static func end(of command: RecordedCommand) -> End? {
     var child = siginfo_t()
     // WNOWAIT leaves the process to `exitStatus`. The call fails if `exitStatus` has already waited for it.

@@ -66,8 +66,8 @@ enum Input {
     throw Failure.failed("\(shortened(name)): no such file\(suggestion(for: name))")
   }
 
-  /// Returns the end of an error message for a name that does not exist. Names of files are suggested only for a name with a dot or a
-  /// slash: a single word is more likely a misspelt workload.
+  /// Returns the end of an error message for a name that does not exist. Names of files are suggested only for a name
+  /// with a dot or a slash, because a single word is more likely a misspelt workload.
   private static func suggestion(for name: String) -> String {
     let known = "; expected a file, -, \(kernelName), a workload or a bundled recording (see slabscope workloads)"
     // Long names are not compared by their edit distance, which takes the product of their lengths.
