@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the exit status of `slabscope record -- COMMAND`, and that signals are passed on to the command: `record_status.py BINARY`"""
+"""Checks the exit status of `slabscope record -- COMMAND`, and that signals reach the command: `record_status.py BINARY`"""
 
 import os, pty, select, subprocess, sys, time
 from signal import SIGHUP, SIGINT, SIGQUIT, SIGTERM
