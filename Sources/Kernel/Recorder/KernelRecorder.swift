@@ -66,7 +66,7 @@ package final class KernelRecorder {
   /// Creates the file and prepares tracing without starting it. Formats and symbols are read here, so that their allocations
   /// are not recorded.
   /// - Parameters:
-  ///   - path: Path of the file to create. An existing file is renamed to `PATH.old`.
+  ///   - path: Path of the file to create. An existing file is replaced.
   ///   - options: Options of the recording.
   /// - Throws: `RecorderError`.
   package init(to path: String, _ options: Options) throws(RecorderError) {

@@ -2,7 +2,7 @@ import Recordings
 internal import Glibc
 
 /// File that a recording is written to, block by block, so that the file is readable even if the program is killed. An
-/// existing file is renamed to `PATH.old`.
+/// existing file is replaced.
 final class RecordingOutput {
   let path: String
   private let descriptor: Int32
@@ -12,10 +12,6 @@ final class RecordingOutput {
   /// Creates the file.
   init(_ path: String) throws(RecorderError) {
     self.path = path
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, rename(path, path + ".old") != 0 {
-      throw .output(path: path, reason: RecordingOutput.reason())
-    }
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .output(path: path, reason: RecordingOutput.reason()) }
   }

@@ -16,7 +16,7 @@ struct RecordCommand: ParsableCommand {
       packet data buffers up before it allocates them; therefore the used bytes of each buffer are recorded with its free. \
       A BPF program reads them from the buffer if the kernel permits it (root, or CAP_BPF and CAP_PERFMON); otherwise they \
       are the packet length (net:net_dev_queue, net:netif_receive_skb) without the head room. --no-buffer-use omits them. \
-      Task names and kernel addresses are not stored. An existing file is refused; with --force it is renamed to FILE.old.
+      Task names and kernel addresses are not stored. An existing file is replaced only with --force.
 
       A command is recorded until it ends: ctrl-C and other signals are passed on to it, and the exit status is that of the \
       command (128+n if signal n killed it). A second ctrl-C ends the recording and the command.
@@ -34,7 +34,7 @@ struct RecordCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Recording to write.", valueName: "file"))
   var output: String?
 
-  @Flag(help: "Replace an existing file, which is renamed to FILE.old.")
+  @Flag(help: "Replace an existing file.")
   var force = false
 
   @Option(help: "End after this number of seconds.")

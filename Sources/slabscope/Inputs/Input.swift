@@ -42,9 +42,9 @@ enum Input {
     if case .workload = self { return }
     guard changes.isEmpty else {
       let options = changes.options
+      let these = options.count == 1 ? "this option" : "these options"
       throw Failure.usage(
-        "\(options.joined(separator: ", ")): expected a workload for \(options.count == 1 ? "this option" : "these options"), "
-          + "found \(description): \(name)")
+        "\(options.joined(separator: ", ")): expected a workload for \(these), found \(description): \(name)")
     }
   }
 
