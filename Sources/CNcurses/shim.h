@@ -68,6 +68,16 @@ static inline const char *curses_capability(const char *name) {
   return value == (char *)-1 ? 0 : value;
 }
 
+/// Ends the screen as endwin(3) does, and resets colours and attributes. endwin leaves them as they are if input that was typed
+/// ahead interrupted the last update.
+static inline int curses_end(void) {
+  int result = endwin();
+  if (exit_attribute_mode) putp(exit_attribute_mode);
+  if (orig_pair) putp(orig_pair);
+  fflush(stdout);
+  return result;
+}
+
 /// Returns the character encoding of the current locale, for example "UTF-8".
 static inline const char *curses_codeset(void) { return nl_langinfo(CODESET); }
 

@@ -61,7 +61,7 @@ extension Terminal {
   /// Restores the terminal, stops the process, and returns the event of its resumption.
   private func suspend() -> InputEvent {
     def_prog_mode()
-    endwin()
+    _ = curses_end()
     slab_terminal_stop()
     return resume()
   }

@@ -66,7 +66,7 @@ package final class Terminal {
   package func leave() {
     guard isActive else { return }
     isActive = false
-    write { endwin() }
+    write { curses_end() }
     slab_terminal_remove_signal_handlers()
     delscreen(screen)
   }
