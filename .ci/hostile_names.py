@@ -97,7 +97,7 @@ def recording(path, output, names=NAMES):
 
 
 def slabinfo(output):
-    """Writes a slabinfo file whose cache names are hostile, as far as a line of text can hold them, and one name twice."""
+    """Writes a slabinfo file with hostile cache names, without the characters that end or divide a line, and with one name twice."""
     with open(output, "wb") as file:
         file.write(b"slabinfo - version: 2.1\n# name <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>\n")
         for name in NAMES + [b"twice", b"twice"]:

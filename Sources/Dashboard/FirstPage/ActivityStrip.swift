@@ -86,7 +86,7 @@ struct ActivityStrip: Widget {
     return x
   }
 
-  /// Returns a mark of the direction and the change per second, as far as there is room; nil if nothing changes.
+  /// Returns a mark of the direction and the change per second, without the number if there is no room; nil if nothing changes.
   private func change(_ rate: Double, room: Int) -> String? {
     guard rate != 0 else { return nil }
     let mark = String(rate > 0 ? glyphs.ascending : glyphs.descending)

@@ -48,8 +48,8 @@ extension SnapshotDifference {
   private static func cells(of cache: CacheDifference) -> [String] {
     [
       EscapedText.line(cache.name), cache.afterObjects.map(String.init) ?? "-",
-      cache.growthObjects.map(signed) ?? "-", cache.afterBytes.map(FigureValue.size) ?? "-",
-      cache.growthBytes.map { ($0 > 0 ? "+" : "") + FigureValue.size($0) } ?? "-",
+      cache.growthObjects.map(signed) ?? "-", cache.afterBytes.map(ByteCount.text) ?? "-",
+      cache.growthBytes.map { ($0 > 0 ? "+" : "") + ByteCount.text($0) } ?? "-",
       cache.growthPercent.map { ($0 > 0 ? "+" : "") + FigureValue.tenths($0) + " %" } ?? "-", remark(cache.presence),
     ]
   }
@@ -58,7 +58,7 @@ extension SnapshotDifference {
   private var totals: [String] {
     func count(_ presence: CacheDifference.Presence) -> Int { caches.lazy.filter { $0.presence == presence }.count }
     func objects(_ growth: Int) -> String { SnapshotDifference.signed(growth) + " objects" }
-    func bytes(_ growth: Int) -> String { (growth > 0 ? "+" : "") + FigureValue.size(growth) + " of slab memory" }
+    func bytes(_ growth: Int) -> String { (growth > 0 ? "+" : "") + ByteCount.text(growth) + " of slab memory" }
     var lines: [String] = []
     let growth = [growthObjects.map(objects), growthBytes.map(bytes)].compactMap { $0 }
     if !growth.isEmpty { lines.append("total: " + growth.joined(separator: ", ")) }

@@ -58,7 +58,7 @@ extension Snapshot {
       guard let bytes = ledger[known: part], bytes > 0 else { continue }
       let share =
         part.isSlabMemory ? FigureValue.tenths(Double(bytes) * 100 / Double(slabBytes)) + " %" : ""
-      table.add([part.title, FigureValue.size(bytes), share])
+      table.add([part.title, ByteCount.text(bytes), share])
     }
     if !lines.isEmpty { lines.append("") }
     return lines + table.lines
@@ -87,22 +87,11 @@ extension CacheSnapshot {
     case .percentage(let percent): return FigureValue.tenths(percent) + " %"
     case .integer(let bytes) where figure.unit == .bytes:
       // The exact size of an object matters.
-      return figure == .objectSize || figure == .stride ? "\(bytes) B" : FigureValue.size(bytes)
+      return figure == .objectSize || figure == .stride ? "\(bytes) B" : ByteCount.text(bytes)
     case .integer(let count): return figure == .activeObjects && activeIsUpperBound == true ? "<=\(count)" : "\(count)"
     case .counts(let counts):
       let text = counts.enumerated().filter { $0.element > 0 }.map { "\($0.offset):\($0.element)" }
       return text.isEmpty ? "-" : text.joined(separator: " ")
     }
-  }
-}
-
-extension FigureValue {
-  /// Returns bytes with an IEC unit and one decimal, such as `1.5 MiB`.
-  package static func size(_ bytes: Int) -> String {
-    var (value, unit) = (Double(abs(bytes)), 0)
-    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-    while value >= 1023.95, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
-    let sign = bytes < 0 ? "-" : ""
-    return sign + (unit == 0 ? "\(abs(bytes)) B" : "\(tenths(value)) \(units[unit])")
   }
 }
