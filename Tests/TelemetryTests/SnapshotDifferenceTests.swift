@@ -79,6 +79,12 @@ import Testing
     #expect(difference.text().contains("\ntotal of the 1 cache whose growth is known: +8.0 KiB of slab memory\n"))
   }
 
+  @Test func equalRowsOfWhichOnlyTheBytesAreKnownAreEqual() throws {
+    let report = try read("Unreclaimable slab info:\nName  Used  Total\nkmalloc-64  12KB  16KB\nTCP  4KB  8KB\n")
+    let difference = SnapshotDifference(from: report, named: "a", to: report, named: "b")
+    #expect(difference.equalCaches == 2 && difference.growthBytes == 0)
+  }
+
   @Test func textFitsInEightyColumnsAndNamesNewAndVanishedCaches() {
     let text = SnapshotDifference(
       from: snapshot([("dentry", 10, 4096), (String(repeating: "x", count: 5000), 1, 1 << 40)]), named: "a\u{1B}[31m",

@@ -18,6 +18,7 @@ import TextOutput
     #expect(EditDistance.nearest(to: "rnu", among: ["info", "run"]) == "run")
     #expect(EditDistance.nearest(to: "tcp", among: ["p", "udp"]) == nil)
     #expect(EditDistance.nearest(to: "wxyz", among: ["wxab"]) == nil)
+    #expect(EditDistance.nearest(to: "dash", among: ["dashed"]) == nil)
   }
 
   @Test func longWordsMayDifferByTwoCharacters() {
