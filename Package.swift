@@ -48,6 +48,7 @@ let package = Package(
     .target(name: "TextOutput", swiftSettings: strict),
     .target(name: "SlabEngine", dependencies: ["CSlabSupport"], swiftSettings: strict),
     .target(name: "Recordings", dependencies: ["TextOutput"], swiftSettings: strict),
+    .target(name: "Profiles", dependencies: ["Recordings"], swiftSettings: strict),
     .target(
       name: "Settings", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: strict),
@@ -64,19 +65,20 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Advisor", dependencies: ["Recordings", "Workloads", "Telemetry", "SlabEngine", "TextOutput"],
+      name: "Advisor", dependencies: ["Recordings", "Profiles", "Workloads", "Telemetry", "SlabEngine", "TextOutput"],
       swiftSettings: strict),
     .target(
       name: "TerminalUI", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       resources: themes.map { .embedInCode("Themes/\($0).toml") }, swiftSettings: strict),
     .target(
-      name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Workloads", "TextOutput"], swiftSettings: strict),
+      name: "Dashboard", dependencies: ["TerminalUI", "Telemetry", "Profiles", "Workloads", "TextOutput"],
+      swiftSettings: strict),
     .target(name: "NcursesTerminal", dependencies: ["TerminalUI", "CNcurses", "CSlabSupport"], swiftSettings: strict),
     .executableTarget(
       name: "slabscope",
       dependencies: [
-        "SlabEngine", "Telemetry", "Recordings", "Kernel", "Workloads", "Advisor", "Settings", "TextOutput",
-        "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings",
+        "SlabEngine", "Telemetry", "Recordings", "Profiles", "Kernel", "Workloads", "Advisor", "Settings",
+        "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -90,11 +92,13 @@ let package = Package(
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Recordings"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Recordings"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "KernelTests", dependencies: ["Kernel", "Recordings", "Telemetry", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "AdvisorTests", dependencies: ["Advisor", "Recordings", "SlabEngine", "Telemetry", "Workloads"],
+      name: "AdvisorTests",
+      dependencies: ["Advisor", "Profiles", "Recordings", "SlabEngine", "Telemetry", "Workloads"],
       swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(
@@ -105,12 +109,12 @@ let package = Package(
     .testTarget(
       name: "NcursesTerminalTests", dependencies: ["NcursesTerminal", "TerminalUI", "CNcurses"], swiftSettings: strict),
     .testTarget(
-      name: "DashboardTests", dependencies: ["Dashboard", "TerminalUI", "Telemetry", "Workloads"],
+      name: "DashboardTests", dependencies: ["Dashboard", "Profiles", "TerminalUI", "Telemetry", "Workloads"],
       exclude: ["Goldens"], swiftSettings: strict),
     .testTarget(
       name: "SlabscopeTests",
       dependencies: [
-        "slabscope", "Dashboard", "Recordings", "Telemetry", "TerminalUI", "Workloads",
+        "slabscope", "Dashboard", "Profiles", "Recordings", "Telemetry", "TerminalUI", "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
