@@ -38,7 +38,7 @@ struct AllocationProfileTests {
   func balance() {
     for figures in profile(4).figures {
       #expect(figures.allocObjects == figures.freeObjects + figures.unseenFrees + figures.liveObjects)
-      #expect(figures.lifetimes.count == figures.freeObjects)
+      #expect(figures.lifetimes.count == figures.freeObjects && figures.ages.count == figures.liveObjects)
       #expect(figures.remoteFrees <= figures.freeObjects && figures.liveObjects <= figures.peakLiveObjects!)
     }
   }
@@ -138,6 +138,7 @@ struct AllocationProfileTests {
       var (one, two) = (one, two)
       // The parts end at their own last events.
       (one.liveObjectMicroseconds, two.liveObjectMicroseconds) = (0, 0)
+      (one.ages, two.ages) = (LifetimeHistogram(), LifetimeHistogram())
       #expect(one == two)
     }
   }

@@ -30,7 +30,12 @@ struct ReferenceProfile {
       case .failed, .unmatched, .null, .zeroSize: break
       }
     }
-    for object in objects.values { figures[object.context]!.liveObjectMicroseconds += now - object.began }
+    let end = events.map(\.time).max() ?? 0
+    for object in objects.values {
+      figures[object.context]!.liveObjectMicroseconds += now - object.began
+      figures[object.context]!.ages = ReferenceProfile.adding(
+        object.time < end ? end - object.time : 0, to: figures[object.context]!.ages)
+    }
   }
 
   private mutating func begin(_ event: AllocationEvent, _ symbols: [String]) {
@@ -70,14 +75,18 @@ struct ReferenceProfile {
       if object.cpu != event.cpu { counts.remoteFrees += 1 }
       freesByCPU[[Int(object.cpu), Int(event.cpu)], default: 0] += 1
       let lifetime = event.time > object.time ? event.time - object.time : 0
-      var buckets = counts.lifetimes.buckets
-      let bucket = lifetime == 0 ? 0 : UInt64.bitWidth - lifetime.leadingZeroBitCount
-      while buckets.count <= bucket { buckets.append(0) }
-      buckets[bucket] += 1
-      counts.lifetimes = LifetimeHistogram(buckets)
+      counts.lifetimes = ReferenceProfile.adding(lifetime, to: counts.lifetimes)
     } else {
       counts.unseenFrees += 1
     }
     figures[object.context] = counts
+  }
+
+  private static func adding(_ microseconds: UInt64, to histogram: LifetimeHistogram) -> LifetimeHistogram {
+    var buckets = histogram.buckets
+    let bucket = microseconds == 0 ? 0 : UInt64.bitWidth - microseconds.leadingZeroBitCount
+    while buckets.count <= bucket { buckets.append(0) }
+    buckets[bucket] += 1
+    return LifetimeHistogram(buckets)
   }
 }

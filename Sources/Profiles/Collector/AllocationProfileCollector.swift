@@ -142,9 +142,7 @@ package struct AllocationProfileCollector {
     tallies[context].frees += 1
     if object.cpu != event.cpu { tallies[context].remoteFrees += 1 }
     countCPUs(Int(object.cpu), Int(event.cpu))
-    let ticks = event.time > object.time ? event.time &- object.time : 0
-    let lifetime =
-      ticksPerMicrosecond == 1 || ticksPerMicrosecond == 0 ? ticks : UInt64(Double(ticks) / ticksPerMicrosecond)
+    let lifetime = microseconds(from: object.time, to: event.time)
     lifetimes[context * LifetimeHistogram.bucketCount + LifetimeHistogram.bucket(of: lifetime)] += 1
   }
 
@@ -238,6 +236,7 @@ package struct AllocationProfileCollector {
       profile.figures[place].peakLiveObjects = (profile.figures[place].peakLiveObjects ?? 0) + tallies[number].peakLive
       atPeak[place] += tallies[number].peakNumber == peakNumber ? tallies[number].liveAtPeak : tallies[number].live
     }
+    addAges(to: &profile, places)
     profile.liveObjectsAtPeak = atPeak
     profile.peaksAreUpperBounds = names.count > profile.contexts.count
     let sizeOrder = sizeBytes.indices.sorted { sizeBytes[$0] < sizeBytes[$1] }
@@ -251,6 +250,21 @@ package struct AllocationProfileCollector {
         peakObjectsBySize: sizeOrder.map { $0 < row.peakObjectsBySize.count ? row.peakObjectsBySize[$0] : 0 })
     }.sorted { ($0.rank, $0.microseconds) < ($1.rank, $1.microseconds) }
     return profile
+  }
+
+  /// Counts the ages of the live objects, in the unit of the lifetimes.
+  /// - Complexity: O(slots of the source).
+  private func addAges(to profile: inout AllocationProfile, _ places: [Int]) {
+    for object in objects where object.context >= 0 {
+      profile.figures[places[Int(object.context)]].ages.add(microseconds: microseconds(from: object.time, to: lastTime))
+    }
+  }
+
+  /// Returns the microseconds between two times of the source's clock, or the ticks if its rate is not known.
+  @inline(__always)
+  private func microseconds(from start: UInt64, to end: UInt64) -> UInt64 {
+    let ticks = end > start ? end &- start : 0
+    return ticksPerMicrosecond == 1 || ticksPerMicrosecond == 0 ? ticks : UInt64(Double(ticks) / ticksPerMicrosecond)
   }
 
   private func figures(of number: Int) -> AllocationFigures {

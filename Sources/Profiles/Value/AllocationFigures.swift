@@ -30,6 +30,8 @@ package struct AllocationFigures: Sendable, Hashable {
   package var liveObjectMicroseconds = 0
   /// Lifetimes of ``freeObjects``.
   package var lifetimes = LifetimeHistogram()
+  /// Ages of the live objects at the end of the profile; empty although objects are live if the source does not know them.
+  package var ages = LifetimeHistogram()
 
   /// Creates figures that are all 0.
   package init() {}
@@ -61,6 +63,7 @@ package struct AllocationFigures: Sendable, Hashable {
     liveBytes += sign * other.liveBytes
     liveObjectMicroseconds += sign * other.liveObjectMicroseconds
     lifetimes.add(other.lifetimes, sign: sign)
+    ages.add(other.ages, sign: sign)
   }
 
   /// Adds the figures of other contexts or of another profile. The sum of peaks is an upper bound of the peak of the sum; it is

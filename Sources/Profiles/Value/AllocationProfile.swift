@@ -67,16 +67,22 @@ package struct AllocationProfile: Sendable, Hashable {
   /// - Parameters:
   ///   - source: Origin of the profile.
   ///   - figures: Figures of each context.
+  ///   - allocObjectsByCPU: Allocated objects by CPU.
   ///   - freesByCPU: Freed objects by allocating and freeing CPU.
+  ///   - failedAllocations: Number of allocations that failed.
+  ///   - unmatchedFrees: Number of frees of objects that were allocated before the profile began.
   package init(
-    source: ProfileSource, figures: some Sequence<(AllocationContext, AllocationFigures)>, freesByCPU: [[Int]] = []
+    source: ProfileSource, figures: some Sequence<(AllocationContext, AllocationFigures)>,
+    allocObjectsByCPU: [Int] = [], freesByCPU: [[Int]] = [], failedAllocations: Int = 0, unmatchedFrees: Int = 0
   ) {
     var sums: [AllocationContext: AllocationFigures] = [:]
     for (context, figures) in figures { sums[context, default: AllocationFigures()].add(figures) }
     sources = [source]
     contexts = sums.keys.sorted()
     self.figures = contexts.map { sums[$0] ?? AllocationFigures() }
+    self.allocObjectsByCPU = CPUMatrix.sum(allocObjectsByCPU, [], sign: 1)
     self.freesByCPU = CPUMatrix.sum(freesByCPU, [], sign: 1)
+    (self.failedAllocations, self.unmatchedFrees) = (failedAllocations, unmatchedFrees)
     liveObjectsAtPeak = nil
   }
 }

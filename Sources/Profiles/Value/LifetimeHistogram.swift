@@ -1,4 +1,4 @@
-/// Number of freed objects by lifetime, in powers of two of microseconds. Bucket 0 has the lifetimes of 0, bucket `b` those of
+/// Number of objects by lifetime or age, in powers of two of microseconds. Bucket 0 has the lifetimes of 0, bucket `b` those of
 /// 2^(b-1) up to 2^b - 1 microseconds; the last bucket also has all longer ones.
 package struct LifetimeHistogram: Sendable, Hashable {
   /// Number of buckets: the last one begins at 2^46 microseconds, two years.
@@ -34,6 +34,14 @@ package struct LifetimeHistogram: Sendable, Hashable {
       if seen >= all { return bucket == 0 ? 0 : 1 << (bucket - 1) }
     }
     return nil
+  }
+
+  /// Adds an object.
+  /// - Complexity: O(1), amortised over the first objects of each bucket.
+  mutating func add(microseconds: UInt64) {
+    let bucket = LifetimeHistogram.bucket(of: microseconds)
+    if bucket >= buckets.count { buckets += [Int](repeating: 0, count: bucket + 1 - buckets.count) }
+    buckets[bucket] += 1
   }
 
   /// Adds the objects of another histogram, `sign` times.
