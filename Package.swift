@@ -55,6 +55,8 @@ let package = Package(
     .target(
       name: "Workloads", dependencies: ["SlabEngine", "Recordings", "Settings", "TextOutput"], swiftSettings: strict),
     .target(name: "Telemetry", dependencies: ["SlabEngine", "TextOutput", "CSQLite"], swiftSettings: strict),
+    // Profiles in the file of a history: it joins two modules that do not import each other.
+    .target(name: "ProfileHistory", dependencies: ["Profiles", "Telemetry"], swiftSettings: strict),
     .target(
       name: "Kernel",
       dependencies: ["Recordings", "Telemetry", .target(name: "CBPF", condition: .when(traits: ["BPF"]))],
@@ -77,7 +79,8 @@ let package = Package(
     .executableTarget(
       name: "slabscope",
       dependencies: [
-        "SlabEngine", "Telemetry", "Recordings", "Profiles", "Kernel", "Workloads", "Advisor", "Settings",
+        "SlabEngine", "Telemetry", "Recordings", "Profiles", "ProfileHistory", "Kernel", "Workloads", "Advisor",
+        "Settings",
         "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -93,6 +96,8 @@ let package = Package(
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Recordings"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Recordings"], swiftSettings: strict),
+    .testTarget(
+      name: "ProfileHistoryTests", dependencies: ["ProfileHistory", "Profiles", "Telemetry"], swiftSettings: strict),
     .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "KernelTests", dependencies: ["Kernel", "Recordings", "Telemetry", "TestSupport"], swiftSettings: strict),

@@ -12,7 +12,7 @@ package struct HistoryError: Error, Hashable, Sendable, CustomStringConvertible 
   /// - Parameters:
   ///   - path: Path of the file.
   ///   - reason: Problem and remedy.
-  init(_ path: String, _ reason: String) {
+  package init(_ path: String, _ reason: String) {
     self.init(path, reason, code: SQLITE_OK)
   }
 

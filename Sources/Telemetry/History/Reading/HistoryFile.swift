@@ -9,7 +9,8 @@ package final class HistoryFile {
   /// Time and run of each snapshot, in the order of recording.
   package private(set) var recordedSnapshots: [RecordedSnapshot] = []
 
-  private let connection: SQLiteConnection
+  /// Connection to the file, for the readers of other tables.
+  package let connection: SQLiteConnection
   private let later: SQLiteStatement
   private let moment: SQLiteStatement
   private let slabMemory: SQLiteStatement

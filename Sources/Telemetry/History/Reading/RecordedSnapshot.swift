@@ -5,5 +5,5 @@ package struct RecordedSnapshot: Sendable, Hashable {
   /// Number of the recorder's run, from 1. Numbers are missing if all snapshots of a run were deleted.
   package let run: Int
   /// Id of the row in the table `moments`.
-  let id: Int
+  package let id: Int
 }

@@ -3,7 +3,8 @@
 /// A snapshot adds a row only for each cache whose figures have changed. Not thread-safe. Only one recorder can write
 /// to a file at a time.
 package final class HistoryRecorder {
-  let connection: SQLiteConnection
+  /// Connection to the file, for the writers of other tables.
+  package let connection: SQLiteConnection
   private let caches: CacheWriter
   private let snapshots: SnapshotWriter
   private let pruner: HistoryPruner?
@@ -47,12 +48,17 @@ package final class HistoryRecorder {
   ///     of lock acquisitions and the list of general caches are not recorded.
   ///   - time: Time of the snapshot in seconds since 1970 UTC; must be finite. It may be earlier than that of the
   ///     previous snapshot; the snapshots stay in the order in which they were appended.
+  ///   - writeMore: Writes rows of other tables that belong to the snapshot, in the same transaction; it receives the id of the
+  ///     snapshot in the table `moments`.
   /// - Throws: `HistoryError`.
-  package func append(_ snapshot: Snapshot, at time: Double) throws(HistoryError) {
+  package func append(
+    _ snapshot: Snapshot, at time: Double, writeMore: (_ moment: Int) throws(HistoryError) -> Void = { _ in }
+  ) throws(HistoryError) {
     try lock.check()
     let (next, oldest) = try connection.write { () throws(HistoryError) in
       let moment = try snapshots.append(snapshot, at: time)
       let next = try caches.write(snapshot.caches, at: moment)
+      try writeMore(moment)
       return (next, try pruner?.prune(before: time))
     }
     // The state in memory changes only after the transaction is committed.

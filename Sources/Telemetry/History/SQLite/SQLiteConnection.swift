@@ -1,7 +1,7 @@
 internal import CSQLite
 
 /// Connection to an SQLite file. Not thread-safe.
-final class SQLiteConnection {
+package final class SQLiteConnection {
   /// Access mode.
   enum Access {
     /// Reading and writing; the file is created if it does not exist.
@@ -13,7 +13,7 @@ final class SQLiteConnection {
   }
 
   /// Path of the file as the user gave it.
-  let path: String
+  package let path: String
   let handle: OpaquePointer
   /// Maximum time to wait for a lock of another connection.
   static let busyTimeoutMilliseconds: Int32 = 2000
@@ -52,12 +52,12 @@ final class SQLiteConnection {
   }
 
   /// Executes SQL statements and discards their rows.
-  func execute(_ sql: String) throws(HistoryError) {
+  package func execute(_ sql: String) throws(HistoryError) {
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw lastError }
   }
 
   /// Executes a query and returns the integer in the first column of the first row; 0 if there is no row or it is NULL.
-  func integer(_ sql: String) throws(HistoryError) -> Int {
+  package func integer(_ sql: String) throws(HistoryError) -> Int {
     let statement = try SQLiteStatement(self, sql)
     return try statement.step() ? statement.integer(0) : 0
   }
@@ -77,7 +77,7 @@ final class SQLiteConnection {
   }
 
   /// Calls `body` in a read transaction, in which all queries see the same state of the file.
-  func read<Result>(_ body: () throws -> Result) throws -> Result {
+  package func read<Result>(_ body: () throws -> Result) throws -> Result {
     try execute("BEGIN")
     defer { try? execute("ROLLBACK") }
     return try body()

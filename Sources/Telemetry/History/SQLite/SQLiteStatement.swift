@@ -1,13 +1,14 @@
 internal import CSQLite
 
 /// Prepared statement. Parameters are numbered from 1 and columns from 0, as in SQLite.
-final class SQLiteStatement {
+package final class SQLiteStatement {
   private let connection: SQLiteConnection
   private let handle: OpaquePointer
   /// Whether all values could be bound. If not, `step` throws.
   private var couldBind = true
 
-  init(_ connection: SQLiteConnection, _ sql: String) throws(HistoryError) {
+  /// Prepares a statement.
+  package init(_ connection: SQLiteConnection, _ sql: String) throws(HistoryError) {
     var prepared: OpaquePointer?
     let code = sqlite3_prepare_v3(connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
     guard let prepared, code == SQLITE_OK else { throw connection.lastError }
@@ -17,15 +18,18 @@ final class SQLiteStatement {
 
   deinit { sqlite3_finalize(handle) }
 
-  func bind(_ parameter: Int32, _ value: Int) {
+  /// Binds a value to a parameter.
+  package func bind(_ parameter: Int32, _ value: Int) {
     check(sqlite3_bind_int64(handle, parameter, Int64(value)))
   }
 
-  func bind(_ parameter: Int32, _ value: Double) {
+  /// Binds a value to a parameter.
+  package func bind(_ parameter: Int32, _ value: Double) {
     check(sqlite3_bind_double(handle, parameter, value))
   }
 
-  func bind(_ parameter: Int32, _ value: String) {
+  /// Binds a text to a parameter.
+  package func bind(_ parameter: Int32, _ value: String) {
     var value = value
     check(
       value.withUTF8 { bytes in
@@ -35,7 +39,8 @@ final class SQLiteStatement {
       })
   }
 
-  func bindNull(_ parameter: Int32) {
+  /// Binds NULL to a parameter.
+  package func bindNull(_ parameter: Int32) {
     check(sqlite3_bind_null(handle, parameter))
   }
 
@@ -43,14 +48,14 @@ final class SQLiteStatement {
   var columnCount: Int32 { sqlite3_column_count(handle) }
 
   /// Executes a statement that returns no rows, and resets it.
-  func run() throws(HistoryError) {
+  package func run() throws(HistoryError) {
     defer { reset() }
     _ = try step()
   }
 
   /// Advances to the next row of the result.
   /// - Returns: Whether there is a row.
-  func step() throws(HistoryError) -> Bool {
+  package func step() throws(HistoryError) -> Bool {
     guard couldBind else { throw connection.lastError }
     return switch sqlite3_step(handle) {
     case SQLITE_ROW: true
@@ -60,17 +65,20 @@ final class SQLiteStatement {
   }
 
   /// Resets the statement so that it can be executed again. Bound values are kept.
-  func reset() {
+  package func reset() {
     sqlite3_reset(handle)
     couldBind = true
   }
 
-  func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
-  func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
-  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+  /// Returns the integer of a column; 0 for NULL.
+  package func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+  /// Returns the number of a column; 0 for NULL.
+  package func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+  /// Returns whether a column is NULL.
+  package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
   /// Returns the text of a column, which may contain any bytes; invalid UTF-8 is replaced.
-  func text(_ column: Int32) -> String {
+  package func text(_ column: Int32) -> String {
     guard let bytes = sqlite3_column_text(handle, column) else { return "" }
     let count = Int(sqlite3_column_bytes(handle, column))
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
