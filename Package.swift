@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "TextOutput", swiftSettings: strict),
     .target(name: "SlabEngine", dependencies: ["CSlabSupport"], swiftSettings: strict),
     .target(name: "Recordings", dependencies: ["TextOutput"], swiftSettings: strict),
-    .target(name: "Profiles", dependencies: ["Recordings"], swiftSettings: strict),
+    .target(name: "Profiles", dependencies: ["Recordings", "TextOutput"], swiftSettings: strict),
     .target(
       name: "Settings", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: strict),
@@ -95,12 +95,14 @@ let package = Package(
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Recordings"], path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Recordings"], swiftSettings: strict),
+    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Recordings", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ProfileHistoryTests", dependencies: ["ProfileHistory", "Profiles", "Telemetry"], swiftSettings: strict),
-    .testTarget(name: "RecordingsTests", dependencies: ["Recordings", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "KernelTests", dependencies: ["Kernel", "Recordings", "Telemetry", "TestSupport"], swiftSettings: strict),
+      name: "RecordingsTests", dependencies: ["Profiles", "Recordings", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "KernelTests", dependencies: ["Kernel", "Profiles", "Recordings", "Telemetry", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "AdvisorTests",
       dependencies: ["Advisor", "Profiles", "Recordings", "SlabEngine", "Telemetry", "Workloads"],
@@ -130,5 +132,12 @@ let package = Package(
 // The fuzzer brings its own `main`, so this is no part of an ordinary build.
 if Context.environment["SLABSCOPE_FUZZ"] != nil {
   package.targets.append(
-    .executableTarget(name: "RecordingsFuzzing", dependencies: ["Recordings", "Kernel"], swiftSettings: strict))
+    .executableTarget(
+      name: "RecordingsFuzzing", dependencies: ["Profiles", "Recordings", "Kernel"], swiftSettings: strict))
+}
+
+// The builds for the sanitizers have only the engine, so that they do not compile everything else.
+if Context.environment["SLABSCOPE_ENGINE_ONLY"] != nil {
+  package.targets.removeAll { !["CSlabSupport", "SlabEngine", "SlabEngineTests"].contains($0.name) }
+  package.dependencies = []
 }

@@ -1,4 +1,5 @@
 import Kernel
+import Profiles
 import Recordings
 
 /// Entry point of libFuzzer. The first byte selects a reader, and the rest is its input. This module is built only if

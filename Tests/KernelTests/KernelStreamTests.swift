@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 import Recordings
 import TestSupport
 import Testing
@@ -42,11 +43,11 @@ import Testing
     #expect(ours.caches == kernels.caches)
     #expect(ours.lifetimeLog2 == kernels.lifetimeLog2)
     #expect(ours.freesByCPU == kernels.freesByCPU)
-    #expect(ours.peakLiveBytesAlloc == kernels.peakLiveBytesAlloc && ours.allocOverLive == kernels.allocOverLive)
+    #expect(ours.peakLiveBytesAlloc == kernels.peakLiveBytesAlloc && ours.total.unseenFrees == kernels.total.unseenFrees)
     #expect((ours.firstTime, ours.lastTime) == (kernels.firstTime, kernels.lastTime))
     // The symbol file of this corpus contains only call sites, so the sizes in names differ; functions and offsets are equal.
-    func functions(_ sites: [String: RecordingStatistics.Site]) -> [String: Int] {
-      sites.reduce(into: [:]) { $0[String($1.key.prefix { $0 != "/" }), default: 0] += $1.value.count }
+    func functions(_ sites: [String: AllocationFigures]) -> [String: Int] {
+      sites.reduce(into: [:]) { $0[String($1.key.prefix { $0 != "/" }), default: 0] += $1.value.allocObjects }
     }
     #expect(functions(ours.allocCallSites) == functions(kernels.allocCallSites))
     #expect(stream.unrecognisedEvents == 0 && stream.counts.malformedLines == 0)

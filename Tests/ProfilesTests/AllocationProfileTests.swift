@@ -7,8 +7,8 @@ struct AllocationProfileTests {
   private func profile(_ seed: UInt64, events count: Int = 2_000, name: String? = nil) -> AllocationProfile {
     var traffic = RandomTraffic(seed: seed)
     var collector = AllocationProfileCollector(ticksPerSecond: 1_000_000)
-    collector.add(traffic.events(count))
-    return collector.profile(name: name ?? "host \(seed)", symbols: RandomTraffic.symbols)
+    collector.add(traffic.events(count), symbols: RandomTraffic.symbols)
+    return collector.profile(name: name ?? "host \(seed)")
   }
 
   @Test("Every figure of every context equals that of a simple reference", arguments: [1, 2, 3] as [UInt64])
@@ -19,9 +19,9 @@ struct AllocationProfileTests {
     var collector = AllocationProfileCollector(ticksPerSecond: 1_000_000)
     // The parts in which the events arrive do not matter.
     for start in stride(from: 0, to: events.count, by: 97) {
-      collector.add(Array(events[start..<min(start + 97, events.count)]))
+      collector.add(Array(events[start..<min(start + 97, events.count)]), symbols: RandomTraffic.symbols)
     }
-    let profile = collector.profile(name: "random", symbols: RandomTraffic.symbols)
+    let profile = collector.profile(name: "random")
     #expect(profile.contexts == reference.figures.keys.sorted())
     for (index, context) in profile.contexts.enumerated() {
       #expect(profile.figures[index] == reference.figures[context], "\(context)")
@@ -48,8 +48,8 @@ struct AllocationProfileTests {
     var traffic = RandomTraffic(seed: 5)
     let events = traffic.events(64 * 40)
     var collector = AllocationProfileCollector(ticksPerSecond: 1_000_000)
-    collector.add(events)
-    let profile = collector.profile(name: "random", symbols: RandomTraffic.symbols)
+    collector.add(events, symbols: RandomTraffic.symbols)
+    let profile = collector.profile(name: "random")
     #expect(profile.moments.count == 40)
     let inTime = profile.moments.sorted { $0.microseconds < $1.microseconds }
     for (number, moment) in inTime.enumerated() {
@@ -121,17 +121,18 @@ struct AllocationProfileTests {
     var traffic = RandomTraffic(seed: 14, hasUnseenFrees: false)
     let events = traffic.events(3_000)
     var whole = AllocationProfileCollector(ticksPerSecond: 1_000_000)
-    whole.add(events)
+    whole.add(events, symbols: RandomTraffic.symbols)
     // Each free belongs to the part of the call site that allocated the object.
     var (parts, owners): ([UInt32: AllocationProfileCollector], [UInt32: UInt32]) = ([:], [:])
     for event in events {
       if event.outcome == .allocated { owners[event.slot] = event.site }
       let part = event.outcome == .freed ? owners[event.slot]! : event.site
-      parts[part, default: AllocationProfileCollector(ticksPerSecond: 1_000_000)].add([event])
+      parts[part, default: AllocationProfileCollector(ticksPerSecond: 1_000_000)].add(
+        [event], symbols: RandomTraffic.symbols)
     }
-    let merged = parts.values.map { $0.profile(name: "part", symbols: RandomTraffic.symbols) }
+    let merged = parts.values.map { $0.profile(name: "part") }
       .reduce(AllocationProfile.empty) { $0.merged(with: $1) }
-    let complete = whole.profile(name: "whole", symbols: RandomTraffic.symbols)
+    let complete = whole.profile(name: "whole")
     #expect(merged.events == complete.events && merged.contexts == complete.contexts && parts.count == 3)
     #expect(merged.freesByCPU == complete.freesByCPU)
     for (one, two) in zip(merged.figures, complete.figures) {

@@ -1,5 +1,6 @@
 import Testing
 
+import Profiles
 @testable import Recordings
 
 @Suite struct EditingTests {
@@ -70,7 +71,7 @@ import Testing
     var merged = try Recording(bytes: writer.finish(symbols: merge.symbols, counts: ImportStatistics()), name: "merged")
     var part = try recording()
     let (figures, single) = (try RecordingStatistics(of: &merged), try RecordingStatistics(of: &part))
-    #expect(figures.pairedFrees == 2 * single.pairedFrees && figures.allocOverLive == 2 * single.allocOverLive)
+    #expect(figures.total.freeObjects == 2 * single.total.freeObjects && figures.total.unseenFrees == 2 * single.total.unseenFrees)
   }
 
   @Test func unseenFreesAreFoundBeforeTheReplay() throws {

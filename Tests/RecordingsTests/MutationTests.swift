@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+import Profiles
 @testable import Recordings
 
 /// 1,000 damaged files. Each is read up to the damage or refused with an error in one line; none causes a trap or

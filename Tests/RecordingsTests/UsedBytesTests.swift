@@ -1,5 +1,6 @@
 import Testing
 
+import Profiles
 @testable import Recordings
 
 /// Bytes in use of objects, in events, recordings and statistics.

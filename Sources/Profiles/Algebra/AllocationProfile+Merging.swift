@@ -9,6 +9,7 @@ extension AllocationProfile {
     result.sizes = union.sizes
     result.figures = union.combine(figures, other.figures) { AllocationProfile.sum($0, $1) }
     result.hasClock = hasClock && other.hasClock
+    result.roundsSkbDataSizes = roundsSkbDataSizes && other.roundsSkbDataSizes
     result.allocObjectsByCPU = CPUMatrix.sum(allocObjectsByCPU, other.allocObjectsByCPU, sign: 1)
     result.freesByCPU = CPUMatrix.sum(freesByCPU, other.freesByCPU, sign: 1)
     result.failedAllocations = failedAllocations + other.failedAllocations

@@ -21,6 +21,7 @@ extension AllocationProfile {
       result.figures.append(difference)
     }
     result.hasClock = hasClock && other.hasClock
+    result.roundsSkbDataSizes = roundsSkbDataSizes && other.roundsSkbDataSizes
     result.allocObjectsByCPU = CPUMatrix.sum(allocObjectsByCPU, other.allocObjectsByCPU, sign: -1)
     result.freesByCPU = CPUMatrix.sum(freesByCPU, other.freesByCPU, sign: -1)
     result.failedAllocations = failedAllocations - other.failedAllocations

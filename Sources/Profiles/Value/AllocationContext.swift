@@ -20,6 +20,9 @@ package struct AllocationContext: Sendable, Hashable {
   /// Name of the cache of requests that take whole pages, because they are larger than the largest general cache.
   package static let largeRequests = "kmalloc-large"
 
+  /// Name of the cache of objects whose cache is not known.
+  package static let unknownCache = "?"
+
   /// Creates a context without a call stack.
   package init(
     site: String, stack: [String] = [], cache: String, isGeneral: Bool, requestedBytes: Int, allocatedBytes: Int,

@@ -12,6 +12,9 @@ package struct AllocationProfile: Sendable, Hashable {
   package var sources: [ProfileSource] = []
   /// Whether times are known. If not, an event counts as a microsecond, and lifetimes are in ticks of the source's clock.
   package var hasClock = true
+  /// Whether the sources rounded the requested sizes of skb data up to a size class, as a kernel does, so that the bytes in use
+  /// of a context tell the size that was needed.
+  package var roundsSkbDataSizes = true
   /// All contexts, sorted.
   package internal(set) var contexts: [AllocationContext] = []
   /// Figures of each context, in the order of ``contexts``.

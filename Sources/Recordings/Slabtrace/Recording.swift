@@ -38,6 +38,8 @@ package struct Recording: AllocationEventSource {
   package var summary: String { index.summary }
   /// Names of call sites and caches, indexed by `site` and `cache` of the events.
   package var symbols: [String] { index.symbols }
+  /// Shapes of the events, indexed by `RecordedEvent.shape`.
+  package var shapes: [Slabtrace.Shape] { index.shapes }
   /// Number of CPUs: the highest CPU number plus one.
   package var cpuCount: Int { index.cpuCount }
   /// Ticks of the clock in a second; 0 if the rate of the clock is unknown.
@@ -58,7 +60,7 @@ package struct Recording: AllocationEventSource {
   /// - Complexity: O(bytes).
   package func contentHash() -> ContentHash {
     var hash = ContentHash()
-    let piece = 1 << 24
+    let piece = 1 << SlabtraceIndex.releaseShift
     file.withBytes { bytes in
       for start in stride(from: 0, to: bytes.count, by: piece) {
         hash.add(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + piece, bytes.count)]))
@@ -116,6 +118,28 @@ package struct Recording: AllocationEventSource {
     }
   }
 
+  /// Replaces the contents of `batch` by the events of the next block in the form that the file stores; `batch` is empty at
+  /// the end.
+  /// - Throws: `SlabtraceError.damaged` if a block with a correct checksum violates the format.
+  package mutating func nextBatch(into batch: inout [RecordedEvent]) throws {
+    let block = advance()
+    let (count, empty) = (block?.count ?? 0, RecordedEvent(time: 0, shape: 0, slot: 0, cpu: 0))
+    if batch.count > count { batch.removeLast(batch.count - count) }
+    if batch.count < count { batch += repeatElement(empty, count: count - batch.count) }
+    guard let block else { return }
+    try batch.withUnsafeMutableBufferPointer { buffer in
+      // The decoder calls the closure at most `block.count` times, and the buffer has as many elements.
+      var next = 0
+      try decode(block) { event in
+        buffer[next] = event
+        next += 1
+      }
+    }
+  }
+
+  /// Number of slots of the events that were read so far: all slots of these events are less.
+  package var slotCount: Int { decoder.slotCount }
+
   /// Reads all events and returns the known numbers of bytes in use.
   /// - Complexity: O(events), or O(1) if no event has `usedBytes`.
   package func usedBytesByAllocation() throws -> UsedBytesByAllocation {
@@ -123,7 +147,7 @@ package struct Recording: AllocationEventSource {
     var (copy, pass) = (self, UsedBytesByAllocation.Pass())
     copy.rewind()
     let shapes = index.shapes
-    try copy.forEachRawEvent { event in
+    try copy.forEachRecordedEvent { event in
       let shape = shapes[event.shape]
       pass.add(shape.outcome, slot: event.slot, allocatedBytes: shape.allocatedBytes, used: event.used)
     }
@@ -136,13 +160,13 @@ package struct Recording: AllocationEventSource {
     var (copy, unseen) = (self, UnseenFrees())
     copy.rewind()
     let outcomes = index.outcomes
-    try copy.forEachRawEvent { unseen.add(outcomes[$0.shape], slot: $0.slot) }
+    try copy.forEachRecordedEvent { unseen.add(outcomes[$0.shape], slot: $0.slot) }
     return unseen
   }
 
   /// Calls `body` with each remaining event, in the form that the file stores.
   @inline(__always)
-  mutating func forEachRawEvent(_ body: (SlabtraceDecoder.RawEvent) -> Void) throws {
+  mutating func forEachRecordedEvent(_ body: (RecordedEvent) -> Void) throws {
     while let block = advance() { try decode(block, body) }
   }
 
@@ -159,7 +183,7 @@ package struct Recording: AllocationEventSource {
   }
 
   @inline(__always)
-  private mutating func decode(_ block: SlabtraceBlock, _ body: (SlabtraceDecoder.RawEvent) -> Void) throws {
+  private mutating func decode(_ block: SlabtraceBlock, _ body: (RecordedEvent) -> Void) throws {
     let isValid = file.withBytes { decoder.decode(block, of: $0, index, body) }
     guard isValid else {
       throw SlabtraceError.damaged(offset: block.events.lowerBound, expected: "\(block.count) events")

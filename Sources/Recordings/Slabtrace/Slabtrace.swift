@@ -15,13 +15,19 @@ package enum Slabtrace {
   }
 
   /// Fields of an event except time, CPU, slot and `usedBytes`. Shapes are interned, because few different ones occur.
-  struct Shape: Hashable {
-    var kind: AllocationEvent.Kind
-    var outcome: AllocationEvent.Outcome
-    var site: UInt32
-    var cache: UInt32
-    var requestedBytes: UInt32
-    var allocatedBytes: UInt32
+  package struct Shape: Hashable, Sendable {
+    /// Tracepoint.
+    package var kind: AllocationEvent.Kind
+    /// Effect on the set of live objects.
+    package var outcome: AllocationEvent.Outcome
+    /// Call site, an index into the symbols.
+    package var site: UInt32
+    /// Cache, an index into the symbols, or `AllocationEvent.noCache`.
+    package var cache: UInt32
+    /// Requested bytes; 0 for frees.
+    package var requestedBytes: UInt32
+    /// Allocated bytes; 0 for frees.
+    package var allocatedBytes: UInt32
     /// Whether each event of this shape has `usedBytes`.
     var hasUsedBytes: Bool
 
@@ -74,7 +80,7 @@ package enum Slabtrace {
     private var tag: UInt8 { kind.rawValue | outcome.rawValue << 2 | (hasUsedBytes ? Shape.usedBytesTag : 0) }
 
     /// Hashes one word instead of seven fields, because looking up the shape takes most of the time of writing an event.
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
       let sizes = UInt64(requestedBytes) << 32 | UInt64(allocatedBytes)
       let names = UInt64(site) << 32 | UInt64(cache)
       hasher.combine(

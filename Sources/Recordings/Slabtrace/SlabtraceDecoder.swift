@@ -1,26 +1,17 @@
 /// Decoder of the blocks of a .slabtrace file, which must be decoded in order. It tracks which slots are live, so that it
 /// can refuse a damaged file in which an event has a slot without a live object.
 struct SlabtraceDecoder: Sendable {
-  /// Event in the form that the file stores: a shape, and the fields that a shape does not contain.
-  struct RawEvent {
-    var time: UInt64
-    /// Index into `SlabtraceIndex.shapes`.
-    var shape: Int
-    var slot: UInt32
-    var cpu: UInt16
-    /// Number of bytes in use of the object that ends; 0 if unknown.
-    var used: UInt32 = 0
-  }
-
   private var slots = SlotAllocator()
   /// Whether the slot has a live object, indexed by slot.
   private var live: [Bool] = []
+  /// Number of slots of the events that were decoded so far.
+  var slotCount: Int { live.count }
 
   /// Decodes a block and calls `body` with each event.
   /// - Returns: false if the block violates the format.
   @inline(__always)
   mutating func decode(
-    _ block: SlabtraceBlock, of file: UnsafeRawBufferPointer, _ index: SlabtraceIndex, _ body: (RawEvent) -> Void
+    _ block: SlabtraceBlock, of file: UnsafeRawBufferPointer, _ index: SlabtraceIndex, _ body: (RecordedEvent) -> Void
   ) -> Bool {
     var reader = ByteReader(UnsafeRawBufferPointer(rebasing: file[block.events]))
     var (time, cpu) = (block.firstTime, block.firstCPU)
@@ -35,7 +26,7 @@ struct SlabtraceDecoder: Sendable {
           cpu = other
         }
         guard let slot = slot(for: outcomes[number], &reader) else { return false }
-        var event = RawEvent(time: time, shape: number, slot: slot, cpu: cpu)
+        var event = RecordedEvent(time: time, shape: number, slot: slot, cpu: cpu)
         if index.hasUsedBytes, index.shapes[number].hasUsedBytes {
           guard let used = reader.varint(as: UInt32.self), used > 0 else { return false }
           event.used = used

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Profiles
 import Recordings
 import TextOutput
 
@@ -52,12 +53,13 @@ struct InfoCommand: ParsableCommand {
   private static func figures(of file: String) throws -> Figures {
     let input = try Input(file)
     var recording = try input.recording(file)
+    let identity = BackgroundIdentity(InputRecording(recording, path: input.recordingPath))
     do {
       let statistics = try RecordingStatistics(of: &recording)
       let perEvent = String(format: "%.2f", Double(recording.byteCount) / Double(max(recording.eventCount, 1)))
       return Figures(
         title: "\(recording.name): \(recording.byteCount) bytes, \(perEvent) bytes per event", name: recording.name,
-        statistics: statistics, source: InputIdentity(input))
+        statistics: statistics, source: identity.value)
     } catch let error as SlabtraceError {
       throw Failure.failed("\(file): \(error)")
     }

@@ -91,6 +91,11 @@ enum Input {
       ? "the running kernel" : BundledRecordings.names.contains(name) ? "the recording" : "the workload"
   }
 
+  /// Path of a recording; nil for a bundled one, for standard input and for other kinds of input.
+  var recordingPath: String? {
+    if case .recording(let input) = self { input.path } else { nil }
+  }
+
   /// The kind of the input with its article, for messages.
   var description: String {
     switch self {
@@ -104,7 +109,7 @@ enum Input {
 }
 
 /// A recording and where it came from.
-struct InputRecording {
+struct InputRecording: Sendable {
   let recording: Recording
   /// Path of the file; nil for a bundled recording and for standard input.
   let path: String?

@@ -16,6 +16,12 @@ struct InputIdentity: Encodable {
   /// Seed of the random numbers; nil for an input other than a workload.
   var seed: UInt64?
 
+  /// Identifies a recording.
+  /// - Complexity: O(bytes).
+  init(_ input: InputRecording) { self.init(.recording(input)) }
+
+  /// Identifies an input.
+  /// - Complexity: O(bytes) of its content.
   init(_ input: Input) {
     switch input {
     case .recording(let input):

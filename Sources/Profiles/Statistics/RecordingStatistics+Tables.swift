@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Recordings
 internal import TextOutput
 
 /// Tables of the text of a recording's statistics.
@@ -11,15 +12,15 @@ extension RecordingStatistics {
       table.add([label, String(count), RecordingStatistics.percentage(count, of: whole), remark])
     }
     table.add(line: "pairing")
-    add("freed", pairedFrees, of: allocs, "of the allocations")
-    add("unseen frees", allocOverLive, of: allocs, "address allocated again")
-    add("live at the end", liveAtEnd, of: allocs, "freed before a replay repeats")
+    add("freed", total.freeObjects, of: total.allocObjects, "of the allocations")
+    add("unseen frees", total.unseenFrees, of: total.allocObjects, "address allocated again")
+    add("live at the end", total.liveObjects, of: total.allocObjects, "freed before a replay repeats")
     add("unmatched frees", unmatchedFrees, of: frees, "allocation not recorded")
-    let unseen = RecordingStatistics.largest(4, of: caches.mapValues(\.allocOverLive)) { $0 }
+    let unseen = RecordingStatistics.largest(4, of: caches.mapValues(\.figures.unseenFrees)) { $0 }
     if !unseen.isEmpty {
       table.add(line: "  unseen frees (in bulk, by RCU, from the NAPI skb cache) by cache:")
       for (name, count) in unseen {
-        add("  " + name, count, of: caches[name]?.allocs ?? 0, "of its allocations")
+        add("  " + name, count, of: caches[name]?.figures.allocObjects ?? 0, "of its allocations")
       }
     }
     return table.lines
@@ -42,7 +43,9 @@ extension RecordingStatistics {
   var bytesInUse: [String] {
     guard uses.objects > 0 else {
       let data = allocCallSites.reduce(0) {
-        $0 + (SkbDataCallSites.contains($1.key) && $1.value.bytesReq == $1.value.bytesAlloc ? $1.value.count : 0)
+        $0
+          + (SkbDataCallSites.contains($1.key) && $1.value.requestedBytes == $1.value.allocBytes
+            ? $1.value.allocObjects : 0)
       }
       guard data > 0, usedBytesMethod != .capturedPacket else { return [] }
       return [
@@ -57,7 +60,7 @@ extension RecordingStatistics {
         ("allocated", .right(11)), ("unused", .right(10)),
       ], indentation: 2)
     for (name, cache) in RecordingStatistics.largest(8, of: caches, by: { $0.uses.allocatedBytes }) {
-      let (uses, ended) = (cache.uses, cache.pairedFrees + cache.allocOverLive)
+      let (uses, ended) = (cache.uses, cache.figures.freeObjects + cache.figures.unseenFrees)
       table.add([
         name, String(uses.objects), RecordingStatistics.percentage(uses.objects, of: ended),
         String(uses.usedBytes / uses.objects), String(uses.allocatedBytes / uses.objects),
@@ -80,7 +83,7 @@ extension RecordingStatistics {
   /// Number of paired objects by allocating CPU (rows) and freeing CPU (columns), for the first six CPUs.
   var cpuMatrix: [String] {
     let shown = freesByCPU.indices.prefix(6)
-    guard shown.count > 1, pairedFrees > 0 else { return [] }
+    guard shown.count > 1, total.freeObjects > 0 else { return [] }
     var table = TextTable(columns: [("", .left(8))] + shown.map { ("cpu\($0)", .right(11)) }, indentation: 2)
     for row in shown { table.add(["cpu\(row)"] + shown.map { String(freesByCPU[row][$0]) }) }
     if freesByCPU.count > shown.count { table.add(line: "  and \(freesByCPU.count - shown.count) more CPUs") }
@@ -108,10 +111,14 @@ extension RecordingStatistics {
         ("cache", .left(30)), ("allocs", .right(9)), ("freed", .right(9)), ("never freed", .right(13)),
         ("requested bytes", .right(17)),
       ], indentation: 2)
-    for (name, cache) in RecordingStatistics.largest(10, of: caches, by: \.bytesReq) {
+    for (name, figures) in RecordingStatistics.largest(10, of: caches.mapValues(\.figures), by: \.requestedBytes) {
       table.add(
         [name]
-          + [cache.allocs, cache.pairedFrees, cache.allocOverLive + cache.liveAtEnd, cache.bytesReq].map(String.init))
+          + [
+            figures.allocObjects, figures.freeObjects, figures.unseenFrees + figures.liveObjects,
+            figures.requestedBytes,
+          ]
+          .map(String.init))
     }
     return table.lines
   }
@@ -122,9 +129,9 @@ extension RecordingStatistics {
       columns: [
         ("call site", .left(42)), ("allocs", .right(9)), ("rounding", .right(10)), ("requested bytes", .right(17)),
       ], indentation: 2)
-    for (name, site) in RecordingStatistics.largest(10, of: allocCallSites, by: \.bytesReq) {
-      let rounding = RecordingStatistics.percentage(site.bytesAlloc - site.bytesReq, of: site.bytesAlloc)
-      table.add([name, String(site.count), rounding, String(site.bytesReq)])
+    for (name, site) in RecordingStatistics.largest(10, of: allocCallSites, by: \.requestedBytes) {
+      let rounding = RecordingStatistics.percentage(site.allocBytes - site.requestedBytes, of: site.allocBytes)
+      table.add([name, String(site.allocObjects), rounding, String(site.requestedBytes)])
     }
     return table.lines
   }

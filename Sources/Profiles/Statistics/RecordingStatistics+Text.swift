@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Recordings
 internal import TextOutput
 
 extension RecordingStatistics {
@@ -20,11 +21,15 @@ extension RecordingStatistics {
       ("cache alloc, free", "\(eventsByKind[2]), \(eventsByKind[3])"),
       ("duration", durationSeconds.map { String(format: "%.3f s", $0) } ?? "unknown (a clock without a rate)"),
       ("events per CPU", shown + (cpus.count > 4 ? ", \(cpus.count - 4) more" : "")),
-      ("allocations", "\(allocs)"), ("requested bytes", "\(bytesReqTotal)"), ("allocated bytes", "\(bytesAllocTotal)"),
-      ("internal fragmentation", RecordingStatistics.percentage(bytesAllocTotal - bytesReqTotal, of: bytesAllocTotal)),
+      ("allocations", "\(total.allocObjects)"), ("requested bytes", "\(total.requestedBytes)"),
+      ("allocated bytes", "\(total.allocBytes)"),
+      (
+        "internal fragmentation",
+        RecordingStatistics.percentage(total.allocBytes - total.requestedBytes, of: total.allocBytes)
+      ),
       ("socket buffers", RecordingStatistics.countWithShare(skbEvents, of: events)), ("frees", "\(frees)"),
-      ("freed on another CPU", RecordingStatistics.countWithShare(crossCPUFrees, of: pairedFrees)),
-      ("never freed", RecordingStatistics.countWithShare(neverFreed, of: allocs)),
+      ("freed on another CPU", RecordingStatistics.countWithShare(total.remoteFrees, of: total.freeObjects)),
+      ("never freed", RecordingStatistics.countWithShare(neverFreed, of: total.allocObjects)),
       ("peak objects", "\(peakLiveObjects)"),
       ("peak requested bytes", "\(peakLiveBytesReq)"), ("peak allocated bytes", "\(peakLiveBytesAlloc)"),
     ]

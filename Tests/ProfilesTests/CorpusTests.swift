@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Recordings
+import Profiles
+import Recordings
 
 /// Comparison of the statistics of kernel recordings with the figures of an independent program.
 ///

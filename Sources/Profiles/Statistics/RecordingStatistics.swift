@@ -1,3 +1,6 @@
+internal import Foundation
+package import Recordings
+
 /// Statistics of a recording: allocations and frees by cache, call site, CPU and lifetime, and allocations without a free.
 ///
 /// Each free is matched with the latest allocation in its slot. An allocation in the slot of a live object ends the older
@@ -11,58 +14,15 @@
 /// counted for the cache of its allocation. Peaks are determined after each event.
 package struct RecordingStatistics: Sendable, Hashable {
   /// Statistics of a cache.
-  package struct Cache: Sendable, Hashable, Encodable {
-    /// Number of successful allocations.
-    package var allocs = 0
-    /// Number of frees of objects whose allocation is in the recording.
-    package var pairedFrees = 0
+  package struct Cache: Sendable, Hashable {
+    /// Figures of its objects.
+    package internal(set) var figures = AllocationFigures()
     /// Number of frees of objects whose allocation is not in the recording.
-    package var unmatchedFrees = 0
-    /// Number of allocations at the address of a live object.
-    package var allocOverLive = 0
-    /// Number of objects that are live at the end of the recording.
-    package var liveAtEnd = 0
-    /// Requested bytes of all allocations.
-    package var bytesReq = 0
-    /// Allocated bytes of all allocations.
-    package var bytesAlloc = 0
+    package internal(set) var unmatchedFrees = 0
     /// Number of allocations of each size; the key is `requested/allocated` bytes.
-    package var sizes: [String: Int] = [:]
+    package internal(set) var sizes: [String: Int] = [:]
     /// Bytes in use of the objects for which they are known.
     package internal(set) var uses = UsedBytesStatistics()
-
-    /// Creates statistics in which all counts are 0.
-    package init() {}
-
-    /// Encodes the figures with snake_case keys. The keys of the bytes in use are absent if they are unknown.
-    package func encode(to encoder: any Encoder) throws {
-      var object = encoder.container(keyedBy: CodingKeys.self)
-      for (key, value) in [
-        (CodingKeys.allocs, allocs), (.pairedFrees, pairedFrees), (.unmatchedFrees, unmatchedFrees),
-        (.allocOverLive, allocOverLive), (.liveAtEnd, liveAtEnd), (.bytesReq, bytesReq), (.bytesAlloc, bytesAlloc),
-      ] { try object.encode(value, forKey: key) }
-      try object.encode(sizes, forKey: .sizes)
-      guard uses.objects > 0 else { return }
-      try object.encode(uses.objects, forKey: .usedObjects)
-      try object.encode(uses.usedBytes, forKey: .usedBytes)
-      try object.encode(uses.allocatedBytes, forKey: .usedBytesAlloc)
-      try object.encode(
-        Dictionary(uniqueKeysWithValues: uses.sizes.map { (String($0.key), $0.value) }), forKey: .usedSizes)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-      case allocs, sizes
-      case usedObjects = "used_objects"
-      case usedBytes = "used_bytes"
-      case usedBytesAlloc = "used_bytes_alloc"
-      case usedSizes = "used_sizes"
-      case pairedFrees = "paired_frees"
-      case unmatchedFrees = "unmatched_frees"
-      case allocOverLive = "alloc_over_live"
-      case liveAtEnd = "live_at_end"
-      case bytesReq = "bytes_req"
-      case bytesAlloc = "bytes_alloc"
-    }
   }
 
   /// Numbers, from 1, of the events that first reached the peaks.
@@ -81,22 +41,6 @@ package struct RecordingStatistics: Sendable, Hashable {
     }
   }
 
-  /// Allocations of a call site.
-  package struct Site: Sendable, Hashable, Encodable {
-    /// Number of successful allocations.
-    package var count = 0
-    /// Requested bytes.
-    package var bytesReq = 0
-    /// Allocated bytes.
-    package var bytesAlloc = 0
-
-    private enum CodingKeys: String, CodingKey {
-      case count
-      case bytesReq = "bytes_req"
-      case bytesAlloc = "bytes_alloc"
-    }
-  }
-
   /// Number of events.
   package internal(set) var events = 0
   /// Number of events of each tracepoint, in the order of ``AllocationEvent/Kind``.
@@ -107,32 +51,16 @@ package struct RecordingStatistics: Sendable, Hashable {
   package internal(set) var zeroSizeFrees = 0
   /// Number of failed allocations.
   package internal(set) var nullAllocs = 0
-  /// Number of successful allocations.
-  package internal(set) var allocs = 0
-  /// Number of frees of objects whose allocation is in the recording.
-  package internal(set) var pairedFrees = 0
+  /// Sums of the figures of all contexts.
+  package internal(set) var total = AllocationFigures()
   /// Number of frees of objects whose allocation is not in the recording.
   package internal(set) var unmatchedFrees = 0
-  /// Number of allocations at the address of a live object.
-  package internal(set) var allocOverLive = 0
-  /// Number of objects that are live at the end of the recording.
-  package internal(set) var liveAtEnd = 0
-  /// Number of paired frees on another CPU than the allocation.
-  package internal(set) var crossCPUFrees = 0
   /// Number of paired frees whose tracepoint does not match that of the allocation, such as kmem_cache_alloc and kfree.
   package internal(set) var pairsAcrossEventKinds = 0
-  /// Requested bytes of all allocations.
-  package internal(set) var bytesReqTotal = 0
-  /// Allocated bytes of all allocations.
-  package internal(set) var bytesAllocTotal = 0
   /// Requested bytes of the objects with a paired free.
   package internal(set) var pairedFreeBytesReq = 0
   /// Allocated bytes of the objects with a paired free.
   package internal(set) var pairedFreeBytesAlloc = 0
-  /// Requested bytes of the objects that are live at the end.
-  package internal(set) var liveAtEndBytesReq = 0
-  /// Allocated bytes of the objects that are live at the end.
-  package internal(set) var liveAtEndBytesAlloc = 0
   /// Peak number of live objects.
   package internal(set) var peakLiveObjects = 0
   /// Peak of the requested bytes of live objects.
@@ -146,9 +74,6 @@ package struct RecordingStatistics: Sendable, Hashable {
   package internal(set) var skbEvents = 0
   /// Number of successful allocations among the events of socket buffers.
   package internal(set) var skbAllocs = 0
-  /// Number of paired objects by lifetime. Bucket b contains lifetimes from 2^(b-1) to 2^b - 1 microseconds (ticks, if the
-  /// clock's rate is unknown), and bucket 0 those of 0.
-  package internal(set) var lifetimeLog2: [Int: Int] = [:]
   /// Number of events of each CPU.
   package internal(set) var eventsPerCPU: [Int: Int] = [:]
   /// Number of paired objects by CPU: entry `[a][f]` for objects that CPU `a` allocated and CPU `f` freed. CPUs above 255 are
@@ -160,8 +85,8 @@ package struct RecordingStatistics: Sendable, Hashable {
   package internal(set) var kmallocSizes: [Int: Int] = [:]
   /// Number of kmalloc requests by allocated bytes.
   package internal(set) var kmallocClasses: [Int: Int] = [:]
-  /// Allocations of each call site.
-  package internal(set) var allocCallSites: [String: Site] = [:]
+  /// Figures of each call site that allocates.
+  package internal(set) var allocCallSites: [String: AllocationFigures] = [:]
   /// Number of frees of each call site.
   package internal(set) var freeCallSites: [String: Int] = [:]
   /// Number of unmatched frees of each call site.
@@ -186,9 +111,15 @@ package struct RecordingStatistics: Sendable, Hashable {
   package internal(set) var lines: ImportStatistics?
 
   /// Number of frees of objects, paired and unmatched.
-  package var frees: Int { pairedFrees + unmatchedFrees }
+  package var frees: Int { total.freeObjects + unmatchedFrees }
   /// Number of objects without a free.
-  package var neverFreed: Int { allocOverLive + liveAtEnd }
+  package var neverFreed: Int { total.unseenFrees + total.liveObjects }
+  /// Number of paired objects by lifetime. Bucket b contains lifetimes from 2^(b-1) to 2^b - 1 microseconds (ticks, if the
+  /// clock's rate is unknown), and bucket 0 those of 0. Buckets without objects are absent.
+  package var lifetimeLog2: [Int: Int] {
+    let buckets = total.lifetimes.buckets
+    return Dictionary(uniqueKeysWithValues: buckets.indices.lazy.filter { buckets[$0] > 0 }.map { ($0, buckets[$0]) })
+  }
 
   /// Number of frees of sk_buff heads that were recorded at the end of the packet (``PacketEnd``).
   package var packetFrees: Int { PacketEnd.allCases.reduce(0) { $0 + (freeCallSites[$1.rawValue] ?? 0) } }
@@ -203,6 +134,12 @@ package struct RecordingStatistics: Sendable, Hashable {
   /// - Throws: `SlabtraceError` if the recording is damaged.
   /// - Complexity: O(events).
   package init(of recording: inout Recording) throws {
+    var collector = AllocationProfileCollector(
+      ticksPerSecond: recording.ticksPerSecond, roundsSkbDataSizes: recording.roundsSkbDataSizes)
+    var eventsByShape = [Int](repeating: 0, count: recording.shapes.count)
+    try AllocationProfile.read(recording, into: &collector) { batch in
+      for event in batch { eventsByShape[event.shape] += 1 }
+    }
     recording.rewind()
     timesAreMicroseconds = recording.ticksPerSecond != 0
     lines = recording.counts
@@ -213,10 +150,10 @@ package struct RecordingStatistics: Sendable, Hashable {
       if sample.source == .pageTraffic { pages = PageTraffic(text: sample.text) }
     }
     pageTraffic = pages
-    let names = StatisticsNames(recording.index)
-    var collector = StatisticsCollector(recording.index.shapes, isSkb: names.isSkb, cpus: recording.cpuCount)
-    try recording.forEachRawEvent { collector.add($0) }
-    recording.rewind()
-    names.fill(&self, from: collector)
+    addProfile(collector.profile(name: recording.name))
+    addTotals(collector.counter.totals)
+    addUses(collector)
+    addEvents(eventsByShape, of: recording)
+    freesByCPU = RecordingStatistics.square(freesByCPU, cpus: min(recording.cpuCount, RecordingStatistics.mostCPUs))
   }
 }

@@ -21,7 +21,7 @@ extension PageTraffic {
   }
 
   /// Parses the text of a sample. Lines of another form are ignored.
-  init(text: String) {
+  package init(text: String) {
     self.init()
     for line in text.split(whereSeparator: \.isNewline) {
       let words = line.split(separator: " ")
