@@ -42,6 +42,24 @@ public struct UnseenFrees: Sendable {
     allocation >> 6 < words.count && words[allocation >> 6] >> UInt64(allocation & 63) & 1 == 1
   }
 
+  /// Returns the set of a part of the source, in which allocations have other numbers.
+  /// - Parameters:
+  ///   - first: Numbers that the first allocations of the part have in the source, in their order in the part.
+  ///   - rest: Numbers that the other allocations of the part have in the source.
+  package func renumbered(_ first: [Int], then rest: Range<Int>) -> UnseenFrees {
+    var part = UnseenFrees()
+    for number in first { part.append(contains(number)) }
+    for number in rest.clamped(to: 0..<max(allocations, 1)) { part.append(contains(number)) }
+    return part
+  }
+
+  /// Adds the next allocation.
+  private mutating func append(_ isUnseen: Bool) {
+    if allocations >> 6 == words.count { words.append(0) }
+    if isUnseen { words[allocations >> 6] |= 1 << UInt64(allocations & 63) }
+    allocations += 1
+  }
+
   /// Number of allocations without a free.
   public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 }

@@ -50,6 +50,21 @@ public struct UsedBytesByAllocation: Sendable {
     return used > UInt32.max - mask ? used : (used + mask) & ~mask
   }
 
+  /// Returns the figures of a part of the source, in which allocations have other numbers.
+  /// - Parameters:
+  ///   - first: Numbers that the first allocations of the part have in the source, in their order in the part.
+  ///   - rest: Numbers that the other allocations of the part have in the source.
+  package func renumbered(_ first: [Int], then rest: Range<Int>) -> UsedBytesByAllocation {
+    var part = UsedBytesByAllocation()
+    for (allocation, number) in first.enumerated() {
+      if let used = self[number] { part.set(allocation, used) }
+    }
+    for number in rest.clamped(to: 0..<max(bytes.count, 1)) {
+      if let used = self[number] { part.set(first.count + number - rest.lowerBound, used) }
+    }
+    return part
+  }
+
   private mutating func set(_ allocation: Int, _ used: UInt32) {
     if bytes.count <= allocation {
       bytes.append(contentsOf: repeatElement(0, count: allocation + 1 - bytes.count))

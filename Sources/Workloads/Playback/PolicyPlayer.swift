@@ -22,11 +22,12 @@ package struct PolicyPlayer: ~Copyable {
   ///   - isShadow: whether a player on the engine does not write to objects; the model has no object memory.
   ///   - start: the kernel's caches before the first event, whatever the policy; nil for an empty machine.
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
+  ///   - schedule: the schedule of the source's unseen frees for a player on the engine, if it is known already; nil computes it.
   /// - Throws: `EngineError`, and the errors of the source.
   /// - Complexity: O(events) of a recording, which is read once.
   package init(
     _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
-    start: StartingState? = nil, observations: [KernelObservation] = []
+    start: StartingState? = nil, observations: [KernelObservation] = [], schedule: UnseenFreeSchedule? = nil
   ) throws {
     policyName = policy.name
     unknownNames = policy.unknownNames(in: source)
@@ -40,7 +41,7 @@ package struct PolicyPlayer: ~Copyable {
     } else {
       var player = try Player(
         source, policy: policy, memoryBytes: memoryBytes, seed: seed, isShadow: isShadow, start: start,
-        observations: observations)
+        observations: observations, schedule: schedule)
       if let start { try player.populate(start, symbols: source.symbols, cpus: source.cpuCount, seed: seed) }
       engine = consume player
       slub = nil
@@ -110,6 +111,11 @@ package struct PolicyPlayer: ~Copyable {
     read(
       engine: { player in player.engine.sample(mapping: name.flatMap { player.engine.cache(named: $0) }) },
       slub: { $0.sample(mapping: name) })
+  }
+
+  /// Returns the slab memory. The sums are those of `sample()`, which takes far longer on a large machine.
+  package func slabMemory() -> SlabMemory {
+    read(engine: { $0.engine.slabMemory() }, slub: { $0.slabMemory() })
   }
 
   /// Returns descriptions of violated invariants and damaged objects; empty if there are none.

@@ -56,16 +56,20 @@ package struct Player: ~Copyable {
   ///   - isShadow: whether the player is a shadow, which does not write to objects.
   ///   - start: the kernel's caches before the first event; only used to find unseen frees, see `populate`.
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
+  ///   - schedule: the schedule of the source's unseen frees, if it is known already; nil computes it.
   /// - Throws: `EngineError` if the engine cannot be created with that memory, and the errors of the source.
   /// - Complexity: O(events) of a recording, which is read once, and a second time if frees are unseen.
   package init(
     _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
-    start: StartingState? = nil, observations: [KernelObservation] = []
+    start: StartingState? = nil, observations: [KernelObservation] = [], schedule: UnseenFreeSchedule? = nil
   ) throws {
     let unseenFrees = try source.unseenFrees()
     let sizes = try RequestSizes(of: source)
-    let schedule = try UnseenFreeSchedule(
-      source, unseenFrees: unseenFrees, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
+    let schedule =
+      try schedule
+      ?? UnseenFreeSchedule(
+        source, unseenFrees: unseenFrees, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed
+      )
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount)
     if source.hasMergedCaches { configuration.mergeWindow = nil }
     engine = try SlabEngine(configuration)

@@ -1,11 +1,11 @@
-import Recordings
+package import Recordings
 
 /// Unseen frees of a recording, with the events before which they are done. The schedule is computed by a replay on the model of SLUB
 /// before playing, so that the same objects are live at the same event under every policy.
 ///
 /// The model infers unseen frees from the free of an object's companion, from the queue of kfree_rcu, and from the kernel's counts of
 /// active objects. A free that shows when the address is allocated again is not in the schedule, because each player finds it.
-struct UnseenFreeSchedule: Sendable {
+package struct UnseenFreeSchedule: Sendable {
   /// The free of an object.
   struct Entry: Sendable {
     /// Number of the event before which the object is freed, from 0.
@@ -42,10 +42,11 @@ struct UnseenFreeSchedule: Sendable {
 
   private mutating func updateNextEvent() { nextEvent = done < entries.count ? entries[done].event : .max }
 
-  /// Replays a source once. A source without unseen frees is not replayed.
+  /// Replays a source once. A source without unseen frees is not replayed. Players of the same source, memory, starting state and
+  /// observations can share the schedule, whatever their policies.
   /// - Throws: the errors of the source, and `EngineError` if the memory is out of range.
   /// - Complexity: O(events + observations x objects whose frees are not reported).
-  init(
+  package init(
     _ source: any AllocationEventSource, unseenFrees: UnseenFrees, memoryBytes: Int, start: StartingState?,
     observations: [KernelObservation], seed: UInt64
   ) throws {

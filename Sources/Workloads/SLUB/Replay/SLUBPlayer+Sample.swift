@@ -18,6 +18,16 @@ extension SLUBPlayer {
     return sample
   }
 
+  /// Returns the slab memory. The sums are those of `sample()`, without its other figures.
+  /// - Complexity: O(caches).
+  package func slabMemory() -> SlabMemory {
+    var memory = SlabMemory(bytes: large.blockBytes, generalBytes: large.blockBytes)
+    for cache in model.layouts.indices {
+      memory.add(model.slabBytes(of: Int32(cache)), isGeneral: model.layouts[cache].isGeneral)
+    }
+    return memory
+  }
+
   /// Bytes of all slabs and of the blocks of large requests.
   package var slabAndBlockBytes: Int { model.slabBytes + large.blockBytes }
 
