@@ -11,7 +11,7 @@ extension AllocationProfile {
     allocObjectsByCPU = CPUMatrix.sum(counter.allocationsByCPU, [], sign: 1)
     freesByCPU = CPUMatrix.sum(counter.freesByCPU, [], sign: 1)
     // A recording can have shapes of which none of the events was read.
-    let isUsed = counter.tallies.map { $0.allocations > 0 }
+    let isUsed = counter.tallies.map { $0.peakLive > 0 }
     contexts = Set(zip(names, isUsed).lazy.filter(\.1).map(\.0)).sorted()
     let indices = Dictionary(uniqueKeysWithValues: zip(contexts, 0...))
     let positions = names.map { indices[$0] ?? 0 }
@@ -27,7 +27,9 @@ extension AllocationProfile {
     }
     liveObjectsAtPeak = atPeak
     let usedSizes = Set(zip(counter.tallies, isUsed).lazy.filter(\.1).map { Int($0.0.size) })
-    let order = counter.sizeBytes.indices.filter(usedSizes.contains).sorted { counter.sizeBytes[$0] < counter.sizeBytes[$1] }
+    let order = counter.sizeBytes.indices.filter(usedSizes.contains).sorted {
+      counter.sizeBytes[$0] < counter.sizeBytes[$1]
+    }
     sizes = order.map { counter.sizeBytes[$0] }
     moments = counter.momentsUpToNow.enumerated().map { number, row in
       var live = [Int32](repeating: 0, count: contexts.count)

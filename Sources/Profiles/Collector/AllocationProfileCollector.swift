@@ -87,6 +87,9 @@ package struct AllocationProfileCollector {
     counter.count(events, shapes: shapes, firstShape: first)
   }
 
+  /// Begins an interval: the next profile has the traffic from now on. Objects that are live stay live.
+  package mutating func beginInterval() { counter.beginInterval() }
+
   /// Returns the bytes in use of the next allocation; 0 if unknown.
   @inline(__always)
   private mutating func nextUsedBytes() -> UInt32 {

@@ -30,6 +30,12 @@ struct ContextTally: BitwiseCopyable {
     live &+= count
   }
 
+  /// Sets all counts but that of live objects to 0.
+  mutating func beginInterval() {
+    (allocations, unseenFrees, remoteFrees, liveMicroseconds, time) = (0, 0, 0, 0, 0)
+    peakLive = live
+  }
+
   /// Returns the live objects at the latest peak of sized bytes.
   func liveObjects(atPeak peak: UInt32) -> Int { Int(peakNumber == peak ? liveAtPeak : live) }
 }

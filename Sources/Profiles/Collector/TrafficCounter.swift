@@ -75,6 +75,24 @@ struct TrafficCounter {
     cpus = all
   }
 
+  /// Begins an interval: sets all counts to 0. Contexts, sizes and live objects stay.
+  mutating func beginInterval() {
+    for index in tallies.indices { tallies[index].beginInterval() }
+    for index in sizes.indices { sizes[index].peak = sizes[index].live }
+    lifetimes = [Int](repeating: 0, count: lifetimes.count)
+    freesByCPUPair = [Int](repeating: 0, count: freesByCPUPair.count)
+    allocationsByCPU = [Int](repeating: 0, count: allocationsByCPU.count)
+    (failedAllocations, unmatchedFrees, events, now) = (0, 0, 0, 0)
+    let (live, allCPUs) = (totals.live, totals.eventsByCPU.count)
+    totals = TrafficTotals()
+    (totals.live, totals.peak) = (live, live)
+    totals.eventsByCPU = [Int](repeating: 0, count: allCPUs)
+    sizedBytes.peak = sizedBytes.live
+    peakNumber &+= 1
+    uses = [:]
+    moments = MomentSampler()
+  }
+
   // MARK: Counting
 
   /// Counts events. All contexts must have been added, and room must have been made for all slots and CPUs.
