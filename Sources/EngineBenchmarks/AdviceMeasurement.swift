@@ -18,10 +18,10 @@ struct AdviceMeasurement {
         lines.append("\(recording.name): no advice")
         continue
       }
-      let search = RandomSearch(advice.profile, classes: advice.classes, seconds: searchSeconds)
+      let search = RandomSearch(advice.demand, classes: advice.classes, seconds: searchSeconds)
       let rate = Double(recording.eventCount) / seconds / 1e6
       lines.append(
-        "\(recording.name): advised in \(rounded(seconds)) s with five replays, \(rounded(rate)) million events/s; "
+        "\(recording.name): advised in \(rounded(seconds)) s with its replays, \(rounded(rate)) million events/s; "
           + "\(search.tried) other sets of \(advice.classes.count) tried, "
           + (search.best < search.start * (1 - 1e-12)
             ? "one is better by \(search.start - search.best) bytes" : "none is better"))
@@ -53,14 +53,14 @@ private struct RandomSearch {
   private(set) var best = Double.infinity
   let start: Double
 
-  init(_ profile: AllocationProfile, classes: [ClassOptimizer.Class], seconds: Double) {
+  init(_ demand: SizeDemand, classes: [ClassOptimizer.Class], seconds: Double) {
     let costs = ClassCosts(overheadBytes: 0)
-    let weights = profile.objectiveWeights(.peak)
-    let candidates = Array(Set(profile.sizes.map { ($0 + 7) / 8 * 8 })).sorted()
+    let weights = demand.objectiveWeights(.peak)
+    let candidates = Array(Set(demand.sizes.map { ($0 + 7) / 8 * 8 })).sorted()
     func slabBytes(_ ends: [Int]) -> Double {
       var objects = [Double](repeating: 0, count: ends.count)
       var position = 0
-      for (size, weight) in zip(profile.sizes, weights) {
+      for (size, weight) in zip(demand.sizes, weights) {
         while ends[position] < size { position += 1 }
         objects[position] += weight
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 import Recordings
 import SlabEngine
 import Testing
@@ -16,7 +17,8 @@ import Workloads
     #expect(advice.classes.map(\.size) == [960, 1856])
     #expect(advice.roundingShare == 0 && advice.linuxRoundingShare > 0.05)
     #expect(advice.savedBytes > 0 && !advice.isSavingNegligible)
-    let error = Double(advice.predictedPeakBytes) / Double(advice.after.peakBytes) - 1
+    let proof = try #require(advice.proof)
+    let error = Double(proof.predictedPeakBytes) / Double(proof.after.peakBytes) - 1
     #expect(abs(error) < 0.03, "\(error)")
     let holdout = try #require(report.holdout)
     #expect(holdout.roundingShare == 0 && !holdout.isUnlike)
@@ -26,15 +28,16 @@ import Workloads
     var player = try PolicyPlayer(burst(), policy: policy, memoryBytes: 1 << 30)
     while player.progress.events < 120_000 { _ = try player.play(upTo: 120_000 - player.progress.events) }
     let peak = player.sample().peakPagesInUse * 4096
-    #expect(peak == advice.after.peakBytes && policy.slub != nil)
+    #expect(peak == proof.after.peakBytes && policy.slub != nil)
   }
 
   @Test func textJSONAndHTMLHaveTheSameFigures() throws {
     let report = try AdviceReport(for: burst(), events: 60_000, AdviceOptions())
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
-    #expect(json["predicted_peak_bytes"] as? Int == report.advice.predictedPeakBytes)
-    #expect(json["replayed_peak_bytes"] as? Int == report.advice.after.peakBytes)
+    let proof = try #require(report.advice.proof)
+    #expect(json["predicted_peak_bytes"] as? Int == proof.predictedPeakBytes)
+    #expect(json["replayed_peak_bytes"] as? Int == proof.after.peakBytes)
     #expect((json["classes"] as? [[String: Any]])?.compactMap { $0["size"] as? Int } == [960, 1856])
     for key in [
       "rounding_waste_share", "linux_rounding_waste_share", "call_sites", "callers", "pareto", "holdout", "gains",
@@ -83,6 +86,7 @@ import Workloads
   func profilesCountLiveObjects(workload: String) throws {
     var source = try WorkloadCatalog.make(workload, seed: 2)
     let profile = try AllocationProfile(of: source, upTo: 20_000)
+    let demand = SizeDemand(profile)
     var (live, bytes, most): ([UInt32: Int], Int, Int) = ([:], 0, 0)
     var (atPeak, requests): ([Int: Int], [Int: Int]) = ([:], [:])
     var (batch, count): ([AllocationEvent], Int) = ([], 0)
@@ -100,26 +104,26 @@ import Workloads
       }
       count += batch.count
     }
-    #expect(profile.peakBytes == most)
-    #expect(Dictionary(uniqueKeysWithValues: zip(profile.sizes, profile.liveAtPeak)).filter { $0.value > 0 } == atPeak)
-    #expect(Dictionary(uniqueKeysWithValues: zip(profile.sizes, profile.requests)) == requests)
-    #expect(profile.sites.allSatisfy { $0.frees <= $0.allocations && $0.remoteFrees <= $0.frees })
+    #expect(demand.peakBytes == most)
+    #expect(Dictionary(uniqueKeysWithValues: zip(demand.sizes, demand.liveAtPeak)).filter { $0.value > 0 } == atPeak)
+    #expect(Dictionary(uniqueKeysWithValues: zip(demand.sizes, demand.requests)) == requests)
+    #expect(CallSiteDemand.all(in: profile).reduce(0) { $0 + $1.figures.allocObjects } == demand.requestCount)
   }
 
   @Test func adviceForSeveralRecordingsIsOneSetOfClasses() throws {
-    let profiles = try ["burst", "router"].map { name in
-      try AllocationProfile(of: WorkloadCatalog.make(name, seed: 3), upTo: 40_000)
+    let demands = try ["burst", "router"].map { name in
+      SizeDemand(try AllocationProfile(of: WorkloadCatalog.make(name, seed: 3), upTo: 40_000))
     }
     var options = AdviceOptions()
     options.classes = 2
-    let joint = try JointAdvice(for: profiles, options)
+    let joint = try JointAdvice(for: demands, options)
     #expect(joint.sumRatios.map(\.name) == ["burst", "router"] && joint.sumRatios.allSatisfy { $0.ratio >= 0.999 })
     let worst = (joint.sumRatios.map(\.ratio).max() ?? 0, joint.worstRatios.map(\.ratio).max() ?? 0)
     #expect(worst.1 <= worst.0)
   }
 
   @Test func sizesOfOneRecordingAreJudgedOnAnother() throws {
-    let first = try AllocationProfile(of: WorkloadCatalog.make("jumbo", seed: 1), upTo: 20_000)
+    let first = SizeDemand(try AllocationProfile(of: WorkloadCatalog.make("jumbo", seed: 1), upTo: 20_000))
     let report = try AdviceReport(for: burst(), events: 30_000, AdviceOptions(), derivedFrom: first)
     #expect(report.derivedFrom == "jumbo" && report.advice.classes.map(\.size) == [9280])
     let holdout = try #require(report.holdout)
@@ -129,7 +133,8 @@ import Workloads
   }
 
   @Test func sharingIsReplayedForEachWasteBound() throws {
-    let sharing = try SharingAdvice(for: WorkloadCatalog.make("web", seed: 1), events: 60_000, base: .linux)
+    let runner = try ReplayRunner(for: WorkloadCatalog.make("web", seed: 1), events: 60_000)
+    let sharing = SharingAdvice(try runner.run(SharingAdvice.requests(.linux)))
     #expect(sharing.bounds.map(\.bound) == [nil, 0.05, 0.125, 0.25])
     #expect(sharing.groups.contains { $0.sharers.count > 0 })
     #expect(sharing.bounds.allSatisfy { $0.replay.failedAllocations == 0 && $0.replay.peakBytes > 0 })

@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 import Testing
 import Workloads
 
@@ -6,12 +7,12 @@ import Workloads
 
 /// Slab memory against the number of classes, and the number that is chosen.
 @Suite struct ClassCurveTests {
-  private func profile(_ workload: String = "mix") throws -> AllocationProfile {
-    try AllocationProfile(of: WorkloadCatalog.make(workload, seed: 5), upTo: 60_000)
+  private func demand(_ workload: String = "mix") throws -> SizeDemand {
+    SizeDemand(try AllocationProfile(of: WorkloadCatalog.make(workload, seed: 5), upTo: 60_000))
   }
 
   @Test func theKneeIsTheFewestClassesWithinOnePercentOfTheLeast() throws {
-    let curve = try ClassCurve(for: [profile()], AdviceOptions())
+    let curve = try ClassCurve(for: [demand()], AdviceOptions())
     let bytes = curve.points.map(\.slabBytesWithOverhead)
     let least = try #require(bytes.min())
     let knee = try #require(curve.points.firstIndex { $0.classes.count == curve.knee })
@@ -26,7 +27,7 @@ import Workloads
   }
 
   @Test func theNumberOfClassesIsTheKneeUnlessTheUserLimitsIt() throws {
-    let curve = try ClassCurve(for: [profile()], AdviceOptions())
+    let curve = try ClassCurve(for: [demand()], AdviceOptions())
     #expect(curve.classes(upTo: nil).count == curve.knee)
     #expect(curve.classes(upTo: 1).count == 1)
     let advice = try Advice(for: WorkloadCatalog.make("mix", seed: 5), events: 60_000, AdviceOptions())
@@ -34,12 +35,12 @@ import Workloads
   }
 
   @Test func sizesThatHaveToStayAreInEverySet() throws {
-    let curve = try ClassCurve(for: [profile()], AdviceOptions(), keeping: [96, 8192])
+    let curve = try ClassCurve(for: [demand()], AdviceOptions(), keeping: [96, 8192])
     #expect(curve.points.allSatisfy { Set($0.classes.map(\.size)).isSuperset(of: [96, 8192]) })
     var options = AdviceOptions()
     options.classes = 1
     #expect(throws: AdviceError.tooFewClasses(asked: 1, needed: 2)) {
-      try ClassCurve(for: [profile()], options, keeping: [96, 8192])
+      try ClassCurve(for: [demand()], options, keeping: [96, 8192])
     }
   }
 

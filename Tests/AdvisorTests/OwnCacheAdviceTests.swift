@@ -1,3 +1,4 @@
+import Profiles
 import Recordings
 import Testing
 import Workloads
@@ -9,7 +10,8 @@ import Workloads
   @Test func ownCacheIsProposedForCallSiteWithInternalFragmentation() throws {
     let source = PipeSource()
     let profile = try AllocationProfile(of: source, upTo: PipeSource.eventCount)
-    let advice = try OwnCacheAdvice(for: source, profile, base: .powerOfTwo, memoryBytes: 64 << 20, start: nil)
+    let advice = try OwnCacheAdvice(
+      profile, base: .powerOfTwo, ReplayRunner(for: source, events: PipeSource.eventCount))
     let proposal = try #require(advice.proposals.first)
     #expect(proposal.cache == Policy.OwnCache(site: "pipe+0x10", name: "pipe") && proposal.bytes == 600)
     // 1,000 objects need 600 instead of 1,024 bytes each.
@@ -25,7 +27,8 @@ import Workloads
   @Test func sizeClassesOfLinuxAreReplayedOnEngine() throws {
     let source = PipeSource()
     let profile = try AllocationProfile(of: source, upTo: PipeSource.eventCount)
-    let advice = try OwnCacheAdvice(for: source, profile, base: .linux, memoryBytes: 64 << 20, start: nil)
+    let advice = try OwnCacheAdvice(
+      profile, base: .linux, ReplayRunner(for: source, events: PipeSource.eventCount))
     #expect(advice.policy.slub == nil && advice.policy.generalCacheSizes == Policy.linux.generalCacheSizes)
     #expect(advice.proposals.count == 1)
   }

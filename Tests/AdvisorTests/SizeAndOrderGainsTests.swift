@@ -14,25 +14,26 @@ import Workloads
   @Test func eachChangeIsTheDifferenceOfItsOwnReplay() throws {
     let source = try WorkloadCatalog.make("burst", seed: 4)
     let advice = try report().advice
+    let proof = try #require(advice.proof)
     func replay(_ policy: Policy) throws -> ShadowReplay {
-      try ShadowReplay(source, policy: policy, memoryBytes: 1 << 30, sampledAfter: advice.profile.intervalEnds)
+      try ShadowReplay(source, policy: policy, memoryBytes: 1 << 30, sampledAfter: advice.demand.eventsByMoment)
     }
     var sizes = advice.policy
     sizes.orders.byCache = [:]
-    #expect(try advice.gains.sizes.meanChange == replay(sizes).meanBytes - advice.before.meanBytes)
+    #expect(try proof.gains.sizes.meanChange == replay(sizes).meanBytes - proof.before.meanBytes)
     let orders = Advice.orders(
-      of: .linux, serving: advice.profile, ResidentObjects(nil, base: .linux), advice.options)
+      of: .linux, serving: advice.demand, ResidentObjects(nil, base: .linux), advice.options)
     var linux = Policy.linux
     for (size, order) in orders { linux.orders.prefer(order: order, forGeneralCacheOf: size) }
-    #expect(try advice.gains.orders.meanChange == replay(linux).meanBytes - advice.before.meanBytes)
-    #expect(advice.gains.both.meanChange == advice.after.meanBytes - advice.before.meanBytes)
+    #expect(try proof.gains.orders.meanChange == replay(linux).meanBytes - proof.before.meanBytes)
+    #expect(proof.gains.both.meanChange == proof.after.meanBytes - proof.before.meanBytes)
     // Only sizes that serve an object have another order.
     #expect(Set(orders.keys) == [1024, 2048])
   }
 
   @Test func textJSONAndHTMLTellSizesFromPageOrders() throws {
     let report = try report()
-    let gains = report.advice.gains
+    let gains = try #require(report.advice.proof).gains
     let sentence = "mean slab memory against linux: the sizes alone \(gains.sizes.text), the page orders alone"
     #expect(report.text.contains(sentence) && AdviceReport.html([report]).contains(sentence))
     let json = try #require(JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])

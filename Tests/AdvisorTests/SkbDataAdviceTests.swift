@@ -54,16 +54,16 @@ import Workloads
     #expect(data.classes.map(\.size) == [1856] && data.classes.map(\.order) == [order])
     #expect(data.kernelClasses.map(\.size) == [2048] && data.kernelClasses[0].meanUsedBytes == 1836)
     let main = try #require(data.main)
-    #expect(main == (2048, 1856) && data.lowestUsefulOrder == 3 && data.profile.knownShare == 1)
+    #expect(main == (2048, 1856) && data.lowestUsefulOrder == 3 && data.demand.knownShare == 1)
     #expect(data.orders[order] == SkbDataAdvice.SlabOfOrder(order: order, kernelObjects: before, advisedObjects: after))
     // At order 3, 17 objects instead of 16 are 0.941; partial slabs add a little to both.
-    let ratio = try #require(report.advice.skbDataReplay).ratio
+    let ratio = try #require(report.advice.proof?.skbData).ratio
     #expect(ratio <= 0.95 && ratio > 0.9, "\(ratio)")
     // At lower orders a slab holds as many objects of either class.
-    let pressed = try #require(report.advice.skbDataReplay).pressedRatio
+    let pressed = try #require(report.advice.proof?.skbData).pressedRatio
     #expect(abs(pressed - 1) < 0.01, "\(pressed)")
     // The size saves nothing at order 0, so a gain there is the page order's; at order 3 the size gains.
-    let variants = try #require(report.advice.skbDataReplay).variants
+    let variants = try #require(report.advice.proof?.skbData).variants
     let atZero = variants.filter { $0.order == 0 }
     #expect(
       atZero.map(\.size) == [2048, 1856] && atZero[0].replay.meanGeneralBytes == atZero[1].replay.meanGeneralBytes)
@@ -79,19 +79,19 @@ import Workloads
     #expect(found["main_advised_class"] as? Int == 1856 && found["known_objects"] as? Int == 60_000)
     let replay = try #require(found["replay"] as? [String: Any])
     #expect((replay["variants"] as? [[String: Any]])?.count == variants.count)
-    #expect(replay["mean_bytes"] as? Int == report.advice.skbDataReplay?.after.meanGeneralBytes)
+    #expect(replay["mean_bytes"] as? Int == report.advice.proof?.skbData?.after.meanGeneralBytes)
   }
 
   @Test func objectsOfUnknownUseCountWithTheRoundedSize() throws {
     let report = try report(recording(knowing: 0.75), orders: 0...3)
-    #expect(report.advice.skbData?.profile.knownShare == 0.75)
+    #expect(report.advice.skbData?.demand.knownShare == 0.75)
     #expect(report.text.contains("known of 45000 of 60000 objects (75.0 %); the others count with the rounded size"))
-    #expect(report.advice.profile.sizes == [1856, 2048])
+    #expect(report.advice.demand.sizes == [1856, 2048])
   }
 
   @Test func adviceOnSkbDataNeedsTheBytesInUse() throws {
     let report = try report(recording(knowing: 0), orders: 0...3)
-    #expect(report.advice.skbData == nil && report.advice.profile.sizes == [2048])
+    #expect(report.advice.skbData == nil && report.advice.demand.sizes == [2048])
     #expect(report.text.contains("skb data: bytes in use unknown of all 60000 objects."))
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(try report.json().utf8)) as? [String: Any])
@@ -99,6 +99,6 @@ import Workloads
     #expect(found["unknown_objects"] as? Int == 60_000 && found["main_advised_class"] == nil)
     // A synthetic workload requests the needed size.
     let burst = try Advice(for: WorkloadCatalog.make("burst", seed: 1), events: 20_000, AdviceOptions())
-    #expect(burst.skbData == nil && burst.profile.data.unknownObjects == 0)
+    #expect(burst.skbData == nil && burst.skbDataDemand.unknownObjects == 0)
   }
 }

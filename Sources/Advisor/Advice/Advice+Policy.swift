@@ -2,15 +2,15 @@ import SlabEngine
 import Workloads
 
 extension Advice {
-  /// Classes that were derived from other recordings, with the objects and slab memory that they have on a profile.
+  /// Classes that were derived from other recordings, with the objects and slab memory that they have on a demand.
   static func classes(
-    _ given: [ClassOptimizer.Class], serving profile: AllocationProfile, _ options: AdviceOptions
+    _ given: [ClassOptimizer.Class], serving demand: SizeDemand, _ options: AdviceOptions
   ) -> [ClassOptimizer.Class] {
     let set = ClassSet(name: "", sizes: given.map(\.size))
     let costs = ClassCosts(orders: options.orders, overheadBytes: 0)
     var objects: [Int: Double] = [:]
     var requested: [Int: Double] = [:]
-    for (bytes, weight) in zip(profile.sizes, profile.objectiveWeights(options.objective)) {
+    for (bytes, weight) in zip(demand.sizes, demand.objectiveWeights(options.objective)) {
       objects[set.size(for: bytes), default: 0] += weight
       requested[set.size(for: bytes), default: 0] += weight * Double(bytes)
     }
@@ -25,12 +25,12 @@ extension Advice {
   /// Page orders of a policy's own sizes by the model that the advised classes' orders are from. A size that serves no object
   /// keeps its order and is not in the result.
   static func orders(
-    of base: Policy, serving profile: AllocationProfile, _ residents: ResidentObjects, _ options: AdviceOptions
+    of base: Policy, serving demand: SizeDemand, _ residents: ResidentObjects, _ options: AdviceOptions
   ) -> [Int: Int] {
     let sizes = base.generalCacheSizes.map {
       ClassOptimizer.Class(size: $0, order: 0, objects: 0, requestedBytes: 0, slabBytes: 0)
     }
-    let served = classes(sizes, serving: profile, options).filter { $0.objects > 0 }
+    let served = classes(sizes, serving: demand, options).filter { $0.objects > 0 }
     return Dictionary(
       uniqueKeysWithValues: residents.orders(of: served, options, recomputingAll: true).map { ($0.size, $0.order) })
   }
@@ -41,7 +41,7 @@ extension Advice {
     policy.name = "advised"
     policy.summary = "\(classes.count) general caches derived from \(name)"
     let largest = classes.last?.size ?? 8
-    let end = EngineConfiguration.powersOfTwo.first { $0 >= max(largest, 8192) } ?? AllocationProfile.largestSize
+    let end = EngineConfiguration.powersOfTwo.first { $0 >= max(largest, 8192) } ?? SizeDemand.largestSize
     // Powers of two beyond the classes serve requests that the recording does not have; they take no slab until then.
     policy.generalCacheSizes =
       classes.map(\.size) + EngineConfiguration.powersOfTwo.filter { $0 > largest && $0 <= end }

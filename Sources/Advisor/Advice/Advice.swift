@@ -1,4 +1,5 @@
 import Foundation
+package import Profiles
 package import Recordings
 import SlabEngine
 package import Workloads
@@ -12,48 +13,40 @@ package struct Advice: Sendable {
   package let options: AdviceOptions
   /// Profile of the workload.
   package let profile: AllocationProfile
+  /// Requests and live objects by size.
+  package let demand: SizeDemand
   /// Advised classes, ascending.
   package let classes: [ClassOptimizer.Class]
   /// Slab memory against the number of classes, by the model.
   package let curve: ClassCurve
   /// The base policy with the advised sizes and page orders.
   package let policy: Policy
-  /// The workload replayed under the base policy.
-  package let before: ShadowReplay
-  /// The workload replayed under the advised policy.
-  package let after: ShadowReplay
-  /// Replays that tell the effect of the sizes from the effect of the page orders.
-  package let gains: SizeAndOrderGains
   /// Part of the traffic that the advice takes into account.
   package let coverage: TrafficCoverage
-  /// Slab memory at the peak under the advised policy in bytes, by the model.
-  package let predictedPeakBytes: Int
+  /// Slab memory at the objective's live objects in bytes, by the model, with a page for each class in use.
+  package let model: ModelledBytes
   /// Share of the bytes of live objects that rounding up to the advised sizes takes.
   package let roundingShare: Double
   /// Share of the bytes of live objects that rounding up to Linux's sizes takes.
   package let linuxRoundingShare: Double
-  /// Replays of the workload with the size classes of other allocators, for comparison.
-  package let referenceReplays: [ReferenceReplay]
-  /// Classes for skb data; nil if the recording has no bytes in use of any object.
+  /// skb data of the profile.
+  package let skbDataDemand: SkbDataDemand
+  /// Classes for skb data; nil if the bytes in use are known of no object.
   package let skbData: SkbDataAdvice?
-  /// The workload replayed with the classes for skb data; nil if there are none.
-  package let skbDataReplay: SkbDataReplay?
+  /// Replays that confirm the advice; nil if it is on a profile, which has no events.
+  package let proof: AdviceProof?
 
-  /// Replay of the workload with the size classes of another allocator.
-  package struct ReferenceReplay: Sendable {
-    /// Name and sizes.
-    package let set: ClassSet
-    /// Number of its sizes that serve a request of the workload.
-    package let classesUsed: Int
-    /// Share of the bytes of live objects that rounding up takes.
-    package let roundingShare: Double
-    /// The replay.
-    package let replay: ShadowReplay
+  /// Slab memory of requests by size in bytes, by the model.
+  package struct ModelledBytes: Sendable, Hashable {
+    /// With the base policy's sizes.
+    package let base: Int
+    /// With the advised sizes.
+    package let advised: Int
   }
 
   /// Number of general caches of the advised policy that serve a request.
   package var classesUsed: Int {
-    ClassSet(name: policy.name, sizes: policy.generalCacheSizes).used(by: profile.sizes)
+    ClassSet(name: policy.name, sizes: policy.generalCacheSizes).used(by: demand.sizes)
   }
 
   /// Call sites that allocate by size, in descending order of the bytes that a dedicated cache would save.
@@ -61,21 +54,26 @@ package struct Advice: Sendable {
     CallSiteAdvice.all(profile, set: .linux, costs: ClassCosts(orders: options.orders))
   }
 
-  /// Bytes of slab memory that the advised policy saves at the peak, replayed.
-  package var savedBytes: Int { before.peakBytes - after.peakBytes }
+  /// Slab memory with the base policy in bytes: at the peak of the replay, or by the model if there is no replay.
+  private var baseBytes: Int { proof?.before.peakBytes ?? model.base }
 
-  /// Whether the saving is too small to change anything: less than 64 KiB, or less than 1 % of the peak.
-  package var isSavingNegligible: Bool { savedBytes < max(65_536, before.peakBytes / 100) }
+  /// Bytes of slab memory that the advised policy saves: at the peak of the replays, or by the model if there are none.
+  package var savedBytes: Int { proof?.savedBytes ?? model.base - model.advised }
+
+  /// Whether the saving is too small to change anything: less than 64 KiB, or less than 1 %.
+  package var isSavingNegligible: Bool { savedBytes < max(65_536, baseBytes / 100) }
 
   /// The advice in one sentence.
   package var verdict: String {
-    let percent = Double(savedBytes) / Double(max(1, before.peakBytes)) * 100
-    let change = "\(abs(savedBytes)) bytes \(savedBytes < 0 ? "more" : "less") slab memory at the peak"
+    let percent = Double(savedBytes) / Double(max(1, baseBytes)) * 100
+    let change = "\(abs(savedBytes)) bytes \(savedBytes < 0 ? "more" : "less") slab memory at the \(comparedAt)"
     let sizes = classes.count == 1 ? "the best size takes" : "the best \(classes.count) sizes take"
     return isSavingNegligible
       ? "no change recommended: \(sizes) \(change) than \(options.base.name)'s"
       : "change the sizes: \(classes.count) take \(change) (\(String(format: "%.1f", percent)) %)"
   }
+
+  private var comparedAt: String { proof == nil ? "\(options.objective) by the model" : "peak" }
 
   /// Derives advice from a source's first events, and replays them.
   /// - Parameters:
@@ -87,57 +85,82 @@ package struct Advice: Sendable {
   package init(
     for source: any AllocationEventSource, events: Int, _ options: AdviceOptions, given: [ClassOptimizer.Class]? = nil
   ) throws {
-    let profile = try AllocationProfile(of: source, upTo: events)
-    try Advice.check(profile)
-    (self.options, self.profile) = (options, profile)
-    coverage = TrafficCoverage(profile, source)
-    let start = try options.isCold ? nil : ReplayStart(source)
-    let residents = ResidentObjects(start, base: options.base)
-    func replay(_ policy: Policy) throws -> ShadowReplay {
-      let replay = try ShadowReplay(
-        source, policy: policy, memoryBytes: options.memory(for: start), sampledAfter: profile.intervalEnds,
-        start: start)
-      guard replay.failedAllocations == 0 else {
-        throw AdviceError.outOfMemory(name: profile.name, policy: policy.name, failures: replay.failedAllocations)
-      }
-      return replay
-    }
-    let before = try replay(options.base)
-    self.before = before
-    let spare = Advice.spare(profile, before, options.base)
+    let traffic = try ProfiledSource(source, events: events, needsHalves: false, isCold: options.isCold)
+    let demand = SizeDemand(traffic.profile, cpus: source.cpuCount)
+    try Advice.check(demand)
+    try self.init(
+      traffic.profile, demand, options, given: given,
+      replays: (traffic, try ReplayRunner(comparing: traffic, demand, options)))
+  }
+
+  /// Derives advice from a profile. There is no proof by replay.
+  /// - Throws: `AdviceError`.
+  package init(
+    on profile: AllocationProfile, _ options: AdviceOptions, given: [ClassOptimizer.Class]? = nil
+  ) throws {
+    try self.init(profile, SizeDemand(profile), options, given: given, replays: nil)
+  }
+
+  init(
+    _ profile: AllocationProfile, _ demand: SizeDemand, _ options: AdviceOptions, given: [ClassOptimizer.Class]?,
+    replays: (traffic: ProfiledSource, runner: ReplayRunner)?
+  ) throws {
+    try Advice.check(demand)
+    (self.options, self.profile, self.demand) = (options, profile, demand)
+    let skbDataDemand = SkbDataDemand(profile)
+    self.skbDataDemand = skbDataDemand
+    coverage = TrafficCoverage(profile, unknownSizes: skbDataDemand.unknownObjects)
+    let residents = ResidentObjects(replays?.traffic.start, base: options.base)
     // The needs of objects from before the recording are unknown, so their classes stay unless the user limits the number.
-    curve = try ClassCurve(for: [profile], options, keeping: options.classes == nil ? residents.sizes : [])
+    curve = try ClassCurve(for: [demand], options, keeping: options.classes == nil ? residents.sizes : [])
     let chosen = residents.orders(of: curve.classes(upTo: options.classes), options)
-    let classes = given.map { Advice.classes($0, serving: profile, options) } ?? chosen
+    let classes = given.map { Advice.classes($0, serving: demand, options) } ?? chosen
     self.classes = classes
-    policy = Advice.policy(classes, options.base, of: profile.name)
-    after = try replay(policy)
-    gains = try SizeAndOrderGains(
-      policy, options.base, Advice.orders(of: options.base, serving: profile, residents, options), before: before,
-      after: after, replay: replay)
-    predictedPeakBytes = Advice.predict(
-      policy, profile, before, options.base, spare: spare, startChange: after.startBytes - before.startBytes)
-    let weights = profile.objectiveWeights(options.objective)
-    roundingShare = ClassSet(name: "advised", sizes: policy.generalCacheSizes).roundingShare(profile.sizes, weights)
-    linuxRoundingShare = ClassSet.linux.roundingShare(profile.sizes, weights)
-    let skbData = SkbDataAdvice(profile.data, options)
+    let policy = Advice.policy(classes, options.base, of: demand.name)
+    self.policy = policy
+    model = ModelledBytes(
+      base: Advice.modelledBytes(options.base.generalCacheSizes, demand, options),
+      advised: Advice.modelledBytes(policy.generalCacheSizes, demand, options))
+    let weights = demand.objectiveWeights(options.objective)
+    roundingShare = ClassSet(name: "advised", sizes: policy.generalCacheSizes).roundingShare(demand.sizes, weights)
+    linuxRoundingShare = ClassSet.linux.roundingShare(demand.sizes, weights)
+    let skbData = SkbDataAdvice(skbDataDemand, options)
     self.skbData = skbData
-    skbDataReplay = try skbData.flatMap { data in
-      try data.classes.isEmpty ? nil : SkbDataReplay(data, source, profile.intervalEnds, options)
-    }
-    referenceReplays = try ClassSet.references.map { set in
-      var policy = options.base
-      (policy.name, policy.generalCacheSizes) = (set.name, set.sizes)
-      let isBase = policy.generalCacheSizes == options.base.generalCacheSizes
-      return ReferenceReplay(
-        set: set, classesUsed: set.used(by: profile.sizes),
-        roundingShare: set.roundingShare(profile.sizes, weights), replay: try isBase ? before : replay(policy))
+    proof = try replays.map { replays in
+      try AdviceProof(
+        of: policy, orders: Advice.orders(of: options.base, serving: demand, residents, options), skbData: skbData,
+        demand, replays.traffic, replays.runner, options)
     }
   }
 
+  /// Returns the slab memory of the objective's live objects in general caches of some sizes in bytes, by the model.
+  private static func modelledBytes(_ sizes: [Int], _ demand: SizeDemand, _ options: AdviceOptions) -> Int {
+    let set = ClassSet(name: "", sizes: sizes)
+    let costs = ClassCosts(orders: options.orders, overheadBytes: 4096)
+    let (largest, weights) = (sizes.last ?? 0, demand.objectiveWeights(options.objective))
+    var (objects, pageBytes) = ([Int: Double](), 0.0)
+    for (bytes, weight) in zip(demand.sizes, weights) {
+      let size = set.size(for: bytes)
+      // Requests above the largest size take whole pages.
+      if size <= largest { objects[size, default: 0] += weight } else { pageBytes += weight * Double(size) }
+    }
+    return Int(objects.reduce(pageBytes) { $0 + costs.cost(size: $1.key, objects: $1.value).bytes })
+  }
+
   /// Checks that a profile has enough events, and requests by size.
-  static func check(_ profile: AllocationProfile) throws(AdviceError) {
-    guard profile.events >= fewestEvents else { throw .tooShort(name: profile.name, events: profile.events) }
-    guard profile.requestCount > 0 else { throw .noRequests(name: profile.name) }
+  static func check(_ demand: SizeDemand) throws(AdviceError) {
+    guard demand.events >= fewestEvents else { throw .tooShort(name: demand.name, events: demand.events) }
+    guard demand.requestCount > 0 else { throw .noRequests(name: demand.name) }
+  }
+}
+
+extension ReplayRunner {
+  /// Creates a runner for the events on which policies are compared: all events of a source, or those around the peak of requested
+  /// bytes if there are more than `AdviceOptions.comparedEvents`.
+  init(comparing traffic: ProfiledSource, _ demand: SizeDemand, _ options: AdviceOptions) throws {
+    let events = ReplayedEvents.window(
+      of: options.comparedEvents, around: demand.eventsAtPeak, in: traffic.events)
+    self.init(
+      try traffic.window(events), sampledAfter: demand.eventsByMoment, start: traffic.start, options)
   }
 }

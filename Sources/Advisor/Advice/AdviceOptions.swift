@@ -25,6 +25,10 @@ package struct AdviceOptions: Sendable, Hashable {
   /// Whether replays begin on an empty machine instead of with the slabs of the recorded kernel.
   package var isCold = false
 
+  /// Largest number of events on which policies other than the base and the advised one are compared by replay. Of a longer source
+  /// the events around the peak of requested bytes are replayed.
+  package var comparedEvents = 2_000_000
+
   /// The default parameters: the policy of Linux, for the peak.
   package init() {}
 

@@ -9,6 +9,11 @@ package struct ReplayStart: Sendable {
   /// Object counts of the kernel's caches in each later sample.
   package let observations: [KernelObservation]
 
+  /// Creates a starting state from its parts.
+  init(state: StartingState, observations: [KernelObservation]) {
+    (self.state, self.observations) = (state, observations)
+  }
+
   /// Creates the starting state of a recording.
   ///
   /// Returns nil for a workload and for a recording without samples of /proc/slabinfo: their replay starts on an empty machine.

@@ -111,8 +111,7 @@ struct AdviseCommand: ParsableCommand {
     try output.check()
     if let apply { try OutputFile.check(apply, overwrites: output.force) }
     let inputs = try inputs.map { name in
-      let input = try Input(name, traffic.changes)
-      return (name: name, input: input, events: try input.events(name))
+      try namedInput(name, Input(name, traffic.changes))
     }
     if tunables { return try adviseOnTunables(inputs) }
     var options = AdviceOptions()
@@ -122,21 +121,20 @@ struct AdviseCommand: ParsableCommand {
     options.memoryBytes = memory?.bytes
     options.isCold = cold
     options.base = try PolicyArgument.policy(policy)
-    let sources = inputs.map { ($0.events.source, $0.events.count(upTo: events)) }
+    let all = inputs.map(\.traffic)
     let progress = Progress("advising")
     defer { progress.end() }
     do {
-      let joint = try sources.count > 1 && !holdout ? jointAdvice(sources, options) : nil
-      let other = try holdout ? AllocationProfile(of: sources[0].0, upTo: sources[0].1) : nil
-      let judged = Array(sources.dropFirst(holdout ? 1 : 0))
-      let reports = try judged.indices.map { index in
-        let (source, events) = judged[index]
-        return try AdviceReport(for: source, events: events, options, joint: joint, derivedFrom: other) { done, all in
-          progress.update(index * all + done, of: judged.count * all, "\(source.name), replays of \(events) events")
+      let joint = try all.count > 1 && !holdout ? JointAdvice(for: all.map { try $0.demand() }, options) : nil
+      let other = try holdout ? all[0].demand() : nil
+      let judged = Array(all.dropFirst(holdout ? 1 : 0))
+      let reports = try judged.enumerated().map { index, traffic in
+        try traffic.report(options, joint: joint, derivedFrom: other) { done, parts, description in
+          progress.update(index * parts + done, of: judged.count * parts, description)
         }
       }
       progress.end()
-      try write(reports, inputs.map(\.events.identity))
+      try write(reports, inputs.map(\.identity))
     } catch let error as AdviceError {
       if case .tooFewClasses = error { throw Failure.usage("\(error)") }
       throw Failure.failed("\(error)")
@@ -147,12 +145,25 @@ struct AdviseCommand: ParsableCommand {
     }
   }
 
-  private typealias NamedInput = (name: String, input: Input, events: InputEvents)
+  private struct NamedInput {
+    let name: String
+    let input: Input
+    let identity: InputIdentity
+    let traffic: AdvisedTraffic
+  }
+
+  private func namedInput(_ name: String, _ input: Input) throws -> NamedInput {
+    let found = try input.events(name)
+    return NamedInput(
+      name: name, input: input, identity: found.identity,
+      traffic: .events(found.source, count: found.count(upTo: events)))
+  }
 
   private func adviseOnTunables(_ inputs: [NamedInput]) throws {
-    let advice = try inputs.map { name, input, _ in
-      guard case .recording(let found) = input else {
-        throw Failure.usage("--tunables: expected recordings of a kernel, found the workload \(name)")
+    let advice = try inputs.map { named in
+      let name = named.name
+      guard case .recording(let found) = named.input else {
+        throw Failure.usage("--tunables: expected recordings of a kernel, found \(named.input.description): \(name)")
       }
       let recording = found.recording
       let progress = Progress("replaying with several settings")
@@ -167,18 +178,12 @@ struct AdviseCommand: ParsableCommand {
       }
     }
     if format == .json {
-      let documents = zip(advice, inputs).map { JSONDocument(result: $0, source: $1.events.identity) }
+      let documents = zip(advice, inputs).map { JSONDocument(result: $0, source: $1.identity) }
       try output.write(JSONText.text(of: documents))
     } else {
-      let texts = zip(advice, inputs).map { "\($0.text)\n\n\($1.events.identity.text)\n" }
+      let texts = zip(advice, inputs).map { "\($0.text)\n\n\($1.identity.text)\n" }
       try output.write(texts.joined(separator: "\n"))
     }
-  }
-
-  private func jointAdvice(_ sources: [(any AllocationEventSource, Int)], _ options: AdviceOptions) throws
-    -> JointAdvice
-  {
-    try JointAdvice(for: try sources.map { try AllocationProfile(of: $0.0, upTo: $0.1) }, options)
   }
 
   private func write(_ reports: [AdviceReport], _ identities: [InputIdentity]) throws {
@@ -187,7 +192,7 @@ struct AdviseCommand: ParsableCommand {
     if let apply, let report = reports.first {
       var policy = report.advice.policy
       // The model of Linux has no caches of single call sites.
-      if policy.slub == nil { policy.own = report.ownCaches.advised.own }
+      if policy.slub == nil, let ownCaches = report.ownCaches { policy.own = ownCaches.advised.own }
       try OutputFile.write(policy.toml, to: apply, overwrites: output.force)
       Standard.error(
         "wrote the advised policy to \(OutputFile.title(apply)): slabscope compare INPUT --policy linux --policy \(apply)\n"

@@ -26,7 +26,7 @@ extension PlayerThread {
     guard [.sizes, .shuffler, .slabs].contains(requests.page), nextDetails <= now else { return }
     nextDetails = now + PlayerThread.detailsInterval
     let engine = player.slabEngine
-    let sizes = requests.page == .sizes ? player.liveSizes(upTo: AllocationProfile.largestSize) : nil
+    let sizes = requests.page == .sizes ? player.liveSizes(upTo: SizeDemand.largestSize) : nil
     let shuffling = player.shuffling
     let selected = requests.page == .slabs ? requests.selectedCache.flatMap { engine?.cache(named: $0) } : nil
     let pinnedSlabs = selected.flatMap { engine?.pinnedSlabs(of: $0) } ?? []

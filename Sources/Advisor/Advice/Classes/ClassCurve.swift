@@ -46,24 +46,24 @@ package struct ClassCurve: Sendable {
     return points.first { $0.slabBytesWithOverhead <= limit } ?? points[0]
   }
 
-  /// The curve for some profiles together.
+  /// Computes the curve for some workloads together.
   /// - Parameters:
-  ///   - profiles: Profiles whose live objects are added.
+  ///   - demands: Demands whose live objects are added.
   ///   - options: Parameters of the advisor.
   ///   - keeping: Sizes that have to be classes of every set.
-  /// - Throws: `AdviceError` if a profile is too short or has no requests by size, or if `options.classes` is less than the number
+  /// - Throws: `AdviceError` if a demand is of too few events or has no requests by size, or if `options.classes` is less than the number
   ///   of classes that have to stay.
   /// - Complexity: O(classes x sizes^2 / 8).
   package init(
-    for profiles: [AllocationProfile], _ options: AdviceOptions, keeping: [Int] = []
+    for demands: [SizeDemand], _ options: AdviceOptions, keeping: [Int] = []
   ) throws(AdviceError) {
     var weights: [Int: Double] = [:]
     var means: [Int: Double] = [:]
-    for profile in profiles {
-      try Advice.check(profile)
-      for (index, weight) in profile.objectiveWeights(options.objective).enumerated() {
-        weights[profile.sizes[index], default: 0] += weight
-        means[profile.sizes[index], default: 0] += profile.liveOnAverage[index]
+    for demand in demands {
+      try Advice.check(demand)
+      for (index, weight) in demand.objectiveWeights(options.objective).enumerated() {
+        weights[demand.sizes[index], default: 0] += weight
+        means[demand.sizes[index], default: 0] += demand.liveOnAverage[index]
       }
     }
     let sizes = weights.keys.sorted()

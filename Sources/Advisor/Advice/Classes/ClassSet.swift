@@ -22,7 +22,7 @@ package struct ClassSet: Sendable, Hashable {
   private static var fourPerDoubling: [Int] {
     var sizes = [8] + stride(from: 16, through: 128, by: 16)
     var group = 128
-    while group < AllocationProfile.largestSize {
+    while group < SizeDemand.largestSize {
       sizes += (1...4).map { group + group / 4 * $0 }
       group *= 2
     }

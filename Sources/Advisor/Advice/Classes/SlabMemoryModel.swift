@@ -18,19 +18,19 @@ struct SlabMemoryModel {
   }
 
   private let spare: Double
-  /// Index of the class of each of the profile's sizes.
+  /// Index of the class of each of the demand's sizes.
   private let classOfSize: [Int]
   private var classes: [ClassState] = []
   /// Bytes of the whole pages of each object, for sizes that no class serves; 0 for the other sizes.
   private let pageBytes: [Int]
 
-  /// Creates the model of a policy's general caches on a machine with the profile's number of CPUs.
+  /// Creates the model of a policy's general caches on a machine with the demand's number of CPUs.
   /// - Parameter spare: free objects for each live object.
-  init(_ policy: Policy, _ profile: AllocationProfile, spare: Double) {
+  init(_ policy: Policy, _ demand: SizeDemand, spare: Double) {
     self.spare = spare
-    let (sizes, set) = (profile.sizes, ClassSet(name: policy.name, sizes: policy.generalCacheSizes))
+    let (sizes, set) = (demand.sizes, ClassSet(name: policy.name, sizes: policy.generalCacheSizes))
     // SLUB's page orders depend on the number of CPUs.
-    let orders = policy.configuration(memoryBytes: 0, cpus: profile.cpus).orders
+    let orders = policy.configuration(memoryBytes: 0, cpus: demand.cpus).orders
     var (indices, classOfSize, pageBytes): ([Int: Int], [Int], [Int]) = ([:], [], [])
     for bytes in sizes {
       let size = set.size(for: bytes)
@@ -43,7 +43,7 @@ struct SlabMemoryModel {
         classes.append(
           ClassState(
             slabBytes: slab, objectsPerSlab: max(1, slab / size),
-            cached: Double(profile.cpus * SlabMemoryModel.smallestMagazine(size))))
+            cached: Double(demand.cpus * SlabMemoryModel.smallestMagazine(size))))
       }
       classOfSize.append(indices[size] ?? 0)
     }

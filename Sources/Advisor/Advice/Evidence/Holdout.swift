@@ -1,4 +1,4 @@
-package import Recordings
+import Profiles
 import Workloads
 
 /// Cross-validation of advice: classes derived from one part of the events, judged on another part.
@@ -19,16 +19,10 @@ package struct Holdout: Sendable {
   /// Whether the parts differ so much that the advice may not be valid for other traffic.
   package var isUnlike: Bool { distance > 0.5 }
 
-  /// Derives classes from the first half of a source's events, and judges them on the second half.
-  /// - Throws: `AdviceError` if a half has too few events or requests, what the source throws, and `EngineError`.
-  package init(of source: any AllocationEventSource, events: Int, _ options: AdviceOptions) throws {
-    let first = try AllocationProfile(of: source, upTo: events / 2)
-    let second = try AllocationProfile(of: source, from: events / 2, upTo: events)
-    try self.init(derivedFrom: first, judgedOn: second, options)
-  }
-
-  /// Derives classes from one profile, and judges them on another.
-  init(derivedFrom first: AllocationProfile, judgedOn second: AllocationProfile, _ options: AdviceOptions) throws {
+  /// Derives classes from one demand, and judges them on another.
+  /// - Throws: `AdviceError` if one of them is of too few events or requests.
+  init(derivedFrom first: SizeDemand, judgedOn second: SizeDemand, _ options: AdviceOptions) throws {
+    try Advice.check(second)
     let classes = try ClassCurve(for: [first], options).classes(upTo: options.classes)
     let advised = ClassSet(
       name: "advised", sizes: Advice.policy(classes, options.base, of: first.name).generalCacheSizes)
@@ -41,10 +35,10 @@ package struct Holdout: Sendable {
 
   /// Returns the largest difference of the two cumulative distributions of live bytes by size.
   private static func distance(
-    _ first: AllocationProfile, _ second: AllocationProfile, _ objective: AdviceOptions.Objective
+    _ first: SizeDemand, _ second: SizeDemand, _ objective: AdviceOptions.Objective
   ) -> Double {
-    func liveBytes(_ profile: AllocationProfile) -> [Int: Double] {
-      let pairs = zip(profile.sizes, profile.objectiveWeights(objective)).map { ($0, Double($0) * $1) }
+    func liveBytes(_ demand: SizeDemand) -> [Int: Double] {
+      let pairs = zip(demand.sizes, demand.objectiveWeights(objective)).map { ($0, Double($0) * $1) }
       return Dictionary(pairs, uniquingKeysWith: +)
     }
     let (left, right) = (liveBytes(first), liveBytes(second))

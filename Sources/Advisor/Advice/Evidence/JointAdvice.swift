@@ -22,22 +22,22 @@ package struct JointAdvice: Sendable {
 
   /// Derives both sets.
   /// - Throws: `AdviceError`.
-  package init(for profiles: [AllocationProfile], _ options: AdviceOptions) throws {
-    forSum = try ClassCurve(for: profiles, options).classes(upTo: options.classes)
+  package init(for demands: [SizeDemand], _ options: AdviceOptions) throws {
+    forSum = try ClassCurve(for: demands, options).classes(upTo: options.classes)
     // The recordings' own sets have no more classes, so that the ratios compare sets of the same length.
     var options = options
     options.classes = options.classes ?? forSum.count
-    let scaled = profiles.map(JointAdvice.scaledToEqualBytes)
-    func best(_ profiles: [AllocationProfile]) throws(AdviceError) -> [ClassOptimizer.Class] {
-      try ClassCurve(for: profiles, options).classes(upTo: options.classes)
+    let scaled = demands.map(JointAdvice.scaledToEqualBytes)
+    func best(_ demands: [SizeDemand]) throws(AdviceError) -> [ClassOptimizer.Class] {
+      try ClassCurve(for: demands, options).classes(upTo: options.classes)
     }
-    let own = try profiles.map { try best([$0]) }
+    let own = try demands.map { try best([$0]) }
     let candidates = [forSum, try best(scaled)] + own
     func ratios(_ classes: [ClassOptimizer.Class]) -> [Ratio] {
-      zip(profiles, own).map { profile, best in
-        let bytes = JointAdvice.slabBytes(classes, profile, options)
-        let least = JointAdvice.slabBytes(best, profile, options)
-        return Ratio(name: profile.name, ratio: least > 0 ? bytes / least : 1)
+      zip(demands, own).map { demand, best in
+        let bytes = JointAdvice.slabBytes(classes, demand, options)
+        let least = JointAdvice.slabBytes(best, demand, options)
+        return Ratio(name: demand.name, ratio: least > 0 ? bytes / least : 1)
       }
     }
     sumRatios = ratios(forSum)
@@ -46,23 +46,23 @@ package struct JointAdvice: Sendable {
     (forWorst, worstRatios) = best ?? (forSum, sumRatios)
   }
 
-  /// Returns a profile whose live objects are scaled, so that every profile has the same requested bytes at its peak.
-  private static func scaledToEqualBytes(_ profile: AllocationProfile) -> AllocationProfile {
-    var scaled = profile
-    let bytes = Double(max(1, profile.peakBytes))
-    scaled.liveAtPeak = profile.liveAtPeak.map { Int(Double($0) / bytes * 1e9) }
-    scaled.liveOnAverage = profile.liveOnAverage.map { $0 / bytes * 1e9 }
+  /// Returns a demand whose live objects are scaled, so that every demand has the same requested bytes at its peak.
+  private static func scaledToEqualBytes(_ demand: SizeDemand) -> SizeDemand {
+    var scaled = demand
+    let bytes = Double(max(1, demand.peakBytes))
+    scaled.liveAtPeak = demand.liveAtPeak.map { Int(Double($0) / bytes * 1e9) }
+    scaled.liveOnAverage = demand.liveOnAverage.map { $0 / bytes * 1e9 }
     return scaled
   }
 
-  /// Returns the slab memory of a profile's live objects in some classes in bytes, by the model.
+  /// Returns the slab memory of a demand's live objects in some classes in bytes, by the model.
   private static func slabBytes(
-    _ classes: [ClassOptimizer.Class], _ profile: AllocationProfile, _ options: AdviceOptions
+    _ classes: [ClassOptimizer.Class], _ demand: SizeDemand, _ options: AdviceOptions
   ) -> Double {
     let set = ClassSet(name: "", sizes: Advice.policy(classes, options.base, of: "").generalCacheSizes)
     let costs = ClassCosts(orders: options.orders, overheadBytes: 0)
     var objects: [Int: Double] = [:]
-    for (size, weight) in zip(profile.sizes, profile.objectiveWeights(options.objective)) {
+    for (size, weight) in zip(demand.sizes, demand.objectiveWeights(options.objective)) {
       objects[set.size(for: size), default: 0] += weight
     }
     return objects.sorted { $0.key < $1.key }.reduce(0.0) { $0 + costs.cost(size: $1.key, objects: $1.value).bytes }

@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 import Recordings
 
 /// The part of a workload's traffic that advice on general caches can take into account, and the gaps in the recording.
@@ -27,22 +28,21 @@ package struct TrafficCoverage: Sendable, Hashable {
   /// Share of the allocations whose free was not seen although the memory was allocated again.
   package var unseenFreesShare: Double { TrafficCoverage.share(unseenFrees, allocations) }
 
-  init(_ profile: AllocationProfile, _ source: any AllocationEventSource) {
-    var (all, general, bytes, generalBytes, freed, live) = (0, 0, 0, 0, 0, 0)
-    for site in profile.sites {
-      all += site.allocations
-      bytes += site.allocatedBytes
-      freed += site.frees
-      live += site.live
-      guard site.cache == nil else { continue }
-      general += site.allocations
-      generalBytes += site.allocatedBytes
+  /// Counts the traffic of a profile. Metadata of the allocator itself is not included.
+  /// - Parameter unknownSizes: Number of skb data objects whose needed size is unknown.
+  init(_ profile: AllocationProfile, unknownSizes: Int) {
+    var (all, general) = (AllocationFigures(), AllocationFigures())
+    for (context, figures) in zip(profile.contexts, profile.figures) {
+      guard !AllocatorCallSites.contains(context.site) else { continue }
+      all.addCounts(of: figures)
+      if context.isGeneral { general.addCounts(of: figures) }
     }
-    (allocations, generalAllocations) = (all, general)
-    (allocatedBytes, generalAllocatedBytes) = (bytes, generalBytes)
-    (unseenFrees, liveAtEnd) = (all - freed - live, live)
-    unknownSizes = profile.data.unknownObjects
-    lostEvents = (source as? Recording)?.counts?.lostEvents
+    (allocations, generalAllocations) = (all.allocObjects, general.allocObjects)
+    (allocatedBytes, generalAllocatedBytes) = (all.allocBytes, general.allocBytes)
+    (unseenFrees, liveAtEnd) = (all.unseenFrees, all.liveObjects)
+    self.unknownSizes = unknownSizes
+    let lost = profile.sources.compactMap(\.lostEvents)
+    lostEvents = lost.isEmpty ? nil : lost.reduce(0, +)
   }
 
   private static func share(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }

@@ -1,3 +1,5 @@
+import Profiles
+
 /// Own cache for a call site that allocates by size (S5 of the mail): bytes that it would save and cost.
 package struct CallSiteAdvice: Sendable {
   /// Advice for a call site.
@@ -11,7 +13,7 @@ package struct CallSiteAdvice: Sendable {
   }
 
   /// The call site.
-  package let site: CallSiteProfile
+  package let site: CallSiteDemand
   /// Bytes of each object that rounding up to its class takes.
   package let lostPerObject: Int
   /// Bytes that an own cache saves when most of the call site's objects are live.
@@ -35,14 +37,15 @@ package struct CallSiteAdvice: Sendable {
   /// Returns advice for every call site that allocates by size, largest saving first.
   static func all(_ profile: AllocationProfile, set: ClassSet, costs: ClassCosts) -> [CallSiteAdvice] {
     let caches = namedCaches(profile)
-    return profile.sites.filter { $0.cache == nil && $0.largest <= AllocationProfile.largestSize }
+    return CallSiteDemand.all(in: profile).filter { $0.largest <= SizeDemand.largestSize }
       .map { CallSiteAdvice($0, set, costs, caches) }
       .sorted {
-        ($1.savedBytes, $1.site.requestedBytes, $0.site.name) < ($0.savedBytes, $0.site.requestedBytes, $1.site.name)
+        ($1.savedBytes, $1.site.figures.requestedBytes, $0.site.name)
+          < ($0.savedBytes, $0.site.figures.requestedBytes, $1.site.name)
       }
   }
 
-  private init(_ site: CallSiteProfile, _ set: ClassSet, _ costs: ClassCosts, _ caches: [(name: String, bytes: Int)]) {
+  private init(_ site: CallSiteDemand, _ set: ClassSet, _ costs: ClassCosts, _ caches: [(name: String, bytes: Int)]) {
     self.site = site
     let own = costs.classSize(for: max(1, site.largest))
     let served = set.size(for: max(1, site.largest))
@@ -57,11 +60,12 @@ package struct CallSiteAdvice: Sendable {
 
   /// Returns the named caches that have objects of one size, smallest first.
   private static func namedCaches(_ profile: AllocationProfile) -> [(name: String, bytes: Int)] {
-    var sizes: [String: Int] = [:]
-    for site in profile.sites {
-      guard let cache = site.cache, site.isConstant else { continue }
-      sizes[cache] = site.largest
+    var sizes: [String: Set<Int>] = [:]
+    for context in profile.contexts where !context.isGeneral && context.cache != AllocationContext.unknownCache {
+      sizes[context.cache, default: []].insert(context.requestedBytes)
     }
-    return sizes.map { ($0.key, $0.value) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+    return sizes.filter { $0.value.count == 1 }.map { ($0.key, $0.value.first ?? 0) }.sorted {
+      ($0.1, $0.0) < ($1.1, $1.0)
+    }
   }
 }

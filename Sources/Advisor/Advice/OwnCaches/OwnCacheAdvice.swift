@@ -1,5 +1,5 @@
 import Foundation
-import Recordings
+import Profiles
 import TextOutput
 package import Workloads
 
@@ -88,39 +88,39 @@ package struct OwnCacheAdvice: Sendable {
   /// - Parameter base: the policy. The model of Linux cannot have own caches, so of a policy of Linux the sizes are replayed on the
   ///   engine.
   /// - Throws: what the source throws, and `EngineError`.
-  init(
-    for source: any AllocationEventSource, _ profile: AllocationProfile, base: Policy, memoryBytes: Int,
-    start: ReplayStart?
-  ) throws {
+  init(_ profile: AllocationProfile, base: Policy, _ runner: ReplayRunner) throws {
     let policy = OwnCacheAdvice.enginePolicy(base)
     self.policy = policy
-    func replay(_ own: [Policy.OwnCache]) throws -> ShadowReplay {
-      var policy = policy
-      policy.own += own
-      return try ShadowReplay(
-        source, policy: policy, memoryBytes: memoryBytes, sampledAfter: profile.intervalEnds, start: start)
+    func request(_ own: [Policy.OwnCache]) -> ReplayRequest {
+      var request = ReplayRequest(policy: policy)
+      request.policy.own += own
+      return request
     }
-    let candidates = OwnCacheAdvice.candidates(profile, policy)
+    let candidates = OwnCacheAdvice.candidates(profile, policy).map { site in
+      (site: site, cache: Policy.OwnCache(site: site.name, name: String(site.name.prefix { $0 != "+" })))
+    }
     guard !candidates.isEmpty else {
       (proposals, meanChangeTogether) = ([], nil)
       return
     }
-    let before = try replay([])
-    let proposals = try candidates.map { site in
-      let name = String(site.name.prefix { $0 != "+" })
-      let cache = Policy.OwnCache(site: site.name, name: name)
-      let after = try replay([cache])
+    let replays = try runner.run([request([])] + candidates.map { request([$0.cache]) })
+    let before = replays[0]
+    let seconds = profile.hasClock ? profile.seconds : 0
+    // The measurements are timings, so that nothing else runs meanwhile.
+    let proposals = try zip(candidates, replays.dropFirst()).map { candidate, after in
+      let (site, cache) = candidate
       let cost = try PathCost(bytes: max(1, site.largest), policy: policy)
       return Proposal(
         cache: cache, bytes: site.largest,
-        allocationsPerSecond: profile.seconds > 0 ? Double(site.allocations) / profile.seconds : nil,
+        allocationsPerSecond: seconds > 0 ? Double(site.figures.allocObjects) / seconds : nil,
         meanChange: after.meanBytes - before.meanBytes, peakChange: after.peakBytes - before.peakBytes,
         generalNanoseconds: cost.generalNanoseconds, ownNanoseconds: cost.ownNanoseconds,
         isFasterForCertain: cost.isCertain)
     }.sorted { ($0.meanChange, $0.cache.site) < ($1.meanChange, $1.cache.site) }
     self.proposals = proposals
     let proven = proposals.filter { $0.verdict != .refuted }
-    meanChangeTogether = try proven.isEmpty ? nil : replay(proven.map(\.cache)).meanBytes - before.meanBytes
+    meanChangeTogether =
+      try proven.isEmpty ? nil : runner.run([request(proven.map(\.cache))])[0].meanBytes - before.meanBytes
   }
 
   /// Returns the policy itself, or the sizes of a policy of Linux as a policy of the engine.
@@ -134,20 +134,22 @@ package struct OwnCacheAdvice: Sendable {
 
   /// Returns the call sites that request one size: those with the most bytes of rounding when most of their objects are live, and
   /// those that allocate most often.
-  private static func candidates(_ profile: AllocationProfile, _ policy: Policy) -> [CallSiteProfile] {
+  private static func candidates(_ profile: AllocationProfile, _ policy: Policy) -> [CallSiteDemand] {
     let largest = policy.generalCacheSizes.last ?? 0
     let known = Set(policy.own.map(\.site))
-    let sites = profile.sites.filter {
-      $0.cache == nil && $0.isConstant && $0.largest > 0 && $0.largest <= largest && !known.contains($0.name)
+    let sites = CallSiteDemand.all(in: profile).filter {
+      $0.isConstant && $0.largest > 0 && $0.largest <= largest && !known.contains($0.name)
     }
-    func roundingBytes(_ site: CallSiteProfile) -> Int {
+    func roundingBytes(_ site: CallSiteDemand) -> Int {
       let size = policy.generalCacheSizes.first { $0 >= site.largest } ?? site.largest
       return (size - (site.largest + 7) & ~7) * site.peakLive
     }
     let byBytes = sites.filter { roundingBytes($0) >= 4096 }.sorted {
       (roundingBytes($1), $0.name) < (roundingBytes($0), $1.name)
     }.prefix(proposalsPerMeasure)
-    let byRate = sites.sorted { ($1.allocations, $0.name) < ($0.allocations, $1.name) }.prefix(proposalsPerMeasure)
+    let byRate = sites.sorted {
+      ($1.figures.allocObjects, $0.name) < ($0.figures.allocObjects, $1.name)
+    }.prefix(proposalsPerMeasure)
     return byBytes + byRate.filter { site in !byBytes.contains { $0.name == site.name } }
   }
 }

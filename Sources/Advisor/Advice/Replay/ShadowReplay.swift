@@ -31,25 +31,27 @@ package struct ShadowReplay: Sendable, Hashable {
   package private(set) var sharers: [String: [String]] = [:]
 
   /// Replays events and samples slab memory.
-  /// - Parameter eventCounts: numbers of events after which slab memory is sampled, ascending.
+  /// - Parameters:
+  ///   - eventCounts: numbers of events after which slab memory is sampled, ascending.
+  ///   - schedule: the schedule of the source's unseen frees for a replay on the engine, if it is known already.
   /// - Throws: what the source throws, and `EngineError`.
   init(
     _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, sampledAfter eventCounts: [Int],
-    start: ReplayStart? = nil, injection: PageFailureInjection? = nil
+    start: ReplayStart? = nil, injection: PageFailureInjection? = nil, schedule: UnseenFreeSchedule? = nil
   ) throws {
     var player = try PolicyPlayer(
       source, policy: policy, memoryBytes: memoryBytes, isShadow: true, start: start?.state,
-      observations: start?.observations ?? [])
+      observations: start?.observations ?? [], schedule: schedule)
     player.injectPageFailures(injection)
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
-    var mean = SlabMemoryMean(player.sample(), ticksPerSecond)
+    var mean = SlabMemoryMean(player.slabMemory(), ticksPerSecond)
     (startBytes, startGeneralBytes) = (mean.bytes, mean.generalBytes)
     for count in eventCounts {
       while player.progress.events < count, try !player.isAtEnd() {
         // Samples are at most a tenth of a second apart, so that slabs that the background reclaims count from then on.
         let left = min(count - player.progress.events, ShadowReplay.eventsPerSample)
         let played = try mean.isIdle ? player.play(upTo: 1) : player.play(untilElapsed: mean.ticks, upTo: left)
-        mean.add(player.sample(), elapsed: player.progress.elapsedTicks, played: played)
+        mean.add(player.slabMemory(), elapsed: player.progress.elapsedTicks, played: played)
       }
       slabBytes.append(mean.bytes)
       generalBytes.append(mean.generalBytes)
@@ -92,31 +94,26 @@ private struct SlabMemoryMean {
   private var idleSamples = 0
   private let step: UInt64
 
-  init(_ sample: EngineSample, _ ticksPerSecond: Double) {
+  init(_ memory: SlabMemory, _ ticksPerSecond: Double) {
     step = UInt64(max(1, ticksPerSecond / 10))
-    readBytes(sample)
+    (bytes, generalBytes) = (memory.bytes, memory.generalBytes)
   }
 
   /// Whether no event was played for so long that slab memory no longer changes, so that the replay skips to the next event.
   var isIdle: Bool { idleSamples >= 64 }
 
   /// Adds a sample: the previous one counts for the time since then.
-  mutating func add(_ sample: EngineSample, elapsed: UInt64, played: Int) {
+  mutating func add(_ memory: SlabMemory, elapsed: UInt64, played: Int) {
     let now = max(ticks, elapsed)
     area += Double(bytes) * max(0, Double(now) - time)
     generalArea += Double(generalBytes) * max(0, Double(now) - time)
     time = max(time, Double(now))
-    readBytes(sample)
+    (bytes, generalBytes) = (memory.bytes, memory.generalBytes)
     idleSamples = played == 0 ? idleSamples + 1 : 0
     ticks = played == 0 ? now + step : now
     samples += 1
     sum += Double(bytes)
     generalSum += Double(generalBytes)
-  }
-
-  private mutating func readBytes(_ sample: EngineSample) {
-    generalBytes = sample.caches.reduce(sample.largeBlockBytes) { $1.isGeneral ? $0 + $1.slabBytes : $0 }
-    bytes = sample.caches.reduce(sample.largeBlockBytes) { $0 + $1.slabBytes }
   }
 
   /// Mean over the workload's time; over the samples if no time passed.

@@ -1,5 +1,4 @@
-package import Recordings
-package import Workloads
+import Workloads
 
 /// Slab sharing between caches of similar object size (S4 of the mail), replayed at several waste bounds.
 ///
@@ -17,18 +16,20 @@ package struct SharingAdvice: Sendable {
   /// Replays, without sharing first, then by ascending bound.
   package let bounds: [Bound]
 
-  /// Replays a source's first events under a policy at each bound.
-  /// - Throws: what the source throws, and `EngineError`.
-  package init(for source: any AllocationEventSource, events: Int, base: Policy, memoryBytes: Int = 1 << 30) throws {
-    let eventCounts = (1...64).map { max(1, events * $0 / 64) }
-    bounds = try [nil, 0.05, 0.125, 0.25].map { bound in
+  private static let bounds: [Double?] = [nil, 0.05, 0.125, 0.25]
+
+  /// Requests of the replays of a policy at each bound.
+  static func requests(_ base: Policy) -> [ReplayRequest] {
+    bounds.map { bound in
       var policy = base
-      policy.sharingBound = bound
-      policy.slub = nil
-      return Bound(
-        bound: bound,
-        replay: try ShadowReplay(source, policy: policy, memoryBytes: memoryBytes, sampledAfter: eventCounts))
+      (policy.sharingBound, policy.slub) = (bound, nil)
+      return ReplayRequest(policy: policy, isCold: true)
     }
+  }
+
+  /// - Parameter replays: Replays of `requests`.
+  init(_ replays: some Sequence<ShadowReplay>) {
+    bounds = zip(SharingAdvice.bounds, replays).map { Bound(bound: $0, replay: $1) }
   }
 
   /// Caches that share slabs at the usual bound of one eighth, by the cache that holds the slabs.

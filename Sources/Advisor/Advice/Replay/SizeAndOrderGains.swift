@@ -42,23 +42,31 @@ package struct SizeAndOrderGains: Sendable {
   /// The advised sizes and page orders.
   package let both: Change
 
-  /// Replays the policies that `before` and `after` do not cover.
+  /// Returns the base policy with the advised sizes only, and with the advised page orders only.
   /// - Parameters:
   ///   - advised: the policy with both changes.
   ///   - orders: the page orders of the base policy's sizes, by size.
-  init(
-    _ advised: Policy, _ base: Policy, _ orders: [Int: Int], before: ShadowReplay, after: ShadowReplay,
-    replay: (Policy) throws -> ShadowReplay
-  ) throws {
+  static func policies(_ advised: Policy, _ base: Policy, _ orders: [Int: Int]) -> [Policy] {
     var (sizesOnly, ordersOnly) = (advised, base)
     sizesOnly.name = "advised sizes"
     sizesOnly.orders = base.orders
     ordersOnly.name = "advised page orders"
     for (size, order) in orders { ordersOnly.orders.prefer(order: order, forGeneralCacheOf: size) }
-    self.base = base.name
-    sizes = Change(sizesOnly.generalCacheSizes == base.generalCacheSizes ? before : try replay(sizesOnly), before)
-    self.orders = Change(try replay(ordersOnly), before)
-    both = Change(after, before)
+    return [sizesOnly, ordersOnly]
+  }
+
+  /// Compares replays of the same events.
+  /// - Parameters:
+  ///   - base: name of the base policy.
+  ///   - sizes: the replay with the advised sizes only.
+  ///   - orders: the replay with the advised page orders only.
+  ///   - both: the replay under the advised policy.
+  ///   - before: the replay under the base policy.
+  init(base: String, sizes: ShadowReplay, orders: ShadowReplay, both: ShadowReplay, before: ShadowReplay) {
+    self.base = base
+    self.sizes = Change(sizes, before)
+    self.orders = Change(orders, before)
+    self.both = Change(both, before)
   }
 
   /// The three changes in one sentence.

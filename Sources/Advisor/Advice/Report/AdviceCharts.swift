@@ -8,21 +8,21 @@ enum AdviceCharts {
 
   /// Requested bytes of live objects by size, on a logarithmic axis, with marks at the advised and at Linux's classes.
   static func histogram(_ advice: Advice) -> String {
-    let profile = advice.profile
-    let weights = profile.objectiveWeights(advice.options.objective)
-    let bytes = zip(profile.sizes, weights).map { Double($0.0) * $0.1 }
+    let demand = advice.demand
+    let weights = demand.objectiveWeights(advice.options.objective)
+    let bytes = zip(demand.sizes, weights).map { Double($0.0) * $0.1 }
     let most = max(bytes.max() ?? 1, 1)
-    let largest = log2(Double(max(profile.sizes.last ?? 8, 16)))
+    let largest = log2(Double(max(demand.sizes.last ?? 8, 16)))
     func x(_ size: Int) -> Double { left + (right - left) * max(0, log2(Double(size)) - 2) / max(1, largest - 2) }
     var parts = axis(most: most)
-    for (size, value) in zip(profile.sizes, bytes) where value > 0 {
+    for (size, value) in zip(demand.sizes, bytes) where value > 0 {
       let y = bottom - (bottom - top - 20) * value / most
       parts.append(
         "<rect x=\"\(fixed(x(size) - 2))\" y=\"\(fixed(y))\" width=\"4\" height=\"\(fixed(bottom - y))\" fill=\"#e08a1e\"/>"
       )
     }
     func markClasses(_ sizes: [Int], _ colour: String, from start: Double, to end: Double) {
-      for size in sizes where size <= (profile.sizes.last ?? 0) * 2 && x(size) <= right + 1 {
+      for size in sizes where size <= (demand.sizes.last ?? 0) * 2 && x(size) <= right + 1 {
         parts.append(
           "<line x1=\"\(fixed(x(size)))\" x2=\"\(fixed(x(size)))\" y1=\"\(fixed(start))\" y2=\"\(fixed(end))\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
         )
@@ -68,10 +68,10 @@ enum AdviceCharts {
   }
 
   /// Slab memory over the replay, before and after.
-  static func memory(_ advice: Advice) -> String {
-    let most = Double(max(advice.before.slabBytes.max() ?? 1, advice.after.slabBytes.max() ?? 1, 1))
+  static func memory(_ proof: AdviceProof) -> String {
+    let most = Double(max(proof.before.slabBytes.max() ?? 1, proof.after.slabBytes.max() ?? 1, 1))
     var parts = axis(most: most)
-    for (replay, colour) in [(advice.before, grey), (advice.after, blue)] {
+    for (replay, colour) in [(proof.before, grey), (proof.after, blue)] {
       let end = max(replay.seconds.last ?? 1, 1e-9)
       var points = ""
       var last = bottom
@@ -83,7 +83,7 @@ enum AdviceCharts {
       }
       parts.append("<polyline points=\"\(points)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
     }
-    let seconds = advice.before.seconds.last ?? 0
+    let seconds = proof.before.seconds.last ?? 0
     parts += [
       label("0 s", at: left, height - 16), label(String(format: "%.1f s", seconds), at: right - 16, height - 16),
     ]

@@ -1,11 +1,12 @@
 import Foundation
+import Profiles
 import TextOutput
 import Workloads
 
 extension AdviceReport {
   /// Returns the reports as one page without references to other files, which can also be printed.
   package static func html(_ reports: [AdviceReport]) -> String {
-    let title = "slabscope: advice on " + reports.map(\.advice.profile.name).joined(separator: ", ")
+    let title = "slabscope: advice on " + reports.map(\.advice.demand.name).joined(separator: ", ")
     return """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8"><title>\(escaped(title))</title>
@@ -28,24 +29,38 @@ extension AdviceReport {
   }
 
   private var section: String {
-    let (advice, profile) = (advice, advice.profile)
+    let (advice, demand) = (advice, advice.demand)
     return """
-      <section><h2>\(Self.escaped(profile.name))</h2>
+      <section><h2>\(Self.escaped(demand.name))</h2>
       <p class="verdict\(advice.isSavingNegligible ? " leave" : "")">\(Self.escaped(advice.verdict))</p>
-      <p>\(profile.events) events, \(profile.requestCount) requests by size of \(profile.sizes.count) sizes. Peak predicted
-      \(advice.predictedPeakBytes) bytes, replayed \(advice.after.peakBytes) bytes; with \(advice.options.base.name)'s sizes
-      \(advice.before.peakBytes) bytes. Rounding takes \(Self.percent(advice.roundingShare)) of the bytes of live objects, with
+      <p>\(demand.events) events, \(demand.requestCount) requests by size of \(demand.sizes.count) sizes. \(peaks)
+      Rounding takes \(Self.percent(advice.roundingShare)) of the bytes of live objects, with
       Linux's sizes \(Self.percent(advice.linuxRoundingShare)).</p>
-      <p>\(advice.coverage.lines.map(Self.escaped).joined(separator: ".<br>")).</p>
+      <p>\((advice.coverage.lines + [replayedText]).map(Self.escaped).joined(separator: ".<br>")).</p>
       \(Self.figure(AdviceCharts.histogram(advice), "Requested bytes of live objects at the \(advice.options.objective), by size. Marks below the axis: advised classes (blue) and Linux's (grey)."))
       \(Self.figure(AdviceCharts.curve(advice), "Slab memory of the best set of each number of classes, by the model. The knee (red) is at \(advice.curve.knee) classes."))
-      \(Self.figure(AdviceCharts.memory(advice), "Slab memory over time, replayed: before (grey) and after (blue)."))
-      <h2>Classes</h2>\(classTable)<h2>Sizes and page orders, each replayed alone</h2>\(gainsTable)
+      \(advice.proof.map { Self.figure(AdviceCharts.memory($0), "Slab memory over time, replayed: before (grey) and after (blue).") } ?? "")
+      <h2>Classes</h2>\(classTable)\(gainsSection)
       <h2>Slab memory by number of classes</h2>\(curveTable)\(skbDataSection)
-      <h2>Other sizes, the same events</h2>\(standingTable)<h2>Validation on other events</h2>\(validation)
-      <h2>Call sites</h2>\(siteTable)\(ownCacheList)<h2>Shared slabs</h2>\(sharingTable)</section>
+      \(standingSection)\(validation)
+      <h2>Call sites</h2>\(siteTable)\(ownCacheList)\(sharingSection)</section>
       """
   }
+
+  /// Slab memory at the peak in a sentence.
+  private var peaks: String {
+    let base = Self.escaped(advice.options.base.name)
+    guard let proof = advice.proof else {
+      return "Slab memory of requests by size, by the model: \(advice.model.advised) bytes, with \(base)'s sizes "
+        + "\(advice.model.base) bytes."
+    }
+    return
+      "Peak predicted \(proof.predictedPeakBytes) bytes, replayed \(proof.after.peakBytes) bytes; with \(base)'s sizes "
+      + "\(proof.before.peakBytes) bytes."
+  }
+
+  /// The paragraph that says which events were replayed; empty if all were.
+  private var comparedParagraph: String { comparedText.map { "<p>\(Self.escaped($0)).</p>" } ?? "" }
 
   private var classTable: String {
     Self.table(
@@ -58,30 +73,35 @@ extension AdviceReport {
       })
   }
 
-  private var standingTable: String {
-    let rows = advice.referenceReplays.map { set in
+  private var standingSection: String {
+    guard let proof = advice.proof else { return "" }
+    let rows = proof.references.map { set in
       [
         set.set.name, "\(set.classesUsed)", Self.percent(set.roundingShare), "\(set.replay.peakBytes)",
         "\(set.replay.meanBytes)",
       ]
     }
     let own = [
-      "advised", "\(advice.classesUsed)", Self.percent(advice.roundingShare), "\(advice.after.peakBytes)",
-      "\(advice.after.meanBytes)",
+      "advised", "\(advice.classesUsed)", Self.percent(advice.roundingShare), "\(proof.comparedAfter.peakBytes)",
+      "\(proof.comparedAfter.meanBytes)",
     ]
-    return Self.table(["Sizes", "Classes used", "Rounding", "Peak bytes", "Mean bytes"], rows + [own])
+    return "<h2>Other sizes, the same events</h2>\(comparedParagraph)"
+      + Self.table(["Sizes", "Classes used", "Rounding", "Peak bytes", "Mean bytes"], rows + [own])
   }
 
-  private var gainsTable: String {
-    let base = [advice.options.base.name, "\(advice.before.meanBytes)", "", "", "\(advice.before.peakBytes)", "", ""]
-    let rows = advice.gains.rows.map { label, change in
+  private var gainsSection: String {
+    guard let proof = advice.proof else { return "" }
+    let before = proof.comparedBefore
+    let base = [advice.options.base.name, "\(before.meanBytes)", "", "", "\(before.peakBytes)", "", ""]
+    let rows = proof.gains.rows.map { label, change in
       [
         label, "\(change.meanBytes)", Self.signed(change.meanChange), Self.signed(change.meanShare),
         "\(change.peakBytes)", Self.signed(change.peakChange), Self.signed(change.peakShare),
       ]
     }
-    return Self.table(["", "Mean bytes", "Change", "%", "Peak bytes", "Change", "%"], [base] + rows)
-      + "<p>\(Self.escaped(advice.gains.sentence)).</p>"
+    return "<h2>Sizes and page orders, each replayed alone</h2>\(comparedParagraph)"
+      + Self.table(["", "Mean bytes", "Change", "%", "Peak bytes", "Change", "%"], [base] + rows)
+      + "<p>\(Self.escaped(proof.gains.sentence)).</p>"
   }
 
   private var curveTable: String {
@@ -102,12 +122,13 @@ extension AdviceReport {
   }
 
   private var validation: String {
+    let heading = "<h2>Validation on other events</h2>"
     if let holdoutProblem {
-      return "<p>Too short for a validation on the second half: \(Self.escaped(holdoutProblem))</p>"
+      return heading + "<p>Too short for a validation on the second half: \(Self.escaped(holdoutProblem))</p>"
     }
     guard let holdout else { return "" }
     let warning = holdout.isUnlike ? " The two differ much: the advice may not be valid for other traffic." : ""
-    return """
+    return heading + """
       <p>With classes derived from \(Self.escaped(derivedFrom ?? "the first half of the events")) and judged on
       \(derivedFrom == nil ? "the second half" : "this recording"), rounding takes
       \(Self.percent(holdout.roundingShare)), with Linux's sizes \(Self.percent(holdout.linuxRoundingShare)).\(warning)</p>
@@ -115,8 +136,8 @@ extension AdviceReport {
   }
 
   private var ownCacheList: String {
-    let items = ownCaches.lines.map { AdviceReport.escaped($0) }.joined(separator: "<br>")
-    return items.isEmpty ? "" : "<p>\(items)</p>"
+    let items = (ownCaches?.lines ?? []).map { AdviceReport.escaped($0) }.joined(separator: "<br>")
+    return items.isEmpty ? "" : comparedParagraph + "<p>\(items)</p>"
   }
 
   private var siteTable: String {
@@ -124,7 +145,8 @@ extension AdviceReport {
       [
         site.site.name,
         site.site.isConstant ? "\(site.site.largest)" : "\(site.site.smallest)-\(site.site.largest)",
-        "\(site.site.allocations)", Self.percent(site.site.fragmentation), Self.percent(site.site.remoteShare),
+        "\(site.site.figures.allocObjects)", Self.percent(site.site.figures.fragmentation),
+        Self.percent(site.site.figures.remoteShare),
         site.verdict.rawValue, site.reason,
       ]
     }
@@ -132,14 +154,16 @@ extension AdviceReport {
       ["Call site", "Bytes", "Allocations", "Rounding", "Remote frees", "Verdict", "Reason"], rows, words: [6])
   }
 
-  private var sharingTable: String {
+  private var sharingSection: String {
+    guard let sharing else { return "" }
     let rows = sharing.bounds.map { bound in
       [
         bound.bound.map { Self.percent($0) } ?? "not shared", "\(bound.replay.peakBytes)", "\(bound.replay.meanBytes)",
         String(format: "%.1f", bound.replay.refillsPerThousand), "\(bound.replay.contentions)",
       ]
     }
-    return Self.table(["Waste bound", "Peak bytes", "Mean bytes", "Refills per 1,000", "Contentions"], rows)
+    return "<h2>Shared slabs</h2>\(comparedParagraph)"
+      + Self.table(["Waste bound", "Peak bytes", "Mean bytes", "Refills per 1,000", "Contentions"], rows)
   }
 
   // MARK: HTML

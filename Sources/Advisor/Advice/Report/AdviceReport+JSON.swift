@@ -1,4 +1,6 @@
 import Foundation
+import Profiles
+import Recordings
 import TextOutput
 import Workloads
 
@@ -37,7 +39,19 @@ extension AdviceReport: Encodable {
         (peakBytes, peakChangeBytes, peakChangeShare) = (change.peakBytes, change.peakChange, change.peakShare)
       }
     }
-    struct Gains: Encodable { var sizes, orders, both: Gain }
+    struct Gains: Encodable {
+      var sizes, orders, both: Gain
+
+      init(_ gains: SizeAndOrderGains) {
+        (sizes, orders, both) = (Gain(gains.sizes), Gain(gains.orders), Gain(gains.both))
+      }
+    }
+    struct Replayed: Encodable {
+      /// Number of events that were replayed under the base and the advised policy: all.
+      var events: Int
+      /// Events that were replayed under all other policies.
+      var compared: ReplayedEvents
+    }
     /// Part of the traffic that the advice takes into account.
     struct Coverage: Encodable {
       var allocations, generalAllocations, allocatedBytes, generalAllocatedBytes: Int
@@ -61,10 +75,11 @@ extension AdviceReport: Encodable {
     }
     struct Site: Encodable {
       var callSite: String
-      var allocations, requestedBytes, allocatedBytes, smallest, largest, frees, pingPong, peakLive: Int
+      var allocations, requestedBytes, allocatedBytes, smallest, largest, frees, pingPong: Int
+      var peakLive: Int?
       var fragmentation: Double
-      /// Microseconds; ticks if the clock's rate is unknown.
-      var meanLifetimeUs: Double
+      /// Microseconds; events if the clock's rate is unknown. nil if no free was recorded.
+      var meanLifetimeUs: Double?
       var isConstant: Bool
       var lostPerObject, savedBytes, costBytes: Int
       var verdict, reason: String
@@ -105,7 +120,7 @@ extension AdviceReport: Encodable {
 
       /// Returns nil if the kernel rounded no request up before it allocated.
       init?(_ advice: Advice) {
-        let data = advice.profile.data
+        let data = advice.skbDataDemand
         guard let share = data.knownShare else { return nil }
         (knownObjects, unknownObjects, knownShare) = (data.knownObjects, data.unknownObjects, share)
         guard let found = advice.skbData else { return }
@@ -115,7 +130,7 @@ extension AdviceReport: Encodable {
         }
         classes = found.classes.map(Class.init)
         (mainKernelClass, mainAdvisedClass) = (found.main?.kernel, found.main?.advised)
-        replay = advice.skbDataReplay.map { replay in
+        replay = advice.proof?.skbData.map { replay in
           Replay(
             baseMeanBytes: replay.before.meanGeneralBytes, meanBytes: replay.after.meanGeneralBytes,
             basePressedMeanBytes: replay.pressed.before.meanGeneralBytes,
@@ -164,6 +179,18 @@ extension AdviceReport: Encodable {
       var policy: String
       var proposals: [OwnCache]
       var meanBytesChangeTogether: Int?
+
+      init(_ advice: OwnCacheAdvice) {
+        policy = advice.policy.name
+        proposals = advice.proposals.map {
+          OwnCache(
+            site: $0.cache.site, name: $0.cache.name, bytes: $0.bytes, allocationsPerSecond: $0.allocationsPerSecond,
+            meanBytesChange: $0.meanChange, peakBytesChange: $0.peakChange, generalNsPerPair: $0.generalNanoseconds,
+            ownNsPerPair: $0.ownNanoseconds, savedNsPerSecond: $0.savedNanosecondsPerSecond,
+            verdict: $0.verdict.rawValue)
+        }
+        meanBytesChangeTogether = advice.meanChangeTogether
+      }
     }
     struct Alignment: Encodable { var alignment, heldBytes: Int }
     struct Fare: Encodable {
@@ -181,34 +208,39 @@ extension AdviceReport: Encodable {
     var events, requests, distinctSizes, requestedPeakBytes: Int
     var classes: [Class]
     var skbData: SkbData?
-    var predictedPeakBytes, replayedPeakBytes, baseReplayedPeakBytes, savedBytes: Int
+    var predictedPeakBytes, replayedPeakBytes, baseReplayedPeakBytes: Int?
+    var savedBytes, modelledBytes, baseModelledBytes: Int
+    /// Events that were replayed under the base and the advised policy, and those under other policies; nil for a profile.
+    var replayed: Replayed?
     var roundingWasteShare, linuxRoundingWasteShare: Double
     var pareto: [Curve]
     var knee: Int
-    var gains: Gains
+    var gains: Gains?
     var coverage: Coverage
-    var standingSets: [Standing]
+    var standingSets: [Standing]?
     var holdout: HeldOut?
     var holdoutProblem: String?
     var derivedFrom: String?
     var alignments: [Alignment]
     var callSites: [Site]
     var callers: [Caller]
-    var ownCaches: OwnCaches
-    var sharing: [Bound]
-    var sharingGroups: [Group]
+    var ownCaches: OwnCaches?
+    var sharing: [Bound]?
+    var sharingGroups: [Group]?
     var joint: Joint?
 
     init(_ report: AdviceReport) {
-      let (advice, profile) = (report.advice, report.advice.profile)
-      (name, objective, basePolicy) = (profile.name, advice.options.objective.rawValue, advice.options.base.name)
+      let (advice, demand, proof) = (report.advice, report.advice.demand, report.advice.proof)
+      (name, objective, basePolicy) = (demand.name, advice.options.objective.rawValue, advice.options.base.name)
       (verdict, recommendsChange) = (advice.verdict, !advice.isSavingNegligible)
-      (events, requests) = (profile.events, profile.requestCount)
-      (distinctSizes, requestedPeakBytes) = (profile.sizes.count, profile.peakBytes)
+      (events, requests) = (demand.events, demand.requestCount)
+      (distinctSizes, requestedPeakBytes) = (demand.sizes.count, demand.peakBytes)
       classes = advice.classes.map(Class.init)
       skbData = SkbData(advice)
-      (predictedPeakBytes, replayedPeakBytes) = (advice.predictedPeakBytes, advice.after.peakBytes)
-      (baseReplayedPeakBytes, savedBytes) = (advice.before.peakBytes, advice.savedBytes)
+      (predictedPeakBytes, replayedPeakBytes) = (proof?.predictedPeakBytes, proof?.after.peakBytes)
+      (baseReplayedPeakBytes, savedBytes) = (proof?.before.peakBytes, advice.savedBytes)
+      (modelledBytes, baseModelledBytes) = (advice.model.advised, advice.model.base)
+      replayed = proof.map { Replayed(events: demand.events, compared: $0.compared) }
       (roundingWasteShare, linuxRoundingWasteShare) = (advice.roundingShare, advice.linuxRoundingShare)
       pareto = advice.curve.points.map {
         Curve(
@@ -216,10 +248,9 @@ extension AdviceReport: Encodable {
           roundingWasteShare: $0.roundingShare)
       }
       knee = advice.curve.knee
-      let (sizes, orders, both) = (advice.gains.sizes, advice.gains.orders, advice.gains.both)
-      gains = Gains(sizes: Gain(sizes), orders: Gain(orders), both: Gain(both))
+      gains = proof.map { Gains($0.gains) }
       coverage = Coverage(advice.coverage)
-      standingSets = advice.referenceReplays.map {
+      standingSets = proof?.references.map {
         Standing(
           name: $0.set.name, classesUsed: $0.classesUsed, roundingWasteShare: $0.roundingShare,
           replayedPeakBytes: $0.replay.peakBytes, replayedMeanBytes: $0.replay.meanBytes)
@@ -231,23 +262,15 @@ extension AdviceReport: Encodable {
       }
       (holdoutProblem, derivedFrom) = (report.holdoutProblem, report.derivedFrom)
       alignments = report.alignments.map { Alignment(alignment: $0.alignment, heldBytes: Int($0.slabBytes)) }
-      callSites = advice.callSites.map { Document.site($0, profile) }
-      callers = Document.callers(profile)
-      ownCaches = OwnCaches(
-        policy: report.ownCaches.policy.name,
-        proposals: report.ownCaches.proposals.map {
-          OwnCache(
-            site: $0.cache.site, name: $0.cache.name, bytes: $0.bytes, allocationsPerSecond: $0.allocationsPerSecond,
-            meanBytesChange: $0.meanChange, peakBytesChange: $0.peakChange, generalNsPerPair: $0.generalNanoseconds,
-            ownNsPerPair: $0.ownNanoseconds, savedNsPerSecond: $0.savedNanosecondsPerSecond,
-            verdict: $0.verdict.rawValue)
-        }, meanBytesChangeTogether: report.ownCaches.meanChangeTogether)
-      sharing = report.sharing.bounds.map {
+      callSites = advice.callSites.map(Document.site)
+      callers = Document.callers(advice.profile)
+      ownCaches = report.ownCaches.map(OwnCaches.init)
+      sharing = report.sharing?.bounds.map {
         Bound(
           bound: $0.bound, peakBytes: $0.replay.peakBytes, meanBytes: $0.replay.meanBytes,
           refillsPer1000Allocations: $0.replay.refillsPerThousand, contentions: $0.replay.contentions)
       }
-      sharingGroups = report.sharing.groups.map { Group(holder: $0.holder, sharers: $0.sharers) }
+      sharingGroups = report.sharing?.groups.map { Group(holder: $0.holder, sharers: $0.sharers) }
       joint = report.joint.map { joint in
         Joint(
           fares: joint.sumRatios.map { Fare(name: $0.name, ratio: $0.ratio) },
@@ -257,35 +280,23 @@ extension AdviceReport: Encodable {
     }
 
     private static func callers(_ profile: AllocationProfile) -> [Caller] {
-      var callers: [String: Caller] = [:]
-      for site in profile.sites {
-        var caller =
-          callers[site.name]
-          ?? Caller(callSite: site.name, hits: 0, requestedBytes: 0, allocatedBytes: 0, pingPong: 0, fragmentation: 0)
-        caller.hits += site.allocations
-        caller.requestedBytes += site.requestedBytes
-        caller.allocatedBytes += site.allocatedBytes
-        caller.pingPong += site.remoteFrees
-        callers[site.name] = caller
-      }
-      return callers.values.map { caller in
-        var caller = caller
-        let (requested, allocated) = (Double(caller.requestedBytes), Double(caller.allocatedBytes))
-        caller.fragmentation = allocated == 0 ? 0 : 1 - requested / allocated
-        return caller
+      profile.rows(by: .site) { !AllocatorCallSites.contains($0.site) }.map { row in
+        Caller(
+          callSite: row.site ?? "", hits: row.figures.allocObjects, requestedBytes: row.figures.requestedBytes,
+          allocatedBytes: row.figures.allocBytes, pingPong: row.figures.remoteFrees,
+          fragmentation: row.figures.fragmentation)
       }.sorted { ($1.requestedBytes, $0.callSite) < ($0.requestedBytes, $1.callSite) }
     }
 
-    private static func site(_ advice: CallSiteAdvice, _ profile: AllocationProfile) -> Site {
-      let site = advice.site
+    private static func site(_ advice: CallSiteAdvice) -> Site {
+      let (site, figures) = (advice.site, advice.site.figures)
       return Site(
-        callSite: site.name, allocations: site.allocations, requestedBytes: site.requestedBytes,
-        allocatedBytes: site.allocatedBytes, smallest: site.smallest, largest: site.largest, frees: site.frees,
-        pingPong: site.remoteFrees, peakLive: site.peakLive, fragmentation: site.fragmentation,
-        meanLifetimeUs: site.meanLifetime * (profile.ticksPerSecond == 0 ? 1 : 1e6 / Double(profile.ticksPerSecond)),
-        isConstant: site.isConstant, lostPerObject: advice.lostPerObject, savedBytes: advice.savedBytes,
-        costBytes: advice.costBytes, verdict: advice.verdict.rawValue, reason: advice.reason,
-        couldShare: advice.sharableCache)
+        callSite: site.name, allocations: figures.allocObjects, requestedBytes: figures.requestedBytes,
+        allocatedBytes: figures.allocBytes, smallest: site.smallest, largest: site.largest, frees: figures.freeObjects,
+        pingPong: figures.remoteFrees, peakLive: figures.peakLiveObjects, fragmentation: figures.fragmentation,
+        meanLifetimeUs: site.meanLifetime, isConstant: site.isConstant, lostPerObject: advice.lostPerObject,
+        savedBytes: advice.savedBytes, costBytes: advice.costBytes, verdict: advice.verdict.rawValue,
+        reason: advice.reason, couldShare: advice.sharableCache)
     }
   }
 }

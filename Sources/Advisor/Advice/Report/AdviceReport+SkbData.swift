@@ -5,7 +5,7 @@ import Workloads
 extension AdviceReport {
   /// Known bytes in use of skb data, and the classes that fit them.
   var skbDataLines: [String] {
-    let data = advice.profile.data
+    let data = advice.skbDataDemand
     guard let found = advice.skbData else {
       guard data.unknownObjects > 0 else { return [] }
       return [
@@ -68,7 +68,7 @@ extension AdviceReport {
 
   /// Replays with these classes beside those of the base policy.
   private var skbReplayLines: [String] {
-    guard let replay = advice.skbDataReplay else { return [] }
+    guard let replay = advice.proof?.skbData else { return [] }
     let base = advice.options.base.name
     func line(_ label: String, _ before: ShadowReplay, _ after: ShadowReplay, _ ratio: Double) -> String {
       "  \(label): \(before.meanGeneralBytes) bytes, with them \(after.meanGeneralBytes) bytes"
@@ -76,13 +76,15 @@ extension AdviceReport {
         + (before.failedAllocations + after.failedAllocations > 0
           ? "; \(before.failedAllocations) and \(after.failedAllocations) allocations failed" : "")
     }
-    let lines = [
-      "these classes beside those of \(base), replayed on an empty machine: mean slab memory of all requests by size",
-      line(base, replay.before, replay.after, replay.ratio),
-      line(
-        "under memory pressure (every page request of order \(SkbDataReplay.refusedOrder) and above refused)",
-        replay.pressed.before, replay.pressed.after, replay.pressedRatio),
-    ]
+    let lines =
+      [
+        "these classes beside those of \(base), replayed on an empty machine: mean slab memory of all requests by size"
+      ] + comparedLines + [
+        line(base, replay.before, replay.after, replay.ratio),
+        line(
+          "under memory pressure (every page request of order \(SkbDataReplay.refusedOrder) and above refused)",
+          replay.pressed.before, replay.pressed.after, replay.pressedRatio),
+      ]
     guard !replay.variants.isEmpty else { return lines }
     var table = TextTable(["CLASS", "ORDER", "MEAN BYTES", "TO \(base)", "PEAK TO \(base)", "ALL CACHES TO \(base)"])
     for variant in replay.variants {

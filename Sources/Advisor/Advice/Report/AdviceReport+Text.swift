@@ -1,21 +1,24 @@
 import Foundation
-import Recordings
+import Profiles
 import TextOutput
 import Workloads
 
 extension AdviceReport {
   /// The report as lines for a terminal.
   package var text: String {
-    let profile = advice.profile
+    let demand = advice.demand
     var lines = [
-      "\(profile.name): \(profile.events) events, \(profile.requestCount) requests by size of \(profile.sizes.count) sizes, "
-        + "\(profile.peakBytes) requested bytes live at the peak"
+      "\(demand.name): \(demand.events) events, \(demand.requestCount) requests by size of \(demand.sizes.count) sizes, "
+        + "\(demand.peakBytes) requested bytes live at the peak"
     ]
-    lines += advice.coverage.lines + ["", advice.verdict, ""]
+    lines += advice.coverage.lines + [replayedText, "", advice.verdict, ""]
     lines += classLines + gainLines + skbDataLines + standingLines + curveLines + validationLines + siteLines
-    lines += ownCaches.lines + sharingLines
-    return lines.joined(separator: "\n")
+    if let ownCaches, !ownCaches.lines.isEmpty { lines += comparedLines + ownCaches.lines }
+    return (lines + sharingLines).joined(separator: "\n")
   }
+
+  /// The line below a section's heading that says which events were replayed; empty if all were.
+  var comparedLines: [String] { comparedText.map { [$0] } ?? [] }
 
   private var classLines: [String] {
     var table = TextTable(["CLASS", "ORDER", "LIVE OBJECTS", "REQUESTED BYTES", "SLAB BYTES"])
@@ -27,47 +30,58 @@ extension AdviceReport {
         "\(Int(advised.slabBytes))",
       ])
     }
-    let error =
-      Double(advice.predictedPeakBytes - advice.after.peakBytes) / Double(max(1, advice.after.peakBytes)) * 100
     return ["classes with the least slab memory, for the live objects at the \(advice.options.objective)"]
       + table.lines
       + [
-        "",
-        "peak predicted \(advice.predictedPeakBytes) bytes, replayed \(advice.after.peakBytes) bytes"
-          + String(format: " (prediction error %+.1f %%)", error),
+        "", peakLine,
         String(
           format: "rounding: %.2f %% of the bytes of live objects; with Linux's sizes %.2f %%",
           advice.roundingShare * 100, advice.linuxRoundingShare * 100), "",
       ]
   }
 
+  /// Slab memory at the peak, predicted and replayed; by the model if there is no replay.
+  private var peakLine: String {
+    guard let proof = advice.proof else {
+      return "slab memory of requests by size, by the model: \(advice.model.advised) bytes, "
+        + "with \(advice.options.base.name)'s sizes \(advice.model.base) bytes"
+    }
+    let error = Double(proof.predictedPeakBytes - proof.after.peakBytes) / Double(max(1, proof.after.peakBytes)) * 100
+    return "peak predicted \(proof.predictedPeakBytes) bytes, replayed \(proof.after.peakBytes) bytes"
+      + String(format: " (prediction error %+.1f %%)", error)
+  }
+
   private var gainLines: [String] {
+    guard let proof = advice.proof else { return [] }
+    let before = proof.comparedBefore
     var table = TextTable(["SIZES AND PAGE ORDERS", "MEAN BYTES", "CHANGE", "%", "PEAK BYTES", "CHANGE", "%"])
-    table.add([advice.options.base.name, "\(advice.before.meanBytes)", "", "", "\(advice.before.peakBytes)", "", ""])
-    for (label, change) in advice.gains.rows {
+    table.add([advice.options.base.name, "\(before.meanBytes)", "", "", "\(before.peakBytes)", "", ""])
+    for (label, change) in proof.gains.rows {
       table.add([
         label, "\(change.meanBytes)", AdviceReport.signed(change.meanChange), AdviceReport.signed(change.meanShare),
         "\(change.peakBytes)", AdviceReport.signed(change.peakChange), AdviceReport.signed(change.peakShare),
       ])
     }
-    return ["slab memory that the sizes save and that the page orders save, each replayed alone"] + table.lines
-      + [advice.gains.sentence, ""]
+    return ["slab memory that the sizes save and that the page orders save, each replayed alone"] + comparedLines
+      + table.lines + [proof.gains.sentence, ""]
   }
 
   private var standingLines: [String] {
+    guard let proof = advice.proof else { return [] }
+    let before = proof.comparedBefore.peakBytes
     var table = TextTable([
       "SIZES", "CLASSES USED", "ROUNDING", "PEAK BYTES", "MEAN BYTES", "PEAK TO \(advice.options.base.name)",
     ])
     func row(_ name: String, _ used: Int, _ rounding: Double, _ replay: ShadowReplay) -> [String] {
-      let change = Double(replay.peakBytes - advice.before.peakBytes) / Double(max(1, advice.before.peakBytes)) * 100
+      let change = Double(replay.peakBytes - before) / Double(max(1, before)) * 100
       return [
         name, "\(used)", String(format: "%.2f %%", rounding * 100), "\(replay.peakBytes)", "\(replay.meanBytes)",
         String(format: "%+.1f %%", change),
       ]
     }
-    for set in advice.referenceReplays { table.add(row(set.set.name, set.classesUsed, set.roundingShare, set.replay)) }
-    table.add(row("advised", advice.classesUsed, advice.roundingShare, advice.after))
-    return ["the same events replayed with other sizes"] + table.lines + [""]
+    for set in proof.references { table.add(row(set.set.name, set.classesUsed, set.roundingShare, set.replay)) }
+    table.add(row("advised", advice.classesUsed, advice.roundingShare, proof.comparedAfter))
+    return ["the same events replayed with other sizes"] + comparedLines + table.lines + [""]
   }
 
   /// The curve as a table: one row for each number of classes.
@@ -134,8 +148,10 @@ extension AdviceReport {
       let size = site.site.isConstant ? "\(site.site.largest)" : "\(site.site.smallest)-\(site.site.largest)"
       let sharing = site.verdict == .convert ? site.sharableCache.map { "; could share \($0)'s slabs" } ?? "" : ""
       table.add([
-        site.site.name, size, "\(site.site.allocations)", String(format: "%.0f %%", site.site.remoteShare * 100),
-        AdviceReport.lifetime(site.site, advice.profile), site.verdict.rawValue, site.reason + sharing,
+        site.site.name, size, "\(site.site.figures.allocObjects)",
+        String(format: "%.0f %%", site.site.figures.remoteShare * 100),
+        AdviceReport.lifetime(site.site, hasClock: advice.profile.hasClock), site.verdict.rawValue,
+        site.reason + sharing,
       ])
     }
     return ["call sites that allocate by size, and the bytes that an own cache would save with Linux's sizes"]
@@ -144,6 +160,7 @@ extension AdviceReport {
   }
 
   private var sharingLines: [String] {
+    guard let sharing else { return [] }
     var table = TextTable(["WASTE BOUND", "PEAK BYTES", "MEAN BYTES", "REFILLS/1000", "CONTENTIONS"])
     for bound in sharing.bounds {
       table.add([
@@ -153,15 +170,14 @@ extension AdviceReport {
       ])
     }
     let groups = sharing.groups.prefix(8).map { "  \($0.holder): \($0.sharers.joined(separator: ", "))" }
-    return ["slabs shared between caches, at several waste bounds"] + table.lines
+    return ["slabs shared between caches, at several waste bounds"] + comparedLines + table.lines
       + (groups.isEmpty ? [] : ["caches that share slabs at 12.5 %, by the cache that holds them"] + groups)
   }
 
   /// Returns the mean lifetime of a call site's objects with a unit.
-  static func lifetime(_ site: CallSiteProfile, _ profile: AllocationProfile) -> String {
-    guard site.frees > 0 else { return "-" }
-    guard profile.ticksPerSecond > 0 else { return "\(Int(site.meanLifetime)) ticks" }
-    let microseconds = site.meanLifetime * 1e6 / Double(profile.ticksPerSecond)
+  static func lifetime(_ site: CallSiteDemand, hasClock: Bool) -> String {
+    guard let microseconds = site.meanLifetime else { return "-" }
+    guard hasClock else { return "\(Int(microseconds)) events" }
     if microseconds < 1000 { return String(format: "%.0f us", microseconds) }
     return microseconds < 1e6
       ? String(format: "%.0f ms", microseconds / 1000) : String(format: "%.1f s", microseconds / 1e6)

@@ -29,8 +29,8 @@ package struct SkbDataAdvice: Sendable {
     package var advisedObjects: Int
   }
 
-  /// Profile of the skb data.
-  package let profile: SkbDataProfile
+  /// skb data that the classes are for.
+  package let demand: SkbDataDemand
   /// Classes of the kernel that served skb data, ascending.
   package let kernelClasses: [KernelClass]
   /// General caches that take the least slab memory for the data in general caches, by the model: at most as many as the kernel's,
@@ -43,20 +43,20 @@ package struct SkbDataAdvice: Sendable {
   package let orders: [SlabOfOrder]
 
   /// Derives classes; nil if the bytes in use are known of no object.
-  init?(_ profile: SkbDataProfile, _ options: AdviceOptions) {
-    guard !profile.sizes.isEmpty else { return nil }
-    self.profile = profile
+  init?(_ demand: SkbDataDemand, _ options: AdviceOptions) {
+    guard !demand.sizes.isEmpty else { return nil }
+    self.demand = demand
     struct Key: Hashable {
       var size: Int
       var isGeneral: Bool
     }
-    func weight(_ size: SkbDataProfile.Size) -> Double {
+    func weight(_ size: SkbDataDemand.Size) -> Double {
       let rare = 0.2 * size.liveOnAverage + 1e-6 * Double(size.objects)
       return options.objective == .peak ? Double(size.liveAtPeak) + rare : size.liveOnAverage + 1e-9
     }
     var kernel: [Key: (objects: Int, used: Int, liveBytes: Double)] = [:]
     var needs: [Int: Double] = [:]
-    for size in profile.sizes {
+    for size in demand.sizes {
       let key = Key(size: size.allocatedBytes, isGeneral: size.isGeneral)
       let sum = kernel[key] ?? (0, 0, 0)
       kernel[key] = (
@@ -84,7 +84,7 @@ package struct SkbDataAdvice: Sendable {
       (main, orders) = (nil, [])
       return
     }
-    let need = profile.sizes.filter { $0.isGeneral && $0.allocatedBytes == largest }.max { weight($0) < weight($1) }?
+    let need = demand.sizes.filter { $0.isGeneral && $0.allocatedBytes == largest }.max { weight($0) < weight($1) }?
       .neededBytes
     let advised = classes.first { $0.size >= need ?? largest }?.size ?? largest
     main = (largest, advised)

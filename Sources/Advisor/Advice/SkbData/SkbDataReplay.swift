@@ -31,31 +31,39 @@ package struct SkbDataReplay: Sendable {
   /// Lowest order that is refused under pressure.
   static let refusedOrder = 3
 
-  init(
-    _ data: SkbDataAdvice, _ source: any AllocationEventSource, _ eventCounts: [Int], _ options: AdviceOptions
-  ) throws {
-    let memory = options.memory(for: nil)
+  init(_ data: SkbDataAdvice, _ runner: ReplayRunner, _ options: AdviceOptions) throws {
     let policy = Advice.policy(adding: data.classes, to: options.base)
-    func replay(_ policy: Policy, _ injection: PageFailureInjection? = nil) throws -> ShadowReplay {
-      try ShadowReplay(source, policy: policy, memoryBytes: memory, sampledAfter: eventCounts, injection: injection)
-    }
     let refusal = PageFailureInjection(minimumOrder: SkbDataReplay.refusedOrder)
-    (before, after) = (try replay(options.base), try replay(policy))
-    pressed = (try replay(options.base, refusal), try replay(policy, refusal))
-    guard let main = data.main, main.advised < main.kernel else {
-      variants = []
-      return
+    let pairs = [
+      ReplayRequest(policy: options.base, isCold: true), ReplayRequest(policy: policy, isCold: true),
+      ReplayRequest(policy: options.base, injection: refusal, isCold: true),
+      ReplayRequest(policy: policy, injection: refusal, isCold: true),
+    ]
+    let variants = SkbDataReplay.variants(data, policy, options)
+    let replays = try runner.run(pairs + variants.map { ReplayRequest(policy: $0.policy, isCold: true) })
+    (before, after) = (replays[0], replays[1])
+    pressed = (replays[2], replays[3])
+    self.variants = zip(variants, replays.dropFirst(pairs.count)).map { variant, replay in
+      Variant(
+        size: variant.size, order: variant.order, hasAdvisedClasses: variant.hasAdvisedClasses, replay: replay)
     }
+  }
+
+  /// Returns the policies of the variants: empty if the advised class is not smaller than the kernel's.
+  private static func variants(
+    _ data: SkbDataAdvice, _ advised: Policy, _ options: AdviceOptions
+  ) -> [(size: Int, order: Int, hasAdvisedClasses: Bool, policy: Policy)] {
+    guard let main = data.main, main.advised < main.kernel else { return [] }
     let useful = data.lowestUsefulOrder.map { [$0] } ?? []
     let orders = Set([options.orders.lowerBound, options.orders.upperBound] + useful).sorted()
-    variants = try orders.flatMap { order in
-      try [false, true].compactMap { hasAdvisedClasses in
+    return orders.flatMap { order in
+      [false, true].compactMap { hasAdvisedClasses in
         let size = hasAdvisedClasses ? main.advised : main.kernel
         guard 4096 << order >= size else { return nil }
-        var variant = hasAdvisedClasses ? policy : options.base
+        var variant = hasAdvisedClasses ? advised : options.base
         variant.name = "\(size) at order \(order)"
         variant.orders.prefer(order: order, forGeneralCacheOf: size)
-        return Variant(size: size, order: order, hasAdvisedClasses: hasAdvisedClasses, replay: try replay(variant))
+        return (size, order, hasAdvisedClasses, variant)
       }
     }
   }

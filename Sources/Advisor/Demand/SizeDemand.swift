@@ -1,0 +1,101 @@
+package import Profiles
+
+/// Demand for general caches by size: requests and live objects of each exact size of a profile. Size classes are derived from it.
+///
+/// Allocations from named caches and requests above ``largestSize`` are not included.
+package struct SizeDemand: Sendable, Hashable {
+  /// Largest request that a general cache serves, in bytes.
+  package static let largestSize = 1 << 17
+
+  /// Names of the sources.
+  package let name: String
+  /// Sizes in bytes, ascending (``AllocationProfile/sizes``).
+  package let sizes: [Int]
+  /// Number of requests of each size.
+  package let requests: [Int]
+  /// Number of live objects of each size at the peak of requested bytes.
+  package internal(set) var liveAtPeak: [Int]
+  /// Mean number of live objects of each size over time; over events if the source has no clock.
+  package internal(set) var liveOnAverage: [Double]
+  /// For each moment of the profile (rows), the largest number of live objects of each size (columns) since the moment before.
+  /// Slabs are sized by the largest number, because they are not returned at once.
+  package let peakLiveByMoment: [[Int32]]
+  /// Number of events up to each moment.
+  package let eventsByMoment: [Int]
+  /// Number of events.
+  package let events: Int
+  /// Number of CPUs.
+  package let cpus: Int
+
+  /// Creates the demand of a profile.
+  /// - Parameters:
+  ///   - profile: The profile.
+  ///   - cpus: Number of CPUs; nil counts the CPUs that allocate or free in the profile.
+  /// - Complexity: O(contexts x moments).
+  package init(_ profile: AllocationProfile, cpus: Int? = nil) {
+    name = profile.sources.map(\.name).joined(separator: ", ")
+    events = profile.events
+    self.cpus = max(1, cpus ?? max(profile.allocObjectsByCPU.count, profile.freesByCPU.count))
+    let columns = profile.sizes.indices.filter { profile.sizes[$0] <= SizeDemand.largestSize }
+    let indices = Dictionary(uniqueKeysWithValues: zip(columns.map { profile.sizes[$0] }, 0...))
+    var (requests, live) = ([Int](repeating: 0, count: columns.count), [Int](repeating: 0, count: columns.count))
+    var areas = [Int](repeating: 0, count: columns.count)
+    let atPeak = SizeDemand.liveObjectsAtPeak(of: profile)
+    for (number, context) in profile.contexts.enumerated() {
+      guard let size = profile.size(of: context), let column = indices[size] else { continue }
+      requests[column] += max(0, profile.figures[number].allocObjects)
+      areas[column] += max(0, profile.figures[number].liveObjectMicroseconds)
+      live[column] += max(0, atPeak[number])
+    }
+    // A source can have sizes without objects if the objects ended before the profile began.
+    let used = columns.indices.filter { requests[$0] > 0 || areas[$0] > 0 }
+    sizes = used.map { profile.sizes[columns[$0]] }
+    self.requests = used.map { requests[$0] }
+    liveAtPeak = used.map { live[$0] }
+    let microseconds = SizeDemand.meanMicroseconds(of: profile)
+    liveOnAverage = used.map { Double(areas[$0]) / microseconds }
+    let moments = profile.momentsByTime
+    peakLiveByMoment = moments.map { moment in used.map { moment.peakObjectsBySize[columns[$0]] } }
+    eventsByMoment = moments.map(\.events)
+  }
+
+  /// Number of all requests.
+  package var requestCount: Int { requests.reduce(0, +) }
+
+  /// Requested bytes of live objects at their peak.
+  package var peakBytes: Int { zip(sizes, liveAtPeak).reduce(0) { $0 + $1.0 * $1.1 } }
+
+  /// Number of events up to the moment before which the live objects had the most requested bytes.
+  var eventsAtPeak: Int {
+    let bytes = peakLiveByMoment.map { row in zip(sizes, row).reduce(0) { $0 + $1.0 * Int($1.1) } }
+    guard let peak = bytes.max(), let moment = bytes.firstIndex(of: peak) else { return 0 }
+    return (eventsByMoment[moment] + (moment > 0 ? eventsByMoment[moment - 1] : 0)) / 2
+  }
+
+  /// Returns the live objects of each size that an objective counts. For the peak, objects at other times count a little, so that
+  /// sizes without a live object at the peak are not ignored.
+  package func objectiveWeights(_ objective: AdviceOptions.Objective) -> [Double] {
+    let seen = zip(liveOnAverage, requests).map { 0.2 * $0.0 + 1e-6 * Double($0.1) }
+    return objective == .peak ? zip(liveAtPeak, seen).map { Double($0.0) + $0.1 } : liveOnAverage
+  }
+
+  /// Mean duration of the sources in microseconds, at least 1. Sources that were merged count side by side, as their peaks do.
+  static func meanMicroseconds(of profile: AllocationProfile) -> Double {
+    let sum = profile.sources.reduce(0) { $0 + $1.microseconds }
+    return max(1, Double(sum) / Double(max(1, profile.sources.count)))
+  }
+
+  /// Returns the live objects of each context at the peak. If the profile does not know them, returns those of the moment with the
+  /// most allocated bytes, or those at the end if it has no moments.
+  static func liveObjectsAtPeak(of profile: AllocationProfile) -> [Int] {
+    if let known = profile.liveObjectsAtPeak, known.count == profile.contexts.count { return known }
+    func bytes(_ moment: ProfiledMoment) -> Int {
+      zip(profile.contexts, moment.liveObjects).reduce(0) {
+        $0 + ($1.0.isGeneral ? $1.0.allocatedBytes * Int($1.1) : 0)
+      }
+    }
+    let moments = profile.momentsByTime.map { (bytes($0), $0) }
+    let largest = moments.max { $0.0 < $1.0 }?.1
+    return largest.map { $0.liveObjects.map(Int.init) } ?? profile.figures.map(\.liveObjects)
+  }
+}
