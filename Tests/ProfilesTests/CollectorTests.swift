@@ -143,4 +143,27 @@ struct CollectorTests {
     #expect(result.contexts.count == 60_000 && (2...64).contains(result.moments.count))
     #expect(result.momentsByTime.last?.events == 60_000)
   }
+
+  @Test("The intervals of a source add up to its profile, and objects stay live between them")
+  func intervals() {
+    var traffic = RandomTraffic(seed: 27)
+    let events = traffic.events(6_000)
+    var collector = AllocationProfileCollector(ticksPerSecond: 1_000_000)
+    collector.add(Array(events.prefix(2_500)), symbols: RandomTraffic.symbols)
+    let first = collector.profile(name: "first")
+    collector.beginInterval()
+    #expect(collector.profile(name: "second") == AllocationProfile())
+    collector.add(Array(events.dropFirst(2_500)), symbols: RandomTraffic.symbols)
+    let second = collector.profile(name: "second")
+    let (whole, sum) = (profile(events), first.merged(with: second))
+    #expect(second.events == 3_500 && first.events == 2_500 && whole.contexts == sum.contexts)
+    #expect(sum.freesByCPU == whole.freesByCPU && sum.allocObjectsByCPU == whole.allocObjectsByCPU)
+    #expect(sum.failedAllocations == whole.failedAllocations && sum.unmatchedFrees == whole.unmatchedFrees)
+    for (index, context) in whole.contexts.enumerated() {
+      let (one, two) = (whole.figures[index], sum.figures[index])
+      #expect(one.allocObjects == two.allocObjects && one.lifetimes == two.lifetimes)
+      #expect(one.remoteFrees == two.remoteFrees && one.unseenFrees == two.unseenFrees)
+      #expect(second[context]?.liveObjects ?? 0 == one.liveObjects && second[context]?.ages ?? one.ages == one.ages)
+    }
+  }
 }
