@@ -121,7 +121,7 @@ let package = Package(
     .testTarget(
       name: "SlabscopeTests",
       dependencies: [
-        "slabscope", "Dashboard", "Profiles", "Recordings", "Telemetry", "TerminalUI", "Workloads",
+        "slabscope", "Dashboard", "ProfileHistory", "Profiles", "Recordings", "Telemetry", "TerminalUI", "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -18,6 +18,7 @@ struct Slabscope: ParsableCommand {
         sudo slabscope kernel                  the running kernel
         sudo slabscope snapshot kernel         print its slabs
         slabscope diff a.json b.json           growth by cache
+        slabscope leaks x.slabtrace            memory that is never freed
         sudo slabscope record -o x.slabtrace   record the kernel
         slabscope import t.txt -o x.slabtrace  convert ftrace text
         slabscope info x.slabtrace             print statistics
@@ -27,7 +28,8 @@ struct Slabscope: ParsableCommand {
       """,
     version: "slabscope \(Version.number) (\(buildOptions))",
     subcommands: [
-      DashboardCommand.self, SnapshotCommand.self, DiffCommand.self, HistoryCommand.self, RunCommand.self,
+      DashboardCommand.self, SnapshotCommand.self, DiffCommand.self, LeaksCommand.self, HistoryCommand.self,
+      RunCommand.self,
       RecordCommand.self,
       ImportCommand.self,
       InfoCommand.self,

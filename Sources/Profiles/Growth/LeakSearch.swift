@@ -1,0 +1,105 @@
+import Recordings
+
+/// Search for leaks in the call sites and caches of a profile.
+struct LeakSearch {
+  /// Call site and cache of a group of contexts.
+  struct Group: Hashable {
+    let site: String
+    let cache: String
+
+    init(_ context: AllocationContext) { (site, cache) = (context.site, context.cache) }
+  }
+
+  /// Live objects and bytes.
+  struct Live {
+    var objects = 0
+    var bytes = 0
+  }
+
+  /// Profile at the end.
+  let profile: AllocationProfile
+  /// Duration of the profile in seconds, which no age exceeds.
+  let seconds: Double
+  /// Number of times at which live objects are known.
+  let moments: Int
+  /// Share of the time at the beginning that is not judged.
+  let warmUp: Double
+  /// Age in seconds from which on live objects are counted.
+  let leastAge: Double
+  /// Whether the times of the series are in seconds.
+  let hasTimes: Bool
+
+  /// Returns the live objects of a profile by call site and cache and by cache.
+  static func liveByGroup(
+    _ profile: AllocationProfile
+  ) -> (sites: [Group: Live], caches: [String: Live], hasOther: Bool) {
+    var (sites, caches, hasOther) = ([Group: Live](), [String: Live](), false)
+    for (context, figures) in zip(profile.contexts, profile.figures) {
+      let group = Group(context)
+      sites[group, default: Live()].objects += figures.liveObjects
+      sites[group, default: Live()].bytes += figures.liveBytes
+      caches[context.cache, default: Live()].objects += figures.liveObjects
+      caches[context.cache, default: Live()].bytes += figures.liveBytes
+      hasOther = hasOther || context.site == AllocationContext.other
+    }
+    return (sites, caches, hasOther)
+  }
+
+  /// Returns the report.
+  /// - Parameter series: Returns the live objects of the contexts with the given indices over time.
+  func report(_ series: ([Int]) -> GrowthSeries) -> LeakReport {
+    let bySite = groups { Group($0) }
+    var suspects = bySite.compactMap { suspect($0, hasSite: true, series) }
+    // A leak whose objects are allocated at many call sites shows in the cache as a whole.
+    let found = Set(suspects.map(\.cache))
+    suspects += groups(\.cache).filter { !found.contains(profile.contexts[$0[0]].cache) }
+      .compactMap { suspect($0, hasSite: false, series) }.filter { $0.verdict.isLeak }
+    let ended = profile.figures.reduce(0) { $0 + $1.freeObjects + $1.unseenFrees }
+    return LeakReport(
+      suspects, seconds: hasTimes ? seconds : nil, moments: moments, examined: bySite.count, hasSites: true,
+      unseenShare: ended == 0 ? nil : Double(profile.figures.reduce(0) { $0 + $1.unseenFrees }) / Double(ended))
+  }
+
+  /// Returns the indices of the contexts with equal keys, without those of the allocator's own call sites and the sum of other
+  /// contexts.
+  private func groups<Key: Hashable>(_ key: (AllocationContext) -> Key) -> [[Int]] {
+    var (groups, numbers) = ([[Int]](), [Key: Int]())
+    for (index, context) in profile.contexts.enumerated()
+    where !AllocatorCallSites.contains(context.site) && context.site != AllocationContext.other {
+      let key = key(context)
+      let number = numbers[key] ?? groups.count
+      if number == groups.count {
+        numbers[key] = number
+        groups.append([])
+      }
+      groups[number].append(index)
+    }
+    return groups
+  }
+
+  private func suspect(_ contexts: [Int], hasSite: Bool, _ series: ([Int]) -> GrowthSeries) -> LeakSuspect? {
+    var figures = AllocationFigures()
+    for index in contexts { figures.add(profile.figures[index]) }
+    guard Double(figures.liveObjects) >= GrowthEvidence.leastObjects else { return nil }
+    let context = profile.contexts[contexts[0]]
+    let ended = figures.freeObjects + figures.unseenFrees
+    let evidence = GrowthEvidence(
+      trend: GrowthTrend(series(contexts), from: warmUp), ages: figures.ages.count > 0 ? figures.ages : nil,
+      lifetimes: figures.lifetimes, seconds: seconds,
+      unseenShare: ended == 0 ? nil : Double(figures.unseenFrees) / Double(ended),
+      isReclaimable: ReclaimableCaches.contains(context.cache),
+      freeDelay: DelayedFrees.seconds(
+        function: hasSite ? AllocatorCallSites.function(of: context.site) : nil, cache: context.cache))
+    guard !hasTimes || seconds >= GrowthEvidence.leastSeconds, let verdict = evidence.verdict else { return nil }
+    var suspect = LeakSuspect(
+      cache: context.cache, site: hasSite ? context.site : nil, evidence, verdict, hasTimes: hasTimes)
+    (suspect.liveObjects, suspect.liveBytes) = (figures.liveObjects, figures.liveBytes)
+    if leastAge > 0, let ages = evidence.ages {
+      let old = ages.count(from: leastAge * 1e6, to: .infinity, longest: seconds * 1e6)
+      guard old >= 1 else { return nil }
+      suspect.liveObjects = Int(old)
+      suspect.liveBytes = Int(old / Double(figures.liveObjects) * Double(figures.liveBytes))
+    }
+    return suspect
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Profiles
+
+/// `slabscope leaks`: searches an input for memory that is allocated and never freed.
+struct LeaksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "leaks",
+    abstract: "Find call sites and caches whose live objects grow steadily.",
+    discussion: """
+      Inputs are a recording, a workload, a history, or two or more snapshots or recordings in the order of time. A history of the \
+      running kernel (slabscope history FILE --record) finds the slowest leaks; a recording also names the call site.
+
+      Growth is the Theil-Sen slope, the median over all pairs of moments. The verdict also depends on the monotony of the growth, on \
+      the ages of the live objects, and on the load:
+        growing steadily   allocated all the time and not freed: a leak
+        growing with load  a leak of each operation, or a queue
+        cache filling up   kept on purpose, or coming to an end
+        frees not visible  many objects end without a recorded free
+        grew               too few moments to tell more (less than 9)
+      The first quarter of a recording is not judged, because everything that is live at its end was allocated in it.
+
+      EXAMPLES
+        slabscope leaks x.slabtrace
+        slabscope leaks x.slabtrace --age 10s --format json
+        slabscope leaks host.history --for 6h
+        slabscope leaks monday.json tuesday.json kernel
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Argument(
+    help: ArgumentHelp(
+      "A recording, workload or history, or two or more snapshots or recordings in the order of time.",
+      valueName: "inputs"))
+  var names: [String]
+
+  @Option(help: "Count only live objects that are older, e.g. 10s, 5m (default: count all).")
+  var age: TimeSpan?
+
+  @Option(
+    name: .customLong("for"),
+    help: "Time to examine: of a recording or workload from its start, of a history up to its end.")
+  var span: TimeSpan?
+
+  @Option(help: "text or json.")
+  var format = Format.text
+
+  @OptionGroup var traffic: TrafficOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard names.filter({ $0 == "-" }).count <= 1 else {
+      throw ValidationError("only one of the inputs can be standard input")
+    }
+  }
+
+  func run() throws {
+    try output.check()
+    let input = try LeakInput(names, traffic.changes, span: span?.seconds)
+    let document = LeakDocument(try input.report(leastAge: age?.seconds ?? 0), sources: input.identities)
+    switch format {
+    case .text: try output.write(LeakText(document.report, inputs: names, leastAge: age?.seconds ?? 0).text)
+    case .json: try output.write(try JSONText.text(of: document) + "\n")
+    }
+  }
+}

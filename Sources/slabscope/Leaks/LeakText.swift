@@ -1,0 +1,186 @@
+import Foundation
+import Profiles
+import TextOutput
+
+/// Result of `slabscope leaks` as text: a table of the suspects, sentences about them, and a conclusion.
+struct LeakText {
+  private let report: LeakReport
+  private let inputs: [String]
+  private let leastAge: Double
+
+  /// - Parameters:
+  ///   - inputs: names of the inputs, for commands that are suggested.
+  ///   - leastAge: age in seconds from which on live objects are counted.
+  init(_ report: LeakReport, inputs: [String], leastAge: Double) {
+    (self.report, self.inputs, self.leastAge) = (report, inputs, leastAge)
+  }
+
+  /// Width of the text in columns.
+  private static let width = 80
+
+  var text: String {
+    var parts: [String] = []
+    if !report.suspects.isEmpty { parts = [table] + sentences.map { LeakText.wrapped($0) } }
+    parts.append(LeakText.wrapped(LeakText.conclusion(report)))
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  private var table: String {
+    let growth = report.seconds == nil ? "GROWTH" : "GROWTH/H"
+    var table = TextTable(columns: [
+      ("VERDICT", .left(19)), ("CACHE", .left(19)), ("CALL SITE", .left(21)), (growth, .right(10)),
+      (leastAge > 0 ? "OLD LIVE" : "LIVE", .right(10)),
+    ])
+    for suspect in report.suspects {
+      table.add([
+        suspect.verdict.rawValue, suspect.cache, suspect.site ?? "all",
+        ByteCount.change(suspect.growthBytesPerHour.map { LeakText.integer($0) } ?? suspect.growthBytes),
+        suspect.liveBytes.map(ByteCount.text) ?? "-",
+      ])
+    }
+    return table.lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
+  }
+
+  // MARK: Sentences
+
+  /// A paragraph for each suspect that may leak, and one for all others of each verdict.
+  private var sentences: [String] {
+    let leaks = report.suspects.filter { $0.verdict.isLeak }.map { subject($0) + ": " + explanation($0) }
+    let others = [GrowthVerdict.cacheFillingUp, .freesNotVisible, .grew].compactMap { verdict -> String? in
+      let suspects = report.suspects.filter { $0.verdict == verdict }
+      guard !suspects.isEmpty else { return nil }
+      return "\(verdict.rawValue): \(LeakText.list(suspects.map(subject))). \(explanation(verdict, suspects))"
+    }
+    return leaks + others
+  }
+
+  private func subject(_ suspect: LeakSuspect) -> String {
+    suspect.cache + (suspect.site.map { " (\($0))" } ?? "")
+  }
+
+  private func explanation(_ suspect: LeakSuspect) -> String {
+    var sentences = ["\(suspect.verdict.rawValue)\(rate(suspect))."]
+    if let objects = suspect.liveObjects, let bytes = suspect.liveBytes {
+      let age = suspect.medianAgeSeconds.map { ", half of them for more than \(LeakText.duration($0))" } ?? ""
+      let old = leastAge > 0 ? " older than \(LeakText.duration(leastAge))" : ""
+      sentences.append("\(objects) objects\(old) (\(ByteCount.text(bytes))) are live\(age).")
+    }
+    let code = suspect.site.map { "the code at \($0)" } ?? "the users of this cache"
+    switch suspect.verdict {
+    case .growingSteadily:
+      sentences.append("They are allocated all the time and not freed, which is how a leak looks.")
+      sentences.append("Next: check that \(code) frees each object on every path, also after errors.")
+    case .growingWithLoad where suspect.isRetained:
+      sentences.append(
+        "The growth follows the number of events and the objects are not freed: each operation may leak one.")
+      sentences.append(
+        "Next: end the load and look again. If the live bytes stay, check that \(code) frees each object.")
+    case .growingWithLoad:
+      sentences.append("Objects are freed in the end, but more slowly than they are allocated, as in a queue.")
+      sentences.append("Next: end the load and look again. The live bytes fall unless objects are leaked as well.")
+    case .cacheFillingUp, .freesNotVisible, .grew: break
+    }
+    if suspect.site == nil {
+      sentences.append(
+        "A recording names the call sites: slabscope record -o x.slabtrace, then slabscope leaks x.slabtrace.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private func rate(_ suspect: LeakSuspect) -> String {
+    guard let perHour = suspect.growthBytesPerHour else { return " by \(ByteCount.text(suspect.growthBytes))" }
+    return " by \(ByteCount.text(LeakText.integer(perHour))) an hour"
+  }
+
+  private func explanation(_ verdict: GrowthVerdict, _ suspects: [LeakSuspect]) -> String {
+    switch verdict {
+    case .cacheFillingUp:
+      let reclaimable = suspects.filter(\.isReclaimable).map(subject)
+      let others = suspects.filter { !$0.isReclaimable }.map(subject)
+      var sentences: [String] = []
+      if !reclaimable.isEmpty {
+        let objects = others.isEmpty ? "these objects" : "the objects of \(LeakText.list(reclaimable))"
+        sentences.append(
+          "The kernel keeps \(objects) for later use and frees them when memory is short. To check: echo 2 > "
+            + "/proc/sys/vm/drop_caches, then look again.")
+      }
+      if !others.isEmpty {
+        sentences.append(
+          "The growth of \(LeakText.list(others)) becomes slower, as in a table that fills up. It is a leak if a longer "
+            + "recording shows that it does not end.")
+      }
+      return sentences.joined(separator: " ")
+    case .freesNotVisible:
+      return
+        "Of their objects, \(LeakText.percentages(suspects.compactMap(\.unseenShare))) ended without a recorded free, so that "
+        + "objects that look live may have been freed. A history shows the true size of the cache: slabscope history FILE "
+        + "--record, then slabscope leaks FILE."
+    case .grew:
+      return
+        "\(report.moments) moments show growth, but not whether it is steady; at least \(GrowthEvidence.leastPoints) are "
+        + "needed. Next: record a history (slabscope history FILE --record), then slabscope leaks FILE."
+    case .growingSteadily, .growingWithLoad: return ""
+    }
+  }
+
+  // MARK: Conclusion
+
+  /// Returns the conclusion of a report in one paragraph: whether it finds a leak, and what was examined.
+  static func conclusion(_ report: LeakReport) -> String {
+    let leaks = report.suspects.count { $0.verdict.isLeak }
+    var examined = report.hasSites ? "\(report.examined) pairs of call site and cache" : "\(report.examined) caches"
+    examined += " at \(report.moments) moments"
+    if let seconds = report.seconds { examined += " in \(duration(seconds))" }
+    examined += " were examined"
+    if let share = report.unseenShare {
+      examined += "; \(percentage(share)) of all objects ended without a recorded free"
+    }
+    if leaks > 0 { return "\(leaks == 1 ? "1 suspect" : "\(leaks) suspects") may leak: \(examined)." }
+    guard report.isConclusive else {
+      return "Too few moments to find a leak: \(examined). At least \(GrowthEvidence.leastPoints) moments in "
+        + "\(duration(GrowthEvidence.leastSeconds)) are needed."
+    }
+    return "No leak found: \(examined). Growth of fewer than \(Int(GrowthEvidence.leastObjects)) objects is not judged."
+  }
+
+  /// Returns seconds as text: `63.4 s`, `5.2 min`, `3.0 h`.
+  private static func duration(_ seconds: Double) -> String {
+    let (value, unit) = seconds < 120 ? (seconds, "s") : seconds < 7200 ? (seconds / 60, "min") : (seconds / 3600, "h")
+    return String(format: value < 0.1 ? "%.3f %@" : "%.1f %@", value, unit)
+  }
+
+  private static func percentage(_ share: Double) -> String {
+    share > 0 && share < 0.01 ? "less than 1 %" : "\(Int((share * 100).rounded())) %"
+  }
+
+  /// Returns the range of shares: `43 %` or `43 % to 97 %`.
+  private static func percentages(_ shares: [Double]) -> String {
+    guard let least = shares.min(), let largest = shares.max() else { return "an unknown share" }
+    let (one, two) = (percentage(least), percentage(largest))
+    return one == two ? one : "\(one) to \(two)"
+  }
+
+  /// Returns the first names of a list, and the number of the others.
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(4)
+    return shown.joined(separator: ", ") + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
+  }
+
+  private static func integer(_ number: Double) -> Int { Int(min(max(number, -1e18), 1e18)) }
+
+  /// Breaks a paragraph into lines.
+  private static func wrapped(_ paragraph: String) -> String {
+    var lines = [""]
+    for word in EscapedText.line(paragraph).split(separator: " ") {
+      let line = lines[lines.count - 1]
+      if line.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if line.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
