@@ -72,6 +72,12 @@ struct LeaksCommandTests {
     #expect((1.1...1.2).contains(report.seconds ?? 0))
   }
 
+  @Test("The bundled recordings of kernels without a leak have none", arguments: BundledRecordings.names)
+  func bundledRecordings(name: String) throws {
+    let report = try report([name])
+    #expect(!report.findsLeak && report.examined > 10 && report.moments > 100)
+  }
+
   /// Call site with a number of live objects, in a profile at a time.
   private func profile(_ live: [(site: String, objects: Int)], seconds: Int) -> AllocationProfile {
     let figures = live.map { site, objects -> (AllocationContext, AllocationFigures) in
@@ -212,6 +218,19 @@ struct LeaksCommandTests {
     #expect(filling.contains("as in a table that fills up") && filling.contains("\n\nNo leak found: "))
     let few = LeakText(report([suspect(.grew)], moments: 2), inputs: ["x"], leastAge: 0).text
     #expect(few.contains("2 moments show growth, but") && few.contains("\n\nToo few moments"))
+  }
+
+  @Test("Caches whose objects a timer frees later are named in the conclusion and in JSON")
+  func delayedFrees() throws {
+    var report = report([])
+    report.delayedFrees = ["nf_conntrack": 120, "tw_sock_TCP": 60]
+    let text = LeakText(report, inputs: ["x"], leastAge: 0).text.replacing("\n", with: " ")
+    #expect(
+      text.contains(
+        "The growth of nf_conntrack, tw_sock_TCP is not judged either: a timer frees the objects after up to 2.0 min, so that 4.0 min must be recorded."
+      ))
+    #expect(
+      try json(report)["seconds_until_timer_frees"] as? [String: Int] == ["nf_conntrack": 120, "tw_sock_TCP": 60])
   }
 
   @Test("No line of the text is wider than 80 columns", arguments: GrowthVerdict.allCases)

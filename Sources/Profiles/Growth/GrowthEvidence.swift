@@ -65,18 +65,28 @@ package struct GrowthEvidence: Sendable, Hashable {
 
   /// Least duration of a recording as a multiple of ``freeDelay``: the number of objects grows for one delay after the traffic
   /// has begun, and must go on growing for another.
-  static let leastDelays = 2.0
+  package static let leastDelays = 2.0
 
   /// The verdict; nil if the growth is not suspect.
   package var verdict: GrowthVerdict? {
     guard trend.points > 1, trend.bytes > 0, trend.objects >= GrowthEvidence.leastObjects else { return nil }
-    guard seconds >= GrowthEvidence.leastDelays * freeDelay else { return nil }
+    guard !needsLongerTime else { return nil }
     guard trend.points >= GrowthEvidence.leastPoints else { return .grew }
     guard trend.tau >= GrowthEvidence.leastTau, growsThroughout || isSaturating else { return nil }
     if let unseenShare, unseenShare >= GrowthEvidence.largestUnseenShare { return .freesNotVisible }
     if isReclaimable || isSaturating { return isRetained ? .cacheFillingUp : nil }
     guard isRetained else { return isQueueBuildingUp ? .growingWithLoad : nil }
     return followsLoad ? .growingWithLoad : .growingSteadily
+  }
+
+  /// Whether the recording is too short for objects that a timer frees.
+  private var needsLongerTime: Bool { seconds < GrowthEvidence.leastDelays * freeDelay }
+
+  /// Whether the growth would be suspect, but is not judged because a timer frees the objects after the end of the recording.
+  package var waitsForTimer: Bool {
+    var withoutDelay = self
+    withoutDelay.freeDelay = 0
+    return needsLongerTime && withoutDelay.verdict?.isLeak == true
   }
 
   /// Whether the growth follows the load.

@@ -13,6 +13,10 @@ package struct LeakReport: Sendable, Hashable {
   /// Of all objects that ended, the share (0...1) that ended without a recorded free; nil if not known.
   package var unseenShare: Double?
 
+  /// Caches whose growth was not judged because a timer frees their objects after the end of the time that was examined, with the
+  /// seconds after which it does.
+  package var delayedFrees: [String: Double] = [:]
+
   /// Creates a report. The suspects are sorted.
   package init(
     _ suspects: [LeakSuspect], seconds: Double?, moments: Int, examined: Int, hasSites: Bool, unseenShare: Double? = nil
@@ -26,9 +30,11 @@ package struct LeakReport: Sendable, Hashable {
   /// call sites.
   package func adding(_ caches: LeakReport) -> LeakReport {
     let found = Set(suspects.map(\.cache))
-    return LeakReport(
+    var sum = LeakReport(
       suspects + caches.suspects.filter { !found.contains($0.cache) }, seconds: caches.seconds, moments: caches.moments,
       examined: examined, hasSites: hasSites, unseenShare: unseenShare)
+    sum.delayedFrees = delayedFrees.merging(caches.delayedFrees) { one, _ in one }
+    return sum
   }
 
   /// Whether there are enough moments, over a long enough time, to tell a leak from other growth.

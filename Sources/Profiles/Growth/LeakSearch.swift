@@ -49,15 +49,20 @@ struct LeakSearch {
   /// - Parameter series: Returns the live objects of the contexts with the given indices over time.
   func report(_ series: ([Int]) -> GrowthSeries) -> LeakReport {
     let bySite = groups { Group($0) }
-    var suspects = bySite.compactMap { suspect($0, hasSite: true, series) }
+    let bySiteEvidence = bySite.map { evidence($0, hasSite: true, series) }
+    var suspects = zip(bySite, bySiteEvidence).compactMap { suspect($0, hasSite: true, $1) }
     // A leak whose objects are allocated at many call sites shows in the cache as a whole.
     let found = Set(suspects.map(\.cache))
     suspects += groups(\.cache).filter { !found.contains(profile.contexts[$0[0]].cache) }
-      .compactMap { suspect($0, hasSite: false, series) }.filter { $0.verdict.isLeak }
+      .compactMap { suspect($0, hasSite: false, evidence($0, hasSite: false, series)) }.filter { $0.verdict.isLeak }
     let ended = profile.figures.reduce(0) { $0 + $1.freeObjects + $1.unseenFrees }
-    return LeakReport(
+    var report = LeakReport(
       suspects, seconds: hasTimes ? seconds : nil, moments: moments, examined: bySite.count, hasSites: true,
       unseenShare: ended == 0 ? nil : Double(profile.figures.reduce(0) { $0 + $1.unseenFrees }) / Double(ended))
+    for (contexts, evidence) in zip(bySite, bySiteEvidence) where evidence?.waitsForTimer == true {
+      report.delayedFrees[profile.contexts[contexts[0]].cache] = evidence?.freeDelay
+    }
+    return report
   }
 
   /// Returns the indices of the contexts with equal keys, without those of the allocator's own call sites and the sum of other
@@ -77,20 +82,35 @@ struct LeakSearch {
     return groups
   }
 
-  private func suspect(_ contexts: [Int], hasSite: Bool, _ series: ([Int]) -> GrowthSeries) -> LeakSuspect? {
+  /// Sums of the figures of contexts.
+  private func figures(_ contexts: [Int]) -> AllocationFigures {
     var figures = AllocationFigures()
     for index in contexts { figures.add(profile.figures[index]) }
-    guard Double(figures.liveObjects) >= GrowthEvidence.leastObjects else { return nil }
-    let context = profile.contexts[contexts[0]]
+    return figures
+  }
+
+  /// Returns the evidence about a group of contexts; nil if it has too few live objects for a leak, or the profile is too short.
+  private func evidence(
+    _ contexts: [Int], hasSite: Bool, _ series: ([Int]) -> GrowthSeries
+  ) -> GrowthEvidence? {
+    let (figures, context) = (figures(contexts), profile.contexts[contexts[0]])
+    guard Double(figures.liveObjects) >= GrowthEvidence.leastObjects,
+      !hasTimes || seconds >= GrowthEvidence.leastSeconds
+    else { return nil }
     let ended = figures.freeObjects + figures.unseenFrees
-    let evidence = GrowthEvidence(
+    return GrowthEvidence(
       trend: GrowthTrend(series(contexts), from: warmUp), ages: figures.ages.count > 0 ? figures.ages : nil,
       lifetimes: figures.lifetimes, seconds: seconds,
       unseenShare: ended == 0 ? nil : Double(figures.unseenFrees) / Double(ended),
       isReclaimable: ReclaimableCaches.contains(context.cache),
-      freeDelay: DelayedFrees.seconds(
-        function: hasSite ? AllocatorCallSites.function(of: context.site) : nil, cache: context.cache))
-    guard !hasTimes || seconds >= GrowthEvidence.leastSeconds, let verdict = evidence.verdict else { return nil }
+      freeDelay: hasTimes
+        ? DelayedFrees.seconds(
+          function: hasSite ? AllocatorCallSites.function(of: context.site) : nil, cache: context.cache) : 0)
+  }
+
+  private func suspect(_ contexts: [Int], hasSite: Bool, _ evidence: GrowthEvidence?) -> LeakSuspect? {
+    guard let evidence, let verdict = evidence.verdict else { return nil }
+    let (figures, context) = (figures(contexts), profile.contexts[contexts[0]])
     var suspect = LeakSuspect(
       cache: context.cache, site: hasSite ? context.site : nil, evidence, verdict, hasTimes: hasTimes)
     (suspect.liveObjects, suspect.liveBytes) = (figures.liveObjects, figures.liveBytes)

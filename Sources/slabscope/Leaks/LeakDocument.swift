@@ -13,6 +13,7 @@ struct LeakDocument: Encodable {
     case examinedSites = "examined_sites"
     case examinedCaches = "examined_caches"
     case unseenFreeShare = "unseen_free_share"
+    case delayedFrees = "seconds_until_timer_frees"
   }
 
   private enum SuspectKey: String, CodingKey {
@@ -40,6 +41,7 @@ struct LeakDocument: Encodable {
     try object.encode(report.moments, forKey: .moments)
     try object.encode(report.examined, forKey: report.hasSites ? .examinedSites : .examinedCaches)
     try object.encodeIfPresent(report.unseenShare.map(LeakDocument.rounded), forKey: .unseenFreeShare)
+    if !report.delayedFrees.isEmpty { try object.encode(report.delayedFrees, forKey: .delayedFrees) }
     var list = object.nestedUnkeyedContainer(forKey: .suspects)
     for suspect in report.suspects {
       var row = list.nestedContainer(keyedBy: SuspectKey.self)

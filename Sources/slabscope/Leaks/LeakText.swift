@@ -141,6 +141,16 @@ struct LeakText {
         + "\(duration(GrowthEvidence.leastSeconds)) are needed."
     }
     return "No leak found: \(examined). Growth of fewer than \(Int(GrowthEvidence.leastObjects)) objects is not judged."
+      + delayedFrees(report)
+  }
+
+  /// Returns a sentence about the caches whose objects a timer frees later; empty if there are none.
+  private static func delayedFrees(_ report: LeakReport) -> String {
+    guard let longest = report.delayedFrees.values.max() else { return "" }
+    let caches = list(report.delayedFrees.keys.sorted())
+    return
+      " The growth of \(caches) is not judged either: a timer frees the objects after up to \(duration(longest)), so that "
+      + "\(duration(GrowthEvidence.leastDelays * longest)) must be recorded."
   }
 
   /// Returns seconds as text: `63.4 s`, `5.2 min`, `3.0 h`.

@@ -50,6 +50,12 @@ struct LeakReportTests {
     arguments: [GrowthTraffic.Behaviour.absent, .sawtooth, .step, .longLifetimes, .timeWait], seeds)
   func healthy(_ behaviour: GrowthTraffic.Behaviour, seed: UInt64) throws { try expect(nil, behaviour, seed: seed) }
 
+  @Test("The caches whose objects a timer frees after the end are named")
+  func delayedFrees() throws {
+    #expect(try GrowthTraffic.profile(.timeWait, seed: 1).leakReport().delayedFrees == ["tw_sock_TCP": 60])
+    #expect(try GrowthTraffic.profile(.leak, seed: 1).leakReport().delayedFrees.isEmpty)
+  }
+
   @Test("Only live objects that are old enough are counted, and suspects without them are left out")
   func leastAge() throws {
     let profile = GrowthTraffic.profile(.leak, seed: 5)
