@@ -121,7 +121,8 @@ let package = Package(
     .testTarget(
       name: "SlabscopeTests",
       dependencies: [
-        "slabscope", "Dashboard", "ProfileHistory", "Profiles", "Recordings", "Telemetry", "TerminalUI", "Workloads",
+        "slabscope", "Dashboard", "ProfileHistory", "Profiles", "Recordings", "SlabEngine", "Telemetry", "TerminalUI",
+        "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 import SlabEngine
 import Telemetry
 import TerminalUI
@@ -158,12 +159,7 @@ private func cache(
 var everyDetail: MachineDetails {
   var details = MachineDetails()
   details.sizes = someSizes
-  details.freesByCPU = [[900, 40, 0, 3], [10, 800, 0, 0], [0, 0, 0, 0], [70, 0, 1, 5000]]
-  details.sites = [("__alloc_skb", 52_000, 224), ("kmalloc_reserve", 31_000, 960), ("dst_alloc", 12, 192)].map {
-    MachineDetails.Site(
-      name: $0.0, allocations: $0.1, frees: $0.1 - 10, requestedBytes: $0.1 * $0.2, allocatedBytes: $0.1 * 1024,
-      lifetimes: [0, 3, $0.1 / 2, $0.1 / 4, 7, 0, 1])
-  }
+  details.profile = someProfile()
   details.pinnedSlabs = [
     .init(
       pageFrameNumber: 812, order: 3, objects: 16, objectsInUse: 1,
@@ -187,6 +183,34 @@ var everyDetail: MachineDetails {
         pagesEvacuated: 312, pagesOfEmptySlabs: 48, nanoseconds: 4_200_000)
     ])
   return details
+}
+
+/// Call sites with caches, requested and allocated bytes of each object, and numbers of objects. One has two sizes.
+let someContexts = [
+  ("__alloc_skb", "skbuff_head_cache", 224, 224, 52_000), ("kmalloc_reserve", "kmalloc-1k", 960, 1024, 31_000),
+  ("kmalloc_reserve", "kmalloc-2k", 1920, 2048, 400), ("dst_alloc", "dst_cache", 192, 256, 12),
+]
+
+/// Returns a profile of contexts. All but 10 objects of each are freed.
+/// - Parameter growth: Number of further live objects of each context.
+func someProfile(of contexts: [(String, String, Int, Int, Int)] = someContexts, growth: Int = 0) -> AllocationProfile {
+  let figures = contexts.map { site, cache, requested, allocated, objects in
+    let context = AllocationContext(
+      site: site, cache: cache, isGeneral: cache.hasPrefix("kmalloc"), requestedBytes: requested,
+      allocatedBytes: allocated)
+    var figures = AllocationFigures()
+    (figures.allocObjects, figures.liveObjects) = (objects + growth, 10 + growth)
+    figures.freeObjects = objects - 10
+    figures.remoteFrees = objects / 50
+    figures.lifetimes = LifetimeHistogram([0, 0, 3, objects / 2, objects / 4, 7, 0, 1])
+    (figures.requestedBytes, figures.allocBytes) = (figures.allocObjects * requested, figures.allocObjects * allocated)
+    (figures.liveRequestedBytes, figures.liveBytes) = ((10 + growth) * requested, (10 + growth) * allocated)
+    return (context, figures)
+  }
+  return AllocationProfile(
+    source: ProfileSource(name: "test", events: 166_000, microseconds: 20_000_000), figures: figures,
+    allocObjectsByCPU: [943, 810, 0, 5071],
+    freesByCPU: [[900, 40, 0, 3], [10, 800, 0, 0], [0, 0, 0, 0], [70, 0, 1, 5000]])
 }
 
 /// Live objects of several sizes.

@@ -45,10 +45,8 @@ import Testing
     var machine = snapshot(second: 31)
     for part in ByteLedger.Part.allCases { machine.ledger[part] += 4096 }
     machine.kernelSlabBytes = 1 << 20
-    var details = everyDetail
-    details.sites[0].liveAtEnd = 3
     _ = state.update(
-      .refreshed(machine, state.status, seconds: 1, compared: machine, details: details))
+      .refreshed(machine, state.status, seconds: 1, compared: machine, details: everyDetail))
     let text = text(state)
     let hidden = Set([ByteLedger.Part.freePages, .otherUse].map(\.title))
     for label in page.labels where !(page == .ledger && hidden.contains(label.label)) {

@@ -61,11 +61,7 @@ import Testing
   private var details: MachineDetails {
     let names = HostileNameTests.names
     var details = everyDetail
-    for index in details.sites.indices { details.sites[index].name = names[index] }
-    details.sites += names.map {
-      MachineDetails.Site(
-        name: $0, allocations: 3, frees: 1, requestedBytes: 300, allocatedBytes: 400, lifetimes: [1], liveAtEnd: 1)
-    }
+    details.profile = someProfile(of: names.enumerated().map { ($1, names[$0 % 2], 300, 400, 20 + $0) })
     for slab in details.pinnedSlabs.indices {
       for pin in details.pinnedSlabs[slab].pins.indices {
         details.pinnedSlabs[slab].pins[pin].cache = names[slab]
@@ -146,7 +142,7 @@ import Testing
     status.history = HistoryPosition(index: 0, count: 1, time: HostileNameTests.names[0])
     var details = details
     details.lastEvent = HostileNameTests.all
-    details.captureNotice = HostileNameTests.all
+    details.profileNotice = HostileNameTests.all
     for key in "vciu" {
       press(&state, .character(key))
       _ = state.update(.refreshed(machine(9), status, seconds: 1, details: details))

@@ -132,7 +132,7 @@ import Testing
   @Test func reasonForMissingCaptureIsShown() {
     var state = dashboard(Size(width: 120, height: 40), seconds: 1)
     var details = MachineDetails()
-    details.captureNotice = "Counting the events played so far: 12 are left."
+    details.profileNotice = "Counting the events played so far: 12 are left."
     for page in "iu" {
       press(&state, String(page))
       _ = state.update(.refreshed(recorded(second: 2), state.status, seconds: 1, details: details))

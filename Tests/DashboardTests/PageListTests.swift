@@ -85,33 +85,32 @@ import Testing
     var state = pageDashboard(.sites, Size(width: 120, height: 40))
     #expect(rowIDs(state) == ["kmalloc_reserve", "__alloc_skb", "dst_alloc"])
     _ = press(&state, .down, .character("<"))
-    // The column before REQUESTED is FREED, because LIVE AT END is not shown.
-    #expect(state.activeList?.list.sort == Table.Sort(column: 2, ascending: false))
+    // The column before REQUESTED is ALLOCS.
+    #expect(state.activeList?.list.sort == Table.Sort(column: 3, ascending: false))
     #expect(rowIDs(state) == ["__alloc_skb", "kmalloc_reserve", "dst_alloc"] && selectedID(state) == "__alloc_skb")
     #expect(draw(state).contains("Call sites") && draw(state).contains("1 of 3"))
     // The selection follows the row when its figures change.
     var details = everyDetail
-    details.sites[0].frees = 1
+    var contexts = someContexts
+    contexts[0].4 = 11
+    details.profile = someProfile(of: contexts)
     _ = state.update(.refreshed(snapshot(second: 32), state.status, seconds: 1, details: details))
     #expect(rowIDs(state).last == "__alloc_skb" && selectedID(state) == "__alloc_skb")
     // A row that is gone is replaced by the one at its position.
-    details.sites.remove(at: 0)
+    contexts.removeFirst()
+    details.profile = someProfile(of: contexts)
     _ = state.update(.refreshed(snapshot(second: 33), state.status, seconds: 1, details: details))
     #expect(selectedID(state) == "dst_alloc")
     // Sort order and selection are kept while another page is in view.
     _ = press(&state, .character("i"), .character("i"))
     #expect(state.view == .sites && selectedID(state) == "dst_alloc")
-    #expect(state.activeList?.list.sort == Table.Sort(column: 2, ascending: false))
+    #expect(state.activeList?.list.sort == Table.Sort(column: 3, ascending: false))
   }
 
   @Test func longListScrollsWithPositionAndScrollbar() {
     var state = pageDashboard(.sites, Size(width: 80, height: 24))
     var details = everyDetail
-    details.sites = (1...200).map { number in
-      .init(
-        name: "site_\(number)", allocations: number, frees: 0, requestedBytes: 1000 - number, allocatedBytes: 1000,
-        lifetimes: [])
-    }
+    details.profile = someProfile(of: (1...200).map { ("site_\($0)", "cache", 1000 - $0, 1000, 20) })
     _ = state.update(.refreshed(snapshot(second: 32), state.status, seconds: 1, details: details))
     #expect(draw(state).contains("1 of 200") && draw(state).contains("site_1 "))
     let visible = state.activeList.map { $0.view.visibleRows(in: $0.rect) } ?? 0
@@ -126,10 +125,11 @@ import Testing
   }
 
   @Test func equalNamesAreSeparateRows() {
-    var state = pageDashboard(.sites, Size(width: 80, height: 24))
-    var details = everyDetail
-    details.sites = [details.sites[0], details.sites[0], details.sites[1]]
-    _ = state.update(.refreshed(snapshot(second: 32), state.status, seconds: 1, details: details))
+    var state = pageDashboard(.cpus, Size(width: 120, height: 40))
+    var machine = snapshot(second: 32)
+    machine.caches[1].name = machine.caches[0].name
+    _ = state.update(.refreshed(machine, state.status, seconds: 1, details: everyDetail))
+    _ = press(&state, .character("L"))
     let indices = (0..<3).map { _ -> Int? in
       defer { _ = press(&state, .down) }
       return state.activeList?.list.selectedIndex
@@ -165,7 +165,7 @@ import Testing
     var state = pageDashboard(.sites, Size(width: 160, height: 46))
     _ = type(&state, "/wast > 1") + press(&state, .enter)
     #expect(state.mode == .filtering(TextField("wast > 1")) && rowIDs(state).count == 3)
-    #expect(draw(state).contains("unknown field 'wast', expected one of: callsite allocs"))
+    #expect(draw(state).contains("unknown field 'wast', expected one of: callsite live growth allocs"))
     _ = press(&state, .escape)
     #expect(state.mode == .browsing && state.activeFilter.isEmpty)
   }
@@ -173,7 +173,7 @@ import Testing
   // MARK: Enter and Esc
 
   @Test(arguments: [
-    (DashboardPage.sites, ["kmalloc_reserve: Esc close", "mean request", "from 4 us", "not counted by call site"]),
+    (DashboardPage.sites, ["kmalloc_reserve: Esc close", "960 in 1024 B", "kmalloc-2k", "from 4 us", "remote frees"]),
     (.sizes, ["Size class 64", "serves requests of", "33 to 64 bytes", "40 bytes", "kmalloc-64"]),
     (.cpus, ["CPU 0: Esc close", "freed by another CPU", "cpu 3", "Magazines are counted by cache"]),
     (.pages, ["Order 0", "Pools by slabs of the order", "skbuff_head_cache"]),

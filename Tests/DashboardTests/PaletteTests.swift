@@ -7,7 +7,8 @@ import Testing
 @Suite struct PaletteTests {
   @Test(
     arguments: [
-      ("leak", .mark), ("growth", .mark), ("diff", .mark), ("baseline", .mark), ("pressure", .squeeze),
+      ("leak", .page(.growth)), ("growth", .page(.growth)), ("diff", .mark), ("baseline", .mark),
+      ("pressure", .squeeze),
       ("oom", .squeeze),
       ("hog", .squeeze), ("stress", .squeeze), ("export", .export), ("save", .export), ("csv", .export),
       ("json", .export), ("screenshot", .export), ("prometheus", .export), ("rss", .page(.ledger)),

@@ -71,7 +71,7 @@ import Workloads
     #expect(press(&state, .character("u")).isEmpty)
     #expect(state.notice?.text == "The running kernel does not report which CPU allocates and frees an object.")
     #expect(
-      press(&state, .tab, .tab, .tab, .tab, .tab) == [.slabs, .pages, .ledger, .events, .caches].map { .show($0) })
+      press(&state, .tab, .tab, .tab, .tab, .tab) == [.slabs, .pages, .ledger, .growth, .events].map { .show($0) })
   }
 
   @Test func pageInViewSaysThatAnotherPolicyLacksItsFigures() {

@@ -124,23 +124,6 @@ import Testing
     #expect(state.notice?.text == "failed")
   }
 
-  @Test func growthBetweenMarkedSnapshotsIsShownInEitherOrder() {
-    var state = watchedDashboard(Size(width: 120, height: 40))
-    _ = press(&state, .character("b"))
-    var later = snapshot(second: 21)
-    later.caches[3].slabBytes += 1 << 20
-    _ = state.update(.refreshed(later, state.status, seconds: 1))
-    _ = press(&state, .character("b"))
-    let text = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
-    #expect(text.contains("Growth from 20.0s to 21.0s") && text.contains("kmalloc-1k") && text.contains("+1.0 MiB"))
-    _ = press(&state, .escape)
-    #expect(state.mode == .browsing)
-    // The order of marking does not matter.
-    _ = press(&state, .character("b"), .character("t"), .character("b"))
-    let back = DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text()
-    #expect(back.contains("Growth from 20.0s to 21.0s") && back.contains("+1.0 MiB"))
-  }
-
   @Test func clicksSelectRowsAndSortColumns() {
     var state = watchedDashboard(Size(width: 120, height: 40))
     let top = state.layout.table.minY

@@ -114,6 +114,26 @@ struct AllocationProfileTests {
     #expect(a.subtracting(a).contexts.isEmpty)
   }
 
+  @Test("Repetitions end with unseen frees of the live objects", arguments: [0, 1, 3])
+  func repeating(count: Int) {
+    let (whole, last) = (profile(15), profile(16, events: 500))
+    let repeated = whole.repeated(count, then: last)
+    #expect(repeated.moments.count == last.moments.count && (count > 0) == (repeated.liveObjectsAtPeak == nil))
+    let contexts = count == 0 ? Set(last.contexts) : Set(whole.contexts).union(last.contexts)
+    #expect(Set(repeated.contexts) == contexts && repeated.contexts == repeated.contexts.sorted())
+    for (context, figures) in zip(repeated.contexts, repeated.figures) {
+      let (one, rest) = (whole[context] ?? AllocationFigures(), last[context] ?? AllocationFigures())
+      #expect(figures.allocObjects == count * one.allocObjects + rest.allocObjects)
+      #expect(figures.unseenFrees == count * (one.unseenFrees + one.liveObjects) + rest.unseenFrees)
+      #expect(figures.liveObjects == rest.liveObjects && figures.liveBytes == rest.liveBytes)
+      #expect(figures.allocObjects == figures.freeObjects + figures.unseenFrees + figures.liveObjects)
+      #expect(figures.lifetimes.count == figures.freeObjects)
+    }
+    let frees = count * whole.freesByCPU.joined().reduce(0, +) + last.freesByCPU.joined().reduce(0, +)
+    #expect(repeated.freesByCPU.joined().reduce(0, +) == frees)
+    #expect(repeated.failedAllocations == count * whole.failedAllocations + last.failedAllocations)
+  }
+
   @Test(
     "The profile of traffic equals the merge of its parts by call site in all counts but the time that objects were live"
   )

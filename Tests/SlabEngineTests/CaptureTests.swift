@@ -49,7 +49,7 @@
       #expect(engine.pinnedSlabs(of: general).first?.pins.contains { !$0.isLive } ?? false)
     }
 
-    @Test func reportCountsSizesSitesLifetimesAndCPUs() throws {
+    @Test func reportCountsContextsLifetimesAndCPUs() throws {
       let engine = try makeEngine(captures: true)
       let cache = try engine.makeCache("sock", objectSize: 700)
       let (first, second) = (engine.callSite(named: "alloc_skb"), engine.callSite(named: "sk_alloc"))
@@ -63,14 +63,101 @@
       cpus[1].free(sock, to: cache, site: first)
       cpus[1].free(huge, site: first)
       let report = try #require(engine.captureReport())
-      #expect(report.requestsBySize == [100: 10, 700: 1, 10_000: 1])
-      #expect(report.sites.map(\.name) == ["sk_alloc", "alloc_skb"])
-      #expect(report.sites.map(\.allocations) == [2, 10] && report.sites.map(\.frees) == [1, 6])
-      #expect(report.sites.map(\.requestedBytes) == [10_700, 1000])
-      #expect(report.sites.map(\.allocatedBytes) == [16384 + 704, 1280])
-      #expect(report.sites[1].lifetimes[6] == 6)
-      #expect(report.freesByCPU == [[0, 6], [0, 1]] && report.remoteFrees == 6)
+      let contexts = report.contexts
+      #expect(contexts.map(\.site) == ["alloc_skb", "sk_alloc", "sk_alloc"])
+      #expect(contexts.map(\.cache) == ["kmalloc-128", nil, "sock"])
+      #expect(contexts.map(\.isRequestedBySize) == [true, true, false])
+      #expect(contexts.map(\.requestedBytes) == [100, 10_000, 700])
+      #expect(contexts.map(\.allocations) == [10, 1, 1] && contexts.map(\.frees) == [6, 1, 1])
+      #expect(contexts.map(\.allocatedBytes) == [1280, 16384, 704])
+      #expect(contexts.map(\.liveObjects) == [4, 0, 0] && contexts.map(\.remoteFrees) == [6, 0, 0])
+      // A lifetime of 64 ticks is in the bucket of 64 to 127 ticks.
+      #expect(contexts[0].lifetimes[7] == 6)
+      #expect(report.allocationsByCPU == [10, 2])
+      #expect(report.freesByCPU == [[0, 6], [0, 2]] && report.remoteFrees == 6)
       #expect(report.ticksPerNanosecond == nil)
+    }
+
+    @Test func largeRequestsAreCapturedUntilTheyAreFreed() throws {
+      let engine = try makeEngine(captures: true)
+      let site = engine.callSite(named: "vmalloc")
+      let (one, other) = (engine.cpu(0), engine.cpu(1))
+      for cpu in [one, other] { cpu.captureTime = 10 }
+      let blocks = (0..<3).map { _ in one.allocate(bytes: 200_000, site: site)! }
+      other.captureTime = 13
+      other.free(blocks[0], site: site)
+      other.freeUnseen(blocks[1])
+      let context = try #require(engine.captureReport()?.contexts.first)
+      #expect(context.cache == nil && context.requestedBytes == 200_000 && context.allocatedBytes == 3 * 262_144)
+      #expect(context.allocations == 3 && context.frees == 1 && context.unseenFrees == 1 && context.liveObjects == 1)
+      #expect(context.remoteFrees == 1 && context.lifetimes[2] == 1)
+      one.free(blocks[2], site: site)
+      #expect(engine.captureReport()?.contexts.first?.liveObjects == 0 && engine.validate().isEmpty)
+    }
+
+    @Test func unseenFreesAreCountedWithoutLifetimeAndCPU() throws {
+      let engine = try makeEngine(captures: true)
+      let object = try #require(engine.cpu(0).allocate(bytes: 100))
+      engine.cpu(1).freeUnseen(object)
+      let report = try #require(engine.captureReport())
+      #expect(report.contexts[0].unseenFrees == 1 && report.contexts[0].frees == 0)
+      #expect(report.contexts[0].liveObjects == 0 && report.freesByCPU == [[0, 0], [0, 0]])
+      #expect(engine.sample().caches.allSatisfy { $0.requestedBytes == 0 } && engine.validate().isEmpty)
+    }
+
+    @Test func threadsThatInsertTheSameContextsCountThemOnce() throws {
+      let engine = try makeEngine(captures: true)
+      let sites = (0..<40).map { engine.callSite(named: "site\($0)") }
+      let threads = (0..<2).map { index in
+        JoinableThread {
+          let cpu = engine.cpu(index)
+          for site in sites {
+            for bytes in 1...20 {
+              for _ in 0..<3 { cpu.free(cpu.allocate(bytes: bytes, site: site)!, site: site) }
+            }
+          }
+        }
+      }
+      for thread in threads { thread.join() }
+      let report = try #require(engine.captureReport())
+      #expect(report.contexts.count == 40 * 20)
+      #expect(report.contexts.allSatisfy { $0.allocations == 6 && $0.frees == 6 })
+      #expect(report.allocationsByCPU == [2400, 2400])
+    }
+
+    @Test func contextsThatDoNotFitAreCountedByCache() throws {
+      let engine = try makeEngine(captures: true)
+      let cpu = engine.cpu(0)
+      let sites = (0..<200).map { engine.callSite(named: "site\($0)") }
+      for bytes in 1...100 {
+        for site in sites { cpu.free(cpu.allocate(bytes: bytes, site: site)!, site: site) }
+      }
+      let kept = try #require(cpu.allocate(bytes: 100, site: sites[199]))
+      let contexts = try #require(engine.captureReport()).contexts
+      let others = contexts.filter { $0.site == "other" }
+      #expect(contexts.count - others.count == CaptureContexts.regularCapacity - 1)
+      #expect(contexts.reduce(0) { $0 + $1.allocations } == 20_001)
+      #expect(others.map(\.cache) == ["kmalloc-128", "kmalloc-64"] && others.map(\.requestedBytes) == [128, 64])
+      #expect(others.map(\.liveObjects) == [1, 0])
+      cpu.free(kept, site: sites[199])
+      #expect(engine.captureReport()?.contexts.allSatisfy { $0.liveObjects == 0 } == true)
+    }
+
+    @Test func contextTableCountsFurtherContextsInContextZeroWhenItIsFull() {
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: CaptureContexts.bytes, alignment: 64)
+      defer { memory.deallocate() }
+      memory.initializeMemory(as: UInt8.self, repeating: 0, count: CaptureContexts.bytes)
+      let contexts = CaptureContexts(at: memory)
+      func number(_ cache: Int) -> Int {
+        contexts.number(of: CaptureContext(site: 1, cache: cache, isGeneral: false, requested: 8), stride: 8)
+      }
+      let numbers = (0..<20_000).map { number($0) }
+      #expect(Set(numbers).count == CaptureContexts.capacity)
+      #expect(numbers.firstIndex(of: 0) == CaptureContexts.capacity - 1 && numbers.last == 0)
+      #expect((0..<20_000).map { number($0) } == numbers)
+      #expect(contexts.context(0).cache == nil && contexts.context(1).cache == 0)
+      #expect(contexts.context(numbers[13_000]).site == CallSites.other)
+      #expect(contexts.context(numbers[13_000]).cache == 13_000)
     }
 
     @Test func bulkCallsAreCapturedUnderTheCallSiteOfTheCaller() throws {
@@ -81,8 +168,8 @@
       let line = #line + 1
       #expect(engine.cpu(0).allocate(from: cache, into: objects) == 10)
       engine.cpu(0).free(UnsafeBufferPointer(objects), to: cache)
-      let sites = try #require(engine.captureReport()).sites
-      #expect(sites.map(\.name) == ["SlabEngineTests/CaptureTests.swift:\(line)"] && sites[0].frees == 10)
+      let contexts = try #require(engine.captureReport()).contexts
+      #expect(contexts.map(\.site) == ["SlabEngineTests/CaptureTests.swift:\(line)"] && contexts[0].frees == 10)
     }
 
     @Test func reportIsNilIfTheEngineCapturesNoData() throws {

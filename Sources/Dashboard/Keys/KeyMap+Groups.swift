@@ -70,7 +70,8 @@ extension KeyMap {
       Binding("T", .stepForward, "one second forward, at most to now"),
       Binding("J", .jump, "jump to a time: \(TypedTime.forms)"),
       Binding("n", .now, "return to now"),
-      Binding("b", .mark, "mark the snapshot in view; again at another time: show the growth between them"),
+      Binding(
+        "b", .mark, "mark the moment in view: growth is counted from it; again at the same moment: remove the mark"),
       Binding("[", .shorterSpan, "zoom in: charts show a shorter time, at least 30 s"),
       Binding("{", .longerSpan, "zoom out: charts show a longer time, at most the whole history"),
     ])

@@ -1,6 +1,7 @@
 /// List of rows on a page.
 package enum PageListID: String, Sendable, Hashable, CaseIterable {
-  case pins, orders, pools, classes, generalCaches, sites, cpus, perCPUCaches, shuffledCaches, events, comparedCaches
+  case pins, orders, pools, classes, generalCaches, sites, cpus, perCPUCaches, grownCaches, grownSites, shuffledCaches,
+    events, comparedCaches
 
   /// Plural noun for the rows, in the middle of a sentence.
   var noun: String {
@@ -10,10 +11,10 @@ package enum PageListID: String, Sendable, Hashable, CaseIterable {
     case .pools: "pools"
     case .classes: "size classes"
     case .generalCaches: "general caches"
-    case .sites: "call sites"
+    case .sites, .grownSites: "call sites"
     case .cpus: "CPUs"
     case .perCPUCaches: "per-CPU caches"
-    case .shuffledCaches: "caches"
+    case .grownCaches, .shuffledCaches: "caches"
     case .events: "events"
     case .comparedCaches: "caches"
     }
@@ -35,8 +36,8 @@ package enum PageListID: String, Sendable, Hashable, CaseIterable {
     case .orders: "pools with slabs of the order, and refused requests"
     case .pools: "slabs, order fallbacks and refused requests of the pool by order"
     case .classes: "requested sizes that the class serves"
-    case .generalCaches, .perCPUCaches: "selects the cache in the cache table"
-    case .sites: "requests, rounding and the histogram of lifetimes of the call site"
+    case .generalCaches, .perCPUCaches, .grownCaches: "selects the cache in the cache table"
+    case .sites, .grownSites: "sizes, caches, lifetimes and pinned slabs of the call site"
     case .cpus: "objects that the CPU allocated and freed, by the other CPU"
     case .shuffledCaches: "the slabs page of the cache"
     case .events: "shows the moment of the event in the history, or the whole text if the history does not have it"
@@ -56,6 +57,7 @@ extension DashboardPage {
     case .generalCaches: [.generalCaches]
     case .sites: [.sites]
     case .cpus: [.cpus, .perCPUCaches]
+    case .growth: [.grownCaches, .grownSites]
     case .shuffler: [.shuffledCaches]
     case .events: [.events]
     case .comparison: [.comparedCaches]

@@ -12,6 +12,7 @@ extension DashboardPage {
     case .generalCaches: GeneralCachesPanel.columns.map(\.label)
     case .sites: SitesPanel.columns.map(\.label)
     case .cpus: CPUsPanel.cpuColumns.map(\.label) + CPUsPanel.columns.map(\.label)
+    case .growth: GrowthPanel.cacheColumns.map(\.label) + GrowthPanel.siteColumns.map(\.label)
     case .shuffler: ShufflerPanel.columns.map(\.label)
     case .events: EventsPage.columns.map(\.label)
     case .comparison: ComparedFigures.labels + ComparisonPanel.columns.map(\.label) + ChartTime.labels

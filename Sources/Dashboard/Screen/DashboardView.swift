@@ -54,6 +54,7 @@ package enum DashboardView {
     case .generalCaches: GeneralCachesPanel(state: state, theme: theme, glyphs: glyphs)
     case .sites: SitesPanel(state: state, theme: theme, glyphs: glyphs)
     case .cpus: CPUsPanel(state: state, theme: theme, glyphs: glyphs)
+    case .growth: GrowthPanel(state: state, theme: theme, glyphs: glyphs)
     case .shuffler: ShufflerPanel(state: state, theme: theme, glyphs: glyphs)
     case .events: EventsPage(state: state, theme: theme, glyphs: glyphs)
     case .comparison: ComparisonPanel(state: state, theme: theme, glyphs: glyphs)
@@ -116,10 +117,6 @@ package enum DashboardView {
       ).draw(on: &canvas, in: bounds)
     case .columns(let selection):
       let popup = ColumnsPanel(state: state, selection: selection, theme: theme, glyphs: glyphs).popup
-      canvas.draw(popup, in: popup.frame(in: bounds))
-    case .difference(let offset):
-      guard let differences = state.differences else { break }
-      let popup = DifferencePanel(differences: differences, theme: theme, glyphs: glyphs).popup(offset: offset)
       canvas.draw(popup, in: popup.frame(in: bounds))
     case .detail(let list, let rowID, let offset):
       let text = state.detailText(list, rowID)

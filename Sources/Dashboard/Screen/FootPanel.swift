@@ -49,7 +49,7 @@ struct FootPanel: Widget {
       return Prompt(name: "Jump to", field: field, hints: [TypedTime.forms, "Esc cancel"])
     case .naming(_, let field):
       return Prompt(name: "File name", field: field, hints: ["Enter save", "Esc cancel"])
-    case .browsing, .help, .difference, .columns, .detail: return nil
+    case .browsing, .help, .columns, .detail: return nil
     }
   }
 

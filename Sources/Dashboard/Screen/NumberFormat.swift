@@ -20,6 +20,9 @@ enum NumberFormat {
   /// Formats bytes, `-` if they are not known.
   static func bytes(_ value: Int?) -> String { value.map { bytes($0) } ?? "-" }
 
+  /// Formats a change with its sign, `format` formats its magnitude: +4.0 KiB, -12, 0.
+  static func signed(_ value: Int, _ format: (Int) -> String) -> String { (value > 0 ? "+" : "") + format(value) }
+
   /// Largest width of formatted bytes in cells, without a sign.
   static let bytesWidth = 9
 

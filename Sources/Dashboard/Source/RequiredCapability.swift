@@ -2,13 +2,21 @@ extension DashboardPage {
   /// The capability without which the page has no figures; nil if every source fills the page.
   var requiredCapability: Capability? {
     switch self {
-    case .caches, .slabs, .pages, .ledger, .events: nil
+    case .caches, .slabs, .pages, .ledger, .growth, .events: nil
     case .sizes: .requestSizes
     case .generalCaches: .generalCacheList
     case .sites: .callSites
     case .cpus: .cpuTraffic
     case .shuffler: .shuffling
     case .comparison: .comparison
+    }
+  }
+
+  /// Whether the page shows figures of the profile.
+  package var needsProfile: Bool {
+    switch self {
+    case .sites, .sizes, .cpus, .growth: true
+    case .caches, .slabs, .pages, .ledger, .generalCaches, .shuffler, .events, .comparison: false
     }
   }
 

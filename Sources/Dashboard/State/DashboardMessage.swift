@@ -1,3 +1,4 @@
+package import Profiles
 package import Telemetry
 package import TerminalUI
 
@@ -10,8 +11,11 @@ package enum DashboardMessage: Sendable {
   case refreshed(
     Snapshot, PlaybackStatus, seconds: Double, compared: Snapshot? = nil, details: MachineDetails = MachineDetails())
   /// The past of the snapshot in view was read from a recorded history: snapshots each `seconds` after the one before, the one in
-  /// view last. The earlier ones, for charts of memory only, are without caches.
-  case replayed([(Snapshot, seconds: Double)], earlier: [(Snapshot, seconds: Double)] = [])
+  /// view last. The earlier ones, for charts of memory only, are without caches. Profiles are those of the same time, each
+  /// `seconds` after the one before.
+  case replayed(
+    [(Snapshot, seconds: Double)], earlier: [(Snapshot, seconds: Double)] = [],
+    profiles: [(AllocationProfile, seconds: Double)] = [])
   /// An export or another request finished or failed: the notice to show.
   case exported(String, isFailure: Bool)
   /// The source starts anew on a fresh machine: rates and history are discarded.

@@ -2,7 +2,7 @@
 package enum DashboardPage: String, Sendable, Hashable, CaseIterable {
   case caches, slabs, pages, ledger, sizes
   case generalCaches = "gnodes"
-  case sites, cpus, shuffler, events, comparison
+  case sites, cpus, growth, shuffler, events, comparison
 
   /// Key that shows the page, and the cache table if the page is in view.
   var key: Character {
@@ -15,6 +15,7 @@ package enum DashboardPage: String, Sendable, Hashable, CaseIterable {
     case .generalCaches: "N"
     case .sites: "i"
     case .cpus: "u"
+    case .growth: "R"
     case .shuffler: "f"
     case .events: "W"
     case .comparison: "c"
@@ -30,8 +31,9 @@ package enum DashboardPage: String, Sendable, Hashable, CaseIterable {
     case .ledger: "memory over time, by use"
     case .sizes: "requested sizes and the size classes that serve them"
     case .generalCaches: "general caches (gnodes): look-ups, walks, sizes added and retired"
-    case .sites: "call sites: requested bytes, rounding, lifetimes"
+    case .sites: "call sites: live bytes, growth, rounding, lifetimes, sizes"
     case .cpus: "objects by allocating and freeing CPU, per-CPU caches"
+    case .growth: "what grew since the mark (b), by cache and by call site"
     case .shuffler: "shuffler: objects moved, slabs evacuated, pages reclaimed"
     case .events: "events by severity: failed allocations, order fallbacks, growth, sizes added"
     case .comparison: "two policies side by side"

@@ -12,11 +12,13 @@ extension DashboardState {
     case .refreshed(let snapshot, let status, let seconds, let compared, let details):
       (comparedSnapshot, self.details, self.status) = (compared, details, status)
       record(snapshot, compared, seconds: seconds)
+      updateTraffic(seconds: seconds)
       expireNotice()
       keepSelectedRows()
       return updateRows()
-    case .replayed(let snapshots, let earlier):
+    case .replayed(let snapshots, let earlier, let profiles):
       restart()
+      begin(with: snapshots, profiles)
       for (snapshot, seconds) in earlier { liveTrends.memory.add(snapshot, nil, seconds: seconds) }
       for (snapshot, seconds) in snapshots {
         record(snapshot, nil, seconds: seconds)
@@ -64,6 +66,7 @@ extension DashboardState {
   private mutating func restart() {
     (liveTrends, pastTrends, history, slabAges) = (Trends(), nil, SnapshotHistory(), SlabAges())
     shownIndex = nil
+    (start, isStartRelative, traffic, liveCurves) = (nil, false, nil, LiveCurves())
     if status.history == nil { marked = nil }
   }
 
@@ -96,7 +99,6 @@ extension DashboardState {
     case .columns(let selection): return chooseColumn(key, selection)
     case .sizing(let field): return typeSize(key, into: field)
     case .jumping(let field): return typeTime(key, into: field)
-    case .difference(let offset): return scrollDifference(key, from: offset)
     case .detail(let list, let rowID, let offset): return scrollDetail(key, list, rowID, from: offset)
     }
   }

@@ -24,8 +24,6 @@ package struct DashboardState: Sendable {
     case sizing(TextField)
     /// The time to jump to is being typed.
     case jumping(TextField)
-    /// Growth since the marked snapshot, scrolled by a number of lines.
-    case difference(offset: Int)
     /// More figures of a row of a page's list, scrolled by a number of lines.
     case detail(PageListID, rowID: String, offset: Int)
   }
@@ -104,8 +102,15 @@ package struct DashboardState: Sendable {
   var latest: Snapshot?
   /// Time span of the charts that the user chose; nil for the standard one.
   var chosenSpan: ChartSpan?
-  /// Snapshot that the user marked to compare it with another; nil for none.
-  var marked: MarkedSnapshot?
+  /// Moment that the user marked; nil for none.
+  var marked: MarkedMoment?
+  /// First moment of the source; nil before the first snapshot.
+  var start: MarkedMoment?
+  /// Whether the times of `start` are relative to the snapshot in view.
+  var isStartRelative = false
+  /// Latest profile; nil before the first one.
+  var traffic: ProfiledTraffic?
+  var liveCurves = LiveCurves()
 
   /// Creates a state without a snapshot, for a screen of a size.
   package init(status: PlaybackStatus, size: Size) {

@@ -1,13 +1,13 @@
+package import Profiles
+
 /// Details of a machine that only some pages show; sources provide those of the page in view.
 package struct MachineDetails: Sendable, Hashable {
   /// Live objects of the general caches by requested size; nil if not known.
   package var sizes: LiveSizes?
-  /// Call sites, in descending order of requested bytes.
-  package var sites: [Site] = []
-  /// `freesByCPU[a][f]` is the number of objects that CPU `a` allocated and CPU `f` freed.
-  package var freesByCPU: [[Int]] = []
-  /// Reason why call sites and CPUs are not known yet; nil if they are.
-  package var captureNotice: String?
+  /// Profile of the traffic: call sites, caches, sizes and CPUs; nil if the source has none, or for a page that does not show it.
+  package var profile: AllocationProfile?
+  /// Reason why the profile is not known yet; nil if it is.
+  package var profileNotice: String?
   /// Costs and gains of the shuffler; nil if it is off.
   package var shuffling: Shuffling?
   /// The emptiest slabs of the selected cache with objects that pin them, the emptiest first.
@@ -52,34 +52,6 @@ package struct MachineDetails: Sendable, Hashable {
     package init(cache: String, isLive: Bool, site: String?, requestedBytes: Int?, ageMicroseconds: Int?) {
       (self.cache, self.isLive, self.site) = (cache, isLive, site)
       (self.requestedBytes, self.ageMicroseconds) = (requestedBytes, ageMicroseconds)
-    }
-  }
-
-  /// Call site with the figures of its objects.
-  package struct Site: Sendable, Hashable {
-    /// Name of the call site.
-    package var name: String
-    /// Objects allocated.
-    package var allocations: Int
-    /// Objects freed.
-    package var frees: Int
-    /// Requested bytes.
-    package var requestedBytes: Int
-    /// Allocated bytes.
-    package var allocatedBytes: Int
-    /// Freed objects by lifetime: entry `i` counts lifetimes of 2^i up to 2^(i+1) ticks.
-    package var lifetimes: [Int]
-    /// Objects that were live at the end of the recording, summed over all replays.
-    package var liveAtEnd: Int
-
-    /// Creates a call site.
-    package init(
-      name: String, allocations: Int, frees: Int, requestedBytes: Int, allocatedBytes: Int, lifetimes: [Int],
-      liveAtEnd: Int = 0
-    ) {
-      (self.name, self.allocations, self.frees) = (name, allocations, frees)
-      (self.requestedBytes, self.allocatedBytes, self.lifetimes) = (requestedBytes, allocatedBytes, lifetimes)
-      self.liveAtEnd = liveAtEnd
     }
   }
 

@@ -1,7 +1,7 @@
 import Telemetry
 import TerminalUI
 
-/// Steps and jumps in time, and growth between two snapshots.
+/// Steps and jumps in time.
 extension DashboardState {
   /// Age of the snapshot in view in seconds; nil if it is the latest.
   var secondsAgo: Double? { shownIndex.map { history.secondsAgo($0) } }
@@ -76,49 +76,5 @@ extension DashboardState {
       notice = ("The snapshots in memory begin \(age) ago: the first is shown", false)
     }
     return show(at: index)
-  }
-
-  /// Marks the snapshot in view; the second time, shows the growth between the two snapshots.
-  mutating func mark() -> [DashboardEffect] {
-    guard let current = currentSnapshot else { return [] }
-    guard marked != nil else {
-      marked = current
-      notice = ("Snapshot marked: press b at another time to see the growth between them", false)
-      return []
-    }
-    mode = .difference(offset: 0)
-    return []
-  }
-
-  /// The snapshot in view with its time; nil before the first snapshot.
-  private var currentSnapshot: MarkedSnapshot? {
-    guard let snapshot else { return nil }
-    if let position = status.history {
-      return MarkedSnapshot(snapshot: snapshot, time: position.time, order: Double(position.index))
-    }
-    return MarkedSnapshot(
-      snapshot: snapshot, time: NumberFormat.time(microseconds: snapshot.timeMicroseconds),
-      order: history.now - (secondsAgo ?? 0))
-  }
-
-  /// Growth between the marked snapshot and the one in view; nil if none is marked.
-  var differences: Differences? {
-    guard let marked, let currentSnapshot else { return nil }
-    return Differences(marked, currentSnapshot)
-  }
-
-  /// Handles a key while the growth is shown.
-  mutating func scrollDifference(_ key: Key, from offset: Int) -> [DashboardEffect] {
-    let page = max(1, size.height - 4)
-    let lastOffset = max(0, (differences?.rows.count ?? 0) + 1 - page)
-    switch key {
-    case .down, .character("j"): mode = .difference(offset: min(offset + 1, lastOffset))
-    case .up, .character("k"): mode = .difference(offset: max(0, offset - 1))
-    case .pageDown, .character(" "): mode = .difference(offset: min(offset + page, lastOffset))
-    case .pageUp: mode = .difference(offset: max(0, offset - page))
-    case .function(10): return [.quit]
-    default: (mode, marked) = (.browsing, nil)
-    }
-    return []
   }
 }

@@ -1,3 +1,4 @@
+import Profiles
 import Telemetry
 import TerminalUI
 
@@ -11,6 +12,8 @@ struct CPUsPanel: ListPage {
   /// CPU with the objects that it allocated and that were freed, by freeing CPU.
   struct CPU: Sendable {
     let number: Int
+    /// Objects that the CPU allocated; nil if not known.
+    let allocObjects: Int?
     /// Objects that the CPU allocated, by the CPU that freed them.
     let freedOn: [Int]
     /// Objects that the CPU freed, by the CPU that had allocated them.
@@ -18,7 +21,10 @@ struct CPUsPanel: ListPage {
     /// Largest count of the heat map.
     let most: Int
 
+    /// Objects that the CPU allocated and that have been freed.
     var allocated: Int { freedOn.reduce(0, +) }
+    /// Objects that the CPU allocated and whose free was not recorded; nil if not known.
+    var unfreed: Int? { allocObjects.map { $0 - allocated } }
     var freed: Int { allocatedOn.reduce(0, +) }
     /// Objects that the CPU allocated and another CPU freed.
     var freedElsewhere: Int { allocated - freedOn[number] }
@@ -32,15 +38,20 @@ struct CPUsPanel: ListPage {
     ) { cpu, theme, _ in .text("\(cpu.number)", theme[.header]) },
     PageColumn(
       DefinedColumn(
-        Table.Column("ALLOCATED", width: 10, alignment: .trailing),
-        "Objects that the CPU allocated and that have been freed."), count: \.allocated),
+        Table.Column("ALLOCATED", width: 10, alignment: .trailing), "Objects that the CPU allocated."),
+      count: \.allocObjects),
+    PageColumn(
+      DefinedColumn(
+        Table.Column("NOT FREED", width: 10, alignment: .trailing, hidingOrder: 1),
+        "Objects that the CPU allocated and that no recorded free ended: live objects and unseen frees."),
+      count: \.unfreed),
     PageColumn(
       DefinedColumn(Table.Column("FREED", width: 8, alignment: .trailing), "Objects that the CPU freed."),
       count: \.freed),
     PageColumn(
       DefinedColumn(
         Table.Column("ELSEWHERE", width: 9, alignment: .trailing),
-        "Percentage of the objects allocated on the CPU that another CPU freed: remote frees."),
+        "Percentage of the freed objects of the CPU that another CPU freed: remote frees."),
       number: { $0.allocated == 0 ? nil : Double($0.freedElsewhere) / Double($0.allocated) * 100 }
     ) { cpu, _, _ in .text(NumberFormat.percent(cpu.freedElsewhere, of: cpu.allocated)) },
   ]
@@ -87,7 +98,7 @@ struct CPUsPanel: ListPage {
   private static let fewestRows = 5
 
   func placedLists(in rect: Rect) -> [PlacedList] {
-    let frees = state.details.freesByCPU
+    let frees = state.traffic?.profile.freesByCPU ?? []
     // The heat map needs a row per CPU; the list gets the other rows, but at least half of them.
     let wanted = max(1, frees.count) + 3
     let height = min(wanted, max(CPUsPanel.fewestRows, rect.height / 2))
@@ -107,9 +118,12 @@ struct CPUsPanel: ListPage {
   }
 
   private func matrix(_ frees: [[Int]], isFocused: Bool) -> ListView {
+    let allocations = state.traffic?.profile.allocObjectsByCPU ?? []
     let most = frees.lazy.map { $0.max() ?? 0 }.max() ?? 0
     let rows = frees.indices.map { number in
-      CPU(number: number, freedOn: frees[number], allocatedOn: frees.map { $0[number] }, most: most)
+      CPU(
+        number: number, allocObjects: allocations.indices.contains(number) ? allocations[number] : nil,
+        freedOn: frees[number], allocatedOn: frees.map { $0[number] }, most: most)
     }
     let table = PageTable(
       id: .cpus, columns: CPUsPanel.cpuColumns + [CPUsPanel.heat], rows: rows, defaultColumn: "CPU",
@@ -121,7 +135,7 @@ struct CPUsPanel: ListPage {
       title: "Allocated on (row), freed on (column)"
         + (all == 0 ? "" : "; \(NumberFormat.percent(elsewhere, of: all)) of \(NumberFormat.count(all)) elsewhere"),
       isBoxed: true,
-      emptyText: state.details.captureNotice
+      emptyText: state.details.profileNotice
         ?? "No object was freed yet, or this program was built without data capture.",
       isFocused: isFocused, theme: theme, glyphs: glyphs)
   }
@@ -141,7 +155,7 @@ struct CPUsPanel: ListPage {
   /// Draws the numbers of the freeing CPUs over their columns.
   private func drawHeadings(of list: PlacedList, on canvas: inout Canvas) {
     let frame = list.view.tableFrame(in: list.rect)
-    let cpus = state.details.freesByCPU.count
+    let cpus = state.traffic?.profile.freesByCPU.count ?? 0
     guard cpus > 0,
       let place = list.view.table.placements(in: frame.width).first(where: { $0.column == CPUsPanel.cpuColumns.count })
     else { return }
@@ -158,6 +172,8 @@ struct CPUsPanel: ListPage {
         ? [.sentence("None yet.")] : RowText.Line.bars(counts.enumerated().map { (label: "cpu \($0)", count: $1) })
     }
     var lines: [RowText.Line] = [
+      .figure("allocated", NumberFormat.count(cpu.allocObjects)),
+      .figure("not freed", NumberFormat.count(cpu.unfreed)),
       .figure("allocated and freed", NumberFormat.count(cpu.allocated)),
       .figure("freed by this CPU", NumberFormat.count(cpu.freed)),
       .figure(

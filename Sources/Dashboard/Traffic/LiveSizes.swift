@@ -48,6 +48,9 @@ package struct LiveSizes: Sendable, Hashable {
     (self.sizes, self.classes, self.advised) = (sizes, classes, advised)
   }
 
+  /// Returns the requested sizes that a class in service serves.
+  func requests(ofClass size: Int) -> ClosedRange<Int> { ((classes.last { $0 < size } ?? 0) + 1)...size }
+
   /// Returns the classes that would have objects if `classes` (ascending) were in service.
   func usedClasses(of classes: [Int]) -> [Class] {
     var found: [Class] = []

@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 import Telemetry
 import TerminalUI
 
@@ -12,6 +13,8 @@ struct SizesPanel: ListPage {
   struct Row: Sendable {
     let sizeClass: LiveSizes.Class
     let most: Double
+    /// Growth and curve of live bytes; nil if no profile is known.
+    let traffic: SizeClassTraffic?
     var allocatedBytes: Int { sizeClass.objects * sizeClass.size }
     /// Rounding in percent of the allocated bytes.
     var share: Double { Double(sizeClass.roundingBytes) / Double(max(1, allocatedBytes)) * 100 }
@@ -32,6 +35,11 @@ struct SizesPanel: ListPage {
     PageColumn(
       DefinedColumn(Table.Column("OBJECTS", width: 9, alignment: .trailing), "Live objects of the class."),
       count: \.sizeClass.objects),
+    PageColumn(
+      DefinedColumn(
+        Table.Column("LIVE", width: NumberFormat.bytesWidth, alignment: .trailing),
+        "Allocated bytes of the live objects."), bytes: \.allocatedBytes),
+    .growth { $0.traffic?.growthBytes },
     PageColumn(DefinedColumn(.requestedBytes, width: 10), bytes: \.sizeClass.requestedBytes),
     PageColumn(
       DefinedColumn(
@@ -48,6 +56,7 @@ struct SizesPanel: ListPage {
     ) { row, theme, _ in
       .text(NumberFormat.percent(row.sizeClass.roundingBytes, of: row.allocatedBytes), row.style(theme))
     },
+    .liveOverTime { $0.traffic?.curve ?? [] },
     PageColumn(
       drawing: DefinedColumn(
         Table.Column("REQUESTED, ROUNDING", width: 24, minimumWidth: 12, hidingOrder: 1, grows: true),
@@ -130,11 +139,20 @@ struct SizesPanel: ListPage {
     let most = Double(used.map { $0.objects * $0.size }.max() ?? 1)
     let caches = Dictionary(
       (state.snapshot?.generalCaches ?? []).map { ($0.size, $0.cache) }, uniquingKeysWith: { first, _ in first })
+    let profile = state.traffic?.profile
+    let rows = used.map { sizeClass in
+      Row(
+        sizeClass: sizeClass, most: most,
+        traffic: profile.map {
+          SizeClassTraffic(
+            $0, sizes: sizes.requests(ofClass: sizeClass.size), since: state.baseline?.profile, state.liveCurves)
+        })
+    }
     let table = PageTable(
-      id: .classes, columns: SizesPanel.columns, rows: used.map { Row(sizeClass: $0, most: most) },
+      id: .classes, columns: SizesPanel.columns, rows: rows,
       defaultColumn: "CLASS", identity: { "\($0.sizeClass.size)" },
       name: { "\($0.sizeClass.size) \(caches[$0.sizeClass.size] ?? "")" }, cache: { caches[$0.sizeClass.size] },
-      detail: { .text(SizesPanel.text(of: $0.sizeClass, cache: caches[$0.sizeClass.size], sizes)) })
+      detail: { .text(SizesPanel.text(of: $0.sizeClass, cache: caches[$0.sizeClass.size], sizes, profile)) })
     let view = ListView(
       list: table.list(state.listState(.classes)), title: SizesPanel.title(of: sizes),
       emptyText: "No live object of a general cache", isFocused: true, theme: theme, glyphs: glyphs)
@@ -152,14 +170,18 @@ struct SizesPanel: ListPage {
   }
 
   /// Returns the requested sizes that a class serves.
-  /// - Parameter cache: Name of the general cache of the class; nil if it is not known.
-  private static func text(of sizeClass: LiveSizes.Class, cache: String?, _ sizes: LiveSizes) -> RowText {
-    let smaller = sizes.classes.last { $0 < sizeClass.size } ?? 0
-    let served = sizes.sizes.filter { $0.bytes > smaller && $0.bytes <= sizeClass.size }
+  /// - Parameters:
+  ///   - cache: Name of the general cache of the class; nil if it is not known.
+  ///   - profile: Profile with the call sites; nil if it is not known.
+  private static func text(
+    of sizeClass: LiveSizes.Class, cache: String?, _ sizes: LiveSizes, _ profile: AllocationProfile?
+  ) -> RowText {
+    let requests = sizes.requests(ofClass: sizeClass.size)
+    let served = sizes.sizes.filter { requests.contains($0.bytes) }
     let allocated = sizeClass.objects * sizeClass.size
     var lines: [RowText.Line] = [
       .figure("general cache", cache ?? "not known"),
-      .figure("serves requests of", "\(smaller + 1) to \(sizeClass.size) bytes"),
+      .figure("serves requests of", "\(requests.lowerBound) to \(requests.upperBound) bytes"),
       .figure("live objects", NumberFormat.count(sizeClass.objects)),
       .figure("requested", NumberFormat.bytes(sizeClass.requestedBytes)),
       .figure(
@@ -169,12 +191,7 @@ struct SizesPanel: ListPage {
       .heading("Live objects by requested size"),
     ]
     lines += RowText.Line.bars(served.map { (label: "\($0.bytes) bytes", count: $0.objects) })
-    lines += [
-      .heading("Call sites"),
-      .sentence(
-        "Live objects are not counted by call site and size together. The page sites shows the call sites of all sizes."
-      ),
-    ]
+    lines += SizeClassTraffic.callSiteLines(profile, sizes: requests)
     return RowText(title: "Size class \(sizeClass.size)", lines: lines)
   }
 }

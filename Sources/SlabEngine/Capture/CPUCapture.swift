@@ -1,56 +1,78 @@
 #if Capture
   internal import CSlabSupport
-  public import Synchronization
+  internal import Synchronization
 
   /// Capture counters of one CPU (S1). Only the thread that drives the CPU writes them, with a relaxed load and store
   /// each; any thread may read them. They are in reserved address space, of which only the parts in use are backed by
   /// memory.
   ///
-  ///     ┌ one counter per size in bytes ┬ larger sizes ┬ freed objects by allocating CPU ┬ sites: 512 bytes each ┐
+  ///     ┌ freed objects by allocating CPU ┬ contexts: 512 bytes each, by number ┐
+  ///
+  ///     context: allocations, allocated bytes, remote frees, unseen frees, freed objects by lifetime
   @usableFromInline
   struct CPUCapture {
-    /// Requests for more bytes than this share one counter.
-    @usableFromInline static let largestSize = 1 << 17
-    @usableFromInline static let wordsPerSite = 64
-    @usableFromInline static let lifetimes = 60
-    /// Word of a site that counts the objects that were live at the end of the workload.
-    private static let liveAtEnd = 3 + lifetimes
-    private static let siteStart = largestSize + 2 + EngineConfiguration.maximumCPUs
-    static let bytes = (siteStart + (CallSites.maximumCount + 1) * wordsPerSite) * 8
+    static let wordsPerContext = 64
+    // Words of a context.
+    static let allocations = 0
+    static let allocatedBytes = 1
+    static let remoteFrees = 2
+    static let unseenFrees = 3
+    static let firstLifetime = 4
+    static let lifetimes = wordsPerContext - firstLifetime
+    static let bytes = (EngineConfiguration.maximumCPUs + CaptureContexts.capacity * wordsPerContext) * 8
 
-    @usableFromInline let words: UnsafeMutablePointer<Atomic<Int>>
-    @usableFromInline let sites: UnsafeMutablePointer<Atomic<Int>>
+    /// Number of objects that this CPU freed, by the CPU that allocated them.
+    let frees: UnsafeMutablePointer<Atomic<Int>>
+    private let counters: UnsafeMutablePointer<Atomic<Int>>
+    let contexts: CaptureContexts
     let clock: UnsafeMutablePointer<CaptureClock>
     @usableFromInline let memory: CapturedMemory
     @usableFromInline let cpu: UInt16
 
     /// Uses zero-filled memory of `bytes` bytes at `start`. Zero is the first value of a counter.
-    init(at start: UnsafeMutableRawPointer, clock: UnsafeMutablePointer<CaptureClock>, memory: CapturedMemory, cpu: Int)
-    {
-      words = start.bindMemory(to: Atomic<Int>.self, capacity: CPUCapture.bytes / 8)
-      sites = words + CPUCapture.siteStart
-      self.clock = clock
-      self.memory = memory
+    init(
+      at start: UnsafeMutableRawPointer, contexts: CaptureContexts, clock: UnsafeMutablePointer<CaptureClock>,
+      memory: CapturedMemory, cpu: Int
+    ) {
+      frees = start.bindMemory(to: Atomic<Int>.self, capacity: CPUCapture.bytes / 8)
+      counters = frees + EngineConfiguration.maximumCPUs
+      (self.contexts, self.clock, self.memory) = (contexts, clock, memory)
       self.cpu = UInt16(cpu)
     }
 
-    /// Counts an allocation and writes the record of the object.
+    /// Returns the counters of a context.
     @inline(__always)
-    func allocated(_ object: UnsafeMutableRawPointer, bytes: Int, isGeneral: Bool, site: CallSite) {
-      let record = memory.record(of: object)
-      count(bytes: bytes, stride: record.stride, site: site)
-      record.pointer.pointee = ObjectRecord(
-        requested: bytes, isGeneral: isGeneral, site: site.number, cpu: cpu, birth: time())
+    func counters(ofContext number: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+      counters + number &* CPUCapture.wordsPerContext
     }
 
-    /// Counts a request whose memory has no record.
+    /// Counts an allocation from a cache and writes the record of the object.
     @inline(__always)
-    func count(bytes: Int, stride: Int, site: CallSite) {
-      let counters = sites + Int(site.number) &* CPUCapture.wordsPerSite
-      CPUCapture.add(1, to: words + min(bytes, CPUCapture.largestSize &+ 1))
-      CPUCapture.add(1, to: counters)
-      CPUCapture.add(bytes, to: counters + 1)
-      CPUCapture.add(stride, to: counters + 2)
+    func allocated(_ object: UnsafeMutableRawPointer, bytes: Int, cache: Int, isGeneral: Bool, site: CallSite) {
+      let record = memory.record(of: object)
+      let context = count(
+        CaptureContext(site: site.number, cache: cache, isGeneral: isGeneral, requested: bytes), stride: record.stride)
+      record.pointer.pointee = ObjectRecord(
+        requested: bytes, isGeneral: isGeneral, context: context, cpu: cpu, birth: time())
+    }
+
+    /// Counts a request that the page allocator served, and writes its record.
+    func allocatedPages(_ block: UnsafeMutablePointer<PageDescriptor>, bytes: Int, site: CallSite) {
+      let context = count(
+        CaptureContext(site: site.number, cache: CaptureContext.wholePages, isGeneral: true, requested: bytes),
+        stride: MachineMemory.pageBytes << Int(block.pointee.order))
+      block.pointee.largeRecord = LargeRecord(context: context, cpu: cpu, birth: time())
+    }
+
+    /// Counts an allocation.
+    /// - Returns: The number of the context.
+    @inline(__always)
+    private func count(_ context: CaptureContext, stride: Int) -> UInt16 {
+      let number = contexts.number(of: context, stride: stride)
+      let counters = counters(ofContext: number)
+      CPUCapture.add(1, to: counters + CPUCapture.allocations)
+      CPUCapture.add(stride, to: counters + CPUCapture.allocatedBytes)
+      return UInt16(truncatingIfNeeded: number)
     }
 
     /// Counts a free and ends the record of the object.
@@ -63,34 +85,46 @@
       let requested = Int(record.pointee.requested)
       guard requested != 0 else { return (0, false) }
       let isGeneral = record.pointee.isGeneral
-      let lived = time() &- record.pointee.birth
-      let bucket = min(63 &- (lived | 1).leadingZeroBitCount, CPUCapture.lifetimes &- 1)
-      let counters = sites + Int(record.pointee.site) &* CPUCapture.wordsPerSite
-      CPUCapture.add(1, to: counters + 3 + bucket)
-      CPUCapture.add(1, to: words + (CPUCapture.largestSize &+ 2 &+ Int(record.pointee.cpu)))
+      countFree(record.pointee.context, allocatedOn: record.pointee.cpu, birth: record.pointee.birth)
       record.pointee.free(site: site.number, cpu: cpu)
       return (requested, isGeneral)
     }
 
-    /// Counts an object that is live at the end of the workload, and ends its record without counting a free.
+    /// Counts the free of a request that the page allocator served.
+    func freedPages(_ record: LargeRecord) {
+      countFree(record.context, allocatedOn: record.cpu, birth: record.birth)
+    }
+
+    @inline(__always)
+    private func countFree(_ context: UInt16, allocatedOn allocatingCPU: UInt16, birth: UInt64) {
+      let now = time()
+      let ticks = now > birth ? now &- birth : 0
+      let bucket = min(64 &- ticks.leadingZeroBitCount, CPUCapture.lifetimes &- 1)
+      let counters = counters(ofContext: Int(context))
+      CPUCapture.add(1, to: counters + (CPUCapture.firstLifetime &+ bucket))
+      CPUCapture.add(1, to: frees + Int(allocatingCPU))
+      if allocatingCPU != cpu { CPUCapture.add(1, to: counters + CPUCapture.remoteFrees) }
+    }
+
+    /// Counts that an object ends without a recorded free, and ends its record.
     /// - Returns: The same values as `freed`.
-    func countLiveAtEnd(_ record: UnsafeMutablePointer<ObjectRecord>) -> (requested: Int, isGeneral: Bool) {
+    func countUnseenFree(_ record: UnsafeMutablePointer<ObjectRecord>) -> (requested: Int, isGeneral: Bool) {
       let requested = Int(record.pointee.requested)
       guard requested != 0 else { return (0, false) }
       let isGeneral = record.pointee.isGeneral
-      CPUCapture.add(1, to: sites + (Int(record.pointee.site) &* CPUCapture.wordsPerSite &+ CPUCapture.liveAtEnd))
+      countUnseenFree(ofContext: record.pointee.context)
       record.pointee.free(site: CallSite.unknown.number, cpu: cpu)
       return (requested, isGeneral)
     }
 
-    /// Returns the number of objects of a site that were live at the end of the workload.
-    func liveAtEnd(ofSite number: UInt16) -> Int {
-      sites[Int(number) * CPUCapture.wordsPerSite + CPUCapture.liveAtEnd].load(ordering: .relaxed)
+    /// Counts that an object of a context ends without a recorded free.
+    func countUnseenFree(ofContext number: UInt16) {
+      CPUCapture.add(1, to: counters(ofContext: Int(number)) + CPUCapture.unseenFrees)
     }
 
     /// Adds to a counter. The counter has one writer, so that no atomic read-modify-write instruction is needed.
     @inline(__always)
-    static func add(_ amount: Int, to counter: UnsafeMutablePointer<Atomic<Int>>) {
+    private static func add(_ amount: Int, to counter: UnsafeMutablePointer<Atomic<Int>>) {
       counter.pointee.store(counter.pointee.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }
 

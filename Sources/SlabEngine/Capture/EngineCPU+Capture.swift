@@ -36,10 +36,10 @@
       if state.pointee.capture == nil { freeObject(object) } else { freeCaptured(object, site) }
     }
 
-    /// Frees an object that is live at the end of a workload that is about to be repeated. The capture counts the
-    /// object as live at the end, not as freed.
-    public func freeLiveAtEnd(_ object: UnsafeMutableRawPointer) {
-      if captureFree(object, .unknown, EngineCPU.anyCache, isAtEnd: true) { freeObject(object) }
+    /// Frees an object whose free the workload does not contain, for example because the workload ends and is about to be
+    /// repeated. The capture counts an unseen free: one without lifetime and CPU.
+    public func freeUnseen(_ object: UnsafeMutableRawPointer) {
+      if captureFree(object, .unknown, EngineCPU.anyCache, isSeen: false) { freeObject(object) }
     }
 
     // MARK: - Paths of engines that capture data
@@ -50,7 +50,8 @@
     @usableFromInline @inline(never)
     func allocateCaptured(_ cache: SlabCache, _ site: CallSite) -> UnsafeMutableRawPointer? {
       guard let object = allocateObject(cache.index) else { return nil }
-      state.pointee.capture?.allocated(object, bytes: cache.objectSize, isGeneral: false, site: site)
+      state.pointee.capture?.allocated(
+        object, bytes: cache.objectSize, cache: cache.index, isGeneral: false, site: site)
       return object
     }
 
@@ -60,7 +61,7 @@
       guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes, site: site) }
       let cache = state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex
       guard let object = allocateObject(cache) else { return nil }
-      state.pointee.capture?.allocated(object, bytes: bytes, isGeneral: true, site: site)
+      state.pointee.capture?.allocated(object, bytes: bytes, cache: cache, isGeneral: true, site: site)
       cpuCache(cache).counters.pointee.addRequested(bytes)
       return object
     }
@@ -78,12 +79,12 @@
     /// Used in place of a cache index if the free does not name the cache.
     private static let anyCache = -1
 
-    /// Captures a free, or that the object is live at the end of the workload. A pointer that is not a live object is
-    /// reported as a fault.
+    /// Captures a free. A pointer that is not a live object is reported as a fault.
+    /// - Parameter isSeen: Whether the workload contains the free.
     /// - Returns: Whether the free may proceed.
     @inline(__always)
     private func captureFree(
-      _ object: UnsafeMutableRawPointer, _ site: CallSite, _ cacheIndex: Int, isAtEnd: Bool = false
+      _ object: UnsafeMutableRawPointer, _ site: CallSite, _ cacheIndex: Int, isSeen: Bool = true
     ) -> Bool {
       guard let capture = state.pointee.capture else { return true }
       let offset = object - state.pointee.memoryBase
@@ -91,7 +92,11 @@
       let frame = Int(capture.memory.heads[offset >> MachineMemory.pageShift])
       let slab = capture.memory.pages + frame
       let offsetInSlab = offset - frame << MachineMemory.pageShift
-      // The pointer is a large request or not the engine's; `freeObject` handles both.
+      if slab.pointee.use == .large, offsetInSlab == 0 {
+        captureFreeOfPages(slab, capture, isSeen: isSeen)
+        return true
+      }
+      // The pointer is not an object of the engine. `freeObject` reports that.
       guard slab.pointee.use == .slab, let records = slab.pointee.records else { return true }
       let number = slab.pointee.index(atOffset: offsetInSlab)
       guard number < slab.pointee.objectCount,
@@ -102,7 +107,7 @@
         return refuse(.wrongCache, object, cacheIndex)
       }
       let (requested, isGeneral) =
-        isAtEnd ? capture.countLiveAtEnd(records + number) : capture.freed(records + number, site: site)
+        isSeen ? capture.freed(records + number, site: site) : capture.countUnseenFree(records + number)
       guard requested > 0 else { return refuse(.doubleFree, object, owner) }
       if isGeneral { cpuCache(owner).counters.pointee.addRequested(-requested) }
       return true
@@ -117,11 +122,18 @@
     }
 
     @inline(never)
+    private func captureFreeOfPages(
+      _ block: UnsafeMutablePointer<PageDescriptor>, _ capture: CPUCapture, isSeen: Bool
+    ) {
+      let record = block.pointee.largeRecord
+      if isSeen { capture.freedPages(record) } else { capture.countUnseenFree(ofContext: record.context) }
+    }
+
+    @inline(never)
     private func allocateLarge(bytes: Int, site: CallSite) -> UnsafeMutableRawPointer? {
-      guard let object = allocateLarge(bytes: bytes) else { return nil }
-      var blockBytes = MachineMemory.pageBytes
-      while blockBytes < bytes { blockBytes *= 2 }
-      state.pointee.capture?.count(bytes: bytes, stride: blockBytes, site: site)
+      guard let object = allocateLarge(bytes: bytes), let capture = state.pointee.capture else { return nil }
+      let frame = (object - state.pointee.memoryBase) >> MachineMemory.pageShift
+      capture.allocatedPages(capture.memory.pages + frame, bytes: bytes, site: site)
       return object
     }
   }

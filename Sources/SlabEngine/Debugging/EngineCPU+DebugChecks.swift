@@ -33,7 +33,7 @@ extension SlabEngine {
     // In engines that capture data, the capture adds the call site when this allocation returns.
     if let location = memory.location(of: object), let records = location.slab.pointee.records {
       records[location.object] = ObjectRecord(
-        requested: bytes, isGeneral: false, site: 0, cpu: UInt16(cpu), birth: 0)
+        requested: bytes, isGeneral: false, context: 0, cpu: UInt16(cpu), birth: 0)
     }
   }
 

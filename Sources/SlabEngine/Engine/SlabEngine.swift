@@ -34,8 +34,10 @@ public final class SlabEngine: @unchecked Sendable {
   let pressure = Atomic<Int>(0)
   private let cpuMapping: ReservedMapping
   #if Capture
-    /// Capture counters of all CPUs; unused if the engine does not capture data.
+    /// Contexts and capture counters of all CPUs; unused if the engine does not capture data.
     private let captureMapping: ReservedMapping
+    /// Contexts of the capture; unused if the engine does not capture data.
+    let captureContexts: CaptureContexts
     /// nil if the engine does not capture data.
     let captureStart: CaptureStart?
   #endif
@@ -53,7 +55,9 @@ public final class SlabEngine: @unchecked Sendable {
     general = GeneralCaches(largest: configuration.largestGeneralSize)
     #if Capture
       captureMapping = try ReservedMapping(
-        bytes: configuration.capturesData ? configuration.cpus * CPUCapture.bytes : MachineMemory.pageBytes)
+        bytes: configuration.capturesData
+          ? CaptureContexts.bytes + configuration.cpus * CPUCapture.bytes : MachineMemory.pageBytes)
+      captureContexts = CaptureContexts(at: captureMapping.start)
       captureStart = configuration.capturesData ? CaptureStart() : nil
     #endif
     // All stored properties are initialised here, so that methods of the engine can be used.
@@ -95,7 +99,7 @@ public final class SlabEngine: @unchecked Sendable {
       guard configuration.capturesData else { return }
       let state = state(ofCPU: index)
       state.pointee.capture = CPUCapture(
-        at: captureMapping.start + index * CPUCapture.bytes,
+        at: captureMapping.start + CaptureContexts.bytes + index * CPUCapture.bytes, contexts: captureContexts,
         // The CPU's state never moves, so that the capture may refer to its clock.
         clock: UnsafeMutableRawPointer(state).advanced(by: MemoryLayout<CPUState>.offset(of: \.clock)!)
           .assumingMemoryBound(to: CaptureClock.self),

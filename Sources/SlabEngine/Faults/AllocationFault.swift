@@ -88,7 +88,7 @@ extension SlabEngine {
     let isFree = slab.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
     fault.state = isFree ? "free in its slab" : "an object of \(owner), live or in a magazine"
     guard let record = slab.records?[number], record.wasAllocated else { return }
-    fault.allocatedAt = siteDescription(record.site, cpu: record.cpu)
+    fault.allocatedAt = siteDescription(allocationSite(of: record), cpu: record.cpu)
     fault.freedAt = record.freedBy.map { siteDescription($0.site, cpu: $0.cpu) }
   }
 

@@ -15,7 +15,9 @@ public struct CallSite: Sendable, Hashable {
 /// Names of call sites by number. A registered name is never removed.
 struct CallSites: ~Copyable {
   /// Maximum number of call sites. Further names are counted as unknown.
-  static let maximumCount = Int(UInt16.max)
+  static let maximumCount = Int(other) - 1
+  /// Number of the call site of allocations that are captured when the table of contexts is nearly full.
+  static let other = UInt16.max
 
   private struct Names {
     var names = ["unknown"]
@@ -38,16 +40,22 @@ struct CallSites: ~Copyable {
   }
 
   func name(of number: UInt16) -> String {
-    names.withLock { Int(number) < $0.names.count ? $0.names[Int(number)] : $0.names[0] }
+    if number == CallSites.other { return "other" }
+    return names.withLock { Int(number) < $0.names.count ? $0.names[Int(number)] : $0.names[0] }
   }
-
-  /// Number of call sites, the unknown one included.
-  var count: Int { names.withLock(\.names.count) }
 
   func destroy() { names.destroy() }
 }
 
 extension SlabEngine {
+  /// Returns the number of the call site that allocated an object; 0 if it is not known.
+  func allocationSite(of record: ObjectRecord) -> UInt16 {
+    #if Capture
+      if configuration.capturesData { return captureContexts.context(Int(record.context)).site }
+    #endif
+    return CallSite.unknown.number
+  }
+
   /// Returns the call site with this name, for example of a recorded symbol. The same name returns the same call site.
   /// Any thread may call this.
   /// - Complexity: Takes a lock and computes a hash; a hot path should keep the result.

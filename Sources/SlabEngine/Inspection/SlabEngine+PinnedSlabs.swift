@@ -38,7 +38,7 @@ extension SlabEngine {
     guard let record = slab.pointee.records?[number] else { return pin }
     pin.isLive = record.requested != 0
     guard pin.isLive else { return pin }
-    (pin.site, pin.requestedBytes) = (sites.name(of: record.site), Int(record.requested))
+    (pin.site, pin.requestedBytes) = (sites.name(of: allocationSite(of: record)), Int(record.requested))
     #if Capture
       if let now = captureTicks { pin.ageTicks = now > record.birth ? now - record.birth : 0 }
     #endif

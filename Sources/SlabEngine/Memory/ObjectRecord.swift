@@ -1,21 +1,21 @@
-/// Record of an object, in engines that capture data and in caches with `storeUser`: while the object is live, the call
-/// site, CPU, requested bytes and time of its allocation; after that, the call site and CPU of its free. 16 bytes.
+/// Record of an object, in engines that capture data and in caches with `storeUser`: while the object is live, the
+/// context, CPU, requested bytes and time of its allocation; after that, the call site and CPU of its free. 16 bytes.
 @usableFromInline
 struct ObjectRecord {
   /// Requested bytes, 0 if the object is not live; with `generalFlag` if it was requested by size from a general cache.
   private var request: UInt32
   private static let generalFlag: UInt32 = 1 << 31
-  /// Number of the call site of the last allocation, 0 if unknown, and the CPU.
-  var site: UInt16
+  /// Number of the capture's context of the last allocation, 0 if the engine captures no data; and the CPU.
+  var context: UInt16
   var cpu: UInt16
   /// While the object is live: the time of its allocation in ticks of the capture clock. After that: bit 63, and the
   /// call site and CPU of its free.
   var birth: UInt64
 
   @inline(__always)
-  init(requested: Int, isGeneral: Bool, site: UInt16, cpu: UInt16, birth: UInt64) {
+  init(requested: Int, isGeneral: Bool, context: UInt16, cpu: UInt16, birth: UInt64) {
     request = UInt32(truncatingIfNeeded: requested) | (isGeneral ? ObjectRecord.generalFlag : 0)
-    self.site = site
+    self.context = context
     self.cpu = cpu
     self.birth = birth
   }

@@ -94,4 +94,21 @@ struct PageDescriptor {
     get { Int(reciprocal) }
     set { reciprocal = UInt32(newValue) }
   }
+
+  #if Capture
+    /// Record of a large request, for its first page, in fields that only slabs use.
+    var largeRecord: LargeRecord {
+      get { LargeRecord(context: poolIndex, cpu: firstObject, birth: fewFreeBits) }
+      set { (poolIndex, firstObject, fewFreeBits) = (newValue.context, newValue.cpu, newValue.birth) }
+    }
+  #endif
 }
+
+#if Capture
+  /// Record of a live request that the page allocator served: the context, CPU and time of its allocation.
+  struct LargeRecord {
+    var context: UInt16
+    var cpu: UInt16
+    var birth: UInt64
+  }
+#endif

@@ -78,10 +78,9 @@ extension Player {
 
   /// Frees the object of a slot.
   /// - Parameters:
-  ///   - event: the event that frees the object; nil if the free was not recorded.
-  ///   - isAtEnd: whether the object is live at the end of the source.
+  ///   - event: the event that frees the object; nil if the source does not contain the free.
   @inline(__always)
-  mutating func free(_ slot: Int, on cpu: UInt16, for event: AllocationEvent?, isAtEnd: Bool = false) {
+  mutating func free(_ slot: Int, on cpu: UInt16, for event: AllocationEvent?) {
     guard slot < objects.capacity, let object = objects[slot].object else {
       // The records of the recorded allocator are not replayed; only frees whose allocation failed count as skipped.
       let isRecord = slot < objects.capacity && objects[slot].cache == PlayerSlot.allocatorRecord
@@ -100,7 +99,7 @@ extension Player {
       progress.unseenFreeObjects -= 1
       progress.unseenFreeBytes -= freed.bytes
     }
-    guard !isAtEnd else { return calls.freeLiveAtEnd(cpus[Int(cpu)], object) }
+    guard let event else { return calls.freeUnseen(cpus[Int(cpu)], object) }
     let cache = freed.cache == PlayerSlot.generalCache ? nil : caches.caches[freed.cache]
     calls.free(cpus[Int(cpu)], object, to: cache, event, symbols, engine)
   }
@@ -121,7 +120,7 @@ extension Player {
   private mutating func freeReusedSlot(_ event: AllocationEvent) {
     guard Int(event.slot) < objects.capacity, objects[Int(event.slot)].object != nil else { return }
     progress.inferredFrees += 1
-    free(Int(event.slot), on: event.cpu, for: event)
+    free(Int(event.slot), on: event.cpu, for: nil)
   }
 
   /// Frees an object that was live before the recording began, if the event names a cache that has one.

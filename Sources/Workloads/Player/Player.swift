@@ -173,7 +173,7 @@ package struct Player: ~Copyable {
   private mutating func endLoop() {
     for slot in 0..<objects.capacity where objects[slot].object != nil {
       progress.liveAtEnd += 1
-      free(slot, on: 0, for: nil, isAtEnd: true)
+      free(slot, on: 0, for: nil)
     }
     progress.endLoop()
     source.rewind()

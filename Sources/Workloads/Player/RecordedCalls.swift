@@ -32,27 +32,24 @@ struct RecordedCalls {
     #endif
   }
 
-  /// Frees an object that is live at the end of the recording, without capturing the free.
-  func freeLiveAtEnd(_ cpu: EngineCPU, _ object: UnsafeMutableRawPointer) {
+  /// Frees an object whose free the recording does not contain.
+  func freeUnseen(_ cpu: EngineCPU, _ object: UnsafeMutableRawPointer) {
     #if Capture
-      cpu.freeLiveAtEnd(object)
+      cpu.freeUnseen(object)
     #else
       cpu.free(object)
     #endif
   }
 
-  /// Frees an object on behalf of an event; `event` is nil if the free was not recorded.
+  /// Frees an object on behalf of an event.
   @inline(__always)
   mutating func free(
-    _ cpu: EngineCPU, _ object: UnsafeMutableRawPointer, to cache: SlabCache?, _ event: AllocationEvent?,
+    _ cpu: EngineCPU, _ object: UnsafeMutableRawPointer, to cache: SlabCache?, _ event: AllocationEvent,
     _ symbols: [String], _ engine: SlabEngine
   ) {
     #if Capture
-      var site = CallSite.unknown
-      if let event {
-        cpu.captureTime = event.time
-        site = self.site(event.site, names: symbols, engine: engine)
-      }
+      cpu.captureTime = event.time
+      let site = site(event.site, names: symbols, engine: engine)
       if let cache { cpu.free(object, to: cache, site: site) } else { cpu.free(object, site: site) }
     #else
       if let cache { cpu.free(object, to: cache) } else { cpu.free(object) }

@@ -40,31 +40,3 @@ extension MachineDetails.PinnedSlab {
       })
   }
 }
-
-extension MachineDetails {
-  /// Number of call sites that are shown.
-  private static let maximumSites = 200
-
-  /// Adds the call sites and CPUs of events that were played on a model.
-  mutating func describe(_ report: EventCaptureReport) {
-    freesByCPU = report.freesByCPU
-    sites = report.sites.prefix(MachineDetails.maximumSites).map { site in
-      Site(
-        name: site.name, allocations: site.allocations, frees: site.frees, requestedBytes: site.requestedBytes,
-        allocatedBytes: site.allocatedBytes, lifetimes: site.lifetimes, liveAtEnd: site.liveAtEnd)
-    }
-  }
-
-  /// Adds the call sites and CPUs that an engine captured. Any thread may call it.
-  mutating func describe(trafficOf engine: SlabEngine) {
-    #if Capture
-      guard let report = engine.captureReport() else { return }
-      freesByCPU = report.freesByCPU
-      sites = report.sites.prefix(MachineDetails.maximumSites).map { site in
-        Site(
-          name: site.name, allocations: site.allocations, frees: site.frees, requestedBytes: site.requestedBytes,
-          allocatedBytes: site.allocatedBytes, lifetimes: site.lifetimes, liveAtEnd: site.liveAtEnd)
-      }
-    #endif
-  }
-}

@@ -1,4 +1,5 @@
 import Dashboard
+import Profiles
 import SlabEngine
 import Synchronization
 import Workloads
@@ -26,6 +27,8 @@ struct PlayerRequests: Sendable {
   var comparedPolicy: Policy?
   /// The page in view, whose details the player thread publishes.
   var page = DashboardPage.caches
+  /// Whether the events are to be profiled.
+  var needsProfile = false
   /// The selected cache, whose slabs the player thread publishes.
   var selectedCache: String?
   /// Number of events to play while playing is paused.
@@ -86,9 +89,9 @@ struct PlayerReport: Sendable {
     var pinnedSlabs: [PinnedSlab] = []
     /// Description of the last event, if events are played one by one.
     var lastEvent: String?
-    /// Call sites and CPUs of the events that were played on a model; nil if not counted yet.
-    var traffic: EventCaptureReport?
-    /// The reason why `traffic` is not known yet.
-    var trafficNotice: String?
+    /// Profile of the events that were played on a model; nil if they are not counted yet.
+    var profile: AllocationProfile?
+    /// The reason why `profile` is not known yet.
+    var profileNotice: String?
   }
 }

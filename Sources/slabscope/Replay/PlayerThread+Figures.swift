@@ -18,21 +18,30 @@ extension PlayerThread {
   func updateFigures(_ requests: PlayerRequests, _ now: ContinuousClock.Instant) throws {
     updateDetails(requests, now)
     updateModels(requests, now)
-    try countTraffic(for: requests.page, now)
+    if requests.needsProfile { try profileEvents(now) }
   }
 
   /// Reads the sizes of live objects, the result of shuffling, and the emptiest slabs, for the pages that show them.
   private func updateDetails(_ requests: PlayerRequests, _ now: ContinuousClock.Instant) {
-    guard [.sizes, .shuffler, .slabs].contains(requests.page), nextDetails <= now else { return }
+    guard [.sizes, .shuffler, .slabs, .sites, .growth].contains(requests.page), nextDetails <= now else { return }
     nextDetails = now + PlayerThread.detailsInterval
     let engine = player.slabEngine
     let sizes = requests.page == .sizes ? player.liveSizes(upTo: SizeDemand.largestSize) : nil
     let shuffling = player.shuffling
-    let selected = requests.page == .slabs ? requests.selectedCache.flatMap { engine?.cache(named: $0) } : nil
-    let pinnedSlabs = selected.flatMap { engine?.pinnedSlabs(of: $0) } ?? []
+    let pinnedSlabs = engine.map { self.pinnedSlabs(of: $0, requests) } ?? []
     channel.report.withLock { report in
       report.details.sizes = sizes ?? report.details.sizes
       (report.details.shuffling, report.details.pinnedSlabs) = (shuffling, pinnedSlabs)
+    }
+  }
+
+  /// Returns the emptiest slabs of the selected cache for the page of slabs, those of all caches for the pages of call sites, with
+  /// objects that pin them.
+  private func pinnedSlabs(of engine: SlabEngine, _ requests: PlayerRequests) -> [PinnedSlab] {
+    switch requests.page {
+    case .slabs: requests.selectedCache.flatMap { engine.cache(named: $0) }.map { engine.pinnedSlabs(of: $0) } ?? []
+    case .sites, .growth: engine.caches.flatMap { engine.pinnedSlabs(of: $0) }
+    default: []
     }
   }
 
@@ -58,22 +67,22 @@ extension PlayerThread {
     }
   }
 
-  /// Counts call sites and CPUs of the events that a model has played, while a page shows them.
-  private func countTraffic(for page: DashboardPage, _ now: ContinuousClock.Instant) throws {
-    guard player.slabEngine == nil, [.sites, .cpus].contains(page), nextDetails <= now else { return }
-    var capture = try capture.take() ?? replay.makeCapture()
+  /// Profiles the events that a model has played.
+  private func profileEvents(_ now: ContinuousClock.Instant) throws {
+    guard player.slabEngine == nil, nextProfile <= now else { return }
+    var profiler = try profiler.take() ?? replay.makeProfiler()
     let progress = player.progress
-    if try capture.read(upTo: progress, atMost: PlayerThread.eventsCountedAtOnce) {
-      nextDetails = now + PlayerThread.detailsInterval
-      let report = capture.report(loops: progress.loops)
-      channel.report.withLock { ($0.details.traffic, $0.details.trafficNotice) = (report, nil) }
+    if try profiler.read(upTo: progress, atMost: PlayerThread.eventsCountedAtOnce) {
+      nextProfile = now + PlayerThread.detailsInterval
+      let profile = profiler.profile(of: progress)
+      channel.report.withLock { ($0.details.profile, $0.details.profileNotice) = (profile, nil) }
     } else {
-      let left = capture.eventsLeft(to: progress)
+      let left = profiler.eventsLeft(to: progress)
       channel.report.withLock { report in
-        guard report.details.traffic == nil else { return }
-        report.details.trafficNotice = "Counting the events played so far: \(left) are left."
+        guard report.details.profile == nil else { return }
+        report.details.profileNotice = "Counting the events played so far: \(left) are left."
       }
     }
-    self.capture = capture
+    self.profiler = profiler
   }
 }

@@ -23,14 +23,16 @@ final class PlayerThread: @unchecked Sendable {
 
   /// The time at which details of the page in view are next read.
   var nextDetails = ContinuousClock.now
+  /// The time at which the events are next profiled.
+  var nextProfile = ContinuousClock.now
   /// The time at which models are next sampled.
   var nextSample = ContinuousClock.now
   /// The cache whose slabs the last sample of the model listed.
   var sampledCache: String?
   /// The memory pressure that models are under.
   var modelPressure = MemoryPressure()
-  /// Counter of call sites and CPUs on a model, once a page has asked for them.
-  var capture: EventCapture?
+  /// Profiler of the events on a model, once a page has asked for a profile.
+  var profiler: ReplayProfiler?
 
   /// Greatest number of events between two readings of the requests: a few hundred microseconds of work.
   static let eventsPerSlice = 4096

@@ -14,8 +14,8 @@ struct Replay: Sendable {
   let kernelNotice: String?
   /// Creates a player of the same events under another policy, at the first event, that does not write to objects.
   let makeShadow: @Sendable (Policy) throws -> ShadowPlayer
-  /// Creates a counter of the call sites and CPUs of the same events.
-  let makeCapture: @Sendable () throws -> EventCapture
+  /// Creates a profiler of the same events.
+  let makeProfiler: @Sendable () throws -> ReplayProfiler
 }
 
 /// A player under a policy that is compared with the policy of a replay. It does not write to objects.

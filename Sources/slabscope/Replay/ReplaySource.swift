@@ -1,6 +1,7 @@
 import Advisor
 import Dashboard
 import Foundation
+import Profiles
 import SlabEngine
 import Synchronization
 import Telemetry
@@ -64,9 +65,11 @@ final class ReplaySource: Source, Sendable {
   }
 
   func sample(_ request: SampleRequest) -> SourceSample {
-    channel.requests.withLock { ($0.page, $0.selectedCache) = (request.page, request.selectedCache) }
+    channel.requests.withLock {
+      ($0.page, $0.selectedCache, $0.needsProfile) = (request.page, request.selectedCache, request.needsProfile)
+    }
     return SourceSample(
-      snapshot: snapshot(request.selectedCache), details: details(of: request.page),
+      snapshot: snapshot(request.selectedCache), details: details(request),
       failure: channel.report.withLock { $0.failure })
   }
 
@@ -82,31 +85,43 @@ final class ReplaySource: Source, Sendable {
     return snapshot
   }
 
-  private func details(of page: DashboardPage) -> MachineDetails {
+  private func details(_ request: SampleRequest) -> MachineDetails {
     let (read, progress) = channel.report.withLock { ($0.details, $0.progress) }
     var details = MachineDetails()
     details.lastEvent = read.lastEvent
-    switch page {
+    switch request.page {
     case .sizes:
       let classes = engine?.generalCacheSizes ?? Policy.linux.generalCacheSizes
       details.sizes = read.sizes.map { LiveSizes($0, classes: classes) }
       details.sizes?.knownUseObjects = progress.knownUseObjects
       details.sizes?.unknownUseObjects = progress.unknownUseObjects
-    case .slabs:
+    case .slabs, .sites, .growth:
       details.pinnedSlabs = read.pinnedSlabs.map {
         MachineDetails.PinnedSlab($0, ticksPerSecond: replay.ticksPerSecond)
       }
     case .shuffler: details.shuffling = read.shuffling.map { MachineDetails.Shuffling($0) }
-    case .sites, .cpus:
-      if let engine {
-        details.describe(trafficOf: engine)
-      } else {
-        details.captureNotice = read.trafficNotice
-        read.traffic.map { details.describe($0) }
-      }
-    case .caches, .pages, .ledger, .generalCaches, .events, .comparison: break
+    case .caches, .pages, .ledger, .generalCaches, .cpus, .events, .comparison: break
+    }
+    if request.needsProfile {
+      (details.profile, details.profileNotice) =
+        engine.map { (profile(of: $0, progress), nil) }
+        ?? (read.profile, read.profileNotice)
     }
     return details
+  }
+
+  /// Returns the profile that an engine captured; nil if the program was built without data capture.
+  private func profile(of engine: SlabEngine, _ progress: PlayerProgress) -> AllocationProfile? {
+    #if Capture
+      engine.captureReport().map { capture in
+        AllocationProfile(
+          capture,
+          source: ProfileSource(name: replay.workload, progress, ticksPerSecond: replay.ticksPerSecond),
+          ticksPerSecond: replay.ticksPerSecond)
+      }
+    #else
+      nil
+    #endif
   }
 }
 

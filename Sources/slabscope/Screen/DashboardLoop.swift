@@ -107,7 +107,11 @@ struct DashboardLoop {
   // MARK: Samples
 
   /// Returns a sample of the source for the page in view.
-  func takeSample() -> SourceSample { source.sample(SampleRequest(page: state.view, selectedCache: selectedCache)) }
+  func takeSample() -> SourceSample {
+    source.sample(
+      SampleRequest(
+        page: state.view, selectedCache: selectedCache, needsProfile: state.needsProfile || writer != nil))
+  }
 
   /// Takes a sample, and shows and records it.
   /// - Parameter seconds: seconds since the last sample.
@@ -120,7 +124,7 @@ struct DashboardLoop {
     let capabilities = source.capabilities
     // Events that are repeated at maximum speed have no rate.
     if capabilities.replay?.repetition != nil { _ = state.update(.restarted) }
-    record(sample.snapshot)
+    record(sample)
     if let problem = capabilities.replay?.progress.policyProblem, problem != shownPolicyProblem {
       shownPolicyProblem = problem
       _ = state.update(.exported("policy \(policy.name): \(problem)", isFailure: true))
@@ -132,9 +136,9 @@ struct DashboardLoop {
           compared: capabilities.comparison?.comparedSnapshot, details: sample.details)))
   }
 
-  private mutating func record(_ snapshot: Snapshot) {
+  private mutating func record(_ sample: SourceSample) {
     guard let writer, source.capabilities.pausing?.isPaused != true else { return }
-    writer.add(snapshot)
+    writer.add(sample.snapshot, profile: sample.details.profile)
     guard let failure = writer.failure, !hasShownWriterFailure else { return }
     hasShownWriterFailure = true
     _ = state.update(.exported("recording of the history ended: \(failure)", isFailure: true))
@@ -208,7 +212,7 @@ struct DashboardLoop {
   /// Shows the snapshot in view of a recorded history with the rates, charts and events before it.
   private mutating func readPast(_ history: any HistorySeeking) {
     let past = history.past(span: state.chartSpanSeconds)
-    _ = state.update(.replayed(past.snapshots, earlier: past.earlier))
+    _ = state.update(.replayed(past.snapshots, earlier: past.earlier, profiles: past.profiles))
   }
 
   /// Shows a message in the last line of the screen.

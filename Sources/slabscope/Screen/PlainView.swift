@@ -1,3 +1,4 @@
+import Dashboard
 import Foundation
 import Telemetry
 
@@ -25,19 +26,20 @@ struct PlainView {
   func run() -> Int32 {
     defer { source.capabilities.replay?.end() }
     let milliseconds = max(1000, Int(source.interval / .milliseconds(1)))
-    var (previous, shownFailure) = (Snapshot?.none, String?.none)
+    var (previous, shownFailure) = (SourceSample?.none, String?.none)
     while true {
-      let sample = source.sample(SampleRequest())
+      let sample = source.sample(SampleRequest(needsProfile: true))
       if let failure = sample.failure, failure != shownFailure {
         Standard.error("slabscope: \(failure)\n")
         shownFailure = failure
       }
-      writer?.add(sample.snapshot)
+      writer?.add(sample.snapshot, profile: sample.details.profile)
       let heading = "\(LocalTime().description) \(name)"
       Standard.output(
-        (previous == nil ? "" : "\n") + PlainTable(sample.snapshot, since: previous).text(heading: heading))
+        (previous == nil ? "" : "\n") + PlainTable(sample.snapshot, since: previous?.snapshot).text(heading: heading)
+          + PlainCallSites(sample.details.profile, since: previous?.details.profile).text)
       guard isLive else { return 0 }
-      previous = sample.snapshot
+      previous = sample
       if let signal = signals.next(milliseconds: milliseconds) { return 128 + signal.number }
       if let failure = writer?.failure {
         Standard.error("slabscope: recording of the history ended: \(failure)\n")

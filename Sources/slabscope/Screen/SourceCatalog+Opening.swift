@@ -43,7 +43,7 @@ extension SourceCatalog.Entry {
       kernelNotice: curve == nil && events is Recording ? notice : nil,
       makeShadow: { policy in
         ShadowPlayer(try playback.makePolicyPlayer(events, policy, isShadow: true, start: start), policy: policy)
-      }, makeCapture: { EventCapture(events, policy: settings.policy) })
+      }, makeProfiler: { ReplayProfiler(events, policy: settings.policy) })
     return ReplaySource(
       player, replay, comparedPolicy: settings.comparedPolicy, speed: settings.speed,
       repeating: settings.eventsToRepeat)

@@ -1,5 +1,7 @@
 import Dashboard
 import Foundation
+import ProfileHistory
+import Profiles
 import Telemetry
 import Workloads
 
@@ -17,6 +19,10 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
   private var lastRefresh = ContinuousClock.now
   private var failure: String?
   private let figures: Set<Capability>
+  /// Reader of the recorded profiles; nil if the history has none.
+  private let profiles: ProfileReader?
+  /// The profile of the snapshot in view, and the index of that snapshot; nil if it has not been read.
+  private var shownProfile: (index: Int, profile: RecordedProfile?)?
   private(set) var isPaused = true
   private(set) var speed = PlaybackSpeed.normal
 
@@ -37,10 +43,11 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     playedTo = last.time
     do {
       shown = try file.snapshot(at: index)
+      profiles = try ProfileReader(file)
     } catch {
       throw Failure.failed("\(error)")
     }
-    figures = shown.knownFigures
+    figures = shown.knownFigures.union(profiles == nil ? [] : [.callSites, .cpuTraffic])
   }
 
   var title: String { "A recorded history" }
@@ -71,8 +78,36 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     let before = file.recordedSnapshots[index].time
     addNewSnapshots()
     if !isPaused { advance() }
-    return SourceSample(snapshot: shown, seconds: max(0, file.recordedSnapshots[index].time - before), failure: failure)
+    var details = MachineDetails()
+    if request.needsProfile, profiles != nil {
+      details.profile = profileInView
+      if details.profile == nil { details.profileNotice = "The history has no profile up to this time." }
+    }
+    return SourceSample(
+      snapshot: shown, details: details, seconds: max(0, file.recordedSnapshots[index].time - before), failure: failure)
   }
+
+  /// The latest profile up to the snapshot in view; nil if none was recorded in the same run, or if it cannot be read.
+  private var profileInView: AllocationProfile? {
+    if shownProfile?.index != index {
+      do throws(HistoryError) {
+        shownProfile = (index, try profiles?.profile(atOrBefore: index))
+      } catch {
+        (shownProfile, failure) = ((index, nil), "\(error)")
+      }
+    }
+    return shownProfile?.profile?.profile
+  }
+
+  /// Reads the profiles of a range of snapshots.
+  private func profiles(in range: Range<Int>) throws(HistoryError) -> [(AllocationProfile, seconds: Double)] {
+    let found = try profiles?.profiles(in: range, atMost: HistorySource.profileCount) ?? []
+    let times = found.map(\.time)
+    return found.enumerated().map { ($1.profile, seconds: $0 == 0 ? 0 : max(0, times[$0] - times[$0 - 1])) }
+  }
+
+  /// Greatest number of profiles that are read for the curves of live bytes.
+  private static let profileCount = 60
 
   /// Adds the snapshots that were recorded since the last call, and removes those that the recorder deleted; at most once
   /// a second.
@@ -82,6 +117,7 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     do throws(HistoryError) {
       let deleted = try file.refresh()
       index = max(0, index - deleted)
+      if deleted > 0 { shownProfile = nil }
     } catch {
       failure = "\(error)"
     }
@@ -150,6 +186,7 @@ final class HistorySource: Source, Pausing, SpeedControl, HistorySeeking {
     do {
       var past = HistoryPast(earlier: try earlier(than: first, span: span), snapshots: [])
       try file.forEachSnapshot(in: first..<index + 1) { past.snapshots.append(($1, secondsBefore($0))) }
+      past.profiles = try profiles(in: first..<index + 1)
       return past
     } catch {
       // The snapshot in view has been read, though those before it cannot be.

@@ -21,6 +21,8 @@ struct SampleRequest: Sendable, Hashable {
   var page = DashboardPage.caches
   /// The selected cache, whose slabs are to be listed; nil if no cache is selected.
   var selectedCache: String?
+  /// Whether the details must include the profile, if the source has one.
+  var needsProfile = false
 }
 
 /// The figures of a source at one time.

@@ -1,4 +1,5 @@
 import Dashboard
+import Profiles
 import Telemetry
 import Workloads
 
@@ -55,4 +56,6 @@ struct HistoryPast {
   var earlier: [(Snapshot, seconds: Double)] = []
   /// The last snapshots, for rates, growth and events, and the one in view as the last.
   var snapshots: [(Snapshot, seconds: Double)]
+  /// Profiles of the same time as `snapshots`, each `seconds` after the one before.
+  var profiles: [(AllocationProfile, seconds: Double)] = []
 }

@@ -1,19 +1,20 @@
-import Recordings
+package import Recordings
 
 /// Position in an event source, which is read in batches.
-struct EventCursor {
+package struct EventCursor {
   private var source: any AllocationEventSource
   /// Current batch of events.
-  private(set) var batch: [AllocationEvent] = []
+  package private(set) var batch: [AllocationEvent] = []
   /// Index of the next event in `batch`.
-  var next = 0
+  package var next = 0
   /// Symbols of the source up to the current batch.
-  private(set) var symbols: [String]
+  package private(set) var symbols: [String]
   /// Whether the source has no further batch.
   private var isExhausted = false
   private var hasBegun = false
 
-  init(_ source: any AllocationEventSource) {
+  /// Creates a cursor at the first event of a source that was not read yet.
+  package init(_ source: any AllocationEventSource) {
     self.source = source
     symbols = source.symbols
   }
@@ -22,7 +23,7 @@ struct EventCursor {
 
   /// Returns whether there are no further events. Reads the next batch if necessary.
   /// - Throws: Errors of the source.
-  mutating func isAtEnd() throws -> Bool {
+  package mutating func isAtEnd() throws -> Bool {
     guard next == batch.count, hasBegun else { return false }
     if !isExhausted {
       try source.nextBatch(into: &batch)
@@ -34,7 +35,7 @@ struct EventCursor {
   }
 
   /// Reads the next batch if all events of the current batch have been consumed.
-  mutating func loadBatch() throws {
+  package mutating func loadBatch() throws {
     if next == batch.count, !isExhausted {
       try source.nextBatch(into: &batch)
       next = 0
@@ -44,7 +45,7 @@ struct EventCursor {
   }
 
   /// Returns to the first event of the source.
-  mutating func rewind() {
+  package mutating func rewind() {
     source.rewind()
     batch.removeAll(keepingCapacity: true)
     (next, isExhausted, hasBegun) = (0, false, false)
