@@ -32,6 +32,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // Themes are TOML files, which people edit by hand: its errors name line and column.
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    // Profiles for pprof are in the format of protocol buffers.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     // The guides: `swift package generate-documentation`, whose broken links fail CI; a plugin, no part of any product.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -39,16 +41,27 @@ let package = Package(
     .systemLibrary(name: "CBPF"),
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CZlib"),
     .target(name: "CSlabSupport"),
     // The recordings that the program finds by name: #embed puts the files into the program.
     .target(
       name: "CBundledRecordings", exclude: ["imix-burst.slabtrace", "tcp-bulk.slabtrace", "udp-rr.slabtrace"]),
-    // Tables and spelling suggestions of text output: one implementation for the modules of figures, of settings and of
-    // themes, which do not import one another. It imports nothing.
+    // Tables, metrics, messages and spelling suggestions: one implementation for the modules of figures, of profiles, of
+    // settings and of themes, which do not import one another. It imports none of the others.
     .target(name: "TextOutput", swiftSettings: strict),
     .target(name: "SlabEngine", dependencies: ["CSlabSupport"], swiftSettings: strict),
     .target(name: "Recordings", dependencies: ["TextOutput"], swiftSettings: strict),
-    .target(name: "Profiles", dependencies: ["Recordings", "TextOutput"], swiftSettings: strict),
+    // The messages of pprof profiles, generated from pprof.proto.
+    .target(
+      name: "ProfileProto", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["pprof.proto"]),
+    .target(
+      name: "Profiles",
+      dependencies: [
+        "Recordings", "TextOutput", "CZlib", "ProfileProto",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "Settings", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: strict),

@@ -10,10 +10,11 @@ import Recordings
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard let start, count > 1 else { return 0 }
   let input = UnsafeRawBufferPointer(start: start + 1, count: count - 1)
-  switch start[0] % 4 {
+  switch start[0] % 5 {
   case 0: FuzzedReaders.text(input)
   case 1: FuzzedReaders.slabtrace(input)
   case 2: FuzzedReaders.packets(input)
+  case 3: FuzzedReaders.profile(input)
   default: FuzzedReaders.pages(input)
   }
   return 0
@@ -60,6 +61,17 @@ enum FuzzedReaders {
     } catch {
       return
     }
+  }
+
+  /// Reads a profile, compressed or as JSON. A profile that was read can be written, merged and grouped.
+  static func profile(_ input: UnsafeRawBufferPointer) {
+    _ = AllocationProfile.isJSON(Array(input))
+    guard let profile = try? AllocationProfile(fileContents: Array(input), name: "fuzz") else { return }
+    for grouping in ProfileGrouping.allCases { _ = profile.sorted(profile.rows(by: grouping), by: .growth) }
+    _ = profile.merged(with: profile)
+    guard let bytes = try? profile.fileContents(name: "fuzz"),
+      let again = try? AllocationProfile(fileContents: bytes, name: "fuzz"), again == profile
+    else { fatalError("a profile that was read cannot be written and read again") }
   }
 
   /// Reads ring-buffer pages and a format file.

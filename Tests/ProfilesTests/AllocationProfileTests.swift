@@ -85,6 +85,15 @@ struct AllocationProfileTests {
     #expect(a.merged(with: .empty) == a && AllocationProfile.empty.merged(with: a) == a)
   }
 
+  @Test("Profiles of machines with different numbers of CPUs are merged")
+  func differentCPUs() {
+    let source = ProfileSource(name: "a", events: 1, microseconds: 1)
+    let small = AllocationProfile(source: source, figures: [], freesByCPU: [[5]])
+    let large = AllocationProfile(source: source, figures: [], freesByCPU: [[1, 2], [3, 4]])
+    #expect(small.merged(with: large).freesByCPU == [[6, 2], [3, 4]])
+    #expect(large.subtracting(small).freesByCPU == [[-4, 2], [3, 4]])
+  }
+
   @Test("A merged profile has the sums of the counts, and says that its peaks are upper bounds")
   func sums() {
     let (a, b) = (profile(10), profile(11))

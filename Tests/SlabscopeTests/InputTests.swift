@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Profiles
 import Recordings
 import Telemetry
 import Testing
@@ -52,6 +53,23 @@ import Workloads
     guard case .workload(let settings) = try Input(try file("settings", Array("seed = 7\nworkload = \"web\"\n".utf8)))
     else { return #expect(Bool(false), "workload") }
     #expect(settings.workload.name == "web" && settings.parameters.seed == 7)
+  }
+
+  @Test func aProfileIsRecognisedByItsContent() throws {
+    let source = ProfileSource(name: "host", events: 3, microseconds: 5)
+    let context = AllocationContext(
+      site: "f+0x1/0x2", cache: "dentry", isGeneral: false, requestedBytes: 192, allocatedBytes: 192)
+    let profile = AllocationProfile(source: source, figures: [(context, AllocationFigures())])
+    let name = try file("x", profile.fileContents(name: "x"))
+    guard case .profile(let input) = try Input(name) else { return #expect(Bool(false), "profile") }
+    #expect(input.profile == profile && input.name == "x" && input.path == name)
+    let identity = InputIdentity(.profile(input))
+    #expect(identity.kind == "profile" && identity.bytes == input.byteCount && identity.contentHash != nil)
+    #expect { _ = try Input(name).events(name) } throws: {
+      "\($0)" == "\(name): expected a recording or a workload, found a profile; print it: slabscope profile \(name)"
+    }
+    let json = try file("later", Array("{\"slabprofile\":9,\"contexts\":{}}".utf8))
+    #expect(message(json).hasPrefix("\(json): expected a profile of version 1 or earlier, found version 9"))
   }
 
   @Test func missingFilesSuggestSimilarNames() throws {

@@ -23,6 +23,6 @@ enum CPUMatrix {
   }
 
   private static func entry(_ matrix: [[Int]], _ row: Int, _ column: Int) -> Int {
-    row < matrix.count ? matrix[row][column] : 0
+    row < matrix.count && column < matrix[row].count ? matrix[row][column] : 0
   }
 }

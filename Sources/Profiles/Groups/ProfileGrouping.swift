@@ -4,6 +4,8 @@ package enum ProfileGrouping: String, Sendable, CaseIterable {
   case site
   /// Cache.
   case cache
+  /// Call site and cache.
+  case siteAndCache = "site-cache"
   /// Requested and allocated bytes.
   case size
   /// CPU that allocates.

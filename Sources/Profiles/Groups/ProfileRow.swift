@@ -77,6 +77,7 @@ extension ProfileRow {
     switch grouping {
     case .site: site = context.site
     case .cache: cache = context.cache
+    case .siteAndCache: (site, cache) = (context.site, context.cache)
     case .size: (requestedBytes, allocatedBytes) = (context.requestedBytes, context.allocatedBytes)
     case .cpu: break
     case .stack:

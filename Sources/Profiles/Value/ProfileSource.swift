@@ -17,6 +17,12 @@ package struct ProfileSource: Sendable, Hashable, Comparable, Codable {
     (self.events, self.microseconds, self.lostEvents) = (events, microseconds, lostEvents)
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case name, events, microseconds
+    case beganAt = "began_at"
+    case lostEvents = "lost_events"
+  }
+
   /// Orders sources by name, time, events and duration, so that the order of merging does not matter.
   package static func < (one: Self, other: Self) -> Bool {
     (one.name, one.beganAt ?? 0, one.events, one.microseconds, one.lostEvents ?? -1)

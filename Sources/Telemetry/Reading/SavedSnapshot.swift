@@ -72,8 +72,11 @@ package enum SavedSnapshot {
       if let last = lines.last, lines.count > 1, lines.allSatisfy({ $0.hasPrefix("{") && $0.hasSuffix("}") }) {
         return try json(String(last), name: name)
       }
-      let error = JSONProblem(error, text)
-      throw SavedSnapshotError(file: name, line: error.line, problem: error.description)
+      if let error = error as? FigureRangeError {
+        throw SavedSnapshotError(file: name, line: nil, problem: error.description)
+      }
+      let problem = JSONProblem(error, in: text, kind: "the JSON of slabscope snapshot")
+      throw SavedSnapshotError(file: name, line: problem.line, problem: problem.description)
     }
   }
 

@@ -103,6 +103,10 @@ struct DashboardCommand: ParsableCommand {
     case .kernel: return SourceCatalog(kernel: HostReader(), interval: interval ?? 1)
     case .snapshot(let file): return SourceCatalog(snapshot: file)
     case .history(let history): return SourceCatalog(history: history)
+    case .profile:
+      throw Failure.usage(
+        "\(name): expected events, a kernel, a snapshot or a history, found a profile; print it: slabscope profile \(name)"
+      )
     }
   }
 

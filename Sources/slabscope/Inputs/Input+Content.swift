@@ -1,21 +1,24 @@
 import Foundation
+import Profiles
 import Recordings
 import Settings
 import Workloads
 
 /// Recognition of an input by its content.
 extension Input {
-  /// Largest text that is read as a snapshot or a workload, in bytes.
+  /// Largest text that is read as a snapshot, a workload or a profile, in bytes.
   private static let maximumTextBytes = 64 << 20
 
   /// Reads a file or standard input.
   /// - Throws: a `Failure` if its content has no known format.
   init(contentOf file: InputFile, _ changes: TrafficParameterChanges) throws {
+    let path = file.path
     var (file, conversions) = (file, [Conversion]())
     while true {
       let start = try file.peek()
       guard !start.isEmpty else {
-        throw Failure.failed("\(file.name): is empty; expected a recording, a snapshot, a workload or a history")
+        throw Failure.failed(
+          "\(file.name): is empty; expected a recording, a snapshot, a workload, a history or a profile")
       }
       switch ForeignFormat(start) {
       case .recording:
@@ -40,6 +43,10 @@ extension Input {
       case .text:
         let bytes = try Input.text(in: file)
         for conversion in conversions { try conversion.finish() }
+        if AllocationProfile.isJSON(bytes) {
+          self = .profile(try InputProfile(bytes, path: path))
+          return
+        }
         self =
           Input.isWorkload(bytes, path: file.path)
           ? .workload(try WorkloadSettings(file: file.path ?? "standard input", bytes, changes))
@@ -72,7 +79,7 @@ extension Input {
       bytes += piece
       guard bytes.count <= maximumTextBytes else {
         throw Failure.failed(
-          "\(file.name): is text of more than \(maximumTextBytes >> 20) MiB; expected a snapshot, which is shorter. If it is a "
+          "\(file.name): is text of more than \(maximumTextBytes >> 20) MiB; expected a snapshot or a profile, which is shorter. If it is a "
             + "trace, convert it first: slabscope import \(file.name) -o x.slabtrace")
       }
     }

@@ -31,6 +31,9 @@ extension Input {
     case .kernel, .snapshot, .history:
       throw Failure.usage(
         "\(name): expected a recording or a workload, found \(description); its slabs: slabscope snapshot \(name)")
+    case .profile:
+      throw Failure.usage(
+        "\(name): expected a recording or a workload, found a profile; print it: slabscope profile \(name)")
     }
   }
 

@@ -3,7 +3,7 @@ import Recordings
 import TextOutput
 import Workloads
 
-/// An input of a command: events to replay, or the state of a machine's slab memory.
+/// An input of a command: events to replay, the state of a machine's slab memory, or a profile of an allocator's traffic.
 ///
 /// A name is resolved in this order:
 ///
@@ -19,6 +19,7 @@ enum Input {
   case kernel
   case snapshot(SavedSnapshotFile)
   case history(InputHistory)
+  case profile(InputProfile)
 
   /// Name of the running kernel as an input.
   static let kernelName = "kernel"
@@ -104,6 +105,7 @@ enum Input {
     case .kernel: "the running kernel"
     case .snapshot: "a saved snapshot"
     case .history: "a history"
+    case .profile: "a profile"
     }
   }
 }

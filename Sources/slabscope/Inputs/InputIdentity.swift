@@ -3,13 +3,13 @@ import Workloads
 
 /// The identity of an input, which results contain, so that a reader knows what they were computed from.
 struct InputIdentity: Encodable {
-  /// `recording`, `workload`, `kernel`, `snapshot` or `history`.
+  /// `recording`, `workload`, `kernel`, `snapshot`, `history` or `profile`.
   let kind: String
   /// Name of the recording, the workload or the kernel.
   let name: String
   /// Path as it was named; nil for standard input and for inputs that are not files.
   var path: String?
-  /// Number of bytes of the recording or the text; nil for a workload, the kernel and a history.
+  /// Number of bytes of the recording, the text or the JSON of a profile; nil for a workload, the kernel and a history.
   var bytes: Int?
   /// Hash of these bytes, for a workload of its parameters as `slabscope workloads NAME` prints them; nil for the kernel and a history.
   var contentHash: ContentHash?
@@ -35,6 +35,9 @@ struct InputIdentity: Encodable {
       (kind, name, path) = ("snapshot", saved.name, saved.path)
       (bytes, contentHash) = (saved.bytes.count, ContentHash(saved.bytes))
     case .history(let history): (kind, name, path) = ("history", history.path, history.path)
+    case .profile(let input):
+      (kind, name, path) = ("profile", input.name, input.path)
+      (bytes, contentHash) = (input.byteCount, input.contentHash)
     }
   }
 

@@ -35,6 +35,9 @@ struct SnapshotInput {
     case .kernel: (snapshot, title) = (try SnapshotInput.kernel(), "The running kernel")
     case .snapshot(let file): (snapshot, title) = (file.snapshot, "A saved snapshot")
     case .history(let history): (snapshot, title) = (try history.snapshot(), "A recorded history")
+    case .profile:
+      throw Failure.usage(
+        "\(name): expected slabs or events, found a profile, which has no slabs; print it: slabscope profile \(name)")
     case .recording, .workload:
       snapshot = try SnapshotInput.replay(input.events(name), name, options)
       title = "The allocator"
