@@ -108,7 +108,13 @@ let package = Package(
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
     .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Recordings"], path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "ProfilesTests", dependencies: ["Profiles", "Recordings", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ProfilesTests",
+      dependencies: [
+        "Profiles", "ProfileProto", "Recordings", "TestSupport", "TextOutput",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ProfileHistoryTests", dependencies: ["ProfileHistory", "Profiles", "Telemetry"], swiftSettings: strict),
     .testTarget(

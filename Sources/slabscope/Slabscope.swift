@@ -22,6 +22,7 @@ struct Slabscope: ParsableCommand {
         sudo slabscope record -o x.slabtrace   record the kernel
         slabscope import t.txt -o x.slabtrace  convert ftrace text
         slabscope info x.slabtrace             print statistics
+        slabscope profile x.slabtrace          who allocates
         slabscope run x.slabtrace              without a terminal
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
@@ -32,7 +33,7 @@ struct Slabscope: ParsableCommand {
       RunCommand.self,
       RecordCommand.self,
       ImportCommand.self,
-      InfoCommand.self,
+      InfoCommand.self, ProfileCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
       PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ThemesCommand.self, ConfigCommand.self,
     ],

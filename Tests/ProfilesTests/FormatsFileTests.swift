@@ -8,8 +8,8 @@ struct FormatsFileTests {
   private static func profile(_ seed: UInt64, events count: Int = 500) -> AllocationProfile {
     var traffic = RandomTraffic(seed: seed)
     var collector = AllocationProfileCollector(ticksPerSecond: 1_000_000)
-    collector.add(traffic.events(count))
-    return collector.profile(name: "host \(seed)", symbols: RandomTraffic.symbols)
+    collector.add(traffic.events(count), symbols: RandomTraffic.symbols)
+    return collector.profile(name: "host \(seed)")
   }
 
   /// Profile with every optional property, and names that JSON must escape.
@@ -18,6 +18,7 @@ struct FormatsFileTests {
     (figures.allocObjects, figures.allocBytes, figures.requestedBytes) = (1 << 40, 1 << 52, 3)
     figures.peakLiveObjects = 7
     figures.lifetimes = LifetimeHistogram([1, 0, 0, 5] + [Int](repeating: 0, count: 43) + [2])
+    figures.ages = LifetimeHistogram([0, 4])
     let names = ["a\"b\\c", "\u{0}\u{1B}[2J", "\u{202E}x", "é", "", "x;y", "😀"]
     var profile = AllocationProfile(
       source: ProfileSource(name: "\u{7}", beganAt: 1_790_000_000.125, events: 3, microseconds: 4, lostEvents: 5),
@@ -30,7 +31,7 @@ struct FormatsFileTests {
           index == 0 ? figures : AllocationFigures()
         )
       }, freesByCPU: [[0, 1], [2, 0]])
-    profile.hasClock = false
+    (profile.hasClock, profile.roundsSkbDataSizes) = (false, false)
     return profile
   }
 

@@ -29,6 +29,9 @@ struct RowQuery<Row> {
   /// Returns whether a row passes the filter. A row does not pass if that depends on a figure that is not known.
   func includes(_ row: Row) -> Bool { matches(row) ?? false }
 
+  /// Returns whether a row passes the filter, or might pass it if the figures were known that are not.
+  func mayInclude(_ row: Row) -> Bool { matches(row) ?? true }
+
   private static func expression(
     _ text: Substring, _ fields: QueryFields<Row>
   ) throws(QueryError) -> Predicate {

@@ -75,15 +75,22 @@ extension AllocationProfile {
         try total.add(figures[keyPath: value])
       }
     }
-    var (peaks, lifetimes) = (Total("peak_live_objects of all contexts"), Total("lifetime_log2_us of all contexts"))
+    var peaks = Total("peak_live_objects of all contexts")
     for (index, figures) in figures.enumerated() {
-      if let peak = figures.peakLiveObjects {
-        try check(peak, "contexts[\(index)].peak_live_objects")
-        try peaks.add(peak)
-      }
-      for count in figures.lifetimes.buckets {
-        try check(count, "contexts[\(index)].lifetime_log2_us")
-        try lifetimes.add(count)
+      guard let peak = figures.peakLiveObjects else { continue }
+      try check(peak, "contexts[\(index)].peak_live_objects")
+      try peaks.add(peak)
+    }
+    let histograms: [(key: String, value: KeyPath<AllocationFigures, LifetimeHistogram>)] = [
+      ("lifetime_log2_us", \.lifetimes), ("age_log2_us", \.ages),
+    ]
+    for (key, histogram) in histograms {
+      var total = Total("\(key) of all contexts")
+      for (index, figures) in figures.enumerated() {
+        for count in figures[keyPath: histogram].buckets {
+          try check(count, "contexts[\(index)].\(key)")
+          try total.add(count)
+        }
       }
     }
   }

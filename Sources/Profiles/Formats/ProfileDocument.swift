@@ -2,6 +2,7 @@
 struct ProfileDocument: Codable {
   var sources: [ProfileSource]
   var hasClock: Bool
+  var roundsSkbDataSizes: Bool
   var contexts: [ProfileRecord]
   var allocObjectsByCPU: [Int]
   var freesByCPU: [[Int]]
@@ -39,6 +40,7 @@ struct ProfileDocument: Codable {
   private enum CodingKeys: String, CodingKey {
     case sources, contexts, sizes, moments
     case hasClock = "has_clock"
+    case roundsSkbDataSizes = "rounds_skb_data_sizes"
     case allocObjectsByCPU = "alloc_objects_by_cpu"
     case freesByCPU = "frees_by_cpu"
     case failedAllocations = "failed_allocations"
@@ -52,7 +54,7 @@ extension ProfileDocument {
   /// Creates the document of a profile.
   init(_ profile: AllocationProfile) {
     sources = profile.sources
-    hasClock = profile.hasClock
+    (hasClock, roundsSkbDataSizes) = (profile.hasClock, profile.roundsSkbDataSizes)
     contexts = zip(profile.contexts, profile.figures).map { ProfileRecord($0, $1) }
     allocObjectsByCPU = profile.allocObjectsByCPU
     freesByCPU = profile.freesByCPU
@@ -67,7 +69,7 @@ extension ProfileDocument {
   func profile() throws(ProfileProblem) -> AllocationProfile {
     var profile = AllocationProfile()
     profile.sources = sources
-    profile.hasClock = hasClock
+    (profile.hasClock, profile.roundsSkbDataSizes) = (hasClock, roundsSkbDataSizes)
     for (index, record) in contexts.enumerated() {
       profile.contexts.append(try record.context(at: "contexts[\(index)]"))
       profile.figures.append(try record.figures(at: "contexts[\(index)]"))

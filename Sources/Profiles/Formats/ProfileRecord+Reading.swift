@@ -25,17 +25,23 @@ extension ProfileRecord {
     figures.liveRequestedBytes = try count(liveRequestedBytes, place, .liveRequestedBytes)
     figures.liveObjectMicroseconds = try count(liveObjectMicroseconds, place, .liveObjectMicroseconds)
     figures.peakLiveObjects = peakLiveObjects
+    figures.lifetimes = try histogram(lifetimes, place, .lifetimes)
+    figures.ages = try histogram(ages, place, .ages)
+    return figures
+  }
+
+  private func histogram(
+    _ object: [String: Int]?, _ place: String, _ key: CodingKeys
+  ) throws(ProfileProblem) -> LifetimeHistogram {
     var buckets = [Int](repeating: 0, count: LifetimeHistogram.bucketCount)
-    for (key, count) in try value(lifetimes, "an object", place, .lifetimes) {
-      guard let bucket = Int(key), buckets.indices.contains(bucket) else {
+    for (number, count) in try value(object, "an object", place, key) {
+      guard let bucket = Int(number), buckets.indices.contains(bucket) else {
         throw ProfileProblem(
-          "\(place).\(CodingKeys.lifetimes.rawValue)", expected: "keys from 0 to \(buckets.count - 1)",
-          found: "'\(key)'")
+          "\(place).\(key.rawValue)", expected: "keys from 0 to \(buckets.count - 1)", found: "'\(number)'")
       }
       buckets[bucket] = count
     }
-    figures.lifetimes = LifetimeHistogram(buckets)
-    return figures
+    return LifetimeHistogram(buckets)
   }
 
   private func count(_ count: Int?, _ place: String, _ key: CodingKeys) throws(ProfileProblem) -> Int {

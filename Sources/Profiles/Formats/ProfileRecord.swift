@@ -23,6 +23,8 @@ struct ProfileRecord: Codable {
   var liveObjectMicroseconds: Int?
   /// Freed objects by the number of their bucket in ``LifetimeHistogram``.
   var lifetimes: [String: Int]?
+  /// Live objects by the bucket of their age.
+  var ages: [String: Int]?
   var medianLifetime: Int?
   var growthBytes: Int?
 
@@ -44,6 +46,7 @@ struct ProfileRecord: Codable {
     case peakLiveObjects = "peak_live_objects"
     case liveObjectMicroseconds = "live_object_us"
     case lifetimes = "lifetime_log2_us"
+    case ages = "age_log2_us"
     case medianLifetime = "median_lifetime_us"
     case growthBytes = "growth_bytes"
   }
@@ -79,7 +82,13 @@ struct ProfileRecord: Codable {
     liveRequestedBytes = figures.liveRequestedBytes
     peakLiveObjects = figures.peakLiveObjects
     liveObjectMicroseconds = figures.liveObjectMicroseconds
-    let buckets = figures.lifetimes.buckets.enumerated().filter { $0.element != 0 }
-    lifetimes = Dictionary(uniqueKeysWithValues: buckets.map { (String($0.offset), $0.element) })
+    lifetimes = ProfileRecord.object(of: figures.lifetimes)
+    ages = ProfileRecord.object(of: figures.ages)
+  }
+
+  /// Returns the buckets of a histogram that are not empty, by their numbers.
+  private static func object(of histogram: LifetimeHistogram) -> [String: Int] {
+    let buckets = histogram.buckets.enumerated().filter { $0.element != 0 }
+    return Dictionary(uniqueKeysWithValues: buckets.map { (String($0.offset), $0.element) })
   }
 }

@@ -1,3 +1,5 @@
+import TextOutput
+
 extension Snapshot {
   /// The snapshot in the text format of OpenMetrics 1.0, as Prometheus reads it.
   package var openMetrics: String { metrics(.openMetrics) }

@@ -1,3 +1,5 @@
+package import TextOutput
+
 /// Figure that screens and exports show: its names, its unit and its definition.
 ///
 /// Each figure is written once, in ``ofCaches``, ``ofSnapshots`` or ``ofGeneralCaches``. Table headings, the help screen, the header line of CSV and the HELP lines of OpenMetrics are taken from there. The coding keys of JSON are written
@@ -18,7 +20,7 @@ package struct Figure: Sendable, Hashable {
   /// Metric under which OpenMetrics exports a figure.
   package struct Metric: Sendable, Hashable {
     /// Type of the metric.
-    package enum Kind: String, Sendable, Hashable { case gauge, counter }
+    package typealias Kind = MetricsText.Kind
     /// Name of the metric family, without the suffix `_total` of counters.
     package let name: String
     /// Type of the metric.

@@ -1,44 +1,56 @@
 import ArgumentParser
 import Foundation
+import Profiles
 import Recordings
 
-/// `slabscope merge`: merges recordings.
+/// `slabscope merge`: merges recordings, or profiles.
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Merge several recordings into one, ordered by time.",
+    abstract: "Merge several recordings into one, ordered by time, or several profiles into one.",
     discussion: """
+      If an input is a profile (.slabprofile), or the output is named .slabprofile, the result is a profile: the sum of those of \
+      the inputs. Its peaks are sums too, and therefore upper bounds. Otherwise the result is a recording.
+
       With --align clock, recordings of one machine keep their times. With --align start, all recordings start at the same \
       time, so that workloads that were recorded one after the other run at once.
 
       EXAMPLES
         slabscope merge monday.slabtrace tuesday.slabtrace -o both.slabtrace
         slabscope merge web.slabtrace dns.slabtrace --align start -o mix.slabtrace
+        slabscope merge monday.slabtrace tuesday.slabprofile -o week.slabprofile
       """)
 
   enum Alignment: String, ExpressibleByArgument, CaseIterable { case clock, start }
 
-  @Argument(help: ArgumentHelp("Two or more recordings (.slabtrace), or names of bundled ones.", valueName: "inputs"))
+  @Argument(
+    help: ArgumentHelp("Two or more recordings (.slabtrace), names of bundled ones, or profiles.", valueName: "inputs"))
   var files: [String]
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Recording to write; - for standard output.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Recording or profile to write; - for standard output.", valueName: "file"))
   var output: String
 
   @Flag(help: "Overwrite an existing file.")
   var force = false
 
-  @Option(help: "Time to align: clock or start.")
-  var align = Alignment.clock
+  @Option(help: "Time of recordings to align: clock or start (default: clock).")
+  var align: Alignment?
 
   @Option(help: "Name of the recording (default: the names of its parts).")
   var name: String?
 
   func validate() throws {
-    guard files.count >= 2 else { throw ValidationError("expected two recordings or more") }
+    guard files.count >= 2 else { throw ValidationError("expected two recordings or more, or two profiles or more") }
   }
 
   func run() throws {
-    let recordings = try Input.recordings(files)
+    let inputs = try files.map { try Input($0) }
+    if ProfileFormat(fileName: output) == .slabprofile || inputs.contains(where: \.isProfile) {
+      return try mergeProfiles(inputs)
+    }
+    let recordings = try zip(inputs, files).map { input, name in try input.recording(name) }
+    let align = align ?? .clock
     guard Set(recordings.map(\.ticksPerSecond)).count == 1 else {
       throw Failure.failed(
         "the recordings have different clocks: some count microseconds, others ticks of unknown length; merge recordings of one kind"
@@ -72,4 +84,28 @@ struct MergeCommand: ParsableCommand {
     progress.end()
     Standard.error("\(OutputFile.title(output)): \(written) events\n")
   }
+
+  /// Writes the merge of profiles and of the profiles of recordings.
+  private func mergeProfiles(_ inputs: [Input]) throws {
+    guard align == nil, name == nil else {
+      throw Failure.usage("--align and --name: expected recordings and an output that is a recording, found profiles")
+    }
+    guard !output.hasSuffix(".slabtrace") else {
+      throw Failure.usage("\(output): a profile cannot be merged into a recording; name the output x.slabprofile")
+    }
+    if output == "-", isatty(STDOUT_FILENO) == 1 {
+      throw Failure.usage("a .slabprofile is binary and cannot be written to a terminal; name a file: -o x.slabprofile")
+    }
+    try OutputFile.check(output, overwrites: force)
+    let merged = try AllocationProfile.merge(try zip(inputs, files).map { try $0.profile($1) })
+    try OutputFile.write(merged, to: output, overwrites: force)
+    Standard.error(
+      "\(OutputFile.title(output)): \(merged.events) events, \(merged.contexts.count) contexts of \(merged.sources.count) sources\n"
+    )
+  }
+}
+
+extension Input {
+  /// Whether the input is a profile that was read from a file.
+  fileprivate var isProfile: Bool { if case .profile = self { true } else { false } }
 }

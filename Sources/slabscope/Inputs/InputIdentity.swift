@@ -3,7 +3,7 @@ import Workloads
 
 /// The identity of an input, which results contain, so that a reader knows what they were computed from.
 struct InputIdentity: Encodable {
-  /// `recording`, `workload`, `kernel`, `snapshot`, `history` or `profile`.
+  /// `recording`, `workload`, `kernel`, `snapshot`, `history`, `profile`, or `merged` for several inputs.
   let kind: String
   /// Name of the recording, the workload or the kernel.
   let name: String
@@ -15,6 +15,13 @@ struct InputIdentity: Encodable {
   var contentHash: ContentHash?
   /// Seed of the random numbers; nil for an input other than a workload.
   var seed: UInt64?
+  /// Identities of the inputs that were merged; nil for a single input.
+  private(set) var inputs: [InputIdentity]?
+
+  /// The identity of the merge of several inputs.
+  init(merging inputs: [InputIdentity]) {
+    (kind, name, self.inputs) = ("merged", inputs.map(\.name).joined(separator: "+"), inputs)
+  }
 
   /// Identifies a recording.
   /// - Complexity: O(bytes).
@@ -51,7 +58,7 @@ struct InputIdentity: Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case kind, name, path, bytes, seed
+    case kind, name, path, bytes, seed, inputs
     case contentHash = "content_hash"
     case version = "slabscope_version"
   }
@@ -64,6 +71,7 @@ struct InputIdentity: Encodable {
     try object.encodeIfPresent(bytes, forKey: .bytes)
     try object.encodeIfPresent(contentHash?.description, forKey: .contentHash)
     try object.encodeIfPresent(seed, forKey: .seed)
+    try object.encodeIfPresent(inputs, forKey: .inputs)
     try object.encode(Version.number, forKey: .version)
   }
 }

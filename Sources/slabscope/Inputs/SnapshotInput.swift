@@ -29,7 +29,12 @@ struct SnapshotInput {
   /// Reads the snapshot of an input.
   /// - Throws: a `Failure`.
   init(_ name: String, _ options: SnapshotInputOptions) throws {
-    let input = try Input(name, options.playback.traffic.changes)
+    try self.init(Input(name, options.playback.traffic.changes), name, options)
+  }
+
+  /// Reads the snapshot of an input that was resolved.
+  /// - Throws: a `Failure`.
+  init(_ input: Input, _ name: String, _ options: SnapshotInputOptions) throws {
     identity = InputIdentity(input)
     switch input {
     case .kernel: (snapshot, title) = (try SnapshotInput.kernel(), "The running kernel")

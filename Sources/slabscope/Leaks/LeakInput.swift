@@ -30,7 +30,7 @@ struct LeakInput {
     case .snapshot:
       throw Failure.usage(
         "\(names[0]): expected two or more snapshots in the order of time, found one; name an earlier one before it")
-    case .recording, .workload, .history: break
+    case .recording, .workload, .history, .profile: break
     }
   }
 
@@ -39,7 +39,7 @@ struct LeakInput {
   func report(leastAge: Double) throws -> LeakReport {
     guard inputs.count == 1 else { return try reportOfSeveral(leastAge: leastAge) }
     switch inputs[0] {
-    case .recording, .workload:
+    case .recording, .workload, .profile:
       do {
         return try profile(inputs[0], names[0]).leakReport(leastAge: leastAge)
       } catch LeakSearchError.noMoments {
@@ -54,7 +54,7 @@ struct LeakInput {
   private func reportOfSeveral(leastAge: Double) throws -> LeakReport {
     let areEvents = inputs.map { input in
       switch input {
-      case .recording, .workload: true
+      case .recording, .workload, .profile: true
       case .kernel, .snapshot, .history: false
       }
     }
@@ -72,6 +72,7 @@ struct LeakInput {
 
   /// Profiles a recording or workload.
   private func profile(_ input: Input, _ name: String) throws -> AllocationProfile {
+    if case .profile = input { return try input.profile(name, seconds: span) }
     let events = try input.events(name)
     do {
       guard let span else { return try AllocationProfile(of: events.source, upTo: events.count(upTo: nil)) }
@@ -107,7 +108,7 @@ struct LeakInput {
       return CacheGrowth.Moment(
         seconds: history.file.recordedSnapshots[history.index].time, snapshot: try history.snapshot())
     case .snapshot(let file): return CacheGrowth.Moment(seconds: nil, snapshot: file.snapshot)
-    case .kernel, .recording, .workload:
+    case .kernel, .recording, .workload, .profile:
       return CacheGrowth.Moment(
         seconds: Date().timeIntervalSince1970,
         snapshot: try SnapshotInput(name, try SnapshotInputOptions.parse([])).snapshot)

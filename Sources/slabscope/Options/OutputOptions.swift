@@ -1,4 +1,5 @@
 import ArgumentParser
+import Profiles
 
 /// The file that a command writes its result to.
 struct OutputOptions: ParsableArguments {
@@ -17,4 +18,14 @@ struct OutputOptions: ParsableArguments {
   /// Writes the result.
   /// - Throws: a `Failure` that names the file.
   func write(_ text: String) throws(Failure) { try OutputFile.write(text, to: output, overwrites: force) }
+
+  /// Writes a result that is not text.
+  /// - Throws: a `Failure` that names the file.
+  func write(_ bytes: [UInt8]) throws(Failure) { try OutputFile.write(bytes, to: output, overwrites: force) }
+
+  /// Writes a profile as a .slabprofile file.
+  /// - Throws: a `Failure` that names the file.
+  func write(_ profile: AllocationProfile) throws(Failure) {
+    try OutputFile.write(profile, to: output, overwrites: force)
+  }
 }

@@ -28,6 +28,17 @@ struct SelectionOptions: ParsableArguments {
     }
   }
 
+  /// Returns the filter of a comparison of profiles; nil if none is given.
+  /// - Throws: a usage failure.
+  func differenceFilter() throws(Failure) -> SiteDifferenceFilter? {
+    guard let filter else { return nil }
+    do {
+      return try SiteDifferenceFilter(filter)
+    } catch {
+      throw Failure.usage("--filter: \(error)")
+    }
+  }
+
   /// Returns the figure of a column, by the name that it has in an export or in the dashboard.
   /// - Throws: a usage failure that lists the names.
   static func figure(_ name: String, option: String) throws(Failure) -> Figure {

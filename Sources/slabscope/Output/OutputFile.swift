@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 import Telemetry
 
 /// The rule for every file that a command writes: it is written atomically, an existing file is replaced only with --force, and `-` is
@@ -33,13 +34,31 @@ enum OutputFile {
   /// - Throws: a `Failure` that names the file.
   static func write(_ text: String, to path: String, overwrites: Bool) throws(Failure) {
     guard path != "-" else { return Standard.output(text) }
+    try write(Array(text.utf8), to: path, overwrites: overwrites)
+  }
+
+  /// Writes bytes to a file, or to standard output.
+  /// - Throws: a `Failure` that names the file.
+  static func write(_ bytes: [UInt8], to path: String, overwrites: Bool) throws(Failure) {
     let file = try open(path, overwrites: overwrites)
     do {
-      try file.append(Array(text.utf8))
+      try file.append(bytes)
       try file.commit()
     } catch {
       throw Failure.failed("\(error)")
     }
+  }
+
+  /// Writes a profile as a .slabprofile file, or to standard output.
+  /// - Throws: a `Failure` that names the file.
+  static func write(_ profile: AllocationProfile, to path: String, overwrites: Bool) throws(Failure) {
+    let contents: [UInt8]
+    do {
+      contents = try profile.fileContents(name: title(path))
+    } catch {
+      throw Failure.failed("\(error)")
+    }
+    try write(contents, to: path, overwrites: overwrites)
   }
 
   /// Returns the name of an output for messages.
