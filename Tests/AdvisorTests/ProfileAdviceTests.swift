@@ -59,4 +59,20 @@ import Workloads
     let holdout = try #require(report.holdout)
     #expect(report.advice.classes.map(\.size) == [9280] && holdout.isUnlike)
   }
+
+  /// The file of a profile can claim any numbers whose sums are in range.
+  @Test func absurdCountsDoNotOverflow() throws {
+    var figures = AllocationFigures()
+    (figures.allocObjects, figures.liveObjects) = (1 << 53, 1 << 53)
+    (figures.liveObjectMicroseconds, figures.peakLiveObjects) = (1 << 60, 1 << 53)
+    let contexts = [1, 1 << 17].map {
+      AllocationContext(
+        site: "site\($0)", cache: "kmalloc", isGeneral: true, requestedBytes: $0, allocatedBytes: $0, usedBytes: nil)
+    }
+    let profile = AllocationProfile(
+      source: ProfileSource(name: "absurd", events: 1000, microseconds: 1), figures: contexts.map { ($0, figures) })
+    let report = try AdviceReport(on: profile, AdviceOptions())
+    #expect(report.text.contains("absurd: 1000 events") && AdviceReport.html([report]).contains("absurd"))
+    #expect(try report.json().contains("absurd"))
+  }
 }

@@ -16,7 +16,7 @@ package struct CallSiteDemand: Sendable, Hashable {
   package var isConstant: Bool { smallest == largest }
 
   /// Largest number of live objects; 0 if not known.
-  package var peakLive: Int { figures.peakLiveObjects ?? 0 }
+  package var peakLive: Int { min(figures.peakLiveObjects ?? 0, SizeDemand.mostObjects) }
 
   /// Mean lifetime of all objects in microseconds: the time that they were live inside the profile, by the number of objects. In
   /// events if the source has no clock. nil if no free was recorded.

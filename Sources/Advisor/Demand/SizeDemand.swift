@@ -7,9 +7,13 @@ package struct SizeDemand: Sendable, Hashable {
   /// Largest request that a general cache serves, in bytes.
   package static let largestSize = 1 << 17
 
+  /// Largest number of live objects. No machine has as many; the bytes of their slabs are within the range of an integer, whatever
+  /// the file of a profile claims.
+  static let mostObjects = 1 << 44
+
   /// Names of the sources.
   package let name: String
-  /// Sizes in bytes, ascending (``AllocationProfile/sizes``).
+  /// Sizes in bytes, ascending: those of ``AllocationProfile/size(of:)``.
   package let sizes: [Int]
   /// Number of requests of each size.
   package let requests: [Int]
@@ -36,27 +40,36 @@ package struct SizeDemand: Sendable, Hashable {
     name = profile.sources.map(\.name).joined(separator: ", ")
     events = profile.events
     self.cpus = max(1, cpus ?? max(profile.allocObjectsByCPU.count, profile.freesByCPU.count))
-    let columns = profile.sizes.indices.filter { profile.sizes[$0] <= SizeDemand.largestSize }
-    let indices = Dictionary(uniqueKeysWithValues: zip(columns.map { profile.sizes[$0] }, 0...))
-    var (requests, live) = ([Int](repeating: 0, count: columns.count), [Int](repeating: 0, count: columns.count))
-    var areas = [Int](repeating: 0, count: columns.count)
+    var sums: [Int: Sum] = [:]
     let atPeak = SizeDemand.liveObjectsAtPeak(of: profile)
     for (number, context) in profile.contexts.enumerated() {
-      guard let size = profile.size(of: context), let column = indices[size] else { continue }
-      requests[column] += max(0, profile.figures[number].allocObjects)
-      areas[column] += max(0, profile.figures[number].liveObjectMicroseconds)
-      live[column] += max(0, atPeak[number])
+      guard let size = profile.size(of: context), size <= SizeDemand.largestSize else { continue }
+      sums[size, default: Sum()].add(profile.figures[number], atPeak: atPeak[number])
     }
-    // A source can have sizes without objects if the objects ended before the profile began.
-    let used = columns.indices.filter { requests[$0] > 0 || areas[$0] > 0 }
-    sizes = used.map { profile.sizes[columns[$0]] }
-    self.requests = used.map { requests[$0] }
-    liveAtPeak = used.map { live[$0] }
+    let used = sums.filter { $0.value.requests > 0 || $0.value.liveMicroseconds > 0 }.sorted { $0.key < $1.key }
     let microseconds = SizeDemand.meanMicroseconds(of: profile)
-    liveOnAverage = used.map { Double(areas[$0]) / microseconds }
+    let most = SizeDemand.mostObjects / max(1, used.count)
+    sizes = used.map(\.key)
+    requests = used.map(\.value.requests)
+    liveAtPeak = used.map { min($0.value.liveAtPeak, most) }
+    liveOnAverage = used.map { min(Double($0.value.liveMicroseconds) / microseconds, Double(most)) }
+    let columns = Dictionary(zip(profile.sizes, 0...)) { first, _ in first }
     let moments = profile.momentsByTime
-    peakLiveByMoment = moments.map { moment in used.map { moment.peakObjectsBySize[columns[$0]] } }
+    peakLiveByMoment = moments.map { moment in
+      used.map { size, _ in columns[size].map { moment.peakObjectsBySize[$0] } ?? 0 }
+    }
     eventsByMoment = moments.map(\.events)
+  }
+
+  /// Sums over the contexts of one size.
+  private struct Sum {
+    var (requests, liveAtPeak, liveMicroseconds) = (0, 0, 0)
+
+    mutating func add(_ figures: AllocationFigures, atPeak: Int) {
+      requests += max(0, figures.allocObjects)
+      liveMicroseconds += max(0, figures.liveObjectMicroseconds)
+      liveAtPeak += max(0, atPeak)
+    }
   }
 
   /// Number of all requests.

@@ -17,7 +17,7 @@ package struct SkbDataDemand: Sendable, Hashable {
     /// Number of objects allocated.
     package var objects = 0
     /// Sum of the bytes in use, without rounding to a cache line.
-    package var usedBytes = 0
+    package var usedBytes = 0.0
     /// Number of live objects at the peak of requested bytes.
     package var liveAtPeak = 0
     /// Mean number of live objects over time.
@@ -61,9 +61,10 @@ package struct SkbDataDemand: Sendable, Hashable {
         sizes[key]
         ?? Size(neededBytes: needed, allocatedBytes: context.allocatedBytes, isGeneral: context.isGeneral)
       size.objects += figures.allocObjects
-      size.usedBytes += figures.allocObjects * used
-      size.liveAtPeak += atPeak[number]
-      size.liveOnAverage += Double(figures.liveObjectMicroseconds) / microseconds
+      size.usedBytes += Double(figures.allocObjects) * Double(used)
+      size.liveAtPeak += min(atPeak[number], SizeDemand.mostObjects)
+      size.liveOnAverage += min(
+        Double(figures.liveObjectMicroseconds) / microseconds, Double(SizeDemand.mostObjects))
       sizes[key] = size
     }
     self.sizes = sizes.values.filter { $0.objects > 0 }.sorted {

@@ -16,6 +16,10 @@ struct AdviseCommand: ParsableCommand {
       are then replayed with these sizes and with those of other policies. For several recordings, one set of sizes is computed and \
       tested on each of them. If little memory can be saved, the advice is to change nothing.
 
+      All events of a recording are replayed with the advised sizes and with those of --policy. Of a recording of more than 2,000,000 \
+      events, the other comparisons replay a part around the peak of requested bytes; the report says which. A profile \
+      (.slabprofile) has no events: the sizes follow from the model alone, and the parts that need a replay are left out.
+
       EXAMPLES
         slabscope advise x.slabtrace
         slabscope advise x.slabtrace --classes 8 --format html -o advice.html
@@ -23,12 +27,14 @@ struct AdviseCommand: ParsableCommand {
         slabscope advise monday.slabtrace tuesday.slabtrace --holdout
         slabscope compare x.slabtrace --policy linux --policy advised.toml
         slabscope advise x.slabtrace --tunables
+        slabscope advise x.slabprofile
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, html }
   enum Objective: String, ExpressibleByArgument, CaseIterable { case peak, mean }
 
-  @Argument(help: "Recordings (.slabtrace) or names of bundled ones, workloads; - for standard input.")
+  @Argument(
+    help: "Recordings (.slabtrace) or names of bundled ones, workloads, profiles (.slabprofile); - for standard input.")
   var inputs: [String]
 
   @Option(help: "Largest number of classes (default: at the knee of the curve of slab memory by number of classes).")
@@ -88,7 +94,9 @@ struct AdviseCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard !inputs.isEmpty else { throw ValidationError("expected at least one recording (.slabtrace) or workload") }
+    guard !inputs.isEmpty else {
+      throw ValidationError("expected at least one recording (.slabtrace), workload or profile")
+    }
     guard classes.map({ (1...128).contains($0) }) ?? true else {
       throw ValidationError("--classes: expected a number from 1 to 128")
     }
@@ -153,6 +161,10 @@ struct AdviseCommand: ParsableCommand {
   }
 
   private func namedInput(_ name: String, _ input: Input) throws -> NamedInput {
+    if case .profile(let found) = input {
+      return NamedInput(
+        name: name, input: input, identity: InputIdentity(input), traffic: .profile(found.profile))
+    }
     let found = try input.events(name)
     return NamedInput(
       name: name, input: input, identity: found.identity,

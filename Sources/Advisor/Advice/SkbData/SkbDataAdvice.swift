@@ -54,7 +54,7 @@ package struct SkbDataAdvice: Sendable {
       let rare = 0.2 * size.liveOnAverage + 1e-6 * Double(size.objects)
       return options.objective == .peak ? Double(size.liveAtPeak) + rare : size.liveOnAverage + 1e-9
     }
-    var kernel: [Key: (objects: Int, used: Int, liveBytes: Double)] = [:]
+    var kernel: [Key: (objects: Int, used: Double, liveBytes: Double)] = [:]
     var needs: [Int: Double] = [:]
     for size in demand.sizes {
       let key = Key(size: size.allocatedBytes, isGeneral: size.isGeneral)
@@ -69,7 +69,7 @@ package struct SkbDataAdvice: Sendable {
     kernelClasses = kernel.sorted { $0.key.size < $1.key.size }.map { key, sum in
       KernelClass(
         size: key.size, isGeneral: key.isGeneral, objects: sum.objects,
-        meanUsedBytes: Double(sum.used) / Double(sum.objects))
+        meanUsedBytes: sum.used / Double(sum.objects))
     }
     let sizes = needs.keys.sorted()
     let optimizer = ClassOptimizer(
