@@ -107,7 +107,9 @@ package struct AdviceReport: Sendable {
   /// policies; or that the advice is by the model only.
   package var replayedText: String {
     guard let proof = advice.proof else {
-      return "by the model only: a profile has no events to replay, so that a proof by replay needs a recording"
+      return
+        "by the model only: a profile has no events to replay, so that a proof by replay needs a recording; objects "
+        + "from before the profile are not known, and may need classes that are not advised"
     }
     let base = advice.options.base.name
     guard !proof.compared.isWhole else {
