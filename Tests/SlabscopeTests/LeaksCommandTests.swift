@@ -206,7 +206,9 @@ struct LeaksCommandTests {
     let text = LeakText(report([suspect(.growingSteadily)]), inputs: ["x"], leastAge: 0).text
     #expect(text.contains("growing steadily   kmalloc-1k         a+0x1/0x2              +3.5 MiB  99.0 KiB\n"))
     #expect(text.contains("kmalloc-1k (a+0x1/0x2): growing steadily by 3.5 MiB an hour."))
-    #expect(text.contains("Next: check that") && text.contains("1 suspect may leak: 12 pairs"))
+    #expect(
+      text.contains("\n\ngrowing steadily means that") && text.contains("Next: ")
+        && text.contains("1 suspect may leak: 12 pairs"))
   }
 
   @Test("Without a leak the text says so, with what was examined")

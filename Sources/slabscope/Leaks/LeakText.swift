@@ -43,48 +43,60 @@ struct LeakText {
 
   // MARK: Sentences
 
-  /// A paragraph for each suspect that may leak, and one for all others of each verdict.
+  /// A paragraph for each suspect that may leak, then one for each verdict with its meaning and what to do next.
   private var sentences: [String] {
-    let leaks = report.suspects.filter { $0.verdict.isLeak }.map { subject($0) + ": " + explanation($0) }
+    let leaks = report.suspects.filter(\.verdict.isLeak)
+    let kinds: [(GrowthVerdict, isRetained: Bool)] = [
+      (.growingSteadily, true), (.growingWithLoad, true), (.growingWithLoad, false),
+    ]
+    let meanings = kinds.compactMap { verdict, isRetained -> String? in
+      let suspects = leaks.filter {
+        $0.verdict == verdict && (verdict == .growingSteadily || $0.isRetained == isRetained)
+      }
+      return suspects.isEmpty ? nil : meaning(verdict, isRetained: isRetained, suspects)
+    }
     let others = [GrowthVerdict.cacheFillingUp, .freesNotVisible, .grew].compactMap { verdict -> String? in
       let suspects = report.suspects.filter { $0.verdict == verdict }
       guard !suspects.isEmpty else { return nil }
       return "\(verdict.rawValue): \(LeakText.list(suspects.map(subject))). \(explanation(verdict, suspects))"
     }
-    return leaks + others
+    return leaks.map { subject($0) + ": " + figures($0) } + meanings + others
   }
 
   private func subject(_ suspect: LeakSuspect) -> String {
     suspect.cache + (suspect.site.map { " (\($0))" } ?? "")
   }
 
-  private func explanation(_ suspect: LeakSuspect) -> String {
+  private func figures(_ suspect: LeakSuspect) -> String {
     var sentences = ["\(suspect.verdict.rawValue)\(rate(suspect))."]
     if let objects = suspect.liveObjects, let bytes = suspect.liveBytes {
-      let age = suspect.medianAgeSeconds.map { ", half of them for more than \(LeakText.duration($0))" } ?? ""
+      let age = suspect.medianAgeSeconds.map { ", half of all for more than \(LeakText.duration($0))" } ?? ""
       let old = leastAge > 0 ? " older than \(LeakText.duration(leastAge))" : ""
       sentences.append("\(objects) objects\(old) (\(ByteCount.text(bytes))) are live\(age).")
     }
-    let code = suspect.site.map { "the code at \($0)" } ?? "the users of this cache"
-    switch suspect.verdict {
-    case .growingSteadily:
-      sentences.append("They are allocated all the time and not freed, which is how a leak looks.")
-      sentences.append("Next: check that \(code) frees each object on every path, also after errors.")
-    case .growingWithLoad where suspect.isRetained:
-      sentences.append(
-        "The growth follows the number of events and the objects are not freed: each operation may leak one.")
-      sentences.append(
-        "Next: end the load and look again. If the live bytes stay, check that \(code) frees each object.")
-    case .growingWithLoad:
-      sentences.append("Objects are freed in the end, but more slowly than they are allocated, as in a queue.")
-      sentences.append("Next: end the load and look again. The live bytes fall unless objects are leaked as well.")
-    case .cacheFillingUp, .freesNotVisible, .grew: break
-    }
-    if suspect.site == nil {
-      sentences.append(
-        "A recording names the call sites: slabscope record -o x.slabtrace, then slabscope leaks x.slabtrace.")
-    }
     return sentences.joined(separator: " ")
+  }
+
+  private func meaning(_ verdict: GrowthVerdict, isRetained: Bool, _ suspects: [LeakSuspect]) -> String {
+    let check =
+      "a program may keep the objects (files and sockets: lsof, ss -s). If none does, check that the kernel's code at the call site "
+      + "frees each object on every path, also after errors."
+    let record =
+      suspects.contains { $0.site == nil }
+      ? " A recording names call sites: slabscope record -o x.slabtrace, then slabscope leaks x.slabtrace." : ""
+    if verdict == .growingSteadily {
+      return
+        "growing steadily means that objects are allocated all the time and not freed, which is how a leak looks. Next: "
+        + check + record
+    }
+    if isRetained {
+      return
+        "growing with load means that the growth follows the number of events and the objects are not freed: each operation may "
+        + "leak one. Next: end the load and look again. If the live bytes stay: " + check + record
+    }
+    return
+      "growing with load, while old objects are freed, means that objects are freed more slowly than they are allocated, as in a "
+      + "queue. Next: end the load and look again. The live bytes fall unless objects are leaked as well." + record
   }
 
   private func rate(_ suspect: LeakSuspect) -> String {
@@ -101,7 +113,8 @@ struct LeakText {
       if !reclaimable.isEmpty {
         let objects = others.isEmpty ? "these objects" : "the objects of \(LeakText.list(reclaimable))"
         sentences.append(
-          "The kernel keeps \(objects) for later use and frees them when memory is short. To check: echo 2 > "
+          "The kernel keeps \(objects) for later use and frees them when memory is short, except those of open files and "
+            + "sockets. To check: echo 2 > "
             + "/proc/sys/vm/drop_caches, then look again.")
       }
       if !others.isEmpty {
