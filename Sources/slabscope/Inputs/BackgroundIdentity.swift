@@ -17,7 +17,8 @@ final class BackgroundIdentity: Sendable {
   /// The identity. Waits for it if necessary.
   var value: InputIdentity {
     group.wait()
-    guard let value = identity.withLock({ $0 }) else { preconditionFailure("the identity is set before the group is left") }
+    // The identity is set before the group is left.
+    guard let value = identity.withLock({ $0 }) else { preconditionFailure("the identity is not set") }
     return value
   }
 }
