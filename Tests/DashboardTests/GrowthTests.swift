@@ -87,6 +87,7 @@ import Testing
     var state = grownDashboard(marks: false)
     press(&state, .character("b"), .character("t"))
     #expect(text(state).contains("from 30.0s to 31.0s (mark)") && text(state).contains("+1.0 MiB"))
+    #expect(text(state).contains("of live objects compared with 31.0s"))
   }
 
   @Test func callSiteThatAllocatesNoLongerShrinks() {

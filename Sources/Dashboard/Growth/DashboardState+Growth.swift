@@ -52,6 +52,13 @@ extension DashboardState {
     return "from \(text(interval.before)) to \(text(interval.after))"
   }
 
+  /// Time that the growth of call sites is counted from, for a title: `since 20.0s`, or `compared with 20.0s` if the marked moment is
+  /// later than the one in view; nil if no profile of that time is known.
+  var siteBaselineText: String? {
+    guard let baseline, let time = baseline.profile?.time, let moment = momentInView else { return nil }
+    return (baseline.order > moment.order ? "compared with " : "since ") + time
+  }
+
   /// Growth of the slab memory of the caches.
   var cacheGrowth: GrowthRows {
     guard let interval else { return GrowthRows([], seconds: 0) }
@@ -62,22 +69,20 @@ extension DashboardState {
       difference.caches.map { ($0.name, $0.growthBytes, $0.growthObjects, $0.afterBytes) }, seconds: interval.seconds)
   }
 
-  /// Growth of the live bytes of the call sites; nil if no profile is known.
+  /// Change of the live bytes of the call sites from the baseline to the moment in view; nil if no profile is known.
   var siteGrowth: GrowthRows? {
     guard let traffic, let interval, let profile = baseline?.profile else { return nil }
-    // The mark may be later than the moment in view of a history: then the growth is that from the moment to the mark.
-    let sign = interval.before.order == baseline?.order ? 1 : -1
     var changes: [GrowthRows.Change] = traffic.sites.map { site in
       let before = profile.live(ofSite: site.name)
       return (
-        site.name, sign * (site.figures.liveBytes - before.bytes), sign * (site.figures.liveObjects - before.objects),
-        sign > 0 ? site.figures.liveBytes : before.bytes
+        site.name, site.figures.liveBytes - before.bytes, site.figures.liveObjects - before.objects,
+        site.figures.liveBytes
       )
     }
     let known = Set(traffic.sites.map(\.name))
     for name in profile.siteNames where !known.contains(name) {
       let live = profile.live(ofSite: name)
-      changes.append((name, -sign * live.bytes, -sign * live.objects, sign > 0 ? 0 : live.bytes))
+      changes.append((name, -live.bytes, -live.objects, 0))
     }
     return GrowthRows(changes, seconds: interval.seconds)
   }

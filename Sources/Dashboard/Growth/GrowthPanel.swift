@@ -54,7 +54,7 @@ struct GrowthPanel: ListPage {
   /// Columns of the list of call sites.
   static let siteColumns = columns(
     ("CALL SITE", "Function whose live objects grew or shrank."),
-    ("LIVE", "Allocated bytes of the live objects at the later time."))
+    ("LIVE", "Allocated bytes of the live objects at the time in view."))
 
   /// Smallest height of a list with its title and heading.
   private static let fewestRows = 4
@@ -101,8 +101,8 @@ struct GrowthPanel: ListPage {
         return .text(site.text(in: traffic.profile, since: traffic.baselineTime, slabs: slabs))
       })
     var title = "Call sites"
-    if let growth, let profile = state.baseline?.profile {
-      title += ": \(NumberFormat.signed(growth.bytes, NumberFormat.bytes)) of live objects since \(profile.time)"
+    if let growth, let baseline = state.siteBaselineText {
+      title += ": \(NumberFormat.signed(growth.bytes, NumberFormat.bytes)) of live objects \(baseline)"
     }
     return ListView(
       list: table.list(state.listState(.grownSites)), title: title,

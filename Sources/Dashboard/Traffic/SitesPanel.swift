@@ -81,7 +81,7 @@ struct SitesPanel: ListPage {
       })
     let view = ListView(
       list: table.list(state.listState(.sites)),
-      title: "Call sites" + (traffic?.baselineTime.map { "; growth since \($0)" } ?? ""),
+      title: "Call sites" + (state.siteBaselineText.map { "; growth \($0)" } ?? ""),
       emptyText: state.emptyProfileText, isFocused: true, theme: theme, glyphs: glyphs)
     return [PlacedList(view: view, rect: rect)]
   }
