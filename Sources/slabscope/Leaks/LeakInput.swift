@@ -43,7 +43,13 @@ struct LeakInput {
       do {
         return try profile(inputs[0], names[0]).leakReport(leastAge: leastAge)
       } catch LeakSearchError.noMoments {
-        throw Failure.failed("\(names[0]): expected at least 64 events, found fewer; record for a longer time")
+        throw Failure.failed(
+          "\(names[0]): expected live objects at several times, found none: it has fewer than 64 events, or is a difference; record "
+            + "for a longer time")
+      } catch LeakSearchError.severalSources(let count) {
+        throw Failure.failed(
+          "\(names[0]): expected the profile of one source, found the sum of \(count), whose moments have no common time; name the "
+            + "profiles one by one in the order of time")
       }
     case .history(let history): return try HistoryLeaks(history, span: span).report(leastAge: leastAge)
     case .kernel, .snapshot: return LeakReport([], seconds: nil, moments: 0, examined: 0, hasSites: false)
