@@ -30,7 +30,7 @@ package final class ProfileRecorder {
   /// - Parameters:
   ///   - snapshot: Snapshot to record.
   ///   - profile: Cumulative profile of the source, from its start to the snapshot; nil to record none. Of its contexts,
-  ///     ``contextCount`` are recorded one by one (``AllocationProfile/largest(_:)``); its moments are not recorded, because the
+  ///     ``contextCount`` are recorded one by one (`AllocationProfile.largest(_:)`); its moments are not recorded, because the
   ///     profiles of a history are moments themselves.
   ///   - time: Time of the snapshot in seconds since 1970 UTC; must be finite.
   /// - Throws: `HistoryError`.

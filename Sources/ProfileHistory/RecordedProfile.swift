@@ -16,7 +16,7 @@ package struct RecordedProfile: Sendable, Hashable {
   /// traffic since the source's start.
   ///
   /// Sums over all contexts are exact. A context that had too little memory to be recorded in the earlier profile has all its
-  /// traffic since the source's start, and the context ``AllocationContext/other`` lacks the earlier part of it.
+  /// traffic since the source's start, and the context `AllocationContext.other` lacks the earlier part of it.
   package func subtracting(_ earlier: RecordedProfile) -> AllocationProfile {
     continues(earlier) ? profile.subtracting(earlier.profile) : profile
   }

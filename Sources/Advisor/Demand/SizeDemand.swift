@@ -13,7 +13,7 @@ package struct SizeDemand: Sendable, Hashable {
 
   /// Names of the sources.
   package let name: String
-  /// Sizes in bytes, ascending: those of ``AllocationProfile/size(of:)``.
+  /// Sizes in bytes, ascending: those of `AllocationProfile.size(of:)`.
   package let sizes: [Int]
   /// Number of requests of each size.
   package let requests: [Int]

@@ -35,7 +35,9 @@ package struct AllocationProfileCollector {
   // MARK: Events
 
   /// Counts the next events of a source.
-  /// - Parameter symbols: Names that `site` and `cache` of the events index.
+  /// - Parameters:
+  ///   - events: Events, in the order of the source.
+  ///   - symbols: Names that `site` and `cache` of the events index.
   /// - Complexity: O(events).
   package mutating func add(_ events: [AllocationEvent], symbols: [String]) {
     batch.removeAll(keepingCapacity: true)

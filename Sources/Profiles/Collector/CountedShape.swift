@@ -1,6 +1,6 @@
 import Recordings
 
-/// Properties that the events of one shape have in common, in the form that ``TrafficCounter`` reads for each event.
+/// Properties that the events of one shape have in common, in the form that `TrafficCounter` reads for each event.
 struct CountedShape: BitwiseCopyable {
   /// Number of the context of an allocation; -1 for other events.
   var context: Int32 = -1
@@ -19,7 +19,7 @@ struct CountedShape: BitwiseCopyable {
   }
 }
 
-/// Properties of an event, and of the objects of a context, by which ``TrafficTotals`` counts.
+/// Properties of an event, and of the objects of a context, by which `TrafficTotals` counts.
 struct TrafficFlags: OptionSet, BitwiseCopyable, Sendable {
   let rawValue: UInt8
   /// The call site or the cache belongs to socket buffers.

@@ -5,6 +5,7 @@ extension AllocationProfile {
   /// Returns the rows as a table for people, with the totals of the profile.
   /// - Parameters:
   ///   - rows: All rows, sorted.
+  ///   - grouping: Property by which the contexts are grouped into rows.
   ///   - limit: Largest number of rows to print; nil prints all.
   package func text(_ rows: [ProfileRow], by grouping: ProfileGrouping, limit: Int? = nil) -> String {
     let shown = rows.prefix(limit ?? .max)

@@ -31,7 +31,7 @@ package struct GrowthTrend: Sendable, Hashable {
   /// - Parameters:
   ///   - series: Live objects and bytes over time.
   ///   - share: Share (0...1) of the time at the beginning that is left out.
-  /// - Complexity: O(points), and O(k^2 log k) for k = ``GrowthSeries/trendPoints``.
+  /// - Complexity: O(points), and O(k^2 log k) for k = `GrowthSeries.trendPoints`.
   package init(_ series: GrowthSeries, from share: Double) {
     let part = series.trendPart(from: share)
     points = part.points.count

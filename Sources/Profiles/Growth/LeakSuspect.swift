@@ -28,7 +28,12 @@ package struct LeakSuspect: Sendable, Hashable {
   package var verdict: GrowthVerdict
 
   /// Creates a suspect from its evidence.
-  /// - Parameter hasTimes: Whether the seconds of the trend are seconds.
+  /// - Parameters:
+  ///   - cache: Name of the cache.
+  ///   - site: Call site; nil for a suspect cache.
+  ///   - evidence: Figures that the verdict follows from.
+  ///   - verdict: The conclusion.
+  ///   - hasTimes: Whether the seconds of the trend are seconds.
   package init(cache: String, site: String?, _ evidence: GrowthEvidence, _ verdict: GrowthVerdict, hasTimes: Bool) {
     (self.cache, self.site, self.verdict) = (cache, site, verdict)
     let trend = evidence.trend

@@ -1,7 +1,8 @@
 extension LifetimeHistogram {
   /// Estimates the number of objects whose age is in a range. Inside a bucket the ages are taken to be spread evenly.
   /// - Parameters:
-  ///   - range: Ages in microseconds.
+  ///   - start: Least age in microseconds.
+  ///   - end: Age in microseconds at which the range ends.
   ///   - longest: Duration of the profile in microseconds, which no age exceeds.
   package func count(from start: Double, to end: Double, longest: Double) -> Double {
     var sum = 0.0

@@ -43,7 +43,7 @@ package struct RecordingStatistics: Sendable, Hashable {
 
   /// Number of events.
   package internal(set) var events = 0
-  /// Number of events of each tracepoint, in the order of ``AllocationEvent/Kind``.
+  /// Number of events of each tracepoint, in the order of `AllocationEvent.Kind`.
   package internal(set) var eventsByKind = [Int](repeating: 0, count: 4)
   /// Number of frees of NULL.
   package internal(set) var nullFrees = 0
@@ -121,7 +121,7 @@ package struct RecordingStatistics: Sendable, Hashable {
     return Dictionary(uniqueKeysWithValues: buckets.indices.lazy.filter { buckets[$0] > 0 }.map { ($0, buckets[$0]) })
   }
 
-  /// Number of frees of sk_buff heads that were recorded at the end of the packet (``PacketEnd``).
+  /// Number of frees of sk_buff heads that were recorded at the end of the packet (`PacketEnd`).
   package var packetFrees: Int { PacketEnd.allCases.reduce(0) { $0 + (freeCallSites[$1.rawValue] ?? 0) } }
 
   /// Time in seconds from the first event to the latest; nil if the clock's rate is unknown or there are no events.

@@ -29,7 +29,7 @@ package struct AllocationProfile: Sendable, Hashable {
   /// Number of frees of objects that were allocated before the profile began.
   package internal(set) var unmatchedFrees = 0
   /// Sizes of objects from general caches in bytes, ascending: the requested bytes, or the needed bytes if the request was
-  /// rounded up and they are known. Objects of the allocator itself (``AllocatorCallSites``) have no size.
+  /// rounded up and they are known. Objects of the allocator itself (`AllocatorCallSites`) have no size.
   package internal(set) var sizes: [Int] = []
   /// Live objects at some times, in the order of ``ProfiledMoment/rank``.
   package internal(set) var moments: [ProfiledMoment] = []

@@ -60,6 +60,8 @@ package struct AdviceReport: Sendable {
 
   /// Derives the advice on a profile that needs no replay.
   /// - Parameters:
+  ///   - profile: Profile to advise on.
+  ///   - options: Parameters of the advisor.
   ///   - joint: one set of classes for several profiles, of which this is one.
   ///   - other: demand of a recording or profile that the classes are derived from, to be judged on this profile.
   /// - Throws: `AdviceError`.

@@ -9,7 +9,9 @@ package struct GeneralCacheNaming {
   package let names: [String]
 
   /// Creates the general caches of a policy.
-  /// - Parameter wholePages: Name for requests that the page allocator serves.
+  /// - Parameters:
+  ///   - policy: Policy, whose general-cache sizes are used.
+  ///   - wholePages: Name for requests that the page allocator serves.
   package init(_ policy: Policy, wholePages: String) {
     let classes = KmallocClassTable(sizes: policy.generalCacheSizes)
     self.classes = classes
@@ -17,7 +19,9 @@ package struct GeneralCacheNaming {
   }
 
   /// Returns the index in `names` of the cache that serves a kmalloc request, and the bytes of its objects.
-  /// - Parameter kind: kmalloc type of the request.
+  /// - Parameters:
+  ///   - event: kmalloc request.
+  ///   - kind: kmalloc type of the request.
   package func cache(of event: AllocationEvent, kind: KmallocKind) -> (index: Int, bytes: Int) {
     let bytes = classes.bytes(of: event)
     guard bytes <= classes.largest else {
