@@ -20,6 +20,12 @@ struct SourceInterval: AllocationEventSource {
   var symbols: [String] { source.symbols }
   var ticksPerSecond: UInt64 { source.ticksPerSecond }
   var cpuCount: Int { source.cpuCount }
+  var hasMergedCaches: Bool { source.hasMergedCaches }
+  var roundsSkbDataSizes: Bool { source.roundsSkbDataSizes }
+
+  /// Returns the bytes in use of all objects of the source. Those of the interval have the same numbers, because it begins
+  /// with the first event.
+  func usedBytesByAllocation() throws -> UsedBytesByAllocation { try source.usedBytesByAllocation() }
 
   mutating func nextBatch(into batch: inout [AllocationEvent]) throws {
     batch.removeAll(keepingCapacity: true)

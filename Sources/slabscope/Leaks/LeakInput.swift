@@ -41,7 +41,7 @@ struct LeakInput {
     switch inputs[0] {
     case .recording, .workload, .profile:
       do {
-        return try profile(inputs[0], names[0]).leakReport(leastAge: leastAge)
+        return try inputs[0].profile(names[0], seconds: span).leakReport(leastAge: leastAge)
       } catch LeakSearchError.noMoments {
         throw Failure.failed(
           "\(names[0]): expected live objects at several times, found none: it has fewer than 64 events, or is a difference; record "
@@ -70,41 +70,12 @@ struct LeakInput {
           + inputs[other].description)
     }
     if areEvents[0] {
-      let profiles = try zip(inputs, names).map { TimedProfile(seconds: nil, profile: try profile($0, $1)) }
+      let profiles = try zip(inputs, names).map {
+        TimedProfile(seconds: nil, profile: try $0.profile($1, seconds: span))
+      }
       return LeakReport(of: profiles, leastAge: leastAge)
     }
     return CacheGrowth(try zip(inputs, names).map { try snapshot($0, $1) }).report(warmUp: 0)
-  }
-
-  /// Profiles a recording or workload.
-  private func profile(_ input: Input, _ name: String) throws -> AllocationProfile {
-    if case .profile = input { return try input.profile(name, seconds: span) }
-    let events = try input.events(name)
-    do {
-      guard let span else { return try AllocationProfile(of: events.source, upTo: events.count(upTo: nil)) }
-      guard events.source.ticksPerSecond > 0 else {
-        throw Failure.usage("--for: \(name) has a clock of unknown rate; leave the option out")
-      }
-      let count = try LeakInput.count(of: events.source, within: span)
-      return try AllocationProfile(of: events.source, upTo: count)
-    } catch let error as SlabtraceError {
-      throw Failure.failed("\(name): \(error)")
-    }
-  }
-
-  /// Returns the number of events in the first seconds of a source.
-  private static func count(of source: any AllocationEventSource, within seconds: Double) throws -> Int {
-    var (source, batch, count) = (source, [AllocationEvent](), 0)
-    source.rewind()
-    var end: UInt64?
-    while true {
-      try source.nextBatch(into: &batch)
-      guard let first = batch.first else { return count }
-      let last = end ?? first.time &+ UInt64(min(seconds * Double(source.ticksPerSecond), 1e18))
-      end = last
-      if let index = batch.firstIndex(where: { $0.time > last }) { return count + index }
-      count += batch.count
-    }
   }
 
   /// Reads a snapshot and its time; nil if its time is not known.
