@@ -166,4 +166,62 @@ struct CollectorTests {
       #expect(second[context]?.liveObjects ?? 0 == one.liveObjects && second[context]?.ages ?? one.ages == one.ages)
     }
   }
+
+  @Test("An event of an object that the source did not allocate is an unmatched free, or an allocation")
+  func unknownObjects() {
+    func event(_ outcome: AllocationEvent.Outcome) -> AllocationEvent {
+      AllocationEvent(
+        time: 0, slot: 7, requestedBytes: 64, allocatedBytes: 64, site: 0, cache: AllocationEvent.noCache, cpu: 0,
+        kind: outcome == .freed ? .kfree : .kmalloc, outcome: outcome)
+    }
+    let result = profile([event(.freed), event(.allocatedOverLive)])
+    #expect(result.unmatchedFrees == 1 && result.figures.map(\.allocObjects) == [1])
+    #expect(result.figures.map(\.unseenFrees) == [0] && result.figures.map(\.liveObjects) == [1])
+  }
+
+  @Test("A new interval has its own peak")
+  func peakOfInterval() {
+    func event(_ slot: UInt32, _ outcome: AllocationEvent.Outcome) -> AllocationEvent {
+      let bytes: UInt32 = outcome == .allocated ? 64 : 0
+      return AllocationEvent(
+        time: 0, slot: slot, requestedBytes: bytes, allocatedBytes: bytes, site: 0, cache: AllocationEvent.noCache,
+        cpu: 0, kind: outcome == .allocated ? .kmalloc : .kfree, outcome: outcome)
+    }
+    var collector = AllocationProfileCollector(ticksPerSecond: 1_000_000)
+    let start = [event(0, .allocated), event(1, .allocated), event(2, .allocated), event(1, .freed), event(2, .freed)]
+    collector.add(start, symbols: RandomTraffic.symbols)
+    #expect(collector.profile(name: "x").liveObjectsAtPeak == [3])
+    collector.beginInterval()
+    collector.add([event(1, .allocated), event(1, .freed)], symbols: RandomTraffic.symbols)
+    let second = collector.profile(name: "x")
+    #expect(second.liveObjectsAtPeak == [2] && second.figures.map(\.peakLiveObjects) == [2])
+  }
+
+  @Test("Statistics count the events of socket buffers, and frees by another tracepoint than that of the allocation")
+  func socketBuffers() throws {
+    let symbols = ["__alloc_skb+0x1/0x2", "open+0x1/0x2", "kfree_skbmem+0x1/0x2", "skbuff_head_cache", "filp"]
+    func event(
+      _ slot: UInt32, _ kind: AllocationEvent.Kind, _ outcome: AllocationEvent.Outcome, site: UInt32, cache: UInt32
+    ) -> AllocationEvent {
+      let bytes: UInt32 = outcome == .allocated ? 224 : 0
+      return AllocationEvent(
+        time: 0, slot: slot, requestedBytes: bytes, allocatedBytes: bytes, site: site, cache: cache, cpu: 0, kind: kind,
+        outcome: outcome)
+    }
+    let events = [
+      event(0, .kmemCacheAlloc, .allocated, site: 0, cache: 3),
+      event(1, .kmemCacheAlloc, .allocated, site: 1, cache: 4),
+      event(0, .kmemCacheFree, .freed, site: 2, cache: 3),
+      event(1, .kfree, .freed, site: 1, cache: AllocationEvent.noCache),
+    ]
+    var writer = SlabtraceWriter(name: "x", summary: "")
+    writer.append(events, symbols: symbols)
+    var counts = ImportStatistics()
+    (counts.events, counts.cpuCount) = (events.count, 1)
+    var recording = try Recording(bytes: writer.finish(symbols: symbols, counts: counts), name: "x")
+    let statistics = try RecordingStatistics(of: &recording)
+    // All events have the same time, which is no step back.
+    #expect(statistics.timestampsBackwards == 0)
+    #expect(statistics.skbEvents == 2 && statistics.skbAllocs == 1 && statistics.pairsAcrossEventKinds == 1)
+  }
 }

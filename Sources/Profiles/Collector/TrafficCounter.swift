@@ -97,7 +97,9 @@ struct TrafficCounter {
 
   /// Counts events. All contexts must have been added, and room must have been made for all slots and CPUs.
   /// - Parameters:
+  ///   - batch: Events, in the order of the source.
   ///   - shapes: Shapes that the events index, counted from `firstShape`.
+  ///   - firstShape: Index in `shapes` of the shape that the events call 0.
   mutating func count(_ batch: [RecordedEvent], shapes: [CountedShape], firstShape: Int) {
     if totals.firstTime == nil, let first = batch.first {
       (totals.firstTime, totals.lastTime) = (first.time, first.time)
@@ -137,35 +139,35 @@ struct TrafficCounter {
       now = clock.now(ticks: lastTime &- firstTime, events: number)
       if shape.outcome == .freed || shape.outcome == .allocatedOverLive {
         let object = objects[Int(event.slot)]
-        guard object.context >= 0 else {
-          unmatchedFrees += shape.outcome == .freed ? 1 : 0
-          continue
+        if object.context >= 0 {
+          let context = Int(object.context)
+          objects[Int(event.slot)].context = -1
+          let bytes = contextSizes[context]
+          live.objects &-= 1
+          live.requestedBytes &-= bytes.requested
+          live.allocatedBytes &-= bytes.allocated
+          sized.live &-= bytes.sized
+          let size = tallies[context].size
+          tallies[context].changeLive(by: -1, at: now, peak: peakNumber)
+          if size >= 0 { sizes[Int(size)].changeLive(by: -1) }
+          if event.used > 0, Int(event.used) <= bytes.allocated {
+            uses[UInt64(UInt32(context)) << 32 | UInt64(event.used), default: 0] += 1
+          }
+          if shape.outcome == .freed {
+            let ticks = event.time > object.time ? event.time &- object.time : 0
+            let bucket = LifetimeHistogram.bucket(of: clock.microseconds(ticks: ticks))
+            lifetimes[context &* LifetimeHistogram.bucketCount &+ bucket] &+= 1
+            freesByCPUPair[Int(object.cpu) &* cpus &+ Int(event.cpu)] &+= 1
+            if object.cpu != event.cpu { tallies[context].remoteFrees &+= 1 }
+            let flags = tallies[context].flags
+            if flags.union(shape.flags).contains(.isSkb) { skbPairs += 1 }
+            if flags.symmetricDifference(shape.flags).contains(.isGeneral) { pairsAcrossKinds += 1 }
+            continue
+          }
+          tallies[context].unseenFrees &+= 1
+        } else if shape.outcome == .freed {
+          unmatchedFrees += 1
         }
-        let context = Int(object.context)
-        objects[Int(event.slot)].context = -1
-        let bytes = contextSizes[context]
-        live.objects &-= 1
-        live.requestedBytes &-= bytes.requested
-        live.allocatedBytes &-= bytes.allocated
-        sized.live &-= bytes.sized
-        let size = tallies[context].size
-        tallies[context].changeLive(by: -1, at: now, peak: peakNumber)
-        if size >= 0 { sizes[Int(size)].changeLive(by: -1) }
-        if event.used > 0, Int(event.used) <= bytes.allocated {
-          uses[UInt64(UInt32(context)) << 32 | UInt64(event.used), default: 0] += 1
-        }
-        if shape.outcome == .freed {
-          let ticks = event.time > object.time ? event.time &- object.time : 0
-          let bucket = LifetimeHistogram.bucket(of: clock.microseconds(ticks: ticks))
-          lifetimes[context &* LifetimeHistogram.bucketCount &+ bucket] &+= 1
-          freesByCPUPair[Int(object.cpu) &* cpus &+ Int(event.cpu)] &+= 1
-          if object.cpu != event.cpu { tallies[context].remoteFrees &+= 1 }
-          let flags = tallies[context].flags
-          if flags.union(shape.flags).contains(.isSkb) { skbPairs += 1 }
-          if flags.symmetricDifference(shape.flags).contains(.isGeneral) { pairsAcrossKinds += 1 }
-          continue
-        }
-        tallies[context].unseenFrees &+= 1
       }
       switch shape.outcome {
       case .allocated, .allocatedOverLive:

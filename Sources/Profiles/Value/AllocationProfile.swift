@@ -47,7 +47,8 @@ package struct AllocationProfile: Sendable, Hashable {
   package var events: Int { sources.reduce(0) { $0 + $1.events } }
   /// Sum of the durations of all sources in seconds.
   package var seconds: Double { Double(sources.reduce(0) { $0 + $1.microseconds }) / 1e6 }
-  /// Moments in the order of time, each with the index in ``moments``. Only those of one source can be told apart by time.
+  /// Moments in the order of time. In a profile of several sources, times are since the first event of each source.
+  /// - Complexity: O(moments x log(moments)).
   package var momentsByTime: [ProfiledMoment] {
     moments.sorted { ($0.microseconds, $0.events) < ($1.microseconds, $1.events) }
   }
