@@ -77,7 +77,7 @@ class Screen:
         self.raw += data
         text = self.pending + self.decoder.decode(data)
         at = 0
-        while token := TOKEN.match(text, at):
+        while token := TOKEN.match(text, at) or self.cut_off(text, at):
             at = token.end()
             if token["text"]:
                 for character in token["text"]:
@@ -88,6 +88,12 @@ class Screen:
                 self.shapes |= shapes_of(token)
                 self.escape(token["escape"]) if token["escape"] else token["final"] and self.sequence(token)
         self.pending = text[at:]
+
+    @staticmethod
+    def cut_off(text, at):
+        """Returns the next token after a sequence that another sequence interrupts: terminals ignore the first."""
+        following = text.find("\x1b", at + 1)
+        return TOKEN.match(text, following) if following >= 0 and text[following:following + 2] != "\x1b\\" else None
 
     def put(self, character):
         nothing = unicodedata.combining(character) or unicodedata.category(character) == "Cf"

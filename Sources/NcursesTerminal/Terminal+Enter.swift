@@ -110,7 +110,7 @@ extension Terminal {
     cbreak()
     noecho()
     nonl()
-    disableFlowControl()
+    setModes()
     keypad(window, true)
     nodelay(window, true)
     defineHomeAndEndKeys()
@@ -124,12 +124,15 @@ extension Terminal {
     return mousemask(curses_mouse_mask(), nil) != 0
   }
 
-  /// Makes ctrl-S and ctrl-Q ordinary keys. With flow control, ctrl-S would stop the output until the user presses
-  /// ctrl-Q.
-  private static func disableFlowControl() {
+  /// Makes ctrl-S and ctrl-Q ordinary keys, and keeps queued output when a key sends a signal.
+  ///
+  /// With flow control, ctrl-S would stop the output until the user presses ctrl-Q. Without NOFLSH, ctrl-Z and ctrl-C
+  /// discard the output that the terminal has not read, which cuts escape sequences in half and loses changes of colour.
+  private static func setModes() {
     var modes = termios()
     guard tcgetattr(STDIN_FILENO, &modes) == 0 else { return }
     modes.c_iflag &= ~tcflag_t(IXON)
+    modes.c_lflag |= tcflag_t(NOFLSH)
     tcsetattr(STDIN_FILENO, TCSANOW, &modes)
     // ncurses restores these modes when the program is resumed after ctrl-Z.
     def_prog_mode()
