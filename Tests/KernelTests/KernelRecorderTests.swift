@@ -22,10 +22,10 @@ struct KernelRecorderTests {
     defer { unlink(path) }
     let instances = Set(KernelFile.names(in: "/sys/kernel/tracing/instances"))
     var options = KernelRecorder.Options(name: "test", summary: "a test")
-    options.scope = .command
+    options.tracing.scope = .command
     // The scope `all` excludes the process of the recorder, which makes the traffic.
-    options.command = Int(getpid())
-    options.bufferKiB = 8192
+    options.tracing.command = Int(getpid())
+    options.tracing.bufferKiB = 8192
     do {
       let recorder = try KernelRecorder(to: path, options)
       try recorder.start()

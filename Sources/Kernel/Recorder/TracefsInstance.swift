@@ -1,6 +1,7 @@
 internal import Glibc
+import Synchronization
 
-/// Tracefs instance of the recorder, with its own ring buffers and settings, so that other tracers are not disturbed
+/// Tracefs instance of a tracer, with its own ring buffers and settings, so that other tracers are not disturbed
 /// (Documentation/trace/ftrace.rst, "Instances").
 ///
 /// The instance is removed when the object is destroyed. If the process is killed, a guard process removes it: a shell that
@@ -14,12 +15,15 @@ final class TracefsInstance {
   private let guardProcess: pid_t
 
   private static let prefix = "slabscope-"
+  /// Number of instances that this process has created, so that each has another name.
+  private static let created = Atomic(0)
 
   /// Creates an instance in which tracing is off.
   init() throws(RecorderError) {
     root = try TracefsInstance.findRoot()
     guard KernelFile.exists(root + "/events/kmem/kfree") else { throw .noTracepoints }
-    path = "\(root)/instances/\(TracefsInstance.prefix)\(getpid())"
+    let number = TracefsInstance.created.add(1, ordering: .relaxed).oldValue
+    path = "\(root)/instances/\(TracefsInstance.prefix)\(getpid())" + (number == 0 ? "" : "-\(number)")
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw TracefsFile.failure(path) }
     (guardPipe, guardProcess) = TracefsInstance.startGuard(of: path)
     try set("tracing_on", to: "0")

@@ -100,15 +100,15 @@ struct RecordCommand: ParsableCommand {
     try OutputFile.check(output, overwrites: force)
     let base = ((output as NSString).lastPathComponent as NSString).deletingPathExtension
     var options = KernelRecorder.Options(name: name ?? base, summary: "recorded: \(name ?? base)")
-    options.scope = TracingScope(rawValue: filter.rawValue) ?? .all
-    options.filter = try Pattern.matcher(caches, option: "--caches").map { CacheFilter($0) }
-    options.recordsPacketEnds = packetEnds
-    options.recordsBufferUse = bufferUse
+    options.tracing.scope = TracingScope(rawValue: filter.rawValue) ?? .all
+    options.tracing.filter = try Pattern.matcher(caches, option: "--caches").map { CacheFilter($0) }
+    options.tracing.tracesPacketEnds = packetEnds
+    options.tracing.tracesBufferUse = bufferUse
     options.anonymizer = anonymize ? Anonymizer() : nil
-    if let buffer { options.bufferKiB = max(64, buffer.bytes >> 10) }
+    if let buffer { options.tracing.bufferKiB = max(64, buffer.bytes >> 10) }
     let signals = EndSignals()
     let process = try command.isEmpty ? nil : RecordedCommand(command)
-    options.command = process.map { Int($0.process) }
+    options.tracing.command = process.map { Int($0.process) }
     do {
       let recorder = try KernelRecorder(to: output, options)
       try recorder.start()
