@@ -83,7 +83,7 @@ import Testing
 
   /// Whatever happened, the true numbers lie within the bounds.
   @Test func boundsContainTheTruth() {
-    var random = SeededGenerator(seed: 19)
+    var random = SeededGenerator(state: 19)
     for _ in 0..<10_000 {
       let (olderAtStart, olderFreed) = (
         Int.random(in: 0..<200, using: &random), Int.random(in: 0..<200, using: &random)
