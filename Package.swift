@@ -74,9 +74,12 @@ let package = Package(
       name: "Kernel",
       dependencies: ["Recordings", "Profiles", "Telemetry", .target(name: "CBPF", condition: .when(traits: ["BPF"]))],
       // The sources of the BPF programs; the objects that they were compiled to are part of the program.
-      exclude: ["Slabs/Program/slab_walk.bpf.c", "BufferUse/Program/skb_use.bpf.c"],
+      exclude: [
+        "Slabs/Program/slab_walk.bpf.c", "BufferUse/Program/skb_use.bpf.c", "Traffic/Program/slab_traffic.bpf.c",
+      ],
       resources: [
         .embedInCode("Slabs/Program/slab_walk.bpf.o"), .embedInCode("BufferUse/Program/skb_use.bpf.o"),
+        .embedInCode("Traffic/Program/slab_traffic.bpf.o"),
       ],
       swiftSettings: strict),
     .target(

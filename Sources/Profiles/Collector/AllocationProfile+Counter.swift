@@ -42,7 +42,7 @@ extension AllocationProfile {
   }
 
   /// Returns a pseudo-random number for a moment: the FNV-1a hash of its source and its time, mixed as in SplitMix64.
-  private static func rank(_ name: String, _ microseconds: Int, _ number: Int) -> UInt64 {
+  static func rank(_ name: String, _ microseconds: Int, _ number: Int) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     for value in [microseconds, number] { hash = (hash ^ UInt64(bitPattern: Int64(value))) &* 0x100_0000_01B3 }

@@ -36,12 +36,12 @@ package struct LifetimeHistogram: Sendable, Hashable {
     return nil
   }
 
-  /// Adds an object.
+  /// Adds objects of a lifetime or age in microseconds.
   /// - Complexity: O(1), amortised over the first objects of each bucket.
-  mutating func add(microseconds: UInt64) {
+  package mutating func add(microseconds: UInt64, count: Int = 1) {
     let bucket = LifetimeHistogram.bucket(of: microseconds)
     if bucket >= buckets.count { buckets += [Int](repeating: 0, count: bucket + 1 - buckets.count) }
-    buckets[bucket] += 1
+    buckets[bucket] += count
   }
 
   /// Adds the objects of another histogram, `sign` times.
