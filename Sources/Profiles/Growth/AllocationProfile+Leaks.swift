@@ -11,18 +11,23 @@ extension AllocationProfile {
   ///
   /// The first quarter of the time is not judged (``GrowthEvidence/warmUp``). Call sites at which the allocator allocates its own
   /// records are left out, because their objects live as long as the slabs of other caches.
-  /// - Parameter leastAge: Age in seconds from which on live objects are counted in the suspects' live objects and bytes; 0 counts
-  ///   all. A suspect without such objects is left out, unless ages are not known.
+  /// - Parameters:
+  ///   - leastAge: Age in seconds from which on live objects are counted in the suspects' live objects and bytes; 0 counts all. A
+  ///     suspect without such objects is left out, unless ages are not known.
+  ///   - counts: The kernel's own counts of the objects of its caches, from the start of the profile to its end. Growth that they
+  ///     contradict is no leak: its frees are not visible.
   /// - Throws: `LeakSearchError`.
   /// - Complexity: O(contexts x moments).
-  package func leakReport(leastAge: Double = 0) throws(LeakSearchError) -> LeakReport {
+  package func leakReport(
+    leastAge: Double = 0, counts: CacheCounts = CacheCounts()
+  ) throws(LeakSearchError) -> LeakReport {
     guard sources.count == 1 else { throw .severalSources(sources.count) }
     guard !moments.isEmpty else { throw .noMoments }
     let moments = momentsByTime
     let microseconds = max(sources[0].microseconds, moments.last?.microseconds ?? 0)
     let search = LeakSearch(
       profile: self, seconds: Double(microseconds) / 1e6, moments: moments.count, warmUp: GrowthEvidence.warmUp,
-      leastAge: leastAge, hasTimes: hasClock)
+      leastAge: leastAge, hasTimes: hasClock, counts: counts)
     return search.report { series(of: $0, moments, end: microseconds) }
   }
 
@@ -63,8 +68,11 @@ extension LeakReport {
   ///   - profiles: Profiles in the order of time, at least one.
   ///   - warmUp: Share of the time at the beginning that is not judged: ``GrowthEvidence/warmUp`` if the source began empty.
   ///   - leastAge: Age in seconds from which on live objects are counted; 0 counts all.
+  ///   - counts: The kernel's own counts of the objects of its caches during the time of the profiles.
   /// - Complexity: O(contexts x profiles).
-  package init(of profiles: [TimedProfile], warmUp: Double = 0, leastAge: Double = 0) {
+  package init(
+    of profiles: [TimedProfile], warmUp: Double = 0, leastAge: Double = 0, counts: CacheCounts = CacheCounts()
+  ) {
     let last = profiles.last?.profile ?? .empty
     let hasTimes = profiles.allSatisfy { $0.seconds != nil }
     let seconds = profiles.indices.map { hasTimes ? profiles[$0].seconds ?? 0 : Double($0) }
@@ -72,7 +80,8 @@ extension LeakReport {
     let longest = max(last.seconds, (seconds.last ?? 0) - (seconds.first ?? 0))
     let groups = profiles.map { LeakSearch.liveByGroup($0.profile) }
     let search = LeakSearch(
-      profile: last, seconds: longest, moments: profiles.count, warmUp: warmUp, leastAge: leastAge, hasTimes: hasTimes)
+      profile: last, seconds: longest, moments: profiles.count, warmUp: warmUp, leastAge: leastAge, hasTimes: hasTimes,
+      counts: counts)
     self = search.report { contexts in
       let key = LeakSearch.Group(last.contexts[contexts[0]])
       let isCache = contexts.contains { last.contexts[$0].site != key.site }

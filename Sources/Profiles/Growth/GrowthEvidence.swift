@@ -13,6 +13,8 @@ package struct GrowthEvidence: Sendable, Hashable {
   package var seconds: Double
   /// Of the objects that ended, the share (0...1) that ended without a recorded free; nil if frees are not recorded one by one.
   package var unseenShare: Double?
+  /// Growth of the whole cache during the trend; nil if the kernel's own count is not known.
+  package var cacheGrowth: CacheGrowth?
   /// Whether the kernel frees the objects when memory is short.
   package var isReclaimable: Bool
   /// Seconds after which the kernel frees the objects in any case; 0 if no such time is known.
@@ -21,11 +23,22 @@ package struct GrowthEvidence: Sendable, Hashable {
   /// Creates evidence.
   package init(
     trend: GrowthTrend, ages: LifetimeHistogram? = nil, lifetimes: LifetimeHistogram? = nil, seconds: Double,
-    unseenShare: Double? = nil,
-    isReclaimable: Bool = false, freeDelay: Double = 0
+    unseenShare: Double? = nil, cacheGrowth: CacheGrowth? = nil, isReclaimable: Bool = false, freeDelay: Double = 0
   ) {
     (self.trend, self.ages, self.lifetimes, self.seconds) = (trend, ages, lifetimes, seconds)
-    (self.unseenShare, self.isReclaimable, self.freeDelay) = (unseenShare, isReclaimable, freeDelay)
+    (self.unseenShare, self.cacheGrowth) = (unseenShare, cacheGrowth)
+    (self.isReclaimable, self.freeDelay) = (isReclaimable, freeDelay)
+  }
+
+  /// Growth of a cache during a trend, in objects.
+  package struct CacheGrowth: Sendable, Hashable {
+    /// Growth of the active objects that the kernel itself reports.
+    package var reported: Double
+    /// Growth of the live objects of all contexts of the profile.
+    package var profiled: Double
+
+    /// Creates growth.
+    package init(reported: Double, profiled: Double) { (self.reported, self.profiled) = (reported, profiled) }
   }
 
   /// Share of a recording at its beginning that is not judged: the objects that are live all the time are allocated in it.
@@ -54,6 +67,12 @@ package struct GrowthEvidence: Sendable, Hashable {
   /// Share of unseen frees from which on growth is not judged. Call sites of real recordings have less than 6 % or more
   /// than 15 %.
   static let largestUnseenShare = 0.1
+  /// Least growth that the kernel reports of the cache, as a share of the growth of the suspect. Objects that are older than the
+  /// profile and are freed during it lower the growth of the cache.
+  static let leastReportedShare = 0.5
+  /// Growth that the kernel reports of the cache, as a share of the growth of all contexts of the cache, from which on unseen
+  /// frees do not matter: nearly all objects that look live are.
+  static let confirmingShare = 0.75
   /// Least correlation with the load at which the growth follows it.
   static let leastLoadCorrelation = 0.7
   /// Least growth of objects that are not retained, as a share of their number at first: a queue that builds up and not the
@@ -73,7 +92,7 @@ package struct GrowthEvidence: Sendable, Hashable {
     guard !needsLongerTime else { return nil }
     guard trend.points >= GrowthEvidence.leastPoints else { return .grew }
     guard trend.tau >= GrowthEvidence.leastTau, growsThroughout || isSaturating else { return nil }
-    if let unseenShare, unseenShare >= GrowthEvidence.largestUnseenShare { return .freesNotVisible }
+    if hasInvisibleFrees { return .freesNotVisible }
     if isReclaimable || isSaturating { return isRetained ? .cacheFillingUp : nil }
     guard isRetained else { return isQueueBuildingUp ? .growingWithLoad : nil }
     return followsLoad ? .growingWithLoad : .growingSteadily
@@ -87,6 +106,15 @@ package struct GrowthEvidence: Sendable, Hashable {
     var withoutDelay = self
     withoutDelay.freeDelay = 0
     return needsLongerTime && withoutDelay.verdict?.isLeak == true
+  }
+
+  /// Whether frees without an event may explain the growth: the kernel's own count contradicts it, or many objects ended without a
+  /// recorded free and the kernel's own count does not confirm it.
+  private var hasInvisibleFrees: Bool {
+    let isDoubtful = unseenShare ?? 0 >= GrowthEvidence.largestUnseenShare
+    guard let cacheGrowth else { return isDoubtful }
+    if cacheGrowth.reported < GrowthEvidence.leastReportedShare * trend.objects { return true }
+    return isDoubtful && cacheGrowth.reported < GrowthEvidence.confirmingShare * cacheGrowth.profiled
   }
 
   /// Whether the growth follows the load.

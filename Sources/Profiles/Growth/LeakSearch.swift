@@ -28,6 +28,8 @@ struct LeakSearch {
   let leastAge: Double
   /// Whether the times of the series are in seconds.
   let hasTimes: Bool
+  /// The kernel's own counts of the objects of its caches; empty if not known.
+  let counts: CacheCounts
 
   /// Returns the live objects of a profile by call site and cache and by cache.
   static func liveByGroup(
@@ -48,13 +50,16 @@ struct LeakSearch {
   /// Returns the report.
   /// - Parameter series: Returns the live objects of the contexts with the given indices over time.
   func report(_ series: ([Int]) -> GrowthSeries) -> LeakReport {
+    let byCache = groups(\.cache)
+    let cacheGrowth = cacheGrowth(byCache, series)
     let bySite = groups { Group($0) }
-    let bySiteEvidence = bySite.map { evidence($0, hasSite: true, series) }
+    let bySiteEvidence = bySite.map { evidence($0, hasSite: true, cacheGrowth, series) }
     var suspects = zip(bySite, bySiteEvidence).compactMap { suspect($0, hasSite: true, $1) }
     // A leak whose objects are allocated at many call sites shows in the cache as a whole.
     let found = Set(suspects.map(\.cache))
-    suspects += groups(\.cache).filter { !found.contains(profile.contexts[$0[0]].cache) }
-      .compactMap { suspect($0, hasSite: false, evidence($0, hasSite: false, series)) }.filter { $0.verdict.isLeak }
+    suspects += byCache.filter { !found.contains(profile.contexts[$0[0]].cache) }
+      .compactMap { suspect($0, hasSite: false, evidence($0, hasSite: false, cacheGrowth, series)) }
+      .filter { $0.verdict.isLeak }
     let ended = profile.figures.reduce(0) { $0 + $1.freeObjects + $1.unseenFrees }
     var report = LeakReport(
       suspects, seconds: hasTimes ? seconds : nil, moments: moments, examined: bySite.count, hasSites: true,
@@ -63,6 +68,23 @@ struct LeakSearch {
       report.delayedFrees[profile.contexts[contexts[0]].cache] = evidence?.freeDelay
     }
     return report
+  }
+
+  /// Returns the growth of the caches whose objects the kernel counts itself.
+  /// - Parameter groups: Indices of the contexts of each cache.
+  private func cacheGrowth(
+    _ groups: [[Int]], _ series: ([Int]) -> GrowthSeries
+  ) -> [String: GrowthEvidence.CacheGrowth] {
+    var growth: [String: GrowthEvidence.CacheGrowth] = [:]
+    for contexts in groups {
+      let cache = profile.contexts[contexts[0]].cache
+      let live = contexts.reduce(0) { $0 + profile.figures[$1].liveObjects }
+      guard Double(live) >= GrowthEvidence.leastObjects, let counts = counts.series(of: cache) else { continue }
+      growth[cache] = GrowthEvidence.CacheGrowth(
+        reported: GrowthTrend(counts, from: warmUp).objects,
+        profiled: GrowthTrend(series(contexts), from: warmUp).objects)
+    }
+    return growth
   }
 
   /// Returns the indices of the contexts with equal keys, without those of the allocator's own call sites and the sum of other
@@ -91,7 +113,8 @@ struct LeakSearch {
 
   /// Returns the evidence about a group of contexts; nil if it has too few live objects for a leak, or the profile is too short.
   private func evidence(
-    _ contexts: [Int], hasSite: Bool, _ series: ([Int]) -> GrowthSeries
+    _ contexts: [Int], hasSite: Bool, _ cacheGrowth: [String: GrowthEvidence.CacheGrowth],
+    _ series: ([Int]) -> GrowthSeries
   ) -> GrowthEvidence? {
     let (figures, context) = (figures(contexts), profile.contexts[contexts[0]])
     guard Double(figures.liveObjects) >= GrowthEvidence.leastObjects,
@@ -102,7 +125,8 @@ struct LeakSearch {
       trend: GrowthTrend(series(contexts), from: warmUp), ages: figures.ages.count > 0 ? figures.ages : nil,
       lifetimes: figures.lifetimes, seconds: seconds,
       unseenShare: ended == 0 ? nil : Double(figures.unseenFrees) / Double(ended),
-      isReclaimable: ReclaimableCaches.contains(context.cache),
+      cacheGrowth: cacheGrowth[context.cache],
+      isReclaimable: ReclaimableCaches.contains(context.cache, flag: counts.isReclaimable(context.cache)),
       freeDelay: hasTimes
         ? DelayedFrees.seconds(
           function: hasSite ? AllocatorCallSites.function(of: context.site) : nil, cache: context.cache) : 0)
@@ -114,6 +138,8 @@ struct LeakSearch {
     var suspect = LeakSuspect(
       cache: context.cache, site: hasSite ? context.site : nil, evidence, verdict, hasTimes: hasTimes)
     (suspect.liveObjects, suspect.liveBytes) = (figures.liveObjects, figures.liveBytes)
+    let largest = contexts.max { profile.figures[$0].liveBytes < profile.figures[$1].liveBytes }
+    if hasSite, let largest { suspect.stack = profile.contexts[largest].stack }
     if leastAge > 0, let ages = evidence.ages {
       let old = ages.count(from: leastAge * 1e6, to: .infinity, longest: seconds * 1e6)
       guard old >= 1 else { return nil }

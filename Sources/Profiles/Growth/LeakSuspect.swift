@@ -4,10 +4,16 @@ package struct LeakSuspect: Sendable, Hashable {
   package var cache: String
   /// Call site; nil for a cache as a whole.
   package var site: String?
+  /// Call stack with the most live bytes, the call site first; empty if only the call site is known.
+  package var stack: [String] = []
   /// Growth of the live bytes in bytes per hour (Theil-Sen slope); nil if the times are not known.
   package var growthBytesPerHour: Double?
   /// Growth of the live bytes over the time that was judged.
   package var growthBytes: Int
+  /// Growth of the live objects over the time that was judged.
+  package var growthObjects: Int
+  /// Growth of all objects of the cache over this time, as the kernel itself counts them; nil if not known.
+  package var cacheGrowthObjects: Int?
   /// Number of live objects at the end, of those that are old enough; nil if not known.
   package var liveObjects: Int?
   /// Allocated bytes of ``liveObjects``; nil if not known.
@@ -39,6 +45,8 @@ package struct LeakSuspect: Sendable, Hashable {
     let trend = evidence.trend
     growthBytesPerHour = hasTimes ? trend.bytesPerSecond * 3600 : nil
     growthBytes = Int(min(max(trend.bytes, -1e18), 1e18))
+    growthObjects = Int(min(max(trend.objects, -1e18), 1e18).rounded())
+    cacheGrowthObjects = evidence.cacheGrowth.map { Int(min(max($0.reported, -1e18), 1e18).rounded()) }
     (tau, loadCorrelation) = (trend.tau, trend.loadCorrelation)
     (unseenShare, isReclaimable, isRetained) = (evidence.unseenShare, evidence.isReclaimable, evidence.isRetained)
     medianAgeSeconds =
