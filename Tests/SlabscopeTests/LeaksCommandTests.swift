@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import ProfileHistory
 import Profiles
@@ -18,7 +19,8 @@ struct LeaksCommandTests {
   }
 
   private func report(_ names: [String], span: Double? = nil, leastAge: Double = 0) throws -> LeakReport {
-    try LeakInput(names, TrafficParameterChanges(), span: span).report(leastAge: leastAge)
+    let watch = try TrafficWatchOptions.parse([])
+    return try LeakInput(names, TrafficParameterChanges(), watch, span: span).report(leastAge: leastAge).report
   }
 
   private func json(_ report: LeakReport) throws -> [String: Any] {
@@ -59,8 +61,11 @@ struct LeaksCommandTests {
     let path = try slabinfo(1)
     let single = #expect(throws: Failure.self) { try report([path]) }
     #expect(single?.isUsage == true && single?.description.contains("two or more snapshots") == true)
-    let kernel = #expect(throws: Failure.self) { try report(["kernel"]) }
-    #expect(kernel?.isUsage == true && kernel?.description.contains("--record") == true)
+    let options = try TrafficWatchOptions.parse(["--max-overhead", "2"])
+    let unused = #expect(throws: Failure.self) {
+      try LeakInput(["burst"], TrafficParameterChanges(), options, span: nil)
+    }
+    #expect(unused?.description == "--max-overhead: expected the input kernel for this option, found a workload")
     let mixed = #expect(throws: Failure.self) { try report([path, "burst"]) }
     #expect(mixed?.description.hasPrefix("burst: expected a snapshot like \(path), found a workload") == true)
   }

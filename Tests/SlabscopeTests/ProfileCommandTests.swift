@@ -120,10 +120,17 @@ struct ProfileCommandTests {
 
   @Test("Errors name the option and what was expected")
   func errors() {
+    let kernel = #expect(throws: Failure.self) { try Input("kernel").profile("kernel") }
     #expect(
-      message("profile", "kernel")
-        == "kernel: expected a recording, a workload or a profile; record the running kernel first: slabscope record -o x.slabtrace"
+      kernel?.description
+        == "kernel: expected a recording, a workload or a profile; watch the running kernel first: slabscope profile kernel --for 10s -o x.slabprofile"
     )
+    #expect(
+      message("profile", "udp-rr", "--stacks")
+        == "--stacks: expected the input kernel for this option, found a recording")
+    #expect(message("profile", "kernel", "--sampling", "3").contains("expected 1, 4, 16 or 64"))
+    #expect(message("profile", "kernel", "--max-overhead", "0").contains("expected 0.1 to 100 percent"))
+    #expect(message("profile", "kernel", "kernel").contains("only one of the inputs can be the running kernel"))
     #expect(message("profile", "udp-rr", "--format", "slabprofile", "--by", "site").contains("--by"))
     #expect(message("profile", "udp-rr", "--format", "pprof", "--by", "cache").contains("--by"))
     #expect(message("profile", "udp-rr", "--format", "folded", "--sort", "lifetime").contains("--sort"))

@@ -7,19 +7,23 @@ struct LeaksCommand: ParsableCommand {
     commandName: "leaks",
     abstract: "Find call sites and caches whose live objects grow steadily.",
     discussion: """
-      Inputs are a recording, a workload, a history, or two or more snapshots or recordings in the order of time. A history of the \
-      running kernel (slabscope history FILE --record) finds the slowest leaks; a recording also names the call site.
+      Inputs are the running kernel, a recording, a workload, a history, or two or more snapshots or recordings in the order of \
+      time. The running kernel (needs root, or the capabilities BPF and PERFMON) is watched for --for; ctrl-C ends the watch early \
+      with the figures up to then. A history of the running kernel (slabscope history FILE --record) finds the slowest leaks.
 
       Growth is the Theil-Sen slope, the median over all pairs of moments. The verdict also depends on the monotony of the growth, on \
       the ages of the live objects, and on the load:
         growing steadily   allocated all the time and not freed: a leak
         growing with load  a leak of each operation, or a queue
         cache filling up   kept on purpose, or coming to an end
-        frees not visible  many objects end without a recorded free
+        frees not visible  many objects end without a recorded free, or the
+                           kernel's own count of the cache's objects did not grow
         grew               too few moments to tell more (less than 9)
       The first quarter of a recording is not judged, because everything that is live at its end was allocated in it.
 
       EXAMPLES
+        sudo slabscope leaks kernel --for 60s
+        sudo slabscope leaks kernel --for 10m --stacks --format json
         slabscope leaks x.slabtrace
         slabscope leaks x.slabtrace --age 10s --format json
         slabscope leaks host.history --for 6h
@@ -30,7 +34,7 @@ struct LeaksCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A recording, workload or history, or two or more snapshots or recordings in the order of time.",
+      "kernel, a recording, workload or history, or two or more snapshots or recordings in the order of time.",
       valueName: "inputs"))
   var names: [String]
 
@@ -39,12 +43,15 @@ struct LeaksCommand: ParsableCommand {
 
   @Option(
     name: .customLong("for"),
-    help: "Time to examine: of a recording or workload from its start, of a history up to its end.")
+    help:
+      "Time to examine: of the running kernel from now on (default: 60s), of a recording or workload from its start, of a history up to its end."
+  )
   var span: TimeSpan?
 
   @Option(help: "text or json.")
   var format = Format.text
 
+  @OptionGroup var watch: TrafficWatchOptions
   @OptionGroup var traffic: TrafficOptions
   @OptionGroup var output: OutputOptions
 
@@ -56,10 +63,11 @@ struct LeaksCommand: ParsableCommand {
 
   func run() throws {
     try output.check()
-    let input = try LeakInput(names, traffic.changes, span: span?.seconds)
-    let document = LeakDocument(try input.report(leastAge: age?.seconds ?? 0), sources: input.identities)
+    let input = try LeakInput(names, traffic.changes, watch, span: span?.seconds)
+    let (report, identities) = try input.report(leastAge: age?.seconds ?? 0)
+    let document = LeakDocument(report, sources: identities)
     switch format {
-    case .text: try output.write(LeakText(document.report, inputs: names, leastAge: age?.seconds ?? 0).text)
+    case .text: try output.write(LeakText(report, inputs: names, leastAge: age?.seconds ?? 0).text)
     case .json: try output.write(try JSONText.text(of: document) + "\n")
     }
   }

@@ -8,18 +8,20 @@ import TextOutput
 struct ProfileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "profile",
-    abstract: "Print the allocations of a recording or workload by call site, cache, size, CPU or call stack.",
+    abstract: "Print the allocations of the kernel, a recording or a workload by call site, cache, size, CPU or stack.",
     discussion: """
-      Inputs are recordings, workloads and profiles (.slabprofile); several are merged. The table by call site has the figures of \
+      Inputs are kernel, recordings, workloads and profiles (.slabprofile); several are merged. The running kernel (needs root, or \
+      the capabilities BPF and PERFMON) is watched for --for; ctrl-C ends the watch early with the figures up to then. The table by call site has the figures of \
       perf kmem stat --caller: ALLOC BYTES/EACH is its Total_alloc/Per, REQUESTED/EACH its Total_req/Per, OBJECTS its Hit, REMOTE \
-      FREES its Ping-pong, FRAG its Frag. GROWTH is the growth of the live bytes from the first moment to the end. The profile of \
-      the running kernel needs a recording: slabscope record.
+      FREES its Ping-pong, FRAG its Frag. GROWTH is the growth of the live bytes from the first moment to the end.
 
       The format follows the name of the output: x.slabprofile can be an input of profile, merge and diff (it is JSON: gzip -dc \
       x.slabprofile | jq), x.pb.gz is for pprof, where a function's line number is the offset of the call in bytes. Metrics have at \
       most --limit time series of each figure (default: \(AllocationProfile.defaultMetricRows)); the rest is added up as "other".
 
       EXAMPLES
+        sudo slabscope profile kernel --for 10s
+        sudo slabscope profile kernel --for 1m --stacks --format folded -o x.folded
         slabscope profile x.slabtrace
         slabscope profile x.slabtrace --by cache --sort live_bytes --limit 10
         slabscope profile x.slabtrace --filter 'cache = kmalloc-1k and growth > 1M'
@@ -31,13 +33,14 @@ struct ProfileCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Recordings, workloads or profiles (.slabprofile); - for standard input.", valueName: "inputs"))
+    help: ArgumentHelp(
+      "kernel, recordings, workloads or profiles (.slabprofile); - for standard input.", valueName: "inputs"))
   var inputs: [String]
 
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "Time to profile, e.g. 10 or 2m (default: all of a recording, 1,000,000 events of a workload).",
+      "Time to profile, e.g. 10 or 2m (default: 10 seconds of the running kernel, all of a recording, 1,000,000 events of a workload).",
       valueName: "seconds"))
   var duration: TimeSpan?
 
@@ -66,6 +69,7 @@ struct ProfileCommand: ParsableCommand {
   )
   var format: ProfileFormat?
 
+  @OptionGroup var watch: TrafficWatchOptions
   @OptionGroup var traffic: TrafficOptions
   @OptionGroup var output: OutputOptions
 
@@ -73,6 +77,9 @@ struct ProfileCommand: ParsableCommand {
     guard !inputs.isEmpty else { throw ValidationError("expected at least one recording, workload or profile") }
     guard inputs.count(where: { $0 == "-" }) < 2 else {
       throw ValidationError("only one of the inputs can be standard input")
+    }
+    guard inputs.count(where: { $0 == Input.kernelName }) < 2 else {
+      throw ValidationError("only one of the inputs can be the running kernel")
     }
     guard limit.map({ $0 > 0 }) ?? true else { throw ValidationError("--limit: expected a number of at least 1") }
     switch chosenFormat {
@@ -96,6 +103,9 @@ struct ProfileCommand: ParsableCommand {
     }
     guard filter == nil || by != .cpu else { throw ValidationError("--filter: does not apply to rows of CPUs") }
   }
+
+  /// Seconds for which the running kernel is watched if the user gives no time.
+  private static let defaultWatchSeconds = 10.0
 
   private var chosenFormat: ProfileFormat { format ?? ProfileFormat(fileName: output.output) ?? .text }
 
@@ -132,12 +142,23 @@ struct ProfileCommand: ParsableCommand {
 
   /// Returns the profile of all inputs, and their identity.
   private func profile() throws -> (AllocationProfile, InputIdentity) {
-    let progress = Progress("profiling")
-    defer { progress.end() }
-    let profiles = try inputs.enumerated().map { index, name in
-      progress.update(index, of: inputs.count, name)
-      let input = try Input(name, traffic.changes)
-      return (profile: try input.profile(name, seconds: duration?.seconds), identity: InputIdentity(input))
+    // All names are resolved before the first input is read, because the running kernel is watched for a time.
+    let resolved = try inputs.map { (name: $0, input: try Input($0, traffic.changes)) }
+    if let first = resolved.first, !resolved.contains(where: \.input.isKernel) {
+      try watch.checkUnused(found: first.input.description)
+    }
+    let profiles = try resolved.enumerated().map { index, pair in
+      var identity = InputIdentity(pair.input)
+      if pair.input.isKernel {
+        let watched = try KernelWatch.result(
+          watch, seconds: duration?.seconds ?? ProfileCommand.defaultWatchSeconds, comparesCounts: false)
+        identity.watch = watched.status
+        return (profile: watched.profile, identity: identity)
+      }
+      let progress = Progress("profiling")
+      defer { progress.end() }
+      progress.update(index, of: resolved.count, pair.name)
+      return (profile: try pair.input.profile(pair.name, seconds: duration?.seconds), identity: identity)
     }
     guard profiles.count > 1 else { return profiles[0] }
     return (try AllocationProfile.merge(profiles.map(\.profile)), InputIdentity(merging: profiles.map(\.identity)))

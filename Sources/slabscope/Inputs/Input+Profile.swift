@@ -32,7 +32,8 @@ extension Input {
       }
     case .kernel:
       throw Failure.usage(
-        "kernel: expected a recording, a workload or a profile; record the running kernel first: slabscope record -o x.slabtrace"
+        "kernel: expected a recording, a workload or a profile; watch the running kernel first: slabscope profile kernel --for 10s "
+          + "-o x.slabprofile"
       )
     case .snapshot, .history:
       throw Failure.usage("\(name): expected a recording, a workload or a profile, found \(description)")

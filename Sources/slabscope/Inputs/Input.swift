@@ -97,6 +97,11 @@ enum Input {
     if case .recording(let input) = self { input.path } else { nil }
   }
 
+  /// Whether the input is the running kernel.
+  var isKernel: Bool {
+    if case .kernel = self { true } else { false }
+  }
+
   /// The kind of the input with its article, for messages.
   var description: String {
     switch self {

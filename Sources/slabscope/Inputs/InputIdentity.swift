@@ -1,3 +1,4 @@
+import Kernel
 import Recordings
 import Workloads
 
@@ -15,6 +16,8 @@ struct InputIdentity: Encodable {
   var contentHash: ContentHash?
   /// Seed of the random numbers; nil for an input other than a workload.
   var seed: UInt64?
+  /// Quality of the figures of a watch of the running kernel; nil for other inputs, and if the kernel was read at one time.
+  var watch: TrafficStatus?
   /// Identities of the inputs that were merged; nil for a single input.
   private(set) var inputs: [InputIdentity]?
 
@@ -58,7 +61,7 @@ struct InputIdentity: Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case kind, name, path, bytes, seed, inputs
+    case kind, name, path, bytes, seed, inputs, watch
     case contentHash = "content_hash"
     case version = "slabscope_version"
   }
@@ -72,6 +75,7 @@ struct InputIdentity: Encodable {
     try object.encodeIfPresent(contentHash?.description, forKey: .contentHash)
     try object.encodeIfPresent(seed, forKey: .seed)
     try object.encodeIfPresent(inputs, forKey: .inputs)
+    try object.encodeIfPresent(watch.map { TrafficStatusDocument(status: $0) }, forKey: .watch)
     try object.encode(Version.number, forKey: .version)
   }
 }

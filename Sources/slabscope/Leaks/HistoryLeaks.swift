@@ -23,7 +23,13 @@ struct HistoryLeaks {
       let caches = CacheGrowth(moments).report(warmUp: warmUp)
       let profiles = try profiles(since: moments.first?.seconds ?? 0)
       guard profiles.count > 1 else { return caches }
-      return LeakReport(of: profiles, warmUp: warmUp, leastAge: leastAge).adding(caches)
+      // The profile of a kernel begins without live objects, unlike its caches.
+      var counts = CacheCounts()
+      let start = profiles[0].seconds ?? 0
+      for moment in moments where moment.snapshot.events == nil {
+        if let seconds = moment.seconds, seconds >= start { counts.add(moment.snapshot.cacheCounts, at: seconds) }
+      }
+      return LeakReport(of: profiles, warmUp: GrowthEvidence.warmUp, leastAge: leastAge, counts: counts).adding(caches)
     } catch let error as HistoryError {
       throw Failure.failed("\(error)")
     }

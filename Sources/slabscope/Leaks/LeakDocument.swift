@@ -17,9 +17,11 @@ struct LeakDocument: Encodable {
   }
 
   private enum SuspectKey: String, CodingKey {
-    case cache, site, verdict, monotony, reclaimable
+    case cache, site, stack, verdict, monotony, reclaimable
     case growthBytesPerHour = "growth_bytes_per_hour"
     case growthBytes = "growth_bytes"
+    case growthObjects = "growth_objects"
+    case cacheGrowthObjects = "cache_growth_objects"
     case liveObjects = "live_objects"
     case liveBytes = "live_bytes"
     case medianAgeSeconds = "median_age_seconds"
@@ -47,9 +49,12 @@ struct LeakDocument: Encodable {
       var row = list.nestedContainer(keyedBy: SuspectKey.self)
       try row.encode(suspect.cache, forKey: .cache)
       try row.encodeIfPresent(suspect.site, forKey: .site)
+      if !suspect.stack.isEmpty { try row.encode(suspect.stack, forKey: .stack) }
       try row.encode(suspect.verdict.rawValue, forKey: .verdict)
       try row.encodeIfPresent(suspect.growthBytesPerHour.map { $0.rounded() }, forKey: .growthBytesPerHour)
       try row.encode(suspect.growthBytes, forKey: .growthBytes)
+      try row.encode(suspect.growthObjects, forKey: .growthObjects)
+      try row.encodeIfPresent(suspect.cacheGrowthObjects, forKey: .cacheGrowthObjects)
       try row.encodeIfPresent(suspect.liveObjects, forKey: .liveObjects)
       try row.encodeIfPresent(suspect.liveBytes, forKey: .liveBytes)
       try row.encodeIfPresent(suspect.medianAgeSeconds.map(LeakDocument.rounded), forKey: .medianAgeSeconds)

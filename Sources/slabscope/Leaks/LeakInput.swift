@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernel
 import ProfileHistory
 import Profiles
 import Recordings
@@ -8,36 +9,58 @@ import Workloads
 
 /// Inputs of a search for leaks.
 struct LeakInput {
-  /// Identities of the inputs, for results.
-  let identities: [InputIdentity]
   private let names: [String]
   private let inputs: [Input]
+  /// Options of watching the running kernel.
+  private let watch: TrafficWatchOptions
   /// Seconds to examine; nil for all.
   private let span: Double?
 
+  /// Seconds for which the running kernel is watched if the user gives no time.
+  static let defaultWatchSeconds = 60.0
+
   /// Resolves the names of inputs.
   /// - Throws: a `Failure` if they do not exist or show no growth.
-  init(_ names: [String], _ changes: TrafficParameterChanges, span: Double?) throws {
-    (self.names, self.span) = (names, span)
+  init(
+    _ names: [String], _ changes: TrafficParameterChanges, _ watch: TrafficWatchOptions, span: Double?
+  ) throws {
+    (self.names, self.watch, self.span) = (names, watch, span)
     inputs = try names.map { try Input($0, changes) }
-    identities = inputs.map { InputIdentity($0) }
-    guard inputs.count == 1 else { return }
+    guard inputs.count == 1 else {
+      try watch.checkUnused(found: "several inputs, of which the kernel is read once")
+      return
+    }
+    if case .kernel = inputs[0] { return }
+    try watch.checkUnused(found: inputs[0].description)
     switch inputs[0] {
-    case .kernel:
-      throw Failure.usage(
-        "\(names[0]): expected growth over time, found the running kernel at one time; record its history with slabscope "
-          + "history FILE --record, then slabscope leaks FILE")
     case .snapshot:
       throw Failure.usage(
         "\(names[0]): expected two or more snapshots in the order of time, found one; name an earlier one before it")
-    case .recording, .workload, .history, .profile: break
+    case .kernel, .recording, .workload, .history, .profile: break
     }
   }
 
   /// Searches the inputs.
+  /// - Returns: The report, and the identities of the inputs.
   /// - Throws: a `Failure`.
-  func report(leastAge: Double) throws -> LeakReport {
-    guard inputs.count == 1 else { return try reportOfSeveral(leastAge: leastAge) }
+  func report(leastAge: Double) throws -> (report: LeakReport, identities: [InputIdentity]) {
+    var identities = inputs.map { InputIdentity($0) }
+    guard inputs.count == 1 else { return (try reportOfSeveral(leastAge: leastAge), identities) }
+    guard case .kernel = inputs[0] else { return (try reportOfOne(leastAge: leastAge), identities) }
+    let watched = try KernelWatch.result(
+      watch, seconds: span ?? LeakInput.defaultWatchSeconds, comparesCounts: true)
+    identities[0].watch = watched.status
+    return (LeakInput.report(of: watched, leastAge: leastAge), identities)
+  }
+
+  /// Searches the profile of a watch of the running kernel. A watch that ended before its first moment has no suspects.
+  static func report(of watched: KernelWatch.Result, leastAge: Double) -> LeakReport {
+    (try? watched.profile.leakReport(leastAge: leastAge, counts: watched.counts))
+      ?? LeakReport([], seconds: watched.status.seconds, moments: 0, examined: 0, hasSites: true)
+  }
+
+  /// Searches a single input other than the running kernel.
+  private func reportOfOne(leastAge: Double) throws -> LeakReport {
     switch inputs[0] {
     case .recording, .workload, .profile:
       do {

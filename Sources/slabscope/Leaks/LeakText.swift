@@ -74,6 +74,11 @@ struct LeakText {
       let old = leastAge > 0 ? " older than \(LeakText.duration(leastAge))" : ""
       sentences.append("\(objects) objects\(old) (\(ByteCount.text(bytes))) are live\(age).")
     }
+    if let reported = suspect.cacheGrowthObjects {
+      sentences.append(
+        "They grew by \(suspect.growthObjects), and all objects of the cache by \(reported) by the kernel's own count.")
+    }
+    if suspect.stack.count > 1 { sentences.append("Call stack: \(suspect.stack.joined(separator: " < ")).") }
     return sentences.joined(separator: " ")
   }
 
@@ -124,10 +129,27 @@ struct LeakText {
       }
       return sentences.joined(separator: " ")
     case .freesNotVisible:
-      return
-        "Of their objects, \(LeakText.percentages(suspects.compactMap(\.unseenShare))) ended without a recorded free, so that "
-        + "objects that look live may have been freed. A history shows the true size of the cache: slabscope history FILE "
-        + "--record, then slabscope leaks FILE."
+      let contradicted = suspects.filter { $0.cacheGrowthObjects != nil }
+      var sentences: [String] = []
+      if !contradicted.isEmpty {
+        let pairs = contradicted.prefix(4).map { suspect in
+          "\(suspect.cache) \(suspect.cacheGrowthObjects ?? 0) instead of \(suspect.growthObjects)"
+        }
+        sentences.append(
+          "By the kernel's own count, these caches grew by fewer objects than look live (\(pairs.joined(separator: ", "))): "
+            + "objects were freed without an event (in bulk, or after an RCU grace period), or older ones were freed meanwhile. The "
+            + "growth is no evidence of a leak.")
+      }
+      let unconfirmed = suspects.filter { $0.cacheGrowthObjects == nil }
+      if !unconfirmed.isEmpty {
+        let subjects = LeakText.list(unconfirmed.map(subject))
+        let objects = contradicted.isEmpty ? "their objects" : "the objects of \(subjects)"
+        sentences.append(
+          "Of \(objects), \(LeakText.percentages(unconfirmed.compactMap(\.unseenShare))) ended without a recorded free, so that "
+            + "objects that look live may have been freed. A history shows the true size of the cache: slabscope history FILE "
+            + "--record, then slabscope leaks FILE.")
+      }
+      return sentences.joined(separator: " ")
     case .grew:
       return
         "\(report.moments) moments show growth, but not whether it is steady; at least \(GrowthEvidence.leastPoints) are "
