@@ -185,7 +185,7 @@ extension KernelRecorderTests {
   }
 }
 
-private enum LiveBufferUse {
+enum LiveBufferUse {
   /// Reason why the test cannot run; nil if it can.
   static let problem: String? = {
     guard LiveKernel.canRecord else { return "needs root and a kernel with tracefs and kmem events" }

@@ -19,7 +19,8 @@
     }
 
     private let object: OpaquePointer
-    private var links: [OpaquePointer] = []
+    /// Attached programs, in the order of attachment.
+    private var links: [(program: String, link: OpaquePointer)] = []
 
     /// Opens a compiled object without loading it. The messages of libbpf are turned off.
     init(_ compiled: [UInt8]) throws(Failure) {
@@ -63,17 +64,25 @@
     /// Returns the file descriptor of a program.
     func program(_ name: String) -> Int32 { bpf_program__fd(bpf_object__find_program_by_name(object, name)) }
 
-    /// Attaches a program to its tracepoint.
+    /// Attaches a program to the tracepoint or the iterator that its section names.
     func attach(_ name: String) throws(Failure) {
       guard let link = bpf_program__attach(bpf_object__find_program_by_name(object, name)) else {
         throw Failure(step: "attach", code: errno)
       }
-      links.append(link)
+      links.append((name, link))
+    }
+
+    /// Starts a run of an attached iterator, and returns the file descriptor to read from.
+    func iterator(_ name: String) throws(Failure) -> Int32 {
+      let link = links.first { $0.program == name }?.link
+      let iterator = bpf_iter_create(bpf_link__fd(link))
+      guard iterator >= 0 else { throw Failure(step: "run", code: errno) }
+      return iterator
     }
 
     /// Detaches all programs, the last attached first.
     func detach() {
-      while let link = links.popLast() { bpf_link__destroy(link) }
+      while let last = links.popLast() { bpf_link__destroy(last.link) }
     }
   }
 #endif

@@ -4,11 +4,11 @@
 
   /// BPF program `slab_walk`, loaded into the kernel and attached as an iterator. It is unloaded when the object is destroyed.
   final class SlabWalkProgram {
-    private let object: OpaquePointer
-    private let link: OpaquePointer
+    private let object: BPFObject
+    private let possibleCPUs: BPFMap
 
     /// Settings of the program (`struct settings` in its source).
-    private struct Settings {
+    private struct Settings: BitwiseCopyable {
       var nodes: UInt32
       var cpus: UInt32
       var pageBytes: UInt32
@@ -22,39 +22,28 @@
     /// Maximum number of CPU free lists whose lengths the program stores.
     private static let mostFreeLists = 1 << 15
 
-    /// Loads the program. The messages of libbpf are turned off.
+    /// Loads the program.
     /// - Throws: `SlabWalkError`.
     init() throws(SlabWalkError) {
-      libbpf_set_print(nil)
       try SlabWalkProgram.checkKernel()
-      let compiled = PackageResources.slab_walk_bpf_o
-      let opened = compiled.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, nil) }
-      guard let opened else { throw .refused(step: "open", reason: BPFPermissions.reason(errno)) }
-      var loaded: OpaquePointer?
-      // If this initializer throws, `deinit` does not run, and the object is closed here.
-      defer { if loaded == nil { bpf_object__close(opened) } }
-      try SlabWalkProgram.configure(opened)
-      let code = bpf_object__load(opened)
-      guard code == 0 else { throw SlabWalkProgram.error(-code, step: "load") }
-      let program = bpf_object__find_program_by_name(opened, "walk_cache")
-      guard let program, let attached = bpf_program__attach_iter(program, nil) else {
-        throw SlabWalkProgram.error(errno, step: "attach")
+      do {
+        object = try BPFObject(PackageResources.slab_walk_bpf_o)
+        try SlabWalkProgram.configure(object)
+        try object.load()
+        possibleCPUs = BPFMap("possible", of: object, valueBytes: 4)
+        try object.attach("walk_cache")
+        try markPossibleCPUs()
+      } catch {
+        throw SlabWalkError(error)
       }
-      (object, link, loaded) = (opened, attached, opened)
-      try markPossibleCPUs()
-    }
-
-    deinit {
-      bpf_link__destroy(link)
-      bpf_object__close(object)
     }
 
     /// Runs the program over all caches.
     /// - Parameter bytes: Replaced by the records.
     /// - Throws: `SlabWalkError`.
     func read(into bytes: inout [UInt8]) throws(SlabWalkError) {
-      let iterator = bpf_iter_create(bpf_link__fd(link))
-      guard iterator >= 0 else { throw SlabWalkProgram.error(errno, step: "run") }
+      let iterator: Int32
+      do { iterator = try object.iterator("walk_cache") } catch { throw SlabWalkError(error) }
       defer { close(iterator) }
       var count = 0
       while true {
@@ -65,7 +54,7 @@
         }
         // EAGAIN: the program has visited as many slabs as a run may, and continues with the next call.
         if more < 0, errno == EAGAIN || errno == EINTR { continue }
-        guard more >= 0 else { throw SlabWalkProgram.error(errno, step: "run") }
+        guard more >= 0 else { throw SlabWalkError(BPFObject.Failure(step: "run", code: errno)) }
         if more == 0 { break }
         count += more
       }
@@ -75,7 +64,7 @@
     /// Tests whether the kernel has the required features, because it refuses the program with the same error number for all
     /// reasons.
     private static func checkKernel() throws(SlabWalkError) {
-      guard KernelFile.exists("/sys/kernel/btf/vmlinux") else { throw .noTypes }
+      guard BPFObject.kernelHasTypes else { throw .noTypes }
       guard let types = btf__load_vmlinux_btf() else {
         throw errno == EACCES || errno == EPERM ? .notPermitted : .noTypes
       }
@@ -86,41 +75,33 @@
     }
 
     /// Writes the numbers of the possible CPUs, which may have gaps, to a map of the program.
-    private func markPossibleCPUs() throws(SlabWalkError) {
-      let map = bpf_map__fd(bpf_object__find_map_by_name(object, "possible"))
+    private func markPossibleCPUs() throws(BPFObject.Failure) {
       for cpu in KernelFile.ranges("/sys/devices/system/cpu/possible").joined() {
-        var (key, value) = (UInt32(cpu), UInt32(1))
-        guard bpf_map_update_elem(map, &key, &value, UInt64(BPF_ANY)) == 0 else {
-          throw SlabWalkProgram.error(errno, step: "configure")
-        }
+        guard possibleCPUs.write(UInt32(1), at: cpu) else { throw BPFObject.Failure(step: "configure", code: errno) }
       }
     }
 
     /// Sets the sizes of the maps and the settings.
-    private static func configure(_ object: OpaquePointer) throws(SlabWalkError) {
+    private static func configure(_ object: BPFObject) throws(BPFObject.Failure) {
       let cpus = (KernelFile.ranges("/sys/devices/system/cpu/possible").last?.upperBound ?? 0) + 1
       let nodes = (KernelFile.ranges("/sys/devices/system/node/possible").last?.upperBound ?? 0) + 1
-      var settings = Settings(
+      let settings = Settings(
         nodes: UInt32(nodes), cpus: UInt32(cpus), pageBytes: UInt32(sysconf(Int32(_SC_PAGESIZE))),
         slabsPerRun: slabsPerRun)
-      var codes = [
-        bpf_map__set_initial_value(
-          bpf_object__find_map_by_name(object, ".rodata"), &settings, MemoryLayout<Settings>.size)
-      ]
+      try object.setInitialValue(of: ".rodata", to: settings)
       for (name, entries) in [
         ("rows", nodes + 2), ("nodes", nodes), ("offsets", cpus), ("possible", cpus),
         ("counted_lists", min(cpus << 9, mostFreeLists)),
       ] {
-        codes.append(bpf_map__set_max_entries(bpf_object__find_map_by_name(object, name), UInt32(entries)))
-      }
-      if let code = codes.first(where: { $0 != 0 }) {
-        throw .refused(step: "configure", reason: BPFPermissions.reason(-code))
+        try object.setEntries(of: name, to: entries)
       }
     }
+  }
 
-    /// Returns the error of an error number.
-    private static func error(_ code: Int32, step: String) -> SlabWalkError {
-      BPFPermissions.areMissing(code) ? .notPermitted : .refused(step: step, reason: BPFPermissions.reason(code))
+  extension SlabWalkError {
+    /// The error of a step of loading or running the program.
+    fileprivate init(_ failure: BPFObject.Failure) {
+      self = failure.isPermission ? .notPermitted : .refused(step: failure.step, reason: failure.reason)
     }
   }
 

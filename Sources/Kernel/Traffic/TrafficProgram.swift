@@ -32,7 +32,7 @@
     private static let bytesOfObject = 88
     /// Programs that end objects; attached first, so that no object is followed whose free is not seen.
     private static let frees = ["kfree", "kmem_cache_free"]
-    private static let packetEnds = ["consume_skb", "kfree_skb"]
+    private static let packets = ["consume_skb", "kfree_skb", "net_dev_queue", "netif_receive_skb"]
     private static let allocations = ["kmalloc", "kmem_cache_alloc"]
     /// Value of the sampling shift at which contexts are not counted and no object is followed.
     private static let followsNothing: UInt32 = 64
@@ -66,7 +66,7 @@
       control = BPFMap(".data.control", of: object, valueBytes: 4)
       next = BPFMap(".bss", of: object, valueBytes: 4)
       objectMap = BPFMap("objects", of: object, keyBytes: 8, valueBytes: FollowedObject.bytes)
-      let names = TrafficProgram.frees + TrafficProgram.packetEnds + TrafficProgram.allocations
+      let names = TrafficProgram.frees + TrafficProgram.packets + TrafficProgram.allocations
       runTime = BPFRunTime(names.map(object.program))
       let sizes = [records, counters, all, freesByCPU, stacks, objectMap].map(\.kernelBytes)
       kernelBytes = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
@@ -174,7 +174,7 @@
 
     private func attach() throws(BPFObject.Failure) {
       for name in TrafficProgram.frees { try object.attach(name) }
-      for name in TrafficProgram.packetEnds {
+      for name in TrafficProgram.packets {
         // A kernel without networking has no packets.
         do { try object.attach(name) } catch  where error.code == ENOENT {}
       }

@@ -24,13 +24,61 @@ struct TrafficWatcherTests {
     let after = watcher.profile.rows(by: .cache).first(where: { $0.cache == "UDP" })?.figures
     #expect(after?.liveObjects ?? 500 < 100)
   }
+
+  @Test(arguments: [1, 16]) func everyAllocationOfABoundedLoadIsCounted(sampling: Int) throws {
+    var options = TrafficOptions()
+    options.sampling = sampling
+    let watcher = try TrafficWatcher(options)
+    for _ in 0..<200 { LiveTraffic.openSockets(100).forEach { close($0) } }
+    try watcher.update(readsObjects: false)
+    #expect(watcher.status.sampling == sampling && watcher.status.allocationsWithoutContext == 0)
+    let figures = watcher.profile.rows(by: .cache).first { $0.cache == "UDP" }?.figures ?? AllocationFigures()
+    // Other programs may open a few sockets meanwhile.
+    #expect((20_000...20_020).contains(figures.allocObjects + watcher.status.missedEvents))
+    let balance = try #require(watcher.balances["UDP"])
+    #expect(balance.allocObjects == figures.allocObjects && balance.liveObjects == figures.liveObjects)
+    #expect(watcher.profile.allocObjectsByCPU.reduce(0, +) >= 20_000)
+  }
+
+  @Test func skbDataHaveTheBytesInUse() throws {
+    var options = TrafficOptions()
+    options.sampling = 1
+    let watcher = try TrafficWatcher(options)
+    LiveBufferUse.sendDatagrams([1500], rounds: 300)
+    usleep(50_000)
+    try watcher.update(readsObjects: false)
+    // Head room, IP and UDP headers, datagram, skb_shared_info: rounded up to a cache line.
+    let used = (16 + 28 + 1500 + 320 + 63) / 64 * 64
+    let contexts = zip(watcher.profile.contexts, watcher.profile.figures).filter { $0.0.usedBytes == used }
+    #expect(contexts.reduce(0) { $0 + $1.1.allocObjects } >= 300)
+    #expect(contexts.allSatisfy { $0.0.cache == "kmalloc-2k" && $0.0.isGeneral })
+  }
+
+  @Test func callStacksBeginAtTheCallSite() throws {
+    var options = TrafficOptions()
+    options.recordsStacks = true
+    let watcher = try TrafficWatcher(options)
+    LiveTraffic.openSockets(50).forEach { close($0) }
+    try watcher.update(readsObjects: false)
+    let context = try #require(watcher.profile.contexts.first { $0.cache == "UDP" && !$0.stack.isEmpty })
+    #expect(context.stack.first == context.site)
+    #expect(context.stack.contains { $0.hasPrefix("__sys_socket") || $0.hasPrefix("__x64_sys_socket") })
+  }
+
+  @Test func fewerObjectsAreFollowedIfTheOverheadIsTooHigh() throws {
+    var options = TrafficOptions()
+    options.maximumOverheadPercent = 0.001
+    let watcher = try TrafficWatcher(options)
+    #expect(watcher.status.sampling == 64)
+  }
 }
 
 enum LiveTraffic {
   /// Reason why the tests cannot run; nil if they can.
   static let problem: String? = {
     do {
-      _ = try TrafficWatcher()
+      let watcher = try TrafficWatcher()
+      try watcher.update(readsObjects: false)
       return nil
     } catch {
       return "\(error)"
