@@ -31,6 +31,11 @@ package struct TrafficStatus: Sendable, Hashable {
   package var unmatchedFrees = 0
   /// Share of the time of all CPUs that the programs take, in percent; nil until it has been measured, and with tracefs.
   package var overheadPercent: Double?
+  /// Whether ``overheadPercent`` is estimated from the number of events, because measuring it needs the capability SYS_ADMIN.
+  package var isOverheadEstimated = false
+  /// Whether the kernel's symbols are known. If not, call sites are addresses: reading the symbols needs root or the capability
+  /// SYSLOG.
+  package var hasSymbols = true
   /// Bytes of kernel memory in use for counting; nil if not known.
   package var kernelBytes: Int?
 

@@ -31,8 +31,9 @@ package final class TrafficWatcher: KernelTraffic {
     private var followed: (objects: [FollowedObject], time: UInt64) = ([], 0)
     /// Result of the last update; nil until it is asked for.
     private var built: (profile: AllocationProfile, indices: [Int?])?
-    /// Begin of the measurement of the programs' cost, or end of the last one, in nanoseconds.
-    private var measurement: (time: UInt64, nanoseconds: UInt64) = (0, 0)
+    /// Begin of the measurement of the programs' cost, or end of the last one, in nanoseconds; the programs' time and the number of
+    /// events then.
+    private var measurement: (time: UInt64, nanoseconds: UInt64, allocations: Int, events: Int) = (0, 0, 0, 0)
 
     /// Seconds between two measurements of the cost of the programs, and the least duration of a measurement.
     private static let measurementInterval = 10.0, leastMeasurement = 0.2
@@ -55,7 +56,7 @@ package final class TrafficWatcher: KernelTraffic {
       (start, beganAt) = (CPUBuffers.now(), Date().timeIntervalSince1970)
       try program.setSampling(shift: shift)
       tally.setShift(shift)
-      (status.sampling, status.kernelBytes) = (1 << shift, program.kernelBytes)
+      (status.sampling, status.kernelBytes, status.hasSymbols) = (1 << shift, program.kernelBytes, !symbols.isEmpty)
       beginMeasurement(at: start)
     }
 
@@ -209,23 +210,36 @@ package final class TrafficWatcher: KernelTraffic {
 
     private func beginMeasurement(at now: UInt64) {
       program.runTime.isMeasuring = true
-      measurement = (now, program.runTime.counters.nanoseconds)
+      measurement = (now, program.runTime.counters.nanoseconds, sums.allocations, status.events)
+      status.isOverheadEstimated = !program.runTime.isMeasuring
+    }
+
+    /// Returns the share of the time of all CPUs that the programs took since the begin of the measurement, in percent, and ends the
+    /// measurement; nil if none is under way or it is too short.
+    private func endMeasurement(at now: UInt64) -> Double? {
+      let seconds = Double(now - measurement.time) / 1e9
+      guard seconds >= TrafficWatcher.leastMeasurement else { return nil }
+      var nanoseconds: Double
+      if program.runTime.isMeasuring {
+        nanoseconds = Double(program.runTime.counters.nanoseconds - measurement.nanoseconds)
+        program.runTime.isMeasuring = false
+      } else if status.isOverheadEstimated {
+        let followed = Double(sums.allocations - measurement.allocations) / Double(1 << tally.shift)
+        nanoseconds = Double(status.events - measurement.events) * TrafficWatcher.countingNanoseconds
+        nanoseconds += followed * SamplingChoice.followedNanoseconds
+      } else {
+        return nil
+      }
+      (measurement.time, measurement.allocations, measurement.events) = (now, sums.allocations, status.events)
+      return nanoseconds / 1e9 / seconds / Double(ProcessInfo.processInfo.activeProcessorCount) * 100
     }
 
     /// Measures the cost of the programs from time to time, and follows fewer objects if it is too high or the map of objects is
     /// nearly full.
     private func adapt(at now: UInt64) throws(TrafficError) {
-      let seconds = Double(now - measurement.time) / 1e9
-      var overhead: Double?
-      if program.runTime.isMeasuring, seconds >= TrafficWatcher.leastMeasurement {
-        let spent = program.runTime.counters.nanoseconds - measurement.nanoseconds
-        program.runTime.isMeasuring = false
-        measurement.time = now
-        overhead = Double(spent) / 1e9 / seconds / Double(ProcessInfo.processInfo.activeProcessorCount) * 100
-        status.overheadPercent = overhead
-      } else if seconds >= TrafficWatcher.measurementInterval {
-        beginMeasurement(at: now)
-      }
+      let overhead = endMeasurement(at: now)
+      if let overhead { status.overheadPercent = overhead }
+      if Double(now - measurement.time) / 1e9 >= TrafficWatcher.measurementInterval { beginMeasurement(at: now) }
       guard options.sampling == nil else { return }
       let shift = SamplingChoice.nextShift(
         tally.shift, overheadPercent: overhead, maximumPercent: options.maximumOverheadPercent,

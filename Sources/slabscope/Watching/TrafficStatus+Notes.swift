@@ -12,6 +12,10 @@ extension TrafficStatus {
     if sampling > 1 {
       notes.append("1 in \(sampling) objects was followed: live objects, frees and lifetimes are estimates")
     }
+    if !hasSymbols {
+      notes.append(
+        "call sites are addresses, because the kernel hides its symbols; run it with sudo or with the capability SYSLOG")
+    }
     if missedEvents > 0 {
       notes.append("\(missedEvents) of \(missedEvents + events) events were missed")
     }
