@@ -26,6 +26,7 @@
     private struct Settings: BitwiseCopyable {
       var maximumContexts: UInt32
       var recordsStacks: UInt32
+      var flags: AllocationFlagBits
     }
 
     /// Bytes of kernel memory of an object in the hash, with its key and its links.
@@ -50,11 +51,11 @@
     /// Loads and attaches the program, which counts from now on and follows no objects yet.
     init(recordsStacks: Bool) throws(TrafficError) {
       guard BPFObject.kernelHasTypes else { throw .noTypes }
-      try TrafficProgram.checkTracepoints()
+      let flags = try TrafficProgram.readTypes()
       let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
       capacity = Capacity(memoryBytes: memory, cpus: BPFMap.possibleCPUs, recordsStacks: recordsStacks)
       do {
-        object = try TrafficProgram.load(capacity, recordsStacks: recordsStacks)
+        object = try TrafficProgram.load(capacity, flags, recordsStacks: recordsStacks)
       } catch {
         throw TrafficError(error)
       }
@@ -158,7 +159,9 @@
 
     private static let stackDepth = 48
 
-    private static func load(_ capacity: Capacity, recordsStacks: Bool) throws(BPFObject.Failure) -> BPFObject {
+    private static func load(
+      _ capacity: Capacity, _ flags: AllocationFlagBits, recordsStacks: Bool
+    ) throws(BPFObject.Failure) -> BPFObject {
       let object = try BPFObject(PackageResources.slab_traffic_bpf_o)
       for map in ["contexts", "records", "counters"] { try object.setEntries(of: map, to: capacity.contexts) }
       try object.setEntries(of: "objects", to: capacity.objects)
@@ -166,7 +169,8 @@
       try object.setEntries(of: "frees_by_cpu", to: BPFMap.possibleCPUs)
       try object.setInitialValue(
         of: ".rodata",
-        to: Settings(maximumContexts: UInt32(capacity.contexts), recordsStacks: recordsStacks ? 1 : 0))
+        to: Settings(
+          maximumContexts: UInt32(capacity.contexts), recordsStacks: recordsStacks ? 1 : 0, flags: flags))
       try object.setInitialValue(of: ".data.control", to: followsNothing)
       try object.load()
       return object
@@ -181,8 +185,9 @@
       for name in TrafficProgram.allocations { try object.attach(name) }
     }
 
-    /// Checks that the tracepoints have the arguments that the program reads: Linux 6.1 removed `kmalloc_node`.
-    private static func checkTracepoints() throws(TrafficError) {
+    /// Checks that the tracepoints have the arguments that the program reads (Linux 6.1 removed `kmalloc_node`), and returns the bits
+    /// of the flags.
+    private static func readTypes() throws(TrafficError) -> AllocationFlagBits {
       guard let types = btf__load_vmlinux_btf() else {
         throw errno == EACCES || errno == EPERM ? .notPermitted : .noTypes
       }
@@ -191,6 +196,7 @@
       guard btf__find_by_name_kind(types, "btf_trace_kmalloc_node", kind) <= 0,
         btf__find_by_name_kind(types, "btf_trace_kmem_cache_alloc", kind) > 0
       else { throw .tooOld }
+      return AllocationFlagBits(types)
     }
   }
 

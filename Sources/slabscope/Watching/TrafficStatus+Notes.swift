@@ -14,7 +14,8 @@ extension TrafficStatus {
     }
     if !hasSymbols {
       notes.append(
-        "call sites are addresses, because the kernel hides its symbols; run it with sudo or with the capability SYSLOG")
+        "call sites are addresses, because the kernel hides its symbols; run it with sudo or with the capability SYSLOG"
+      )
     }
     if missedEvents > 0 {
       notes.append("\(missedEvents) of \(missedEvents + events) events were missed")

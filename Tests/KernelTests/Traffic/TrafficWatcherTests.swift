@@ -55,6 +55,17 @@ struct TrafficWatcherTests {
     #expect(contexts.allSatisfy { $0.0.cache == "kmalloc-2k" && $0.0.isGeneral })
   }
 
+  #if BPF
+    @Test func flagsHaveTheValuesInTheFormatFile() throws {
+      let root = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"].first { KernelFile.exists($0 + "/events") }
+      let format = try #require(root.flatMap { KernelFile.text($0 + "/events/kmem/kmalloc/format") })
+      let expected = AllocationFlags(printFormat: format)
+      let bits = try #require(AllocationFlagBits.ofRunningKernel)
+      #expect(UInt64(bits.dma) == expected.dma && UInt64(bits.reclaimable) == expected.reclaimable)
+      #expect(UInt64(bits.accounted) == expected.accounted)
+    }
+  #endif
+
   @Test func callStacksBeginAtTheCallSite() throws {
     var options = TrafficOptions()
     options.recordsStacks = true

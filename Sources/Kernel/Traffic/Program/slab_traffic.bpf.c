@@ -46,9 +46,6 @@ struct skb_shared_info { unsigned char nr_frags; };
 
 #pragma clang attribute pop
 
-/// Numbers of the bits of gfp_t in kernels that have them as an enumeration (Linux 6.9 and later).
-enum gfp_bits { ___GFP_DMA_BIT = 0, ___GFP_RECLAIMABLE_BIT = 4, ___GFP_ACCOUNT_BIT = 22 };
-
 /// Kinds of general caches, in `cache` of a context. Other values of `cache` are addresses.
 enum { KIND_NORMAL, KIND_RECLAIMABLE, KIND_CGROUP, KIND_DMA };
 
@@ -143,6 +140,7 @@ struct {
 const volatile struct {
   __u32 max_contexts;
   __u32 records_stacks;
+  __u32 flags_dma, flags_reclaimable, flags_cgroup; // Bits of gfp_t, which differ between kernels.
 } settings = {.max_contexts = 4096};
 
 /// Setting that user space changes while the program runs: one object in 2^sampling_shift is followed. As long as it is 64, events
@@ -326,15 +324,11 @@ static __always_inline int freed(__u64 address) {
   return 0;
 }
 
-/// Returns the bit of gfp_t that an enumerator of the kernel numbers.
-#define GFP(name, usual) \
-  (1ull << (bpf_core_enum_value_exists(enum gfp_bits, name) ? bpf_core_enum_value(enum gfp_bits, name) : (usual)))
-
 /// Returns the kind of the cache that serves a request (kmalloc_type in include/linux/slab.h).
 static __always_inline __u64 kind_of(__u64 flags) {
-  if (flags & GFP(___GFP_DMA_BIT, 0)) return KIND_DMA;
-  if (flags & GFP(___GFP_RECLAIMABLE_BIT, 4)) return KIND_RECLAIMABLE;
-  return flags & GFP(___GFP_ACCOUNT_BIT, 22) ? KIND_CGROUP : KIND_NORMAL;
+  if (flags & settings.flags_dma) return KIND_DMA;
+  if (flags & settings.flags_reclaimable) return KIND_RECLAIMABLE;
+  return flags & settings.flags_cgroup ? KIND_CGROUP : KIND_NORMAL;
 }
 
 SEC("raw_tp/kmalloc") int kmalloc(struct bpf_raw_tracepoint_args *arguments) {
