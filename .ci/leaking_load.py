@@ -2,8 +2,8 @@
 """Load that leaks kernel objects on purpose: `leaking_load.py KIND RATE SECONDS [--events N] [--hold S]`
 
 Allocates RATE objects a second of KIND and never frees them, beside about N unrelated allocation events a second (default:
-100000; 0 for none). With --hold S each object is freed after S seconds instead: such a load only churns, and leaks nothing. Prints
-`ready` when it has begun, and the number of objects that it holds at the end."""
+100000; 0 for none). With --hold S each object is freed after S seconds instead: such a load only churns, and leaks nothing. Each
+of its processes prints `ready` when it has begun, and the number of objects that it holds at the end."""
 
 import argparse, collections, ctypes, os, resource, socket, sys, tempfile, time
 
@@ -18,9 +18,8 @@ options = parser.parse_args()
 
 libc = ctypes.CDLL(None, use_errno=True)
 for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_SIGPENDING):
-    wanted = int(3 * options.rate * options.seconds) + 4096
-    hard = max(wanted, resource.getrlimit(limit)[1])
-    resource.setrlimit(limit, (wanted, hard))
+    hard = resource.getrlimit(limit)[1]
+    resource.setrlimit(limit, (hard, hard))
 
 
 def checked(result):
@@ -105,6 +104,16 @@ if options.events > 0:
         exchange_packets()
         os._exit(0)
 
+# A process may have a limited number of files: the objects are spread over as many processes as are needed.
+files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+needed = 2 * options.rate * (options.hold or options.seconds) + 64
+workers = 1 if files < 0 else int(needed / (0.9 * files)) + 1
+children = [child] if child else []
+for _ in range(workers - 1):
+    if (worker := os.fork()) == 0:
+        children = []
+        break
+    children.append(worker)
 held = collections.deque()
 
 
@@ -115,8 +124,8 @@ def leak(count):
 
 
 print("ready", flush=True)
-paced(options.rate, options.seconds, leak)
+paced(options.rate / workers, options.seconds, leak)
 print(len(held), flush=True)
-if child: os.waitpid(child, 0)
+for process in children: os.waitpid(process, 0)
 if folder: folder.cleanup()
 os._exit(0)  # frees all objects at once
