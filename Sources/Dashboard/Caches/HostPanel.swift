@@ -51,6 +51,7 @@ struct HostPanel: Widget {
     if let partial = cache.partialSlabs { figures.append(("partial", NumberFormat.count(partial))) }
     if let onCPUs = cache.slabsOnCPUs { figures.append(("on CPUs", NumberFormat.count(onCPUs))) }
     figures += cache.hostDetails.map { ($0.label, String($0.value)) }
+    if let isReclaimable = cache.isReclaimable { figures.append(("reclaimable", isReclaimable ? "yes" : "no")) }
     if cache.magazineCapacity > 0 { figures.append(("magazine", String(cache.magazineCapacity))) }
     var lines = figures.isEmpty ? [] : [spans(figures)]
     if cache.knows(.slabsByOrder) {

@@ -64,6 +64,18 @@ final class KernelFile {
     }
   }
 
+  /// Reads the figure of each memory node after the number at the start of the file: `768 N0=700 N1=68`. Empty if the file cannot be
+  /// read or has none.
+  func numbersByNode() -> [Int: Int] {
+    var numbers: [Int: Int] = [:]
+    for word in (text() ?? "").split(whereSeparator: { $0 == " " || $0 == "\n" }).dropFirst() where word.hasPrefix("N")
+    {
+      let parts = word.dropFirst().split(separator: "=")
+      if parts.count == 2, let node = Int(parts[0]), let number = Int(parts[1]) { numbers[node] = number }
+    }
+    return numbers
+  }
+
   /// Maximum size of a file in bytes. No file of the kernel is larger.
   private static let largest = 64 << 20
 

@@ -72,6 +72,7 @@ package final class HostReader {
     var snapshot = Snapshot()
     if let caches = walk() {
       snapshot.caches = caches
+      describeNodes(watched, in: &snapshot)
       (snapshot.repeatedWalks, snapshot.inconsistentLists) = (walker?.repeatedWalks, walker?.inconsistentLists)
     } else {
       snapshot.caches = try readSlabinfo()
@@ -151,8 +152,22 @@ package final class HostReader {
     let name = snapshot.caches[index].name
     let slab = watchedSlab.flatMap { $0.name == name ? $0 : nil } ?? SysfsSlab(name, in: sysfs)
     slab.describe(&snapshot.caches[index])
+    slab.describeNodes(&snapshot.caches[index])
     watchedSlab = slab
   }
+
+  /// Adds the figures of each memory node that sysfs has of the watched cache, if the machine has several nodes.
+  private func describeNodes(_ watched: String?, in snapshot: inout Snapshot) {
+    guard hasSeveralNodes, let index = snapshot.caches.firstIndex(where: { $0.name == watched }) else { return }
+    let name = snapshot.caches[index].name
+    let slab = watchedSlab.flatMap { $0.name == name ? $0 : nil } ?? SysfsSlab(name, in: sysfs)
+    slab.describeNodes(&snapshot.caches[index])
+    watchedSlab = slab
+  }
+
+  /// Whether the machine has more than one memory node.
+  private lazy var hasSeveralNodes =
+    KernelFile.names(in: "/sys/devices/system/node").count { $0.hasPrefix("node") && Int($0.dropFirst(4)) != nil } > 1
 
   /// Adds the slab sums of every cache from sysfs. This takes about 0.4 ms for each cache.
   package func addSlabSums(to snapshot: inout Snapshot) {

@@ -25,7 +25,7 @@ enum SysfsSlabs {
 final class SysfsSlab {
   /// Name of the cache.
   let name: String
-  private let partial, cpuSlabs: KernelFile
+  private let partial, cpuSlabs, objects, slabs: KernelFile
   // Attributes that do not change are read once.
   private let objectSize, sheafCapacity: Int?
   private let isReclaimable: Bool?
@@ -35,9 +35,24 @@ final class SysfsSlab {
     func file(_ attribute: String) -> KernelFile { KernelFile("\(folder)/\(name)/\(attribute)") }
     partial = file("partial")
     cpuSlabs = file("cpu_slabs")
+    objects = file("objects")
+    slabs = file("slabs")
     objectSize = file("object_size").number()
     sheafCapacity = file("sheaf_capacity").number()
     isReclaimable = file("reclaim_account").number().map { $0 != 0 }
+  }
+
+  /// Adds the slabs and objects of each memory node to the details of a cache. A machine with a single node has no such details.
+  func describeNodes(_ cache: inout CacheSnapshot) {
+    let slabs = slabs.numbersByNode()
+    guard slabs.count > 1 else { return }
+    let objects = objects.numbersByNode()
+    for node in slabs.keys.sorted() {
+      cache.hostDetails.append(CacheSnapshot.Detail(label: "slabs on node \(node)", value: slabs[node] ?? 0))
+      if let count = objects[node] {
+        cache.hostDetails.append(CacheSnapshot.Detail(label: "objects on node \(node)", value: count))
+      }
+    }
   }
 
   /// Adds the number of slabs on the partial lists of the nodes and on CPUs to a cache. `cpu_slabs` includes the partial

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernel
 import Telemetry
 import TerminalUI
 
@@ -18,8 +19,12 @@ struct SnapshotCommand: ParsableCommand {
       fragmentation (LOST). This requires Linux 6.13 or later and permission to use BPF. Otherwise sums from /sys/kernel/slab are \
       printed, and a line on standard error names the missing requirement. Unknown figures are omitted, or printed as -.
 
+      With --cgroups, the slab memory of each control group (version 2) is printed instead, the largest first: each includes the \
+      groups below it. With --every, GROWTH is the growth since the first reading.
+
       EXAMPLES
         sudo slabscope snapshot kernel
+        sudo slabscope snapshot kernel --cgroups --every 10 --count 2
         sudo slabscope snapshot kernel --format json -o before.json
         sudo slabscope snapshot kernel --sort active_objects --limit 20
         sudo slabscope snapshot kernel --format jsonl --every 5 --count 12 -o minute.jsonl
@@ -52,6 +57,9 @@ struct SnapshotCommand: ParsableCommand {
 
   @OptionGroup var selection: SelectionOptions
 
+  @Flag(help: "Print the slab memory of the kernel's control groups instead of its caches.")
+  var cgroups = false
+
   @Option(help: "Seconds between two snapshots of the kernel, 0.1 to 3600.")
   var every: Double?
 
@@ -77,6 +85,15 @@ struct SnapshotCommand: ParsableCommand {
         )
       }
     }
+    if cgroups {
+      guard input == Input.kernelName else { throw ValidationError("--cgroups requires the input kernel") }
+      guard [.text, .json, .jsonl, .csv].contains(format) else {
+        throw ValidationError("--cgroups: expected --format text, json, jsonl or csv")
+      }
+      guard columns == nil, sort == nil, selection.filter == nil else {
+        throw ValidationError("--cgroups excludes --columns, --sort and --filter, which apply to caches")
+      }
+    }
     guard count == nil || every != nil else { throw ValidationError("--count requires --every") }
     guard count.map({ $0 > 0 }) ?? true else { throw ValidationError("--count: expected a number of at least 1") }
     guard columns == nil || format == .text || format == .csv else {
@@ -86,11 +103,29 @@ struct SnapshotCommand: ParsableCommand {
 
   func run() throws {
     try output.check()
+    if cgroups { return try printGroups() }
     let writer = try SnapshotText(
       format: every != nil && format == .json ? .jsonl : format, selection: chosenSelection(),
       filter: selection.cacheFilter(), size: size.size, theme: theme.map { try ThemeArgument.theme($0) } ?? .midnight)
     guard let every else { return try output.write(writer.text(of: SnapshotInput(input, options))) }
-    try repeatSnapshots(every, writer)
+    try repeatSnapshots(every) { try writer.text(of: SnapshotInput(input, options)) }
+  }
+
+  /// Prints the slab memory of the control groups, once or repeatedly.
+  private func printGroups() throws {
+    let reader = CgroupReader()
+    var first: [CgroupSlabs]?
+    func text(_ format: Format) throws -> String {
+      do {
+        let groups = try reader.read()
+        defer { first = first ?? groups }
+        return try CgroupReport(groups, since: first, limit: selection.limit).text(format)
+      } catch let error as HostReader.Failure {
+        throw Failure.failed("\(error)")
+      }
+    }
+    guard let every else { return try output.write(text(format)) }
+    try repeatSnapshots(every) { try text(format == .json ? .jsonl : format) }
   }
 
   private func chosenSelection() throws -> SnapshotSelection {
@@ -107,14 +142,14 @@ struct SnapshotCommand: ParsableCommand {
 
   /// Takes snapshots until the count is reached or a signal arrives. Text and JSON of all snapshots are written; of other formats each
   /// snapshot replaces the file.
-  private func repeatSnapshots(_ every: Double, _ writer: SnapshotText) throws {
+  private func repeatSnapshots(_ every: Double, _ snapshot: () throws -> String) throws {
     let ends = EndSignals()
     let appends = [.text, .json, .jsonl].contains(format)
     let file = try appends && output.output != "-" ? OutputFile.open(output.output, overwrites: output.force) : nil
     var taken = 0
     var next = ContinuousClock.now
     repeat {
-      let text = try writer.text(of: SnapshotInput(input, options)) + (format == .text ? "\n" : "")
+      let text = try snapshot() + (format == .text ? "\n" : "")
       if let file {
         do { try file.append(Array(text.utf8)) } catch { throw Failure.failed("\(error)") }
       } else {

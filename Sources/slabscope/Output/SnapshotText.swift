@@ -40,7 +40,7 @@ struct SnapshotText {
   }
 
   /// Returns indented JSON as one line. Its strings contain no line ends.
-  private static func oneLine(_ json: String) -> String {
+  static func oneLine(_ json: String) -> String {
     json.split(separator: "\n").map { $0.drop { $0 == " " } }.joined() + "\n"
   }
 
