@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kernel
+import Profiles
 import Telemetry
 import Workloads
 
@@ -19,6 +20,7 @@ struct HistoryCommand: ParsableCommand {
         slabscope --history traffic.history --workload burst
         slabscope history traffic.history
         sudo slabscope history host.history --record --interval 5 --keep 24h
+        sudo slabscope history host.history --record --profiles
         sqlite3 host.history "SELECT * FROM cache_history WHERE name = 'dentry'"
       """)
 
@@ -34,9 +36,20 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: "Age at which snapshots are deleted, e.g. 30m, 24h, 7d (default: never); requires --record.")
   var keep: TimeSpan?
 
+  @Flag(
+    help:
+      "Also watch the kernel's allocations and record their profile every 5 seconds, so that call sites are known; requires --record."
+  )
+  var profiles = false
+
+  @OptionGroup var watch: TrafficWatchOptions
   @OptionGroup var screen: ScreenOptions
 
   func validate() throws {
+    guard record || !profiles else { throw ValidationError("--profiles requires --record") }
+    guard profiles || watch.givenNames.isEmpty else {
+      throw ValidationError("--stacks, --max-overhead and --sampling require --record --profiles")
+    }
     guard record || (interval == nil && keep == nil) else {
       throw ValidationError("--interval and --keep require --record")
     }
@@ -77,12 +90,32 @@ struct HistoryCommand: ParsableCommand {
         throw Failure.failed("\(error)")
       }
     }
-    // The file is created only if the kernel can be read.
+    // The file is created only if the kernel can be read and watched.
     let first = try snapshot()
+    let traffic: (any KernelTraffic)?
+    do {
+      traffic = profiles ? try KernelTrafficMethods.open(watch.options) : nil
+    } catch {
+      throw Failure.failed("kernel: \(error)")
+    }
+    var problem: String?
+    /// Returns the profile up to now; nil if none is recorded, or its figures cannot be read.
+    func profile() -> AllocationProfile? {
+      do {
+        try traffic?.update(readsObjects: true)
+        return traffic?.profile
+      } catch {
+        if problem == nil { Standard.error("slabscope: the profile is not recorded any longer: \(error)\n") }
+        problem = "\(error)"
+        return nil
+      }
+    }
     let writer = try HistoryWriter(file, keep: keep?.seconds)
     Standard.error("slabscope: recording \(reader.title) to \(file) (ctrl-C ends)\n")
     writer.add(first)
-    while !ends.wait(milliseconds: Int((interval ?? 1) * 1000)), writer.failure == nil { writer.add(try snapshot()) }
+    while !ends.wait(milliseconds: Int((interval ?? 1) * 1000)), writer.failure == nil {
+      writer.add(try snapshot(), profile: profile())
+    }
     if let failure = writer.finish() { throw Failure.failed(failure) }
   }
 }
