@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Foundation
+import Kernel
 import Profiles
 import TextOutput
 
@@ -14,6 +15,10 @@ struct ProfileCommand: ParsableCommand {
       the capabilities BPF and PERFMON) is watched for --for; ctrl-C ends the watch early with the figures up to then. The table by call site has the figures of \
       perf kmem stat --caller: ALLOC BYTES/EACH is its Total_alloc/Per, REQUESTED/EACH its Total_req/Per, OBJECTS its Hit, REMOTE \
       FREES its Ping-pong, FRAG its Frag. GROWTH is the growth of the live bytes from the first moment to the end.
+
+      The text of /proc/allocinfo (kernels with CONFIG_MEM_ALLOC_PROFILING) is a profile of live objects by line of source code; \
+      --allocinfo reads that of the running kernel at once. Slabs count at alloc_slab_page, and again as their objects at the call \
+      sites.
 
       The format follows the name of the output: x.slabprofile can be an input of profile, merge and diff (it is JSON: gzip -dc \
       x.slabprofile | jq), x.pb.gz is for pprof, where a function's line number is the offset of the call in bytes. Metrics have at \
@@ -69,6 +74,9 @@ struct ProfileCommand: ParsableCommand {
   )
   var format: ProfileFormat?
 
+  @Flag(help: "Read /proc/allocinfo of the running kernel once instead of watching its allocations.")
+  var allocinfo = false
+
   @OptionGroup var watch: TrafficWatchOptions
   @OptionGroup var traffic: TrafficOptions
   @OptionGroup var output: OutputOptions
@@ -82,6 +90,13 @@ struct ProfileCommand: ParsableCommand {
       throw ValidationError("only one of the inputs can be the running kernel")
     }
     guard limit.map({ $0 > 0 }) ?? true else { throw ValidationError("--limit: expected a number of at least 1") }
+    if allocinfo {
+      guard inputs.contains(Input.kernelName) else { throw ValidationError("--allocinfo requires the input kernel") }
+      guard duration == nil, watch.givenNames.isEmpty else {
+        throw ValidationError(
+          "--allocinfo reads the figures at one time: it excludes --for, --stacks, --max-overhead and --sampling")
+      }
+    }
     switch chosenFormat {
     case .slabprofile:
       guard by == nil, filter == nil, limit == nil else {
@@ -140,6 +155,17 @@ struct ProfileCommand: ParsableCommand {
     }
   }
 
+  /// Reads the running kernel's own profile.
+  private static func readAllocinfo() throws(Failure) -> AllocationProfile {
+    do {
+      let allocinfo = try Allocinfo.read()
+      allocinfo.warnAboutInaccuracy()
+      return allocinfo.profile
+    } catch {
+      throw Failure.failed("\(error)")
+    }
+  }
+
   /// Returns the profile of all inputs, and their identity.
   private func profile() throws -> (AllocationProfile, InputIdentity) {
     // All names are resolved before the first input is read, because the running kernel is watched for a time.
@@ -149,6 +175,7 @@ struct ProfileCommand: ParsableCommand {
     }
     let profiles = try resolved.enumerated().map { index, pair in
       var identity = InputIdentity(pair.input)
+      if pair.input.isKernel, allocinfo { return (profile: try ProfileCommand.readAllocinfo(), identity: identity) }
       if pair.input.isKernel {
         let watched = try KernelWatch.result(
           watch, seconds: duration?.seconds ?? ProfileCommand.defaultWatchSeconds, comparesCounts: false)

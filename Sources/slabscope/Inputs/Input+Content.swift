@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Profiles
 import Recordings
 import Settings
@@ -45,6 +46,10 @@ extension Input {
         for conversion in conversions { try conversion.finish() }
         if AllocationProfile.isJSON(bytes) {
           self = .profile(try InputProfile(bytes, path: path))
+          return
+        }
+        if Allocinfo.isAllocinfo(bytes) {
+          self = .profile(try InputProfile(allocinfo: bytes, path: path))
           return
         }
         self =

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Profiles
 import Recordings
 
@@ -9,9 +10,9 @@ struct InputProfile {
   let name: String
   /// Path of the file; nil for standard input.
   let path: String?
-  /// Number of bytes of the JSON.
+  /// Number of bytes of the JSON or of the text.
   let byteCount: Int
-  /// Hash of the JSON.
+  /// Hash of the JSON or of the text.
   let contentHash: ContentHash
 
   /// Reads the JSON of a profile.
@@ -24,5 +25,30 @@ struct InputProfile {
     }
     name = path.map { ($0 as NSString).lastPathComponent } ?? "unnamed profile"
     (self.path, byteCount, contentHash) = (path, bytes.count, ContentHash(bytes))
+  }
+
+  /// Reads the text of /proc/allocinfo.
+  /// - Throws: a `Failure` that names the file, the line and what was expected.
+  init(allocinfo bytes: [UInt8], path: String?) throws(Failure) {
+    name = path.map { ($0 as NSString).lastPathComponent } ?? "unnamed profile"
+    do {
+      let allocinfo = try Allocinfo(String(decoding: bytes, as: UTF8.self), name: name)
+      allocinfo.warnAboutInaccuracy()
+      profile = allocinfo.profile
+    } catch {
+      throw Failure.failed("\(path ?? "standard input"), \(error)")
+    }
+    (self.path, byteCount, contentHash) = (path, bytes.count, ContentHash(bytes))
+  }
+}
+
+extension Allocinfo {
+  /// Tells the user on standard error if the figures of some call sites are inaccurate.
+  func warnAboutInaccuracy() {
+    guard inaccurateSites > 0 else { return }
+    let sites = inaccurateSites == 1 ? "1 call site" : "\(inaccurateSites) call sites"
+    Standard.error(
+      "slabscope: the kernel lacked the memory to count all objects of \(sites): only the changes of their figures are exact\n"
+    )
   }
 }
