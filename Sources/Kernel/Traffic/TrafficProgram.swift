@@ -13,6 +13,10 @@
       /// Number of call stacks; 1 if they are not recorded.
       var stacks: Int
 
+      init(contexts: Int, objects: Int, stacks: Int = 1) {
+        (self.contexts, self.objects, self.stacks) = (contexts, objects, stacks)
+      }
+
       /// Capacity for a machine: the counters of all CPUs take at most 64 MiB, the objects about a thousandth of the memory.
       init(memoryBytes: Int, cpus: Int, recordsStacks: Bool) {
         let counterBytes = TrafficCounts.bytes * max(1, cpus)
@@ -49,11 +53,13 @@
     private var buffer: [UInt64] = []
 
     /// Loads and attaches the program, which counts from now on and follows no objects yet.
-    init(recordsStacks: Bool) throws(TrafficError) {
+    /// - Parameter given: Sizes of the maps; nil for those that suit the machine.
+    init(recordsStacks: Bool, capacity given: Capacity? = nil) throws(TrafficError) {
       guard BPFObject.kernelHasTypes else { throw .noTypes }
       let flags = try TrafficProgram.readTypes()
       let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-      capacity = Capacity(memoryBytes: memory, cpus: BPFMap.possibleCPUs, recordsStacks: recordsStacks)
+      capacity =
+        given ?? Capacity(memoryBytes: memory, cpus: BPFMap.possibleCPUs, recordsStacks: recordsStacks)
       do {
         object = try TrafficProgram.load(capacity, flags, recordsStacks: recordsStacks)
       } catch {

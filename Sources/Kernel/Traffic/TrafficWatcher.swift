@@ -44,12 +44,18 @@ package final class TrafficWatcher: KernelTraffic {
 
     /// Loads and attaches the program.
     /// - Throws: `TrafficError`.
-    package init(_ options: TrafficOptions = TrafficOptions()) throws(TrafficError) {
-      self.options = options
-      symbols = KernelSymbols(kallsyms: KernelFile.bytes("/proc/kallsyms") ?? [])
+    package convenience init(_ options: TrafficOptions = TrafficOptions()) throws(TrafficError) {
+      try self.init(options, capacity: nil, symbols: KernelSymbols(kallsyms: KernelFile.bytes("/proc/kallsyms") ?? []))
+    }
+
+    /// Loads and attaches the program with maps of given sizes; nil for those that suit the machine.
+    init(
+      _ options: TrafficOptions, capacity: TrafficProgram.Capacity?, symbols: KernelSymbols
+    ) throws(TrafficError) {
+      (self.options, self.symbols) = (options, symbols)
       let slabinfo = KernelFile.text("/proc/slabinfo")?.split(separator: "\n").dropFirst(2) ?? []
       cacheNames = Set(slabinfo.compactMap { line in line.split(separator: " ").first.map(String.init) })
-      program = try TrafficProgram(recordsStacks: options.recordsStacks)
+      program = try TrafficProgram(recordsStacks: options.recordsStacks, capacity: capacity)
       let shift = TrafficWatcher.firstShift(program, options)
       let (sums, byCPU) = program.sums()
       initial = (sums, byCPU, Int(clamping: program.runTime.counters.misses))

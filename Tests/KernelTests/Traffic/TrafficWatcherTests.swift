@@ -10,7 +10,7 @@ struct TrafficWatcherTests {
   @Test func heldSocketsAreLiveAndThenFreed() throws {
     var options = TrafficOptions()
     options.sampling = 1
-    let watcher = try TrafficWatcher(options)
+    let watcher = try LiveTraffic.watcher(options)
     let sockets = LiveTraffic.openSockets(500)
     usleep(20_000)
     try watcher.update(readsObjects: true)
@@ -28,7 +28,7 @@ struct TrafficWatcherTests {
   @Test(arguments: [1, 16]) func everyAllocationOfABoundedLoadIsCounted(sampling: Int) throws {
     var options = TrafficOptions()
     options.sampling = sampling
-    let watcher = try TrafficWatcher(options)
+    let watcher = try LiveTraffic.watcher(options)
     for _ in 0..<200 { LiveTraffic.openSockets(100).forEach { close($0) } }
     try watcher.update(readsObjects: false)
     #expect(watcher.status.sampling == sampling && watcher.status.allocationsWithoutContext == 0)
@@ -44,7 +44,7 @@ struct TrafficWatcherTests {
   @Test func skbDataHaveTheBytesInUse() throws {
     var options = TrafficOptions()
     options.sampling = 1
-    let watcher = try TrafficWatcher(options)
+    let watcher = try LiveTraffic.watcher(options)
     LiveBufferUse.sendDatagrams([1500], rounds: 300)
     usleep(50_000)
     try watcher.update(readsObjects: false)
@@ -56,6 +56,32 @@ struct TrafficWatcherTests {
   }
 
   #if BPF
+    @Test func fullMapsAreCounted() throws {
+      var options = TrafficOptions()
+      options.sampling = 1
+      let watcher = try LiveTraffic.watcher(options, capacity: TrafficProgram.Capacity(contexts: 4, objects: 64))
+      let sockets = LiveTraffic.openSockets(500)
+      sockets.forEach { close($0) }
+      try watcher.update(readsObjects: true)
+      let status = watcher.status
+      #expect(status.allocationsWithoutContext > 500 && watcher.profile.contexts.count <= 4)
+      #expect(status.objectsNotFollowed > 0 || watcher.objects.count < 64)
+      let counted = watcher.profile.figures.reduce(0) { $0 + $1.allocObjects }
+      #expect(counted + status.allocationsWithoutContext <= status.events)
+    }
+
+    @Test func fewerObjectsAreFollowedIfTheMapIsNearlyFull() throws {
+      let watcher = try LiveTraffic.watcher(
+        TrafficOptions(), capacity: TrafficProgram.Capacity(contexts: 4096, objects: 512))
+      let sockets = LiveTraffic.openSockets(500)
+      defer { sockets.forEach { close($0) } }
+      for _ in 0..<4 { try watcher.update(readsObjects: false) }
+      #expect(watcher.status.sampling > 1)
+      try watcher.update(readsObjects: true)
+      let shift = watcher.status.sampling.trailingZeroBitCount
+      #expect(watcher.objects.allSatisfy { FollowedObject.isChosen($0.address, shift: shift) })
+    }
+
     @Test func flagsHaveTheValuesInTheFormatFile() throws {
       let root = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"].first { KernelFile.exists($0 + "/events") }
       let format = try #require(root.flatMap { KernelFile.text($0 + "/events/kmem/kmalloc/format") })
@@ -69,7 +95,7 @@ struct TrafficWatcherTests {
   @Test func callStacksBeginAtTheCallSite() throws {
     var options = TrafficOptions()
     options.recordsStacks = true
-    let watcher = try TrafficWatcher(options)
+    let watcher = try LiveTraffic.watcher(options)
     LiveTraffic.openSockets(50).forEach { close($0) }
     try watcher.update(readsObjects: false)
     let context = try #require(watcher.profile.contexts.first { $0.cache == "UDP" && !$0.stack.isEmpty })
@@ -80,7 +106,7 @@ struct TrafficWatcherTests {
   @Test func fewerObjectsAreFollowedIfTheOverheadIsTooHigh() throws {
     var options = TrafficOptions()
     options.maximumOverheadPercent = 0.001
-    let watcher = try TrafficWatcher(options)
+    let watcher = try LiveTraffic.watcher(options)
     #expect(watcher.status.sampling == 64)
   }
 }
@@ -96,6 +122,21 @@ enum LiveTraffic {
       return "\(error)"
     }
   }()
+
+  #if BPF
+    /// Symbols of the kernel, which take seconds to read in a debug build.
+    private static let symbols = KernelSymbols(kallsyms: KernelFile.bytes("/proc/kallsyms") ?? [])
+
+    static func watcher(
+      _ options: TrafficOptions, capacity: TrafficProgram.Capacity? = nil
+    ) throws(TrafficError) -> TrafficWatcher {
+      try TrafficWatcher(options, capacity: capacity, symbols: symbols)
+    }
+  #else
+    static func watcher(_ options: TrafficOptions) throws(TrafficError) -> TrafficWatcher {
+      try TrafficWatcher(options)
+    }
+  #endif
 
   static func openSockets(_ count: Int) -> [Int32] {
     (0..<count).map { _ in socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) }
