@@ -143,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "SlabscopeTests",
       dependencies: [
-        "slabscope", "Dashboard", "ProfileHistory", "Profiles", "Recordings", "SlabEngine", "Telemetry", "TerminalUI",
+        "slabscope", "Dashboard", "Kernel", "ProfileHistory", "Profiles", "Recordings", "SlabEngine", "Telemetry",
+        "TerminalUI",
         "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

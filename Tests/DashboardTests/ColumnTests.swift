@@ -17,7 +17,7 @@ import Testing
     press(&state, .end, .enter, .escape)
     #expect(
       state.columns == [
-        .name, .slabs, .active, .orders, .slabMemory, .objectSize, .waste, .rate, .trend, .accounted,
+        .name, .slabs, .active, .orders, .slabMemory, .objectSize, .waste, .rate, .trend, .older,
       ])
     #expect(state.mode == .browsing)
     // A second Space undoes the first.
@@ -49,7 +49,7 @@ import Testing
     #expect(cursor(state) == .slabs && state.columns == CacheColumn.standard)
     // The selected line is visible in a window with few lines.
     press(&state, .end, .escape, .function(2))
-    #expect(cursor(state) == CacheColumn.allCases.last && draw(state).contains("[ ] ACCOUNT"))
+    #expect(cursor(state) == CacheColumn.allCases.last && draw(state).contains("[ ] OLDER"))
   }
 
   @Test func nameColumnStaysFirst() {

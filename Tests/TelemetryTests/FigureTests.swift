@@ -37,13 +37,13 @@ import Testing
   }
 
   @Test func everyFigureOfACacheHasAReaderExceptRatesAndTrends() {
-    let severalSnapshots: Set<Figure> = [.allocationRate, .allocationTrend, .slabMemoryGrowth]
+    let severalSnapshots: Set<Figure> = [.allocationRate, .allocationTrend, .freeRate, .slabMemoryGrowth]
     #expect(Figure.ofCaches.filter { $0.reader == nil && $0 != .orderPlan }.allSatisfy(severalSnapshots.contains))
   }
 
   @Test(arguments: 0..<13) func unknownFigureHasNoValueAndNoKey(bit: Int) throws {
     var snapshot = sampleSnapshot()
-    snapshot.caches[0].allocations = 30
+    (snapshot.caches[0].allocations, snapshot.caches[0].refills) = (30, 1)
     let known = Figure.ofCaches.filter { snapshot.caches[0].value(of: $0) != nil }
     snapshot.caches[0].unknownFigures = .init(rawValue: 1 << UInt16(bit))
     let missing = known.filter { snapshot.caches[0].value(of: $0) == nil }

@@ -58,7 +58,7 @@ import Testing
       ["occupancyProblem", "generalCaches", "source", "listsAllCaches", "notes", "unknownFigures"],
       [
         "slabMap", "occupancy", "aliases", "hostDetails", "lockAcquisitions", "lockContentions", "lockWaitCycles",
-        "orderPlan", "unknownFigures",
+        "orderPlan", "traffic", "unknownFigures",
       ]
     )
     let (fields, cacheFields) = (Mirror(reflecting: snapshot).children, Mirror(reflecting: snapshot.caches[0]).children)

@@ -36,6 +36,7 @@ struct SnapshotWalk {
       snapshot.caches[index].isGeneral.toggle()
       let isCounted = number(2) == 0
       snapshot.caches[index].allocations = isCounted ? number(9) : nil
+      snapshot.caches[index].refills = isCounted ? 1 : nil
       snapshot.caches[index].refusalsByOrder = isCounted ? (0..<11).map { _ in number(2) } : nil
       snapshot.caches[index].fallbacksByOrder = isCounted ? [Int](repeating: 0, count: 11) : nil
       snapshot.caches[index].requestedBytes = number(2) == 0 ? nil : number(9)

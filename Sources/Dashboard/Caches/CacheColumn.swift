@@ -15,6 +15,8 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   case free, packed
   case fragmentation = "frag"
   case reclaimable, accounted
+  // Columns of a watch of the running kernel's traffic.
+  case frees, rounding, requested, profiled, unseen, older
 
   /// Creates the column of a name in settings or in a filter; nil if no column has the name. The former names `held` (slab memory)
   /// and `lost` (external fragmentation) are accepted.
@@ -40,6 +42,12 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   package static let standardOfKernels: [CacheColumn] = [
     .name, .active, .use, .slabs, .orders, .slabMemory, .objectSize, .fragmentation, .free, .growth, .full, .partial,
     .empty, .onCPUs, .packed, .reclaimable,
+  ]
+
+  /// Default columns for a kernel whose traffic is watched.
+  package static let standardOfWatchedKernels: [CacheColumn] = [
+    .name, .active, .use, .slabMemory, .rate, .frees, .rounding, .growth, .fragmentation, .trend, .slabs, .orders,
+    .objectSize, .free, .partial, .onCPUs, .reclaimable,
   ]
 
   /// Whether the table can be sorted by the column: by all but the drawings.
@@ -80,6 +88,12 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .fragmentation: [.externalFragmentation]
     case .reclaimable: [.isReclaimable]
     case .accounted: [.isAccounted]
+    case .frees: [.freeRate]
+    case .rounding: [.rounding]
+    case .requested: [.requestedBytes]
+    case .profiled: [.profiledObjects]
+    case .unseen: [.cacheUnseenFrees]
+    case .older: [.olderObjects]
     }
   }
 
@@ -96,6 +110,9 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   /// Definition of the column's figures, as the help screen and the column chooser show it.
   var definition: String {
     let definition = figures.map(\.definition).joined(separator: " / ")
+    if self == .requested {
+      return "\(definition) Of the running kernel: those allocated since the start of the watch."
+    }
     return self == .orders ? "\(definition) \(OrderBar.legend)" : definition
   }
 
@@ -107,10 +124,12 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .active: Table.Column(title, width: max(13, heading), alignment: .trailing)
     case .use, .fragmentation, .slabs: Table.Column(title, width: heading, alignment: .trailing)
     case .orders: Table.Column(title, width: 12, minimumWidth: 10)
-    case .slabMemory, .waste, .kernel, .tails, .free:
+    case .slabMemory, .waste, .kernel, .tails, .free, .requested:
       Table.Column(title, width: max(NumberFormat.bytesWidth, heading), alignment: .trailing)
     // A change has a sign.
     case .growth: Table.Column(title, width: max(NumberFormat.bytesWidth + 1, heading), alignment: .trailing)
+    case .rounding: Table.Column(title, width: heading, alignment: .trailing)
+    case .unseen, .older: Table.Column(title, width: 11, alignment: .trailing)
     case .reclaimable, .accounted: Table.Column(title, width: heading)
     case .contended: Table.Column(title, width: max(12, heading), alignment: .trailing)
     case .trend: Table.Column(title, width: max(14, heading), grows: true)
@@ -127,7 +146,12 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     switch self {
     case .name, .orders, .trend: 0
     case .use: cache.knownUsePercent ?? .nan
-    case .rate: rates.allocations.rate(of: cache.name) ?? .nan
+    case .rate: rates.allocations.rate(of: cache.name) ?? cache.rateWithoutTraffic ?? .nan
+    case .frees: rates.allocations.freeRate(of: cache.name) ?? cache.rateWithoutTraffic ?? .nan
+    case .rounding: cache.traffic?.roundingPercent ?? .nan
+    // The certain part of the range is what a user searches for.
+    case .unseen: cache.traffic?.reconciliation.map { Double($0.unseenFrees.lowerBound) } ?? .nan
+    case .older: cache.traffic?.reconciliation.map { Double($0.olderObjects.upperBound) } ?? .nan
     case .growth: cache.knows(.slabBytes) ? Double(rates.growth.growth(of: cache.name)) : .nan
     case .fragmentation: cache.externalFragmentationPercent ?? .nan
     case .reclaimable: CacheColumn.figure(cache.isReclaimable)
@@ -165,7 +189,16 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
     case .partial: cache.partialSlabs
     case .empty: cache.emptySlabs
     case .kernel: cache.kernelSlabBytes
-    case .name, .use, .orders, .rate, .trend, .growth, .fragmentation, .reclaimable, .accounted: nil
+    case .requested: cache.requestedBytes ?? cache.traffic?.liveRequestedBytes
+    case .profiled: cache.traffic?.liveObjects
+    case .name, .use, .orders, .rate, .trend, .growth, .fragmentation, .reclaimable, .accounted, .frees, .rounding,
+      .unseen, .older:
+      nil
     }
   }
+}
+
+extension CacheSnapshot {
+  /// Rate of allocations and frees if a watch of the running kernel has seen none: 0; nil otherwise.
+  var rateWithoutTraffic: Double? { traffic != nil && allocations == 0 ? 0 : nil }
 }

@@ -81,18 +81,25 @@ struct CacheTablePanel: Widget {
     case .orders:
       guard cache.knows(.slabsByOrder) else { return .text("-", theme[.dim]) }
       return cache.slabs == 0 ? .text("") : .widget(OrderBar(slabs: cache.slabsByOrder, theme: theme, glyphs: glyphs))
-    case .slabMemory, .waste, .tails, .kernel, .free:
+    case .slabMemory, .waste, .tails, .kernel, .free, .requested:
       let bytes = column.count(of: cache)
       return .text(NumberFormat.bytes(bytes), bytes ?? 0 == 0 ? theme[.dim] : .plain)
     case .growth:
       guard cache.knows(.slabBytes) else { return .text("-", theme[.dim]) }
       let bytes = names.reduce(0) { $0 + cacheRates.growth.growth(of: $1) }
       return .text(ByteCount.change(bytes), bytes == 0 ? theme[.dim] : theme[bytes > 0 ? .warning : .good])
-    case .rate: return .text(NumberFormat.rate(cacheRates.allocations.rate(of: names)))
+    case .rate: return .text(NumberFormat.rate(cacheRates.allocations.rate(of: names) ?? cache.rateWithoutTraffic))
+    case .frees: return .text(NumberFormat.rate(cacheRates.allocations.freeRate(of: names) ?? cache.rateWithoutTraffic))
+    case .unseen, .older:
+      guard let reconciliation = cache.traffic?.reconciliation else { return .text("-", theme[.dim]) }
+      let range = column == .unseen ? reconciliation.unseenFrees : reconciliation.olderObjects
+      let isCertain = column == .unseen && range.lowerBound > 0
+      return .text(
+        NumberFormat.range(range), isCertain ? theme[.warning] : range.upperBound == 0 ? theme[.dim] : .plain)
     case .trend:
       return .widget(
         RateSparkline(trend: cacheRates.allocations.trend(of: names), style: theme[.sparkline], glyphs: glyphs))
-    case .fragmentation, .reclaimable, .accounted: return optionalFigure(column, of: cache, theme)
+    case .fragmentation, .reclaimable, .accounted, .rounding: return optionalFigure(column, of: cache, theme)
     case .contended:
       guard let acquired = cache.lockAcquisitions, let contended = cache.lockContentions else {
         return .text("-", theme[.dim])
@@ -104,7 +111,7 @@ struct CacheTablePanel: Widget {
       return .text(
         NumberFormat.count(failed), failed ?? 0 > 0 ? theme[.critical] : failed == nil ? theme[.dim] : .plain)
     case .slabs, .fallbacks, .grown, .returned, .magazines, .refills, .flushes, .remote, .full, .partial, .empty,
-      .onCPUs, .packed:
+      .onCPUs, .packed, .profiled:
       let count = column.count(of: cache)
       return .text(NumberFormat.count(count), count == nil ? theme[.dim] : .plain)
     }
@@ -124,6 +131,7 @@ struct CacheTablePanel: Widget {
   private static func optionalFigure(_ column: CacheColumn, of cache: CacheSnapshot, _ theme: Theme) -> Table.Content {
     let value = column.value(of: cache, CacheRates())
     guard !value.isNaN else { return .text("-", theme[.dim]) }
+    if column == .rounding { return .text("\(Int(value.rounded()))%", value == 0 ? theme[.dim] : .plain) }
     guard column == .fragmentation else {
       return .text(value == 1 ? "yes" : "no", value == 1 ? .plain : theme[.dim])
     }

@@ -61,6 +61,9 @@ struct HostPanel: Widget {
       let text = " slabs of a lower order than \(cache.preferredOrder) after order fallbacks (from num_objs)"
       lines.append([Span(NumberFormat.count(cache.orderFallbacks), theme[.warning]), Span(text, theme[.warning])])
     }
+    if let reconciliation = cache.traffic?.reconciliation {
+      lines.append(spans(ReconciliationFigures.figures(of: reconciliation)))
+    }
     if !cache.aliases.isEmpty {
       let names = cache.aliases.joined(separator: ", ")
       lines.append([Span("merged caches  ", theme[.dim]), Span(names, theme[.text])])

@@ -51,7 +51,10 @@ struct MachineEvents: Sendable, Hashable {
       if new.allocations ?? 0 > 0 { add("\(new.name) was created, object size \(new.objectSize) bytes") }
       return
     }
-    if old.allocations == 0, new.allocations ?? 0 > 0 { add("\(new.name) has its first allocation") }
+    // A watch of the running kernel begins long after the first allocation.
+    if new.countsOperations, old.allocations == 0, new.allocations ?? 0 > 0 {
+      add("\(new.name) has its first allocation")
+    }
     let fallbacks = new.orderFallbacks - old.orderFallbacks
     if fallbacks > 0 {
       let (before, now) = (old.fallbacksByOrder ?? [], new.fallbacksByOrder ?? [])

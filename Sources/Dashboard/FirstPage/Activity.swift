@@ -47,8 +47,10 @@ struct Activity: Sendable, Hashable {
         refusals = (refusals ?? 0) + orders.reduce(0, +)
         singlePageRefusals = (singlePageRefusals ?? 0) + (orders.first ?? 0)
       }
-      // A kernel does not count allocations, and says nothing about the caches that it merged.
-      if snapshot.caches[index].allocations ?? 0 > 0 { members[snapshot.caches[index].slabHolder, default: 0] += 1 }
+      // A kernel says nothing about the caches that it merged.
+      if snapshot.caches[index].countsOperations, snapshot.caches[index].allocations ?? 0 > 0 {
+        members[snapshot.caches[index].slabHolder, default: 0] += 1
+      }
     }
     guard !members.isEmpty else { return }
     sharedSlabs = snapshot.sum { members[$0.name, default: 0] > 1 ? $0.slabs : 0 }

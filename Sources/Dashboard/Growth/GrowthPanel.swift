@@ -104,6 +104,7 @@ struct GrowthPanel: ListPage {
     if let growth, let baseline = state.siteBaselineText {
       title += ": \(NumberFormat.signed(growth.bytes, NumberFormat.bytes)) of live objects \(baseline)"
     }
+    title += state.scalingNote("live objects")
     return ListView(
       list: table.list(state.listState(.grownSites)), title: title,
       emptyText: growth == nil ? state.emptyProfileText : "No call site has more or fewer live objects than before",

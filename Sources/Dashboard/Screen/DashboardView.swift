@@ -34,8 +34,13 @@ package enum DashboardView {
   ) {
     let body = layout.body
     if let refusal = state.status.source.refusal(of: page.requiredCapability) {
-      return canvas.draw(
-        refusal, in: body.row(body.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
+      let lines = TextWrapping.lines(of: refusal, width: body.width - 4)
+      for (index, line) in lines.enumerated() where body.height / 2 + index < body.height {
+        canvas.draw(
+          line, in: body.row(body.height / 2 + index), alignment: .center, style: theme[.dim],
+          ellipsis: glyphs.ellipsis)
+      }
+      return
     }
     guard page != .caches else { return drawCaches(state, layout, theme, glyphs, on: &canvas) }
     if let panel = panel(of: page, state, theme, glyphs) { canvas.draw(panel, in: body) }
@@ -80,7 +85,7 @@ package enum DashboardView {
     _ pane: Pane, of state: DashboardState, _ theme: Theme, _ glyphs: GlyphSet, on canvas: inout Canvas, in rect: Rect
   ) {
     switch pane {
-    case .map where !state.status.source.has(.slabMap) && state.selected?.occupancy == nil:
+    case .map where !state.hasSlabMap:
       canvas.draw(HostPanel(of: state, theme: theme, glyphs: glyphs), in: rect)
     case .map:
       canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rect)

@@ -50,7 +50,7 @@ struct HeaderPanel: Widget {
     let status = state.status
     var spans: [Span] = []
     if let interval = status.interval {
-      spans = [Span("every ", theme[.dim]), Span(interval, theme[.accent]), Span(" ")]
+      spans = watch + [Span("every ", theme[.dim]), Span(interval, theme[.accent]), Span(" ")]
     } else if status.history == nil, status.source.has(.replay) || !status.policy.isEmpty {
       spans = [Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim])]
       spans += [Span(status.speed.description, theme[.accent]), Span(" ")]
@@ -70,6 +70,19 @@ struct HeaderPanel: Widget {
       spans.append(Span(" PAUSED: Space resumes ", theme[.banner]))
     }
     return spans
+  }
+
+  /// Method, sampling and cost of the watch of the running kernel's traffic, and the number of events and objects that it lost; empty
+  /// without a watch.
+  private var watch: [Span] {
+    guard let watch = state.status.watch else { return [] }
+    var spans = [Span(watch.method, theme[.text])]
+    if watch.sampling > 1 { spans.append(Span(" 1 in \(watch.sampling)", theme[.accent])) }
+    if let overhead = watch.overheadText, let percent = watch.overheadPercent {
+      spans.append(Span(" \(overhead)", theme[percent > watch.maximumOverheadPercent ? .warning : .dim]))
+    }
+    if watch.lost > 0 { spans.append(Span(" \(NumberFormat.count(watch.lost)) lost", theme[.warning])) }
+    return spans + [Span("  ")]
   }
 
   /// Draws slab memory as a bar of its parts, and the rest of memory as figures beside it.
@@ -140,7 +153,7 @@ struct HeaderPanel: Widget {
     if let compared = state.comparedSnapshot, !state.isPast {
       comparison = [HeaderPanel.comparison(of: snapshot, with: compared)]
     }
-    let loops = state.status.history == nil ? [("loops", String(state.status.loops))] : []
+    let loops = state.status.history == nil && state.status.watch == nil ? [("loops", String(state.status.loops))] : []
     let figures =
       !state.status.source.has(.replay) && snapshot.events ?? 0 == 0
       ? memory + objects + counts + hostFigures(snapshot)

@@ -20,7 +20,7 @@ struct HelpPanel {
   }
 
   private var lines: [[Span]] {
-    var lines = pageLines
+    var lines = watchLines + pageLines
     lines += state.keys.groups.flatMap { group in
       heading(group.title) + group.bindings.flatMap { entry($0.label, $0.help) }
     }
@@ -43,9 +43,21 @@ struct HelpPanel {
     lines += entry(CacheColumn.orders.title, OrderBar.legend)
     lines += heading("Slab map")
     lines += entry("cell", "One slab, filled to its occupancy. Objects in a CPU's magazine count as in use.")
+    lines += entry(
+      "running kernel",
+      "One slab with objects that were allocated since the start of the watch, filled to the share of these objects. The bar of "
+        + "older objects stands for the objects whose slabs are not known.")
     lines += SlabColoring.allCases.flatMap { entry("colour", $0.title) }
     lines.removeFirst()
     return lines
+  }
+
+  /// Figures of the watch of the running kernel's traffic, or the reason why there is none; empty for other sources.
+  private var watchLines: [[Span]] {
+    let title = "Traffic of the running kernel"
+    if let watch = state.status.watch { return heading(title) + watch.lines.flatMap { entry($0.label, $0.text) } }
+    guard let problem = state.status.source.trafficProblem else { return [] }
+    return heading(title) + entry("not watched", problem + ".")
   }
 
   /// Definitions of the sort column and of the other labels of the page in view.

@@ -23,6 +23,12 @@ enum NumberFormat {
   /// Formats a change with its sign, `format` formats its magnitude: +4.0 KiB, -12, 0.
   static func signed(_ value: Int, _ format: (Int) -> String) -> String { (value > 0 ? "+" : "") + format(value) }
 
+  /// Formats a range of counts that is not known exactly: 40-60; one count if both ends are written alike.
+  static func range(_ range: ClosedRange<Int>) -> String {
+    let (least, most) = (count(range.lowerBound), count(range.upperBound))
+    return least == most ? least : "\(least)-\(most)"
+  }
+
   /// Largest width of formatted bytes in cells, without a sign.
   static let bytesWidth = 9
 

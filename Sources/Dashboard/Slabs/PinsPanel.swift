@@ -16,9 +16,12 @@ struct PinsPanel {
   /// Columns of the list of objects.
   static let columns: [PageColumn<Row>] = [
     PageColumn(
-      DefinedColumn(Table.Column("SLAB", width: 9), "Number of the slab's first page."), ascends: true,
+      DefinedColumn(
+        Table.Column("SLAB", width: 9),
+        "Number of the slab's first page (@); of the running kernel, number of the slab in the map (#)."),
+      ascends: true,
       number: { Double($0.slab.pageFrameNumber) }
-    ) { row, theme, _ in .text("@\(row.slab.pageFrameNumber)", theme[.dim]) },
+    ) { row, theme, _ in .text(row.slab.name, theme[.dim]) },
     PageColumn(
       DefinedColumn(Table.Column("ORDER", width: 6, hidingOrder: 2), "Page order of the slab."),
       number: { Double($0.slab.order) }
@@ -26,7 +29,8 @@ struct PinsPanel {
     PageColumn(
       DefinedColumn(
         Table.Column("IN USE", width: 7, alignment: .trailing),
-        "Objects in use, and objects that the slab has room for."),
+        "Objects in use, and objects that the slab has room for. Of the running kernel: live objects since the start of the watch; "
+          + "older objects in the slab are not known."),
       ascends: true, number: { Double($0.slab.objectsInUse) },
       sortKey: { Double($0.slab.objectsInUse) / Double(max(1, $0.slab.objects)) }
     ) { row, theme, _ in .text("\(row.slab.objectsInUse)/\(row.slab.objects)", row.slabStyle(theme)) },
@@ -60,7 +64,10 @@ struct PinsPanel {
       identity: { "\($0.slab.pageFrameNumber).\($0.number)" }, name: { "\($0.pin.cache) \($0.pin.siteText)" },
       cache: \.pin.cache, detail: { .text(text(of: $0)) })
     return ListView(
-      list: table.list(listState), title: "Objects that pin the emptiest slabs", isBoxed: true,
+      list: table.list(listState),
+      title: slabs.contains(where: \.isNumbered)
+        ? "Objects that pin the slabs with the fewest live objects since the start; older objects are not known"
+        : "Objects that pin the emptiest slabs", isBoxed: true,
       emptyText: "No object pins a nearly empty slab", isFocused: true, theme: theme, glyphs: glyphs)
   }
 
@@ -68,8 +75,15 @@ struct PinsPanel {
     RowText(
       title: "Object of \(row.pin.cache)",
       lines: [
-        .figure("slab", "first page @\(row.slab.pageFrameNumber), order \(row.slab.order)"),
-        .figure("objects in use", "\(row.slab.objectsInUse) of \(row.slab.objects)"),
+        .figure(
+          "slab",
+          row.slab.isNumbered
+            ? "\(row.slab.name) of the map, order \(row.slab.order)"
+            : "first page \(row.slab.name), order \(row.slab.order)"),
+        row.slab.isNumbered
+          ? .figure(
+            "live objects", "\(row.slab.objectsInUse) since the start of the watch, room for \(row.slab.objects)")
+          : .figure("objects in use", "\(row.slab.objectsInUse) of \(row.slab.objects)"),
         .figure("object", row.pin.isLive ? "live" : "free, in a magazine"),
         .figure("call site", row.pin.site ?? "not recorded"),
         .figure("requested", row.pin.requestedBytes.map(NumberFormat.bytes) ?? "not recorded"),

@@ -43,10 +43,14 @@ struct SlabAges: Sendable, Hashable {
     (self.cache, firstSeen) = (cache, seen)
   }
 
-  /// Returns the age of a slab.
+  /// Returns the age of a slab, or, if it is known, that of its oldest object.
   func age(of slab: SlabSnapshot) -> Age {
+    if let oldest = slab.oldestMicroseconds { return SlabAges.age(seconds: Double(oldest) / 1e6) }
     let seen = firstSeen[SlabIdentity(frame: slab.pageFrameNumber, order: slab.order)] ?? now
-    let seconds = now - seen
-    return seconds < 1 ? .second : seconds < 10 ? .tenSeconds : seconds < 60 ? .minute : .older
+    return SlabAges.age(seconds: now - seen)
+  }
+
+  private static func age(seconds: Double) -> Age {
+    seconds < 1 ? .second : seconds < 10 ? .tenSeconds : seconds < 60 ? .minute : .older
   }
 }

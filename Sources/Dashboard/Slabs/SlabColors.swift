@@ -11,9 +11,10 @@ enum SlabColoring: Sendable, Hashable, CaseIterable {
   /// Description on the screen.
   var title: String {
     switch self {
-    case .owner: "cache with most objects in the slab; page order if no caches share slabs"
+    case .owner:
+      "cache with most objects in the slab, of the running kernel the call site; page order if there is only one"
     case .order: "page order of the slab"
-    case .age: "age of the slab"
+    case .age: "age of the slab, of the running kernel that of its oldest object"
     }
   }
 }

@@ -8,24 +8,28 @@ struct SlabMapPanel: Widget {
   private let isPast: Bool
   private let coloring: SlabColoring
   private let ages: SlabAges
+  /// One object in this number is followed by the watch of a running kernel.
+  private let sampling: Int
   private let theme: Theme
   private let glyphs: GlyphSet
 
   init(of state: DashboardState, theme: Theme, glyphs: GlyphSet) {
     (cache, isPast, coloring, ages) = (state.selected, state.isPast, state.coloring, state.slabAges)
+    sampling = state.status.watch?.sampling ?? 1
     (self.theme, self.glyphs) = (theme, glyphs)
   }
 
   private static let labelWidth = 16
 
   /// Labels above the map with their definitions, for the help screen.
-  static let labels = [
-    DefinedLabel("full", Figure.fullSlabs.definition), DefinedLabel("partial", Figure.partialSlabs.definition),
-    DefinedLabel("empty", Figure.emptySlabs.definition), DefinedLabel(nameOf: .stride),
-    DefinedLabel("in magazines", Figure.objectsInMagazines.definition), DefinedLabel(nameOf: .refills),
-    DefinedLabel(nameOf: .flushes), DefinedLabel("grown", Figure.slabsGrown.definition),
-    DefinedLabel("returned", Figure.slabsReturned.definition),
-  ]
+  static let labels =
+    [
+      DefinedLabel("full", Figure.fullSlabs.definition), DefinedLabel("partial", Figure.partialSlabs.definition),
+      DefinedLabel("empty", Figure.emptySlabs.definition), DefinedLabel(nameOf: .stride),
+      DefinedLabel("in magazines", Figure.objectsInMagazines.definition), DefinedLabel(nameOf: .refills),
+      DefinedLabel(nameOf: .flushes), DefinedLabel("grown", Figure.slabsGrown.definition),
+      DefinedLabel("returned", Figure.slabsReturned.definition),
+    ] + ReconciliationFigures.labels
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
     guard rect.height >= 3, rect.width > SlabMapPanel.labelWidth + 10 else { return }
@@ -33,7 +37,10 @@ struct SlabMapPanel: Widget {
       cache.map { cache in
         cache.sharesSlabs
           ? "\(cache.name), in the slabs of \(cache.slabHolder)"
-          : "Slabs of \(cache.name): cell height = objects in use"
+          : watchedSlabs != nil
+            ? "Slabs of \(cache.name): live objects since the start"
+              + (sampling > 1 ? ", sample of 1 in \(sampling)" : "")
+            : "Slabs of \(cache.name): cell height = objects in use"
       } ?? "Slabs"
     canvas.draw(Box(title: title, border: theme[.border], titleStyle: theme[.title], glyphs: glyphs), in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
@@ -41,6 +48,7 @@ struct SlabMapPanel: Widget {
       return draw("Select a cache to see its slabs", on: &canvas, in: inside)
     }
     let rows = Rect(x: inside.minX, y: inside.minY + 1, width: inside.width, height: inside.height - 1)
+    if let watchedSlabs { return drawMap(of: cache, watched: watchedSlabs, on: &canvas, in: inside) }
     if let occupancy = cache.occupancy, cache.slabs > 0 {
       return drawMap(of: cache, occupancy, on: &canvas, figures: inside.row(0), in: rows)
     }
@@ -71,6 +79,11 @@ struct SlabMapPanel: Widget {
     let cells = max(1, (rect.width - SlabMapPanel.labelWidth) * max(1, rect.height - slabs.count))
     let perCell = max(1, (cache.slabs + cells - 1) / cells)
     drawFigures(of: cache, occupancy, perCell: perCell, on: &canvas, in: figures)
+    var rect = rect
+    if rect.height > 3, let reconciliation = cache.traffic?.reconciliation {
+      draw(ReconciliationFigures.figures(of: reconciliation), on: &canvas, in: rect.row(0))
+      rect = Rect(x: rect.minX, y: rect.minY + 1, width: rect.width, height: rect.height - 1)
+    }
     var items: [Int: [OccupancyMap.Item]] = [:]
     for (order, _) in slabs {
       items[order] = occupancy.occupancies(ofOrder: order, every: perCell).map {
@@ -79,6 +92,58 @@ struct SlabMapPanel: Widget {
     }
     let counts = Dictionary(uniqueKeysWithValues: slabs.map { ($0.offset, $0.element) })
     drawOrders(items, slabs: counts, legend: nil, on: &canvas, in: rect)
+  }
+
+  // MARK: Slabs of a watch
+
+  /// Slabs of the running kernel with objects that a watch follows; nil for other slabs.
+  private var watchedSlabs: [SlabSnapshot]? { cache?.traffic == nil ? nil : cache?.slabMap }
+
+  /// Draws the slabs of the running kernel that have objects of a watch, and the objects from before its start, whose slabs are not
+  /// known, as a hatched bar.
+  private func drawMap(of cache: CacheSnapshot, watched slabs: [SlabSnapshot], on canvas: inout Canvas, in rect: Rect) {
+    let live = slabs.reduce(0) { $0 + $1.objectsInUse }
+    let single = slabs.count { $0.objectsInUse == 1 }
+    draw(
+      [
+        ("slabs", NumberFormat.count(slabs.count)), ("of all", NumberFormat.count(cache.slabs)),
+        (sampling > 1 ? "followed objects" : "live objects", NumberFormat.count(live)),
+        ("slabs with one object", NumberFormat.count(single)),
+        ("objects per slab", String(cache.objectsPerPreferredSlab)), (Figure.stride.name, String(cache.stride)),
+      ], on: &canvas, in: rect.row(0))
+    var parts = [rect]
+    if let reconciliation = cache.traffic?.reconciliation, rect.height >= 4 {
+      draw(ReconciliationFigures.figures(of: reconciliation), on: &canvas, in: rect.row(1))
+      drawOlder(reconciliation, on: &canvas, in: rect.row(rect.height - 1))
+      parts = rect.rows([.fixed(2), .share(1), .fixed(1)])
+    } else {
+      parts = rect.rows([.fixed(1), .share(1)])
+    }
+    guard !slabs.isEmpty else {
+      return canvas.draw(
+        "No live object was allocated since the start of the watch", in: parts[1].row(0), alignment: .leading,
+        style: theme[.dim], ellipsis: glyphs.ellipsis)
+    }
+    let colors = SlabColors(slabs, coloring, ages, theme)
+    let slabsByOrder = Dictionary(grouping: slabs, by: \.order)
+    let items = slabsByOrder.mapValues { slabs in
+      slabs.map { OccupancyMap.Item(level: $0.occupancy, style: colors.style(of: $0)) }
+    }
+    drawOrders(items, slabs: slabsByOrder.mapValues(\.count), legend: colors.legend(glyphs), on: &canvas, in: parts[1])
+  }
+
+  /// Draws the objects from before the start of the watch as a hatched bar, in proportion to all active objects.
+  private func drawOlder(_ reconciliation: Reconciliation, on canvas: inout Canvas, in row: Rect) {
+    let (older, active) = (reconciliation.olderObjects, reconciliation.activeNow.upperBound)
+    canvas.draw("before start", at: row.origin, style: theme[.dim], maxWidth: SlabMapPanel.labelWidth)
+    let text = " \(NumberFormat.range(older)) objects in slabs that are not known"
+    let room = max(0, row.width - SlabMapPanel.labelWidth - text.count)
+    let share = active > 0 ? Double(older.upperBound) / Double(active) : 0
+    let cells = older.upperBound > 0 ? max(1, Int((share * Double(room)).rounded())) : 0
+    let start = row.minX + SlabMapPanel.labelWidth
+    canvas.draw(glyphs.isASCII ? "/" : "▒", count: cells, at: Point(x: start, y: row.minY), style: theme[.dim])
+    canvas.draw(
+      text, at: Point(x: start + cells, y: row.minY), style: theme[.text], maxWidth: max(0, row.maxX - start - cells))
   }
 
   private func draw(_ text: String, on canvas: inout Canvas, in rect: Rect) {

@@ -14,8 +14,7 @@ struct SlabsPanel: ListPage {
       OccupancyPanel(
         cache: cache, problem: state.snapshot?.occupancyProblem, isPast: state.isPast, theme: theme, glyphs: glyphs),
       in: rows[0])
-    let isMapped = state.status.source.has(.slabMap) || cache?.occupancy != nil
-    if isMapped {
+    if state.hasSlabMap {
       canvas.draw(SlabMapPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
     } else {
       canvas.draw(HostPanel(of: state, theme: theme, glyphs: glyphs), in: rows[1])
@@ -39,5 +38,15 @@ struct SlabsPanel: ListPage {
     let top = min(14, rect.height / 2)
     let bottom = pins.isEmpty || rect.height < 24 ? 0 : min(pins.reduce(3) { $0 + $1.pins.count }, rect.height / 3)
     return rect.rows([.fixed(top), .share(1), .fixed(bottom)])
+  }
+}
+
+extension DashboardState {
+  /// Whether the slabs of the selected cache can be drawn. Those of the running kernel are known by occupancy, or, on the slabs page,
+  /// by the objects that a watch follows.
+  var hasSlabMap: Bool {
+    guard let selected else { return status.source.has(.slabMap) }
+    if selected.occupancy != nil { return true }
+    return status.source.has(.slabMap) && (status.watch == nil || selected.slabMap != nil)
   }
 }

@@ -67,12 +67,23 @@ extension SourceDescription {
   /// required.
   func refusal(of capability: Capability?) -> String? {
     guard let capability, !has(capability) else { return nil }
+    if capability.isOfTraffic, let trafficProblem {
+      return "\(title) \(capability.missingPredicate): \(trafficProblem)."
+    }
     let isChangeable = capability.dependsOnPolicy && has(.policyChoice)
     return "\(title) \(capability.missingPredicate)." + (isChangeable ? " Y switches to the next policy." : "")
   }
 }
 
 extension Capability {
+  /// Whether a running kernel has the capability only while its traffic is watched.
+  fileprivate var isOfTraffic: Bool {
+    switch self {
+    case .slabMap, .allocationCounts, .requestSizes, .callSites, .cpuTraffic: true
+    default: false
+    }
+  }
+
   /// Whether some policies have the capability and others lack it.
   fileprivate var dependsOnPolicy: Bool {
     switch self {

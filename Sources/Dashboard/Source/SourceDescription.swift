@@ -4,10 +4,12 @@ package struct SourceDescription: Sendable, Hashable {
   package var title: String
   /// The capabilities that the source has.
   package var capabilities: Set<Capability>
+  /// Reason why the traffic of the running kernel is not watched, and the remedy; nil if it is watched, or for other sources.
+  package var trafficProblem: String?
 
   /// A source with these capabilities.
-  package init(title: String, capabilities: Set<Capability>) {
-    (self.title, self.capabilities) = (title, capabilities)
+  package init(title: String, capabilities: Set<Capability>, trafficProblem: String? = nil) {
+    (self.title, self.capabilities, self.trafficProblem) = (title, capabilities, trafficProblem)
   }
 
   /// Slabscope's own allocator, which has every capability.

@@ -122,9 +122,10 @@ package struct DashboardState: Sendable {
 
   /// Default columns of the cache table for the source.
   package var standardColumns: [CacheColumn] {
-    status.source.has(.allocationCounts)
-      ? CacheColumn.standard
-      : status.source.has(.slabOccupancy) ? CacheColumn.standardOfKernels : CacheColumn.standardOfHosts
+    if status.source.has(.allocationCounts) {
+      return status.watch == nil ? CacheColumn.standard : CacheColumn.standardOfWatchedKernels
+    }
+    return status.source.has(.slabOccupancy) ? CacheColumn.standardOfKernels : CacheColumn.standardOfHosts
   }
 
   /// The rows of the table of caches.
@@ -147,7 +148,7 @@ package struct DashboardState: Sendable {
   /// Positions of the panels.
   var layout: DashboardLayout {
     let stripHeight = ActivityStrip.height(
-      onScreenOf: size.height, countsOperations: status.source.has(.allocationCounts))
+      onScreenOf: size.height, countsOperations: status.source.has(.allocationCounts) && status.watch == nil)
     return DashboardLayout(size, panes, rows: rows.count, stripHeight: view == .caches ? stripHeight : 0)
   }
 

@@ -17,8 +17,11 @@ package struct MachineDetails: Sendable, Hashable {
 
   /// Nearly empty slab, and some of the objects that pin it.
   package struct PinnedSlab: Sendable, Hashable {
-    /// Page frame number of the first page.
+    /// Page frame number of the first page, or the number of a slab whose address is not shown.
     package var pageFrameNumber: Int
+    /// Whether ``pageFrameNumber`` is the number of a slab among those that were found, from 1. Its ``objectsInUse`` are then the live
+    /// objects that a watch has seen allocated; older objects in the slab are not known.
+    package var isNumbered = false
     /// Page order of the slab.
     package var order: Int
     /// Objects that the slab has room for.
@@ -29,10 +32,15 @@ package struct MachineDetails: Sendable, Hashable {
     package var pins: [Pin]
 
     /// Creates a pinned slab.
-    package init(pageFrameNumber: Int, order: Int, objects: Int, objectsInUse: Int, pins: [Pin]) {
-      (self.pageFrameNumber, self.order) = (pageFrameNumber, order)
+    package init(
+      pageFrameNumber: Int, isNumbered: Bool = false, order: Int, objects: Int, objectsInUse: Int, pins: [Pin]
+    ) {
+      (self.pageFrameNumber, self.isNumbered, self.order) = (pageFrameNumber, isNumbered, order)
       (self.objects, self.objectsInUse, self.pins) = (objects, objectsInUse, pins)
     }
+
+    /// Name of the slab on the screen: its first page, or its number.
+    package var name: String { (isNumbered ? "#" : "@") + String(pageFrameNumber) }
   }
 
   /// Object in use that keeps a slab from being returned to the page allocator.

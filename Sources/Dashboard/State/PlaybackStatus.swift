@@ -35,6 +35,8 @@ package struct PlaybackStatus: Sendable, Hashable {
   package var source = SourceDescription.allocator
   /// Position in a recorded history; nil for any other source.
   package var history: HistoryPosition?
+  /// Watch of the running kernel's traffic; nil for other sources, and if the traffic is not watched.
+  package var watch: TrafficWatchStatus?
   /// Interval between samples of a host, such as "1 s"; nil if the source is played.
   package var interval: String?
   /// Whether the snapshots are being recorded to a history file.

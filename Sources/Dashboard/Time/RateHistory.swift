@@ -8,12 +8,15 @@ struct RateHistory: Sendable, Hashable {
   static let span = 60.0
 
   private var allocationsBefore: [String: Int] = [:]
+  private var freesBefore: [String: Int] = [:]
   private var eventsBefore: Int?
   private var elapsed = 0.0
   /// Seconds over which each of the rates was measured.
   private var spans: [Double] = []
   /// Allocations per second by cache, oldest first.
   private(set) var allocations: [String: [Double]] = [:]
+  /// Latest frees per second by cache.
+  private var freeRates: [String: Double] = [:]
   /// Latest events per second; nil if not known.
   private(set) var events: Double?
 
@@ -25,12 +28,16 @@ struct RateHistory: Sendable, Hashable {
     events = snapshot.events.map { Double(max(0, $0 - before)) / elapsed }
     spans.append(elapsed)
     while spans.count > 2, spans.reduce(0, +) > RateHistory.span { spans.removeFirst() }
+    freeRates.removeAll(keepingCapacity: true)
     // Caches are accessed by index because copying thousands of them would dominate the time.
     for index in snapshot.caches.indices {
       guard let count = snapshot.caches[index].allocations, count > 0 else { continue }
       let name = snapshot.caches[index].name
       let grown = count - (allocationsBefore[name] ?? 0)
       allocations[name, default: []].append(Double(max(0, grown)) / elapsed)
+      if let frees = snapshot.caches[index].frees {
+        freeRates[name] = Double(max(0, frees - (freesBefore[name] ?? 0))) / elapsed
+      }
       if let count = allocations[name]?.count, count > spans.count {
         allocations[name]?.removeFirst(count - spans.count)
       }
@@ -40,6 +47,15 @@ struct RateHistory: Sendable, Hashable {
 
   /// Returns the latest allocations per second of a cache; nil if not known.
   func rate(of cache: String) -> Double? { allocations[cache]?.last }
+
+  /// Returns the latest frees per second of a cache; nil if not known.
+  func freeRate(of cache: String) -> Double? { freeRates[cache] }
+
+  /// Returns the latest frees per second of several caches together; nil if none is known.
+  func freeRate(of caches: [String]) -> Double? {
+    let rates = caches.compactMap { freeRate(of: $0) }
+    return rates.isEmpty ? nil : rates.reduce(0, +)
+  }
 
   /// Returns the latest allocations per second of several caches together; nil if none is known.
   func rate(of caches: [String]) -> Double? {
@@ -69,9 +85,11 @@ struct RateHistory: Sendable, Hashable {
   private mutating func start(_ snapshot: Snapshot) {
     eventsBefore = snapshot.events ?? 0
     allocationsBefore.removeAll(keepingCapacity: true)
+    freesBefore.removeAll(keepingCapacity: true)
     for index in snapshot.caches.indices {
       guard let count = snapshot.caches[index].allocations, count > 0 else { continue }
       allocationsBefore[snapshot.caches[index].name, default: 0] += count
+      if let frees = snapshot.caches[index].frees { freesBefore[snapshot.caches[index].name, default: 0] += frees }
     }
     elapsed = 0
   }

@@ -133,7 +133,8 @@ struct CPUsPanel: ListPage {
     return ListView(
       list: table.list(state.listState(.cpus)),
       title: "Allocated on (row), freed on (column)"
-        + (all == 0 ? "" : "; \(NumberFormat.percent(elsewhere, of: all)) of \(NumberFormat.count(all)) elsewhere"),
+        + (all == 0 ? "" : "; \(NumberFormat.percent(elsewhere, of: all)) of \(NumberFormat.count(all)) elsewhere")
+        + state.scalingNote("frees"),
       isBoxed: true,
       emptyText: state.details.profileNotice
         ?? "No object was freed yet, or this program was built without data capture.",

@@ -10,7 +10,7 @@ extension CallSiteRow {
   func text(in profile: AllocationProfile, since baseline: String?, slabs: [MachineDetails.PinnedSlab]) -> RowText {
     var lines = figureLines(since: baseline)
     lines += sizeLines(profile) + cacheLines(profile) + figures.lifetimeLines
-    lines += cpuLines + pinLines(slabs)
+    lines += stackLines(profile) + cpuLines + pinLines(slabs)
     return RowText(title: name, lines: lines)
   }
 
@@ -59,6 +59,29 @@ extension CallSiteRow {
       } + CallSiteRow.rest(rows.count)
   }
 
+  /// Returns the call stacks with the most live bytes, each with the callers of the call site below each other; none if no stacks are
+  /// recorded.
+  private func stackLines(_ profile: AllocationProfile) -> [RowText.Line] {
+    var stacks: [[String]: AllocationFigures] = [:]
+    for index in contexts where profile.contexts.indices.contains(index) && profile.contexts[index].stack.count > 1 {
+      stacks[profile.contexts[index].stack, default: AllocationFigures()].add(profile.figures[index])
+    }
+    let sorted = stacks.sorted {
+      ($1.value.liveBytes, $1.value.allocObjects, $0.key.joined()) < (
+        $0.value.liveBytes, $0.value.allocObjects, $1.key.joined()
+      )
+    }
+    return sorted.prefix(CallSiteRow.mostStacks).enumerated().flatMap { number, stack -> [RowText.Line] in
+      [
+        .heading("Call stack \(number + 1) of \(sorted.count)"),
+        .figure(
+          "allocated, live",
+          "\(NumberFormat.count(stack.value.allocObjects)) objects, \(NumberFormat.bytes(stack.value.liveBytes)) in "
+            + "\(NumberFormat.count(stack.value.liveObjects)) objects"),
+      ] + stack.key.map { .sentence($0) }
+    }
+  }
+
   private var cpuLines: [RowText.Line] {
     [
       .heading("CPUs"),
@@ -77,12 +100,15 @@ extension CallSiteRow {
     return [.heading("Nearly empty slabs that its objects pin")]
       + pinned.prefix(CallSiteRow.mostLines).map { slab, pin in
         let age = pin.ageMicroseconds.map { ", allocated \(NumberFormat.duration(microseconds: $0)) ago" } ?? ""
-        return .figure("\(pin.cache) @\(slab.pageFrameNumber)", "\(slab.objectsInUse) of \(slab.objects) in use\(age)")
+        return .figure("\(pin.cache) \(slab.name)", "\(slab.objectsInUse) of \(slab.objects) in use\(age)")
       } + CallSiteRow.rest(pinned.count)
   }
 
   /// Largest number of sizes, caches and slabs in the popup.
   private static let mostLines = 16
+
+  /// Largest number of call stacks in the popup.
+  private static let mostStacks = 5
 
   /// Returns a line with the number of entries that are left out.
   private static func rest(_ count: Int) -> [RowText.Line] {

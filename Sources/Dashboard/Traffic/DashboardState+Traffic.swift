@@ -70,6 +70,9 @@ extension DashboardState {
     return ProfileBaseline(traffic.profile, time: time)
   }
 
+  /// Note for a title that figures are scaled from a sample; empty if they are not.
+  func scalingNote(_ figures: String) -> String { status.watch?.scalingNote(figures) ?? "" }
+
   /// Text in place of call sites if no profile is known.
   var emptyProfileText: String {
     details.profileNotice ?? status.source.refusal(of: .callSites)

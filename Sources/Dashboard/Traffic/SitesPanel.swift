@@ -81,7 +81,8 @@ struct SitesPanel: ListPage {
       })
     let view = ListView(
       list: table.list(state.listState(.sites)),
-      title: "Call sites" + (state.siteBaselineText.map { "; growth \($0)" } ?? ""),
+      title: "Call sites" + (state.siteBaselineText.map { "; growth \($0)" } ?? "")
+        + state.scalingNote("live, freed and lifetimes"),
       emptyText: state.emptyProfileText, isFocused: true, theme: theme, glyphs: glyphs)
     return [PlacedList(view: view, rect: rect)]
   }

@@ -75,7 +75,8 @@ struct SizesPanel: ListPage {
     guard let sizes = state.details.sizes, !sizes.sizes.isEmpty else {
       let text =
         state.details.sizes == nil
-        ? "A running kernel does not report requested sizes" : "No live object of a general cache"
+        ? state.status.source.refusal(of: .requestSizes) ?? "The requested sizes are not known yet"
+        : "No live object of a general cache"
       return canvas.draw(
         text, in: rect.row(rect.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
@@ -90,7 +91,8 @@ struct SizesPanel: ListPage {
 
   private func drawHistogram(_ sizes: LiveSizes, on canvas: inout Canvas, in rect: Rect) {
     let box = Box(
-      title: "Live bytes by requested size" + (sizes.roundingNote.map { "; \($0)" } ?? ""), border: theme[.border],
+      title: "Live bytes by requested size" + (sizes.roundingNote.map { "; \($0)" } ?? "")
+        + state.scalingNote("objects"), border: theme[.border],
       titleStyle: theme[.title], glyphs: glyphs)
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)

@@ -23,6 +23,10 @@ extension Figure {
       (totalObjects, { $0.integer(\.totalObjects, .totalObjects) }),
       (activeIsUpperBound, { $0.activeIsUpperBound.map { .flag($0) } }),
       (usePercent, { $0.knownUsePercent.map { .percentage($0) } }),
+      (rounding, { $0.traffic?.roundingPercent.map { .percentage($0) } }),
+      (profiledObjects, { .init($0.traffic?.liveObjects) }),
+      (cacheUnseenFrees, { $0.traffic?.reconciliation.map { .text(FigureValue.range($0.unseenFrees)) } }),
+      (olderObjects, { $0.traffic?.reconciliation.map { .text(FigureValue.range($0.olderObjects)) } }),
       (requestedBytes, { .init($0.requestedBytes) }), (activeBytes, { .init($0.liveBytes) }),
       (wasteBytes, { .init($0.knownWasteBytes) }),
       (objectsInMagazines, { $0.integer(\.objectsInMagazines, .objectsInMagazines) }),
@@ -63,6 +67,11 @@ extension Figure {
 }
 
 extension FigureValue {
+  /// Returns the text of a range: `40-60`, or one number if the range has one.
+  fileprivate static func range(_ range: ClosedRange<Int>) -> String {
+    range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+  }
+
   /// Creates an integer, or nil for nil.
   fileprivate init?(_ value: Int?) {
     guard let value else { return nil }
@@ -73,11 +82,14 @@ extension FigureValue {
 extension CacheSnapshot {
   /// Order fallbacks since the cache was created, which only an engine counts; nil for a kernel, of which
   /// ``knownLowOrderSlabs`` are known.
-  package var countedOrderFallbacks: Int? { allocations != nil && knows(.orderFallbacks) ? orderFallbacks : nil }
+  package var countedOrderFallbacks: Int? { countsOperations && knows(.orderFallbacks) ? orderFallbacks : nil }
+
+  /// Whether the source counts its operations on slabs, as an engine does. Of a kernel, a watch counts allocations and frees only.
+  package var countsOperations: Bool { refills != nil }
 
   /// Slabs of a lower order than the preferred one that exist now; nil if not known.
   package var knownLowOrderSlabs: Int? {
-    if allocations == nil, knows(.orderFallbacks) { return orderFallbacks }
+    if !countsOperations, knows(.orderFallbacks) { return orderFallbacks }
     guard knows([.slabsByOrder, .preferredOrder]) else { return nil }
     return slabsByOrder.prefix(preferredOrder).reduce(0, +)
   }

@@ -45,6 +45,26 @@ extension Figure {
   package static let allocationTrend = Figure(
     "allocation trend", label: "ALLOC/S, 60 s", .objectsPerSecond,
     "Allocation rate over the last 60 s: each column shows the largest rate of its interval.")
+  package static let freeRate = Figure(
+    "free rate", label: "FREE/S", .objectsPerSecond,
+    "Objects freed per second, over the last half second; of the running kernel, those allocated since the start of the watch."
+  )
+  package static let rounding = Figure(
+    "rounding", .percent,
+    "Internal fragmentation: percentage of the allocated bytes that was not requested, of all allocations since the start of the watch."
+  )
+  package static let profiledObjects = Figure(
+    "profiled objects", label: "PROFILED", .objects,
+    "Objects that the watch of the running kernel has seen allocated and not freed: an upper bound, because some frees have no event."
+  )
+  package static let cacheUnseenFrees = Figure(
+    "unseen frees of the watch", label: "UNSEEN", .objects,
+    "Profiled objects that the kernel has freed without an event, as the range that its number of active objects allows."
+  )
+  package static let olderObjects = Figure(
+    "older objects", label: "OLDER", .objects,
+    "Live objects that were allocated before the start of the watch, as the range that the kernel's number of active objects allows."
+  )
   package static let slabMemoryGrowth = Figure(
     "growth", .bytes, "Change of slab memory over the last minute.")
   package static let allocations = Figure(
@@ -151,6 +171,7 @@ extension Figure {
   package static let ofCaches: [Figure] = [
     cacheName, isGeneral, slabHolder, objectSize, stride, activeObjects, totalObjects, activeIsUpperBound, usePercent,
     slabs, slabsByOrder, slabBytes, requestedBytes, activeBytes, wasteBytes, allocationRate, allocationTrend,
+    freeRate, rounding, profiledObjects, cacheUnseenFrees, olderObjects,
     slabMemoryGrowth,
     allocations, frees, failedAllocations, fullSlabs, partialSlabs, emptySlabs, slabsOnCPUs, slabsByOccupancy,
     freeBytesInPartialSlabs, packedSlabs, externalFragmentation, tailBytes, objectsInMagazines, magazineCapacity,

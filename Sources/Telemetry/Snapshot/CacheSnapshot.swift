@@ -40,9 +40,10 @@ package struct CacheSnapshot: Sendable, Hashable {
   package var objectsPerPreferredSlab = 0
   /// Capacity of a CPU's magazine in objects; of a kernel, that of a sheaf.
   package var magazineCapacity = 0
-  /// Objects allocated since the cache was created; nil if not counted. A kernel does not count operations.
+  /// Objects allocated since the cache was created, or of a kernel since the start of a watch; nil if not counted.
   package var allocations: Int?
-  /// Objects freed since the cache was created; nil if not counted.
+  /// Objects freed since the cache was created; of a kernel, those that were allocated since the start of a watch. nil if not
+  /// counted.
   package var frees: Int?
   /// Number of times that a magazine was filled from slabs; nil if not counted.
   package var refills: Int?
@@ -114,6 +115,8 @@ package struct CacheSnapshot: Sendable, Hashable {
   package var slabMap: [SlabSnapshot]?
   /// Slabs of a kernel's cache by list, page order and objects in use; not exported.
   package var occupancy: SlabOccupancy?
+  /// Traffic since the start of a watch of the running kernel; nil without a watch, not exported.
+  package var traffic: WatchedTraffic?
 
   /// Counts by page order that are all 0. Caches share this array, which saves an allocation for each of them.
   private static let zeroByOrder = [Int](repeating: 0, count: 11)

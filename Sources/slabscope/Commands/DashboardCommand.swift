@@ -21,6 +21,7 @@ struct DashboardCommand: ParsableCommand {
         slabscope dashboard burst --memory 32M --theme monochrome
         slabscope dashboard router --cpus 8 --rate 1000000 --history router.history
         sudo slabscope dashboard kernel
+        sudo slabscope dashboard kernel --stacks --max-overhead 2
         slabscope dashboard x.history@14:05
         ssh host cat /proc/slabinfo | slabscope dashboard -
       """)
@@ -49,6 +50,12 @@ struct DashboardCommand: ParsableCommand {
   @Option(help: "Seconds between two samples of the kernel, 0.1 to 60 (default: 1); + and - change it.")
   var interval: Double?
 
+  @OptionGroup(title: "Traffic of the running kernel") var watch: TrafficWatchOptions
+
+  @Flag(
+    help: "Do not watch the traffic of the running kernel: only the state of its slabs is shown, at the least cost.")
+  var noTraffic = false
+
   @Option(
     help: ArgumentHelp(
       "Record one snapshot a second to a history file (see slabscope history).", valueName: "file"))
@@ -61,11 +68,20 @@ struct DashboardCommand: ParsableCommand {
     guard named <= 1 else {
       throw ValidationError("expected one input (INPUT, --workload, --host and --slabinfo exclude each other)")
     }
+    if !isKernel {
+      if let name = watch.givenNames.first ?? (noTraffic ? "--no-traffic" : nil) {
+        throw ValidationError("\(name) requires the input kernel: slabscope dashboard kernel")
+      }
+    } else if noTraffic, let name = watch.givenNames.first {
+      throw ValidationError("\(name) and --no-traffic exclude each other")
+    }
     if let interval {
-      guard host || input == Input.kernelName else { throw ValidationError("--interval requires the input kernel") }
+      guard isKernel else { throw ValidationError("--interval requires the input kernel") }
       guard (0.1...60).contains(interval) else { throw ValidationError("--interval: expected 0.1 to 60 seconds") }
     }
   }
+
+  private var isKernel: Bool { host || input == Input.kernelName }
 
   func run() throws {
     let settings = try Configuration.user()
@@ -77,7 +93,7 @@ struct DashboardCommand: ParsableCommand {
     let catalog = try makeCatalog(playback.traffic, defaultWorkload: settings.workload)
     // An unusable input or option is an error message in the shell, before the screen is taken over.
     switch catalog.entries[catalog.first].input {
-    case .kernel(let reader, _): _ = try KernelSource(reader)
+    case .kernel(let reader, _, _): _ = try KernelSource(reader)
     case .events(let open):
       let events = try open()
       _ = try playback.makePolicyPlayer(events, start: playback.start(of: events))
@@ -90,7 +106,7 @@ struct DashboardCommand: ParsableCommand {
   /// Returns the sources that the dashboard can open, of which the input is opened first.
   private func makeCatalog(_ traffic: TrafficOptions, defaultWorkload: String?) throws -> SourceCatalog {
     let seed = traffic.seed ?? 1
-    guard !host else { return SourceCatalog(kernel: HostReader(), interval: interval ?? 1) }
+    guard !host else { return kernelCatalog }
     guard let name = input ?? playback.workload ?? slabinfo ?? defaultWorkload else {
       guard traffic.changes.isEmpty else {
         throw Failure.usage("--rate, --flows and other traffic options require a workload: slabscope dashboard NAME")
@@ -100,7 +116,7 @@ struct DashboardCommand: ParsableCommand {
     switch try Input(name, traffic.changes) {
     case .recording(let input): return SourceCatalog(recording: input.recording, workload: nil, seed: seed)
     case .workload(let settings): return SourceCatalog(recording: nil, workload: settings, seed: seed)
-    case .kernel: return SourceCatalog(kernel: HostReader(), interval: interval ?? 1)
+    case .kernel: return kernelCatalog
     case .snapshot(let file): return SourceCatalog(snapshot: file)
     case .history(let history): return SourceCatalog(history: history)
     case .profile:
@@ -108,6 +124,11 @@ struct DashboardCommand: ParsableCommand {
         "\(name): expected events, a kernel, a snapshot or a history, found a profile; print it: slabscope profile \(name)"
       )
     }
+  }
+
+  /// The running kernel as the only source.
+  private var kernelCatalog: SourceCatalog {
+    SourceCatalog(kernel: HostReader(), interval: interval ?? 1, traffic: noTraffic ? nil : watch.options)
   }
 
   private func chosenSpeed(_ speed: String) throws -> PlaybackSpeed {

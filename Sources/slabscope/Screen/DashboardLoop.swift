@@ -56,7 +56,7 @@ struct DashboardLoop {
       SourceCatalog.Entry.Settings(playback: playback, policy: policy, comparedPolicy: comparedPolicy, speed: speed))
     let entries = catalog.entries.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
     var status = PlaybackStatus(workloads: entries, current: current, policy: policy.name, speed: speed)
-    status.source = source.description
+    (status.source, status.watch) = (source.description, source.capabilities.watch)
     state = DashboardState(status: status, size: screen.terminal.size)
     (state.keys, state.panes) = (screen.keys, screen.panes)
     state.columns = screen.columns ?? state.standardColumns
@@ -148,7 +148,7 @@ struct DashboardLoop {
   private func status(_ capabilities: SourceCapabilities, failure: String?) -> PlaybackStatus {
     var status = state.status
     (status.current, status.policy, status.failure) = (current, policy.name, failure)
-    status.source = source.description
+    (status.source, status.watch) = (source.description, capabilities.watch)
     status.isPaused = capabilities.pausing?.isPaused ?? false
     if let speed = capabilities.speed?.speed { status.speed = speed }
     (status.interval, status.history) = (capabilities.sampling?.intervalText, capabilities.history?.position)

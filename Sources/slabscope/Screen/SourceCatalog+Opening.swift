@@ -18,7 +18,7 @@ extension SourceCatalog.Entry {
   /// - Throws: a `Failure`, and the errors of the input's reader.
   func open(_ settings: Settings) throws -> any Source {
     switch input {
-    case .kernel(let reader, let interval): try KernelSource(reader, interval: interval)
+    case .kernel(let reader, let interval, let traffic): try KernelSource(reader, interval: interval, traffic: traffic)
     case .snapshot(let file): SavedSnapshotSource(file)
     case .history(let history): try open(history)
     case .events(let open): try replay(open(), settings)

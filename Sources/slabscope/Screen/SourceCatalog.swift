@@ -16,8 +16,8 @@ struct SourceCatalog {
   enum Input {
     /// Events to replay, opened when they are needed.
     case events(() throws -> any AllocationEventSource)
-    /// The running kernel, and the seconds between two samples.
-    case kernel(HostReader, interval: Double)
+    /// The running kernel, the seconds between two samples, and the options of watching its traffic; nil if it is not to be watched.
+    case kernel(HostReader, interval: Double, traffic: Kernel.TrafficOptions?)
     case snapshot(SavedSnapshotFile)
     case history(InputHistory)
   }
@@ -51,11 +51,13 @@ struct SourceCatalog {
   }
 
   /// Only the running kernel.
-  init(kernel: HostReader, interval: Double) {
+  init(kernel: HostReader, interval: Double, traffic: Kernel.TrafficOptions?) {
     let summary =
       kernel.occupancyProblem == nil
       ? "the running kernel, slabs by occupancy" : "the running kernel, from /proc/slabinfo"
-    entries = [Entry(name: kernel.title, summary: summary, input: .kernel(kernel, interval: interval))]
+    entries = [
+      Entry(name: kernel.title, summary: summary, input: .kernel(kernel, interval: interval, traffic: traffic))
+    ]
   }
 
   /// Only a saved snapshot.

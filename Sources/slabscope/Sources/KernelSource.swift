@@ -3,19 +3,29 @@ import Foundation
 import Kernel
 import Telemetry
 
-/// The running kernel. Each sample is one reading; while the source is paused, samples repeat the last one.
+/// The running kernel: its slabs, and its traffic if that is watched. Each sample is one reading; while the source is paused, samples
+/// repeat the last one.
 final class KernelSource: Source, Pausing, SamplingControl {
   private let reader: HostReader
   private var last: Snapshot
   private var failure: String?
   private let figures: Set<Capability>
+  private let watch: WatchedKernel?
+  /// The reason why the traffic is not watched, and the remedy; nil if it is.
+  let trafficProblem: String?
   private(set) var isPaused = false
   private var sampling: SamplingInterval
 
-  /// Takes the first sample.
-  /// - Parameter interval: seconds between two samples.
+  /// Takes the first sample, and starts to watch the traffic.
+  /// - Parameters:
+  ///   - interval: seconds between two samples.
+  ///   - traffic: options of the watch; nil if the traffic is not to be watched.
+  ///   - openTraffic: function that starts the watch.
   /// - Throws: a `Failure` if the kernel cannot be read.
-  init(_ reader: HostReader, interval: Double = 1) throws {
+  init(
+    _ reader: HostReader, interval: Double = 1, traffic: Kernel.TrafficOptions? = nil,
+    openTraffic: (Kernel.TrafficOptions) throws(TrafficError) -> any KernelTraffic = KernelTrafficMethods.open
+  ) throws {
     self.reader = reader
     sampling = SamplingInterval(seconds: interval)
     do {
@@ -23,16 +33,31 @@ final class KernelSource: Source, Pausing, SamplingControl {
     } catch {
       throw Failure.failed("\(error)")
     }
-    figures = last.knownFigures
+    var (watch, problem) = (WatchedKernel?.none, "--no-traffic was given; start slabscope without it")
+    if let traffic {
+      do {
+        watch = WatchedKernel(try openTraffic(traffic), traffic, start: last)
+      } catch {
+        problem = error.description
+      }
+    }
+    (self.watch, trafficProblem) = (watch, watch == nil ? problem : nil)
+    figures = last.knownFigures.union(watch?.figures ?? [])
   }
 
   var title: String { "The running kernel" }
   var interval: Duration { .seconds(sampling.seconds) }
-  var capabilities: SourceCapabilities { SourceCapabilities(pausing: self, sampling: self, figures: figures) }
+  var capabilities: SourceCapabilities {
+    var capabilities = SourceCapabilities(pausing: self, sampling: self, figures: figures)
+    (capabilities.watch, capabilities.trafficProblem) = (watch?.status, trafficProblem)
+    return capabilities
+  }
 
   func sample(_ request: SampleRequest) -> SourceSample {
     if !isPaused { read(request) }
-    return SourceSample(snapshot: last, failure: failure)
+    return SourceSample(
+      snapshot: last, details: watch?.details(request, in: last) ?? MachineDetails(),
+      failure: failure ?? watch?.failure)
   }
 
   private func read(_ request: SampleRequest) {
@@ -43,6 +68,7 @@ final class KernelSource: Source, Pausing, SamplingControl {
       failure = "\(error)"
     }
     last.workload = reader.title
+    watch?.update(&last, request)
   }
 
   func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }

@@ -39,5 +39,9 @@ struct SourceSample {
 
 extension Source {
   /// The description of the source for the dashboard's pages and keys.
-  var description: SourceDescription { SourceDescription(title: title, capabilities: capabilities.names) }
+  var description: SourceDescription {
+    let capabilities = capabilities
+    return SourceDescription(
+      title: title, capabilities: capabilities.names, trafficProblem: capabilities.trafficProblem)
+  }
 }

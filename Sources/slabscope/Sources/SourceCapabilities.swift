@@ -11,6 +11,10 @@ struct SourceCapabilities {
   var memory: (any MemoryPressureControl)?
   var shuffling: (any ShufflingControl)?
   var generalCaches: GeneralCacheControls?
+  /// The watch of the running kernel's traffic; nil for other sources, and if the traffic is not watched.
+  var watch: TrafficWatchStatus?
+  /// The reason why the running kernel's traffic is not watched, and the remedy; nil if it is, and for other sources.
+  var trafficProblem: String?
   /// The kinds of figures that the source's samples contain.
   var figures: Set<Capability> = []
 

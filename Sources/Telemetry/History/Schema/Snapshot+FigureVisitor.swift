@@ -75,12 +75,12 @@ extension CacheSnapshot {
     visitor.visit("slabs_returned", &slabsReturned)
     visitor.visit("order_fallbacks", &self[known: \.orderFallbacks, .orderFallbacks])
     // NULL stands for zeros, as in other counts by page order, so it cannot stand for nil. The source counts fallbacks
-    // and refusals if and only if it counts allocations.
+    // and refusals if and only if it counts refills.
     let zeros = [Int](repeating: 0, count: slabsByOrder.count)
     var (fallbacks, refusals) = (fallbacksByOrder ?? zeros, refusalsByOrder ?? zeros)
     visitor.visit("fallbacks_by_order", &fallbacks)
     visitor.visit("refusals_by_order", &refusals)
-    (fallbacksByOrder, refusalsByOrder) = allocations == nil ? (nil, nil) : (fallbacks, refusals)
+    (fallbacksByOrder, refusalsByOrder) = countsOperations ? (fallbacks, refusals) : (nil, nil)
     visitor.visit("failed_allocations", &failedAllocations)
     visitor.visit("remote_frees_returned", &remoteFreesReturned)
     // Added in version 2.
@@ -102,14 +102,14 @@ extension CacheSnapshot {
   var recordable: CacheSnapshot {
     guard
       slabMap != nil || occupancy != nil || !aliases.isEmpty || !hostDetails.isEmpty || lockAcquisitions != nil
-        || orderPlan != nil
+        || orderPlan != nil || traffic != nil
     else {
       return self
     }
     var recordable = self
     (recordable.slabMap, recordable.occupancy, recordable.aliases, recordable.hostDetails) = (nil, nil, [], [])
     (recordable.lockAcquisitions, recordable.lockContentions, recordable.lockWaitCycles) = (nil, nil, nil)
-    recordable.orderPlan = nil
+    (recordable.orderPlan, recordable.traffic) = (nil, nil)
     return recordable
   }
 }
