@@ -148,7 +148,8 @@ final class WatchedKernel {
     cache.slabMap = found.map { slab in
       var snapshot = SlabSnapshot(
         pageFrameNumber: slab.number, order: order, objects: max(room, slab.objects.count),
-        objectsInUse: slab.objects.count, owner: WatchedKernel.mostFrequent(slab.objects.map { sites[$0.context] ?? "?" })
+        objectsInUse: slab.objects.count,
+        owner: WatchedKernel.mostFrequent(slab.objects.map { sites[$0.context] ?? "?" })
       )
       snapshot.oldestMicroseconds = slab.oldestMicroseconds
       return snapshot
