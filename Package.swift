@@ -143,8 +143,8 @@ let package = Package(
     .testTarget(
       name: "SlabscopeTests",
       dependencies: [
-        "slabscope", "Dashboard", "Kernel", "ProfileHistory", "Profiles", "Recordings", "SlabEngine", "Telemetry",
-        "TerminalUI",
+        "slabscope", "Advisor", "Dashboard", "Kernel", "ProfileHistory", "Profiles", "Recordings", "SlabEngine",
+        "Telemetry", "TerminalUI",
         "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -59,7 +59,7 @@ import Testing
 }
 
 /// Returns the dashboard of a kernel after its first snapshot.
-private func kernelDashboard(_ size: Size) -> DashboardState {
+func kernelDashboard(_ size: Size) -> DashboardState {
   var status = PlaybackStatus(
     workloads: [PlaybackStatus.Entry(name: "Linux 6.18.44", summary: "this host's kernel")], current: 0,
     policy: "linux")
@@ -70,7 +70,7 @@ private func kernelDashboard(_ size: Size) -> DashboardState {
   return state
 }
 
-private func kernelSnapshot() -> Snapshot {
+func kernelSnapshot() -> Snapshot {
   var snapshot = Snapshot()
   (snapshot.cpus, snapshot.workload, snapshot.knowsRequestedBytes) = (2, "Linux 6.18.44", false)
   snapshot.caches = [
@@ -86,7 +86,7 @@ private func kernelSnapshot() -> Snapshot {
   return snapshot
 }
 
-private func kernelCache(
+func kernelCache(
   _ name: String, _ size: Int, _ stride: Int, order: Int, objects: Int, _ flags: SlabCacheParameters.Flags,
   slabs: (Int) -> Int
 ) -> CacheSnapshot {

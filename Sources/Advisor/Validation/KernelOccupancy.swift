@@ -10,14 +10,19 @@ struct KernelOccupancy: Sendable {
   /// Decodes a sample.
   /// - Throws: `SlabOccupancy.ParseError` if the text does not conform to the format.
   init(_ text: String, joiningKmallocKinds joins: Bool) throws {
+    self.init(try SlabOccupancy.caches(text: text), joiningKmallocKinds: joins)
+  }
+
+  /// Creates a sample from the caches of a kernel.
+  init(_ caches: [SlabOccupancy], joiningKmallocKinds joins: Bool) {
     var ambiguous: Set<String> = []
-    for var cache in try SlabOccupancy.caches(text: text) {
+    for var cache in caches {
       let keepsName = !joins || KernelSamples.family(of: cache.name) == cache.name
       if joins { cache.name = KernelSamples.family(of: cache.name) }
       // If the lists of the cache are not known, only its number of slabs is.
       if !cache.isComplete { ambiguous.insert(cache.name) }
-      guard let known = caches[cache.name] else {
-        caches[cache.name] = cache
+      guard let known = self.caches[cache.name] else {
+        self.caches[cache.name] = cache
         continue
       }
       if known.parameters.stride != cache.parameters.stride { ambiguous.insert(cache.name) }
@@ -26,9 +31,9 @@ struct KernelOccupancy: Sendable {
       cache.groups += known.groups
       cache.objectsInSheaves += known.objectsInSheaves
       cache.knowsObjectsOnCPUs = cache.knowsObjectsOnCPUs && known.knowsObjectsOnCPUs
-      caches[cache.name] = cache
+      self.caches[cache.name] = cache
     }
-    for name in ambiguous { caches[name] = nil }
+    for name in ambiguous { self.caches[name] = nil }
   }
 
   /// Number of live objects by name of the cache, only for caches whose free objects are all known.

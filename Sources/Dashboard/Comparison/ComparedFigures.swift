@@ -25,6 +25,22 @@ struct ComparedFigures {
     DefinedLabel("failed allocations", Figure.allFailedAllocations.definition),
   ]
 
+  /// Labels of the figures of a kernel and its mirror, with their definitions.
+  static let mirrorLabels = [
+    DefinedLabel("slab memory", "Bytes of all slabs."),
+    DefinedLabel(
+      "live objects", "Bytes of live objects with their rounding and alignment, which a kernel does not tell apart."),
+    DefinedLabel("free in slabs", "Slab memory minus live objects, in percent of slab memory."),
+    DefinedLabel(
+      "rounding (new)",
+      "Kernel: allocated minus requested bytes of the live objects that the mirror has seen allocated. Mirror: growth of "
+        + "rounding and alignment since its start."),
+    DefinedLabel("partial slabs", "Slabs with live and free objects, including those of CPUs."),
+    DefinedLabel("in partial slabs", ByteLedger.Part.freeInPartialSlabs.explanation),
+    DefinedLabel("on CPUs", ByteLedger.Part.freeInMagazines.explanation),
+    DefinedLabel("empty slabs", ByteLedger.Part.emptySlabs.explanation),
+  ]
+
   /// Returns the compared figures of two snapshots.
   static func all(_ current: Snapshot, _ compared: Snapshot) -> [ComparedFigures] {
     func figure(_ label: String, _ unit: Unit, lessIsBetter: Bool? = true, _ value: (Snapshot) -> Double) -> Self {
@@ -51,15 +67,62 @@ struct ComparedFigures {
     ]
   }
 
-  private init(_ label: String, _ unit: Unit, _ current: Double, _ compared: Double, _ lessIsBetter: Bool?) {
-    func text(_ value: Double) -> String {
-      switch unit {
+  /// Returns the figures of a kernel and its mirror that are known of both, or of one.
+  static func all(_ figures: MirrorFigures) -> [ComparedFigures] {
+    let (kernel, mirror) = (figures.kernel, figures.mirror)
+    func figure(_ label: String, _ unit: Unit, lessIsBetter: Bool? = true, _ value: (Snapshot) -> Int?) -> Self {
+      ComparedFigures(label, unit, value(kernel).map(Double.init), value(mirror).map(Double.init), lessIsBetter)
+    }
+    func live(_ snapshot: Snapshot) -> Int {
+      snapshot.ledger[.livePayload] + snapshot.ledger[.rounding] + snapshot.ledger[.alignmentAndMetadata]
+    }
+    func freePercent(_ snapshot: Snapshot) -> Double {
+      let bytes = snapshot.slabBytes
+      return bytes == 0 ? 0 : Double(bytes - min(bytes, live(snapshot))) / Double(bytes) * 100
+    }
+    func slabs(ofOrders orders: some RangeExpression<Int>) -> (Snapshot) -> Int? {
+      { snapshot in
+        snapshot.sum { cache in
+          cache.slabsByOrder.indices.reduce(0) { $0 + (orders.contains($1) ? cache.slabsByOrder[$1] : 0) }
+        }
+      }
+    }
+    return [
+      figure(Figure.slabBytes.name, .bytes) { $0.slabBytes },
+      figure("live objects", .bytes, lessIsBetter: nil, live),
+      ComparedFigures("free in slabs", .percent, freePercent(kernel), freePercent(mirror), true),
+      ComparedFigures(
+        "rounding (new)", .bytes, Double(figures.allocatedBytes - figures.requestedBytes),
+        Double(figures.mirrorRoundingBytes), true),
+      figure("partial slabs", .count) { snapshot in
+        let known = snapshot.caches.compactMap { cache in cache.partialSlabs.map { $0 + (cache.slabsOnCPUs ?? 0) } }
+        return known.isEmpty ? nil : known.reduce(0, +)
+      },
+      figure("in partial slabs", .bytes) { $0.ledger[known: .freeInPartialSlabs] },
+      figure("on CPUs", .bytes) { $0.ledger[known: .freeInMagazines] },
+      figure("empty slabs", .bytes) { $0.ledger[known: .emptySlabs] },
+      figure("slabs", .count) { snapshot in snapshot.sum { $0.slabs } },
+      figure("slabs of order 0", .count, lessIsBetter: nil, slabs(ofOrders: 0...0)),
+      figure("slabs of order 1", .count, lessIsBetter: nil, slabs(ofOrders: 1...1)),
+      figure("slabs of order 2", .count, lessIsBetter: nil, slabs(ofOrders: 2...2)),
+      figure("slabs of order >= 3", .count, slabs(ofOrders: 3...)),
+    ]
+  }
+
+  private init(_ label: String, _ unit: Unit, _ current: Double?, _ compared: Double?, _ lessIsBetter: Bool?) {
+    func text(_ value: Double?) -> String {
+      guard let value else { return "-" }
+      return switch unit {
       case .bytes: NumberFormat.bytes(Int(value))
       case .count: NumberFormat.count(Int(value))
       case .percent: String(format: "%.1f%%", value)
       }
     }
     (self.label, self.current, self.compared) = (label, text(current), text(compared))
+    guard let current, let compared else {
+      (difference, isBetter) = ("", nil)
+      return
+    }
     switch unit {
     case .percent: difference = current == compared ? "" : String(format: "%+.1f pts", compared - current)
     default: difference = ComparedFigures.change(from: current, to: compared)

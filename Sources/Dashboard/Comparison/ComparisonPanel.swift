@@ -2,7 +2,8 @@ import Foundation
 import Telemetry
 import TerminalUI
 
-/// Comparison page: two policies on the same events, with their figures, slab memory over time, and the caches that differ most.
+/// Comparison page: two policies on the same events, or the running kernel and its mirror, with their figures, slab memory over time,
+/// and the caches that differ most.
 struct ComparisonPanel: ListPage {
   let state: DashboardState
   let theme: Theme
@@ -54,8 +55,8 @@ struct ComparisonPanel: ListPage {
   ]
 
   func draw(on canvas: inout Canvas, in rect: Rect) {
-    guard let snapshot = state.snapshot else { return }
-    guard let compared = state.comparedSnapshot, !state.isPast else {
+    guard state.snapshot != nil else { return }
+    guard let (snapshot, compared) = machines else {
       let text =
         state.isPast
         ? "The past of the compared policy is not recorded; n returns to now"
@@ -63,18 +64,42 @@ struct ComparisonPanel: ListPage {
       return canvas.draw(
         text, in: rect.row(rect.height / 2), alignment: .center, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
-    let figures = ComparedFigures.all(snapshot, compared)
+    let figures = figures(snapshot, compared)
     let isWide = rect.width >= 100
-    let rows = ComparisonPanel.parts(of: rect, figures.count)
+    let rows = ComparisonPanel.parts(of: rect, figures: figures.count, sentences: sentences.count)
     let columns = isWide ? rows[0].columns([.fixed(66), .share(1)]) : [rows[0]]
     drawFigures(figures, snapshot, compared, on: &canvas, in: columns[0])
     if isWide { drawChart(snapshot, compared, on: &canvas, in: columns[1]) }
+    for (index, sentence) in sentences.enumerated() where index < rows[1].height {
+      let isFailure = index == 0 && state.details.mirror != nil && state.status.comparisonNotice != nil
+      canvas.draw(
+        " " + sentence, in: rows[1].row(index), alignment: .leading, style: theme[isFailure ? .critical : .dim],
+        ellipsis: glyphs.ellipsis)
+    }
     for list in placedLists(in: rect) { canvas.draw(list.view, in: list.rect) }
   }
 
-  /// Returns the rectangles of the figures and of the list of caches.
-  private static func parts(of rect: Rect, _ figures: Int) -> [Rect] {
-    rect.rows([.fixed(min(figures + 3, max(4, rect.height * 3 / 5))), .share(1)])
+  /// The machine in view and the compared one at the same event; nil if none is compared now.
+  private var machines: (Snapshot, Snapshot)? {
+    guard !state.isPast, let snapshot = state.snapshot else { return nil }
+    if let mirror = state.details.mirror { return (mirror.kernel, mirror.mirror) }
+    return state.comparedSnapshot.map { (snapshot, $0) }
+  }
+
+  private func figures(_ snapshot: Snapshot, _ compared: Snapshot) -> [ComparedFigures] {
+    state.details.mirror.map { ComparedFigures.all($0) } ?? ComparedFigures.all(snapshot, compared)
+  }
+
+  /// Sentences below the figures: the reason why the mirror stopped, and its quality. Empty without a mirror.
+  private var sentences: [String] {
+    guard let mirror = state.details.mirror else { return [] }
+    return (state.status.comparisonNotice.map { [$0] } ?? []) + MirrorText(figures: mirror).lines
+  }
+
+  /// Returns the rectangles of the figures, of the sentences and of the list of caches.
+  private static func parts(of rect: Rect, figures: Int, sentences: Int) -> [Rect] {
+    let text = min(sentences, max(0, rect.height / 4))
+    return rect.rows([.fixed(min(figures + 3, max(4, (rect.height - text) * 3 / 5))), .fixed(text), .share(1)])
   }
 
   // MARK: Figures
@@ -120,7 +145,9 @@ struct ComparisonPanel: ListPage {
     canvas.draw(box, in: rect)
     let inside = rect.inset(horizontal: 2, vertical: 1)
     let mark = KernelMark(theme: theme, glyphs: glyphs)
-    let kernel = KernelComparison(snapshot).map { "kernel \(NumberFormat.bytes($0.kernelBytes)) " }
+    let kernel =
+      state.details.mirror.map { "linux model \(NumberFormat.bytes($0.modelBytes)) " }
+      ?? KernelComparison(snapshot).map { "kernel \(NumberFormat.bytes($0.kernelBytes)) " }
     let legend = [
       Span("\(glyphs.isASCII ? "*" : "■") \(snapshot.policy) ", theme[.sparkline]),
       Span("\(glyphs.isASCII ? "*" : "■") \(compared.policy) ", theme[.warning]),
@@ -134,21 +161,32 @@ struct ComparisonPanel: ListPage {
     guard let plot = frame.plot(in: rects[0]), let comparedPlot = frame.plot(in: rects[1]) else { return }
     let columns = frame.samples(of: state.trends.memory, count: plot.width)
     let halfColumns = frame.samples(of: state.trends.memory, count: (glyphs.isASCII ? 1 : 2) * plot.width)
-    let kernelBytes = columns.map { $0?.kernelBytes.map(Double.init) }
+    let kernelBytes = columns.map { ($0?.modelBytes ?? $0?.kernelBytes).map(Double.init) }
     let comparedBytes = halfColumns.map { $0?.comparedBytes.map(Double.init) }
     let bytes = halfColumns.map { $0.map { Double($0.slabBytes) } }
-    let top = (bytes + comparedBytes + kernelBytes).compactMap { $0 }.max() ?? 0
-    frame.draw(top: top, around: plot, on: &canvas, in: rects[0])
-    if glyphs.isASCII { frame.draw(top: top, around: comparedPlot, on: &canvas, in: rects[1]) }
-    canvas.draw(BrailleChart(comparedBytes, maximum: top, style: theme[.warning], glyphs: glyphs), in: comparedPlot)
-    canvas.draw(BrailleChart(bytes, maximum: top, style: theme[.sparkline], glyphs: glyphs), in: plot)
-    canvas.draw(mark.curve(kernelBytes, maximum: top), in: plot)
+    let values = (bytes + comparedBytes + kernelBytes).compactMap { $0 }
+    let top = values.max() ?? 0
+    // The curves of a kernel and its mirror are close to each other: the axis begins below the lowest value.
+    let base = state.details.mirror == nil ? 0 : ComparisonPanel.base(values)
+    frame.draw(base: base, top: top, around: plot, on: &canvas, in: rects[0])
+    if glyphs.isASCII { frame.draw(base: base, top: top, around: comparedPlot, on: &canvas, in: rects[1]) }
+    func curve(_ values: [Double?]) -> [Double?] { values.map { $0.map { $0 - base } } }
+    canvas.draw(
+      BrailleChart(curve(comparedBytes), maximum: top - base, style: theme[.warning], glyphs: glyphs), in: comparedPlot)
+    canvas.draw(BrailleChart(curve(bytes), maximum: top - base, style: theme[.sparkline], glyphs: glyphs), in: plot)
+    canvas.draw(mark.curve(curve(kernelBytes), maximum: top - base), in: plot)
+  }
+
+  /// Returns the lower edge of a chart of values: a tenth of their range below the lowest, 1 MiB at least.
+  private static func base(_ values: [Double]) -> Double {
+    guard let lowest = values.min(), let highest = values.max() else { return 0 }
+    return max(0, lowest - max((highest - lowest) / 10, 1_048_576))
   }
 
   // MARK: Caches
 
   func placedLists(in rect: Rect) -> [PlacedList] {
-    guard let snapshot = state.snapshot, let comparedSnapshot = state.comparedSnapshot, !state.isPast else { return [] }
+    guard let (snapshot, comparedSnapshot) = machines else { return [] }
     let current = Dictionary(snapshot.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let compared = Dictionary(comparedSnapshot.caches.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let rows = Set(current.keys).union(compared.keys)
@@ -161,8 +199,9 @@ struct ComparisonPanel: ListPage {
     let view = ListView(
       list: table.list(state.listState(.comparedCaches)), title: "Slab memory by cache",
       emptyText: "No cache has slabs yet", isFocused: true, theme: theme, glyphs: glyphs)
-    let figures = ComparedFigures.all(snapshot, comparedSnapshot).count
-    return [PlacedList(view: view, rect: ComparisonPanel.parts(of: rect, figures)[1])]
+    let parts = ComparisonPanel.parts(
+      of: rect, figures: figures(snapshot, comparedSnapshot).count, sentences: sentences.count)
+    return [PlacedList(view: view, rect: parts[2])]
   }
 
   /// Returns the figures of a cache under both policies.

@@ -98,7 +98,8 @@ extension DashboardState {
     return (view == .caches ? [] : show(.caches)) + scroll()
   }
 
-  mutating func show(_ page: DashboardPage) -> [DashboardEffect] {
+  /// Shows a page, and returns the resulting requests.
+  package mutating func show(_ page: DashboardPage) -> [DashboardEffect] {
     guard page != view else { return [] }
     view = page
     return [.show(page)]

@@ -20,6 +20,14 @@ extension DashboardPage {
   }
 }
 
+extension DashboardState {
+  /// Labels of the page in view with their definitions, for the help screen.
+  var labels: [DefinedLabel] {
+    guard view == .comparison, details.mirror != nil else { return view.labels }
+    return ComparedFigures.mirrorLabels + ComparisonPanel.columns.map(\.label) + ChartTime.labels
+  }
+}
+
 extension HeaderPanel {
   /// Labels of the totals in the header with their definitions, for the help screen.
   static let labels = [

@@ -63,7 +63,7 @@ struct HelpPanel {
   /// Definitions of the sort column and of the other labels of the page in view.
   private var pageLines: [[Span]] {
     guard state.view == .caches else {
-      let labels = state.view.labels
+      let labels = state.labels
       return state.pageKeyHelp.map { heading($0.title) + $0.entries.flatMap { entry($0.keys, $0.help) } }.joined()
         + (labels.isEmpty
           ? []
@@ -82,7 +82,7 @@ struct HelpPanel {
     lines += state.columns.filter { $0 != sorted }.flatMap { entry($0.title, $0.definition) }
     lines +=
       heading("Labels of the page caches")
-      + state.view.labels.flatMap { entry($0.label, $0.definition) }
+      + state.labels.flatMap { entry($0.label, $0.definition) }
     return lines
   }
 

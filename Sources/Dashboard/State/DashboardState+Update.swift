@@ -59,7 +59,9 @@ extension DashboardState {
     }
     let mapped = snapshot.caches.indices.first { snapshot.caches[$0].slabMap != nil }.map { snapshot.caches[$0] }
     slabAges.add(mapped?.slabMap, of: mapped?.name, seconds: seconds)
-    if !isIdle { liveTrends.add(snapshot, compared, seconds: seconds) }
+    if !isIdle {
+      liveTrends.add(snapshot, compared, modelBytes: details.mirror?.modelBytes, seconds: seconds)
+    }
   }
 
   /// Discards everything that was derived from earlier snapshots, because another machine or another time follows.

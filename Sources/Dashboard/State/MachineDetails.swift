@@ -14,6 +14,8 @@ package struct MachineDetails: Sendable, Hashable {
   package var pinnedSlabs: [PinnedSlab] = []
   /// Description of the last event, if events are played one by one.
   package var lastEvent: String?
+  /// Mirror of the running kernel; nil if there is none.
+  package var mirror: MirrorFigures?
 
   /// Nearly empty slab, and some of the objects that pin it.
   package struct PinnedSlab: Sendable, Hashable {

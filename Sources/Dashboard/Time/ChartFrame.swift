@@ -31,8 +31,10 @@ struct ChartFrame {
   }
 
   /// Draws the axes around `plot`.
-  /// - Parameter top: Bytes at the upper edge of the chart.
-  func draw(top: Double, around plot: Rect, on canvas: inout Canvas, in rect: Rect) {
+  /// - Parameters:
+  ///   - base: Bytes at the lower edge of the chart.
+  ///   - top: Bytes at the upper edge of the chart.
+  func draw(base: Double = 0, top: Double, around plot: Rect, on canvas: inout Canvas, in rect: Rect) {
     let style = theme[.dim]
     let (axis, bottom) = (plot.minX - 1, plot.maxY)
     for y in plot.minY..<bottom { canvas.draw(glyphs.vertical, at: Point(x: axis, y: y), style: style) }
@@ -42,11 +44,11 @@ struct ChartFrame {
       canvas.draw(text, at: Point(x: axis - text.count, y: y), style: style)
       if y < bottom { canvas.draw(glyphs.tickLeft, at: Point(x: axis, y: y), style: style) }
     }
-    label(0, at: bottom)
-    if top > 0 { label(top, at: plot.minY) }
-    if top > 0, plot.height >= ChartFrame.heightWithMiddle {
+    label(base, at: bottom)
+    if top > base { label(top, at: plot.minY) }
+    if top > base, plot.height >= ChartFrame.heightWithMiddle {
       let row = plot.height / 2
-      label(top * Double(plot.height - row) / Double(plot.height), at: plot.minY + row)
+      label(base + (top - base) * Double(plot.height - row) / Double(plot.height), at: plot.minY + row)
     }
     let axisRect = Rect(x: plot.minX, y: bottom, width: plot.width, height: rect.maxY - bottom)
     canvas.draw(TimeAxis(span: time.seconds, end: time.endLabel, style: style, glyphs: glyphs), in: axisRect)

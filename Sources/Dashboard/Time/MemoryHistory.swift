@@ -21,6 +21,8 @@ struct MemoryHistory: Sendable, Hashable {
     var comparedBytes: Int?
     /// Largest slab memory of the interval if the slabs were those of the recorded kernel; nil if not known.
     var kernelBytes: Int?
+    /// Largest slab memory of the interval in the model of the running kernel's allocator; nil if the kernel is not mirrored.
+    var modelBytes: Int?
 
     /// Bytes of slabs and of the page blocks of large objects.
     var slabBytes: Int { ledger.slabBytes }
@@ -37,6 +39,7 @@ struct MemoryHistory: Sendable, Hashable {
       var sample = self
       sample.comparedBytes = [comparedBytes, other.comparedBytes].compactMap { $0 }.max()
       sample.kernelBytes = [kernelBytes, other.kernelBytes].compactMap { $0 }.max()
+      sample.modelBytes = [modelBytes, other.modelBytes].compactMap { $0 }.max()
       return sample
     }
   }
@@ -96,7 +99,8 @@ struct MemoryHistory: Sendable, Hashable {
 
   /// Adds a snapshot and that of the compared policy (nil if there is none), `seconds` after the previous ones. The snapshot may be
   /// without caches.
-  mutating func add(_ snapshot: Snapshot, _ compared: Snapshot?, seconds: Double) {
+  /// - Parameter modelBytes: Slab memory of the model of the running kernel's allocator; nil if the kernel is not mirrored.
+  mutating func add(_ snapshot: Snapshot, _ compared: Snapshot?, modelBytes: Int? = nil, seconds: Double) {
     now += seconds
     let isGap = usualSeconds > 0 && seconds > max(MemoryHistory.shortestGap, 3 * usualSeconds)
     let covered = isGap ? usualSeconds : seconds
@@ -109,7 +113,8 @@ struct MemoryHistory: Sendable, Hashable {
       Sample(
         time: now, seconds: covered, ledger: snapshot.ledger, freeBlocks: snapshot.pageBlocksFreeByOrder,
         comparedBytes: compared?.slabAndLargeBytes,
-        kernelBytes: KernelComparison(snapshot).map { $0.kernelBytes + (snapshot.largeBytes ?? 0) })
+        kernelBytes: KernelComparison(snapshot).map { $0.kernelBytes + (snapshot.largeBytes ?? 0) },
+        modelBytes: modelBytes)
     ]
     for index in levels.indices {
       var complete: [Sample] = []

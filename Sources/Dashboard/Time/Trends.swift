@@ -8,9 +8,10 @@ struct Trends: Sendable {
   var activity = ActivityHistory()
 
   /// Adds a snapshot and that of the compared policy (nil if there is none), `seconds` after the previous ones.
-  mutating func add(_ snapshot: Snapshot, _ compared: Snapshot?, seconds: Double) {
+  /// - Parameter modelBytes: Slab memory of the model of the running kernel's allocator; nil if the kernel is not mirrored.
+  mutating func add(_ snapshot: Snapshot, _ compared: Snapshot?, modelBytes: Int? = nil, seconds: Double) {
     addRatesAndEvents(snapshot, seconds: seconds)
-    memory.add(snapshot, compared, seconds: seconds)
+    memory.add(snapshot, compared, modelBytes: modelBytes, seconds: seconds)
   }
 
   /// Adds a snapshot to the rates and events only.

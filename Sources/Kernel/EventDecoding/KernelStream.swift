@@ -120,12 +120,15 @@ package struct KernelStream {
   /// Sets the number of lost events to the kernel's count if it is greater: the pages do not report all lost events.
   mutating func noteLostEvents(total: Int) { counts.lostEvents = max(counts.lostEvents, total) }
 
+  /// Time of the trace clock in nanoseconds before which all events have been read. `removeEvents` converts older events.
+  package var finalTime: UInt64 { streams.reduce(.max) { min($0, $1.readUpTo) } }
+
   /// Converts the events whose order is final, because no unread event can precede them, and appends them to `events`.
   /// - Parameters:
   ///   - events: Array to append to.
   ///   - atEnd: Whether all buffers have been read to their ends, so that all events are converted.
   package mutating func removeEvents(into events: inout [AllocationEvent], atEnd: Bool = false) {
-    let limit = atEnd ? UInt64.max : streams.reduce(.max) { min($0, $1.readUpTo) }
+    let limit = atEnd ? UInt64.max : finalTime
     while let cpu = earliest(before: limit) {
       let event = streams[cpu].events[streams[cpu].next]
       streams[cpu].next += 1

@@ -9,6 +9,8 @@ package protocol AllocationEventStream: AnyObject {
   var cpuCount: Int { get }
   /// Time of the events' clock in microseconds.
   var now: UInt64 { get }
+  /// Time in microseconds up to which `read` has returned all events, apart from lost ones. `.max` if no event will follow.
+  var deliveredUpTo: UInt64 { get }
   /// Starts the delivery of events. To be called once.
   /// - Throws: `RecorderError`.
   func start() throws(RecorderError)

@@ -83,6 +83,7 @@ package final class EventTracer: AllocationEventStream {
   package var symbols: [String] { stream.symbols }
   package var cpuCount: Int { stream.counts.cpuCount }
   package var now: UInt64 { CPUBuffers.now() / 1000 }
+  package var deliveredUpTo: UInt64 { stream.finalTime / 1000 }
   /// Statistics of the events read so far.
   package var counts: ImportStatistics { stream.counts }
   /// Blocks allocated and freed by the page allocator.

@@ -22,6 +22,7 @@ struct DashboardCommand: ParsableCommand {
         slabscope dashboard router --cpus 8 --rate 1000000 --history router.history
         sudo slabscope dashboard kernel
         sudo slabscope dashboard kernel --stacks --max-overhead 2
+        sudo slabscope dashboard kernel --mirror hemment
         slabscope dashboard x.history@14:05
         ssh host cat /proc/slabinfo | slabscope dashboard -
       """)
@@ -61,6 +62,13 @@ struct DashboardCommand: ParsableCommand {
       "Record one snapshot a second to a history file (see slabscope history).", valueName: "file"))
   var history: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Play the kernel's events under a policy while they happen, and show both on the page comparison (key c).",
+      discussion: "A policy is a name of slabscope policies, or a TOML file. Needs root and tracefs.",
+      valueName: "policy"))
+  var mirror: String?
+
   @OptionGroup var screen: ScreenOptions
 
   func validate() throws {
@@ -69,7 +77,7 @@ struct DashboardCommand: ParsableCommand {
       throw ValidationError("expected one input (INPUT, --workload, --host and --slabinfo exclude each other)")
     }
     if !isKernel {
-      if let name = watch.givenNames.first ?? (noTraffic ? "--no-traffic" : nil) {
+      if let name = watch.givenNames.first ?? (noTraffic ? "--no-traffic" : nil) ?? (mirror == nil ? nil : "--mirror") {
         throw ValidationError("\(name) requires the input kernel: slabscope dashboard kernel")
       }
     } else if noTraffic, let name = watch.givenNames.first {
@@ -89,6 +97,7 @@ struct DashboardCommand: ParsableCommand {
     var playback = playback
     playback.policy = playback.policy ?? settings.policy
     playback.memory = playback.memory ?? settings.memory
+    let mirror = try mirror.map { try PolicyArgument.policy($0) }
     let speed = try chosenSpeed(speed ?? settings.speed ?? "1")
     let catalog = try makeCatalog(playback.traffic, defaultWorkload: settings.workload)
     // An unusable input or option is an error message in the shell, before the screen is taken over.
@@ -99,7 +108,7 @@ struct DashboardCommand: ParsableCommand {
       _ = try playback.makePolicyPlayer(events, start: playback.start(of: events))
     case .snapshot, .history: break
     }
-    let status = try screen.show(settings, catalog, playback, speed: speed, history: history)
+    let status = try screen.show(settings, catalog, playback, speed: speed, history: history, mirror: mirror)
     ScreenOptions.end(with: status)
   }
 

@@ -33,13 +33,15 @@ struct ScreenOptions: ParsableArguments {
 
   /// Shows a source until the user quits: in a dashboard that takes over the terminal, or as plain text if the output cannot position
   /// the cursor.
-  /// - Parameter history: file to record the samples to; nil if they are not recorded.
+  /// - Parameters:
+  ///   - history: file to record the samples to; nil if they are not recorded.
+  ///   - mirror: policy under which the running kernel is mirrored; nil for none.
   /// - Returns: the exit status, for `end`.
   /// - Throws: a `Failure` if an option is wrong, and the errors of opening the source and of the history.
   func show(
     _ settings: Configuration, _ catalog: sending SourceCatalog, _ playback: PlaybackOptions,
     speed: PlaybackSpeed = .normal,
-    history: String? = nil
+    history: String? = nil, mirror: Policy? = nil
   ) throws -> Int32 {
     let panes = try layout.map { try ScreenOptions.panes(named: $0) } ?? settings.panes ?? Panes()
     let columns = try columns.map { try ScreenOptions.columns(named: $0) } ?? settings.columns
@@ -52,6 +54,7 @@ struct ScreenOptions: ParsableArguments {
             mouse: !noMouse && settings.mouse ?? true, directColors: themes[first].maximumDepth == .trueColor))
       } catch {
         Standard.error("slabscope: \(error)\n")
+        guard mirror == nil else { throw Failure.usage("--mirror: expected a terminal that can show the dashboard") }
         return try ScreenOptions.showText(catalog, playback, speed: speed, history: history)
       }
       defer { terminal.leave() }
@@ -65,6 +68,7 @@ struct ScreenOptions: ParsableArguments {
       // The history file is created only once the input and the terminal are usable.
       let writer = try history.map { try HistoryWriter($0, keep: nil) }
       var loop = try DashboardLoop(screen, catalog: catalog, playback: playback, speed: speed, writer: writer)
+      if let mirror { loop.startMirror(mirror) }
       let status = loop.run()
       terminal.leave()
       if let failure = writer?.finish() { throw Failure.failed(failure) }

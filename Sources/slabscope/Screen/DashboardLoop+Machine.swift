@@ -95,10 +95,28 @@ extension DashboardLoop {
 
   /// Compares with the next policy that is not the current one.
   private mutating func switchComparedPolicy(_ comparison: any ComparisonControl) {
+    if comparison is KernelMirrorControl { return switchMirroredPolicy(comparison) }
     let others = policies.filter { $0 != policy }
     comparedPolicy = others[((others.firstIndex(of: comparedPolicy) ?? -1) + 1) % others.count]
     comparison.compare(with: comparedPolicy)
     show("compared with \(comparedPolicy.name): \(comparedPolicy.summary)")
+  }
+
+  /// Mirrors the kernel under a policy, and shows the page of the comparison.
+  mutating func startMirror(_ policy: Policy) {
+    mirroredPolicy = policy
+    source.capabilities.comparison?.compare(with: policy)
+    _ = state.show(.comparison)
+  }
+
+  /// Mirrors the kernel under the next policy; after the last policy, ends the mirror.
+  private mutating func switchMirroredPolicy(_ mirror: any ComparisonControl) {
+    let index = mirroredPolicy.flatMap { policies.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+    mirroredPolicy = policies.indices.contains(index) ? policies[index] : nil
+    mirror.compare(with: mirroredPolicy)
+    show(
+      mirroredPolicy.map { "the kernel is mirrored under \($0.name): \($0.summary) (c shows it, C: next policy)" }
+        ?? "the mirror of the kernel has ended (C starts it again)")
   }
 
   /// Opens a source of the catalog under a policy, in place of the current source. If that fails, the current source stays.

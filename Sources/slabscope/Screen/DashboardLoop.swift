@@ -17,6 +17,8 @@ struct DashboardLoop {
   var policy: Policy
   /// The policy that the open source is compared with.
   var comparedPolicy: Policy
+  /// The policy under which the running kernel is mirrored; nil if it is not.
+  var mirroredPolicy: Policy?
   /// Index of the theme in `screen.themes`.
   var theme: Int
   var state: DashboardState

@@ -15,6 +15,7 @@ final class KernelSource: Source, Pausing, SamplingControl {
   let trafficProblem: String?
   private(set) var isPaused = false
   private var sampling: SamplingInterval
+  private let mirror = KernelMirrorControl()
 
   /// Takes the first sample, and starts to watch the traffic.
   /// - Parameters:
@@ -48,16 +49,16 @@ final class KernelSource: Source, Pausing, SamplingControl {
   var title: String { "The running kernel" }
   var interval: Duration { .seconds(sampling.seconds) }
   var capabilities: SourceCapabilities {
-    var capabilities = SourceCapabilities(pausing: self, sampling: self, figures: figures)
+    var capabilities = SourceCapabilities(pausing: self, sampling: self, comparison: mirror, figures: figures)
     (capabilities.watch, capabilities.trafficProblem) = (watch?.status, trafficProblem)
     return capabilities
   }
 
   func sample(_ request: SampleRequest) -> SourceSample {
     if !isPaused { read(request) }
-    return SourceSample(
-      snapshot: last, details: watch?.details(request, in: last) ?? MachineDetails(),
-      failure: failure ?? watch?.failure)
+    var details = watch?.details(request, in: last) ?? MachineDetails()
+    details.mirror = mirror.figures
+    return SourceSample(snapshot: last, details: details, failure: failure ?? watch?.failure)
   }
 
   private func read(_ request: SampleRequest) {

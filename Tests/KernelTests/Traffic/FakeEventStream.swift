@@ -8,6 +8,7 @@ final class FakeEventStream: AllocationEventStream, @unchecked Sendable {
   let symbols: [String]
   let cpuCount: Int
   private(set) var now: UInt64 = 0
+  var deliveredUpTo: UInt64 { batches.isEmpty ? .max : now }
   private var batches: [(events: [AllocationEvent], lost: Int)]
   private let failure: RecorderError?
   /// Names of the calls of `start` and `close`, in order.
