@@ -15,7 +15,7 @@ import Testing
       _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1, details: everyDetail))
     }
     if marks { press(&state, .character("b")) }
-    press(&state, .character("R"))
+    press(&state, .character("U"))
     refresh(&state, growth: 30)
     return state
   }
@@ -75,7 +75,7 @@ import Testing
     var state = grownDashboard(marks: true)
     #expect(state.notice == nil || state.marked != nil)
     press(&state, .character("b"))
-    #expect(state.notice?.text == "31.0s is marked: R shows what grew since")
+    #expect(state.notice?.text == "31.0s is marked: U shows what grew since")
     #expect(state.cacheGrowth.rows.isEmpty && text(state).contains("No cache grew or shrank"))
     #expect(text(state).contains("No call site has more or fewer live objects than before"))
     press(&state, .character("b"))
@@ -103,7 +103,7 @@ import Testing
     _ = state.update(.refreshed(snapshot(second: 1), state.status, seconds: 1, details: everyDetail))
     // The profile is older than the marked moment, so that call sites are counted from the next profile on.
     for second in 2...6 { _ = state.update(.refreshed(snapshot(second: second), state.status, seconds: 1)) }
-    press(&state, .character("b"), .character("R"))
+    press(&state, .character("b"), .character("U"))
     #expect(state.marked?.profile == nil && state.siteGrowth == nil)
     refresh(&state, growth: 3)
     #expect(state.marked?.profile?.time == "31.0s" && state.siteGrowth?.rows.isEmpty == true)
@@ -129,7 +129,7 @@ import Testing
     var state = watchedDashboard(Size(width: 120, height: 40))
     var status = state.status
     status.source = SourceDescription(title: "The running kernel", capabilities: [])
-    press(&state, .character("R"))
+    press(&state, .character("U"))
     _ = state.update(.refreshed(snapshot(second: 21), status, seconds: 1))
     #expect(state.view == .growth && text(state).contains("The running kernel does not report call sites."))
   }

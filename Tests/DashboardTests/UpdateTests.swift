@@ -317,3 +317,18 @@ import Testing
       effects == [.nextPolicy, .squeeze(1), .squeeze(-1), .toggleHighOrders, .toggleShuffling, .toggleSizes])
   }
 }
+
+extension UpdateTests {
+  @Test func recordingIsRequestedOfAKernelAndRefusedForOtherSources() {
+    var state = watchedDashboard(Size(width: 120, height: 40))
+    state.status.source = SourceDescription(title: "The running kernel", capabilities: [.recording])
+    #expect(state.update(.input(.key(.character("R")))) == [.toggleRecording])
+    state.status.source = SourceDescription(title: "The allocator", capabilities: [.replay])
+    #expect(state.update(.input(.key(.character("R")))) == [])
+    #expect(state.notice?.isFailure == true)
+    #expect(
+      state.notice?.text.hasPrefix("The allocator has nothing to record: only the events of a running kernel") == true)
+    state.status.recording = "recording to x.slabtrace"
+    #expect(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().contains("RECORDING: R ends"))
+  }
+}

@@ -85,6 +85,7 @@ extension DashboardState {
     case .longerSpan: return zoom(by: 1)
     case .theme: return [.nextTheme]
     case .export: mode = .exporting
+    case .record: return [.toggleRecording]
     case .help: mode = .help(offset: 0)
     case .redraw: return [.redraw]
     case .quit: return [.quit]

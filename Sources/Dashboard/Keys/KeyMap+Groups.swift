@@ -21,6 +21,7 @@ extension KeyMap {
       Binding(
         "e ctrl-S", [.character("e"), .control("s")], .export,
         "export a snapshot (slabinfo, JSON, CSV, Prometheus) or the screen (SVG, ANSI, text)", bar: ("e", "Export")),
+      Binding("R", .record, "start or end a recording of the running kernel (.slabtrace) in the working directory"),
       Binding("ctrl-L", [.control("l")], .redraw, "redraw the screen"),
       Binding("q F10 ctrl-C", [.character("q"), .function(10)], .quit, "quit", bar: ("q", "Quit")),
     ])
@@ -94,7 +95,8 @@ extension KeyMap {
     bindings: [
       Binding(
         "Y", .policy, "next policy; the workload is replayed to the same event on a fresh machine", bar: "Policy"),
-      Binding("C", .otherPolicy, "compare with the next policy"),
+      Binding(
+        "C", .otherPolicy, "compare with the next policy; running kernel: mirror its events under the next policy"),
       Binding("d", .advise, "compute size classes for the objects that are live now"),
       Binding("D", .applyAdvice, "put the advised size classes in service"),
       Binding(

@@ -20,7 +20,7 @@ enum KeyMap {
     case squeeze, release, highOrders, shuffling, sizes
     case stepBack, stepForward, jump, now, mark, shorterSpan, longerSpan
     case palette
-    case theme, export, help, redraw, quit
+    case theme, export, record, help, redraw, quit
   }
 
   /// Keys of an action, and how the screen names them.

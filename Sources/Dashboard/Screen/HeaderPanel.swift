@@ -55,6 +55,7 @@ struct HeaderPanel: Widget {
       spans = [Span("policy ", theme[.dim]), Span(status.policy, theme[.text]), Span("  speed ", theme[.dim])]
       spans += [Span(status.speed.description, theme[.accent]), Span(" ")]
     }
+    if status.recording != nil { spans.append(Span(" RECORDING: R ends ", theme[.banner])) }
     if status.isRecorded { spans.append(Span(" recording ", theme[.good])) }
     if !status.machine.isEmpty {
       spans.append(Span(" " + status.machine.joined(separator: ", ") + " ", theme[.warning]))

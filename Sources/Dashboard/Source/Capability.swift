@@ -10,6 +10,9 @@ package enum Capability: Sendable, Hashable, CaseIterable {
   /// Events are played: workloads can be switched, and events played one by one.
   case replay
 
+  /// The events can be recorded to a file.
+  case recording
+
   // MARK: Control of the machine
 
   /// The workload can be played under another policy.
@@ -46,6 +49,7 @@ package enum Capability: Sendable, Hashable, CaseIterable {
     case .pausing: "cannot be paused"
     case .speed: "has no speed that could be changed"
     case .replay: "does not replay a workload"
+    case .recording: "has nothing to record: only the events of a running kernel can be recorded (dashboard kernel)"
     case .policyChoice: "cannot be run under another policy"
     case .memoryPressure: "cannot be put under memory pressure"
     case .generalCacheControl: "cannot add, retire or export general caches"

@@ -33,6 +33,7 @@ extension KeyMap.Action {
     case .pause: .pausing
     case .faster, .slower: .speed
     case .workload, .pick, .stepEvents: .replay
+    case .record: .recording
     case .policy: .policyChoice
     case .otherPolicy: .comparison
     case .advise: .requestSizes

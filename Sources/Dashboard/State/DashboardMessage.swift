@@ -31,6 +31,8 @@ package enum DashboardEffect: Sendable, Hashable {
   case changeSpeed(Int)
   /// Exports the snapshot or the screen to a file. A relative name is relative to the working directory.
   case export(ExportFormat, name: String)
+  /// Starts a recording of the source, or ends it.
+  case toggleRecording
   /// Plays a number of events and then pauses.
   case play(events: Int)
   /// Shows another time of the recorded history.

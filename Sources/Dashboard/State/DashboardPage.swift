@@ -15,7 +15,7 @@ package enum DashboardPage: String, Sendable, Hashable, CaseIterable {
     case .generalCaches: "N"
     case .sites: "i"
     case .cpus: "u"
-    case .growth: "R"
+    case .growth: "U"
     case .shuffler: "f"
     case .events: "W"
     case .comparison: "c"

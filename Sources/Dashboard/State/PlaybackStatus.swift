@@ -39,6 +39,8 @@ package struct PlaybackStatus: Sendable, Hashable {
   package var watch: TrafficWatchStatus?
   /// Interval between samples of a host, such as "1 s"; nil if the source is played.
   package var interval: String?
+  /// Progress of the recording of the source's events, in one line; nil if they are not recorded.
+  package var recording: String?
   /// Whether the snapshots are being recorded to a history file.
   package var isRecorded = false
   /// Seconds on a monotonic clock.

@@ -71,6 +71,10 @@ struct ScreenOptions: ParsableArguments {
       if let mirror { loop.startMirror(mirror) }
       let status = loop.run()
       terminal.leave()
+      if let (text, isFailure) = loop.recordingResult {
+        Standard.error("slabscope: \(text)\n")
+        if isFailure, status == 0 { return 1 }
+      }
       if let failure = writer?.finish() { throw Failure.failed(failure) }
       return status
     }

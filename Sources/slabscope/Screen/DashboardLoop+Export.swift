@@ -18,6 +18,15 @@ extension DashboardLoop {
     }
   }
 
+  /// Starts a recording in the working directory, or ends the one in progress, and shows a message.
+  mutating func toggleRecording(_ recording: any RecordingControl) {
+    do {
+      show(try recording.toggleRecording(name: "slabscope-" + LocalTime().stamp))
+    } catch {
+      _ = state.update(.exported("\(error)", isFailure: true))
+    }
+  }
+
   private func text(of snapshot: Snapshot, as format: ExportFormat) throws -> String {
     switch format {
     case .slabinfo: return SlabinfoEncoder.encode(snapshot)

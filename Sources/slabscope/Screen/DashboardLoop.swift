@@ -35,6 +35,10 @@ struct DashboardLoop {
   /// Whether the failure of the writer was shown.
   private var hasShownWriterFailure = false
   private var mustDraw = true
+  /// The last progress of a recording that was shown.
+  private var shownProgress: String?
+  /// Result of the recording that was in progress when the dashboard ended; nil if there was none.
+  private(set) var recordingResult: (text: String, isFailure: Bool)?
 
   private static let startTime = ContinuousClock.now
   /// Shortest time between two frames: shorter than a user can notice, and long enough to draw bursts of input once.
@@ -69,7 +73,10 @@ struct DashboardLoop {
   /// Runs until the user quits.
   /// - Returns: the exit status: 0, or 128 + n if signal n ended the dashboard.
   mutating func run() -> Int32 {
-    defer { source.capabilities.replay?.end() }
+    defer {
+      source.capabilities.replay?.end()
+      recordingResult = source.capabilities.recording?.endRecording()
+    }
     let terminal = screen.terminal
     var (lastRefresh, lastFrame) = (ContinuousClock.now - .seconds(3600), ContinuousClock.now - .seconds(1))
     var isFirst = true
@@ -127,6 +134,7 @@ struct DashboardLoop {
     // Events that are repeated at maximum speed have no rate.
     if capabilities.replay?.repetition != nil { _ = state.update(.restarted) }
     record(sample)
+    capabilities.recording.map { showProgress(of: $0) }
     if let problem = capabilities.replay?.progress.policyProblem, problem != shownPolicyProblem {
       shownPolicyProblem = problem
       _ = state.update(.exported("policy \(policy.name): \(problem)", isFailure: true))
@@ -136,6 +144,17 @@ struct DashboardLoop {
         .refreshed(
           sample.snapshot, status(capabilities, failure: sample.failure), seconds: sample.seconds ?? seconds,
           compared: capabilities.comparison?.comparedSnapshot, details: sample.details)))
+  }
+
+  /// Shows the progress of a recording in the last line, unless another message is there, and its result.
+  private mutating func showProgress(of recording: any RecordingControl) {
+    if let (text, isFailure) = recording.takeResult() {
+      shownProgress = nil
+      _ = state.update(.exported(text, isFailure: isFailure))
+    } else if let progress = recording.progress, state.notice == nil || state.notice?.text == shownProgress {
+      shownProgress = progress
+      show(progress)
+    }
   }
 
   private mutating func record(_ sample: SourceSample) {
@@ -161,6 +180,7 @@ struct DashboardLoop {
     }
     status.comparisonNotice = capabilities.comparison?.comparisonNotice
     status.machine = machineChanges(capabilities)
+    status.recording = capabilities.recording?.progress
     status.isRecorded = writer.map { $0.failure == nil } ?? false
     status.now = Double(DashboardLoop.startTime.duration(to: .now) / .nanoseconds(1)) / 1e9
     let now = LocalTime()
@@ -183,6 +203,7 @@ struct DashboardLoop {
         show("Theme \(screen.themes[theme].name): \(screen.themes[theme].description)")
       case .redraw: screen.terminal.redraw()
       case .export(let format, let name): export(format, to: name)
+      case .toggleRecording: capabilities.recording.map { toggleRecording($0) }
       case .watch(let cache): selectedCache = cache
       // The next sample has the details of the page in view.
       case .show: break

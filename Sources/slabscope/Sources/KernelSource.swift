@@ -16,6 +16,7 @@ final class KernelSource: Source, Pausing, SamplingControl {
   private(set) var isPaused = false
   private var sampling: SamplingInterval
   private let mirror = KernelMirrorControl()
+  private let recording = KernelRecordingControl()
 
   /// Takes the first sample, and starts to watch the traffic.
   /// - Parameters:
@@ -49,7 +50,8 @@ final class KernelSource: Source, Pausing, SamplingControl {
   var title: String { "The running kernel" }
   var interval: Duration { .seconds(sampling.seconds) }
   var capabilities: SourceCapabilities {
-    var capabilities = SourceCapabilities(pausing: self, sampling: self, comparison: mirror, figures: figures)
+    var capabilities = SourceCapabilities(
+      pausing: self, sampling: self, comparison: mirror, recording: recording, figures: figures)
     (capabilities.watch, capabilities.trafficProblem) = (watch?.status, trafficProblem)
     return capabilities
   }

@@ -8,6 +8,7 @@ struct SourceCapabilities {
   var replay: (any EventReplay)?
   var history: (any HistorySeeking)?
   var comparison: (any ComparisonControl)?
+  var recording: (any RecordingControl)?
   var memory: (any MemoryPressureControl)?
   var shuffling: (any ShufflingControl)?
   var generalCaches: GeneralCacheControls?
@@ -25,6 +26,7 @@ struct SourceCapabilities {
     if speed != nil || sampling != nil { names.insert(.speed) }
     if replay != nil { names.formUnion([.replay, .policyChoice]) }
     if comparison != nil { names.insert(.comparison) }
+    if recording != nil { names.insert(.recording) }
     if memory != nil { names.insert(.memoryPressure) }
     if shuffling != nil { names.insert(.shuffling) }
     if generalCaches != nil { names.insert(.generalCacheControl) }
