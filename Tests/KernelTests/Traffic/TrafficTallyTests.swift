@@ -44,6 +44,15 @@ import Testing
     #expect(profile.sizes == [50] && profile.momentsByTime.map(\.peakObjectsBySize) == [[4], [3]])
   }
 
+  @Test func objectsThatAreNotFollowedAreNotReportedAsFreed() throws {
+    var tally = TrafficTally()
+    tally.addContext(Self.context)
+    tally.add(Self.counts(allocations: 10, followed: 7, frees: 4), to: 0)
+    tally.endReading(microseconds: 1_000_000, events: 14)
+    let figures = try #require(Self.profile(tally)[Self.context])
+    #expect(figures.allocObjects == 10 && figures.liveObjects == 3 && figures.freeObjects == 4)
+  }
+
   @Test func withSamplingEndsAreMultipliedAndAllocationsStayExact() throws {
     var tally = TrafficTally()
     tally.setShift(4)
