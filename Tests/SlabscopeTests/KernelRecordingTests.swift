@@ -16,8 +16,11 @@ struct KernelRecordingTests {
     try Data("not to be replaced".utf8).write(to: URL(fileURLWithPath: folder + "/x.slabtrace"))
     let control = KernelRecordingControl()
     #expect(control.progress == nil && control.endRecording() == nil)
-    #expect(try control.toggleRecording(name: folder + "/x").contains("recording to \(folder)/x-2.slabtrace"))
-    for _ in 0..<100 where control.progress?.contains(": 0 events") == true { usleep(100_000) }
+    #expect(try control.toggleRecording(name: folder + "/x").contains("record to \(folder)/x-2.slabtrace"))
+    for _ in 0..<300
+    where control.progress?.contains(": 0 events") ?? true || control.progress?.contains("starting") ?? true {
+      usleep(100_000)
+    }
     #expect(control.progress?.contains("(R ends)") == true && control.takeResult() == nil)
     #expect(try control.toggleRecording(name: folder + "/y").contains("ending"))
     let result = try #require(control.endRecording())

@@ -6,6 +6,8 @@ import Synchronization
 final class KernelRecording: Sendable {
   /// Figures of a recording.
   struct Report: Sendable {
+    /// Whether tracing has started. Before that, formats and symbols of the kernel are read.
+    var isStarted = false
     var events = 0
     var lostEvents = 0
     var bytes = 0
@@ -64,6 +66,7 @@ final class KernelRecording: Sendable {
       options.tracing.excludesLaterThreads = true
       let recorder = try KernelRecorder(to: path, options)
       try recorder.start()
+      report.withLock { $0.isStarted = true }
       var polls = 0
       while !isEnding.load(ordering: .relaxed) {
         usleep(useconds_t(KernelRecording.pollMilliseconds * 1000))

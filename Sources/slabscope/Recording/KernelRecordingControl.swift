@@ -27,6 +27,7 @@ final class KernelRecordingControl: RecordingControl {
   var progress: String? {
     guard let recording else { return nil }
     let figures = recording.figures
+    guard figures.isStarted else { return "starting to record to \(recording.path)" }
     let lost = figures.lostEvents == 0 ? "" : ", \(figures.lostEvents) lost"
     return "recording to \(recording.path): \(figures.events) events, "
       + String(format: "%.1f MB", Double(figures.bytes) / 1e6) + lost + (isEnding ? "; ending" : " (R ends)")
@@ -40,7 +41,7 @@ final class KernelRecordingControl: RecordingControl {
     }
     let recording = try KernelRecording(to: name + ".slabtrace")
     (self.recording, isEnding) = (recording, false)
-    return "recording to \(recording.path) (R ends)"
+    return "starting to record to \(recording.path) (R ends)"
   }
 
   func takeResult() -> (text: String, isFailure: Bool)? {

@@ -21,7 +21,9 @@ extension DashboardLoop {
   /// Starts a recording in the working directory, or ends the one in progress, and shows a message.
   mutating func toggleRecording(_ recording: any RecordingControl) {
     do {
-      show(try recording.toggleRecording(name: "slabscope-" + LocalTime().stamp))
+      let message = try recording.toggleRecording(name: "slabscope-" + LocalTime().stamp)
+      show(message)
+      shownProgress = message
     } catch {
       _ = state.update(.exported("\(error)", isFailure: true))
     }

@@ -35,8 +35,8 @@ struct DashboardLoop {
   /// Whether the failure of the writer was shown.
   private var hasShownWriterFailure = false
   private var mustDraw = true
-  /// The last progress of a recording that was shown.
-  private var shownProgress: String?
+  /// The last message about the progress of a recording.
+  var shownProgress: String?
   /// Result of the recording that was in progress when the dashboard ended; nil if there was none.
   private(set) var recordingResult: (text: String, isFailure: Bool)?
 
