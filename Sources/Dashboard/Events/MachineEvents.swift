@@ -7,6 +7,9 @@ struct MachineEvents: Sendable, Hashable {
   private var previous: Snapshot?
   private(set) var log = EventLog()
 
+  /// Adds an event that is not the difference between two snapshots: an action of the user.
+  mutating func add(_ event: MachineEvent) { log.add(event) }
+
   /// Adds the events between the previous snapshot and this one.
   mutating func add(_ snapshot: Snapshot) {
     defer { previous = snapshot }

@@ -76,6 +76,7 @@ extension DashboardState {
     case .highOrders: return [.toggleHighOrders]
     case .shuffling: return [.toggleShuffling]
     case .sizes: return [.toggleSizes]
+    case .shrinkCache: askToShrink()
     case .stepBack: return step(by: -1)
     case .stepForward: return step(by: 1)
     case .jump: mode = .jumping(TextField())

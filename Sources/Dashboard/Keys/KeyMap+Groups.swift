@@ -107,6 +107,7 @@ extension KeyMap {
       Binding("M", .release, "memory hog: free a tenth of memory"),
       Binding("o", .highOrders, "fail page allocations above order 0, or let them succeed again"),
       Binding("S", .shuffling, "start or stop the shuffler"),
+      Binding("Z", .shrinkCache, "running kernel: free the empty slabs of the selected cache, after a confirmation"),
     ])
 
   static let pages = Group(

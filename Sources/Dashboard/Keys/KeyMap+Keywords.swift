@@ -54,6 +54,7 @@ extension KeyMap.Action {
       case .release: "pressure oom relief memory hog"
       case .highOrders: "fault inject failure fail order fallback"
       case .shuffling: "defrag defragment compact compaction shrink reclaim evacuate move"
+      case .shrinkCache: "shrink reclaim empty free slabs kmem_cache_shrink"
       case .page(let page): page.keywords
       case .workload: ""
       }

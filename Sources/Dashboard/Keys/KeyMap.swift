@@ -17,7 +17,7 @@ enum KeyMap {
     case preset(Int)
     case legend, others, expand, coloring
     case policy, pick, page(DashboardPage), turnPage(Int), otherPolicy, advise, applyAdvice, addSize, exportCache
-    case squeeze, release, highOrders, shuffling, sizes
+    case squeeze, release, highOrders, shuffling, sizes, shrinkCache
     case stepBack, stepForward, jump, now, mark, shorterSpan, longerSpan
     case palette
     case theme, export, record, help, redraw, quit

@@ -49,6 +49,7 @@ struct FootPanel: Widget {
       return Prompt(name: "Jump to", field: field, hints: [TypedTime.forms, "Esc cancel"])
     case .naming(_, let field):
       return Prompt(name: "File name", field: field, hints: ["Enter save", "Esc cancel"])
+    case .shrinking(let cache): return Prompt(name: "Shrink \(cache)", hints: DashboardState.shrinkingHints(cache))
     case .browsing, .help, .columns, .detail: return nil
     }
   }

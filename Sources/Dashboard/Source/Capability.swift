@@ -23,6 +23,8 @@ package enum Capability: Sendable, Hashable, CaseIterable {
   case generalCacheControl
   /// Slabs can be shuffled.
   case shuffling
+  /// The empty slabs of a cache can be freed on request.
+  case cacheShrinking
 
   // MARK: Figures
 
@@ -54,6 +56,7 @@ package enum Capability: Sendable, Hashable, CaseIterable {
     case .memoryPressure: "cannot be put under memory pressure"
     case .generalCacheControl: "cannot add, retire or export general caches"
     case .shuffling: "cannot shuffle slabs"
+    case .cacheShrinking: "cannot free the empty slabs of a cache on request"
     case .comparison: "cannot be compared with another policy"
     case .slabMap: "does not report the position, owner and age of each slab"
     case .slabOccupancy: "does not report slabs by occupancy"

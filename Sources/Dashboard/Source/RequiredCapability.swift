@@ -40,6 +40,7 @@ extension KeyMap.Action {
     case .applyAdvice, .addSize, .exportCache, .sizes: .generalCacheControl
     case .squeeze, .release, .highOrders: .memoryPressure
     case .shuffling: .shuffling
+    case .shrinkCache: .cacheShrinking
     case .coloring: .slabMap
     case .page(let page): page.requiredCapability
     default: nil

@@ -12,8 +12,9 @@ package struct SourceDescription: Sendable, Hashable {
     (self.title, self.capabilities, self.trafficProblem) = (title, capabilities, trafficProblem)
   }
 
-  /// Slabscope's own allocator, which has every capability.
-  package static let allocator = SourceDescription(title: "The allocator", capabilities: Set(Capability.allCases))
+  /// Slabscope's own allocator, which has every capability that does not belong to a kernel.
+  package static let allocator = SourceDescription(
+    title: "The allocator", capabilities: Set(Capability.allCases).subtracting([.cacheShrinking]))
 
   /// Returns whether the source has a capability; true for nil, which stands for no requirement.
   func has(_ capability: Capability?) -> Bool { capability.map(capabilities.contains) ?? true }

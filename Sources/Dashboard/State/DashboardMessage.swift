@@ -18,6 +18,8 @@ package enum DashboardMessage: Sendable {
     profiles: [(AllocationProfile, seconds: Double)] = [])
   /// An export or another request finished or failed: the notice to show.
   case exported(String, isFailure: Bool)
+  /// A cache was shrunk, or could not be: the text for the notice and the event log.
+  case shrunk(cache: String, String, isFailure: Bool)
   /// The source starts anew on a fresh machine: rates and history are discarded.
   case restarted
 }
@@ -59,6 +61,8 @@ package enum DashboardEffect: Sendable, Hashable {
   /// Makes page allocations above order 0 fail, or succeed again.
   case toggleHighOrders
   case toggleShuffling
+  /// Frees the empty slabs of a cache of the running kernel.
+  case shrinkCache(String)
   /// Adds general caches of 1.5 x 2^n bytes, or retires them.
   case toggleSizes
   /// The selected cache changed: the next snapshot must list its slabs.

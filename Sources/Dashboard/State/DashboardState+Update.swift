@@ -28,6 +28,9 @@ extension DashboardState {
     case .exported(let text, let isFailure):
       (notice, noticeSince) = ((text, isFailure), nil)
       return []
+    case .shrunk(let cache, let text, let isFailure):
+      logShrinking(of: cache, text, isFailure: isFailure)
+      return []
     case .restarted:
       restart()
       return []
@@ -101,6 +104,7 @@ extension DashboardState {
     case .columns(let selection): return chooseColumn(key, selection)
     case .sizing(let field): return typeSize(key, into: field)
     case .jumping(let field): return typeTime(key, into: field)
+    case .shrinking(let cache): return confirmShrinking(key, of: cache)
     case .detail(let list, let rowID, let offset): return scrollDetail(key, list, rowID, from: offset)
     }
   }

@@ -24,6 +24,8 @@ package struct DashboardState: Sendable {
     case sizing(TextField)
     /// The time to jump to is being typed.
     case jumping(TextField)
+    /// The user is asked whether a cache shall be shrunk.
+    case shrinking(String)
     /// More figures of a row of a page's list, scrolled by a number of lines.
     case detail(PageListID, rowID: String, offset: Int)
   }

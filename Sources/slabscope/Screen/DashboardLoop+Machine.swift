@@ -18,6 +18,7 @@ extension DashboardLoop {
     case .squeeze(let tenths): capabilities.memory.map { changeHog($0, byTenths: tenths) }
     case .toggleHighOrders: capabilities.memory.map { toggleHighOrders($0) }
     case .toggleShuffling: capabilities.shuffling.map { toggleShuffling($0) }
+    case .shrinkCache(let name): capabilities.shrinking.map { shrink(name, $0) }
     default: break
     }
   }
@@ -57,6 +58,14 @@ extension DashboardLoop {
   private mutating func toggleShuffling(_ source: any ShufflingControl) {
     source.setShuffling(!source.isShuffling)
     show(source.isShuffling ? "shuffling of slabs started (S stops it)" : "shuffling of slabs stopped")
+  }
+
+  private mutating func shrink(_ cache: String, _ source: any CacheShrinking) {
+    do {
+      _ = state.update(.shrunk(cache: cache, try source.shrink(cache), isFailure: false))
+    } catch {
+      _ = state.update(.shrunk(cache: cache, "\(error)", isFailure: true))
+    }
   }
 
   // MARK: Advice

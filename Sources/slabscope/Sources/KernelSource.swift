@@ -51,7 +51,7 @@ final class KernelSource: Source, Pausing, SamplingControl {
   var interval: Duration { .seconds(sampling.seconds) }
   var capabilities: SourceCapabilities {
     var capabilities = SourceCapabilities(
-      pausing: self, sampling: self, comparison: mirror, recording: recording, figures: figures)
+      pausing: self, sampling: self, comparison: mirror, recording: recording, shrinking: self, figures: figures)
     (capabilities.watch, capabilities.trafficProblem) = (watch?.status, trafficProblem)
     return capabilities
   }

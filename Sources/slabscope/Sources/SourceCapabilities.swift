@@ -12,6 +12,7 @@ struct SourceCapabilities {
   var memory: (any MemoryPressureControl)?
   var shuffling: (any ShufflingControl)?
   var generalCaches: GeneralCacheControls?
+  var shrinking: (any CacheShrinking)?
   /// The watch of the running kernel's traffic; nil for other sources, and if the traffic is not watched.
   var watch: TrafficWatchStatus?
   /// The reason why the running kernel's traffic is not watched, and the remedy; nil if it is, and for other sources.
@@ -29,6 +30,7 @@ struct SourceCapabilities {
     if recording != nil { names.insert(.recording) }
     if memory != nil { names.insert(.memoryPressure) }
     if shuffling != nil { names.insert(.shuffling) }
+    if shrinking != nil { names.insert(.cacheShrinking) }
     if generalCaches != nil { names.insert(.generalCacheControl) }
     return names
   }
