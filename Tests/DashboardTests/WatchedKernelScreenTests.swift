@@ -23,11 +23,11 @@ import Testing
     #expect(text(state).contains("BPF 1 in 16 0.8 % CPU"))
     #expect(text(state).contains("live objects since the start, sample of 1 in 16"))
     state.view = .sites
-    #expect(text(state).contains("live, freed and lifetimes scaled from 1 object in 16"))
+    #expect(text(state).contains("1 in 16: live, freed, lifetimes scaled"))
     state = watchedKernel(size, page: .growth, sampling: 16)
-    #expect(text(state).contains("live objects scaled from 1 object in 16"))
+    #expect(text(state).contains("1 in 16: live objects scaled"))
     state = watchedKernel(size, page: .cpus, sampling: 16)
-    #expect(text(state).contains("frees scaled from 1 object in 16"))
+    #expect(text(state).contains("1 in 16: frees scaled"))
     state = watchedKernel(size, page: .sites)
     #expect(!text(state).contains("scaled"))
   }
@@ -107,6 +107,10 @@ import Testing
       lines[(first + 2)...(first + 4)].elementsEqual(
         ["kmalloc_reserve", "__alloc_skb", "tcp_sendmsg"].map { .sentence($0) }))
     #expect(lines.contains(.sentence("unix_stream_sendmsg")))
+    let counted = row.text(in: profile, since: nil, slabs: [], caches: kernelSnapshot(5).caches).lines
+    #expect(
+      counted.contains(
+        .figure("kmalloc-256", "100-1.0k of 1.1k profiled objects are live, the others are unseen frees")))
   }
 
   private func text(_ state: DashboardState, _ glyphs: GlyphSet = .unicode) -> String {

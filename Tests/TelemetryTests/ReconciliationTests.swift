@@ -73,6 +73,16 @@ import Testing
     #expect(Reconciliation(CacheSnapshot(name: "unknown"), atStart: cache, liveObjects: 12, sampling: 1) == nil)
   }
 
+  @Test func theErrorOfABusyCacheWidensTheKernelsNumbers() throws {
+    var (before, after) = (CacheSnapshot(name: "filp"), CacheSnapshot(name: "filp"))
+    (before.activeObjects, after.activeObjects) = (20, 630)
+    let result = try #require(Reconciliation(after, atStart: before, liveObjects: 600, sampling: 1, error: 32))
+    #expect(result.activeAtStart == 0...52 && result.activeNow == 598...662)
+    #expect(result.unseenAllocations == 0 && result.liveSinceStart == 546...600)
+    let new = try #require(Reconciliation(after, atStart: nil, liveObjects: 600, sampling: 1, error: 32))
+    #expect(new.activeAtStart == 0...0 && new.olderObjects == 0...0)
+  }
+
   @Test func samplesAreRanges() {
     #expect(Reconciliation.objects(estimated: 64, sampling: 1) == 64...64)
     #expect(Reconciliation.objects(estimated: 0, sampling: 16) == 0...48)

@@ -1,3 +1,4 @@
+import Telemetry
 import TerminalUI
 
 /// Growth page: what grew between the mark and the moment in view, by cache and by call site.
@@ -98,7 +99,9 @@ struct GrowthPanel: ListPage {
           return .text(
             RowText(title: row.name, lines: [.sentence("The call site has no allocation up to the time in view.")]))
         }
-        return .text(site.text(in: traffic.profile, since: traffic.baselineTime, slabs: slabs))
+        return .text(
+          site.text(
+            in: traffic.profile, since: traffic.baselineTime, slabs: slabs, caches: state.snapshot?.caches ?? []))
       })
     var title = "Call sites"
     if let growth, let baseline = state.siteBaselineText {

@@ -20,7 +20,9 @@ enum ReconciliationFigures {
   static let labels = [
     DefinedLabel(
       "active",
-      "Active objects now, as the running kernel counts them; <= if free objects in per-CPU caches are included."),
+      "Active objects now, as the kernel counts them: a range for a busy cache, an upper bound if free objects in per-CPU caches are "
+        + "included."
+    ),
     DefinedLabel("at start", "Active objects at the start of the watch."),
     DefinedLabel("profiled", Figure.profiledObjects.definition),
     DefinedLabel("unseen frees", Figure.cacheUnseenFrees.definition),
@@ -32,6 +34,7 @@ enum ReconciliationFigures {
 
   /// Formats a number of active objects, of which the kernel may know the upper bound only.
   private static func bound(_ range: ClosedRange<Int>) -> String {
-    (range.count == 1 ? "" : "<=") + NumberFormat.count(range.upperBound)
+    range.lowerBound == 0 && range.upperBound > 0
+      ? "<=" + NumberFormat.count(range.upperBound) : NumberFormat.range(range)
   }
 }

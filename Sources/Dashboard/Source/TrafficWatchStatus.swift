@@ -37,7 +37,7 @@ package struct TrafficWatchStatus: Sendable, Hashable {
 
   /// Note for a title that figures are scaled; empty if all objects are followed.
   func scalingNote(_ figures: String) -> String {
-    sampling > 1 ? "; \(figures) scaled from 1 object in \(sampling)" : ""
+    sampling > 1 ? "; 1 in \(sampling): \(figures) scaled" : ""
   }
 
   /// Share of CPU time with one or two digits; nil if not known.

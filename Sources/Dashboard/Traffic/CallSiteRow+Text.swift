@@ -1,4 +1,5 @@
 import Profiles
+import Telemetry
 
 /// Popup of a call site: its figures, and its sizes, caches, lifetimes and pinned slabs.
 extension CallSiteRow {
@@ -7,9 +8,13 @@ extension CallSiteRow {
   ///   - profile: Profile that has the call site.
   ///   - baseline: Time since which the growth is counted; nil if there is no growth.
   ///   - slabs: Nearly empty slabs with objects that pin them; empty if not known.
-  func text(in profile: AllocationProfile, since baseline: String?, slabs: [MachineDetails.PinnedSlab]) -> RowText {
+  ///   - caches: Caches of the snapshot in view, with which the live objects of a running kernel are compared.
+  func text(
+    in profile: AllocationProfile, since baseline: String?, slabs: [MachineDetails.PinnedSlab],
+    caches: [CacheSnapshot] = []
+  ) -> RowText {
     var lines = figureLines(since: baseline)
-    lines += sizeLines(profile) + cacheLines(profile) + figures.lifetimeLines
+    lines += sizeLines(profile) + cacheLines(profile) + countLines(profile, caches) + figures.lifetimeLines
     lines += stackLines(profile) + cpuLines + pinLines(slabs)
     return RowText(title: name, lines: lines)
   }
@@ -57,6 +62,20 @@ extension CallSiteRow {
           name,
           "\(NumberFormat.count(figures.allocObjects)) allocated, \(NumberFormat.count(figures.liveObjects)) live")
       } + CallSiteRow.rest(rows.count)
+  }
+
+  /// Returns the comparison of the profile with the kernel's own number of objects of the call site's caches; none for other sources.
+  private func countLines(_ profile: AllocationProfile, _ caches: [CacheSnapshot]) -> [RowText.Line] {
+    let names = Set(contexts.filter(profile.contexts.indices.contains).map { profile.contexts[$0].cache })
+    let lines = caches.filter { names.contains($0.name) }.compactMap { cache in
+      cache.traffic?.reconciliation.map { reconciliation in
+        RowText.Line.figure(
+          cache.name,
+          "\(NumberFormat.range(reconciliation.liveSinceStart)) of \(NumberFormat.range(reconciliation.profiledLive)) "
+            + "profiled objects are live, the others are unseen frees")
+      }
+    }
+    return lines.isEmpty ? [] : [.heading("The kernel's own count, of all call sites of the cache")] + lines
   }
 
   /// Returns the call stacks with the most live bytes, each with the callers of the call site below each other; none if no stacks are

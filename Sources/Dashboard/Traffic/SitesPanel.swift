@@ -1,4 +1,5 @@
 import Profiles
+import Telemetry
 import TerminalUI
 
 /// Call sites page: live bytes, growth, requested bytes, rounding and lifetimes by call site.
@@ -76,13 +77,15 @@ struct SitesPanel: ListPage {
       identity: \.name, name: \.name,
       detail: { row in
         .text(
-          traffic.map { row.text(in: $0.profile, since: $0.baselineTime, slabs: slabs) }
+          traffic.map {
+            row.text(in: $0.profile, since: $0.baselineTime, slabs: slabs, caches: state.snapshot?.caches ?? [])
+          }
             ?? RowText(title: row.name, lines: []))
       })
     let view = ListView(
       list: table.list(state.listState(.sites)),
       title: "Call sites" + (state.siteBaselineText.map { "; growth \($0)" } ?? "")
-        + state.scalingNote("live, freed and lifetimes"),
+        + state.scalingNote("live, freed, lifetimes"),
       emptyText: state.emptyProfileText, isFocused: true, theme: theme, glyphs: glyphs)
     return [PlacedList(view: view, rect: rect)]
   }

@@ -29,12 +29,16 @@ package struct Reconciliation: Sendable, Hashable {
   ///   - start: Cache in the snapshot at the start of the watch; nil if the cache did not exist.
   ///   - liveObjects: Objects that the watch has seen allocated and not freed, scaled to all objects.
   ///   - sampling: One object in this number is followed.
+  ///   - error: Largest error of the kernel's number of active objects. It is 0 for a cache that is idle while its slabs are read. CPUs
+  ///     move objects in batches of up to a slab, so that a busy cache may be wrong by one slab of objects for each CPU.
   /// - Returns: nil if the kernel's number of active objects is not known.
-  package init?(_ cache: CacheSnapshot, atStart start: CacheSnapshot?, liveObjects: Int, sampling: Int) {
+  package init?(_ cache: CacheSnapshot, atStart start: CacheSnapshot?, liveObjects: Int, sampling: Int, error: Int = 0)
+  {
     guard let now = Reconciliation.activeObjects(of: cache) else { return nil }
     guard let before = start.map(Reconciliation.activeObjects) ?? 0...0 else { return nil }
     self.init(
-      activeAtStart: before, activeNow: now,
+      activeAtStart: Reconciliation.widened(before, by: start == nil ? 0 : error),
+      activeNow: Reconciliation.widened(now, by: error),
       profiledLive: Reconciliation.objects(estimated: liveObjects, sampling: sampling))
   }
 
@@ -77,6 +81,10 @@ extension Reconciliation {
   package static func activeObjects(of cache: CacheSnapshot) -> ClosedRange<Int>? {
     guard cache.knows(.activeObjects) else { return nil }
     return (cache.activeIsUpperBound == true ? 0 : cache.activeObjects)...cache.activeObjects
+  }
+
+  private static func widened(_ range: ClosedRange<Int>, by error: Int) -> ClosedRange<Int> {
+    max(0, range.lowerBound - error)...(range.upperBound + error)
   }
 
   /// Returns the range of a number of objects that was estimated from a sample.

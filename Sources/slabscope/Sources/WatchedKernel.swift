@@ -63,7 +63,7 @@ final class WatchedKernel {
     addTraffic(to: &snapshot)
     pinnedSlabs = []
     if needsObjects, let index = snapshot.caches.firstIndex(where: { $0.name == request.selectedCache }) {
-      addSlabs(to: &snapshot.caches[index])
+      addSlabs(to: &snapshot.caches[index], pageBytes: snapshot.pageBytes)
     }
   }
 
@@ -102,7 +102,8 @@ final class WatchedKernel {
       (watched.requestedBytes, watched.allocBytes) = (balance.requestedBytes, balance.allocBytes)
       (watched.liveRequestedBytes, watched.liveObjects) = (sum.liveRequestedBytes, balance.liveObjects)
       watched.reconciliation = Reconciliation(
-        snapshot.caches[index], atStart: cachesAtStart[name], liveObjects: balance.liveObjects, sampling: sampling)
+        snapshot.caches[index], atStart: cachesAtStart[name], liveObjects: balance.liveObjects, sampling: sampling,
+        error: balance.allocObjects > 0 ? snapshot.caches[index].objectsPerPreferredSlab * snapshot.cpus : 0)
       snapshot.caches[index].traffic = watched
       (snapshot.caches[index].allocations, snapshot.caches[index].frees) = (balance.allocObjects, sum.freeObjects)
     }
@@ -138,9 +139,9 @@ final class WatchedKernel {
   // MARK: Slabs
 
   /// Adds the slabs with objects of the watch to a cache, and lists the objects that pin the emptiest of them.
-  private func addSlabs(to cache: inout CacheSnapshot) {
+  private func addSlabs(to cache: inout CacheSnapshot, pageBytes: Int) {
     let contexts = traffic.profile.contexts
-    let slabBytes = 4096 << cache.preferredOrder
+    let slabBytes = pageBytes << cache.preferredOrder
     let found = slabs.slabs(
       of: traffic.objects, cache: cache.name, slabBytes: slabBytes, isOfCache: contexts.map { $0.cache == cache.name })
     let sites = WatchedKernel.siteNames(of: found, contexts)
