@@ -30,6 +30,8 @@ final class FakeTraffic: KernelTraffic {
       var balance = balances[context.cache] ?? CacheTraffic()
       balance.allocObjects += allocated
       balance.liveObjects += live
+      balance.liveRequestedBytes += figures.liveRequestedBytes
+      balance.freeObjects += figures.freeObjects
       balance.requestedBytes += figures.requestedBytes
       balance.allocBytes += figures.allocBytes
       balances[context.cache] = balance

@@ -24,6 +24,10 @@ package struct TrafficWatchStatus: Sendable, Hashable {
   package var unmatchedFrees = 0
   /// Share of the time of all CPUs that counting takes, in percent; nil if not known.
   package var overheadPercent: Double?
+  /// Whether ``overheadPercent`` is estimated, because measuring it needs the capability SYS_ADMIN.
+  package var isOverheadEstimated = false
+  /// Whether call sites have names. If not, they are addresses, because the kernel hides its symbols.
+  package var hasSymbols = true
   /// Largest share that the user allows, in percent.
   package var maximumOverheadPercent = 5.0
   /// Bytes of kernel memory in use for counting; nil if not known.
@@ -65,11 +69,15 @@ extension TrafficWatchStatus {
             + "allocations are all counted"
       ))
     lines.append(("call stacks", recordsStacks ? "recorded" : "not recorded (--stacks records them)"))
+    if !hasSymbols {
+      lines.append(
+        ("call sites", "addresses, because the kernel hides its symbols (needs root or the capability SYSLOG)"))
+    }
     let overhead = overheadText ?? "not known"
     lines.append(
       (
         "overhead",
-        "\(overhead): share of the time of all CPUs; at most \(String(format: "%g", maximumOverheadPercent)) % (--max-overhead)"
+        "\(overhead)\(isOverheadEstimated ? ", estimated" : ""): share of the time of all CPUs; at most \(String(format: "%g", maximumOverheadPercent)) % (--max-overhead)"
       ))
     if let kernelBytes { lines.append(("kernel memory", "\(NumberFormat.bytes(kernelBytes)) in use for counting")) }
     lines.append(("events", count(events, "allocations and frees since the start")))

@@ -48,6 +48,10 @@ package struct CacheTraffic: Sendable, Hashable {
   package var allocBytes = 0
   /// Objects that the watch has seen allocated and not freed. An upper bound if some frees have no event.
   package var liveObjects = 0
+  /// Requested bytes of ``liveObjects``.
+  package var liveRequestedBytes = 0
+  /// Objects of ``allocObjects`` whose free was seen.
+  package var freeObjects = 0
   /// Objects whose address was allocated again although no free was seen.
   package var unseenFrees = 0
 

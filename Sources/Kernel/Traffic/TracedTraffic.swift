@@ -90,6 +90,8 @@ extension CacheTraffic {
     requestedBytes += figures.requestedBytes
     allocBytes += figures.allocBytes
     liveObjects += figures.liveObjects
+    liveRequestedBytes += figures.liveRequestedBytes
+    freeObjects += figures.freeObjects
     unseenFrees += figures.unseenFrees
   }
 }

@@ -10,7 +10,8 @@ struct TrafficTally {
   private struct Context {
     var requestedBytes: Int
     var allocatedBytes: Int
-    var cache: String
+    /// Index in `caches`.
+    var cache: Int
     /// All allocations.
     var allocations = 0
     /// Followed objects that are live; not multiplied.
@@ -22,6 +23,9 @@ struct TrafficTally {
   }
 
   private var contexts: [Context?] = []
+  /// Names of the caches, in the order of their first contexts.
+  private var caches: [String] = []
+  private var cacheNumbers: [String: Int] = [:]
   /// Contexts of the profile, by number; nil for numbers that are not in use.
   private(set) var names: [AllocationContext?] = []
   private var moments = CounterMoments()
@@ -39,8 +43,16 @@ struct TrafficTally {
     names.append(name)
     contexts.append(
       name.map {
-        Context(requestedBytes: $0.requestedBytes, allocatedBytes: $0.allocatedBytes, cache: $0.cache)
+        Context(
+          requestedBytes: $0.requestedBytes, allocatedBytes: $0.allocatedBytes, cache: number(ofCache: $0.cache))
       })
+  }
+
+  private mutating func number(ofCache name: String) -> Int {
+    if let number = cacheNumbers[name] { return number }
+    cacheNumbers[name] = caches.count
+    caches.append(name)
+    return caches.count - 1
   }
 
   /// Sets the share of followed objects: one in 2^shift from now on.
@@ -87,17 +99,35 @@ struct TrafficTally {
     moments.add(microseconds: microseconds, events: events, liveObjects: live)
   }
 
+  /// Numbers of objects of a context. `allocated` is the sum of the others, unless some objects are not followed.
+  private struct Objects {
+    var allocated = 0
+    var live = 0
+    var unseenFrees = 0
+    var freed = 0
+  }
+
+  private func objects(of number: Int) -> Objects {
+    var objects = Objects()
+    guard let context = contexts[number] else { return objects }
+    let isPart = names[number]?.usedBytes != nil
+    objects.allocated = isPart ? context.frees : max(0, context.allocations - context.moved)
+    objects.live = isPart ? 0 : min(max(0, context.live) << shift, objects.allocated)
+    objects.unseenFrees = min(context.unseenFrees, objects.allocated - objects.live)
+    let ended = objects.allocated - objects.live - objects.unseenFrees
+    // Without sampling all frees are known. With sampling, the rest of the allocations has ended.
+    objects.freed = hasSampled ? ended : min(context.frees, ended)
+    return objects
+  }
+
   /// Returns the figures of a context; all 0 for a number that is not in use.
   func figures(of number: Int, ages: LifetimeHistogram = LifetimeHistogram()) -> AllocationFigures {
     var figures = AllocationFigures()
     guard let context = contexts[number] else { return figures }
-    let isPart = names[number]?.usedBytes != nil
-    figures.allocObjects = isPart ? context.frees : max(0, context.allocations - context.moved)
-    figures.liveObjects = isPart ? 0 : min(max(0, context.live) << shift, figures.allocObjects)
-    figures.unseenFrees = min(context.unseenFrees, figures.allocObjects - figures.liveObjects)
-    let ended = figures.allocObjects - figures.liveObjects - figures.unseenFrees
-    // Without sampling all frees are known. With sampling, the rest of the allocations has ended.
-    figures.freeObjects = hasSampled ? ended : min(context.frees, ended)
+    let objects = objects(of: number)
+    (figures.allocObjects, figures.liveObjects) = (objects.allocated, objects.live)
+    figures.unseenFrees = objects.unseenFrees
+    figures.freeObjects = objects.freed
     let share = context.frees == 0 ? 0 : Double(figures.freeObjects) / Double(context.frees)
     figures.remoteFrees = Int((Double(context.remoteFrees) * share).rounded())
     figures.lifetimes = TrafficTally.scaled(context.lifetimes, to: context.frees == 0 ? 0 : figures.freeObjects)
@@ -131,20 +161,23 @@ struct TrafficTally {
   }
 
   /// Traffic by name of the cache.
+  /// - Complexity: O(contexts).
   var balances: [String: CacheTraffic] {
-    var balances: [String: CacheTraffic] = [:]
-    for (number, context) in contexts.enumerated() {
-      guard let context else { continue }
-      let figures = figures(of: number)
-      var balance = balances[context.cache] ?? CacheTraffic()
-      balance.allocObjects += figures.allocObjects
-      balance.requestedBytes += figures.requestedBytes
-      balance.allocBytes += figures.allocBytes
-      balance.liveObjects += figures.liveObjects
-      balance.unseenFrees += figures.unseenFrees
-      balances[context.cache] = balance
+    var balances = [CacheTraffic](repeating: CacheTraffic(), count: caches.count)
+    for number in contexts.indices {
+      guard
+        let (cache, requested, allocated) = contexts[number].map({ ($0.cache, $0.requestedBytes, $0.allocatedBytes) })
+      else { continue }
+      let objects = objects(of: number)
+      balances[cache].allocObjects += objects.allocated
+      balances[cache].requestedBytes += objects.allocated * requested
+      balances[cache].allocBytes += objects.allocated * allocated
+      balances[cache].liveObjects += objects.live
+      balances[cache].liveRequestedBytes += objects.live * requested
+      balances[cache].freeObjects += objects.freed
+      balances[cache].unseenFrees += objects.unseenFrees
     }
-    return balances
+    return Dictionary(uniqueKeysWithValues: zip(caches, balances))
   }
 
   /// Returns a histogram in the same proportions whose sum is `count`. Rounding is carried from bucket to bucket.

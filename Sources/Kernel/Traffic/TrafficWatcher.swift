@@ -31,6 +31,7 @@ package final class TrafficWatcher: KernelTraffic {
     private var followed: (objects: [FollowedObject], time: UInt64) = ([], 0)
     /// Result of the last update; nil until it is asked for.
     private var built: (profile: AllocationProfile, indices: [Int?])?
+    private var builtBalances: [String: CacheTraffic]?
     /// Begin of the measurement of the programs' cost, or end of the last one, in nanoseconds; the programs' time and the number of
     /// events then.
     private var measurement: (time: UInt64, nanoseconds: UInt64, allocations: Int, events: Int) = (0, 0, 0, 0)
@@ -93,7 +94,7 @@ package final class TrafficWatcher: KernelTraffic {
         followed = ([], now)
       }
       tally.endReading(microseconds: Int(now - start) / 1000, events: status.events)
-      built = nil
+      (built, builtBalances) = (nil, nil)
       try adapt(at: now)
     }
 
@@ -108,7 +109,12 @@ package final class TrafficWatcher: KernelTraffic {
       }
     }
 
-    package var balances: [String: CacheTraffic] { tally.balances }
+    package var balances: [String: CacheTraffic] {
+      if let builtBalances { return builtBalances }
+      let balances = tally.balances
+      builtBalances = balances
+      return balances
+    }
 
     /// The profile up to the last update, which is made when it is asked for.
     private var current: (profile: AllocationProfile, indices: [Int?]) {
@@ -265,7 +271,7 @@ package final class TrafficWatcher: KernelTraffic {
       for object in dropped where program.remove(object.address) { tally.drop(from: object.context) }
       followed.objects.removeAll { !FollowedObject.isChosen($0.address, shift: shift) }
       status.sampling = 1 << shift
-      built = nil
+      (built, builtBalances) = (nil, nil)
       // The cost at the new sampling is measured at once.
       beginMeasurement(at: CPUBuffers.now())
     }

@@ -11,8 +11,6 @@ final class WatchedKernel {
   private let options: Kernel.TrafficOptions
   /// Caches at the start of the watch, by name.
   private let cachesAtStart: [String: CacheSnapshot]
-  /// Live bytes and frees of the caches in the profile, by name.
-  private var sums: [String: AllocationFigures] = [:]
   private var slabs = WatchedSlabs()
   /// Slabs of the selected cache in the last sample that listed them.
   private var pinnedSlabs: [MachineDetails.PinnedSlab] = []
@@ -53,7 +51,6 @@ final class WatchedKernel {
       do {
         try traffic.update(readsObjects: needsObjects)
         failure = nil
-        sums = WatchedKernel.sums(of: traffic.profile)
         hasObjects = needsObjects
       } catch {
         failure = error.description
@@ -86,6 +83,7 @@ final class WatchedKernel {
     (status.objectsNotFollowed, status.missedEvents) = (now.objectsNotFollowed, now.missedEvents)
     (status.allocationsWithoutContext, status.unmatchedFrees) = (now.allocationsWithoutContext, now.unmatchedFrees)
     (status.overheadPercent, status.kernelBytes) = (now.overheadPercent, now.kernelBytes)
+    (status.isOverheadEstimated, status.hasSymbols) = (now.isOverheadEstimated, now.hasSymbols)
     status.maximumOverheadPercent = options.maximumOverheadPercent
     return status
   }
@@ -93,29 +91,20 @@ final class WatchedKernel {
   // MARK: Caches
 
   private func addTraffic(to snapshot: inout Snapshot) {
-    let sampling = traffic.status.sampling
+    let (sampling, balances) = (traffic.status.sampling, traffic.balances)
     snapshot.events = traffic.status.events
     for index in snapshot.caches.indices {
       let name = snapshot.caches[index].name
-      let (balance, sum) = (traffic.balances[name] ?? CacheTraffic(), sums[name] ?? AllocationFigures())
+      let balance = balances[name] ?? CacheTraffic()
       var watched = WatchedTraffic()
       (watched.requestedBytes, watched.allocBytes) = (balance.requestedBytes, balance.allocBytes)
-      (watched.liveRequestedBytes, watched.liveObjects) = (sum.liveRequestedBytes, balance.liveObjects)
+      (watched.liveRequestedBytes, watched.liveObjects) = (balance.liveRequestedBytes, balance.liveObjects)
       watched.reconciliation = Reconciliation(
         snapshot.caches[index], atStart: cachesAtStart[name], liveObjects: balance.liveObjects, sampling: sampling,
         error: balance.allocObjects > 0 ? snapshot.caches[index].objectsPerPreferredSlab * snapshot.cpus : 0)
       snapshot.caches[index].traffic = watched
-      (snapshot.caches[index].allocations, snapshot.caches[index].frees) = (balance.allocObjects, sum.freeObjects)
+      (snapshot.caches[index].allocations, snapshot.caches[index].frees) = (balance.allocObjects, balance.freeObjects)
     }
-  }
-
-  private static func sums(of profile: AllocationProfile) -> [String: AllocationFigures] {
-    var sums: [String: AllocationFigures] = [:]
-    for (context, figures) in zip(profile.contexts, profile.figures) {
-      sums[context.cache, default: AllocationFigures()].liveRequestedBytes += figures.liveRequestedBytes
-      sums[context.cache, default: AllocationFigures()].freeObjects += figures.freeObjects
-    }
-    return sums
   }
 
   // MARK: Sizes
