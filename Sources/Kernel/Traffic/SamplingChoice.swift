@@ -7,17 +7,24 @@ enum SamplingChoice {
   /// Share (0...1) of the map of objects in use from which on fewer objects are followed.
   static let largestLoad = 0.75
 
-  /// Returns the first shift of a watch.
+  /// Cost of counting an event in its context, in nanoseconds: measured on Linux 6.18.
+  static let countedNanoseconds = 60.0
+
+  /// Returns the estimated cost of the programs in nanoseconds.
+  static func nanoseconds(events: Int, allocations: Int, shift: Int) -> Double {
+    Double(events) * countedNanoseconds + Double(allocations) / Double(1 << shift) * followedNanoseconds
+  }
+
+  /// Returns the smallest shift whose estimated cost is within a limit; the largest shift if none is.
   /// - Parameters:
-  ///   - allocationsPerSecond: Rate of allocations.
-  ///   - countingPercent: Share of the time of all CPUs that counting takes alone.
+  ///   - events: Allocations and frees in an interval, and of these, `allocations`.
+  ///   - seconds: Duration of the interval.
   ///   - cpus: Number of CPUs.
-  ///   - maximumPercent: Largest share of the time that the programs may take.
-  static func initialShift(
-    allocationsPerSecond: Double, countingPercent: Double, cpus: Int, maximumPercent: Double
-  ) -> Int {
-    let following = allocationsPerSecond * followedNanoseconds / 1e9 / Double(max(1, cpus)) * 100
-    return shifts.first { countingPercent + following / Double(1 << $0) <= maximumPercent } ?? shifts[shifts.count - 1]
+  ///   - maximumPercent: Largest share of the time of all CPUs that the programs may take.
+  static func shift(events: Int, allocations: Int, seconds: Double, cpus: Int, maximumPercent: Double) -> Int {
+    let limit = seconds * 1e9 * Double(max(1, cpus)) * maximumPercent / 100
+    return shifts.first { nanoseconds(events: events, allocations: allocations, shift: $0) <= limit }
+      ?? shifts[shifts.count - 1]
   }
 
   /// Returns the next shift: the same or the next larger one.

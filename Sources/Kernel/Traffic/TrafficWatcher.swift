@@ -36,12 +36,13 @@ package final class TrafficWatcher: KernelTraffic {
     /// events then.
     private var measurement: (time: UInt64, nanoseconds: UInt64, allocations: Int, events: Int) = (0, 0, 0, 0)
 
+    /// Time of the last update in nanoseconds, and the sums of allocations and of events then.
+    private var latest: (time: UInt64, allocations: Int, events: Int)
+
     /// Seconds between two measurements of the cost of the programs, and the least duration of a measurement.
     private static let measurementInterval = 10.0, leastMeasurement = 0.2
     /// Duration of the first measurement of the rate of events in microseconds.
     private static let calibrationMicroseconds: UInt32 = 100_000
-    /// Cost of counting an event in its context, in nanoseconds: measured on Linux 6.18.
-    private static let countingNanoseconds = 60.0
 
     /// Loads and attaches the program.
     /// - Throws: `TrafficError`.
@@ -61,6 +62,7 @@ package final class TrafficWatcher: KernelTraffic {
       let (sums, byCPU) = program.sums()
       initial = (sums, byCPU, Int(clamping: program.runTime.counters.misses))
       (start, beganAt) = (CPUBuffers.now(), Date().timeIntervalSince1970)
+      latest = (start, 0, 0)
       try program.setSampling(shift: shift)
       tally.setShift(shift)
       (status.sampling, status.kernelBytes, status.hasSymbols) = (1 << shift, program.kernelBytes, !symbols.isEmpty)
@@ -73,13 +75,10 @@ package final class TrafficWatcher: KernelTraffic {
       let (before, begin) = (program.sums().0, CPUBuffers.now())
       usleep(calibrationMicroseconds)
       let (after, end) = (program.sums().0, CPUBuffers.now())
-      let seconds = Double(end - begin) / 1e9
       let (allocations, frees) = (after.allocations - before.allocations, after.frees - before.frees)
-      let cpus = ProcessInfo.processInfo.activeProcessorCount
-      return SamplingChoice.initialShift(
-        allocationsPerSecond: Double(allocations) / seconds,
-        countingPercent: Double(allocations + frees) / seconds * countingNanoseconds / 1e9 / Double(cpus) * 100,
-        cpus: cpus, maximumPercent: options.maximumOverheadPercent)
+      return SamplingChoice.shift(
+        events: allocations + frees, allocations: allocations, seconds: Double(end - begin) / 1e9,
+        cpus: ProcessInfo.processInfo.activeProcessorCount, maximumPercent: options.maximumOverheadPercent)
     }
 
     package func update(readsObjects: Bool) throws(TrafficError) {
@@ -231,14 +230,14 @@ package final class TrafficWatcher: KernelTraffic {
     private func endMeasurement(at now: UInt64) -> Double? {
       let seconds = Double(now - measurement.time) / 1e9
       guard seconds >= TrafficWatcher.leastMeasurement else { return nil }
-      var nanoseconds: Double
+      let nanoseconds: Double
       if program.runTime.isMeasuring {
         nanoseconds = Double(program.runTime.counters.nanoseconds - measurement.nanoseconds)
         program.runTime.isMeasuring = false
       } else if status.isOverheadEstimated {
-        let followed = Double(sums.allocations - measurement.allocations) / Double(1 << tally.shift)
-        nanoseconds = Double(status.events - measurement.events) * TrafficWatcher.countingNanoseconds
-        nanoseconds += followed * SamplingChoice.followedNanoseconds
+        nanoseconds = SamplingChoice.nanoseconds(
+          events: status.events - measurement.events, allocations: sums.allocations - measurement.allocations,
+          shift: tally.shift)
       } else {
         return nil
       }
@@ -253,9 +252,19 @@ package final class TrafficWatcher: KernelTraffic {
       if let overhead { status.overheadPercent = overhead }
       if Double(now - measurement.time) / 1e9 >= TrafficWatcher.measurementInterval { beginMeasurement(at: now) }
       guard options.sampling == nil else { return }
-      let shift = SamplingChoice.nextShift(
+      var shift = SamplingChoice.nextShift(
         tally.shift, overheadPercent: overhead, maximumPercent: options.maximumOverheadPercent,
         load: Double(tally.followedObjects) / Double(program.capacity.objects))
+      // A load that has just begun is not measured yet: its cost is estimated.
+      let last = latest
+      latest = (now, sums.allocations, status.events)
+      if now > last.time {
+        let estimated = SamplingChoice.shift(
+          events: status.events - last.events, allocations: sums.allocations - last.allocations,
+          seconds: Double(now - last.time) / 1e9, cpus: ProcessInfo.processInfo.activeProcessorCount,
+          maximumPercent: options.maximumOverheadPercent)
+        shift = max(shift, estimated)
+      }
       if shift != tally.shift { try follow(oneIn: shift) }
     }
 

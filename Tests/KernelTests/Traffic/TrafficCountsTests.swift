@@ -81,14 +81,15 @@ import Testing
   }
 
   @Test func samplingKeepsTheLimitOfTheOverhead() {
-    func first(_ rate: Double, counting: Double = 0, maximum: Double = 5) -> Int {
-      SamplingChoice.initialShift(
-        allocationsPerSecond: rate, countingPercent: counting, cpus: 2, maximumPercent: maximum)
+    func chosen(_ rate: Int, cpus: Int = 2, maximum: Double = 5) -> Int {
+      // As many frees as allocations, over two seconds.
+      SamplingChoice.shift(
+        events: 4 * rate, allocations: 2 * rate, seconds: 2, cpus: cpus, maximumPercent: maximum)
     }
-    #expect(first(10_000) == 0)
-    #expect(first(400_000) == 2)
-    #expect(first(1_500_000) == 4)
-    #expect(first(1_500_000, counting: 5) == 6, "no sampling is enough, and the sparsest is taken")
+    #expect(chosen(0) == 0 && chosen(10_000) == 0 && chosen(150_000) == 0)
+    #expect(chosen(300_000) == 2 && chosen(600_000) == 4)
+    #expect(chosen(600_000, cpus: 8) == 0 && chosen(150_000, maximum: 1) == 6)
+    #expect(chosen(5_000_000) == 6, "no sampling is enough, and the sparsest is taken")
     func next(_ shift: Int, overhead: Double?, load: Double = 0) -> Int {
       SamplingChoice.nextShift(shift, overheadPercent: overhead, maximumPercent: 5, load: load)
     }
