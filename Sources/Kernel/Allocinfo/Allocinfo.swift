@@ -29,7 +29,9 @@ package struct Allocinfo {
   package static func isAllocinfo(_ bytes: [UInt8]) -> Bool { bytes.starts(with: heading.utf8) }
 
   /// Parses the file.
-  /// - Parameter name: Name of the profile's source.
+  /// - Parameters:
+  ///   - text: Contents of the file.
+  ///   - name: Name of the profile's source.
   /// - Throws: `Problem`.
   package init(_ text: String, name: String) throws(Problem) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

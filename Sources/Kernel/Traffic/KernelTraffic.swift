@@ -25,7 +25,7 @@ package protocol KernelTraffic: AnyObject {
 package struct WatchedObject: Sendable, Hashable {
   /// Address of the object.
   package var address: UInt64
-  /// Index in ``KernelTraffic/profile``'s contexts.
+  /// Index in the contexts of the profile.
   package var context: Int
   /// Microseconds since the allocation.
   package var ageMicroseconds: Int
