@@ -33,9 +33,9 @@ struct TrafficWatcherTests {
     try watcher.update(readsObjects: false)
     #expect(watcher.status.sampling == sampling && watcher.status.allocationsWithoutContext == 0)
     let figures = watcher.profile.rows(by: .cache).first { $0.cache == "UDP" }?.figures ?? AllocationFigures()
-    // Other programs may open a few sockets meanwhile.
+    // Other programs and tests may open sockets meanwhile.
     let least = 20_000 - watcher.status.missedEvents
-    #expect((least...20_020).contains(figures.allocObjects))
+    #expect((least...20_400).contains(figures.allocObjects))
     let balance = try #require(watcher.balances["UDP"])
     #expect(balance.allocObjects == figures.allocObjects && balance.liveObjects == figures.liveObjects)
     #expect(watcher.profile.allocObjectsByCPU.reduce(0, +) >= 20_000)
