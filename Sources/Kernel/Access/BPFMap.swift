@@ -44,7 +44,7 @@
     /// - Parameters:
     ///   - most: Largest number of entries to read.
     ///   - body: Called with the keys and the values of a batch, and the number of entries.
-    /// - Throws: The error number.
+    /// - Throws: `BPFObject.Failure`.
     func forEachBatch(
       most: Int = .max, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, Int) -> Void
     ) throws(BPFObject.Failure) {
