@@ -36,11 +36,13 @@ package final class TrafficWatcher: KernelTraffic {
     /// events then.
     private var measurement: (time: UInt64, nanoseconds: UInt64, allocations: Int, events: Int) = (0, 0, 0, 0)
 
-    /// Time of the last update in nanoseconds, and the sums of allocations and of events then.
+    /// Time of the last estimate of the cost in nanoseconds, and the sums of allocations and of events then.
     private var latest: (time: UInt64, allocations: Int, events: Int)
 
     /// Seconds between two measurements of the cost of the programs, and the least duration of a measurement.
     private static let measurementInterval = 10.0, leastMeasurement = 0.2
+    /// Least seconds between two estimates of the cost, so that a short burst does not make the sampling sparser.
+    private static let leastEstimate = 0.5
     /// Duration of the first measurement of the rate of events in microseconds.
     private static let calibrationMicroseconds: UInt32 = 100_000
 
@@ -256,12 +258,13 @@ package final class TrafficWatcher: KernelTraffic {
         tally.shift, overheadPercent: overhead, maximumPercent: options.maximumOverheadPercent,
         load: Double(tally.followedObjects) / Double(program.capacity.objects))
       // A load that has just begun is not measured yet: its cost is estimated.
-      let last = latest
-      latest = (now, sums.allocations, status.events)
-      if now > last.time {
+      let seconds = Double(now - latest.time) / 1e9
+      if seconds >= TrafficWatcher.leastEstimate {
+        let last = latest
+        latest = (now, sums.allocations, status.events)
         let estimated = SamplingChoice.shift(
-          events: status.events - last.events, allocations: sums.allocations - last.allocations,
-          seconds: Double(now - last.time) / 1e9, cpus: ProcessInfo.processInfo.activeProcessorCount,
+          events: status.events - last.events, allocations: sums.allocations - last.allocations, seconds: seconds,
+          cpus: ProcessInfo.processInfo.activeProcessorCount,
           maximumPercent: options.maximumOverheadPercent)
         shift = max(shift, estimated)
       }
