@@ -24,8 +24,7 @@ import Testing
     try engine.retireGeneralCache(size: 48)
     let samples = engine.generalCacheSamples()
     for bytes in 1...8192 {
-      let node = engine.general.node(forBytes: bytes)
-      let sample = try #require(samples.first { $0.size == node.pointee.size })
+      let sample = try #require(samples.first { $0.size == engine.generalCache(forBytes: bytes)?.objectSize })
       #expect(sample.walkSteps == steps(forBytes: bytes, in: engine.general), "\(bytes) bytes")
     }
     #expect(samples.first { $0.size == 48 }?.walkSteps == nil)

@@ -10,7 +10,7 @@ import Testing
   ])
   func everySizeIsServedByTheSmallestNodeThatFits(sizes: [Int]) throws {
     let engine = try makeEngine(sizes: sizes)
-    let served = (1...8192).map { engine.general.node(forBytes: $0).pointee.size }
+    let served = (1...8192).map { engine.generalCache(forBytes: $0)?.objectSize }
     #expect(engine.generalCacheSizes == sizes)
     let expected = (1...8192).map { bytes in sizes.first { $0 >= bytes }! }
     #expect(served == expected)
@@ -21,8 +21,7 @@ import Testing
     let engine = try makeEngine(sizes: sizes)
     #expect(engine.generalCacheSizes == sizes)
     for bytes in 1...8192 {
-      let index = engine.general.node(forBytes: bytes).pointee.cacheIndex
-      #expect(engine.cacheIncludingDestroyed(at: index)?.objectSize == sizes.first { $0 >= bytes })
+      #expect(engine.generalCache(forBytes: bytes)?.objectSize == sizes.first { $0 >= bytes })
     }
     #expect(throws: EngineError.self) { try engine.addGeneralCache(size: 64) }
     #expect(throws: EngineError.self) { try engine.retireGeneralCache(size: 72) }
@@ -32,6 +31,25 @@ import Testing
     engine.cpu(1).free(object)
     #expect(engine.validate() == [])
     #expect(throws: EngineError.self) { try makeEngine(sizes: [24, 72, 12_000]) }
+  }
+
+  @Test func sizeBetweenTwoPowersOfTwoEndsTheDirectLookUp() throws {
+    let engine = try makeEngine()
+    #expect(engine.generalCache(forBytes: 65)?.objectSize == 128)
+    try engine.addGeneralCache(size: 96)
+    #expect(engine.generalCache(forBytes: 65)?.objectSize == 96)
+    #expect(engine.generalCache(forBytes: 97)?.objectSize == 128)
+    #expect(engine.generalCache(forBytes: 64)?.objectSize == 64)
+    try engine.retireGeneralCache(size: 96)
+    #expect(engine.generalCache(forBytes: 65)?.objectSize == 128)
+  }
+
+  @Test(arguments: [0, -1, Int.min]) func requestOfNoBytesGetsTheSmallestObject(bytes: Int) throws {
+    let engine = try makeEngine()
+    let object = try #require(engine.cpu(0).allocate(bytes: bytes))
+    #expect(try engine.sample().cache("kmalloc-8").liveObjects == 1)
+    engine.cpu(0).free(object)
+    #expect(engine.validate() == [])
   }
 
   @Test func sizeServesRequestsFromItsAdditionUntilItsRetirement() throws {

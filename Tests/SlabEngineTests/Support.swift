@@ -15,6 +15,13 @@ func makeEngine(
   return try SlabEngine(configuration)
 }
 
+extension SlabEngine {
+  /// Returns the cache that serves a request of this many bytes; nil if it was never created.
+  func generalCache(forBytes bytes: Int) -> SlabCache? {
+    cacheIncludingDestroyed(at: CPUCache.index(atOffset: general.offset(forBytes: bytes)))
+  }
+}
+
 /// SplitMix64 (Steele, Lea and Flood, 2014): reproducible random numbers for property tests.
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64

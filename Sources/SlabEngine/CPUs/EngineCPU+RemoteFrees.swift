@@ -23,8 +23,8 @@ extension EngineCPU {
     // The loaded magazine gets room for the whole batch, which may exceed `capacity`.
     let rounds = batch.pointee.rounds
     cpuCache.ensureRoom(for: max(capacity, rounds))
-    cpuCache.magazines.pointee.slots!.update(from: Magazine.slots(of: batch), count: rounds)
-    cpuCache.counters.pointee.rounds.store(rounds, ordering: .relaxed)
+    cpuCache.slots!.update(from: Magazine.slots(of: batch), count: rounds)
+    cpuCache.rounds = rounds
     cache.descriptor.pointee.remoteFreeQueue.objects.subtract(rounds, ordering: .relaxed)
     batch.deallocate()
     return true

@@ -2,22 +2,28 @@ internal import Synchronization
 
 /// Slow paths: a magazine is empty or full. They run out of line, about once per magazine of objects.
 extension EngineCPU {
-  /// Number of objects that a CPU's first refill of a cache removes from the slabs.
-  static let firstBatch: Int32 = 2
+  /// Returns the number of objects that a CPU's first refill of a cache removes from the slabs.
+  private static func firstBatch(capacity: Int) -> UInt16 { UInt16(min(2, capacity)) }
 
-  /// Refills this CPU's magazines of a cache and allocates an object: from the previous magazine if it has objects,
+  /// Allocates an object of a cache whose loaded magazine is empty: from the previous magazine if it has objects,
   /// otherwise from a batch of remote frees, from a full magazine of the depot, or from the slabs, in this order.
   @usableFromInline @inline(never)
-  func refill(_ cacheIndex: Int) -> UnsafeMutableRawPointer? {
+  func refill(_ offset: Int) -> UnsafeMutableRawPointer? {
+    let cpuCache = cpuCache(at: offset)
+    // This needs nothing but the per-CPU cache. A cache with debug checks, or one that was destroyed, has no magazines.
+    if cpuCache.previousRounds > 0 {
+      cpuCache.swapMagazines()
+      return cpuCache.pop()
+    }
+    return refillFromDepot(cpuCache, CPUCache.index(atOffset: offset))
+  }
+
+  @inline(never)
+  private func refillFromDepot(_ cpuCache: CPUCache, _ cacheIndex: Int) -> UnsafeMutableRawPointer? {
     engine._withUnsafeGuaranteedRef { engine in
       guard let cache = engine.cache(at: cacheIndex) else { return nil }
-      let cpuCache = cpuCache(cacheIndex)
       if cache.descriptor.pointee.hasDebugChecks { return allocateChecked(cache, cpuCache, engine) }
       let capacity = prepareMagazines(cpuCache, cache, engine)
-      if cpuCache.counters.pointee.previousRounds.load(ordering: .relaxed) > 0 {
-        cpuCache.swapMagazines()
-        return cpuCache.pop()
-      }
       cache.descriptor.pointee.countDepotExchange()
       if collectRemoteFrees(cpuCache, cache, capacity: capacity)
         || exchangeForFullMagazine(cpuCache, cache, capacity: capacity)
@@ -33,19 +39,27 @@ extension EngineCPU {
   /// into an empty magazine for which the depot takes a full one. If the magazines' rounds are reserved, returns the
   /// object to its slab.
   @usableFromInline @inline(never)
-  func flush(_ object: UnsafeMutableRawPointer, _ cacheIndex: Int) {
+  func flush(_ object: UnsafeMutableRawPointer, _ offset: Int) {
+    let cpuCache = cpuCache(at: offset)
+    // This needs nothing but the per-CPU cache. The capacity is 0 if there are no magazines to free to.
+    if cpuCache.previousRounds < Int(cpuCache.magazines.pointee.capacity) {
+      cpuCache.swapMagazines()
+      return cpuCache.append(object)
+    }
+    flushToDepot(object, cpuCache, CPUCache.index(atOffset: offset))
+  }
+
+  @inline(never)
+  private func flushToDepot(_ object: UnsafeMutableRawPointer, _ cpuCache: CPUCache, _ cacheIndex: Int) {
     engine._withUnsafeGuaranteedRef { engine in
       guard let cache = engine.cache(at: cacheIndex) else {
         return engine.report(.foreignFree, object, cache: nil)
       }
-      let cpuCache = cpuCache(cacheIndex)
       if cache.descriptor.pointee.hasDebugChecks { return freeChecked(object, cache, engine) }
       let capacity = prepareMagazines(cpuCache, cache, engine)
       if cache.returnsRemoteFrees, queueRemoteFree(object, cache, engine) { return }
-      if cpuCache.counters.pointee.rounds.load(ordering: .relaxed) >= capacity {
-        if cpuCache.counters.pointee.previousRounds.load(ordering: .relaxed) >= capacity,
-          !exchangePreviousForEmpty(cpuCache, cache, capacity: capacity, engine)
-        {
+      if cpuCache.rounds >= capacity {
+        if cpuCache.previousRounds >= capacity, !exchangePreviousForEmpty(cpuCache, cache, capacity: capacity, engine) {
           // The rounds of both magazines are reserved, so that the object is returned to its slab.
           return engine.returnObject(object, to: cache)
         }
@@ -59,7 +73,7 @@ extension EngineCPU {
   /// thread that drives the CPU.
   /// - Complexity: O(objects returned).
   public func drain(_ cache: SlabCache) {
-    engine._withUnsafeGuaranteedRef { drain(cpuCache(cache.index), cache, $0) }
+    engine._withUnsafeGuaranteedRef { drain(cpuCache(at: cache.offset), cache, $0) }
   }
 
   /// Returns the objects in this CPU's magazines of all caches to their slabs, except for reserved ones. Call it on the
@@ -78,24 +92,24 @@ extension EngineCPU {
   }
 
   private func drainAll(_ engine: SlabEngine) {
-    for cache in engine.caches { drain(cpuCache(cache.index), cache, engine) }
+    for cache in engine.caches { drain(cpuCache(at: cache.offset), cache, engine) }
   }
 
   private func drain(_ cpuCache: CPUCache, _ cache: SlabCache, _ engine: SlabEngine) {
-    guard cpuCache.magazines.pointee.slots != nil else { return }
+    guard cpuCache.slots != nil else { return }
     drainRemoteFrees(cache, engine)
     var reserved = cpuCache.reservedRounds
     for _ in 0..<2 {
-      let rounds = cpuCache.counters.pointee.rounds.load(ordering: .relaxed)
+      let rounds = cpuCache.rounds
       let kept = min(rounds, reserved)
       reserved -= kept
       if rounds > kept {
-        engine.returnObjects(cpuCache.magazines.pointee.slots! + kept, count: rounds - kept, to: cache)
-        cpuCache.counters.pointee.rounds.store(kept, ordering: .relaxed)
+        engine.returnObjects(cpuCache.slots! + kept, count: rounds - kept, to: cache)
+        cpuCache.rounds = kept
       }
       cpuCache.swapMagazines()
     }
-    cpuCache.magazines.pointee.refillBatch = min(EngineCPU.firstBatch, Int32(cache.magazineCapacity))
+    cpuCache.magazines.pointee.refillBatch = EngineCPU.firstBatch(capacity: cache.magazineCapacity)
   }
 
   // MARK: - Steps of the slow paths
@@ -112,11 +126,8 @@ extension EngineCPU {
     }
     let wanted = cache.magazineCapacity
     guard Int(cpuCache.magazines.pointee.capacity) != wanted else { return wanted }
-    if cpuCache.magazines.pointee.slots == nil {
-      cpuCache.magazines.pointee.refillBatch = min(EngineCPU.firstBatch, Int32(wanted))
-    }
-    cpuCache.ensureRoom(for: wanted)
-    cpuCache.magazines.pointee.capacity = cache.returnsRemoteFrees ? 0 : Int32(wanted)
+    if cpuCache.slots == nil { cpuCache.magazines.pointee.refillBatch = EngineCPU.firstBatch(capacity: wanted) }
+    cpuCache.setCapacity(cache.returnsRemoteFrees ? 0 : wanted, limit: wanted)
     return wanted
   }
 
@@ -126,9 +137,7 @@ extension EngineCPU {
     let empty = Magazine.header(of: cpuCache.magazines.pointee.previousSlots!)
     guard let full = descriptor.pointee.depot.exchange(forFull: empty) else { return false }
     descriptor.pointee.growMagazinesIfContended()
-    cpuCache.magazines.pointee.previousSlots = cpuCache.magazines.pointee.slots
-    cpuCache.magazines.pointee.slots = Magazine.slots(of: full)
-    cpuCache.counters.pointee.rounds.store(full.pointee.rounds, ordering: .relaxed)
+    cpuCache.load(Magazine.slots(of: full), rounds: full.pointee.rounds, previous: (cpuCache.slots, 0))
     // The magazine may have been filled before the capacity grew.
     cpuCache.ensureRoom(for: capacity)
     return true
@@ -138,17 +147,17 @@ extension EngineCPU {
     _ cpuCache: CPUCache, _ cache: SlabCache, capacity: Int, _ engine: SlabEngine
   ) -> Bool {
     // The capacity may have shrunk since the last refill.
-    let batch = min(cpuCache.magazines.pointee.refillBatch, Int32(capacity))
-    cpuCache.magazines.pointee.refillBatch = min(batch * 2, Int32(capacity))
-    let slots = cpuCache.magazines.pointee.slots!
-    var taken = engine.removeObjects(Int(batch), into: slots, from: cache, cpu: state.pointee.index)
+    let batch = min(Int(cpuCache.magazines.pointee.refillBatch), capacity)
+    cpuCache.magazines.pointee.refillBatch = UInt16(min(batch * 2, capacity))
+    let slots = cpuCache.slots!
+    var taken = engine.removeObjects(batch, into: slots, from: cache, cpu: state.pointee.index)
     if taken == 0 {
       // This CPU's magazines may have the last free objects of other caches' slabs.
       drainAllIfIdle(engine)
       taken = engine.removeObjects(1, into: slots, from: cache, cpu: state.pointee.index)
     }
     if taken == 0 { cache.descriptor.pointee.failedAllocations.add(1, ordering: .relaxed) }
-    cpuCache.counters.pointee.rounds.store(taken, ordering: .relaxed)
+    cpuCache.rounds = taken
     return taken > 0
   }
 
@@ -158,14 +167,14 @@ extension EngineCPU {
   private func exchangePreviousForEmpty(
     _ cpuCache: CPUCache, _ cache: SlabCache, capacity: Int, _ engine: SlabEngine
   ) -> Bool {
-    guard cpuCache.counters.pointee.rounds.load(ordering: .relaxed) >= cpuCache.reservedRounds else { return false }
+    guard cpuCache.rounds >= cpuCache.reservedRounds else { return false }
     cache.descriptor.pointee.countDepotExchange()
     let full = Magazine.header(of: cpuCache.magazines.pointee.previousSlots!)
-    let rounds = cpuCache.counters.pointee.previousRounds.load(ordering: .relaxed)
+    let rounds = cpuCache.previousRounds
     let descriptor = cache.descriptor
     let (empty, surplus) = descriptor.pointee.depot.exchange(forEmpty: full, rounds: rounds, limit: capacity)
     cpuCache.magazines.pointee.previousSlots = Magazine.slots(of: empty)
-    cpuCache.counters.pointee.previousRounds.store(0, ordering: .relaxed)
+    cpuCache.previousRounds = 0
     descriptor.pointee.growMagazinesIfContended()
     if let surplus {
       engine.returnObjects(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
@@ -176,7 +185,13 @@ extension EngineCPU {
 
   // MARK: - Requests that no magazine serves
 
+  /// Allocates an object for a request of no bytes, which is treated as one of 1 byte, or a block of pages for a request
+  /// that is too large for the general caches.
   @usableFromInline @inline(never)
+  func allocateUnusual(bytes: Int) -> UnsafeMutableRawPointer? {
+    bytes > 0 ? allocateLarge(bytes: bytes) : allocateObject(state.pointee.nodes.offset(forBytes: 1))
+  }
+
   func allocateLarge(bytes: Int) -> UnsafeMutableRawPointer? {
     engine._withUnsafeGuaranteedRef { $0.allocateLarge(bytes: bytes) }
   }
@@ -198,13 +213,13 @@ extension EngineCPU {
   /// a large request, or a pointer that is not an object.
   @usableFromInline @inline(never)
   func freeUnmapped(_ object: UnsafeMutableRawPointer) {
-    if let cache = ownerInSharedPool(of: object), cpuCache(cache).push(object) { return }
+    if let cache = ownerInSharedPool(of: object), cpuCache(at: CPUCache.offset(ofIndex: cache)).push(object) { return }
     engine._withUnsafeGuaranteedRef { engine in
       guard let cache = engine.owner(of: object) else {
         if !engine.freeLarge(object) { engine.report(.foreignFree, object, cache: nil) }
         return
       }
-      if !cpuCache(cache).push(object) { flush(object, cache) }
+      freeObject(object, CPUCache.offset(ofIndex: cache))
     }
   }
 }

@@ -8,32 +8,33 @@ public struct EngineCPU: @unchecked Sendable {
 
   @usableFromInline let state: UnsafeMutablePointer<CPUState>
 
-  /// Returns this CPU's per-CPU cache of a cache.
+  /// Returns the per-CPU cache at an offset of this CPU's memory (see `CPUCache.offset(ofIndex:)`).
   @inlinable @inline(__always)
-  func cpuCache(_ cacheIndex: Int) -> CPUCache { CPUCache(cpu: UnsafeMutableRawPointer(state), index: cacheIndex) }
+  func cpuCache(at offset: Int) -> CPUCache { CPUCache(cpu: UnsafeMutableRawPointer(state), offset: offset) }
 
   var engine: Unmanaged<SlabEngine> { state.pointee.engine }
 
   // MARK: - Fast paths
 
-  /// Allocates an object of the cache with index `cacheIndex`.
+  /// Allocates an object of the cache whose per-CPU caches are at `offset`.
   @inlinable @inline(__always)
-  func allocateObject(_ cacheIndex: Int) -> UnsafeMutableRawPointer? {
-    cpuCache(cacheIndex).pop() ?? refill(cacheIndex)
-  }
+  func allocateObject(_ offset: Int) -> UnsafeMutableRawPointer? { cpuCache(at: offset).pop() ?? refill(offset) }
 
   /// Allocates an object of the general cache for `bytes` bytes, or a block of pages if the request is too large for
   /// those.
   @inlinable @inline(__always)
   func allocateObject(bytes: Int) -> UnsafeMutableRawPointer? {
-    guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes) }
-    return allocateObject(state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex)
+    // One comparison for both bounds: 0 bytes less 1 are more than any size.
+    guard UInt(bitPattern: bytes &- 1) < UInt(bitPattern: state.pointee.nodes.largest) else {
+      return allocateUnusual(bytes: bytes)
+    }
+    return allocateObject(state.pointee.nodes.offset(forBytes: bytes))
   }
 
-  /// Frees an object of the cache with index `cacheIndex`.
+  /// Frees an object of the cache whose per-CPU caches are at `offset`.
   @inlinable @inline(__always)
-  func freeObject(_ object: UnsafeMutableRawPointer, _ cacheIndex: Int) {
-    if !cpuCache(cacheIndex).push(object) { flush(object, cacheIndex) }
+  func freeObject(_ object: UnsafeMutableRawPointer, _ offset: Int) {
+    if !cpuCache(at: offset).push(object) { flush(object, offset) }
   }
 
   /// Frees an object of the cache that owns its page according to the cache map.
@@ -43,7 +44,7 @@ public struct EngineCPU: @unchecked Sendable {
     guard offset < UInt(bitPattern: state.pointee.memoryBytes) else { return freeUnmapped(object) }
     let entry = state.pointee.cacheMap[Int(bitPattern: offset >> UInt(MachineMemory.pageShift))]
     guard entry != 0 else { return freeUnmapped(object) }
-    freeObject(object, entry &- 1)
+    freeObject(object, entry)
   }
 }
 
@@ -54,13 +55,13 @@ public struct EngineCPU: @unchecked Sendable {
     /// - Returns: The object; nil if memory is exhausted or the cache was destroyed.
     /// - Complexity: O(1) without a lock; once per magazine, a refill.
     @inlinable @inline(__always)
-    public func allocate(from cache: SlabCache) -> UnsafeMutableRawPointer? { allocateObject(cache.index) }
+    public func allocate(from cache: SlabCache) -> UnsafeMutableRawPointer? { allocateObject(cache.offset) }
 
     /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another. A pointer that is
     /// not a live object of the cache is refused and reported as a fault when the magazine is returned to the slabs.
     /// - Complexity: O(1) without a lock; once per magazine, an exchange of magazines.
     @inlinable @inline(__always)
-    public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache) { freeObject(object, cache.index) }
+    public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache) { freeObject(object, cache.offset) }
 
     /// Allocates `bytes` bytes (kmalloc): from the smallest general cache that fits, or from the page allocator if the
     /// request is larger than the largest general cache. 0 bytes are treated as 1 byte. The memory is not initialised.

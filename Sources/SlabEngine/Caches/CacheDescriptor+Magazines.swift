@@ -2,20 +2,24 @@ internal import Synchronization
 
 /// Adaptive magazine sizes (Bonwick and Adams 2001, section 3.3). Larger magazines are exchanged less often, smaller
 /// ones keep fewer free objects. The capacity starts small, grows to `usualMagazine` as the cache is used, and beyond
-/// that if CPUs contend for the depot.
+/// that if CPUs contend for the depot, or if the depot has so many objects that a larger magazine hardly matters.
 extension CacheDescriptor {
-  /// Number of depot exchanges after which a capacity below `usualMagazine` doubles.
+  /// Number of depot exchanges after which the capacity doubles.
   private static let exchangesPerGrowth = 16
+  /// Number of magazines in the depot from which on magazines grow beyond `usualMagazine`.
+  private static let manyMagazines = 32
 
   /// Counts an exchange with the depot or the slabs by a CPU whose magazines are empty or full.
   func countDepotExchange() {
     let capacity = magazineCapacity.load(ordering: .relaxed)
-    guard capacity < usualMagazine else { return }
+    let hasManyObjects = depot.objects.load(ordering: .relaxed) >= CacheDescriptor.manyMagazines * capacity
+    let limit = hasManyObjects ? largestMagazine : usualMagazine
+    guard capacity < limit else { return }
     // Two CPUs that count at the same time may lose one exchange, which only delays the growth.
     let depotExchanges = depotExchanges.load(ordering: .relaxed) + 1
     self.depotExchanges.store(depotExchanges % CacheDescriptor.exchangesPerGrowth, ordering: .relaxed)
     if depotExchanges == CacheDescriptor.exchangesPerGrowth {
-      magazineCapacity.store(min(capacity * 2, usualMagazine), ordering: .relaxed)
+      magazineCapacity.store(min(capacity * 2, limit), ordering: .relaxed)
     }
   }
 

@@ -14,8 +14,8 @@ struct CacheDescriptor: ~Copyable {
   let poolIndex: Atomic<Int>
   let depot = Depot()
   /// Magazine capacity: number of rounds up to which a CPU fills a magazine. It grows with use up to `usualMagazine`,
-  /// grows beyond that if CPUs contend for the depot, and shrinks under memory pressure, between `smallestMagazine` and
-  /// `largestMagazine`.
+  /// grows beyond that if CPUs contend for the depot or the depot has many objects, and shrinks under memory pressure,
+  /// between `smallestMagazine` and `largestMagazine`.
   let magazineCapacity: Atomic<Int>
   let depotExchanges = Atomic<Int>(0)
   let smallestMagazine: Int

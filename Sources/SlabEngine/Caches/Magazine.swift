@@ -3,6 +3,7 @@
 ///
 /// While a CPU has loaded the magazine, the number of objects is in `CPUCacheCounters`; while the magazine is in a
 /// depot or a queue of remote frees, the number is in `rounds`.
+@usableFromInline
 struct Magazine {
   var next: UnsafeMutablePointer<Magazine>?
   var rounds: Int
@@ -11,7 +12,7 @@ struct Magazine {
   /// For a batch of remote frees: the CPU to which the objects are returned.
   var targetCPU: Int
 
-  typealias Slots = UnsafeMutablePointer<UnsafeMutableRawPointer>
+  @usableFromInline typealias Slots = UnsafeMutablePointer<UnsafeMutableRawPointer>
 
   /// Allocates an empty magazine with `limit` slots.
   static func make(limit: Int) -> UnsafeMutablePointer<Magazine> {

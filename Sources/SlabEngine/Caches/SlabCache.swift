@@ -6,13 +6,16 @@ internal import Synchronization
 public struct SlabCache: Sendable, Hashable {
   // Safe to share between threads: see `CacheDescriptor`.
   nonisolated(unsafe) let descriptor: UnsafeMutablePointer<CacheDescriptor>
-  /// Index of the cache in the engine, and of its per-CPU cache on each CPU.
-  @usableFromInline let index: Int
+  /// Offset of the cache's per-CPU cache in each CPU's memory.
+  @usableFromInline let offset: Int
 
   init(descriptor: UnsafeMutablePointer<CacheDescriptor>) {
     self.descriptor = descriptor
-    index = descriptor.pointee.index
+    offset = CPUCache.offset(ofIndex: descriptor.pointee.index)
   }
+
+  /// Index of the cache in the engine.
+  var index: Int { CPUCache.index(atOffset: offset) }
 
   /// Name of the cache.
   public var name: String { String(cString: descriptor.pointee.name) }

@@ -10,7 +10,7 @@
     public func allocate(
       from cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) -> UnsafeMutableRawPointer? {
-      state.pointee.capture == nil ? allocateObject(cache.index) : allocateCaptured(cache, site(file, line))
+      state.pointee.capture == nil ? allocateObject(cache.offset) : allocateCaptured(cache, site(file, line))
     }
 
     /// Allocates `bytes` bytes (kmalloc): from the smallest general cache that fits, or from the page allocator if the
@@ -31,7 +31,7 @@
       _ object: UnsafeMutableRawPointer, to cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) {
       if state.pointee.capture == nil {
-        freeObject(object, cache.index)
+        freeObject(object, cache.offset)
       } else {
         freeCaptured(object, cache, site(file, line))
       }

@@ -15,7 +15,7 @@
     /// Allocates an object of a cache (kmem_cache_alloc) for a call site. See `allocate(from:file:line:)`.
     @inlinable @inline(__always)
     public func allocate(from cache: SlabCache, site: CallSite) -> UnsafeMutableRawPointer? {
-      state.pointee.capture == nil ? allocateObject(cache.index) : allocateCaptured(cache, site)
+      state.pointee.capture == nil ? allocateObject(cache.offset) : allocateCaptured(cache, site)
     }
 
     /// Allocates `bytes` bytes (kmalloc) for a call site. See `allocate(bytes:file:line:)`.
@@ -27,7 +27,7 @@
     /// Frees an object of `cache` (kmem_cache_free) for a call site. See `free(_:to:file:line:)`.
     @inlinable @inline(__always)
     public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache, site: CallSite) {
-      if state.pointee.capture == nil { freeObject(object, cache.index) } else { freeCaptured(object, cache, site) }
+      if state.pointee.capture == nil { freeObject(object, cache.offset) } else { freeCaptured(object, cache, site) }
     }
 
     /// Frees an object of any cache, or a large request (kfree), for a call site. See `free(_:file:line:)`.
@@ -49,7 +49,7 @@
 
     @usableFromInline @inline(never)
     func allocateCaptured(_ cache: SlabCache, _ site: CallSite) -> UnsafeMutableRawPointer? {
-      guard let object = allocateObject(cache.index) else { return nil }
+      guard let object = allocateObject(cache.offset) else { return nil }
       state.pointee.capture?.allocated(
         object, bytes: cache.objectSize, cache: cache.index, isGeneral: false, site: site)
       return object
@@ -59,16 +59,17 @@
     func allocateCaptured(_ requested: Int, _ site: CallSite) -> UnsafeMutableRawPointer? {
       let bytes = max(requested, 1)
       guard bytes <= state.pointee.nodes.largest else { return allocateLarge(bytes: bytes, site: site) }
-      let cache = state.pointee.nodes.node(forBytes: bytes).pointee.cacheIndex
-      guard let object = allocateObject(cache) else { return nil }
-      state.pointee.capture?.allocated(object, bytes: bytes, cache: cache, isGeneral: true, site: site)
-      cpuCache(cache).counters.pointee.addRequested(bytes)
+      let offset = state.pointee.nodes.offset(forBytes: bytes)
+      guard let object = allocateObject(offset) else { return nil }
+      state.pointee.capture?.allocated(
+        object, bytes: bytes, cache: CPUCache.index(atOffset: offset), isGeneral: true, site: site)
+      cpuCache(at: offset).counters.pointee.addRequested(bytes)
       return object
     }
 
     @usableFromInline @inline(never)
     func freeCaptured(_ object: UnsafeMutableRawPointer, _ cache: SlabCache, _ site: CallSite) {
-      if captureFree(object, site, cache.index) { freeObject(object, cache.index) }
+      if captureFree(object, site, cache.index) { freeObject(object, cache.offset) }
     }
 
     @usableFromInline @inline(never)
@@ -109,7 +110,7 @@
       let (requested, isGeneral) =
         isSeen ? capture.freed(records + number, site: site) : capture.countUnseenFree(records + number)
       guard requested > 0 else { return refuse(.doubleFree, object, owner) }
-      if isGeneral { cpuCache(owner).counters.pointee.addRequested(-requested) }
+      if isGeneral { cpuCache(at: CPUCache.offset(ofIndex: owner)).counters.pointee.addRequested(-requested) }
       return true
     }
 

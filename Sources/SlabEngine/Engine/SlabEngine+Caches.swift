@@ -149,7 +149,7 @@ extension SlabEngine {
     let live = pools.reduce(0) { sum, pool in sum + pool.inspect { $0.members.objectsInUse(of: cache.index) } }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
     for index in 0..<configuration.cpus {
-      cpu(index).state.pointee.draining.withLock { _ in releaseMagazines(of: cpuCache(ofCPU: index, cache: cache)) }
+      cpu(index).state.pointee.draining.withLock { _ in cpuCache(ofCPU: index, cache: cache).releaseMagazines() }
     }
     // The directory is locked for both steps, so that no sample reports slabs under the name of a destroyed cache.
     directory.withLock { directory in
@@ -172,13 +172,6 @@ extension SlabEngine {
 
   /// Frees the magazines of all caches on a CPU. Used when the engine is destroyed.
   func releaseMagazines(ofCPU index: Int) {
-    for cache in directory.withLock({ $0.caches }) { releaseMagazines(of: cpuCache(ofCPU: index, cache: cache)) }
-  }
-
-  private func releaseMagazines(of cpuCache: CPUCache) {
-    for slots in [cpuCache.magazines.pointee.slots, cpuCache.magazines.pointee.previousSlots] {
-      if let slots { Magazine.header(of: slots).deallocate() }
-    }
-    cpuCache.magazines.pointee = LoadedMagazines()
+    for cache in directory.withLock({ $0.caches }) { cpuCache(ofCPU: index, cache: cache).releaseMagazines() }
   }
 }

@@ -129,7 +129,7 @@ public final class SlabEngine: @unchecked Sendable {
 
   /// Returns a CPU's per-CPU cache of a cache.
   func cpuCache(ofCPU index: Int, cache: SlabCache) -> CPUCache {
-    CPUCache(cpu: UnsafeMutableRawPointer(state(ofCPU: index)), index: cache.index)
+    CPUCache(cpu: UnsafeMutableRawPointer(state(ofCPU: index)), offset: cache.offset)
   }
 
   /// Returns the pool that a cache allocates from.

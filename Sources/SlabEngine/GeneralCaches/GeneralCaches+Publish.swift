@@ -21,6 +21,11 @@ internal import Synchronization
 /// The nodes of the powers of two are linked before the engine is used by other threads, and are never retired, so that
 /// each walk has a start and an end.
 ///
+/// **Direct offsets.** The first size between two powers of two sets the `directOffset` of the lower one to 0 after it
+/// was linked. A lookup that still reads the offset gets an object of the higher power of two, which fits. Nodes are
+/// never unlinked, so that the offset stays 0. The lookup loads it with relaxed order because it uses nothing else of
+/// the node then; the walk that follows a 0 loads the link with acquire order.
+///
 /// `GeneralCachesModelTests` runs all interleavings of additions, a retirement and a lookup on a model of these steps;
 /// `GeneralCachesRaceTests` runs the real functions concurrently under ThreadSanitizer.
 extension GeneralCaches {
@@ -28,7 +33,8 @@ extension GeneralCaches {
   init(largest: Int) {
     self.largest = largest
     let count = largest.trailingZeroBitCount - 2
-    nodes = .allocate(capacity: count)
+    nodes = .allocate(capacity: count + 1) + 1
+    (nodes - 1).initialize(to: GeneralCacheNode(size: 4, largestRequest: 0, cacheIndex: 0, next: nodes))
     for position in 0..<count {
       let next = position + 1 < count ? nodes + (position + 1) : nil
       (nodes + position).initialize(
@@ -47,6 +53,7 @@ extension GeneralCaches {
     if size.nonzeroBitCount == 1 {
       // The powers of two are published while the engine is created, by one thread.
       nodes[size.trailingZeroBitCount - 3].cacheIndex = cacheIndex
+      setDirectOffset(to: size.trailingZeroBitCount - 3)
       return (.added, 0)
     }
     let node = UnsafeMutablePointer<GeneralCacheNode>.allocate(capacity: 1)
@@ -68,7 +75,10 @@ extension GeneralCaches {
         to: GeneralCacheNode(size: size, largestRequest: size, cacheIndex: cacheIndex, next: successor))
       let (linked, _) = predecessor.pointee.next.compareExchange(
         expected: successor, desired: node, ordering: .releasing)
-      if linked { return (.added, retries) }
+      if linked {
+        nodes[63 - size.leadingZeroBitCount - 3].directOffset.store(0, ordering: .relaxed)
+        return (.added, retries)
+      }
       retries += 1
       node.deinitialize(count: 1)
     }
@@ -81,7 +91,16 @@ extension GeneralCaches {
       guard let next = sizes.first(where: { $0 > power }), let node = find(next) else { continue }
       nodes[power.trailingZeroBitCount - 3].cacheIndex = node.pointee.cacheIndex
       nodes[power.trailingZeroBitCount - 3].isAlias = true
+      setDirectOffset(to: power.trailingZeroBitCount - 3)
     }
+  }
+
+  /// Sets the direct offset that leads to a power of two, unless a smaller size lies before it. Called while the engine
+  /// is created, by one thread.
+  private func setDirectOffset(to position: Int) {
+    let below = nodes + (position - 1)
+    guard below.pointee.next.load(ordering: .relaxed) == nodes + position else { return }
+    below.pointee.directOffset.store(nodes[position].cacheOffset, ordering: .relaxed)
   }
 
   /// Retires a size. Returns false if the size is not in service, is a power of two, or serves the requests of an
@@ -135,6 +154,7 @@ extension GeneralCaches {
       current.deinitialize(count: 1)
       if isLinkedApart { current.deallocate() }
     }
-    nodes.deallocate()
+    (nodes - 1).deinitialize(count: 1)
+    (nodes - 1).deallocate()
   }
 }

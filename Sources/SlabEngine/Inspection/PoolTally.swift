@@ -43,7 +43,7 @@ struct PoolTally {
     let list = pool.list(free: free, objects: objects, order: order)
     report.expect("list of a slab", of: subject, Int(slab.pointee.occupancy), equals: list)
     report.expect("owner tags of a slab", of: subject, slab.pointee.owners != nil, equals: pool.isTagged)
-    let entry = pool.isMapped && !pool.isTagged ? Int(slab.pointee.owner) + 1 : 0
+    let entry = pool.isMapped && !pool.isTagged ? CPUCache.offset(ofIndex: Int(slab.pointee.owner)) : 0
     for page in frame..<frame + 1 << order {
       report.expect("cache map of page \(page)", of: subject, pool.cacheMap[page], equals: entry)
     }

@@ -113,9 +113,9 @@ private struct MagazineTotals {
     freeObjects += cache.descriptor.pointee.remoteFreeQueue.objects.load(ordering: .relaxed)
     var requested = -cache.descriptor.pointee.requestedBytesFreedByShuffler.load(ordering: .relaxed)
     for cpu in 0..<engine.configuration.cpus {
-      let counters = engine.cpuCache(ofCPU: cpu, cache: cache).counters
-      freeObjects += counters.pointee.rounds.load(ordering: .relaxed)
-      freeObjects += counters.pointee.previousRounds.load(ordering: .relaxed)
+      let cpuCache = engine.cpuCache(ofCPU: cpu, cache: cache)
+      let counters = cpuCache.counters
+      freeObjects += cpuCache.roundCount
       allocations += counters.pointee.allocations.load(ordering: .relaxed)
       requested += counters.pointee.requestedBytes.load(ordering: .relaxed)
     }

@@ -97,10 +97,9 @@ extension SlabEngine {
     cache.descriptor.pointee.remoteFreeQueue.forEach(collect)
     for cpu in 0..<configuration.cpus {
       let cpuCache = cpuCache(ofCPU: cpu, cache: cache)
-      let (loaded, previous) = (cpuCache.magazines.pointee.slots, cpuCache.magazines.pointee.previousSlots)
-      let counters = cpuCache.counters
-      objects += UnsafeBufferPointer(start: loaded, count: counters.pointee.rounds.load(ordering: .relaxed))
-      objects += UnsafeBufferPointer(start: previous, count: counters.pointee.previousRounds.load(ordering: .relaxed))
+      objects += UnsafeBufferPointer(start: cpuCache.slots, count: cpuCache.rounds)
+      objects += UnsafeBufferPointer(
+        start: cpuCache.magazines.pointee.previousSlots, count: cpuCache.previousRounds)
     }
     return objects
   }
