@@ -16,9 +16,8 @@ struct CPUState {
   @usableFromInline let cacheMap: CacheMap
   @usableFromInline let memoryBase: UnsafeMutableRawPointer
   @usableFromInline let memoryBytes: Int
-  // Constants that a free in a shared pool needs as well.
-  let heads: UnsafeMutablePointer<UInt32>
-  let pages: UnsafeMutablePointer<PageDescriptor>
+  // Constant that a free in a shared pool needs as well.
+  @usableFromInline let ownerTags: OwnerTags
   let engine: Unmanaged<SlabEngine>
   let index: Int
   /// Held while the CPU's magazines are drained: by the thread that drives the CPU when all caches are drained, and by

@@ -196,24 +196,10 @@ extension EngineCPU {
     engine._withUnsafeGuaranteedRef { $0.allocateLarge(bytes: bytes) }
   }
 
-  /// Returns the cache that owns an object in a shared pool; nil for every other pointer.
-  @inline(__always)
-  private func ownerInSharedPool(of object: UnsafeMutableRawPointer) -> Int? {
-    let offset = object - state.pointee.memoryBase
-    guard (0..<state.pointee.memoryBytes).contains(offset) else { return nil }
-    let frame = Int(state.pointee.heads[offset >> MachineMemory.pageShift])
-    let slab = state.pointee.pages + frame
-    guard slab.pointee.use == .slab, let owners = slab.pointee.owners else { return nil }
-    let number = slab.pointee.index(atOffset: offset - frame << MachineMemory.pageShift)
-    // If no object starts at the address, `flush` reports the fault.
-    return number < Int(slab.pointee.objectCount) ? Int(owners[number]) : nil
-  }
-
-  /// Frees a pointer for which the cache map has no entry: an object of a shared pool or of a cache with debug checks,
-  /// a large request, or a pointer that is not an object.
+  /// Frees a pointer for which the cache map has no entry: an object of a cache with debug checks, a large request, or a
+  /// pointer that is not an object.
   @usableFromInline @inline(never)
   func freeUnmapped(_ object: UnsafeMutableRawPointer) {
-    if let cache = ownerInSharedPool(of: object), cpuCache(at: CPUCache.offset(ofIndex: cache)).push(object) { return }
     engine._withUnsafeGuaranteedRef { engine in
       guard let cache = engine.owner(of: object) else {
         if !engine.freeLarge(object) { engine.report(.foreignFree, object, cache: nil) }

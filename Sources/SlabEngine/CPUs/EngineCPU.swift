@@ -37,14 +37,16 @@ public struct EngineCPU: @unchecked Sendable {
     if !cpuCache(at: offset).push(object) { flush(object, offset) }
   }
 
-  /// Frees an object of the cache that owns its page according to the cache map.
+  /// Frees an object of the cache that owns it according to the cache map and the owner tags.
   @inlinable @inline(__always)
   func freeObject(_ object: UnsafeMutableRawPointer) {
     let offset = UInt(bitPattern: object - state.pointee.memoryBase)
     guard offset < UInt(bitPattern: state.pointee.memoryBytes) else { return freeUnmapped(object) }
     let entry = state.pointee.cacheMap[Int(bitPattern: offset >> UInt(MachineMemory.pageShift))]
+    if entry > 0 { return freeObject(object, entry) }
     guard entry != 0 else { return freeUnmapped(object) }
-    freeObject(object, entry)
+    let owner = state.pointee.ownerTags[Int(bitPattern: offset), entry & CacheMap.shiftMask]
+    freeObject(object, CPUCache.offset(ofIndex: Int(owner)))
   }
 }
 

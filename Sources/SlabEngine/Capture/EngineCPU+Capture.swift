@@ -103,7 +103,7 @@
       guard number < slab.pointee.objectCount,
         Int(slab.pointee.firstObject) + number * Int(slab.pointee.stride) == offsetInSlab
       else { return refuse(.misalignedFree, object, nil) }
-      let owner = slab.pointee.owner(ofObject: number)
+      let owner = state.pointee.ownerTags.owner(ofObject: number, of: slab)
       guard cacheIndex == EngineCPU.anyCache || cacheIndex == owner else {
         return refuse(.wrongCache, object, cacheIndex)
       }

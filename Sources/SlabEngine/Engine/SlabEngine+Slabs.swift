@@ -66,7 +66,8 @@ extension SlabEngine {
     guard let location = memory.location(of: object), location.slab.pointee.use == .slab else { return nil }
     // If no object starts at the address, the free that follows reports that, whichever cache of the slab is returned
     // here.
-    return location.slab.pointee.owner(ofObject: min(location.object, Int(location.slab.pointee.objectCount) - 1))
+    let number = min(location.object, Int(location.slab.pointee.objectCount) - 1)
+    return memory.ownerTags.owner(ofObject: number, of: location.slab)
   }
 
   /// Returns the pool whose slab contains an address; nil if the address is not on a slab.

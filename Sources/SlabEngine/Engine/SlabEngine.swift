@@ -94,7 +94,7 @@ public final class SlabEngine: @unchecked Sendable {
       state(ofCPU: index).initialize(
         to: CPUState(
           nodes: general, cacheMap: memory.cacheMap, memoryBase: memory.base, memoryBytes: memory.bytes,
-          heads: memory.heads, pages: memory.pages, engine: Unmanaged.passUnretained(self), index: index,
+          ownerTags: memory.ownerTags, engine: Unmanaged.passUnretained(self), index: index,
           siteCache: siteCache))
       guard configuration.capturesData else { return }
       let state = state(ofCPU: index)
@@ -108,7 +108,7 @@ public final class SlabEngine: @unchecked Sendable {
       state(ofCPU: index).initialize(
         to: CPUState(
           nodes: general, cacheMap: memory.cacheMap, memoryBase: memory.base, memoryBytes: memory.bytes,
-          heads: memory.heads, pages: memory.pages, engine: Unmanaged.passUnretained(self), index: index))
+          ownerTags: memory.ownerTags, engine: Unmanaged.passUnretained(self), index: index))
     #endif
   }
 

@@ -83,7 +83,7 @@ extension SlabEngine {
     let (slab, number) = (location.slab.pointee, location.object)
     guard number < slab.objectCount else { return }
     (fault.object, fault.slab) = (number, Int(location.frame))
-    let owner = cacheIncludingDestroyed(at: slab.owner(ofObject: number))?.name ?? "?"
+    let owner = cacheIncludingDestroyed(at: memory.ownerTags.owner(ofObject: number, of: location.slab))?.name ?? "?"
     if fault.cache.isEmpty { fault.cache = owner }
     let isFree = slab.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
     fault.state = isFree ? "free in its slab" : "an object of \(owner), live or in a magazine"

@@ -42,8 +42,9 @@ struct PoolTally {
     report.expect("objects of a slab", of: subject, objects, equals: pool.geometry.objects(inOrder: order))
     let list = pool.list(free: free, objects: objects, order: order)
     report.expect("list of a slab", of: subject, Int(slab.pointee.occupancy), equals: list)
-    report.expect("owner tags of a slab", of: subject, slab.pointee.owners != nil, equals: pool.isTagged)
-    let entry = pool.isMapped && !pool.isTagged ? CPUCache.offset(ofIndex: Int(slab.pointee.owner)) : 0
+    report.expect("owner tags of a slab", of: subject, slab.pointee.tagShift != 0, equals: pool.isTagged)
+    let entry =
+      pool.isTagged ? pool.cacheMapEntry : pool.isMapped ? CacheMap.entry(forCache: Int(slab.pointee.owner)) : 0
     for page in frame..<frame + 1 << order {
       report.expect("cache map of page \(page)", of: subject, pool.cacheMap[page], equals: entry)
     }
@@ -61,7 +62,7 @@ struct PoolTally {
 
   private mutating func countObjects(of slab: UnsafeMutablePointer<PageDescriptor>, _ pool: SlabPool) {
     for number in 0..<Int(slab.pointee.objectCount) where !PoolTally.isFree(number, slab) {
-      let owner = slab.pointee.owner(ofObject: number)
+      let owner = pool.ownerTags.owner(ofObject: number, of: slab)
       objectsInUse[owner, default: 0] += 1
       guard let record = slab.pointee.records?[number], record.requested != 0 else { continue }
       requests[owner, default: 0] += 1
@@ -75,7 +76,9 @@ struct PoolTally {
     _ report: inout InvariantReport
   ) {
     for number in 0..<Int(slab.pointee.objectCount) {
-      guard let cache = engine.cacheIncludingDestroyed(at: slab.pointee.owner(ofObject: number)) else { continue }
+      guard let cache = engine.cacheIncludingDestroyed(at: pool.ownerTags.owner(ofObject: number, of: slab)) else {
+        continue
+      }
       let (object, bytes) = (pool.object(number, of: UInt32(frame)), cache.objectSize)
       let isFree = PoolTally.isFree(number, slab)
       let zone = isFree ? DebugPattern.freeRedZone : DebugPattern.liveRedZone

@@ -34,7 +34,8 @@ extension SlabEngine {
   }
 
   private func pin(_ number: Int, _ slab: UnsafeMutablePointer<PageDescriptor>) -> PinnedSlab.Pin {
-    var pin = PinnedSlab.Pin(cache: cacheIncludingDestroyed(at: slab.pointee.owner(ofObject: number))?.name ?? "")
+    var pin = PinnedSlab.Pin(
+      cache: cacheIncludingDestroyed(at: memory.ownerTags.owner(ofObject: number, of: slab))?.name ?? "")
     guard let record = slab.pointee.records?[number] else { return pin }
     pin.isLive = record.requested != 0
     guard pin.isLive else { return pin }

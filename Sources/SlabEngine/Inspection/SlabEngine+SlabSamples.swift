@@ -5,7 +5,7 @@ extension SlabEngine {
     var samples: [SlabSample] = []
     var names: [Int: String] = [:]
     pool.forEachSlab { slab, frame in
-      let owner = SlabEngine.mainOwner(of: slab)
+      let owner = mainOwner(of: slab)
       let name = names[owner] ?? cacheIncludingDestroyed(at: owner)?.name ?? ""
       names[owner] = name
       samples.append(
@@ -17,12 +17,13 @@ extension SlabEngine {
     return samples.sorted { $0.pageFrameNumber < $1.pageFrameNumber }
   }
 
-  /// Returns the index of the cache that owns most objects in use of a slab.
-  private static func mainOwner(of slab: UnsafeMutablePointer<PageDescriptor>) -> Int {
-    guard slab.pointee.owners != nil else { return Int(slab.pointee.owner) }
+  /// Returns the index of the cache that owns most objects in use of a slab; that of the first member if the slab is
+  /// empty.
+  private func mainOwner(of slab: UnsafeMutablePointer<PageDescriptor>) -> Int {
+    guard slab.pointee.tagShift != 0 else { return Int(slab.pointee.owner) }
     var counts: [Int: Int] = [:]
-    slab.pointee.forEachObjectInUse { counts[slab.pointee.owner(ofObject: $0), default: 0] += 1 }
-    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? slab.pointee.owner(ofObject: 0)
+    slab.pointee.forEachObjectInUse { counts[memory.ownerTags.owner(ofObject: $0, of: slab), default: 0] += 1 }
+    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? Int(slab.pointee.owner)
   }
 }
 

@@ -116,7 +116,9 @@ extension SlabEngine {
         false, cache.name, "a magazine contains a pointer that is not an object, at offset \(offset)")
     }
     report.expect(
-      "owner of object \(index) at \(offset)", of: cache.name, slab.owner(ofObject: index), equals: cache.index)
+      "owner of object \(index) at \(offset)", of: cache.name,
+      memory.ownerTags.owner(ofObject: index, of: location.slab),
+      equals: cache.index)
     report.expect(
       bits[index >> 6] >> UInt64(index & 63) & 1 == 0, cache.name,
       "object \(index) at \(offset) is in a magazine and free in its slab")

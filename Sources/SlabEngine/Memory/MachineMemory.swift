@@ -17,6 +17,7 @@ struct MachineMemory: ~Copyable {
   /// First page of the block to which a page belongs; valid for blocks in use.
   @usableFromInline let heads: UnsafeMutablePointer<UInt32>
   @usableFromInline let cacheMap: CacheMap
+  let ownerTags: OwnerTags
   /// For the first page of a slab: the CPU that last allocated objects from the slab. Written with the pool's lock
   /// held, read without a lock: any value that is read names a CPU to which remote frees may be returned.
   let lastAllocatingCPUs: UnsafeMutablePointer<Atomic<UInt16>>
@@ -24,6 +25,7 @@ struct MachineMemory: ~Copyable {
   private let memoryMapping: ReservedMapping
   private let descriptorMapping: ReservedMapping
   private let mapMapping: ReservedMapping
+  private let tagMapping: ReservedMapping
 
   var bytes: Int { pageCount << MachineMemory.pageShift }
 
@@ -32,16 +34,19 @@ struct MachineMemory: ~Copyable {
     let descriptors = try ReservedMapping(bytes: pageCount * MemoryLayout<PageDescriptor>.stride)
     let mapBytes = pageCount * MemoryLayout<UInt32>.stride
     let map = try ReservedMapping(bytes: 2 * mapBytes + mapBytes / 2)
+    let tags = try ReservedMapping(bytes: OwnerTags.bytes(forMemory: pageCount << MachineMemory.pageShift))
     memoryMapping = objects
     descriptorMapping = descriptors
     mapMapping = map
+    tagMapping = tags
     self.pageCount = pageCount
     base = memoryMapping.start.alignedUp(toMultipleOf: MachineMemory.largestBlockBytes)
     // A new mapping is zero, and zero is a valid PageDescriptor, so that binding the memory initialises it.
     pages = descriptorMapping.start.bindMemory(to: PageDescriptor.self, capacity: pageCount)
     heads = mapMapping.start.bindMemory(to: UInt32.self, capacity: pageCount)
     // Zero means "no cache", and an atomic has the storage of its value.
-    cacheMap = CacheMap(entries: (mapMapping.start + mapBytes).bindMemory(to: Atomic<UInt32>.self, capacity: pageCount))
+    cacheMap = CacheMap(entries: (mapMapping.start + mapBytes).bindMemory(to: Atomic<Int32>.self, capacity: pageCount))
+    ownerTags = OwnerTags(at: tagMapping.start, forMemory: pageCount << MachineMemory.pageShift, pages: pages)
     lastAllocatingCPUs = (mapMapping.start + 2 * mapBytes).bindMemory(to: Atomic<UInt16>.self, capacity: pageCount)
   }
 

@@ -5,7 +5,7 @@
 /// multiplication with `reciprocal`.
 ///
 ///     page ─▶ head ─▶ ┌ firstObject ┬ stride ┬ stride ┬ ... ┬ tail ┐   on the pages: objects only
-///                     └ free bitmap, owner tags, records           ┘   off the pages: here, or malloc'd with the slab
+///                     └ free bitmap, records                       ┘   off the pages: here, or malloc'd with the slab
 ///
 /// The first page of the block of a page is in a separate array (`MachineMemory.heads`), because it is looked up for
 /// every page, and descriptors are looked up for first pages only.
@@ -28,6 +28,8 @@ struct PageDescriptor {
   static let none = UInt32.max
   /// Maximum number of objects of a slab.
   static let maximumObjects = Int(UInt16.max)
+  /// Maximum number of objects of a slab whose free bitmap fits into the descriptor.
+  static let mostFewObjects = 128
 
   // The first field must be one that only the slab's pool uses. The page allocator reads the use and order of a free
   // block's buddy while that buddy's pool changes other fields, and ThreadSanitizer treats a store to any field as a
@@ -49,11 +51,13 @@ struct PageDescriptor {
   @usableFromInline var firstObject: UInt16 = 0
   /// Distance between the starts of two objects in bytes.
   @usableFromInline var stride: UInt32 = 0
-  /// Index of the cache that owns the objects, if `owners` is nil.
+  /// Index of the cache that owns the objects, if `tagShift` is 0.
   @usableFromInline var owner: UInt16 = 0
   @usableFromInline var objectCount: UInt16 = 0
   /// Number of free objects in the slab; the others are in use: live, or free in a magazine or depot.
   @usableFromInline var freeCount: UInt16 = 0
+  /// In shared pools: the shift of the owner tags (see `OwnerTags`); otherwise 0.
+  @usableFromInline var tagShift: UInt8 = 0
   /// 2^32 / stride, rounded up: reciprocal * stride = 2^32 + d with d < stride. The offset of an object, k * stride <
   /// 2^22, times reciprocal is k * 2^32 + k * d with k * d < 2^22, so that the upper half of the product is exactly k.
   /// For an address within an object the result may be the number of a neighbour; the caller compares the address with
@@ -61,9 +65,8 @@ struct PageDescriptor {
   ///
   /// For the first page of a large request: its size in bytes.
   @usableFromInline var reciprocal: UInt32 = 0
-  @usableFromInline var fewFreeBits: UInt64 = 0
-  /// In shared pools: the index of the cache that owns each object in use.
-  @usableFromInline var owners: UnsafeMutablePointer<UInt16>? = nil
+  /// Free bitmap of a slab with at most `mostFewObjects` objects.
+  var fewFreeBits: (UInt64, UInt64) = (0, 0)
   /// Record of each object, if the pool keeps records.
   @usableFromInline var records: UnsafeMutablePointer<ObjectRecord>? = nil
 
@@ -74,8 +77,9 @@ struct PageDescriptor {
     return Int(truncatingIfNeeded: (offset &* UInt64(reciprocal)) >> 32)
   }
 
-  /// Returns the index of the cache that owns an object.
-  func owner(ofObject index: Int) -> Int { owners.map { Int($0[index]) } ?? Int(owner) }
+  /// Returns the offset of an object from the start of the slab.
+  @inline(__always)
+  func offset(ofObject number: Int) -> Int { Int(firstObject) &+ number &* Int(stride) }
 
   /// Whether a free block is not backed by memory of the operating system.
   var isUnbacked: Bool {
@@ -98,8 +102,8 @@ struct PageDescriptor {
   #if Capture
     /// Record of a large request, for its first page, in fields that only slabs use.
     var largeRecord: LargeRecord {
-      get { LargeRecord(context: poolIndex, cpu: firstObject, birth: fewFreeBits) }
-      set { (poolIndex, firstObject, fewFreeBits) = (newValue.context, newValue.cpu, newValue.birth) }
+      get { LargeRecord(context: poolIndex, cpu: firstObject, birth: fewFreeBits.0) }
+      set { (poolIndex, firstObject, fewFreeBits.0) = (newValue.context, newValue.cpu, newValue.birth) }
     }
   #endif
 }

@@ -40,7 +40,9 @@ struct SlabGeometry: Hashable {
   func tail(ofOrder order: Int) -> Int { MachineMemory.pageBytes << order - objects(inOrder: order) * stride }
 
   /// Returns the bytes of a slab's free bitmap; 0 if the bitmap fits into the page descriptor.
-  static func bitmapBytes(objects: Int) -> Int { objects > 64 ? bitmapWords(objects: objects) * 8 : 0 }
+  static func bitmapBytes(objects: Int) -> Int {
+    objects > PageDescriptor.mostFewObjects ? bitmapWords(objects: objects) * 8 : 0
+  }
 
   /// Returns the number of words of a slab's free bitmap.
   static func bitmapWords(objects: Int) -> Int { (objects + 63) / 64 }

@@ -71,7 +71,7 @@ extension SlabPool {
     let slab = pages + Int(frame)
     guard number < slab.pointee.objectCount, self.object(number, of: frame) == object else { return .misalignedFree }
     guard slab.pointee.freeBits![number >> 6] >> UInt64(number & 63) & 1 == 0 else { return .doubleFree }
-    guard slab.pointee.owner(ofObject: number) == cache else { return .wrongCache }
+    guard ownerTags.owner(ofObject: number, of: slab) == cache else { return .wrongCache }
     return nil
   }
 
@@ -97,14 +97,16 @@ extension SlabPool {
     let slab = pages + Int(frame)
     let bits = slab.pointee.freeBits!
     let (first, stride) = (object(0, of: frame), geometry.stride)
+    let shift = Int(slab.pointee.tagShift)
     var taken = 0
     var word = 0
     while taken < wanted, word < SlabGeometry.bitmapWords(objects: Int(slab.pointee.objectCount)) {
       var free = bits[word]
       while free != 0, taken < wanted {
         let number = word << 6 + free.trailingZeroBitCount
-        slots[taken] = first + number * stride
-        if let owners = slab.pointee.owners { owners[number] = UInt16(cache) }
+        let object = first + number * stride
+        slots[taken] = object
+        if shift != 0 { ownerTags[object - memoryBase, shift] = UInt16(cache) }
         free &= free &- 1
         taken += 1
       }

@@ -27,6 +27,7 @@ struct SlabPool {
   let heads: UnsafeMutablePointer<UInt32>
   let lastAllocatingCPUs: UnsafeMutablePointer<Atomic<UInt16>>
   let cacheMap: CacheMap
+  let ownerTags: OwnerTags
   let memoryBase: UnsafeMutableRawPointer
   /// Whether allocation uses the fullest partial slabs first; see `ReclaimPolicy`.
   let isOrdered: Bool
@@ -75,6 +76,7 @@ struct SlabPool {
     heads = memory.heads
     lastAllocatingCPUs = memory.lastAllocatingCPUs
     cacheMap = memory.cacheMap
+    ownerTags = memory.ownerTags
     memoryBase = memory.base
     isOrdered = reclaim.takesFromFullest
     let mostOf64KiB = 1 << 16 / (MachineMemory.pageBytes << geometry.preferredOrder)
@@ -161,18 +163,10 @@ struct SlabPool {
       metadata = spares.take(order: order) ?? calloc(1, needed)
       if metadata == nil { return false }
     }
-    var owners: UnsafeMutablePointer<UInt16>?
-    if isTagged {
-      owners = SlabPool.ownerTags(objects: objects, owner: 0)
-      if owners == nil {
-        Glibc.free(metadata)
-        return false
-      }
-    }
     slab.pointee.poolIndex = UInt16(index)
     slab.pointee.stride = UInt32(geometry.stride)
     slab.pointee.owner = UInt16(members.first)
-    slab.pointee.owners = owners
+    slab.pointee.tagShift = isTagged ? UInt8(OwnerTags.shift(forStride: geometry.stride)) : 0
     slab.pointee.objectCount = UInt16(objects)
     slab.pointee.freeCount = UInt16(objects)
     slab.pointee.reciprocal = geometry.reciprocal
@@ -182,7 +176,7 @@ struct SlabPool {
     lists[SlabPool.emptyList].push(frame, in: pages)
     if let prepare { for number in 0..<objects { prepare(object(number, of: frame)) } }
     plan.recordGrowth(order: order, planned: planned, at: time)
-    cacheMap.set(frame, order: order, to: isMapped && !isTagged ? members.first : nil)
+    cacheMap.set(frame, order: order, to: cacheMapEntry)
     counts.slabsByOrder[order] += 1
     slabs += 1
     counts.totalObjects += objects
@@ -236,7 +230,7 @@ struct SlabPool {
     let slab = pages + Int(frame)
     let order = Int(slab.pointee.order)
     lists[SlabPool.emptyList].remove(frame, in: pages)
-    cacheMap.set(frame, order: order, to: nil)
+    cacheMap.set(frame, order: order, to: 0)
     counts.slabsByOrder[order] -= 1
     slabs -= 1
     counts.totalObjects -= Int(slab.pointee.objectCount)
@@ -253,9 +247,8 @@ struct SlabPool {
   /// Frees a slab's metadata, or retains it for the next slab of that order.
   private mutating func releaseMetadata(of slab: UnsafeMutablePointer<PageDescriptor>) {
     if let metadata = metadata(of: slab) { spares.keep(metadata, order: Int(slab.pointee.order)) }
-    Glibc.free(slab.pointee.owners)
     slab.pointee.freeBits = nil
-    slab.pointee.owners = nil
+    slab.pointee.tagShift = 0
     slab.pointee.records = nil
   }
 
@@ -268,10 +261,7 @@ struct SlabPool {
 
   /// Frees the metadata of all slabs. The pool must not be used afterwards.
   mutating func destroy() {
-    forEachSlab { slab, _ in
-      Glibc.free(metadata(of: slab))
-      Glibc.free(slab.pointee.owners)
-    }
+    forEachSlab { slab, _ in Glibc.free(metadata(of: slab)) }
     spares.destroy()
   }
 
