@@ -5,17 +5,6 @@ import Testing
 @testable import SlabEngine
 
 @Suite struct ShufflerTests {
-  /// Creates a cache of which three of four objects were freed, in all its slabs.
-  private func makeFragmentedCache(_ engine: SlabEngine, _ owner: ObjectOwner, objects: Int) throws -> SlabCache {
-    let cache = try engine.makeCache("sparse", objectSize: 500, options: CacheOptions(mover: owner.mover))
-    let cpu = engine.cpu(0)
-    for number in 0..<objects { owner.add(try #require(cpu.allocate(from: cache)), as: number) }
-    for number in 0..<objects where number % 4 != 0 { cpu.free(owner.remove(number)!, to: cache) }
-    cpu.drain(cache)
-    engine.shrink(cache)
-    return cache
-  }
-
   @Test func sparseSlabsAreEvacuatedAndTheirPagesReturned() throws {
     let engine = try makeEngine(megabytes: 8, cpus: 1)
     let owner = ObjectOwner()
@@ -140,61 +129,5 @@ extension CacheSample {
     let now = engine.sample().caches.first { $0.name == name }
     (sample.flushes, sample.lockAcquisitions) = (now?.flushes ?? 0, now?.lockAcquisitions)
     return sample
-  }
-}
-
-/// Owner of objects, with a lock that its mover takes as well. Each object starts with its number.
-private final class ObjectOwner: Sendable {
-  private struct OwnedObjects {
-    var objects: [Int: UnsafeMutableRawPointer] = [:]
-    var numbers: [UnsafeMutableRawPointer: Int] = [:]
-  }
-
-  private let owned = Guarded(OwnedObjects())
-
-  deinit { owned.destroy() }
-
-  func add(_ object: UnsafeMutableRawPointer, as number: Int) {
-    object.storeBytes(of: number, as: Int.self)
-    owned.withLock { owned in
-      owned.objects[number] = object
-      owned.numbers[object] = number
-    }
-  }
-
-  func remove(_ number: Int) -> UnsafeMutableRawPointer? {
-    owned.withLock { owned in
-      guard let object = owned.objects.removeValue(forKey: number) else { return nil }
-      owned.numbers[object] = nil
-      return object
-    }
-  }
-
-  var mover: ObjectMover {
-    { [self] move in
-      owned.withLock { owned in
-        guard let number = owned.numbers.removeValue(forKey: move.from) else { return .dontKnow }
-        move.perform()
-        owned.numbers[move.to] = number
-        owned.objects[number] = move.to
-        return .yes
-      }
-    }
-  }
-
-  /// Whether each object still contains its number.
-  var isIntact: Bool {
-    owned.withLock { $0.objects.allSatisfy { $0.value.load(as: Int.self) == $0.key } }
-  }
-
-  func churn(on cpu: EngineCPU, _ cache: SlabCache, seed: UInt64, steps: Int) {
-    var random = SplitMix64(state: seed)
-    for step in 0..<steps {
-      if Int.random(in: 0..<3, using: &random) == 0, let object = cpu.allocate(from: cache) {
-        add(object, as: step)
-      } else if let object = remove(Int.random(in: 0...step, using: &random)) {
-        cpu.free(object, to: cache)
-      }
-    }
   }
 }

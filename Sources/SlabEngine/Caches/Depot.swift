@@ -101,8 +101,9 @@ struct Depot: ~Copyable {
   func removeSurplus() -> UnsafeMutablePointer<Magazine>? { magazines.withLock { removeSurplus(from: &$0) } }
 
   private func removeSurplus(from magazines: inout Magazines) -> UnsafeMutablePointer<Magazine>? {
-    guard magazines.surplus > 0, let magazine = magazines.removeFull() else { return nil }
-    magazines.surplus = max(0, magazines.surplus - 1)
+    let surplus = magazines.surplus
+    guard surplus > 0, let magazine = magazines.removeFull() else { return nil }
+    magazines.surplus = surplus - 1
     count(-magazine.pointee.rounds)
     return magazine
   }

@@ -1,0 +1,138 @@
+import Synchronization
+import Testing
+
+@testable import SlabEngine
+
+/// The depot's working set (Bonwick and Adams 2001, section 3.4): full magazines that were unused during an interval
+/// are surplus.
+@Suite struct DepotTests {
+  @Test func magazinesThatWereUnusedDuringAnIntervalAreSurplusOnce() {
+    let depot = TestDepot(full: 5)
+    // Two of the five magazines are used.
+    depot.use(2)
+    depot.add(2)
+    depot.depot.endInterval()
+    #expect(depot.removeSurplus() == 3)
+    #expect(depot.full == 2)
+  }
+
+  @Test func magazineThatIsUsedIsNoLongerSurplus() {
+    let depot = TestDepot(full: 5)
+    depot.depot.endInterval()
+    // All five magazines are surplus now, until four of them are used.
+    depot.use(4)
+    #expect(depot.add(4) == 1)
+    #expect(depot.removeSurplus() == 0 && depot.full == 4)
+  }
+
+  @Test func magazinesAddedDuringAnIntervalAreNotSurplusAtItsEnd() {
+    let depot = TestDepot(full: 2)
+    depot.add(3)
+    depot.depot.endInterval()
+    #expect(depot.removeSurplus() == 2)
+  }
+
+  @Test func everyMagazineAddedToADepotWithSurplusReturnsASurplusOne() {
+    let depot = TestDepot(full: 3)
+    depot.depot.endInterval()
+    #expect(depot.add(5) == 3)
+    #expect(depot.full == 5)
+  }
+
+  @Test(arguments: [(10, 128), (100, 4 * 99)])
+  func intervalHas128ExchangesOrFourForEachFullMagazine(full: Int, interval: Int) {
+    let depot = TestDepot(full: full)
+    // A magazine is used and put back. The exchange that ends the interval already returns a surplus magazine.
+    var exchanges = 0
+    repeat {
+      depot.use(1)
+      exchanges += 2
+    } while depot.add(1) == 0 && exchanges < 1000
+    #expect(exchanges == interval)
+  }
+
+  @Test func magazinesAreUsedLastInFirstOut() throws {
+    let depot = TestDepot(full: 0)
+    depot.add(3)
+    #expect(depot.use(2) == [2, 1])
+    depot.add(1)
+    #expect(depot.use(2) == [3, 0])
+  }
+
+  @Test func exchangeWithADepotWithoutFullMagazinesKeepsTheEmptyOne() {
+    let depot = TestDepot(full: 0)
+    #expect(depot.use(1) == [])
+    depot.add(1)
+    #expect(depot.use(2) == [0])
+  }
+
+  @Test func emptyMagazinesAreReusedIfTheyHaveTheCapacity() {
+    let depot = TestDepot(full: 0)
+    depot.add(1)
+    let small = Magazine.make(limit: 4)
+    depot.depot.exchange(forFull: small)?.deallocate()
+    // The depot now has the empty magazine of four slots.
+    let full = Magazine.make(limit: 4)
+    let (same, _) = depot.depot.exchange(forEmpty: full, rounds: 0, limit: 4)
+    #expect(same == small)
+    depot.add(1)
+    depot.depot.exchange(forFull: same)?.deallocate()
+    // The capacity has grown to eight: the magazine of four slots is freed.
+    let (larger, _) = depot.depot.exchange(forEmpty: Magazine.make(limit: 8), rounds: 0, limit: 8)
+    #expect(larger.pointee.limit == 8)
+    larger.deallocate()
+  }
+}
+
+/// A depot whose magazines contain one object each: a number instead of an address, in ascending order.
+private final class TestDepot {
+  let depot = Depot()
+  private var added = 0
+
+  /// Creates a depot with full magazines and begins an interval.
+  init(full count: Int) {
+    add(count)
+    depot.endInterval()
+  }
+
+  var full: Int { depot.objects.load(ordering: .relaxed) }
+
+  /// Adds full magazines, as a CPU does that frees. Returns the number of surplus magazines that the depot returned.
+  @discardableResult
+  func add(_ count: Int) -> Int {
+    (0..<count).reduce(0) { sum, _ in
+      let magazine = Magazine.make(limit: 1)
+      // Only the number is compared, so that the pointer need not refer to memory.
+      Magazine.slots(of: magazine)[0] = UnsafeMutableRawPointer(bitPattern: 8 + added)!
+      added += 1
+      let (empty, surplus) = depot.exchange(forEmpty: magazine, rounds: 1, limit: 1)
+      empty.deallocate()
+      surplus?.deallocate()
+      return surplus == nil ? sum : sum + 1
+    }
+  }
+
+  /// Exchanges empty magazines for full ones, as a CPU does that allocates. Returns the numbers of their objects.
+  @discardableResult
+  func use(_ count: Int) -> [Int] {
+    (0..<count).compactMap { _ in
+      let empty = Magazine.make(limit: 1)
+      guard let full = depot.exchange(forFull: empty) else {
+        empty.deallocate()
+        return nil
+      }
+      defer { full.deallocate() }
+      return Int(bitPattern: Magazine.slots(of: full)[0]) - 8
+    }
+  }
+
+  /// Removes all surplus magazines and returns their number.
+  func removeSurplus() -> Int {
+    var removed = 0
+    while let magazine = depot.removeSurplus() {
+      magazine.deallocate()
+      removed += 1
+    }
+    return removed
+  }
+}

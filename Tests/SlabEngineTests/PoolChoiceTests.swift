@@ -1,0 +1,50 @@
+import Testing
+
+@testable import SlabEngine
+
+/// Choice of the pool that a new cache joins (S4).
+///
+/// A cache never joins a pool with a smaller stride. The caches of a test are therefore created in ascending order of
+/// size if they are to have pools of their own. The only general cache has objects of 8 KiB, too large to be joined.
+@Suite struct PoolChoiceTests {
+  private func makeEngine(sharing: Double) throws -> SlabEngine {
+    try SlabEngineTests.makeEngine(sizes: [8192], sharing: sharing)
+  }
+
+  @Test func newCacheJoinsThePoolInWhichItWastesLeast() throws {
+    let engine = try makeEngine(sharing: 0.2)
+    let pools = try [904, 936, 968].map { try engine.makeCache("size-\($0)", objectSize: $0) }
+    for cache in pools { #expect(engine.sharers(of: cache) == [cache]) }
+    let tight = try engine.makeCache("tight", objectSize: 896)
+    #expect(engine.sharers(of: tight) == [pools[0], tight])
+    let middle = try engine.makeCache("middle", objectSize: 912)
+    #expect(engine.sharers(of: middle) == [pools[1], middle])
+  }
+
+  @Test func newCacheJoinsTheOlderOfTwoPoolsOfOneStride() throws {
+    let engine = try makeEngine(sharing: 0.2)
+    let performance = CacheOptions(flags: .performance)
+    _ = try engine.makeCache("apart", objectSize: 904, options: performance)
+    let older = try engine.makeCache("older", objectSize: 904)
+    let younger = try engine.makeCache("younger", objectSize: 904)
+    try engine.unshare(younger)
+    let cache = try engine.makeCache("new", objectSize: 904)
+    #expect(engine.sharers(of: cache) == [older, cache])
+  }
+
+  @Test func newCacheJoinsAPoolIfItWastesAtMostTheBound() throws {
+    let engine = try makeEngine(sharing: 0.125)
+    let host = try engine.makeCache("host", objectSize: 1024)
+    let atBound = try engine.makeCache("at bound", objectSize: 896)
+    let beyond = try engine.makeCache("beyond", objectSize: 888)
+    #expect(engine.sharers(of: host) == [host, atBound])
+    #expect(engine.sharers(of: beyond) == [beyond])
+  }
+
+  @Test func newCacheNeverJoinsAPoolOfSmallerObjects() throws {
+    let engine = try makeEngine(sharing: 0.2)
+    let small = try engine.makeCache("small", objectSize: 1000)
+    let large = try engine.makeCache("large", objectSize: 1008)
+    #expect(engine.sharers(of: small) == [small] && engine.sharers(of: large) == [large])
+  }
+}
