@@ -2,21 +2,26 @@ import ArgumentParser
 import Foundation
 import Recordings
 
-/// Benchmarks of the engine, of general allocators and of a floor on recorded operations and common patterns.
+/// Benchmarks of the engine, of general allocators and of two floors on recorded operations and common patterns.
 struct EngineBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "EngineBenchmarks",
-    abstract: "Compare the engine with every installed malloc and with a floor.",
+    abstract: "Compare the engine with every installed malloc and with two floors.",
     discussion: """
       The cases are replays of the recordings and three patterns: pairs of allocate and free, batches of 64, and a producer \
       and a consumer on two threads. Each contender runs in its own child processes, which alternate round by round; the \
-      result is the median of the rounds. Peers are glibc and, if installed, jemalloc, mimalloc and tcmalloc (LD_PRELOAD). \
-      The floor is a LIFO stack for each exact size, without accounting. The engine is measured in its default \
-      configuration and with data capture, shared slabs and shuffling.
+      result is the median of the rounds. Peers are glibc and, if installed, jemalloc, mimalloc 2 and tcmalloc (LD_PRELOAD), \
+      and every library that --peer names; .ci/build-peers builds mimalloc 3 and snmalloc from their sources.
+
+      The floor is a LIFO stack for each exact size, without accounting, that is told the size of each object it frees. \
+      No malloc is told: the page-map floor finds the size class by the object's page, and is the limit for all of them. \
+      The engine is measured in its default configuration with one CPU for each thread, and on the recorded CPUs, with data \
+      capture, shared slabs, shuffling, and the policy hemment. Memory is the largest growth of RssAnon in the first pass.
 
       EXAMPLES
         swift run -c release EngineBenchmarks traffic.slabtrace
         swift run -c release --disable-default-traits EngineBenchmarks --rounds 9 --format json *.slabtrace
+        swift run -c release EngineBenchmarks $(.ci/build-peers SOURCES OUTPUT) *.slabtrace
         swift run -c release EngineBenchmarks --scale
         swift run -c release EngineBenchmarks --generation
         swift run -c release EngineBenchmarks --pressure --hog 25
@@ -36,7 +41,16 @@ struct EngineBenchmarks: ParsableCommand {
   var rounds = 5
 
   @Option(help: "Number of timed passes in each child process.")
-  var passes = 5
+  var passes = 15
+
+  @Option(help: "Number of passes before the timed ones in each child process.")
+  var warmPasses = 6
+
+  @Option(help: ArgumentHelp("Malloc library to measure as well; may be repeated.", valueName: "name=path"))
+  var peer: [Peer] = []
+
+  @Flag(help: "Skip the engine's variants.")
+  var withoutVariants = false
 
   @Flag(help: "Skip the patterns.")
   var recordingsOnly = false
@@ -70,6 +84,16 @@ struct EngineBenchmarks: ParsableCommand {
   func validate() throws {
     guard (0...50).contains(hog) else { throw ValidationError("--hog takes a percentage from 0 to 50, found \(hog)") }
     guard rounds > 0, passes > 0 else { throw ValidationError("--rounds and --passes take a number from 1 up") }
+    guard warmPasses >= 0 else { throw ValidationError("--warm-passes takes a number from 0 up") }
+    var names = Set(ContenderKind.allCases.map(\.rawValue) + ["glibc"] + Peer.packaged.map(\.0))
+    for peer in peer {
+      guard names.insert(peer.name).inserted else {
+        throw ValidationError("--peer needs a name that no other contender has, found '\(peer.name)'")
+      }
+      guard FileManager.default.isReadableFile(atPath: peer.path) else {
+        throw ValidationError("--peer \(peer.name): \(peer.path) can't be read")
+      }
+    }
     guard scale || generation || contention || pressure || !recordings.isEmpty || !recordingsOnly else {
       throw ValidationError("name at least one recording (.slabtrace)")
     }
@@ -90,7 +114,7 @@ struct EngineBenchmarks: ParsableCommand {
     if contention { return print(try ContentionMeasurement(recordings).text) }
     if pressure { return print(try PressureMeasurement(hogPercent: hog, memory: memorySizes()).text) }
     if generation { return print(try GenerationMeasurement().text) }
-    let (contenders, missing) = ContenderProcess.installed()
+    let (contenders, missing) = ContenderProcess.all(variants: !withoutVariants, peers: peer)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("EngineBenchmarks-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -100,7 +124,8 @@ struct EngineBenchmarks: ParsableCommand {
     if !recordingsOnly { cases += BenchmarkCase.patterns }
     let results = try cases.map { benchmark in
       Progress.show("\(benchmark.name): \(contenders.count) contenders, \(rounds) rounds")
-      return try Comparison(benchmark, contenders: contenders, rounds: rounds, passes: passes)
+      return try Comparison(
+        benchmark, contenders: contenders, rounds: rounds, passes: Passes(warm: warmPasses, timed: passes))
     }
     print(format == .text ? Comparison.table(results, missing: missing) : try Comparison.json(results))
   }

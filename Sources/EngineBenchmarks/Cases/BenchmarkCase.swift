@@ -9,7 +9,7 @@ struct BenchmarkCase {
   let key: String
   /// Path of the file with a recording's operations; nil for a pattern.
   var operations: String?
-  /// Whether the floor cannot run this case.
+  /// Whether the floors cannot run this case, since it has two threads.
   var withoutFloor = false
 
   /// Creates a case that replays a recording; its operations are written to a file.

@@ -4,7 +4,7 @@ import Synchronization
 /// One thread allocates and another frees: each object passes from one CPU to the other through a ring of 1,024 entries.
 final class Handover<Allocator: Contender>: @unchecked Sendable {
   // Sendable: the producer owns `ring[i]` until `written` passes i; the consumer owns it until `read` passes i.
-  private static var objects: Int { 1 << 20 }
+  private static var objects: Int { 1 << 18 }
   private static var places: Int { 1024 }
   private let allocator: Allocator
   private let ring: UnsafeMutablePointer<UnsafeMutableRawPointer?>

@@ -6,11 +6,14 @@ struct OperationStream {
   /// One operation, 16 bytes.
   struct Operation {
     var slot: UInt32
-    /// Bytes to allocate; 0 frees the slot.
+    /// Bytes to allocate; for a free the bytes that were allocated.
     var bytes: UInt32
-    /// Index into `cacheSizes`; `generalCache` for kmalloc.
+    /// Index into `cacheSizes`; `generalCache` for kmalloc; `freed` for a free.
     var cache: UInt32
     var cpu: UInt32
+
+    /// Value of `cache` that makes the operation a free.
+    static let freed = generalCache - 1
   }
 
   var operations: [Operation] = []
@@ -18,6 +21,8 @@ struct OperationStream {
   var cacheSizes: [Int] = []
   /// Indices of the operations before which 100 ms of the recording's time have passed: the shuffler runs before them.
   var pauses: [Int] = []
+  /// Index of the operation before which the requested bytes of the live objects have their maximum.
+  var peak = 0
   /// Duration of the recording in nanoseconds.
   var nanoseconds = 0.0
   var slots = 0
@@ -27,7 +32,9 @@ struct OperationStream {
   /// freed when its address is allocated again, or at the end, so that no object is live after a pass.
   init(_ source: inout some AllocationEventSource) throws {
     var indices: [String: UInt32] = [:]
-    var live: [Bool] = []
+    // Bytes of the live object in each slot, 0 for none.
+    var live: [UInt32] = []
+    var (liveBytes, peakBytes) = (0, 0)
     var batch: [AllocationEvent] = []
     cpus = source.cpuCount
     let ticksPerPause = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)
@@ -36,7 +43,7 @@ struct OperationStream {
       try source.nextBatch(into: &batch)
       if batch.isEmpty { break }
       for event in batch where event.slot != AllocationEvent.noSlot {
-        while live.count <= Int(event.slot) { live.append(false) }
+        while live.count <= Int(event.slot) { live.append(0) }
         let start = first ?? event.time
         if first == nil { (first, nextPause) = (start, start + ticksPerPause) }
         while event.time >= nextPause {
@@ -44,25 +51,30 @@ struct OperationStream {
           nextPause += ticksPerPause
         }
         nanoseconds = Double(max(event.time, start) - start) / Double(ticksPerPause) * 1e8
-        if event.outcome != .allocated, live[Int(event.slot)] {
-          operations.append(Operation(slot: event.slot, bytes: 0, cache: 0, cpu: UInt32(event.cpu)))
+        let freedBytes = live[Int(event.slot)]
+        if event.outcome != .allocated, freedBytes > 0 {
+          operations.append(
+            Operation(slot: event.slot, bytes: freedBytes, cache: Operation.freed, cpu: UInt32(event.cpu)))
+          liveBytes -= Int(freedBytes)
         }
-        live[Int(event.slot)] = event.outcome != .freed
-        guard event.outcome != .freed else { continue }
+        let bytes = event.outcome == .freed ? 0 : max(event.requestedBytes, 1)
+        live[Int(event.slot)] = bytes
+        guard bytes > 0 else { continue }
         var cache = generalCache
         if event.kind == .kmemCacheAlloc {
           let name = "\(source.symbols[Int(event.cache)])/\(event.requestedBytes)"
           cache = indices[name] ?? UInt32(cacheSizes.count)
           if indices.updateValue(cache, forKey: name) == nil {
-            cacheSizes.append(Int(max(event.requestedBytes, 1)))
+            cacheSizes.append(Int(bytes))
           }
         }
-        operations.append(
-          Operation(slot: event.slot, bytes: max(event.requestedBytes, 1), cache: cache, cpu: UInt32(event.cpu)))
+        operations.append(Operation(slot: event.slot, bytes: bytes, cache: cache, cpu: UInt32(event.cpu)))
+        liveBytes += Int(bytes)
+        if liveBytes > peakBytes { (peakBytes, peak) = (liveBytes, operations.count) }
       }
     }
-    for slot in live.indices where live[slot] {
-      operations.append(Operation(slot: UInt32(slot), bytes: 0, cache: 0, cpu: 0))
+    for slot in live.indices where live[slot] > 0 {
+      operations.append(Operation(slot: UInt32(slot), bytes: live[slot], cache: Operation.freed, cpu: 0))
     }
     slots = live.count
   }

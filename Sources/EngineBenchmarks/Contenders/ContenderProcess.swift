@@ -12,37 +12,46 @@ struct ContenderProcess {
   /// Whether the contender is a general allocator.
   var isPeer: Bool { kind == .malloc }
 
-  /// Returns the engine and its variants, the floor, and every general allocator whose library is installed (Debian: libjemalloc2,
-  /// libmimalloc2.0, libtcmalloc-minimal4).
-  static func installed() -> (contenders: [ContenderProcess], missing: [String]) {
-    var contenders = ContenderKind.allCases.filter { $0 != .malloc }
-      .map { ContenderProcess(name: $0.rawValue, kind: $0, preload: nil) }
+  /// Returns the engine and its variants, the floors, glibc, the packaged peers that are installed, and `peers`.
+  static func all(
+    variants: Bool, peers: [Peer]
+  ) -> (contenders: [ContenderProcess], missing: [String]) {
+    var kinds = ContenderKind.allCases.filter { $0 != .malloc && (variants || !$0.isVariant) }
     #if !Capture
-      contenders.removeAll { $0.kind == .capture }
+      kinds.removeAll { $0 == .capture }
     #endif
+    var contenders = kinds.map { ContenderProcess(name: $0.rawValue, kind: $0, preload: nil) }
     contenders.append(ContenderProcess(name: "glibc", kind: .malloc, preload: nil))
     var missing: [String] = []
-    let libraries = [
-      ("jemalloc", "libjemalloc.so.2"), ("mimalloc", "libmimalloc.so.2.0"), ("tcmalloc", "libtcmalloc_minimal.so.4"),
-    ]
-    for (name, library) in libraries {
-      let directories = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
-      let path = directories.map { "\($0)/\(library)" }.first { FileManager.default.fileExists(atPath: $0) }
-      if let path {
+    for (name, library) in Peer.packaged {
+      if let path = Peer.installed(library) {
         contenders.append(ContenderProcess(name: name, kind: .malloc, preload: path))
       } else {
         missing.append(name)
       }
     }
+    contenders += peers.map { ContenderProcess(name: $0.name, kind: .malloc, preload: $0.path) }
     return (contenders, missing)
   }
 
-  /// Measures this contender on a case in a child process.
-  func measure(_ benchmark: BenchmarkCase, passes: Int) throws -> Measurement {
+  /// Measures the time of a case in a child process.
+  func measure(_ benchmark: BenchmarkCase, passes: Passes) throws -> Measurement {
+    try runChild(benchmark, key: benchmark.key, passes)
+  }
+
+  /// Measures the memory of a replay in a child process.
+  ///
+  /// The child has no huge pages: a malloc that asks for them is given 2 MiB when the process starts, so that objects in these
+  /// pages would seem to need no memory.
+  func measureMemory(_ benchmark: BenchmarkCase) throws -> Measurement {
+    try HugePages.disabled { try runChild(benchmark, key: "memory", Passes(warm: 0, timed: 0)) }
+  }
+
+  private func runChild(_ benchmark: BenchmarkCase, key: String, _ passes: Passes) throws -> Measurement {
     let child = Process()
     child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     child.arguments =
-      [ContenderProcess.childArgument, kind.rawValue, benchmark.key, String(passes)]
+      [ContenderProcess.childArgument, kind.rawValue, key, String(passes.warm), String(passes.timed)]
       + (benchmark.operations.map { [$0] } ?? [])
     var environment = ProcessInfo.processInfo.environment
     environment["LD_PRELOAD"] = preload

@@ -2,19 +2,19 @@ import SlabEngine
 import Workloads
 
 /// The engine: named caches by index, allocations by size from the general caches.
-struct EngineContender: Contender {
+struct EngineContender<CPUs: DrivenCPUs>: Contender {
   private let engine: SlabEngine
   private let caches: UnsafeMutablePointer<SlabCache>
-  private let cpus: UnsafeMutablePointer<EngineCPU>
+  private let cpus: CPUs
   private let shuffler: Shuffler?
   /// Whether magazines and depots of caches that shrank are drained ten times a second, as under the policy `hemment`.
   private let reclaims: Bool
 
-  init(_ kind: ContenderKind, cpus count: Int, threads: Int, sizes: [Int]) throws {
-    let own = kind == .recordedCPUs ? count : min(threads, count)
-    var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: own)
+  init(_ kind: ContenderKind, cpus recorded: Int, sizes: [Int]) throws {
+    let count = CPUs.count(recorded: recorded)
+    var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: count)
     if kind == .shared { configuration.sharingBound = 0.125 }
-    if kind == .hemment { configuration = Policy.hemment.configuration(memoryBytes: 1 << 30, cpus: own) }
+    if kind == .hemment { configuration = Policy.hemment.configuration(memoryBytes: 1 << 30, cpus: count) }
     #if Capture
       // A player would enable data capture under `hemment`; this measurement is without it.
       configuration.capturesData = kind == .capture
@@ -25,27 +25,28 @@ struct EngineContender: Contender {
     for (index, size) in sizes.enumerated() {
       (caches + index).initialize(to: try engine.makeCache("cache-\(index)", objectSize: size))
     }
-    cpus = .allocate(capacity: count)
-    for index in 0..<count { (cpus + index).initialize(to: engine.cpu(index % own)) }
+    cpus = CPUs(engine)
     reclaims = kind == .hemment
     shuffler = kind == .shuffled ? Shuffler(engine) : nil
   }
 
   @inline(__always)
   func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer? {
-    cache == generalCache ? cpus[cpu].allocate(bytes: bytes) : cpus[cpu].allocate(from: caches[Int(cache)])
+    let cpu = cpus.cpu(cpu)
+    return cache == generalCache ? cpu.allocate(bytes: bytes) : cpu.allocate(from: caches[Int(cache)])
   }
 
   @inline(__always)
   func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int) {
-    if cache == generalCache { cpus[cpu].free(object) } else { cpus[cpu].free(object, to: caches[Int(cache)]) }
+    let cpu = cpus.cpu(cpu)
+    if cache == generalCache { cpu.free(object) } else { cpu.free(object, to: caches[Int(cache)]) }
   }
 
   /// Shuffles in the thread that owns the objects.
   func pause(_ objects: UnsafeMutablePointer<UnsafeMutableRawPointer?>, count: Int) {
     if reclaims { reclaim() }
     guard let shuffler else { return }
-    if shuffler.ledger.rounds == 0 { setMovers(Objects(start: objects, count: count)) }
+    if shuffler.ledger.rounds == 0 { setMovers(LiveObjects(start: objects, count: count)) }
     // Each CPU's driver drains its magazines under memory pressure.
     for cpu in 0..<engine.configuration.cpus { engine.cpu(cpu).drain() }
     shuffler.step()
@@ -60,14 +61,7 @@ struct EngineContender: Contender {
     }
   }
 
-  /// Live objects by slot, for movers.
-  private struct Objects: @unchecked Sendable {
-    // Sendable: only the thread that owns the objects calls movers.
-    let start: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-    let count: Int
-  }
-
-  private func setMovers(_ objects: Objects) {
+  private func setMovers(_ objects: LiveObjects) {
     for cache in engine.caches {
       engine.setMover(
         { move in
@@ -91,4 +85,11 @@ struct EngineContender: Contender {
     return slabs + " shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesReclaimed)"
       + " bytes_moved=\(ledger.total.bytesMoved)"
   }
+}
+
+/// Live objects by slot, for movers.
+private struct LiveObjects: @unchecked Sendable {
+  // Sendable: only the thread that owns the objects calls movers.
+  let start: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  let count: Int
 }

@@ -2,39 +2,19 @@ import Glibc
 
 /// The malloc of the process: glibc's, or one that LD_PRELOAD names.
 struct MallocContender: Contender {
-  init(_ kind: ContenderKind, cpus: Int, threads: Int, sizes: [Int]) {}
+  /// - Throws: `BenchmarkError` if LD_PRELOAD names a library that does not replace malloc.
+  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) throws {
+    guard let preload = getenv("LD_PRELOAD") else { return }
+    // The dynamic linker only warns about a library that it cannot load.
+    let library = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD)
+    guard dlsym(nil, "malloc") != dlsym(library, "malloc") else {
+      throw BenchmarkError("\(String(cString: preload)) does not replace malloc")
+    }
+  }
 
   @inline(__always)
   func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer? { malloc(bytes) }
 
   @inline(__always)
   func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int) { Glibc.free(object) }
-}
-
-/// The floor: a LIFO stack of objects for each exact size, without accounting. No allocator that serves more than one size can
-/// do less work. It supports one thread.
-struct FloorContender: Contender {
-  private static let largest = 1 << 16
-  private let stacks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-
-  init(_ kind: ContenderKind, cpus: Int, threads: Int, sizes: [Int]) {
-    stacks = .allocate(capacity: FloorContender.largest)
-    stacks.initialize(repeating: nil, count: FloorContender.largest)
-  }
-
-  @inline(__always)
-  func allocate(_ bytes: Int, cache: UInt32, cpu: Int) -> UnsafeMutableRawPointer? {
-    let size = max(bytes, 8)
-    guard size < FloorContender.largest, let object = stacks[size] else { return malloc(size) }
-    stacks[size] = object.load(as: UnsafeMutableRawPointer?.self)
-    return object
-  }
-
-  @inline(__always)
-  func free(_ object: UnsafeMutableRawPointer, bytes: Int, cache: UInt32, cpu: Int) {
-    let size = max(bytes, 8)
-    guard size < FloorContender.largest else { return Glibc.free(object) }
-    object.storeBytes(of: stacks[size], as: UnsafeMutableRawPointer?.self)
-    stacks[size] = object
-  }
 }

@@ -2,54 +2,76 @@ import Foundation
 import TextOutput
 
 extension Comparison {
-  /// All comparisons as text: ns per event, the engine's variants, the peak growth of resident memory, and shuffling.
+  /// All comparisons as text: ns per event, the engine's variants, the growth of resident memory, and shuffling.
   static func table(_ comparisons: [Comparison], missing: [String]) -> String {
-    let names = comparisons.first?.peersNsPerEvent.keys.sorted() ?? []
-    let variants = comparisons.first?.engineVariantsNsPerEvent.keys.sorted() ?? []
-    var sections: [TextTable] = []
-    var times = table("ns per event", ["engine", "floor"] + names + ["engine/best", "engine/floor"])
-    for result in comparisons {
-      let peers = names.map { result.peersNsPerEvent[$0] ?? .nan }
-      let floor = result.floorNsPerEvent ?? .nan
-      let ratios = [result.engineNsPerEvent / (peers.min() ?? .nan), result.engineNsPerEvent / floor]
-      times.add([result.recording] + ([result.engineNsPerEvent, floor] + peers + ratios).map(decimals))
-    }
-    sections.append(times)
-    var shares = table("of the engine's time", variants)
-    for result in comparisons {
-      let ratios = variants.map { (result.engineVariantsNsPerEvent[$0] ?? .nan) / result.engineNsPerEvent }
-      shares.add([result.recording] + ratios.map(decimals))
-    }
-    sections.append(shares)
-    let columns = ["slabs", "engine"] + variants + names + ["slabs/best", "engine/best"]
-    var memory = table("peak growth, KiB", columns)
-    for result in comparisons where result.enginePeakBytes > 0 {
-      let peers = names.map { result.peersPeakBytes[$0] ?? 0 }
-      let own =
-        [result.enginePeakSlabBytes, result.enginePeakBytes] + variants.map { result.engineVariantsPeakBytes[$0] ?? 0 }
-      let ratios = own.prefix(2).map { decimals(Double($0) / Double(max(peers.min() ?? 1, 1))) }
-      memory.add([result.recording] + (own + peers).map { String($0 >> 10) } + ratios)
-    }
-    sections.append(memory)
-    var shuffling = table("shuffling", ["free KiB", "shuffled", "returned %", "time %", "pages", "KiB moved"])
-    for result in comparisons {
-      guard let measured = result.shuffling else { continue }
-      let returned = 100 * (1 - measured.meanFreeHeldBytesShuffled / max(measured.meanFreeHeldBytes, 1))
-      let figures = [
-        measured.meanFreeHeldBytes / 1024, measured.meanFreeHeldBytesShuffled / 1024, returned,
-        measured.timeShare * 100, measured.pagesReclaimed, measured.bytesMoved / 1024,
-      ]
-      shuffling.add([result.recording] + figures.map { String(format: "%.1f", $0) })
-    }
-    sections.append(shuffling)
+    let tables = [times(comparisons), variants(comparisons), memory(comparisons), shuffling(comparisons)]
     let notInstalled = missing.isEmpty ? [] : ["not installed, not measured: \(missing.joined(separator: ", "))"]
-    return (sections.map(\.text) + notInstalled).joined(separator: "\n\n")
+    return (tables.compactMap { $0?.text } + notInstalled).joined(separator: "\n\n")
+  }
+
+  private static func times(_ comparisons: [Comparison]) -> TextTable {
+    let peers = comparisons.first?.peersNsPerEvent.keys.sorted() ?? []
+    let ratios = ["engine/best peer", "engine/page map", "engine/floor"]
+    var table = table("ns per event", ["engine", "floor", "page-map floor"] + peers + ratios)
+    for result in comparisons {
+      let (floor, pageMap) = (result.floorNsPerEvent ?? .nan, result.pageMapFloorNsPerEvent ?? .nan)
+      let others = peers.map { result.peersNsPerEvent[$0] ?? .nan }
+      let engine = result.engineNsPerEvent
+      let ratios = [engine / (result.peersNsPerEvent.values.min() ?? .nan), engine / pageMap, engine / floor]
+      table.add([result.recording] + ([engine, floor, pageMap] + others + ratios).map(decimals))
+    }
+    return table
+  }
+
+  private static func variants(_ comparisons: [Comparison]) -> TextTable? {
+    let names = comparisons.first?.engineVariantsNsPerEvent.keys.sorted() ?? []
+    guard !names.isEmpty else { return nil }
+    var table = table("time, multiple of engine", names)
+    for result in comparisons {
+      let ratios = names.map { (result.engineVariantsNsPerEvent[$0] ?? .nan) / result.engineNsPerEvent }
+      table.add([result.recording] + ratios.map(decimals))
+    }
+    return table
+  }
+
+  /// The engine's growth less that of the leanest peer is the last column: 0 or less means that no peer is leaner.
+  private static func memory(_ comparisons: [Comparison]) -> TextTable? {
+    let measured = comparisons.filter { $0.engineGrownBytes != nil }
+    guard let first = measured.first else { return nil }
+    let (peers, variants) = (first.peersGrownBytes.keys.sorted(), first.engineVariantsGrownBytes.keys.sorted())
+    var table = table(
+      "RssAnon growth, KiB", ["engine", "of it slabs", "at creation"] + peers + ["engine-leanest"] + variants)
+    for result in measured {
+      let leanest = result.peersGrownBytes.values.min()
+      let difference = leanest.flatMap { peer in result.engineGrownBytes.map { $0 - peer } }
+      let own = [result.engineGrownBytes, result.enginePeakSlabBytes, result.engineCreationBytes]
+      let others = peers.map { result.peersGrownBytes[$0] } + [difference]
+      let row = own + others + variants.map { result.engineVariantsGrownBytes[$0] }
+      table.add([result.recording] + row.map { $0.map { String($0 / 1024) } ?? "-" })
+    }
+    return table
+  }
+
+  private static func shuffling(_ comparisons: [Comparison]) -> TextTable? {
+    var table = table("shuffling", ["free KiB", "shuffled", "returned %", "time %", "pages", "KiB moved"])
+    let measured = comparisons.filter { $0.shuffling != nil }
+    guard !measured.isEmpty else { return nil }
+    for result in measured {
+      guard let shuffling = result.shuffling else { continue }
+      let returned = 100 * (1 - shuffling.meanFreeHeldBytesShuffled / max(shuffling.meanFreeHeldBytes, 1))
+      let figures = [
+        shuffling.meanFreeHeldBytes / 1024, shuffling.meanFreeHeldBytesShuffled / 1024, returned,
+        shuffling.timeShare * 100, shuffling.pagesReclaimed, shuffling.bytesMoved / 1024,
+      ]
+      table.add([result.recording] + figures.map { String(format: "%.1f", $0) })
+    }
+    return table
   }
 
   private static func decimals(_ value: Double) -> String { value.isNaN ? "-" : String(format: "%.2f", value) }
 
   /// Returns an empty table with the recording in its first column and figures in the others.
   private static func table(_ title: String, _ figures: [String]) -> TextTable {
-    TextTable(columns: [(title, .left(34, truncates: false))] + figures.map { ($0, .right(13)) })
+    TextTable(columns: [(title, .left(34, truncates: false))] + figures.map { ($0, .right(max(10, $0.count))) })
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Result of a case for all contenders.
+/// Result of a case for all contenders: medians over the rounds.
 struct Comparison: Encodable {
   let recording: String
   /// Number of allocations and frees in a pass.
@@ -8,13 +8,18 @@ struct Comparison: Encodable {
   let engineNsPerEvent: Double
   /// The engine on the recorded CPUs, with data capture, with shared slabs, with shuffling, and under `hemment`.
   let engineVariantsNsPerEvent: [String: Double]
+  /// Nil for a case with two threads.
   let floorNsPerEvent: Double?
+  let pageMapFloorNsPerEvent: Double?
   let peersNsPerEvent: [String: Double]
-  /// Growth of resident memory in bytes, including metadata, and the peak of slabs and large requests.
-  let enginePeakBytes: Int
-  let enginePeakSlabBytes: Int
-  let engineVariantsPeakBytes: [String: Int]
-  let peersPeakBytes: [String: Int]
+  /// Growth of anonymous resident memory in bytes, including metadata; nil for a pattern.
+  let engineGrownBytes: Int?
+  /// Anonymous memory that became resident when the engine was created, in bytes.
+  let engineCreationBytes: Int?
+  /// Peak of slabs and large requests.
+  let enginePeakSlabBytes: Int?
+  let engineVariantsGrownBytes: [String: Int]
+  let peersGrownBytes: [String: Int]
   /// Result of shuffling; nil for a pattern.
   let shuffling: Shuffling?
 
@@ -30,31 +35,38 @@ struct Comparison: Encodable {
   }
 
   /// Measures all contenders in turn, round by round, and takes the median of each.
-  init(_ benchmark: BenchmarkCase, contenders: [ContenderProcess], rounds: Int, passes: Int) throws {
+  init(_ benchmark: BenchmarkCase, contenders: [ContenderProcess], rounds: Int, passes: Passes) throws {
     var measurements: [String: [Measurement]] = [:]
     for _ in 0..<rounds {
-      for contender in contenders where !(benchmark.withoutFloor && contender.kind == .floor) {
+      for contender in contenders where !(benchmark.withoutFloor && contender.kind.isFloor) {
         measurements[contender.name, default: []].append(try contender.measure(benchmark, passes: passes))
       }
     }
-    guard Set(measurements.values.joined().map(\.checksum)).count == 1 else {
+    // The memory of a replay is the same in each round, so that one measurement is enough.
+    let isReplay = benchmark.operations != nil
+    let memory = isReplay ? try contenders.map { ($0.name, try $0.measureMemory(benchmark)) } : []
+    guard Set(measurements.values.joined().map(\.checksum) + memory.map(\.1.checksum)).count == 1 else {
       throw BenchmarkError("\(benchmark.name): the contenders read different contents")
     }
+    let grown = Dictionary(uniqueKeysWithValues: memory.map { ($0.0, $0.1.grownBytes) })
+    let engineMemory = memory.first { $0.0 == "engine" }?.1
     let times = measurements.mapValues { Comparison.median($0.map(\.nanosecondsPerOperation)) }
-    let peaks = measurements.mapValues { Comparison.median($0.map(\.peakBytes)) }
     let peers = Set(contenders.filter(\.isPeer).map(\.name))
-    let variants: Set = ["recordedCPUs", "capture", "shared", "shuffled", "hemment"]
+    let variants = Set(contenders.filter(\.kind.isVariant).map(\.name))
+    let engine = measurements["engine"]?.first
     recording = benchmark.name
-    events = measurements["engine"]?.first?.operations ?? 0
+    events = engine?.operations ?? 0
     engineNsPerEvent = times["engine"] ?? .nan
     engineVariantsNsPerEvent = times.filter { variants.contains($0.key) }
-    floorNsPerEvent = times["floor"]
+    floorNsPerEvent = times[ContenderKind.floor.rawValue]
+    pageMapFloorNsPerEvent = times[ContenderKind.pageMapFloor.rawValue]
     peersNsPerEvent = times.filter { peers.contains($0.key) }
-    enginePeakBytes = peaks["engine"] ?? 0
-    enginePeakSlabBytes = Int(measurements["engine"]?.first?.remarks["peak_slab_bytes"] ?? 0)
-    engineVariantsPeakBytes = peaks.filter { variants.contains($0.key) }
-    peersPeakBytes = peaks.filter { peers.contains($0.key) }
-    shuffling = benchmark.operations == nil ? nil : Shuffling(measurements, passes: passes)
+    engineGrownBytes = grown["engine"]
+    engineCreationBytes = engineMemory?.remarks["creation_bytes"].map { Int($0) }
+    enginePeakSlabBytes = engineMemory?.remarks["peak_slab_bytes"].map { Int($0) }
+    engineVariantsGrownBytes = grown.filter { variants.contains($0.key) }
+    peersGrownBytes = grown.filter { peers.contains($0.key) }
+    shuffling = isReplay ? Shuffling(measurements, passes: passes) : nil
   }
 
   private static func median<Value: Comparable>(_ values: [Value]) -> Value { values.sorted()[values.count / 2] }
@@ -68,7 +80,7 @@ struct Comparison: Encodable {
 }
 
 extension Comparison.Shuffling {
-  init?(_ measurements: [String: [Measurement]], passes: Int) {
+  init?(_ measurements: [String: [Measurement]], passes: Passes) {
     guard let plain = measurements["engine"]?.first?.remarks, let shuffled = measurements["shuffled"]?.first,
       let freeBytes = plain["mean_free_slab_bytes"],
       let freeBytesShuffled = shuffled.remarks["mean_free_slab_bytes"],
@@ -76,8 +88,8 @@ extension Comparison.Shuffling {
     else { return nil }
     meanFreeHeldBytes = freeBytes
     meanFreeHeldBytesShuffled = freeBytesShuffled
-    // One cold pass, one warm pass, and the timed passes.
-    timeShare = nanoseconds / (recorded * Double(passes + 2))
+    // One cold pass, the warm passes, and the timed passes.
+    timeShare = nanoseconds / (recorded * Double(1 + passes.warm + passes.timed))
     pagesReclaimed = shuffled.remarks["pages_earned"] ?? 0
     bytesMoved = shuffled.remarks["bytes_moved"] ?? 0
   }

@@ -1,45 +1,77 @@
+/// Numbers of passes of a measurement.
+struct Passes {
+  /// Passes before the timed ones, so that caches, magazines and page orders have settled.
+  var warm: Int
+  var timed: Int
+}
+
 /// Measurement of a contender on a case by one child process.
 struct Measurement {
   var operations: Int
-  var nanosecondsPerOperation: Double
-  /// Growth of the resident set in the first pass, in bytes; 0 for patterns, whose memory is not measured.
-  var peakBytes = 0
+  /// 0 if memory was measured instead.
+  var nanosecondsPerOperation = 0.0
+  /// Largest growth of anonymous resident memory in the first pass, in bytes; 0 if time was measured instead.
+  var grownBytes = 0
   /// Sum over the contents of all objects; equal for all contenders.
   var checksum: UInt64 = 0
   /// Additional figures of the contender, as `key=value` words.
   var remarks: [String: Double] = [:]
 
-  /// Measures the replay of a stream: memory in a first pass on cold memory, then the median time of the timed passes.
-  static func replaying(
-    _ stream: OperationFile, on allocator: @autoclosure () throws -> some Contender, _ passes: Int
-  ) throws -> Measurement {
-    let replay = try Replay(stream, allocator())
-    try ResidentMemory.resetPeak()
-    let before = try ResidentMemory.bytes("VmRSS:")
+  /// Number of moments, spread evenly over the first pass, at which resident memory is read, besides the stream's own peak.
+  private static let memorySamples = 128
+
+  /// Measures the time and, if the contender is the engine, the free memory of a replay.
+  static func timing(_ stream: OperationFile, on allocator: some Contender, _ passes: Passes) throws -> Measurement {
+    let replay = try Replay(stream, allocator)
     let checksum = replay.pass()
-    let peak = max(0, try ResidentMemory.bytes("VmHWM:") - before)
     var measurement = Measurement(timing: passes) {
       _ = replay.pass()
       return stream.operations.count
     }
-    (measurement.peakBytes, measurement.checksum) = (peak, checksum)
+    measurement.checksum = checksum
     measurement.remarks = Measurement.words(replay.remarks)
     measurement.remarks["recorded_ns"] = stream.nanoseconds
     // Free bytes are sampled in a separate pass, because sampling takes time.
-    var (freeBytes, samples) = (0.0, 0.0)
+    var (freeBytes, moments) = (0.0, 0.0)
     _ = replay.pass {
       freeBytes += Measurement.words(replay.remarks)["free_slab_bytes"] ?? 0
-      samples += 1
+      moments += 1
     }
-    measurement.remarks["mean_free_slab_bytes"] = samples > 0 ? freeBytes / samples : nil
+    measurement.remarks["mean_free_slab_bytes"] = moments > 0 ? freeBytes / moments : nil
     return measurement
   }
 
-  /// Measures the median time of passes after a warm-up pass. `pass` returns its number of operations.
-  init(timing passes: Int, _ pass: () -> Int) {
-    operations = pass()
+  /// Measures the memory of a replay: one pass on cold memory, without timing.
+  ///
+  /// The growth counts from the moment at which the allocator exists, since a malloc's own start-up precedes `main`.
+  static func memory(
+    _ stream: OperationFile, on makeAllocator: @autoclosure () throws -> some Contender
+  ) throws -> Measurement {
+    let (count, samples) = (stream.operations.count, Measurement.memorySamples)
+    let stops = ((1..<samples).map { count * $0 / samples } + [stream.peak]).sorted()
+    let beforeCreation = try ResidentMemory.anonymousBytes()
+    let replay = try Replay(stream, makeAllocator())
+    let before = try ResidentMemory.anonymousBytes()
+    var most = before
+    let checksum = replay.pass(stops: stops) { most = max(most, (try? ResidentMemory.anonymousBytes()) ?? .max) }
+    guard most < .max else { throw BenchmarkError("/proc/self/smaps_rollup can't be read") }
+    var measurement = Measurement(operations: count, grownBytes: most - before, checksum: checksum)
+    measurement.remarks = Measurement.words(replay.remarks)
+    // Without the slots of the replay itself.
+    measurement.remarks["creation_bytes"] = Double(before - beforeCreation - stream.slots * 8)
+    return measurement
+  }
+
+  private init(operations: Int, grownBytes: Int, checksum: UInt64) {
+    (self.operations, self.grownBytes, self.checksum) = (operations, grownBytes, checksum)
+  }
+
+  /// Measures the median time of the timed passes. `pass` returns its number of operations.
+  init(timing passes: Passes, _ pass: () -> Int) {
+    operations = 0
+    for _ in 0..<passes.warm { operations = pass() }
     var times: [Double] = []
-    for _ in 0..<passes {
+    for _ in 0..<passes.timed {
       let start = ContinuousClock.now
       operations = pass()
       times.append(Double(start.duration(to: .now) / .nanoseconds(1)))
@@ -51,17 +83,17 @@ struct Measurement {
 
   var line: String {
     let words = remarks.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-    return "\(operations) \(nanosecondsPerOperation) \(peakBytes) \(checksum) \(words)"
+    return "\(operations) \(nanosecondsPerOperation) \(grownBytes) \(checksum) \(words)"
   }
 
   init?(line: String) {
     let words = line.split(whereSeparator: \.isWhitespace)
-    guard words.count >= 4, let operations = Int(words[0]), let time = Double(words[1]), let peak = Int(words[2]),
+    guard words.count >= 4, let operations = Int(words[0]), let time = Double(words[1]), let grown = Int(words[2]),
       let checksum = UInt64(words[3])
     else { return nil }
     self.operations = operations
     nanosecondsPerOperation = time
-    peakBytes = peak
+    grownBytes = grown
     self.checksum = checksum
     remarks = Measurement.words(words[4...].joined(separator: " "))
   }
