@@ -52,7 +52,7 @@ struct CPUCache {
   func pop() -> UnsafeMutableRawPointer? {
     let counters = counters
     let top = counters.pointee.top.load(ordering: .relaxed)
-    guard top != counters.pointee.base.load(ordering: .relaxed) else { return nil }
+    guard _fastPath(top != counters.pointee.base.load(ordering: .relaxed)) else { return nil }
     counters.pointee.top.store(top &- 8, ordering: .relaxed)
     counters.pointee.countAllocation()
     // A slot below `top` and not below `base` contains an object that `push`, `append` or a refill stored.
@@ -64,7 +64,7 @@ struct CPUCache {
   func push(_ object: UnsafeMutableRawPointer) -> Bool {
     let counters = counters
     let top = counters.pointee.top.load(ordering: .relaxed)
-    guard top < magazines.pointee.end else { return false }
+    guard _fastPath(top < magazines.pointee.end) else { return false }
     // A slot below `end` is in the loaded magazine.
     Magazine.Slots(bitPattern: top).unsafelyUnwrapped.pointee = object
     counters.pointee.top.store(top &+ 8, ordering: .relaxed)

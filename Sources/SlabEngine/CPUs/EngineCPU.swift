@@ -25,7 +25,7 @@ public struct EngineCPU: @unchecked Sendable {
   @inlinable @inline(__always)
   func allocateObject(bytes: Int) -> UnsafeMutableRawPointer? {
     // One comparison for both bounds: 0 bytes less 1 are more than any size.
-    guard UInt(bitPattern: bytes &- 1) < UInt(bitPattern: state.pointee.nodes.largest) else {
+    guard _fastPath(UInt(bitPattern: bytes &- 1) < UInt(bitPattern: state.pointee.nodes.largest)) else {
       return allocateUnusual(bytes: bytes)
     }
     return allocateObject(state.pointee.nodes.offset(forBytes: bytes))
@@ -41,9 +41,9 @@ public struct EngineCPU: @unchecked Sendable {
   @inlinable @inline(__always)
   func freeObject(_ object: UnsafeMutableRawPointer) {
     let offset = UInt(bitPattern: object - state.pointee.memoryBase)
-    guard offset < UInt(bitPattern: state.pointee.memoryBytes) else { return freeUnmapped(object) }
+    guard _fastPath(offset < UInt(bitPattern: state.pointee.memoryBytes)) else { return freeUnmapped(object) }
     let entry = state.pointee.cacheMap[Int(bitPattern: offset >> UInt(MachineMemory.pageShift))]
-    if entry > 0 { return freeObject(object, entry) }
+    if _fastPath(entry > 0) { return freeObject(object, entry) }
     guard entry != 0 else { return freeUnmapped(object) }
     let owner = state.pointee.ownerTags[Int(bitPattern: offset), entry & CacheMap.shiftMask]
     freeObject(object, CPUCache.offset(ofIndex: Int(owner)))

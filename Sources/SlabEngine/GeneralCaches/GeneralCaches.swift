@@ -35,7 +35,7 @@ struct GeneralCaches: @unchecked Sendable {
     let highestSetBit = 63 &- ((bytes &- 1) | 7).leadingZeroBitCount
     let node = nodes + (highestSetBit &- 3)
     let direct = node.pointee.directOffset.load(ordering: .relaxed)
-    return direct != 0 ? Int(truncatingIfNeeded: direct) : offset(forBytes: bytes, behind: node)
+    return _fastPath(direct != 0) ? Int(truncatingIfNeeded: direct) : offset(forBytes: bytes, behind: node)
   }
 
   /// Returns the offset for the first node behind `start` that serves a request.
