@@ -97,7 +97,7 @@ let package = Package(
       dependencies: [
         "SlabEngine", "Telemetry", "Recordings", "Profiles", "ProfileHistory", "Kernel", "Workloads", "Advisor",
         "Settings",
-        "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings",
+        "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings", "CSlabSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -61,7 +61,9 @@ import Testing
         "orderPlan", "traffic", "unknownFigures",
       ]
     )
-    let (fields, cacheFields) = (Mirror(reflecting: snapshot).children, Mirror(reflecting: snapshot.caches[0]).children)
+    let (fields, cacheFields) = (
+      Mirror(reflecting: snapshot).children, Mirror(reflecting: snapshot.caches[0].storage.figures).children
+    )
     #expect(fields.count - notExported.count == keys, "a field is not exported")
     #expect(cacheFields.count - notExportedOfCaches.count == cacheKeys, "a field is not exported")
   }

@@ -1,5 +1,5 @@
 // Signal handling of a full-screen program: termination signals are queued so that the program can exit in an orderly
-// way, and after a fault the terminal is restored. It is written in C because Swift code is not async-signal-safe.
+// way, and after a fault the terminal is restored. It is in C because Swift code is not async-signal-safe.
 #ifndef SLAB_TERMINAL_H
 #define SLAB_TERMINAL_H
 

@@ -53,6 +53,9 @@ package enum CacheColumn: String, CaseIterable, Sendable, Hashable {
   /// Whether the table can be sorted by the column: by all but the drawings.
   var isSortable: Bool { self != .orders && self != .trend }
 
+  /// Whether the figure that the table is sorted by can change although the cache did not.
+  var needsSeveralSnapshots: Bool { self == .rate || self == .frees || self == .growth }
+
   /// Figures of the column: one, or two that are written with a slash in between.
   var figures: [Figure] {
     switch self {

@@ -1,15 +1,19 @@
 import Telemetry
 
 /// Rows of the cache table: caches that have been used and pass the filter, sorted, with caches that share slabs below their pool.
-struct CacheList: Sendable, Hashable {
+struct CacheList: Sendable {
   /// Rows from top to bottom.
-  private(set) var rows: [CacheRow] = []
+  private(set) var rows = CacheRows()
   /// Indices in the snapshot of the caches that share slabs, by the index of the slab holder, which comes first.
   private var sharers: [Int: [Int]] = [:]
   /// Other names of merged caches that pass the filter, by the index of the cache in the snapshot; empty without a filter.
   private var matchingNames: [Int: [String]] = [:]
-  /// Indices in the order of the previous rebuild: sorting starts from it because little changes in between.
-  private var order: [Int] = []
+  /// Order of the rows that are not below a pool.
+  private var sorted = CacheOrder()
+  /// Caches of the previous rebuild.
+  private var caches: [CacheSnapshot] = []
+  /// Sort order of the previous rebuild if every cache had one row then and nothing but the caches decided on the rows; otherwise nil.
+  private var plainOrder: Order?
 
   /// Sort order and unfolded pools.
   struct Order: Sendable, Hashable {
@@ -27,11 +31,14 @@ struct CacheList: Sendable, Hashable {
   /// - Parameters:
   ///   - query: Filter of the caches; nil lists all.
   ///   - followed: Cache that is listed even if the filter excludes it; nil for none.
-  /// - Complexity: O(n) for n caches whose order did not change, else O(n log n).
+  /// - Complexity: Without a filter and without pools, O(n + k log n) for n caches of which k changed since the previous rebuild; else
+  ///   O(n) if their order did not change and O(n log n) if it did.
   mutating func rebuild(
     _ snapshot: Snapshot?, _ order: Order, _ cacheRates: CacheRates, query: CacheQuery?, followed: String?
   ) {
     let caches = snapshot?.caches ?? []
+    defer { self.caches = caches }
+    if query == nil, plainOrder == order, moveChanged(caches, order, cacheRates) { return }
     matchingNames.removeAll(keepingCapacity: true)
     findSharers(caches)
     // Caches are accessed by index because copying thousands of them would dominate the time.
@@ -52,9 +59,30 @@ struct CacheList: Sendable, Hashable {
     var hasRow = included
     for (holder, members) in sharers where members.contains(where: { included[$0] }) { hasRow[holder] = true }
     for index in matchingNames.keys { hasRow[index] = true }
-    sort(caches, included: { hasRow[$0] && !isSharer[$0] }, order, cacheRates)
-    rows.removeAll(keepingCapacity: true)
-    for index in self.order { append(index, caches, included, order) }
+    let sharers = sharers
+    sorted.sort(caches, ascends: order.ascends, isListed: { hasRow[$0] && !isSharer[$0] }) {
+      CacheList.key(order.column, caches, sharers[$0] ?? [$0], cacheRates)
+    }
+    let hasPools = !sharers.isEmpty || caches.indices.contains { !caches[$0].aliases.isEmpty }
+    plainOrder = hasPools || query != nil || order.column.needsSeveralSnapshots ? nil : order
+    guard hasPools else { return rows = CacheRows(caches, order: sorted.indices) }
+    var pooled: [CacheRow] = []
+    for index in sorted.indices { append(index, caches, included, order, to: &pooled) }
+    rows = CacheRows(pooled)
+  }
+
+  /// Moves the rows of the caches that changed since the previous rebuild.
+  /// - Returns: Whether that was possible; if not, nothing was changed.
+  private mutating func moveChanged(_ caches: [CacheSnapshot], _ order: Order, _ cacheRates: CacheRates) -> Bool {
+    guard let changed = caches.changes(since: self.caches),
+      changed.allSatisfy({ !caches[$0].sharesSlabs && caches[$0].aliases.isEmpty })
+    else { return false }
+    guard !changed.isEmpty else { return true }
+    sorted.move(changed, caches, ascends: order.ascends, isListed: { caches[$0].isUsed }) {
+      CacheList.key(order.column, caches[$0], cacheRates)
+    }
+    rows = CacheRows(caches, order: sorted.indices)
+    return true
   }
 
   /// Finds the other names of a merged cache that pass a filter.
@@ -94,56 +122,27 @@ struct CacheList: Sendable, Hashable {
     }
   }
 
-  private mutating func sort(
-    _ caches: [CacheSnapshot], included: (Int) -> Bool, _ order: Order, _ cacheRates: CacheRates
+  /// Returns the sort key of a row: the sum over the caches at the indices `members`, which share slabs.
+  private static func key(
+    _ column: CacheColumn, _ caches: [CacheSnapshot], _ members: [Int], _ cacheRates: CacheRates
+  ) -> Double {
+    members.reduce(CacheOrder.unknown) {
+      let value = key(column, caches[$1], cacheRates)
+      guard value > CacheOrder.unknown else { return $0 }
+      let isShared = column == .use || column == .objectSize || column == .stride
+      return $0 == CacheOrder.unknown ? value : isShared ? max($0, value) : $0 + value
+    }
+  }
+
+  /// Returns the sort key of a cache.
+  private static func key(_ column: CacheColumn, _ cache: CacheSnapshot, _ cacheRates: CacheRates) -> Double {
+    let value = column.value(of: cache, cacheRates)
+    return value.isNaN ? CacheOrder.unknown : value
+  }
+
+  private func append(
+    _ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order, to rows: inout [CacheRow]
   ) {
-    var isListed = [Bool](repeating: false, count: caches.count)
-    var sorted: [(key: Double, index: Int)] = []
-    sorted.reserveCapacity(caches.count)
-    let column = order.column
-    func add(_ index: Int) {
-      guard index < caches.count, !isListed[index], included(index) else { return }
-      isListed[index] = true
-      if sharers.isEmpty { return sorted.append((CacheList.key(column, caches, index, cacheRates), index)) }
-      let members = sharers[index] ?? []
-      let key = members.reduce(members.isEmpty ? CacheList.key(column, caches, index, cacheRates) : CacheList.unknown) {
-        let value = CacheList.key(column, caches, $1, cacheRates)
-        guard value > CacheList.unknown else { return $0 }
-        let isShared = column == .use || column == .objectSize || column == .stride
-        return $0 == CacheList.unknown ? value : isShared ? max($0, value) : $0 + value
-      }
-      sorted.append((key, index))
-    }
-    self.order.forEach(add)
-    caches.indices.forEach(add)
-    func precedes(_ left: (key: Double, index: Int), _ right: (key: Double, index: Int)) -> Bool {
-      left.key == right.key ? caches[left.index].name < caches[right.index].name : left.key < right.key
-    }
-    let ascends = order.ascends
-    sorted.sort { left, right in
-      // Unknown figures come last in both directions.
-      if (left.key == CacheList.unknown) != (right.key == CacheList.unknown) { return right.key == CacheList.unknown }
-      return ascends ? precedes(left, right) : precedes(right, left)
-    }
-    self.order = sorted.map(\.index)
-  }
-
-  /// Sort key of an unknown figure.
-  private static let unknown = -Double.infinity
-
-  /// Returns the sort key of a cache. The default sort column is handled first because it needs no copy of the cache.
-  @inline(__always)
-  private static func key(_ column: CacheColumn, _ caches: [CacheSnapshot], _ index: Int, _ cacheRates: CacheRates)
-    -> Double
-  {
-    if column == .slabMemory {
-      return caches[index].unknownFigures.contains(.slabBytes) ? unknown : Double(caches[index].slabBytes)
-    }
-    let value = column.value(of: caches[index], cacheRates)
-    return value.isNaN ? unknown : value
-  }
-
-  private mutating func append(_ index: Int, _ caches: [CacheSnapshot], _ included: [Bool], _ order: Order) {
     let cache = caches[index]
     let sharing = sharers[index] ?? []
     // A host names the caches that were merged and counts them together.

@@ -14,19 +14,7 @@ struct MachineEvents: Sendable, Hashable {
   mutating func add(_ snapshot: Snapshot) {
     defer { previous = snapshot }
     guard let before = previous else { return }
-    // Nearly always a cache has the same index as before, and most caches did not change.
-    var indices: [String: Int]?
-    for index in snapshot.caches.indices {
-      let name = snapshot.caches[index].name
-      var old: Int? = index
-      if index >= before.caches.count || before.caches[index].name != name {
-        let known = indices ?? Dictionary(zip(before.caches.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
-        indices = known
-        old = known[name]
-      }
-      if let old, !MachineEvents.hasEvent(before.caches[old], snapshot.caches[index]) { continue }
-      compare(old.map { before.caches[$0] }, snapshot.caches[index], at: snapshot.timeMicroseconds)
-    }
+    compareCaches(before, snapshot)
     compareGeneralCaches(before, snapshot)
     let failed = (snapshot.failedAllocations ?? 0) - (before.failedAllocations ?? 0)
     if failed > 0 {
@@ -35,6 +23,23 @@ struct MachineEvents: Sendable, Hashable {
           severity: .failure, cache: nil, text: "", amount: failed,
           textAfterAmount: " allocations failed: out of memory",
           firstTime: snapshot.timeMicroseconds, time: snapshot.timeMicroseconds))
+    }
+  }
+
+  /// Adds events for the caches that changed.
+  private mutating func compareCaches(_ before: Snapshot, _ snapshot: Snapshot) {
+    let time = snapshot.timeMicroseconds
+    if let changed = snapshot.caches.changes(since: before.caches) {
+      for index in changed where MachineEvents.hasEvent(before.caches[index], snapshot.caches[index]) {
+        compare(before.caches[index], snapshot.caches[index], at: time)
+      }
+      return
+    }
+    let known = Dictionary(zip(before.caches.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
+    for index in snapshot.caches.indices {
+      let old = known[snapshot.caches[index].name]
+      if let old, !MachineEvents.hasEvent(before.caches[old], snapshot.caches[index]) { continue }
+      compare(old.map { before.caches[$0] }, snapshot.caches[index], at: time)
     }
   }
 

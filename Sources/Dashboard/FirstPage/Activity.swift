@@ -24,29 +24,19 @@ struct Activity: Sendable, Hashable {
   /// Page allocations that failed by failure injection.
   let injectedFailures: Int?
 
-  /// Adds up the caches of a snapshot.
-  /// - Complexity: O(caches).
-  init(_ snapshot: Snapshot) {
+  /// Takes the totals of a snapshot.
+  /// - Parameter totals: Sums over the caches of the snapshot.
+  /// - Complexity: O(1) if no cache counts its allocations, else O(caches).
+  init(_ snapshot: Snapshot, _ totals: CacheTotals) {
     (objectsMoved, pagesReturned) = (snapshot.objectsMoved, snapshot.pagesReturnedByShuffler)
     (failedAllocations, injectedFailures) = (snapshot.failedAllocations, snapshot.injectedFailures)
+    (slabs, slabsByOrder) = (totals.slabs, totals.slabsByOrder ?? [])
+    (fallbacks, refusals) = (totals.countedFallbacks, totals.refusals)
+    singlePageRefusals = totals.singlePageRefusals
+    guard totals.cachesWithAllocations > 0 else { return }
     var members: [String: Int] = [:]
     // Caches are accessed by index because copying thousands of them would dominate the time.
-    let indices = snapshot.caches.indices
-    if indices.allSatisfy({ snapshot.caches[$0].knows(.slabs) }) { slabs = snapshot.sum { $0.slabs } }
-    if indices.allSatisfy({ snapshot.caches[$0].knows(.slabsByOrder) }) {
-      slabsByOrder = [Int](repeating: 0, count: 11)
-      for index in indices {
-        for order in snapshot.caches[index].slabsByOrder.indices {
-          slabsByOrder[order] += snapshot.caches[index].slabsByOrder[order]
-        }
-      }
-    }
-    for index in indices {
-      if let orders = snapshot.caches[index].fallbacksByOrder { fallbacks = (fallbacks ?? 0) + orders.reduce(0, +) }
-      if let orders = snapshot.caches[index].refusalsByOrder {
-        refusals = (refusals ?? 0) + orders.reduce(0, +)
-        singlePageRefusals = (singlePageRefusals ?? 0) + (orders.first ?? 0)
-      }
+    for index in snapshot.caches.indices {
       // A kernel says nothing about the caches that it merged.
       if snapshot.caches[index].countsOperations, snapshot.caches[index].allocations ?? 0 > 0 {
         members[snapshot.caches[index].slabHolder, default: 0] += 1

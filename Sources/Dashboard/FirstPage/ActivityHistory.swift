@@ -1,7 +1,7 @@
 import Telemetry
 
 /// Activity of the last seconds, from which rates per second are computed.
-struct ActivityHistory: Sendable, Hashable {
+struct ActivityHistory: Sendable {
   /// Activity at one time, in seconds since the first snapshot.
   private struct Sample: Sendable, Hashable {
     let seconds: Double
@@ -14,6 +14,7 @@ struct ActivityHistory: Sendable, Hashable {
   static let failureSpan = 5.0
 
   private var samples: [Sample] = []
+  private var totals = CacheTotals()
 
   /// Latest activity; nil before the first snapshot.
   var latest: Activity? { samples.last?.activity }
@@ -21,7 +22,8 @@ struct ActivityHistory: Sendable, Hashable {
   /// Adds a snapshot, `seconds` after the previous one.
   mutating func add(_ snapshot: Snapshot, seconds: Double) {
     let now = (samples.last?.seconds ?? 0) + seconds
-    samples.append(Sample(seconds: now, activity: Activity(snapshot)))
+    totals.update(to: snapshot.caches)
+    samples.append(Sample(seconds: now, activity: Activity(snapshot, totals)))
     // The first sample that remains is at least as old as the longest span, if any is.
     while samples.count > 2, now - samples[1].seconds >= ActivityHistory.failureSpan { samples.removeFirst() }
   }

@@ -140,7 +140,7 @@ extension DashboardState {
       return select(rows[index].id)
     }
     if !hasChosen { selection.select(0, rowCount: rows.count) }
-    if hasChosen, let index = rows.firstIndex(where: { $0.id == selectedRow }) {
+    if hasChosen, let index = rows.index(of: selectedRow, guess: selection.selected) {
       selection.select(index, rowCount: rows.count)
       return scroll()
     }

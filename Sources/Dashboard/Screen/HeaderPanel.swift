@@ -89,7 +89,7 @@ struct HeaderPanel: Widget {
   /// Draws slab memory as a bar of its parts, and the rest of memory as figures beside it.
   private func drawMemory(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
     guard snapshot.knows(.ledger) else {
-      let text = snapshot.knownSlabBytes.map { " slab memory \(NumberFormat.bytes($0))" } ?? " slab memory not known"
+      let text = state.totals.slabBytes.map { " slab memory \(NumberFormat.bytes($0))" } ?? " slab memory not known"
       return canvas.draw(text, in: row, alignment: .leading, style: theme[.dim], ellipsis: glyphs.ellipsis)
     }
     let ledger = snapshot.ledger
@@ -133,23 +133,22 @@ struct HeaderPanel: Widget {
   }
 
   private func drawTotals(_ snapshot: Snapshot, on canvas: inout Canvas, in row: Rect) {
-    let caches = snapshot.sum { $0.isUsed ? 1 : 0 }
-    let waste = snapshot.sum { $0.wasteBytes }
-    let memory = snapshot.knownSlabBytes.map { [(Figure.slabBytes.name, NumberFormat.bytes($0))] } ?? []
+    let totals = state.totals
+    let memory = totals.slabBytes.map { [(Figure.slabBytes.name, NumberFormat.bytes($0))] } ?? []
     var objects: [(String, String)] = []
-    if let active = snapshot.knownActiveObjects, let total = snapshot.knownTotalObjects {
+    if let active = totals.activeObjects, let total = totals.totalObjects {
       objects.append(("objects", "\(NumberFormat.count(active))/\(NumberFormat.count(total))"))
-      if snapshot.knownSlabBytes != nil, snapshot.caches.allSatisfy({ $0.knows(.objectSize) }) {
-        objects.append((Figure.wasteBytes.name, NumberFormat.percent(waste, of: snapshot.slabBytes)))
+      if let slabBytes = totals.slabBytes, totals.knows(.objectSize) {
+        objects.append((Figure.wasteBytes.name, NumberFormat.percent(totals.wasteBytes, of: slabBytes)))
       }
     }
     // Share of the live bytes that the recorded kernel may have freed without a trace event.
     let unseenBytes = snapshot.unseenFreeBytes ?? 0
     let unseen =
       unseenBytes > 0
-      ? [(Figure.unseenFrees.name, NumberFormat.percent(unseenBytes, of: snapshot.slabBytes - waste))] : []
-    let slabs = snapshot.knownSlabs.map { [("slabs", NumberFormat.count($0))] } ?? []
-    let counts = slabs + [("caches", String(caches))]
+      ? [(Figure.unseenFrees.name, NumberFormat.percent(unseenBytes, of: totals.bytesInUse))] : []
+    let slabs = totals.slabs.map { [("slabs", NumberFormat.count($0))] } ?? []
+    let counts = slabs + [("caches", String(totals.used))]
     var comparison: [(String, String)] = []
     if let compared = state.comparedSnapshot, !state.isPast {
       comparison = [HeaderPanel.comparison(of: snapshot, with: compared)]
@@ -157,7 +156,7 @@ struct HeaderPanel: Widget {
     let loops = state.status.history == nil && state.status.watch == nil ? [("loops", String(state.status.loops))] : []
     let figures =
       !state.status.source.has(.replay) && snapshot.events ?? 0 == 0
-      ? memory + objects + counts + hostFigures(snapshot)
+      ? memory + objects + counts + hostFigures(totals)
       : playbackFigures(snapshot) + memory + comparison + objects + unseen + counts + loops
     // Figures without room are left out.
     var x = row.minX + 1
@@ -187,8 +186,8 @@ struct HeaderPanel: Widget {
     ]
   }
 
-  private func hostFigures(_ snapshot: Snapshot) -> [(String, String)] {
-    let fallbacks = snapshot.sum { $0.orderFallbacks }
+  private func hostFigures(_ totals: CacheTotals) -> [(String, String)] {
+    let fallbacks = totals.orderFallbacks
     return fallbacks == 0 ? [] : [("order fallbacks", NumberFormat.count(fallbacks))]
   }
 

@@ -60,7 +60,7 @@ extension DashboardState {
     } else {
       self.snapshot = snapshot
     }
-    let mapped = snapshot.caches.indices.first { snapshot.caches[$0].slabMap != nil }.map { snapshot.caches[$0] }
+    let mapped = shownIndex != nil || totals.cachesWithSlabMap > 0 ? snapshot.caches.first { $0.slabMap != nil } : nil
     slabAges.add(mapped?.slabMap, of: mapped?.name, seconds: seconds)
     if !isIdle {
       liveTrends.add(snapshot, compared, modelBytes: details.mirror?.modelBytes, seconds: seconds)

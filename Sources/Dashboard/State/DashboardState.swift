@@ -38,7 +38,11 @@ package struct DashboardState: Sendable {
   }
 
   /// Snapshot in view; nil before the first one.
-  package internal(set) var snapshot: Snapshot?
+  package internal(set) var snapshot: Snapshot? {
+    didSet { totals.update(to: snapshot?.caches ?? []) }
+  }
+  /// Sums over the caches of the snapshot in view.
+  private(set) var totals = CacheTotals()
   /// Snapshot of the compared policy's machine, at the same event; nil if no policy is compared.
   package internal(set) var comparedSnapshot: Snapshot?
   /// Source and playback.
@@ -131,7 +135,7 @@ package struct DashboardState: Sendable {
   }
 
   /// The rows of the table of caches.
-  var rows: [CacheRow] { list.rows }
+  var rows: CacheRows { list.rows }
 
   /// Rates, curves and events up to the snapshot in view.
   var trends: Trends { pastTrends ?? liveTrends }

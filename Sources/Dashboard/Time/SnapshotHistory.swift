@@ -35,8 +35,10 @@ struct SnapshotHistory: Sendable {
   private var entries: [Entry] = []
   /// Caches of the oldest snapshot.
   private var oldest: [CacheSnapshot] = []
-  /// Caches of the latest snapshot.
+  /// Caches of the latest snapshot, without slab maps.
   private var latest: [CacheSnapshot] = []
+  /// Caches of the latest snapshot as they were added.
+  private var latestAdded: [CacheSnapshot] = []
   /// Seconds since the dashboard was opened.
   private(set) var now = 0.0
 
@@ -50,41 +52,37 @@ struct SnapshotHistory: Sendable {
     guard entries.last.map({ now - $0.seconds >= SnapshotHistory.interval }) ?? true else { return 0 }
     var frame = snapshot
     frame.caches = []
-    var caches = snapshot.caches
-    for index in caches.indices where caches[index].slabMap != nil { caches[index].slabMap = nil }
-    entries.append(Entry(seconds: now, frame: frame, change: change(to: caches)))
-    latest = caches
-    if entries.count == 1 { oldest = caches }
+    entries.append(Entry(seconds: now, frame: frame, change: change(to: snapshot.caches)))
+    if entries.count == 1 { oldest = latest }
     guard entries.count > SnapshotHistory.capacity else { return 0 }
     entries.removeFirst()
     entries[0].change.apply(to: &oldest)
     return 1
   }
 
-  private func change(to caches: [CacheSnapshot]) -> Change {
-    guard caches.count == latest.count else { return .all(caches) }
+  /// Makes caches the latest ones, without slab maps.
+  /// - Returns: The change from the latest caches before.
+  private mutating func change(to caches: [CacheSnapshot]) -> Change {
+    defer { latestAdded = caches }
+    guard let indices = caches.changes(since: latestAdded) else {
+      latest = caches.map(SnapshotHistory.withoutSlabMap)
+      return .all(latest)
+    }
     var changed: [(Int, CacheSnapshot)] = []
-    for index in caches.indices where !SnapshotHistory.isUnchanged(index, caches, latest) {
-      if caches[index] != latest[index] { changed.append((index, caches[index])) }
+    for index in indices {
+      let cache = SnapshotHistory.withoutSlabMap(caches[index])
+      guard cache != latest[index] else { continue }
+      latest[index] = cache
+      changed.append((index, cache))
     }
     return .some(changed)
   }
 
-  /// Returns whether all counters of a cache are the same as before. The full comparison, which has to copy the cache, is needed for
-  /// few of thousands of caches only.
-  @inline(__always)
-  private static func isUnchanged(_ index: Int, _ new: [CacheSnapshot], _ old: [CacheSnapshot]) -> Bool {
-    new[index].activeObjects == old[index].activeObjects && new[index].totalObjects == old[index].totalObjects
-      && new[index].slabs == old[index].slabs && new[index].slabBytes == old[index].slabBytes
-      && new[index].requestedBytes == old[index].requestedBytes && new[index].allocations == old[index].allocations
-      && new[index].objectsInMagazines == old[index].objectsInMagazines && new[index].refills == old[index].refills
-      && new[index].flushes == old[index].flushes && new[index].failedAllocations == old[index].failedAllocations
-      && new[index].emptySlabs == old[index].emptySlabs && new[index].fullSlabs == old[index].fullSlabs
-      && new[index].partialSlabs == old[index].partialSlabs && new[index].slabsOnCPUs == old[index].slabsOnCPUs
-      && new[index].freeBytesInPartialSlabs == old[index].freeBytesInPartialSlabs
-      && new[index].slabsByOccupancy == old[index].slabsByOccupancy
-      && new[index].kernelSlabs == old[index].kernelSlabs
-      && new[index].name == old[index].name && new[index].slabHolder == old[index].slabHolder
+  private static func withoutSlabMap(_ cache: CacheSnapshot) -> CacheSnapshot {
+    guard cache.slabMap != nil else { return cache }
+    var cache = cache
+    cache.slabMap = nil
+    return cache
   }
 
   /// Calls `body` with each snapshot of a range and the seconds since the one before.

@@ -4,13 +4,17 @@ import Recordings
 /// `__fput+0x141/0x2a0`.
 package struct KernelSymbols: Sendable {
   private var addresses: [UInt64] = []
-  private var names: [String] = []
+  /// Names of all symbols, one after the other: a kernel has more than 100,000, which need a third of the memory of strings.
+  private var names: [UInt8] = []
+  /// Offset in `names` of the end of each symbol's name.
+  private var nameEnds: [UInt32] = []
 
   /// Parses the text of /proc/kallsyms. Data symbols and symbols with a hidden address (all zeros, kptr_restrict) are
   /// ignored.
   /// - Complexity: O(n log n) in the number of lines.
   package init(kallsyms text: [UInt8]) {
-    var symbols: [(address: UInt64, name: String)] = []
+    // Address of each symbol, with the range of its name in the text.
+    var symbols: [(address: UInt64, start: UInt32, count: UInt32)] = []
     text.withUnsafeBytes { bytes in
       var rest = ByteText(bytes)
       while !rest.isEmpty {
@@ -21,14 +25,15 @@ package struct KernelSymbols: Sendable {
         guard words.count >= 3, let address = words[0].hexadecimal, address != 0, let type = words[1].first,
           "tTwW".utf8.contains(type)
         else { continue }
-        symbols.append((address, String(decoding: words[2].bytes, as: UTF8.self)))
+        symbols.append((address, UInt32(words[2].startIndex), UInt32(words[2].count)))
       }
     }
     // The kernel prints the first of several names of an address. Sorting is not stable, so the position is compared too.
-    let order = symbols.indices.sorted { (symbols[$0].address, $0) < (symbols[$1].address, $1) }
-    for position in order where symbols[position].address != addresses.last {
-      addresses.append(symbols[position].address)
-      names.append(symbols[position].name)
+    symbols.sort { ($0.address, $0.start) < ($1.address, $1.start) }
+    for symbol in symbols where symbol.address != addresses.last {
+      addresses.append(symbol.address)
+      names += text[Int(symbol.start)..<Int(symbol.start + symbol.count)]
+      nameEnds.append(UInt32(names.count))
     }
   }
 
@@ -47,6 +52,8 @@ package struct KernelSymbols: Sendable {
     guard low > 0 else { return nil }
     let offset = address - addresses[low - 1]
     let size = low < addresses.count ? addresses[low] - addresses[low - 1] : 0
-    return "\(names[low - 1])+0x\(String(offset, radix: 16))/0x\(String(size, radix: 16))"
+    let start = low > 1 ? Int(nameEnds[low - 2]) : 0
+    let name = String(decoding: names[start..<Int(nameEnds[low - 1])], as: UTF8.self)
+    return "\(name)+0x\(String(offset, radix: 16))/0x\(String(size, radix: 16))"
   }
 }

@@ -32,6 +32,8 @@ package final class HostReader {
   private var aliasCount = 0
   /// The cache that was watched last, if its sums were read from sysfs.
   private var watchedSlab: SysfsSlab?
+  /// Ledger of the slabs of the last snapshot.
+  private var slabLedger = KernelLedger()
   /// Time 0 of the snapshots.
   private let start = ContinuousClock.now
   private lazy var cpus = isLive ? ProcessInfo.processInfo.processorCount : 0
@@ -179,9 +181,8 @@ package final class HostReader {
 
   /// Fills the byte ledger: slabs from the caches, free pages from buddyinfo, and all other memory as other use.
   private func enterLedger(_ snapshot: inout Snapshot) {
-    // The caches are accessed by index, because copying a cache retains and releases its name and arrays.
-    for index in snapshot.caches.indices { snapshot.ledger.add(snapshot.caches[index]) }
-    snapshot.ledger.markPartsUnknownToKernel(snapshot.caches)
+    slabLedger.update(to: snapshot.caches)
+    snapshot.ledger = slabLedger.ledger
     let free = snapshot.pageBlocksFreeByOrder.indices.reduce(0) { $0 + snapshot.pageBlocksFreeByOrder[$1] << $1 }
     snapshot.ledger[.freePages] = free * snapshot.pageBytes
     snapshot.memoryBytes = max(memoryBytes ?? 0, snapshot.ledger.sum)

@@ -100,7 +100,7 @@ extension CacheSnapshot {
     return slabBytes - requestedBytes
   }
 
-  fileprivate func integer(_ path: KeyPath<CacheSnapshot, Int>, _ figure: FigureSet) -> FigureValue? {
-    knows(figure) ? .integer(self[keyPath: path]) : nil
+  fileprivate func integer(_ path: WritableKeyPath<CacheFigures, Int>, _ figure: FigureSet) -> FigureValue? {
+    knows(figure) ? .integer(storage.figures[keyPath: path]) : nil
   }
 }

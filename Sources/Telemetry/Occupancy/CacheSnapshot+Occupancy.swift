@@ -42,37 +42,3 @@ extension CacheSnapshot {
     self.occupancy = occupancy
   }
 }
-
-extension ByteLedger {
-  /// Adds the slabs of a kernel's cache, each byte to one part. The requested bytes are not known, so all bytes of live
-  /// objects count as payload.
-  package mutating func add(_ cache: CacheSnapshot) {
-    // An out-of-memory report has bytes instead of objects.
-    let live = cache.activeBytes ?? cache.activeObjects * cache.objectSize
-    let metadata = cache.activeObjects * max(0, cache.stride - cache.objectSize)
-    // In slabinfo, free objects in per-CPU caches count as active objects, so they are already in `live`.
-    let onCPUs = cache.occupancy == nil ? 0 : cache.objectsInMagazines * cache.stride
-    // The remaining bytes are those of empty slabs; the remainder may be negative if a list changed while it was read.
-    let free =
-      cache.activeBytes.map { max(0, cache.slabBytes - $0) }
-      ?? max(0, cache.totalObjects - cache.activeObjects) * cache.stride
-    let partial = cache.freeBytesInPartialSlabs ?? free
-    self[.livePayload] += live
-    self[.alignmentAndMetadata] += metadata
-    self[.freeInMagazines] += onCPUs
-    self[.freeInPartialSlabs] += partial
-    self[.slabTail] += cache.tailBytes
-    self[.emptySlabs] += max(0, cache.slabBytes - live - metadata - onCPUs - partial - cache.tailBytes)
-  }
-  /// Marks the parts that a kernel does not tell apart, after the caches were added: rounding counts as payload. /proc/slabinfo
-  /// does not tell empty from partial slabs nor free objects in per-CPU caches from live ones; a walk of the slab lists does.
-  package mutating func markPartsUnknownToKernel(_ caches: [CacheSnapshot]) {
-    var unknown: [Part] = [.rounding, .pageHog]
-    if !caches.contains(where: { $0.occupancy != nil }) {
-      unknown += [.freeInMagazines, .alignmentAndMetadata]
-      if !caches.contains(where: { $0.emptySlabs != nil }) { unknown.append(.emptySlabs) }
-    }
-    if caches.contains(where: { !$0.knows(.tailBytes) }) { unknown.append(.slabTail) }
-    for part in unknown where self[part] == 0 { self[known: part] = nil }
-  }
-}

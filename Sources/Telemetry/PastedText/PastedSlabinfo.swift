@@ -64,7 +64,7 @@ struct PastedSlabinfo: PastedFormReader {
 
 extension PastedCache {
   /// Creates a cache with the figures that a row of this version contains.
-  fileprivate init(_ cache: CacheSnapshot, _ version: SlabinfoDecoder.Version) {
+  init(_ cache: CacheSnapshot, _ version: SlabinfoDecoder.Version) {
     self.init(name: cache.name)
     (activeObjects, totalObjects) = (cache.activeObjects, cache.totalObjects)
     guard version != .v10 else { return }

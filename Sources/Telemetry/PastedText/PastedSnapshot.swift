@@ -123,9 +123,14 @@ extension Snapshot {
       unknownFigures.insert(.ledger)
       return
     }
-    ledger = ByteLedger()
-    for index in caches.indices { ledger.add(caches[index]) }
-    ledger.markPartsUnknownToKernel(caches)
+    var known = KernelLedger()
+    known.update(to: caches)
+    fillLedger(known)
+  }
+
+  /// Fills the ledger with that of the caches. Memory outside of slabs is unknown.
+  mutating func fillLedger(_ known: KernelLedger) {
+    ledger = known.ledger
     (ledger[known: .otherUse], ledger[known: .freePages]) = (nil, nil)
     memoryBytes = ledger.sum
   }

@@ -9,9 +9,11 @@ extension CacheSnapshot: Codable {
       try object.encodeIfPresent(self[known: path, figure], forKey: key)
     }
     for (key, path) in CacheSnapshot.optionalIntegerKeys {
-      try object.encodeIfPresent(self[keyPath: path], forKey: key)
+      try object.encodeIfPresent(storage.figures[keyPath: path], forKey: key)
     }
-    for (key, path) in CacheSnapshot.optionalFlagKeys { try object.encodeIfPresent(self[keyPath: path], forKey: key) }
+    for (key, path) in CacheSnapshot.optionalFlagKeys {
+      try object.encodeIfPresent(storage.figures[keyPath: path], forKey: key)
+    }
     try object.encodeIfPresent(self[known: \.slabsByOrder, .slabsByOrder], forKey: .slabsByOrder)
     try object.encodeIfPresent(fallbacksByOrder, forKey: .fallbacksByOrder)
     try object.encodeIfPresent(refusalsByOrder, forKey: .refusalsByOrder)
@@ -29,10 +31,10 @@ extension CacheSnapshot: Codable {
       self[known: path, figure] = try object.decodeIfPresent(Int.self, forKey: key)
     }
     for (key, path) in CacheSnapshot.optionalIntegerKeys {
-      self[keyPath: path] = try object.decodeIfPresent(Int.self, forKey: key)
+      ownFigures[keyPath: path] = try object.decodeIfPresent(Int.self, forKey: key)
     }
     for (key, path) in CacheSnapshot.optionalFlagKeys {
-      self[keyPath: path] = try object.decodeIfPresent(Bool.self, forKey: key)
+      ownFigures[keyPath: path] = try object.decodeIfPresent(Bool.self, forKey: key)
     }
     self[known: \.slabsByOrder, .slabsByOrder] = try object.decodeIfPresent([Int].self, forKey: .slabsByOrder)
     fallbacksByOrder = try object.decodeIfPresent([Int].self, forKey: .fallbacksByOrder)
@@ -41,7 +43,7 @@ extension CacheSnapshot: Codable {
     orderPlan = try object.decodeIfPresent(OrderPlanSnapshot.self, forKey: .orderPlan)
   }
 
-  private static var integerKeys: [(CodingKeys, WritableKeyPath<CacheSnapshot, Int>, FigureSet)] {
+  private static var integerKeys: [(CodingKeys, WritableKeyPath<CacheFigures, Int>, FigureSet)] {
     [
       (.objectSize, \.objectSize, .objectSize), (.stride, \.stride, .stride),
       (.activeObjects, \.activeObjects, .activeObjects), (.totalObjects, \.totalObjects, .totalObjects),
@@ -53,7 +55,7 @@ extension CacheSnapshot: Codable {
     ]
   }
 
-  private static var optionalIntegerKeys: [(CodingKeys, WritableKeyPath<CacheSnapshot, Int?>)] {
+  private static var optionalIntegerKeys: [(CodingKeys, WritableKeyPath<CacheFigures, Int?>)] {
     [
       (.requestedBytes, \.requestedBytes), (.activeBytes, \.activeBytes), (.fullSlabs, \.fullSlabs),
       (.partialSlabs, \.partialSlabs), (.emptySlabs, \.emptySlabs), (.slabsOnCPUs, \.slabsOnCPUs),
@@ -66,7 +68,7 @@ extension CacheSnapshot: Codable {
     ]
   }
 
-  private static var optionalFlagKeys: [(CodingKeys, WritableKeyPath<CacheSnapshot, Bool?>)] {
+  private static var optionalFlagKeys: [(CodingKeys, WritableKeyPath<CacheFigures, Bool?>)] {
     [
       (.isReclaimable, \.isReclaimable), (.isAccounted, \.isAccounted), (.activeIsUpperBound, \.activeIsUpperBound),
     ]

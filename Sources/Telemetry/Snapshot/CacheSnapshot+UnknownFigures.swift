@@ -31,11 +31,11 @@ extension CacheSnapshot {
 
   /// Accesses a figure as an optional: nil if the source does not know it. Setting nil marks the figure as unknown and
   /// leaves its stored value unchanged.
-  package subscript<Value>(known path: WritableKeyPath<CacheSnapshot, Value>, figure: FigureSet) -> Value? {
-    get { knows(figure) ? self[keyPath: path] : nil }
+  package subscript<Value>(known path: WritableKeyPath<CacheFigures, Value>, figure: FigureSet) -> Value? {
+    get { knows(figure) ? storage.figures[keyPath: path] : nil }
     set {
       if let newValue {
-        self[keyPath: path] = newValue
+        ownFigures[keyPath: path] = newValue
         unknownFigures.subtract(figure)
       } else {
         unknownFigures.formUnion(figure)

@@ -35,18 +35,18 @@ extension Snapshot {
   }
 
   /// Slab memory of all caches in bytes; nil if the source does not know that of some cache.
-  package var knownSlabBytes: Int? { knownSum(\.slabBytes, .slabBytes) }
+  package var knownSlabBytes: Int? { knownSum(.slabBytes) { $0.slabBytes } }
 
   /// Live objects of all caches; nil if the source does not know those of some cache.
-  package var knownActiveObjects: Int? { knownSum(\.activeObjects, .activeObjects) }
+  package var knownActiveObjects: Int? { knownSum(.activeObjects) { $0.activeObjects } }
 
   /// Objects that the slabs of all caches have room for; nil if the source does not know those of some cache.
-  package var knownTotalObjects: Int? { knownSum(\.totalObjects, .totalObjects) }
+  package var knownTotalObjects: Int? { knownSum(.totalObjects) { $0.totalObjects } }
 
   /// Slabs of all caches; nil if the source does not know those of some cache.
-  package var knownSlabs: Int? { knownSum(\.slabs, .slabs) }
+  package var knownSlabs: Int? { knownSum(.slabs) { $0.slabs } }
 
-  private func knownSum(_ path: KeyPath<CacheSnapshot, Int>, _ figure: CacheSnapshot.FigureSet) -> Int? {
-    caches.allSatisfy { $0.knows(figure) } ? sum { $0[keyPath: path] } : nil
+  private func knownSum(_ figure: CacheSnapshot.FigureSet, _ value: (CacheSnapshot) -> Int) -> Int? {
+    caches.allSatisfy { $0.knows(figure) } ? sum(value) : nil
   }
 }

@@ -67,13 +67,36 @@ final class InputFile {
 
   /// Returns all remaining bytes.
   func readAll() throws -> [UInt8] {
+    if let size, peeked == 0 { return try readFile(size) }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(size ?? 0)
     while true {
       let piece = try read()
       if piece.isEmpty { return bytes }
       bytes += piece
     }
+  }
+
+  /// Returns the remaining bytes of a file without copying them through the buffer.
+  /// - Parameter size: expected number of bytes.
+  private func readFile(_ size: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var isAtEnd = false
+    while !isAtEnd {
+      // One byte more than expected, so that the end is found.
+      let room = max(size - bytes.count, 4096) + 1
+      let piece = try [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+        while count < room, !isAtEnd {
+          let more = Foundation.read(handle.fileDescriptor, buffer.baseAddress! + count, room - count)
+          if more < 0, errno == EINTR { continue }
+          guard more >= 0 else { throw Failure.failed("\(name): \(InputFile.reason()); check its permissions") }
+          isAtEnd = more == 0
+          count += more
+        }
+      }
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
+    }
+    self.isAtEnd = true
+    return bytes
   }
 
   private func fill(from start: Int, upTo end: Int) throws -> Int {

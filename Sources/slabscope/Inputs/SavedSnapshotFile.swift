@@ -7,9 +7,11 @@ struct SavedSnapshotFile {
   let name: String
   /// Path of the file; nil for standard input.
   let path: String?
-  let bytes: [UInt8]
+  private(set) var bytes: [UInt8]
   /// The state that the text describes.
-  let snapshot: Snapshot
+  private(set) var snapshot: Snapshot
+  /// Follower of the text, created when the text changes; nil if it cannot be followed.
+  private var follower: SlabinfoFollower?
 
   /// Reads the text.
   /// - Throws: a `Failure` that names the line, what was expected and what was found.
@@ -31,9 +33,15 @@ struct SavedSnapshotFile {
 
   /// Reads the file again, which may have been replaced.
   /// - Throws: a `Failure`.
-  func reread() throws -> SavedSnapshotFile {
-    guard let path else { return self }
-    let bytes = try InputFile(path).readAll()
-    return bytes == self.bytes ? self : try SavedSnapshotFile(bytes, path: path)
+  mutating func reread() throws {
+    guard let path else { return }
+    let new = try InputFile(path).readAll()
+    guard new != bytes else { return }
+    if follower == nil { follower = SlabinfoFollower(bytes, snapshot) }
+    if follower?.update(&snapshot, to: new) == true {
+      bytes = new
+    } else {
+      self = try SavedSnapshotFile(new, path: path)
+    }
   }
 }

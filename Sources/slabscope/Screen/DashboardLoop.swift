@@ -80,6 +80,7 @@ struct DashboardLoop {
     let terminal = screen.terminal
     var (lastRefresh, lastFrame) = (ContinuousClock.now - .seconds(3600), ContinuousClock.now - .seconds(1))
     var isFirst = true
+    var hasReleasedMemory = false
     while true {
       let now = ContinuousClock.now
       let interval = source.interval
@@ -93,6 +94,10 @@ struct DashboardLoop {
       if mustDraw, !isBehind, lastFrame.duration(to: now) >= DashboardLoop.frameInterval {
         draw()
         (mustDraw, lastFrame) = (false, .now)
+        if !hasReleasedMemory {
+          StartUpMemory.release()
+          hasReleasedMemory = true
+        }
       }
       let nextRefresh = interval - lastRefresh.duration(to: .now)
       let nextFrame =

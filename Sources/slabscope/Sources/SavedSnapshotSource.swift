@@ -21,7 +21,8 @@ final class SavedSnapshotSource: Source, Pausing, SamplingControl {
   func sample(_ request: SampleRequest) -> SourceSample {
     if !isPaused {
       do {
-        (file, failure) = (try file.reread(), nil)
+        try file.reread()
+        failure = nil
       } catch {
         failure = "\(error)"
       }
