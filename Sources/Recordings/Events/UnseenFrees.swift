@@ -3,7 +3,7 @@
 /// The kernel frees some objects without an event: in bulk (kmem_cache_free_bulk), by RCU (kfree_rcu) and from the NAPI skb
 /// cache. Other objects live longer than the recording. <doc:NeverFreed> describes when a replay frees them.
 public struct UnseenFrees: Sendable {
-  private var words: [UInt64] = []
+  @usableFromInline var words: [UInt64] = []
   /// Number of the latest allocation in each slot.
   private var slots: [Int] = []
   /// Number of successful allocations read.
@@ -37,7 +37,7 @@ public struct UnseenFrees: Sendable {
 
   /// Returns whether the object of an allocation has no free in the source.
   /// - Parameter allocation: Number of the allocation, from 0. Failed allocations are not counted.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func contains(_ allocation: Int) -> Bool {
     allocation >> 6 < words.count && words[allocation >> 6] >> UInt64(allocation & 63) & 1 == 1
   }

@@ -13,7 +13,7 @@ public struct UsedBytesByAllocation: Sendable {
   public static let alignment = 64
 
   /// Bytes in use, indexed by the number of the allocation; 0 if unknown.
-  private var bytes: [UInt32] = []
+  @usableFromInline var bytes: [UInt32] = []
   /// Number of objects whose bytes in use are known.
   public private(set) var count = 0
 
@@ -32,7 +32,7 @@ public struct UsedBytesByAllocation: Sendable {
 
   /// Number of bytes in use of an object; nil if unknown.
   /// - Parameter allocation: Number of the allocation, from 0. Failed allocations are not counted.
-  @inline(__always)
+  @inlinable @inline(__always)
   public subscript(allocation: Int) -> UInt32? {
     guard allocation < bytes.count, bytes[allocation] > 0 else { return nil }
     return bytes[allocation]
@@ -40,11 +40,14 @@ public struct UsedBytesByAllocation: Sendable {
 
   /// Returns the size that the caller would have had to request for the bytes in use of an object: the bytes in use,
   /// rounded up to a cache line, because `skb_shared_info` after the data is aligned to one. nil if unknown.
-  @inline(__always)
-  public func neededBytes(_ allocation: Int) -> UInt32? { self[allocation].map(UsedBytesByAllocation.neededBytes) }
+  @inlinable @inline(__always)
+  public func neededBytes(_ allocation: Int) -> UInt32? {
+    guard let used = self[allocation] else { return nil }
+    return UsedBytesByAllocation.neededBytes(used: used)
+  }
 
   /// Returns the size in bytes to request for a number of bytes in use: `used` rounded up to ``alignment``.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func neededBytes(used: UInt32) -> UInt32 {
     let mask = UInt32(alignment - 1)
     return used > UInt32.max - mask ? used : (used + mask) & ~mask

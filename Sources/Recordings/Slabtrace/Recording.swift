@@ -104,18 +104,37 @@ package struct Recording: AllocationEventSource {
   /// Replaces the contents of `batch` by the events of the next block; `batch` is empty at the end.
   /// - Throws: `SlabtraceError.damaged` if a block with a correct checksum violates the format.
   package mutating func nextBatch(into batch: inout [AllocationEvent]) throws {
-    batch.removeAll(keepingCapacity: true)
-    guard let block = advance() else { return }
-    batch.reserveCapacity(block.count)
+    let block = advance()
+    Recording.resize(&batch, to: block?.count ?? 0, filler: Recording.noEvent)
+    guard let block else { return }
     let shapes = index.shapes
-    try decode(block) { event in
-      let shape = shapes[event.shape]
-      batch.append(
-        AllocationEvent(
-          time: event.time, slot: event.slot, requestedBytes: shape.requestedBytes,
-          allocatedBytes: shape.allocatedBytes, site: shape.site, cache: shape.cache, cpu: event.cpu, kind: shape.kind,
-          outcome: shape.outcome, usedBytes: event.used == 0 ? nil : event.used))
+    try shapes.withUnsafeBufferPointer { shapes in
+      try batch.withUnsafeMutableBufferPointer { buffer in
+        // The decoder calls the closure at most `block.count` times, and the buffer has as many elements.
+        var next = 0
+        try decode(block) { event in
+          let shape = shapes[event.shape]
+          buffer[next] = AllocationEvent(
+            time: event.time, slot: event.slot, requestedBytes: shape.requestedBytes,
+            allocatedBytes: shape.allocatedBytes, site: shape.site, cache: shape.cache, cpu: event.cpu,
+            kind: shape.kind,
+            outcome: shape.outcome, usedBytes: event.used == 0 ? nil : event.used)
+          next += 1
+        }
+      }
     }
+  }
+
+  /// An event without meaning, which fills a batch before the decoder writes to it.
+  private static let noEvent = AllocationEvent(
+    time: 0, slot: AllocationEvent.noSlot, requestedBytes: 0, allocatedBytes: 0, site: 0,
+    cache: AllocationEvent.noCache,
+    cpu: 0, kind: .kfree, outcome: .null)
+
+  /// Changes the number of elements of a batch. Most blocks have the same number, so that there is nothing to do.
+  private static func resize<Element>(_ batch: inout [Element], to count: Int, filler: Element) {
+    if batch.count > count { batch.removeLast(batch.count - count) }
+    if batch.count < count { batch += repeatElement(filler, count: count - batch.count) }
   }
 
   /// Replaces the contents of `batch` by the events of the next block in the form that the file stores; `batch` is empty at
@@ -123,9 +142,7 @@ package struct Recording: AllocationEventSource {
   /// - Throws: `SlabtraceError.damaged` if a block with a correct checksum violates the format.
   package mutating func nextBatch(into batch: inout [RecordedEvent]) throws {
     let block = advance()
-    let (count, empty) = (block?.count ?? 0, RecordedEvent(time: 0, shape: 0, slot: 0, cpu: 0))
-    if batch.count > count { batch.removeLast(batch.count - count) }
-    if batch.count < count { batch += repeatElement(empty, count: count - batch.count) }
+    Recording.resize(&batch, to: block?.count ?? 0, filler: RecordedEvent(time: 0, shape: 0, slot: 0, cpu: 0))
     guard let block else { return }
     try batch.withUnsafeMutableBufferPointer { buffer in
       // The decoder calls the closure at most `block.count` times, and the buffer has as many elements.
