@@ -1,4 +1,4 @@
-// Time-stamp counter of the processor: the clock with the least overhead. Swift has no intrinsic that reads it.
+// The time-stamp counter of the processor, which is the clock with the least overhead. Swift has no intrinsic that reads it.
 #ifndef SLAB_CLOCK_H
 #define SLAB_CLOCK_H
 
