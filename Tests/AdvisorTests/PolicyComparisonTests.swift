@@ -32,6 +32,25 @@ import Workloads
     #expect(first.allSatisfy { $0.evacuatedObjects == 0 && $0.evacuatedBytes == 0 && $0.evacuatedPages == 0 })
   }
 
+  @Test func runsAtTheSameTimeHaveTheFiguresOfRunsAlone() throws {
+    let policies: [Policy] = [.linux, .hemment]
+    func runs(_ policies: [Policy], _ verification: ContentVerification) throws -> [ComparedRun] {
+      let comparison = try PolicyComparison(
+        of: WorkloadCatalog.make("churn", seed: 3), events: 30_000, policies: policies, memory: [48 << 20],
+        pressure: [30], verification: verification
+      ) { _, _ in }
+      return comparison.policies.map { run in
+        var run = run
+        run.nanosecondsPerEvent = 0
+        return run
+      }
+    }
+    let alone = try policies.flatMap { try runs([$0], .all) }
+    for verification in [ContentVerification.all, .off, .sampled] {
+      #expect(try runs(policies, verification) == alone)
+    }
+  }
+
   @Test func evacuatedPagesAreCountedSeparatelyFromEmptySlabs() throws {
     var movable = Policy.hemment
     (movable.name, movable.movable) = ("movable", ["skbuff_head_cache", "skbuff_small_head", "skbuff_fclone_cache"])

@@ -128,7 +128,7 @@ import Testing
   #if Capture
     @Test(arguments: ["mix", "router"]) func profileEqualsThatOfTheEngine(workload: String) throws {
       let source = try WorkloadCatalog.make(workload, seed: 3)
-      var player = try Player(source, policy: .powerOfTwo, memoryBytes: 64 << 20, isShadow: true)
+      var player = try Player(source, policy: .powerOfTwo, memoryBytes: 64 << 20, verification: .off)
       while player.progress.events < 60_000 { _ = try player.play(upTo: 60_000 - player.progress.events) }
       var profiler = ReplayProfiler(source, policy: .powerOfTwo)
       #expect(try profiler.read(upTo: player.progress, atMost: .max))

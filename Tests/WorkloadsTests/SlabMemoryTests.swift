@@ -11,7 +11,7 @@ import Testing
     var shared = try #require(Policy.presets.first { $0.name == policy })
     if shared.slub == nil { shared.sharingBound = 0.25 }
     var player = try PolicyPlayer(
-      WorkloadCatalog.make(workload, seed: 3), policy: shared, memoryBytes: 256 << 20, isShadow: true)
+      WorkloadCatalog.make(workload, seed: 3), policy: shared, memoryBytes: 256 << 20, verification: .off)
     for _ in 0..<20 {
       for _ in 0..<10 { _ = try player.play(upTo: 100) }
       let sample = player.sample()

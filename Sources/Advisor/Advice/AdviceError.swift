@@ -8,6 +8,8 @@ package enum AdviceError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooFewClasses(asked: Int, needed: Int)
   /// Allocations of a replay failed.
   case outOfMemory(name: String, policy: String, failures: Int)
+  /// The stamp of an object was overwritten during a replay, so that its figures are not reliable.
+  case damagedObject(name: String, policy: String, description: String)
 
   /// The error in one line, with what to do.
   package var description: String {
@@ -20,6 +22,8 @@ package enum AdviceError: Error, Hashable, Sendable, CustomStringConvertible {
       "expected at least \(needed) classes, because --keep-powers-of-two keeps that many, found --classes \(asked)"
     case .outOfMemory(let name, let policy, let failures):
       "\(name): \(failures) allocations failed under policy \(policy); give the replay more memory with --memory"
+    case .damagedObject(let name, let policy, let description):
+      "\(name): the figures under policy \(policy) are not reliable: \(description)"
     }
   }
 }

@@ -24,6 +24,8 @@ package struct AdviceOptions: Sendable, Hashable {
   package var base = Policy.linux
   /// Whether replays begin on an empty machine instead of with the slabs of the recorded kernel.
   package var isCold = false
+  /// Objects whose contents the replays verify.
+  package var verification = ContentVerification.sampled
 
   /// Largest number of events on which policies other than the base and the advised one are compared by replay. Of a longer source
   /// the events around the peak of requested bytes are replayed.

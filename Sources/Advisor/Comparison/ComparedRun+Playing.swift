@@ -13,15 +13,19 @@ extension ComparedRun {
   /// - Parameters:
   ///   - pressure: Percentage of the memory that the memory hog allocates first.
   ///   - start: State of the caches before the first event; nil for an empty machine.
+  ///   - verification: Objects whose contents are verified.
+  ///   - facts: Facts about the source, if they are known already.
   ///   - progress: Called repeatedly, with the number of events played since the last call.
   /// - Throws: Errors of the source, `EngineError`, and ``ComparisonError`` if an invariant of the engine is violated.
   init(
     _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int,
-    start: ReplayStart? = nil, progress: (Int) -> Void = { _ in }
+    start: ReplayStart? = nil, verification: ContentVerification = .sampled, facts: SourceFacts? = nil,
+    progress: (Int) -> Void = { _ in }
   ) throws {
     self.init(Setting(policy: policy.name, memoryBytes: memoryBytes, pressure: pressure))
     var player = try PolicyPlayer(
-      source, policy: policy, memoryBytes: memoryBytes, start: start?.state, observations: start?.observations ?? [])
+      source, policy: policy, memoryBytes: memoryBytes, verification: verification, start: start?.state,
+      observations: start?.observations ?? [], facts: facts)
     // At most every other page can be allocated with a free page beside it; the rest is allocated anywhere.
     let hogged = memoryBytes >> 12 * pressure / 100
     let fragmenting = player.hogPages(hogged, fragmenting: true)

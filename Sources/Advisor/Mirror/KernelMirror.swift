@@ -55,11 +55,12 @@ package final class KernelMirror {
     var linux = Policy.linux
     linux.slub?.variant = start.variant
     model = try PolicyPlayer(
-      modelEvents, policy: policy.slub == nil ? linux : policy, memoryBytes: bytes, seed: seed, isShadow: true,
+      modelEvents, policy: policy.slub == nil ? linux : policy, memoryBytes: bytes, seed: seed, verification: .off,
       start: start)
     player =
       policy.slub == nil
-      ? try PolicyPlayer(playerEvents, policy: policy, memoryBytes: bytes, seed: seed, isShadow: true, start: start)
+      ? try PolicyPlayer(
+        playerEvents, policy: policy, memoryBytes: bytes, seed: seed, verification: .sampled, start: start)
       : nil
     startBytes = caches.reduce(0) { $0 + $1.slabBytes }
     modelStartBytes = Snapshot(model.sample()).slabBytes
@@ -123,6 +124,7 @@ package final class KernelMirror {
     playerEvents.add(converted, symbols: symbols)
     left = converted.count
     while left > 0 { left -= try played(player?.play(upTo: left) ?? 0) }
+    if let damage = player?.progress.firstMismatch { throw MirrorError.damagedObject(damage) }
   }
 
   /// Returns the number of events that a player has played, which is not 0 while events are left.
@@ -141,7 +143,14 @@ extension ByteLedger {
 enum MirrorError: Error, CustomStringConvertible {
   /// A player has not played an event although events were left.
   case playerStopped
+  /// The stamp of an object was overwritten.
+  case damagedObject(String)
 
   /// Description in one clause.
-  var description: String { "a player of the mirror stopped before the last event" }
+  var description: String {
+    switch self {
+    case .playerStopped: "a player of the mirror stopped before the last event"
+    case .damagedObject(let damage): "the mirror is damaged: \(damage)"
+    }
+  }
 }

@@ -36,7 +36,8 @@ final class ModelReplay {
     // The machine has enough memory, so that allocations do not fail.
     let memory = min(max(256 << 20, (slabBytes + traffic.peakBytes) * 2), EngineConfiguration.memoryRange.upperBound)
     player = try PolicyPlayer(
-      recording, policy: policy, memoryBytes: memory, seed: seed, isShadow: true, start: isCold ? nil : kernel.start,
+      recording, policy: policy, memoryBytes: memory, seed: seed, verification: .off,
+      start: isCold ? nil : kernel.start,
       observations: kernel.observations)
   }
 

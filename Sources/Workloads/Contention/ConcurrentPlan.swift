@@ -59,8 +59,7 @@ package struct ConcurrentPlan: Sendable {
     hasMergedCaches = source.hasMergedCaches
     operations = Array(repeating: [], count: max(1, min(threads, source.cpuCount)))
     let schedule = try UnseenFreeSchedule(
-      source, unseenFrees: source.unseenFrees(), memoryBytes: memoryBytes, start: start, observations: observations,
-      seed: 0
+      source, SourceFacts(of: source), memoryBytes: memoryBytes, start: start, observations: observations, seed: 0
     ).entries
     var builder = Builder(schedule: schedule)
     var source = source

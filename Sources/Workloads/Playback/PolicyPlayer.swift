@@ -19,15 +19,16 @@ package struct PolicyPlayer: ~Copyable {
   ///   - policy: the policy of the replay.
   ///   - memoryBytes: machine memory in bytes.
   ///   - seed: seed of the stamps in objects and of the random choices among residents.
-  ///   - isShadow: whether a player on the engine does not write to objects; the model has no object memory.
+  ///   - verification: the objects whose contents a player on the engine verifies; the model has no object memory.
   ///   - start: the kernel's caches before the first event, whatever the policy; nil for an empty machine.
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
-  ///   - schedule: the schedule of the source's unseen frees for a player on the engine, if it is known already; nil computes it.
+  ///   - facts: the facts about the source, if they are known already; nil reads them.
   /// - Throws: `EngineError`, and the errors of the source.
   /// - Complexity: O(events) of a recording, which is read once.
   package init(
-    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
-    start: StartingState? = nil, observations: [KernelObservation] = [], schedule: UnseenFreeSchedule? = nil
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0,
+    verification: ContentVerification = .all, start: StartingState? = nil, observations: [KernelObservation] = [],
+    facts: SourceFacts? = nil
   ) throws {
     policyName = policy.name
     unknownNames = policy.unknownNames(in: source)
@@ -35,13 +36,14 @@ package struct PolicyPlayer: ~Copyable {
       // The model has the same limits of memory and CPUs as the engine.
       try policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount).check()
       slub = try SLUBPlayer(
-        source, parameters: parameters, sizes: policy.generalCacheSizes, orders: policy.preferredGeneralOrders,
+        source, facts ?? SourceFacts(of: source), parameters: parameters, sizes: policy.generalCacheSizes,
+        orders: policy.preferredGeneralOrders,
         memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
       engine = nil
     } else {
       var player = try Player(
-        source, policy: policy, memoryBytes: memoryBytes, seed: seed, isShadow: isShadow, start: start,
-        observations: observations, schedule: schedule)
+        source, policy: policy, memoryBytes: memoryBytes, seed: seed, verification: verification, start: start,
+        observations: observations, facts: facts)
       if let start { try player.populate(start, symbols: source.symbols, cpus: source.cpuCount, seed: seed) }
       engine = consume player
       slub = nil

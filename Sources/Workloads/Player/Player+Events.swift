@@ -1,5 +1,5 @@
 import Recordings
-import SlabEngine
+@_spi(Replay) import SlabEngine
 
 /// The hot path: one call of the engine for each event.
 extension Player {
@@ -7,8 +7,11 @@ extension Player {
   mutating func play(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
     let first = progress.eventsInLoop - range.lowerBound
+    let batch = batch
+    let events = batch.span
     for index in range {
-      let event = batch[index]
+      let event = events[index]
+      prefetch(events, at: index)
       if first + index >= unseenFreeSchedule.nextEvent { freeScheduled(before: first + index) }
       if event.time >= maintenance.nextTime { maintainEngine(upTo: event.time) }
       switch event.outcome {
@@ -26,12 +29,39 @@ extension Player {
     progress.lastTick = max(progress.lastTick, batch[range.upperBound - 1].time)
   }
 
+  // MARK: Prefetching
+
+  /// Number of events before its own at which the slot of an event is prefetched.
+  private static var slotDistance: Int { 32 }
+  /// Number of events before its own at which the stamps of a freed object and the descriptor of its slab are prefetched. The slot is then
+  /// in the processor's caches.
+  private static var objectDistance: Int { 20 }
+  /// Number of events before its own at which the record of a freed object is prefetched. The descriptor is then in the processor's
+  /// caches.
+  private static var recordDistance: Int { 8 }
+
+  /// Starts to load the memory that later events of the batch access, because most of these accesses are cache misses.
+  @inline(__always)
+  private func prefetch(_ events: Span<AllocationEvent>, at index: Int) {
+    guard index &+ Player.slotDistance < events.count else { return }
+    objects.slots.prefetch(Int(events[index &+ Player.slotDistance].slot))
+    let event = events[index &+ Player.objectDistance]
+    if event.outcome == .freed, Int(event.slot) < objects.capacity, let object = objects[Int(event.slot)].object {
+      cpus[0].prefetchFree(of: object)
+      if objects[Int(event.slot)].isStamped { Stamp.prefetch(object, bytes: Int(objects[Int(event.slot)].bytes)) }
+    }
+    let next = events[index &+ Player.recordDistance]
+    if next.outcome == .freed, Int(next.slot) < objects.capacity, let object = objects[Int(next.slot)].object {
+      cpus[0].prefetchRecord(of: object)
+    }
+  }
+
   // MARK: Allocations
 
   @inline(__always)
   private mutating func allocate(_ event: AllocationEvent) {
     let slot = Int(event.slot)
-    objects.makeRoom(for: slot)
+    objects.slots.makeRoom(for: slot)
     let isFreeUnseen = unseenFrees.contains(progress.allocations)
     let serial = UInt32(truncatingIfNeeded: progress.allocations)
     var event = event
@@ -49,11 +79,11 @@ extension Player {
       if let number = caches.number(
         symbol: event.cache, bytes: event.requestedBytes, stride: event.allocatedBytes, names: symbols, engine: engine)
       {
-        cache = number
+        cache = Int32(truncatingIfNeeded: number)
         object = calls.allocate(cpu, bytes, from: caches.caches[number], event, symbols, engine)
       }
     } else if caches.hasOwnCaches, let number = caches.ownCacheNumber(event, names: symbols, engine: engine) {
-      cache = number
+      cache = Int32(truncatingIfNeeded: number)
       object = calls.allocate(cpu, bytes, from: caches.caches[number], event, symbols, engine)
     } else {
       object = calls.allocate(cpu, bytes, from: nil, event, symbols, engine)
@@ -62,10 +92,11 @@ extension Player {
       progress.failedAllocations += 1
       return
     }
-    if !isShadow { Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes) }
+    let isStamped = verification.selectsNext()
+    if isStamped { Stamp(seed: seed, slot: slot, event: progress.events).write(to: object, bytes: bytes) }
     objects[slot] = PlayerSlot(
-      object: object, bytes: bytes, event: progress.events, cache: cache, serial: serial, cpu: event.cpu,
-      isFreeUnseen: isFreeUnseen, knowledge: knowledge)
+      object: object, bytes: UInt32(truncatingIfNeeded: bytes), event: progress.events, cache: cache, serial: serial,
+      cpu: event.cpu, isFreeUnseen: isFreeUnseen, isStamped: isStamped, knowledge: knowledge)
     progress.count(knowledge, bytes: bytes, objects: 1)
     if isFreeUnseen {
       progress.unseenFreeObjects += 1
@@ -88,19 +119,20 @@ extension Player {
       return
     }
     let freed = objects[slot]
-    if !isShadow {
-      let stamp = Stamp(seed: seed, slot: slot, event: freed.event)
-      if let found = stamp.mismatch(in: object, bytes: freed.bytes) { report(found, insteadOf: stamp, slot: slot) }
+    let bytes = Int(freed.bytes)
+    if freed.isStamped {
+      let stamp = Stamp(seed: seed, slot: slot, event: Int(freed.event))
+      if let found = stamp.mismatch(in: object, bytes: bytes) { report(found, insteadOf: stamp, slot: slot) }
     }
     objects[slot].object = nil
     progress.liveObjects -= 1
-    progress.count(freed.knowledge, bytes: freed.bytes, objects: -1)
+    progress.count(freed.knowledge, bytes: bytes, objects: -1)
     if freed.isFreeUnseen {
       progress.unseenFreeObjects -= 1
-      progress.unseenFreeBytes -= freed.bytes
+      progress.unseenFreeBytes -= bytes
     }
     guard let event else { return calls.freeUnseen(cpus[Int(cpu)], object) }
-    let cache = freed.cache == PlayerSlot.generalCache ? nil : caches.caches[freed.cache]
+    let cache = freed.cache == PlayerSlot.generalCache ? nil : caches.caches[Int(freed.cache)]
     calls.free(cpus[Int(cpu)], object, to: cache, event, symbols, engine)
   }
 
@@ -141,9 +173,10 @@ extension Player {
   @inline(never)
   private mutating func report(_ found: Stamp, insteadOf expected: Stamp, slot: Int) {
     let damaged = objects[slot]
-    let cache = damaged.cache == PlayerSlot.generalCache ? "kmalloc" : caches.caches[damaged.cache].name
+    let cache = damaged.cache == PlayerSlot.generalCache ? "kmalloc" : caches.caches[Int(damaged.cache)].name
     progress.addMismatch(
-      "object of \(cache), \(damaged.bytes) bytes, allocated by event \(damaged.event), freed by event \(progress.events): "
+      "object of \(cache), \(damaged.bytes) bytes, allocated by event \(damaged.eventNumber(before: progress.events)), "
+        + "freed by event \(progress.events): "
         + "expected stamp \(String(expected.value, radix: 16)), found \(String(found.value, radix: 16))")
   }
 }

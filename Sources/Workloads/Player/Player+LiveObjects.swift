@@ -7,8 +7,8 @@ extension Player {
     var sizes: [Int: Int] = [:]
     for slot in 0..<objects.capacity {
       let live = objects[slot]
-      guard live.object != nil, live.cache == PlayerSlot.generalCache, live.bytes <= largest else { continue }
-      sizes[live.bytes, default: 0] += 1
+      guard live.object != nil, live.cache == PlayerSlot.generalCache, Int(live.bytes) <= largest else { continue }
+      sizes[Int(live.bytes), default: 0] += 1
     }
     return sizes
   }

@@ -17,9 +17,8 @@ package struct Player: ~Copyable {
   package internal(set) var progress = PlayerProgress()
   /// The event that was played last; nil before the first.
   package internal(set) var lastEvent: AllocationEvent?
-  /// Whether the player does not write to objects. All else is as in other players.
-  package let isShadow: Bool
   let seed: UInt64
+  var verification: VerificationCounter
 
   private var source: any AllocationEventSource
   /// The strings of the source, by symbol.
@@ -46,42 +45,41 @@ package struct Player: ~Copyable {
 
   /// Creates an engine under a policy, and prepares to play a source on it.
   ///
-  /// A *shadow* is played next to another player, to find the slab memory that another policy needs: it does not write to objects. Its
-  /// figures are those of any other player of its policy, without the check of stamps.
+  /// A *shadow* is played next to another player, to find the slab memory that another policy needs: it does not write to objects
+  /// (`ContentVerification.off`). Its figures are those of any other player of its policy, without the check of stamps.
   /// - Parameters:
   ///   - source: the source of the events.
   ///   - policy: the policy of the engine.
   ///   - memoryBytes: machine memory in bytes.
   ///   - seed: seed of the stamps in objects and of the random choices among residents.
-  ///   - isShadow: whether the player is a shadow, which does not write to objects.
+  ///   - verification: the objects whose contents are verified.
   ///   - start: the kernel's caches before the first event; only used to find unseen frees, see `populate`.
   ///   - observations: the kernel's counts of active objects during the recording: upper bounds of live objects.
-  ///   - schedule: the schedule of the source's unseen frees, if it is known already; nil computes it.
+  ///   - facts: the facts about the source, if they are known already; nil reads them.
   /// - Throws: `EngineError` if the engine cannot be created with that memory, and the errors of the source.
   /// - Complexity: O(events) of a recording, which is read once, and a second time if frees are unseen.
   package init(
-    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0, isShadow: Bool = false,
-    start: StartingState? = nil, observations: [KernelObservation] = [], schedule: UnseenFreeSchedule? = nil
+    _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, seed: UInt64 = 0,
+    verification: ContentVerification = .all, start: StartingState? = nil, observations: [KernelObservation] = [],
+    facts: SourceFacts? = nil
   ) throws {
-    let unseenFrees = try source.unseenFrees()
-    let sizes = try RequestSizes(of: source)
+    let facts = try facts ?? SourceFacts(of: source)
     let schedule =
-      try schedule
+      try facts.schedule
       ?? UnseenFreeSchedule(
-        source, unseenFrees: unseenFrees, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed
-      )
+        source, facts, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
     var configuration = policy.configuration(memoryBytes: memoryBytes, cpus: source.cpuCount)
     if source.hasMergedCaches { configuration.mergeWindow = nil }
     engine = try SlabEngine(configuration)
     self.source = source
-    self.unseenFrees = unseenFrees
+    unseenFrees = facts.unseenFrees
     unseenFreeSchedule = schedule
-    self.sizes = sizes
+    sizes = facts.sizes
     self.seed = seed
-    self.isShadow = isShadow
+    self.verification = VerificationCounter(verification)
     symbols = source.symbols
     residents = PlayerResidents(seed: seed)
-    let objects = PlayerObjects(seed: seed, isShadow: isShadow)
+    let objects = PlayerObjects(seed: seed, verification: verification)
     self.objects = objects
     let movable = Set(policy.movable + source.movableCaches)
     caches = PlayerCaches(mover: { objects.move($0) }, policy: policy, movable: movable)

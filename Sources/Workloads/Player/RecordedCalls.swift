@@ -8,8 +8,14 @@ struct RecordedCalls {
     /// Call sites of the engine, by symbol; registered at the first use of a symbol.
     private var sites: [CallSite] = []
 
+    @inline(__always)
     private mutating func site(_ symbol: UInt32, names: [String], engine: SlabEngine) -> CallSite {
       if Int(symbol) < sites.count { return sites[Int(symbol)] }
+      return registerSites(upTo: symbol, names: names, engine: engine)
+    }
+
+    @inline(never)
+    private mutating func registerSites(upTo symbol: UInt32, names: [String], engine: SlabEngine) -> CallSite {
       while sites.count < names.count { sites.append(engine.callSite(named: names[sites.count])) }
       return Int(symbol) < sites.count ? sites[Int(symbol)] : .unknown
     }

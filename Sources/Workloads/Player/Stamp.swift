@@ -1,3 +1,5 @@
+@_spi(Replay) import SlabEngine
+
 /// Eight bytes, different for each object, that a player writes to the beginning and the end of an object when it is allocated, and
 /// checks when it is freed. A mismatch shows that other code wrote to the object.
 struct Stamp: Equatable {
@@ -50,6 +52,13 @@ struct Stamp: Equatable {
     let kept = bytes >= 16 ? UInt64.max : (bytes == 8 ? 0 : UInt64.max << UInt64((16 &- bytes) &* 8))
     if first != value { return Stamp(value: first) }
     return last & kept == value & kept ? nil : Stamp(value: last)
+  }
+
+  /// Starts to load the memory of both stamps of an object into the processor's caches.
+  @inline(__always)
+  static func prefetch(_ object: UnsafeMutableRawPointer, bytes: Int) {
+    prefetchForWriting(object)
+    prefetchForWriting(object + max(0, bytes &- 8))
   }
 
   @inline(never)

@@ -44,51 +44,27 @@ package struct UnseenFreeSchedule: Sendable {
 
   /// Replays a source once. A source without unseen frees is not replayed. Players of the same source, memory, starting state and
   /// observations can share the schedule, whatever their policies.
+  /// - Parameters:
+  ///   - source: the source of the events.
+  ///   - facts: the facts about the source.
+  ///   - memoryBytes: machine memory in bytes.
+  ///   - start: the kernel's caches before the first event; nil for an empty machine.
+  ///   - observations: the kernel's counts of active objects during the recording.
+  ///   - seed: seed of the model's random choices.
   /// - Throws: the errors of the source, and `EngineError` if the memory is out of range.
-  /// - Complexity: O(events + observations x objects whose frees are not reported).
+  /// - Complexity: O(events + n x log(n)) for n inferred frees.
   package init(
-    _ source: any AllocationEventSource, unseenFrees: UnseenFrees, memoryBytes: Int, start: StartingState?,
+    _ source: any AllocationEventSource, _ facts: SourceFacts, memoryBytes: Int, start: StartingState?,
     observations: [KernelObservation], seed: UInt64
   ) throws {
-    guard unseenFrees.count > 0 else { return }
-    defer { updateNextEvent() }
+    guard facts.unseenFrees.count > 0 else { return }
     var model = try SLUBPlayer(
-      source, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
-    var live: [Entry] = []
+      source, facts, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
+    model.inferredFrees = InferredFrees()
     while try !model.isAtEnd() {
-      let (allocations, before) = (model.progress.allocations, model.unseenFrees)
-      guard try model.play(upTo: 1) == 1, let event = model.lastEvent else { break }
-      let number = model.progress.events - 1
-      let now = model.unseenFrees
-      let found = now.byPair - before.byPair + now.byReconciliation - before.byReconciliation
-      if found > 0 {
-        if found == 1, let companion = model.companionFreed(by: event) {
-          // The object is freed with its companion, hence before the next event.
-          entries.append(Entry(event: number + 1, slot: companion.slot, serial: companion.serial))
-        } else {
-          live.removeAll { object in
-            guard !model.slotHolds(object.slot, object.serial) else { return false }
-            entries.append(Entry(event: number, slot: object.slot, serial: object.serial))
-            return true
-          }
-        }
-      }
-      if model.progress.allocations > allocations, unseenFrees.contains(allocations) {
-        live.append(Entry(event: number, slot: event.slot, serial: UInt32(truncatingIfNeeded: allocations)))
-      }
+      if try model.play(upTo: .max) == 0 { break }
     }
-  }
-}
-
-extension SLUBPlayer {
-  /// Returns the object that was freed together with the object of an event, its companion; nil if there is none, or if the object waits
-  /// for kfree_rcu.
-  fileprivate func companionFreed(by event: AllocationEvent) -> (slot: UInt32, serial: UInt32)? {
-    guard event.outcome == .freed, Int(event.slot) < slots.count else { return nil }
-    let (partner, serial) = (slots[Int(event.slot)].partner, slots[Int(event.slot)].partnerSerial)
-    guard partner != SLUBSlot.none, slots[Int(partner)].serial == serial, !slots[Int(partner)].isFreedByRCU else {
-      return nil
-    }
-    return slots[Int(partner)].slab < 0 ? (partner, serial) : nil
+    entries = model.inferredFrees?.entries() ?? []
+    updateNextEvent()
   }
 }

@@ -49,7 +49,7 @@ package struct PressureRun: Sendable, Hashable {
   private mutating func play(
     _ source: any AllocationEventSource, events: Int, policy: Policy, hogPercent: Int
   ) throws {
-    var player = try PolicyPlayer(source, policy: policy, memoryBytes: memoryBytes, isShadow: true)
+    var player = try PolicyPlayer(source, policy: policy, memoryBytes: memoryBytes, verification: .off)
     player.hogPages(memoryBytes >> 12 * hogPercent / 100, fragmenting: true)
     var (played, weighted, time) = (0, 0.0, UInt64(0))
     while played < events {

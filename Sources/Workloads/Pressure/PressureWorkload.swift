@@ -35,7 +35,7 @@ package struct PressureWorkload: Sendable {
     eventsPerFlow = events
     let count = settings.parameters.flows * events
     var player = try PolicyPlayer(
-      settings.make(), policy: reference, memoryBytes: PressureWorkload.referenceMemory, isShadow: true)
+      settings.make(), policy: reference, memoryBytes: PressureWorkload.referenceMemory, verification: .off)
     var (played, peak) = (0, 0)
     while played < count {
       let step = try player.play(upTo: min(max(1, count / 400), count - played))

@@ -88,6 +88,9 @@ struct AdviseCommand: ParsableCommand {
   @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")
   var cold = false
 
+  @Option(help: VerificationArgument.help(default: "64"))
+  var verify: VerificationArgument?
+
   @Option(help: "text, json, or html (a report with pictures in one file).")
   var format = Format.text
 
@@ -128,6 +131,7 @@ struct AdviseCommand: ParsableCommand {
     options.orders = (orders.numbers.first ?? 0)...(orders.numbers.last ?? 3)
     options.memoryBytes = memory?.bytes
     options.isCold = cold
+    options.verification = verify?.verification ?? .sampled
     options.base = try PolicyArgument.policy(policy)
     let all = inputs.map(\.traffic)
     let progress = Progress("advising")

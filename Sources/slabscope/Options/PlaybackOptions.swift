@@ -27,6 +27,9 @@ struct PlaybackOptions: ParsableArguments {
   @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")
   var cold = false
 
+  @Option(help: VerificationArgument.help(default: "all"))
+  var verify: VerificationArgument?
+
   /// Returns the kernel's caches before the first event of a source; nil for empty caches, with which a synthetic workload always starts.
   func start(of source: any AllocationEventSource) throws -> ReplayStart? { try cold ? nil : ReplayStart(source) }
 
@@ -39,6 +42,9 @@ struct PlaybackOptions: ParsableArguments {
     return try KernelSlabCurve(source, joiningKmallocKinds: player.slabEngine != nil, replayBytes: replayBytes)
   }
 
+  /// The objects whose contents are verified.
+  var verification: ContentVerification { verify?.verification ?? .all }
+
   func chosenPolicy() throws -> Policy {
     try policy.map { try PolicyArgument.policy($0) } ?? .standard
   }
@@ -46,10 +52,12 @@ struct PlaybackOptions: ParsableArguments {
   /// Creates a player of a source: on the engine, or on the model of SLUB if the policy is one of Linux.
   /// - Parameters:
   ///   - policy: nil for the policy of the options.
+  ///   - verification: the objects whose contents are verified; nil for those of the options.
   ///   - start: the kernel's caches before the first event; nil for empty caches.
   /// - Throws: a `Failure` that names the wrong option.
   func makePolicyPlayer(
-    _ source: any AllocationEventSource, _ policy: Policy? = nil, isShadow: Bool = false, start: ReplayStart? = nil
+    _ source: any AllocationEventSource, _ policy: Policy? = nil, verification: ContentVerification? = nil,
+    start: ReplayStart? = nil
   ) throws -> PolicyPlayer {
     let policy = try policy ?? chosenPolicy()
     // By default the machine has room for the recorded kernel's slabs, and 64 MiB more.
@@ -61,7 +69,8 @@ struct PlaybackOptions: ParsableArguments {
         throw EngineError.memorySize(bytes: bytes, minimum: range.lowerBound, maximum: range.upperBound)
       }
       return try PolicyPlayer(
-        source, policy: policy, memoryBytes: bytes, seed: traffic.seed ?? 1, isShadow: isShadow, start: start?.state,
+        source, policy: policy, memoryBytes: bytes, seed: traffic.seed ?? 1,
+        verification: verification ?? self.verification, start: start?.state,
         observations: start?.observations ?? [])
     } catch let error as Failure {
       throw error

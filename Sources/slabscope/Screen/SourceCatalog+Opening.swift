@@ -42,7 +42,7 @@ extension SourceCatalog.Entry {
       workload: name, policy: settings.policy, ticksPerSecond: events.ticksPerSecond, kernelCurve: curve,
       kernelNotice: curve == nil && events is Recording ? notice : nil,
       makeShadow: { policy in
-        ShadowPlayer(try playback.makePolicyPlayer(events, policy, isShadow: true, start: start), policy: policy)
+        ShadowPlayer(try playback.makePolicyPlayer(events, policy, verification: .off, start: start), policy: policy)
       }, makeProfiler: { ReplayProfiler(events, policy: settings.policy) })
     return ReplaySource(
       player, replay, comparedPolicy: settings.comparedPolicy, speed: settings.speed,

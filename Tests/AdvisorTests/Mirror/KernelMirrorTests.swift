@@ -67,7 +67,7 @@ struct KernelMirrorTests {
     let source = LiveEvents(symbols: KernelMirrorTests.symbols, cpuCount: 2)
     source.add(events, symbols: KernelMirrorTests.symbols)
     var replay = try PolicyPlayer(
-      source, policy: policy, memoryBytes: 512 << 20, seed: 1, isShadow: true, start: StartingState())
+      source, policy: policy, memoryBytes: 512 << 20, seed: 1, verification: .off, start: StartingState())
     var left = events.count
     while left > 0 { left -= try replay.play(upTo: left) }
     let replayed = Snapshot(replay.sample())

@@ -49,12 +49,12 @@ struct ReplayRunner: Sendable {
       indices[request.effect] = distinct.count
       distinct.append(request)
     }
-    let schedules = try schedules(for: distinct)
-    let replays = try Concurrently.map(distinct) { request in
+    let facts = try facts(for: distinct)
+    let replays = try SharedReplays.map(distinct, of: window) { request, events in
       try ShadowReplay(
-        window, policy: request.policy, memoryBytes: memory(request), sampledAfter: eventCounts,
+        events, policy: request.policy, memoryBytes: memory(request), sampledAfter: eventCounts,
         start: request.isCold ? nil : start, injection: request.injection,
-        schedule: schedules[request.isCold ? 1 : 0])
+        verification: options.verification, facts: facts[request.isCold ? 1 : 0])
     }
     return requests.compactMap { request in indices[request.effect].map { replays[$0] } }
   }
@@ -71,15 +71,15 @@ struct ReplayRunner: Sendable {
 
   private func memory(_ request: ReplayRequest) -> Int { options.memory(for: request.isCold ? nil : start) }
 
-  /// Returns the schedules of unseen frees that replays on the engine share: with the state of the kernel's caches, and without.
-  /// Nil if no request needs a schedule, because the model of SLUB finds the unseen frees while it replays.
-  private func schedules(for requests: [ReplayRequest]) throws -> [UnseenFreeSchedule?] {
-    try Concurrently.map([false, true]) { isCold in
-      guard let request = requests.first(where: { $0.isCold == isCold && $0.policy.slub == nil }) else { return nil }
+  /// Returns the facts that replays share: with the state of the kernel's caches, and without. They have no schedule of unseen frees
+  /// if no request needs one, because the model of SLUB finds the unseen frees while it replays.
+  private func facts(for requests: [ReplayRequest]) throws -> [SourceFacts] {
+    let facts = try SourceFacts(of: window)
+    return try Concurrently.map([false, true]) { isCold in
+      guard let request = requests.first(where: { $0.isCold == isCold && $0.policy.slub == nil }) else { return facts }
       let start = isCold ? nil : start
-      return try UnseenFreeSchedule(
-        window, unseenFrees: window.unseenFrees(), memoryBytes: memory(request), start: start?.state,
-        observations: start?.observations ?? [], seed: 0)
+      return try facts.scheduled(
+        window, memoryBytes: memory(request), start: start?.state, observations: start?.observations ?? [])
     }
   }
 }

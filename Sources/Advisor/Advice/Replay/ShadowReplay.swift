@@ -3,7 +3,7 @@ import SlabEngine
 import Telemetry
 import Workloads
 
-/// Slab memory of a workload under a policy, from a replay that does not write to the objects.
+/// Slab memory of a workload under a policy, from a replay.
 package struct ShadowReplay: Sendable, Hashable {
   /// Bytes of pages in use at the peak.
   package private(set) var peakBytes = 0
@@ -33,15 +33,17 @@ package struct ShadowReplay: Sendable, Hashable {
   /// Replays events and samples slab memory.
   /// - Parameters:
   ///   - eventCounts: numbers of events after which slab memory is sampled, ascending.
-  ///   - schedule: the schedule of the source's unseen frees for a replay on the engine, if it is known already.
-  /// - Throws: what the source throws, and `EngineError`.
+  ///   - verification: the objects whose contents are verified.
+  ///   - facts: the facts about the source, if they are known already.
+  /// - Throws: what the source throws, `EngineError`, and `AdviceError` if an object is damaged.
   init(
     _ source: any AllocationEventSource, policy: Policy, memoryBytes: Int, sampledAfter eventCounts: [Int],
-    start: ReplayStart? = nil, injection: PageFailureInjection? = nil, schedule: UnseenFreeSchedule? = nil
+    start: ReplayStart? = nil, injection: PageFailureInjection? = nil,
+    verification: ContentVerification = .sampled, facts: SourceFacts? = nil
   ) throws {
     var player = try PolicyPlayer(
-      source, policy: policy, memoryBytes: memoryBytes, isShadow: true, start: start?.state,
-      observations: start?.observations ?? [], schedule: schedule)
+      source, policy: policy, memoryBytes: memoryBytes, verification: verification, start: start?.state,
+      observations: start?.observations ?? [], facts: facts)
     player.injectPageFailures(injection)
     let ticksPerSecond = Double(source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond)
     var mean = SlabMemoryMean(player.slabMemory(), ticksPerSecond)
@@ -56,6 +58,9 @@ package struct ShadowReplay: Sendable, Hashable {
       slabBytes.append(mean.bytes)
       generalBytes.append(mean.generalBytes)
       seconds.append(Double(player.progress.elapsedTicks) / ticksPerSecond)
+    }
+    if let damage = player.progress.firstMismatch {
+      throw AdviceError.damagedObject(name: source.name, policy: policy.name, description: damage)
     }
     (meanBytes, meanGeneralBytes) = (mean.mean, mean.generalMean)
     addTotals(player.sample(), player.progress)

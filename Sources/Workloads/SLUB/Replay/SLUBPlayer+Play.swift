@@ -9,7 +9,7 @@ extension SLUBPlayer {
   /// - Throws: Errors of the source.
   package mutating func play(upTo count: Int) throws -> Int {
     try loadBatch()
-    return play(upToIndex: min(cursor.batch.count, cursor.next + count))
+    return play(upToIndex: cursor.next + min(cursor.batch.count - cursor.next, count))
   }
 
   /// Plays up to `count` events of the current batch that are due.
@@ -62,9 +62,12 @@ extension SLUBPlayer {
     let first = cursor.next
     guard end > first else { return 0 }
     let (batch, symbols) = (cursor.batch, cursor.symbols)
+    let events = batch.span
+    let firstNumber = progress.eventsInLoop
     while roles.count < symbols.count { roles.append(CallSiteRole(symbol: symbols[roles.count])) }
     for index in first..<end {
-      let event = batch[index]
+      let event = events[index]
+      eventNumber = firstNumber &+ (index &- first)
       if event.time >= nextDue { advance(to: event.time) }
       switch event.outcome {
       case .allocated: allocate(event, symbols)

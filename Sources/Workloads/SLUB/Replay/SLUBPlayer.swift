@@ -45,6 +45,10 @@ package struct SLUBPlayer: ~Copyable {
   /// Requested bytes of live objects, by cache.
   var requestedBytes: [Int] = []
   var large = LargeRequestCounts()
+  /// Log of the inferred unseen frees; nil if it is not kept.
+  var inferredFrees: InferredFrees?
+  /// Number of the event in this loop that is played, from 0.
+  var eventNumber = 0
   let observations: [KernelObservation]
   var nextObservation = 0
   /// Time of the next observation or of the next step of a kfree_rcu queue.
@@ -80,14 +84,24 @@ package struct SLUBPlayer: ~Copyable {
   package init(
     _ source: any AllocationEventSource, parameters: SLUBParameters = SLUBParameters(),
     sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:], tuning: SLUBTuning = SLUBTuning(), memoryBytes: Int,
+    start: StartingState? = nil, observations: [KernelObservation] = [], seed: UInt64 = 0
+  ) throws {
+    try self.init(
+      source, SourceFacts(of: source), parameters: parameters, sizes: sizes, orders: orders, tuning: tuning,
+      memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
+  }
+
+  /// Creates a player of a source about which the facts are known already.
+  /// - Throws: `EngineError` if the page descriptors cannot be reserved.
+  init(
+    _ source: any AllocationEventSource, _ facts: SourceFacts, parameters: SLUBParameters = SLUBParameters(),
+    sizes: [Int] = KmallocClasses.sizes, orders: [Int: Int] = [:], tuning: SLUBTuning = SLUBTuning(), memoryBytes: Int,
     start: StartingState? = nil,
     observations: [KernelObservation] = [], seed: UInt64 = 0
-  ) throws {
-    let unseen = try source.unseenFrees()
-    let requests = try RequestSizes(of: source)
+  ) throws(EngineError) {
     let model = try SLUBModel(parameters: parameters, memoryBytes: memoryBytes, cpus: source.cpuCount)
-    self.unseen = unseen
-    self.sizes = requests
+    unseen = facts.unseenFrees
+    self.sizes = facts.sizes
     self.model = model
     cursor = EventCursor(source)
     ticksPerSecond = source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond

@@ -27,12 +27,13 @@ extension SLUBPlayer {
   @inline(never)
   mutating func freePartner(_ slot: UInt32, _ serial: UInt32, _ event: AllocationEvent) {
     guard !roles[Int(event.site)].replacesCompanion, slotHolds(slot, serial) else { return }
+    let entry = RCUFreeQueue.Entry(slot: slot, serial: serial)
     guard slots[Int(slot)].isFreedByRCU else {
       unseenFrees.byPair += 1
       progress.inferredFrees += 1
+      inferredFrees?.add(entry, freedBy: eventNumber)
       return freeObject(Int(slot), on: Int32(event.cpu))
     }
-    let entry = RCUFreeQueue.Entry(slot: slot, serial: serial)
     rcuQueues[Int(event.cpu)].add(entry, time: event.time)
     setNextDue()
   }

@@ -20,6 +20,7 @@ extension SLUBPlayer {
     for entry in rcuQueues[cpu].advance(to: time) where slotHolds(entry.slot, entry.serial) {
       unseenFrees.byPair += 1
       progress.inferredFrees += 1
+      inferredFrees?.add(entry, before: eventNumber)
       freeObject(Int(entry.slot), on: Int32(cpu))
     }
   }
@@ -47,6 +48,7 @@ extension SLUBPlayer {
         unseenFrees.byReconciliation += 1
         unseenFrees.reconciledTicks += width
         progress.inferredFrees += 1
+        inferredFrees?.add(RCUFreeQueue.Entry(slot: entry.slot, serial: entry.serial), before: eventNumber)
         excess -= 1
       }
       // A kmalloc class of a policy serves other requests than the kernel's class of the same name.
