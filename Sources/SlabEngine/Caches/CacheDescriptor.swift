@@ -13,6 +13,7 @@ struct CacheDescriptor: ~Copyable {
   /// left.
   let poolIndex: Atomic<Int>
   let depot = Depot()
+  let transfers = CacheTransfers()
   /// Magazine capacity: number of rounds up to which a CPU fills a magazine. It grows with use up to `usualMagazine`,
   /// grows beyond that if CPUs contend for the depot or the depot has many objects, and shrinks under memory pressure,
   /// between `smallestMagazine` and `largestMagazine`.

@@ -146,7 +146,9 @@ extension SlabEngine {
     }
     shrink(cache)
     let pools = pools
-    let live = pools.reduce(0) { sum, pool in sum + pool.inspect { $0.members.objectsInUse(of: cache.index) } }
+    let live = descriptor.pointee.transfers.objectsInUse {
+      pools.reduce(0) { sum, pool in sum + pool.inspect { $0.members.objectsInUse(of: cache.index) } }
+    }
     guard live == 0 else { throw .cacheBusy(name: cache.name, liveObjects: live) }
     for index in 0..<configuration.cpus {
       cpu(index).state.pointee.draining.withLock { _ in cpuCache(ofCPU: index, cache: cache).releaseMagazines() }

@@ -15,6 +15,8 @@ extension SlabEngine {
     var returned = 0
     for cache in caches {
       cache.descriptor.pointee.depot.endInterval()
+      cache.descriptor.pointee.transfers.begin()
+      defer { cache.descriptor.pointee.transfers.end() }
       while let surplus = cache.descriptor.pointee.depot.removeSurplus() {
         returnObjects(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
         returned += surplus.pointee.rounds
@@ -66,6 +68,8 @@ extension SlabEngine {
   /// Returns all objects in a cache's depot to their slabs. Any thread may call this.
   /// - Complexity: O(objects in the depot).
   public func drainDepot(of cache: SlabCache) {
+    cache.descriptor.pointee.transfers.begin()
+    defer { cache.descriptor.pointee.transfers.end() }
     while let magazine = cache.descriptor.pointee.depot.removeFull() {
       returnObjects(Magazine.slots(of: magazine), count: magazine.pointee.rounds, to: cache)
       magazine.deallocate()

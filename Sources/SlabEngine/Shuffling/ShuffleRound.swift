@@ -120,6 +120,8 @@ struct ShuffleRound {
       entry.answers[.no, default: 0] += 1
       return .no
     }
+    cache.descriptor.pointee.transfers.begin()
+    defer { cache.descriptor.pointee.transfers.end() }
     let targets = engine.allocateMoveTargets(pool, objects.count, for: cache)
     var (free, answer) = ([UnsafeMutableRawPointer](), MoveAnswer.yes)
     var answered = 0
