@@ -5,12 +5,12 @@ import Testing
 /// Empty slabs that a pool retains for its next burst: a share of the slabs by which it has shrunk since its recent peak.
 @Suite struct BurstReserveTests {
   /// Returns an engine with a cache of one object per slab, so that a test counts slabs.
-  private func makeBurstyCache(_ reclaim: ReclaimPolicy) throws -> (SlabEngine, SlabCache) {
+  private func makeBurstyCache(_ reclaim: ReclaimPolicy, objectSize: Int = 4096) throws -> (SlabEngine, SlabCache) {
     let engine = try SlabEngine(
       EngineConfiguration(
         memoryBytes: 16 << 20, cpus: 1, generalCacheSizes: [8192], orders: OrderPolicy(maximumOrder: 0),
         reclaim: reclaim))
-    return (engine, try engine.makeCache("bursty", objectSize: 4096))
+    return (engine, try engine.makeCache("bursty", objectSize: objectSize))
   }
 
   private func emptySlabs(_ engine: SlabEngine) throws -> Int { try engine.sample().cache("bursty").emptySlabs }
@@ -52,11 +52,11 @@ import Testing
     #expect(try emptySlabs(engine) < 200)
   }
 
-  @Test func reserveHasAtLeastTheSlabsOfThePolicyUpTo64KiB() throws {
-    for (slabs, expected) in [(0, 0), (5, 5), (100, 16)] {
-      let (engine, cache) = try makeBurstyCache(ReclaimPolicy(emptySlabs: slabs, burstReserve: 0))
-      engine.returnToSlabs(engine.takeFromSlabs(60, of: cache), of: cache)
-      #expect(try emptySlabs(engine) == expected, "\(slabs) slabs")
-    }
+  @Test(arguments: [(0, 4096, 0), (5, 4096, 5), (100, 4096, 16), (100, 32768, 2)])
+  func reserveHasAtLeastTheSlabsOfThePolicyUpTo64KiB(slabs: Int, objectSize: Int, expected: Int) throws {
+    let (engine, cache) = try makeBurstyCache(
+      ReclaimPolicy(emptySlabs: slabs, burstReserve: 0), objectSize: objectSize)
+    engine.returnToSlabs(engine.takeFromSlabs(60, of: cache), of: cache)
+    #expect(try emptySlabs(engine) == expected)
   }
 }

@@ -47,4 +47,40 @@ import Testing
     let large = try engine.makeCache("large", objectSize: 1008)
     #expect(engine.sharers(of: small) == [small] && engine.sharers(of: large) == [large])
   }
+
+  @Test func mergeWindowIsADifferenceOfStridesInBytes() throws {
+    var configuration = EngineConfiguration(memoryBytes: 8 << 20, generalCacheSizes: [8192])
+    configuration.mergeWindow = 16
+    let engine = try SlabEngine(configuration)
+    let host = try engine.makeCache("host", objectSize: 1016)
+    let inside = try engine.makeCache("inside", objectSize: 1008)
+    let outside = try engine.makeCache("outside", objectSize: 1000)
+    #expect(engine.sharers(of: host) == [host, inside])
+    #expect(engine.sharers(of: outside) == [outside])
+  }
+
+  @Test func cacheLeavesASharedPoolWhenItsWasteExceedsASlabOfItsOwn() throws {
+    let engine = try SlabEngineTests.makeEngine(sizes: [8192], sharing: 0.125, orders: OrderPolicy(maximumOrder: 0))
+    let host = try engine.makeCache("host", objectSize: 1024)
+    let guest = try engine.makeCache("guest", objectSize: 896)
+    // Each of the guest's objects wastes 128 bytes; 32 waste exactly a slab of a page.
+    #expect(engine.takeFromSlabs(32, of: guest).count == 32)
+    engine.reap()
+    #expect(engine.sharers(of: guest) == [host, guest])
+    #expect(engine.takeFromSlabs(1, of: guest).count == 1)
+    engine.reap()
+    #expect(engine.sharers(of: guest) == [guest] && engine.validate() == [])
+  }
+
+  @Test func exportedSizeIsTheObjectSizeRoundedDown() throws {
+    let engine = try makeEngine(sharing: 0)
+    let odd = try engine.export(try engine.makeCache("odd", objectSize: 103))
+    #expect((odd.name, odd.objectSize) == ("kmalloc-96", 96))
+    let power = try engine.makeCache("power", objectSize: 135, options: CacheOptions(alignment: 8))
+    #expect(throws: EngineError.self) { try engine.export(power) }
+    let largest = try engine.makeCache("largest", objectSize: 8200)
+    #expect(throws: EngineError.self) { try engine.export(largest) }
+    let tiny = try engine.makeCache("tiny", objectSize: 7)
+    #expect(throws: EngineError.self) { try engine.export(tiny) }
+  }
 }
