@@ -59,16 +59,18 @@ struct ShuffleRound {
     let isFragmented = pool.withLock { $0.isFragmented(beyond: budget.freeShare, inDepots: inDepots) }
     if isFragmented { for cache in members { engine.drainDepot(of: cache) } }
     let canMove = isFragmented && members.contains { engine.mover(of: $0) != nil }
-    let candidates = canMove ? pool.withLock { $0.sparseSlabs() } : []
+    let candidates =
+      canMove ? pool.withLock { pool in pool.sparseSlabs().map { ($0, free: pool.freeObjects(of: $0)) } } : []
     var entry = ledger.caches[name] ?? ShuffleLedger.Entry()
     var failures = 0
-    for frame in candidates {
+    for (frame, free) in candidates {
       // Earlier evacuations have filled other slabs, so that the objects of this one may not fit any more.
       guard !isSpent, failures < ShuffleRound.maximumFailures, pool.withLock({ $0.hasRoomElsewhere(than: frame) })
       else {
         break
       }
-      guard let objects = pool.withLock({ $0.beginEvacuation(frame) }) else { continue }
+      // A slab with fewer free objects has served as a target meanwhile. To evacuate it would move those objects again.
+      guard let objects = pool.withLock({ $0.beginEvacuation(frame, withFreeObjects: free) }) else { continue }
       failures = evacuate(objects, of: frame, pool, &entry) ? 0 : failures + 1
     }
     entry.pagesReclaimed += engine.releaseEmptySlabs(of: pool)

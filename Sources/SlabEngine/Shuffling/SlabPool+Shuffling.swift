@@ -26,6 +26,9 @@ extension SlabPool {
     }
   }
 
+  /// Returns the number of free objects of a slab.
+  func freeObjects(of frame: UInt32) -> Int { Int(pages[Int(frame)].freeCount) }
+
   /// Whether the other partial slabs have room for the objects in use of this slab.
   func hasRoomElsewhere(than frame: UInt32) -> Bool {
     let slab = pages[Int(frame)]
@@ -35,11 +38,12 @@ extension SlabPool {
 
   /// Begins the evacuation of a partial slab: moves the slab to `evacuatingList`, so that no object is allocated from
   /// it.
-  /// - Returns: The objects in use; nil if this is no longer a partial slab of this pool.
-  mutating func beginEvacuation(_ frame: UInt32) -> [ObjectInUse]? {
+  /// - Parameter leastFree: Number of free objects that the slab must have.
+  /// - Returns: The objects in use; nil if this is no longer a partial slab of this pool, or has fewer free objects.
+  mutating func beginEvacuation(_ frame: UInt32, withFreeObjects leastFree: Int = 0) -> [ObjectInUse]? {
     let slab = pages + Int(frame)
     guard slab.pointee.use == .slab, slab.pointee.poolIndex == UInt16(index),
-      SlabPool.partialLists.contains(Int(slab.pointee.occupancy))
+      SlabPool.partialLists.contains(Int(slab.pointee.occupancy)), Int(slab.pointee.freeCount) >= leastFree
     else { return nil }
     move(slab, frame, to: SlabPool.evacuatingList)
     return (0..<Int(slab.pointee.objectCount)).compactMap { number in
