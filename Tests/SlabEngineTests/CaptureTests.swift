@@ -149,7 +149,8 @@
       memory.initializeMemory(as: UInt8.self, repeating: 0, count: CaptureContexts.bytes)
       let contexts = CaptureContexts(at: memory)
       func number(_ cache: Int) -> Int {
-        contexts.number(of: CaptureContext(site: 1, cache: cache, isGeneral: false, requested: 8), stride: 8)
+        contexts.number(
+          of: CaptureContext(site: 1, cache: cache, isGeneral: false, requested: 8), stride: 8, objectSize: 8)
       }
       let numbers = (0..<20_000).map { number($0) }
       #expect(Set(numbers).count == CaptureContexts.capacity)
@@ -187,6 +188,106 @@
       engine.cpu(0).free(object + 8, to: one)
       engine.cpu(0).free(object, to: one)
       #expect(faults.all.map(\.kind) == [.wrongCache, .misalignedFree])
+      #expect(engine.validate().isEmpty)
+    }
+
+    @Test func objectsOfASharedPoolHaveTheirOwnContextsAndRecords() throws {
+      var configuration = EngineConfiguration(memoryBytes: 16 << 20, cpus: 2)
+      configuration.capturesData = true
+      configuration.sharingBound = 0.5
+      let engine = try SlabEngine(configuration)
+      let (large, small) = (
+        try engine.makeCache("large", objectSize: 248), try engine.makeCache("small", objectSize: 136)
+      )
+      let stride = try engine.sample().cache("small").stride
+      #expect(engine.sharers(of: small).contains(large))
+      let faults = FaultCollector(engine)
+      let (site, other) = (engine.callSite(named: "one"), engine.callSite(named: "other"))
+      let (first, second) = (engine.cpu(0), engine.cpu(1))
+      let objects = (0..<100).map { first.allocate(from: $0 % 2 == 0 ? large : small, site: site)! }
+      second.free(objects[0], to: small, site: other)
+      for object in objects { second.free(object, site: other) }
+      second.free(objects[1], site: other)
+      #expect(faults.all.map(\.kind) == [.wrongCache, .doubleFree])
+      #expect(faults.all.last?.cache == "small" && faults.all.last?.freedAt == "other on CPU 1")
+      let report = try #require(engine.captureReport())
+      #expect(report.contexts.map(\.cache) == ["large", "small"] && report.contexts.map(\.frees) == [50, 50])
+      #expect(report.contexts.allSatisfy { $0.remoteFrees == 50 && $0.allocatedBytes == 50 * stride })
+      #expect(report.freesByCPU == [[0, 100], [0, 0]] && engine.validate().isEmpty)
+    }
+
+    @Test func cacheThatLeavesItsPoolCountsTheBytesOfBothStrides() throws {
+      var configuration = EngineConfiguration(memoryBytes: 16 << 20, cpus: 2)
+      configuration.capturesData = true
+      configuration.sharingBound = 0.5
+      let engine = try SlabEngine(configuration)
+      let small = try engine.makeCache("small", objectSize: 136)
+      let shared = try engine.sample().cache("small").stride
+      let site = engine.callSite(named: "site")
+      let cpu = engine.cpu(0)
+      let before = (0..<10).map { _ in cpu.allocate(from: small, site: site)! }
+      cpu.drain()
+      try engine.unshare(small)
+      let own = try engine.sample().cache("small").stride
+      let after = (0..<10).map { _ in cpu.allocate(from: small, site: site)! }
+      let context = try #require(engine.captureReport()?.contexts.first)
+      #expect(context.allocations == 20 && context.allocatedBytes == 10 * shared + 10 * own && own < shared)
+      for object in before { engine.cpu(1).free(object, to: small, site: site) }
+      for object in after { cpu.free(object, site: site) }
+      let report = try #require(engine.captureReport())
+      #expect(report.contexts.map(\.liveObjects) == [0] && report.freesByCPU == [[10, 10], [0, 0]])
+      #expect(engine.faultCounts.isEmpty && engine.validate().isEmpty)
+    }
+
+    @Test func recordOfAMovedObjectMovesWithIt() throws {
+      let engine = try makeEngine(captures: true)
+      let cpu = engine.cpu(0)
+      cpu.captureTime = 100
+      let site = engine.callSite(named: "site")
+      let old = try #require(cpu.allocate(bytes: 100, site: site))
+      // The address of a free object takes the place of the target of a move.
+      let new = try #require(cpu.allocate(bytes: 100, site: site))
+      cpu.free(new, site: site)
+      engine.moveRecord(from: old, to: new)
+      let moved = try #require(engine.record(of: new)?.pointee)
+      #expect(moved.isLive && moved.birth == 100 && engine.record(of: old)?.pointee.wasAllocated == false)
+      #expect(engine.bytesRequestedBySize(of: moved) == 100)
+      #expect(
+        moved.tag == ObjectRecord.liveTag(of: new, offset: try #require(engine.cache(named: "kmalloc-128")).offset))
+    }
+
+    @Test func foreignPointersAreRefusedAtOnce() throws {
+      let engine = try makeEngine(captures: true)
+      let cache = try engine.makeCache("cache", objectSize: 64)
+      let faults = FaultCollector(engine)
+      let object = try #require(engine.cpu(0).allocate(from: cache))
+      let outside = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+      defer { outside.deallocate() }
+      engine.cpu(0).free(outside, to: cache)
+      engine.cpu(0).free(outside)
+      // A page that no slab has.
+      engine.cpu(0).free(engine.memory.base + (engine.memory.bytes - 64), to: cache)
+      engine.cpu(0).free(object, to: cache)
+      #expect(faults.all.map(\.kind) == [.foreignFree, .foreignFree, .foreignFree] && engine.validate().isEmpty)
+    }
+
+    @Test func smallAndLargeStridesHaveDifferentRecords() throws {
+      let records = ObjectRecords(at: UnsafeMutableRawPointer(bitPattern: 1 << 20)!, forMemory: 5 << 20)
+      // The last record of one shift lies before the first of the next smaller one.
+      for shift in 4...16 {
+        #expect(records.record(at: 5 << 20 - 1, shift: shift) < records.record(at: 0, shift: shift - 1))
+      }
+      let table = UnsafeMutableRawPointer(records.record(at: 5 << 20 - 8, shift: 3) + 1)
+      #expect(table - UnsafeMutableRawPointer(bitPattern: 1 << 20)! <= ObjectRecords.bytes(forMemory: 5 << 20))
+      #expect(ObjectRecords.shift(forStride: 8) == 3 && ObjectRecords.shift(forStride: 1500) == 10)
+      #expect(ObjectRecords.shift(forStride: 1 << 20) == 16)
+    }
+
+    @Test func requestsOfZeroBytesCountAsOneByte() throws {
+      let engine = try makeEngine(captures: true)
+      let object = try #require(engine.cpu(0).allocate(bytes: 0))
+      #expect(engine.captureReport()?.contexts.map(\.requestedBytes) == [1])
+      engine.cpu(0).free(object)
       #expect(engine.validate().isEmpty)
     }
   }

@@ -31,9 +31,14 @@ struct CPUCache {
   @inlinable @inline(__always)
   static func offset(ofIndex index: Int) -> Int { index << CPUCache.strideShift + CPUState.bytes }
 
-  /// Returns the index of the cache whose per-CPU caches have this offset.
-  @inlinable @inline(__always)
-  static func index(atOffset offset: Int) -> Int { (offset - CPUState.bytes) >> CPUCache.strideShift }
+  /// Returns the index of the cache whose per-CPU caches have this offset. In engines that capture data, the offset may be
+  /// that in a handle or that of the per-CPU caches (see `RecordPlace`).
+  static func index(atOffset offset: Int) -> Int {
+    #if Capture
+      let offset = offset < RecordPlace.distance ? offset : offset - RecordPlace.distance
+    #endif
+    return (offset - CPUState.bytes) >> CPUCache.strideShift
+  }
 
   // Both views are sound: the mapping is zero-filled, zero is a valid value of each structure, each structure occupies
   // its own part of the cache line, and no other type is ever stored there.

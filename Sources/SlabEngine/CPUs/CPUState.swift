@@ -26,9 +26,8 @@ struct CPUState {
   /// Value of `SlabEngine.pressure` for which this CPU last drained its magazines.
   var handledPressure = 0
   #if Capture
-    /// Capture counters of this CPU; nil if the engine does not capture data.
-    @usableFromInline var capture: CPUCapture?
+    /// Data capture of this CPU.
+    let capture: CPUCapture
     @usableFromInline var clock = CaptureClock()
-    @usableFromInline var siteCache: UnsafeMutablePointer<CachedSite>
   #endif
 }

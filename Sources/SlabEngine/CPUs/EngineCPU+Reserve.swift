@@ -15,7 +15,7 @@ extension EngineCPU {
       else {
         return false
       }
-      let cpuCache = cpuCache(at: cache.offset)
+      let cpuCache = engine.cpuCache(ofCPU: state.pointee.index, cache: cache)
       prepareMagazines(cpuCache, cache, engine)
       if cpuCache.roundCount < count {
         cpuCache.ensureRoom(for: count)

@@ -73,7 +73,7 @@ extension EngineCPU {
   /// thread that drives the CPU.
   /// - Complexity: O(objects returned).
   public func drain(_ cache: SlabCache) {
-    engine._withUnsafeGuaranteedRef { drain(cpuCache(at: cache.offset), cache, $0) }
+    engine._withUnsafeGuaranteedRef { drain(cache, $0) }
   }
 
   /// Returns the objects in this CPU's magazines of all caches to their slabs, except for reserved ones. Call it on the
@@ -92,10 +92,11 @@ extension EngineCPU {
   }
 
   private func drainAll(_ engine: SlabEngine) {
-    for cache in engine.caches { drain(cpuCache(at: cache.offset), cache, engine) }
+    for cache in engine.caches { drain(cache, engine) }
   }
 
-  private func drain(_ cpuCache: CPUCache, _ cache: SlabCache, _ engine: SlabEngine) {
+  private func drain(_ cache: SlabCache, _ engine: SlabEngine) {
+    let cpuCache = engine.cpuCache(ofCPU: state.pointee.index, cache: cache)
     guard cpuCache.slots != nil else { return }
     drainRemoteFrees(cache, engine)
     var reserved = cpuCache.reservedRounds
@@ -188,12 +189,15 @@ extension EngineCPU {
   /// Allocates an object for a request of no bytes, which is treated as one of 1 byte, or a block of pages for a request
   /// that is too large for the general caches.
   @usableFromInline @inline(never)
-  func allocateUnusual(bytes: Int) -> UnsafeMutableRawPointer? {
-    bytes > 0 ? allocateLarge(bytes: bytes) : allocateObject(state.pointee.nodes.offset(forBytes: 1))
-  }
-
-  func allocateLarge(bytes: Int) -> UnsafeMutableRawPointer? {
-    engine._withUnsafeGuaranteedRef { $0.allocateLarge(bytes: bytes) }
+  func allocateUnusual(bytes: Int, _ site: SiteKey) -> UnsafeMutableRawPointer? {
+    guard bytes > 0 else { return allocateObject(bytes: 1, site) }
+    return engine._withUnsafeGuaranteedRef { engine in
+      guard let object = engine.allocateLarge(bytes: bytes) else { return nil }
+      #if Capture
+        if state.pointee.capture.isOn { captureLarge(object, bytes: bytes, site, engine) }
+      #endif
+      return object
+    }
   }
 
   /// Frees a pointer for which the cache map has no entry: an object of a cache with debug checks, a large request, or a
@@ -205,7 +209,8 @@ extension EngineCPU {
         if !engine.freeLarge(object) { engine.report(.foreignFree, object, cache: nil) }
         return
       }
-      freeObject(object, CPUCache.offset(ofIndex: cache))
+      let offset = CPUCache.offset(ofIndex: cache)
+      if !cpuCache(at: offset).push(object) { flush(object, offset) }
     }
   }
 }

@@ -18,35 +18,38 @@ public struct EngineCPU: @unchecked Sendable {
 
   /// Allocates an object of the cache whose per-CPU caches are at `offset`.
   @inlinable @inline(__always)
-  func allocateObject(_ offset: Int) -> UnsafeMutableRawPointer? { cpuCache(at: offset).pop() ?? refill(offset) }
+  func allocateObject(_ offset: Int, _ site: SiteKey) -> UnsafeMutableRawPointer? {
+    cpuCache(at: offset).pop() ?? refill(offset, site)
+  }
 
   /// Allocates an object of the general cache for `bytes` bytes, or a block of pages if the request is too large for
   /// those.
   @inlinable @inline(__always)
-  func allocateObject(bytes: Int) -> UnsafeMutableRawPointer? {
+  func allocateObject(bytes: Int, _ site: SiteKey) -> UnsafeMutableRawPointer? {
     // One comparison for both bounds: 0 bytes less 1 are more than any size.
     guard _fastPath(UInt(bitPattern: bytes &- 1) < UInt(bitPattern: state.pointee.nodes.largest)) else {
-      return allocateUnusual(bytes: bytes)
+      return allocateUnusual(bytes: bytes, site)
     }
-    return allocateObject(state.pointee.nodes.offset(forBytes: bytes))
+    let offset = state.pointee.nodes.offset(forBytes: bytes)
+    return cpuCache(at: offset).pop() ?? refill(offset, bytes: bytes, site)
   }
 
   /// Frees an object of the cache whose per-CPU caches are at `offset`.
   @inlinable @inline(__always)
-  func freeObject(_ object: UnsafeMutableRawPointer, _ offset: Int) {
-    if !cpuCache(at: offset).push(object) { flush(object, offset) }
+  func freeObject(_ object: UnsafeMutableRawPointer, _ offset: Int, _ site: SiteKey) {
+    if !cpuCache(at: offset).push(object) { flush(object, offset, site) }
   }
 
   /// Frees an object of the cache that owns it according to the cache map and the owner tags.
   @inlinable @inline(__always)
-  func freeObject(_ object: UnsafeMutableRawPointer) {
+  func freeObject(_ object: UnsafeMutableRawPointer, _ site: SiteKey) {
     let offset = UInt(bitPattern: object - state.pointee.memoryBase)
-    guard _fastPath(offset < UInt(bitPattern: state.pointee.memoryBytes)) else { return freeUnmapped(object) }
+    guard _fastPath(offset < UInt(bitPattern: state.pointee.memoryBytes)) else { return freeUnmapped(object, site) }
     let entry = state.pointee.cacheMap[Int(bitPattern: offset >> UInt(MachineMemory.pageShift))]
-    if _fastPath(entry > 0) { return freeObject(object, entry) }
-    guard entry != 0 else { return freeUnmapped(object) }
+    if _fastPath(entry > 0) { return freeObject(object, entry, site) }
+    guard entry != 0 else { return freeUnmapped(object, site) }
     let owner = state.pointee.ownerTags[Int(bitPattern: offset), entry & CacheMap.shiftMask]
-    freeObject(object, CPUCache.offset(ofIndex: Int(owner)))
+    freeObject(object, CPUCache.offset(ofIndex: Int(owner)), site)
   }
 }
 
@@ -57,26 +60,44 @@ public struct EngineCPU: @unchecked Sendable {
     /// - Returns: The object; nil if memory is exhausted or the cache was destroyed.
     /// - Complexity: O(1) without a lock; once per magazine, a refill.
     @inlinable @inline(__always)
-    public func allocate(from cache: SlabCache) -> UnsafeMutableRawPointer? { allocateObject(cache.offset) }
+    public func allocate(from cache: SlabCache) -> UnsafeMutableRawPointer? {
+      allocateObject(cache.offset, SiteKey())
+    }
 
     /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another. A pointer that is
     /// not a live object of the cache is refused and reported as a fault when the magazine is returned to the slabs.
     /// - Complexity: O(1) without a lock; once per magazine, an exchange of magazines.
     @inlinable @inline(__always)
-    public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache) { freeObject(object, cache.offset) }
+    public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache) {
+      freeObject(object, cache.offset, SiteKey())
+    }
 
     /// Allocates `bytes` bytes (kmalloc): from the smallest general cache that fits, or from the page allocator if the
     /// request is larger than the largest general cache. 0 bytes are treated as 1 byte. The memory is not initialised.
     /// - Returns: The memory; nil if memory is exhausted.
     /// - Complexity: O(1) without a lock; once per magazine, a refill. Large requests take the page lock.
     @inlinable @inline(__always)
-    public func allocate(bytes: Int) -> UnsafeMutableRawPointer? { allocateObject(bytes: bytes) }
+    public func allocate(bytes: Int) -> UnsafeMutableRawPointer? { allocateObject(bytes: bytes, SiteKey()) }
 
     /// Frees an object of any cache, or a large request (kfree), on this CPU or another. A pointer that is not a live
     /// object is refused and reported as a fault: at once if its page shows that, otherwise when the magazine is returned
     /// to the slabs.
     /// - Complexity: Like `free(_:to:)`, plus one load to find the cache.
     @inlinable @inline(__always)
-    public func free(_ object: UnsafeMutableRawPointer) { freeObject(object) }
+    public func free(_ object: UnsafeMutableRawPointer) { freeObject(object, SiteKey()) }
+
+    // MARK: - Slow paths, which need no call site
+
+    @inlinable @inline(__always)
+    func refill(_ offset: Int, _ site: SiteKey) -> UnsafeMutableRawPointer? { refill(offset) }
+
+    @inlinable @inline(__always)
+    func refill(_ offset: Int, bytes: Int, _ site: SiteKey) -> UnsafeMutableRawPointer? { refill(offset) }
+
+    @inlinable @inline(__always)
+    func flush(_ object: UnsafeMutableRawPointer, _ offset: Int, _ site: SiteKey) { flush(object, offset) }
+
+    @inlinable @inline(__always)
+    func freeUnmapped(_ object: UnsafeMutableRawPointer, _ site: SiteKey) { freeUnmapped(object) }
   }
 #endif

@@ -2,42 +2,57 @@
   internal import CSlabSupport
   internal import Synchronization
 
-  /// Capture counters of one CPU (S1). Only the thread that drives the CPU writes them, with a relaxed load and store
+  /// Data capture of one CPU (S1). Only the thread that drives the CPU writes the counters, with a relaxed load and store
   /// each; any thread may read them. They are in reserved address space, of which only the parts in use are backed by
   /// memory.
   ///
-  ///     ┌ freed objects by allocating CPU ┬ contexts: 512 bytes each, by number ┐
-  ///
-  ///     context: allocations, allocated bytes, remote frees, unseen frees, freed objects by lifetime
-  @usableFromInline
+  ///     ┌ freed objects of other CPUs ┬ look-up table ┬ counters: 32 bytes per context ┬ lifetimes: 576 bytes per context ┐
   struct CPUCapture {
-    static let wordsPerContext = 64
-    // Words of a context.
+    // Words of a context's counters.
     static let allocations = 0
-    static let allocatedBytes = 1
+    /// Allocated bytes that exceed the product of allocations and stride; see `SlabEngine.lookUpSlabs(of:)`.
+    static let additionalBytes = 1
     static let remoteFrees = 2
     static let unseenFrees = 3
-    static let firstLifetime = 4
-    static let lifetimes = wordsPerContext - firstLifetime
-    static let bytes = (EngineConfiguration.maximumCPUs + CaptureContexts.capacity * wordsPerContext) * 8
+    static let wordsPerContext = 4
+    /// Number of lifetimes that are distinguished: one for each position of the highest set bit, and one for 0.
+    static let lifetimes = 64
 
-    /// Number of objects that this CPU freed, by the CPU that allocated them.
-    let frees: UnsafeMutablePointer<Atomic<Int>>
-    private let counters: UnsafeMutablePointer<Atomic<Int>>
+    private static let lookupOffset = EngineConfiguration.maximumCPUs * 8
+    private static let counterOffset = lookupOffset + ContextLookup.count * MemoryLayout<ContextLookup>.stride
+    private static let lifetimeOffset = counterOffset + CaptureContexts.capacity * wordsPerContext * 8
+    /// Words of a context's lifetimes: eight more than needed, so that frequent lifetimes of different contexts are not in
+    /// the same sets of a first-level cache.
+    private static let lifetimeWords = lifetimes + 8
+    static let bytes = lifetimeOffset + CaptureContexts.capacity * lifetimeWords * 8
+
+    /// Whether the engine captures data. If not, nothing else of this structure is used.
+    let isOn: Bool
+    let cpu: Int
+    /// `ObjectRecord.freedTag` of this CPU.
+    let freedTag: UInt32
     let contexts: CaptureContexts
-    let clock: UnsafeMutablePointer<CaptureClock>
-    @usableFromInline let memory: CapturedMemory
-    @usableFromInline let cpu: UInt16
+    let records: ObjectRecords
+    let lookups: UnsafeMutablePointer<ContextLookup>
+    private let counters: UnsafeMutablePointer<Atomic<Int>>
+    private let lifetimes: UnsafeMutablePointer<Atomic<Int>>
+    /// Number of objects that this CPU freed, by the CPU that allocated them, without those that it allocated itself.
+    let remoteFrees: UnsafeMutablePointer<Atomic<Int>>
 
     /// Uses zero-filled memory of `bytes` bytes at `start`. Zero is the first value of a counter.
     init(
-      at start: UnsafeMutableRawPointer, contexts: CaptureContexts, clock: UnsafeMutablePointer<CaptureClock>,
-      memory: CapturedMemory, cpu: Int
+      at start: UnsafeMutableRawPointer, contexts: CaptureContexts, records: ObjectRecords, cpu: Int, isOn: Bool
     ) {
-      frees = start.bindMemory(to: Atomic<Int>.self, capacity: CPUCapture.bytes / 8)
-      counters = frees + EngineConfiguration.maximumCPUs
-      (self.contexts, self.clock, self.memory) = (contexts, clock, memory)
-      self.cpu = UInt16(cpu)
+      self.isOn = isOn
+      self.cpu = cpu
+      freedTag = ObjectRecord.freedTag(cpu: cpu)
+      (self.contexts, self.records) = (contexts, records)
+      remoteFrees = start.bindMemory(to: Atomic<Int>.self, capacity: EngineConfiguration.maximumCPUs)
+      lookups = (start + CPUCapture.lookupOffset).bindMemory(to: ContextLookup.self, capacity: ContextLookup.count)
+      counters = (start + CPUCapture.counterOffset).bindMemory(
+        to: Atomic<Int>.self, capacity: CaptureContexts.capacity * CPUCapture.wordsPerContext)
+      lifetimes = (start + CPUCapture.lifetimeOffset).bindMemory(
+        to: Atomic<Int>.self, capacity: CaptureContexts.capacity * CPUCapture.lifetimeWords)
     }
 
     /// Returns the counters of a context.
@@ -46,97 +61,44 @@
       counters + number &* CPUCapture.wordsPerContext
     }
 
-    /// Counts an allocation from a cache and writes the record of the object.
+    /// Returns the numbers of freed objects of a context by lifetime.
     @inline(__always)
-    func allocated(_ object: UnsafeMutableRawPointer, bytes: Int, cache: Int, isGeneral: Bool, site: CallSite) {
-      let record = memory.record(of: object)
-      let context = count(
-        CaptureContext(site: site.number, cache: cache, isGeneral: isGeneral, requested: bytes), stride: record.stride)
-      record.pointer.pointee = ObjectRecord(
-        requested: bytes, isGeneral: isGeneral, context: context, cpu: cpu, birth: time())
+    func lifetimes(ofContext number: Int) -> UnsafeMutablePointer<Atomic<Int>> {
+      lifetimes + number &* CPUCapture.lifetimeWords
     }
 
-    /// Counts a request that the page allocator served, and writes its record.
-    func allocatedPages(_ block: UnsafeMutablePointer<PageDescriptor>, bytes: Int, site: CallSite) {
-      let context = count(
-        CaptureContext(site: site.number, cache: CaptureContext.wholePages, isGeneral: true, requested: bytes),
-        stride: MachineMemory.pageBytes << Int(block.pointee.order))
-      block.pointee.largeRecord = LargeRecord(context: context, cpu: cpu, birth: time())
-    }
-
-    /// Counts an allocation.
-    /// - Returns: The number of the context.
+    /// Counts the free of an object by its lifetime.
     @inline(__always)
-    private func count(_ context: CaptureContext, stride: Int) -> UInt16 {
-      let number = contexts.number(of: context, stride: stride)
-      let counters = counters(ofContext: number)
-      CPUCapture.add(1, to: counters + CPUCapture.allocations)
-      CPUCapture.add(stride, to: counters + CPUCapture.allocatedBytes)
-      return UInt16(truncatingIfNeeded: number)
-    }
-
-    /// Counts a free and ends the record of the object.
-    /// - Returns: The requested bytes, 0 if the object is not live; and whether the object was requested by size from a
-    ///   general cache.
-    @inline(__always)
-    func freed(
-      _ record: UnsafeMutablePointer<ObjectRecord>, site: CallSite
-    ) -> (requested: Int, isGeneral: Bool) {
-      let requested = Int(record.pointee.requested)
-      guard requested != 0 else { return (0, false) }
-      let isGeneral = record.pointee.isGeneral
-      countFree(record.pointee.context, allocatedOn: record.pointee.cpu, birth: record.pointee.birth)
-      record.pointee.free(site: site.number, cpu: cpu)
-      return (requested, isGeneral)
-    }
-
-    /// Counts the free of a request that the page allocator served.
-    func freedPages(_ record: LargeRecord) {
-      countFree(record.context, allocatedOn: record.cpu, birth: record.birth)
-    }
-
-    @inline(__always)
-    private func countFree(_ context: UInt16, allocatedOn allocatingCPU: UInt16, birth: UInt64) {
-      let now = time()
+    func countFree(ofContext number: Int, birth: UInt64, now: UInt64) {
       let ticks = now > birth ? now &- birth : 0
-      let bucket = min(64 &- ticks.leadingZeroBitCount, CPUCapture.lifetimes &- 1)
-      let counters = counters(ofContext: Int(context))
-      CPUCapture.add(1, to: counters + (CPUCapture.firstLifetime &+ bucket))
-      CPUCapture.add(1, to: frees + Int(allocatingCPU))
-      if allocatingCPU != cpu { CPUCapture.add(1, to: counters + CPUCapture.remoteFrees) }
+      // The position of the highest set bit of 2 t + 1 is 0 for t = 0, 1 for 1, 2 for 2 and 3, 3 for 4 to 7.
+      let lifetime = 63 &- (ticks << 1 | 1).leadingZeroBitCount
+      CPUCapture.add(1, to: lifetimes(ofContext: number) + lifetime)
     }
 
-    /// Counts that an object ends without a recorded free, and ends its record.
-    /// - Returns: The same values as `freed`.
-    func countUnseenFree(_ record: UnsafeMutablePointer<ObjectRecord>) -> (requested: Int, isGeneral: Bool) {
-      let requested = Int(record.pointee.requested)
-      guard requested != 0 else { return (0, false) }
-      let isGeneral = record.pointee.isGeneral
-      countUnseenFree(ofContext: record.pointee.context)
-      record.pointee.free(site: CallSite.unknown.number, cpu: cpu)
-      return (requested, isGeneral)
+    /// Counts a free of an object that another CPU allocated.
+    func countRemoteFree(ofContext number: Int, allocatedOn allocatingCPU: Int) {
+      CPUCapture.add(1, to: remoteFrees + allocatingCPU)
+      CPUCapture.add(1, to: counters(ofContext: number) + CPUCapture.remoteFrees)
     }
 
     /// Counts that an object of a context ends without a recorded free.
-    func countUnseenFree(ofContext number: UInt16) {
-      CPUCapture.add(1, to: counters(ofContext: Int(number)) + CPUCapture.unseenFrees)
+    func countUnseenFree(ofContext number: Int) {
+      CPUCapture.add(1, to: counters(ofContext: number) + CPUCapture.unseenFrees)
+    }
+
+    /// Counts an allocation.
+    /// - Parameter stride: Allocated bytes of the object.
+    func countAllocation(ofContext number: Int, stride: Int) {
+      let counters = counters(ofContext: number)
+      CPUCapture.add(1, to: counters + CPUCapture.allocations)
+      CPUCapture.add(stride - contexts.stride(ofContext: number), to: counters + CPUCapture.additionalBytes)
     }
 
     /// Adds to a counter. The counter has one writer, so that no atomic read-modify-write instruction is needed.
     @inline(__always)
-    private static func add(_ amount: Int, to counter: UnsafeMutablePointer<Atomic<Int>>) {
+    static func add(_ amount: Int, to counter: UnsafeMutablePointer<Atomic<Int>>) {
       counter.pointee.store(counter.pointee.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
-    }
-
-    /// Returns the workload's time or, if the workload sets none, the processor's time-stamp counter. That counter is
-    /// read on every eighth call only, because reading it takes longer than the rest of a capture. Lifetimes that are
-    /// shorter than the time between these readings are therefore inexact.
-    @inline(__always)
-    private func time() -> UInt64 {
-      if clock.pointee.isWorkloadTime { return clock.pointee.now }
-      clock.pointee.uses &+= 1
-      if clock.pointee.uses & 7 == 0 { clock.pointee.now = slab_clock_ticks() }
-      return clock.pointee.now
     }
   }
 
@@ -146,28 +108,25 @@
     /// The workload's time if the workload sets one, otherwise the last reading of the processor's time-stamp counter.
     @usableFromInline var now: UInt64 = 0
     @usableFromInline var isWorkloadTime = false
-    var uses: UInt32 = 7
+    /// Number of events until the processor's time-stamp counter is read.
+    private var eventsUntilReading: Int32 = 1
+    private static let eventsPerReading: Int32 = 8
 
     init() {}
-  }
 
-  /// The parts of the engine's memory that are needed to find the record of an object.
-  @usableFromInline
-  struct CapturedMemory {
-    @usableFromInline let base: UnsafeMutableRawPointer
-    @usableFromInline let heads: UnsafeMutablePointer<UInt32>
-    @usableFromInline let pages: UnsafeMutablePointer<PageDescriptor>
-
-    /// Returns the record of an object, and the object's stride in bytes. The object must be allocated from a slab.
+    /// Counts an event. Returns whether the clock must be read for it. The processor's time-stamp counter is read for
+    /// every eighth event only, because reading it takes longer than the rest of a capture. Lifetimes that are shorter
+    /// than the time between these readings are therefore inexact.
     @inline(__always)
-    func record(of object: UnsafeMutableRawPointer) -> (pointer: UnsafeMutablePointer<ObjectRecord>, stride: Int) {
-      let offset = object - base
-      let frame = Int(heads[offset >> MachineMemory.pageShift])
-      let slab = pages + frame
-      let number = slab.pointee.index(atOffset: offset &- frame << MachineMemory.pageShift)
-      // An engine that captures data keeps records in every slab, and the object's number is less than the slab's
-      // object count.
-      return (slab.pointee.records.unsafelyUnwrapped + number, Int(slab.pointee.stride))
+    mutating func countEvent() -> Bool {
+      eventsUntilReading &-= 1
+      return eventsUntilReading == 0
+    }
+
+    /// Reads the processor's time-stamp counter unless the workload sets the time.
+    mutating func read() {
+      eventsUntilReading = CaptureClock.eventsPerReading
+      if !isWorkloadTime { now = slab_clock_ticks() }
     }
   }
 #endif

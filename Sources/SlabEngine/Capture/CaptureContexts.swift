@@ -13,7 +13,9 @@
   /// After `regularCapacity` contexts, further ones are counted by cache only, in contexts of the call site `other` whose
   /// requested bytes are the allocated bytes. After `capacity` contexts, further ones are counted in context 0.
   ///
-  ///     ┌ number of contexts ┬ keys by number, 8 bytes each ┬ entries: numbers, 4 bytes each; 0 is empty ┐
+  ///     ┌ number of contexts ┬ keys by number, 8 bytes each ┬ entries: numbers, 4 bytes each; 0 is empty ┬ sizes ┐
+  ///
+  /// The sizes of a context are its stride and the requested bytes of an object, 4 bytes each.
   struct CaptureContexts {
     /// Number of contexts, context 0 included. A number must fit in `ObjectRecord.context`.
     static let capacity = 1 << 14
@@ -23,11 +25,15 @@
     private static let entryCount = capacity * 2
     private static let keyOffset = 64
     private static let entryOffset = keyOffset + capacity * 8
-    static let bytes = entryOffset + entryCount * 4
+    private static let sizeOffset = entryOffset + entryCount * 4
+    static let bytes = sizeOffset + capacity * 8
 
     private let lastNumber: UnsafeMutablePointer<Atomic<Int>>
     private let keys: UnsafeMutablePointer<Atomic<UInt64>>
     private let entries: UnsafeMutablePointer<Atomic<UInt32>>
+    /// Two words per context: the allocated bytes of each object, and its requested bytes, 0 if it was not requested by
+    /// size.
+    private let sizes: UnsafeMutablePointer<Atomic<UInt32>>
 
     /// Uses zero-filled memory of `bytes` bytes at `start`.
     init(at start: UnsafeMutableRawPointer) {
@@ -36,16 +42,19 @@
         to: Atomic<UInt64>.self, capacity: CaptureContexts.capacity)
       entries = (start + CaptureContexts.entryOffset).bindMemory(
         to: Atomic<UInt32>.self, capacity: CaptureContexts.entryCount)
+      sizes = (start + CaptureContexts.sizeOffset).bindMemory(
+        to: Atomic<UInt32>.self, capacity: CaptureContexts.capacity * 2)
     }
 
     /// Returns the number of a context, which is inserted if it is new.
-    /// - Parameter stride: Allocated bytes of the object.
-    @inline(__always)
-    func number(of context: CaptureContext, stride: Int) -> Int {
+    /// - Parameters:
+    ///   - stride: Allocated bytes of the object.
+    ///   - objectSize: Object size of the cache.
+    func number(of context: CaptureContext, stride: Int, objectSize: Int) -> Int {
       var index = CaptureContexts.firstEntry(of: context.key)
       while true {
         let number = entries[index].load(ordering: .acquiring)
-        if number == 0 { return insert(context, at: index, stride: stride) }
+        if number == 0 { return insert(context, at: index, stride: stride, objectSize: objectSize) }
         if keys[Int(number)].load(ordering: .relaxed) == context.key { return Int(number) }
         index = (index &+ 1) & (CaptureContexts.entryCount &- 1)
       }
@@ -54,16 +63,21 @@
     /// Multiplicative hash (Knuth, volume 3, 6.4).
     @inline(__always)
     private static func firstEntry(of key: UInt64) -> Int {
-      Int(truncatingIfNeeded: (key ^ key >> 32) &* 0x9E37_79B9_7F4A_7C15 >> 49) & (entryCount &- 1)
+      Int(truncatingIfNeeded: ((key ^ key >> 32) &* 0x9E37_79B9_7F4A_7C15) >> 49)
     }
 
     @inline(never)
-    private func insert(_ context: CaptureContext, at first: Int, stride: Int) -> Int {
+    private func insert(_ context: CaptureContext, at first: Int, stride: Int, objectSize: Int) -> Int {
       let isOther = context.site == CallSites.other
       guard let number = nextNumber(limit: isOther ? CaptureContexts.capacity : CaptureContexts.regularCapacity) else {
-        return isOther ? 0 : self.number(of: context.withoutSite(stride: stride), stride: stride)
+        return isOther
+          ? 0 : self.number(of: context.withoutSite(stride: stride), stride: stride, objectSize: objectSize)
       }
       keys[number].store(context.key, ordering: .relaxed)
+      sizes[2 * number].store(UInt32(stride), ordering: .relaxed)
+      // The requested bytes of an object of the call site `other` are not known, and count as the object size.
+      let requested = isOther ? objectSize : context.requested
+      sizes[2 * number + 1].store(context.isGeneral ? UInt32(requested) : 0, ordering: .relaxed)
       var index = first
       while true {
         let (exchanged, existing) = entries[index].compareExchange(
@@ -85,6 +99,19 @@
       }
       return nil
     }
+
+    /// Returns the allocated bytes of each object of a context; 0 for context 0, whose objects differ.
+    func stride(ofContext number: Int) -> Int { Int(sizes[2 * number].load(ordering: .relaxed)) }
+
+    /// Returns the requested bytes of each object of a context; nil if they differ.
+    func requestedBytes(ofContext number: Int) -> Int? {
+      let context = context(number)
+      return context.site == CallSites.other ? nil : context.requested
+    }
+
+    /// Returns the requested bytes with which an object of a context counts as requested by size: 0 if it was not.
+    @inline(__always)
+    func bytesRequestedBySize(ofContext number: Int) -> Int { Int(sizes[2 &* number &+ 1].load(ordering: .relaxed)) }
 
     /// Largest number in use. A number up to it may be unused.
     var largestNumber: Int { lastNumber.pointee.load(ordering: .relaxed) }

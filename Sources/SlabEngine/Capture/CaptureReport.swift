@@ -23,31 +23,48 @@
     /// - Complexity: O(CPUs x (CPUs + contexts)).
     public func captureReport() -> CaptureReport? {
       guard let start = captureStart else { return nil }
-      let captures = (0..<configuration.cpus).compactMap { cpu($0).state.pointee.capture }
+      let states = (0..<configuration.cpus).map { cpu($0).state }
+      let captures = states.map { $0.pointee.capture }
       var report = CaptureReport()
       report.allocationsByCPU = [Int](repeating: 0, count: captures.count)
+      report.freesByCPU = captures.indices.map { allocating in
+        captures.map { $0.remoteFrees[allocating].load(ordering: .relaxed) }
+      }
+      var frees = [Int](repeating: 0, count: captures.count)
       for number in 0...captureContexts.largestNumber {
-        if let context = capturedContext(number, captures, &report.allocationsByCPU) { report.contexts.append(context) }
+        if let context = capturedContext(number, captures, &report.allocationsByCPU, &frees) {
+          report.contexts.append(context)
+        }
       }
       report.contexts.sort()
-      report.freesByCPU = captures.indices.map { allocating in
-        captures.map { $0.frees[allocating].load(ordering: .relaxed) }
+      // A CPU counts only its remote frees by the allocating CPU; the rest of its frees are local.
+      for cpu in captures.indices {
+        let remote = report.freesByCPU.reduce(0) { $0 + $1[cpu] }
+        report.freesByCPU[cpu][cpu] = max(0, frees[cpu] - remote)
       }
-      if captures.allSatisfy({ !$0.clock.pointee.isWorkloadTime }) {
+      if states.allSatisfy({ !$0.pointee.clock.isWorkloadTime }) {
         report.ticksPerNanosecond = start.ticksPerNanosecond
       }
       return report
     }
 
-    /// Returns the sums of the counters of a context, and adds its allocations to those of each CPU; nil if there are
-    /// none.
+    /// Returns the sums of the counters of a context, and adds its allocations and frees to those of each CPU; nil if
+    /// there are none.
     private func capturedContext(
-      _ number: Int, _ captures: [CPUCapture], _ allocationsByCPU: inout [Int]
+      _ number: Int, _ captures: [CPUCapture], _ allocationsByCPU: inout [Int], _ freesByCPU: inout [Int]
     ) -> CapturedContext? {
       let counters = captures.map { $0.counters(ofContext: number) }
       let sum = { (word: Int) in counters.reduce(0) { $0 + $1[word].load(ordering: .relaxed) } }
       // Frees are read before allocations, so that a free during the call is not counted without its allocation.
-      let lifetimes = (0..<CPUCapture.lifetimes).map { sum(CPUCapture.firstLifetime + $0) }
+      var lifetimes = [Int](repeating: 0, count: CPUCapture.lifetimes)
+      for (cpu, capture) in captures.enumerated() {
+        let frees = capture.lifetimes(ofContext: number)
+        for lifetime in lifetimes.indices {
+          let count = frees[lifetime].load(ordering: .relaxed)
+          lifetimes[lifetime] += count
+          freesByCPU[cpu] += count
+        }
+      }
       let (remoteFrees, unseenFrees) = (sum(CPUCapture.remoteFrees), sum(CPUCapture.unseenFrees))
       var allocations = 0
       for (cpu, counters) in counters.enumerated() {
@@ -60,7 +77,8 @@
       return CapturedContext(
         site: sites.name(of: context.site), cache: context.cache.flatMap { cacheIncludingDestroyed(at: $0)?.name },
         isRequestedBySize: context.isGeneral, requestedBytes: context.requested, allocations: allocations,
-        allocatedBytes: sum(CPUCapture.allocatedBytes), lifetimes: lifetimes, remoteFrees: remoteFrees,
+        allocatedBytes: allocations * captureContexts.stride(ofContext: number) + sum(CPUCapture.additionalBytes),
+        lifetimes: lifetimes, remoteFrees: remoteFrees,
         unseenFrees: unseenFrees)
     }
   }

@@ -10,7 +10,7 @@
     public func allocate(
       from cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) -> UnsafeMutableRawPointer? {
-      state.pointee.capture == nil ? allocateObject(cache.offset) : allocateCaptured(cache, site(file, line))
+      allocateObject(cache.offset, SiteKey(file, line))
     }
 
     /// Allocates `bytes` bytes (kmalloc): from the smallest general cache that fits, or from the page allocator if the
@@ -19,7 +19,7 @@
     /// - Complexity: O(1) without a lock; once per magazine, a refill. Large requests take the page lock.
     @inlinable @inline(__always)
     public func allocate(bytes: Int, file: StaticString = #fileID, line: UInt = #line) -> UnsafeMutableRawPointer? {
-      state.pointee.capture == nil ? allocateObject(bytes: bytes) : allocateCaptured(bytes, site(file, line))
+      allocateObject(bytes: bytes, SiteKey(file, line))
     }
 
     /// Frees an object that was allocated from `cache` (kmem_cache_free), on this CPU or another. A pointer that is not
@@ -30,11 +30,7 @@
     public func free(
       _ object: UnsafeMutableRawPointer, to cache: SlabCache, file: StaticString = #fileID, line: UInt = #line
     ) {
-      if state.pointee.capture == nil {
-        freeObject(object, cache.offset)
-      } else {
-        freeCaptured(object, cache, site(file, line))
-      }
+      freeObject(object, cache.offset, SiteKey(file, line))
     }
 
     /// Frees an object of any cache, or a large request (kfree), on this CPU or another. A pointer that is not a live
@@ -43,29 +39,52 @@
     /// - Complexity: Like `free(_:to:)`, plus one load to find the cache.
     @inlinable @inline(__always)
     public func free(_ object: UnsafeMutableRawPointer, file: StaticString = #fileID, line: UInt = #line) {
-      if state.pointee.capture == nil { freeObject(object) } else { freeCaptured(object, site(file, line)) }
+      freeObject(object, SiteKey(file, line))
     }
 
-    /// Returns the call site of a position in the source.
-    @usableFromInline @inline(never)
-    func site(_ file: StaticString, _ line: UInt) -> CallSite {
-      // File names are literals, so that a name has the same address for the life of the program.
-      guard file.hasPointerRepresentation else { return .unknown }
-      let key = UInt64(UInt(bitPattern: file.utf8Start)) << 16 ^ UInt64(truncatingIfNeeded: line)
-      let entry = state.pointee.siteCache + Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 54)
-      if entry.pointee.key == key { return entry.pointee.site }
-      let site = engine._withUnsafeGuaranteedRef { $0.callSite(named: "\(file):\(line)") }
-      entry.pointee = CachedSite(key: key, site: site)
-      return site
-    }
-  }
+    // MARK: - Explicit call sites, for players of recordings
 
-  /// An entry of a CPU's cache of call sites: a position in the source and its call site. The cache has 1024 entries
-  /// and is direct-mapped by a hash of the position.
-  @usableFromInline
-  struct CachedSite {
-    static let count = 1024
-    let key: UInt64
-    let site: CallSite
+    /// Allocates an object of a cache (kmem_cache_alloc) for a call site. See `allocate(from:file:line:)`.
+    @inlinable @inline(__always)
+    public func allocate(from cache: SlabCache, site: CallSite) -> UnsafeMutableRawPointer? {
+      allocateObject(cache.offset, SiteKey(site))
+    }
+
+    /// Allocates `bytes` bytes (kmalloc) for a call site. See `allocate(bytes:file:line:)`.
+    @inlinable @inline(__always)
+    public func allocate(bytes: Int, site: CallSite) -> UnsafeMutableRawPointer? {
+      allocateObject(bytes: bytes, SiteKey(site))
+    }
+
+    /// Frees an object of `cache` (kmem_cache_free) for a call site. See `free(_:to:file:line:)`.
+    @inlinable @inline(__always)
+    public func free(_ object: UnsafeMutableRawPointer, to cache: SlabCache, site: CallSite) {
+      freeObject(object, cache.offset, SiteKey(site))
+    }
+
+    /// Frees an object of any cache, or a large request (kfree), for a call site. See `free(_:file:line:)`.
+    @inlinable @inline(__always)
+    public func free(_ object: UnsafeMutableRawPointer, site: CallSite) { freeObject(object, SiteKey(site)) }
+
+    /// Frees an object whose free the workload does not contain, for example because the workload ends and is about to
+    /// be repeated. The capture counts an unseen free: one without lifetime and CPU.
+    public func freeUnseen(_ object: UnsafeMutableRawPointer) {
+      if state.pointee.capture.isOn {
+        freeCapturedSlowly(object, offset: nil, SiteKey(.unknown), isSeen: false)
+      } else {
+        freeObject(object, SiteKey(.unknown))
+      }
+    }
+
+    /// The workload's time in its own ticks, by which lifetimes are measured once it has been set. Until then lifetimes
+    /// are in ticks of the processor's time-stamp counter.
+    @inlinable
+    public var captureTime: UInt64 {
+      get { state.pointee.clock.now }
+      nonmutating set {
+        state.pointee.clock.now = newValue
+        state.pointee.clock.isWorkloadTime = true
+      }
+    }
   }
 #endif

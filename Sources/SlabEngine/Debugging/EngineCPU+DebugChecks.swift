@@ -31,10 +31,9 @@ extension SlabEngine {
     if cache.isPoisoned, !DebugPattern.isPoisoned(object, bytes: bytes) { report(.poison, object, cache: cache) }
     DebugPattern.setRedZones(object, bytes: bytes, geometry, to: DebugPattern.liveRedZone)
     // In engines that capture data, the capture adds the call site when this allocation returns.
-    if let location = memory.location(of: object), let records = location.slab.pointee.records {
-      records[location.object] = ObjectRecord(
-        requested: bytes, isGeneral: false, context: 0, cpu: UInt16(cpu), birth: 0)
-    }
+    record(of: object)?.pointee = ObjectRecord(
+      tag: ObjectRecord.liveTag(of: object, offset: cache.offset), origin: ObjectRecord.origin(context: 0, cpu: cpu),
+      birth: 0)
   }
 
   /// Checks that a pointer is a live object of the cache and that its red zones are intact; then ends its record and
@@ -53,8 +52,8 @@ extension SlabEngine {
       return false
     }
     // In engines that capture data, the capture has ended the record already, with the call site.
-    if let records = location.slab.pointee.records, records[location.object].requested != 0 {
-      records[location.object].free(site: 0, cpu: UInt16(cpu))
+    if let record = records.record(at: location), record.pointee.isLive {
+      record.pointee.free(site: 0, tag: ObjectRecord.freedTag(cpu: cpu))
     }
     let bytes = cache.objectSize
     if !DebugPattern.hasRedZones(object, bytes: bytes, geometry, of: DebugPattern.liveRedZone) {

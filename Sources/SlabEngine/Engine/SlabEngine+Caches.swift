@@ -88,8 +88,8 @@ extension SlabEngine {
     let index = directory.pools
     var pool = SlabPool(
       index: index, geometry: geometry, objectSize: objectSize, orders: orders, options: options,
-      keepsRecords: configuration.keepsRecords || options.flags.contains(.storeUser), reclaim: configuration.reclaim,
-      memory: memory)
+      records: configuration.keepsRecords || options.flags.contains(.storeUser) ? records : nil,
+      reclaim: configuration.reclaim, memory: memory)
     let joined = pool.members.join(cache)
     assert(joined, "a new pool has room")
     directory.pools += 1

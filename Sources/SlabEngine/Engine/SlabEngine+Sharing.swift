@@ -79,6 +79,9 @@ extension SlabEngine {
         objectSize: cache.objectSize,
         options: cache.descriptor.pointee.options, firstMember: cache.index, in: &directory)
       old.withLock { $0.members.leave(cache.index) }
+      #if Capture
+        lookUpSlabs(of: cache)
+      #endif
       cache.descriptor.pointee.poolIndex.store(index, ordering: .releasing)
       return .success(())
     }

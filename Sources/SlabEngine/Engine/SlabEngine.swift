@@ -33,6 +33,9 @@ public final class SlabEngine: @unchecked Sendable {
   /// Number of times that memory was short. A CPU that finds a new value drains its magazines.
   let pressure = Atomic<Int>(0)
   private let cpuMapping: ReservedMapping
+  private let bytesPerCPU: Int
+  private let recordMapping: ReservedMapping
+  let records: ObjectRecords
   #if Capture
     /// Contexts and capture counters of all CPUs; unused if the engine does not capture data.
     private let captureMapping: ReservedMapping
@@ -48,7 +51,10 @@ public final class SlabEngine: @unchecked Sendable {
     try configuration.check()
     self.configuration = configuration
     memory = try MachineMemory(pages: configuration.memoryBytes >> MachineMemory.pageShift)
-    cpuMapping = try ReservedMapping(bytes: configuration.cpus * SlabEngine.bytesPerCPU)
+    bytesPerCPU = SlabEngine.bytesPerCPU(configuration)
+    cpuMapping = try ReservedMapping(bytes: configuration.cpus * bytesPerCPU)
+    recordMapping = try ReservedMapping(bytes: ObjectRecords.bytes(forMemory: memory.bytes))
+    records = ObjectRecords(at: recordMapping.start, forMemory: memory.bytes)
     table = try CacheTable()
     pages = Guarded(MachinePages(allocator: PageAllocator(managing: memory)))
     directory = Guarded(CacheDirectory())
@@ -80,30 +86,19 @@ public final class SlabEngine: @unchecked Sendable {
     sites.destroy()
     for cpu in 0..<configuration.cpus {
       state(ofCPU: cpu).pointee.draining.destroy()
-      #if Capture
-        state(ofCPU: cpu).pointee.siteCache.deallocate()
-      #endif
     }
   }
 
   private func setUpCPU(_ index: Int) {
     precondition(MemoryLayout<CPUState>.size <= CPUState.bytes, "a CPU's header must not reach its first per-CPU cache")
     #if Capture
-      let siteCache = UnsafeMutablePointer<CachedSite>.allocate(capacity: CachedSite.count)
-      siteCache.initialize(repeating: CachedSite(key: 0, site: .unknown), count: CachedSite.count)
+      let capture = CPUCapture(
+        at: captureMapping.start + CaptureContexts.bytes + index * CPUCapture.bytes, contexts: captureContexts,
+        records: records, cpu: index, isOn: configuration.capturesData)
       state(ofCPU: index).initialize(
         to: CPUState(
           nodes: general, cacheMap: memory.cacheMap, memoryBase: memory.base, memoryBytes: memory.bytes,
-          ownerTags: memory.ownerTags, engine: Unmanaged.passUnretained(self), index: index,
-          siteCache: siteCache))
-      guard configuration.capturesData else { return }
-      let state = state(ofCPU: index)
-      state.pointee.capture = CPUCapture(
-        at: captureMapping.start + CaptureContexts.bytes + index * CPUCapture.bytes, contexts: captureContexts,
-        // The CPU's state never moves, so that the capture may refer to its clock.
-        clock: UnsafeMutableRawPointer(state).advanced(by: MemoryLayout<CPUState>.offset(of: \.clock)!)
-          .assumingMemoryBound(to: CaptureClock.self),
-        memory: CapturedMemory(base: memory.base, heads: memory.heads, pages: memory.pages), cpu: index)
+          ownerTags: memory.ownerTags, engine: Unmanaged.passUnretained(self), index: index, capture: capture))
     #else
       state(ofCPU: index).initialize(
         to: CPUState(
@@ -119,17 +114,31 @@ public final class SlabEngine: @unchecked Sendable {
     return EngineCPU(state: state(ofCPU: index))
   }
 
-  /// Bytes of one CPU's state and its per-CPU caches, in whole pages.
-  private static let bytesPerCPU = EngineConfiguration.maximumCaches << CPUCache.strideShift + MachineMemory.pageBytes
+  /// Returns the bytes of one CPU's state and its per-CPU caches, in whole pages.
+  private static func bytesPerCPU(_ configuration: EngineConfiguration) -> Int {
+    let bytes = CPUCache.offset(ofIndex: EngineConfiguration.maximumCaches) + distanceToCPUCaches(configuration)
+    return (bytes + MachineMemory.pageBytes - 1) & ~(MachineMemory.pageBytes - 1)
+  }
+
+  /// Returns the distance from the offsets in handles, general caches and the cache map to the per-CPU caches.
+  private static func distanceToCPUCaches(_ configuration: EngineConfiguration) -> Int {
+    #if Capture
+      configuration.capturesData ? RecordPlace.distance : 0
+    #else
+      0
+    #endif
+  }
 
   private func state(ofCPU index: Int) -> UnsafeMutablePointer<CPUState> {
     // Each CPU has a page-aligned part of the mapping. Nothing but a CPUState is stored at its start.
-    (cpuMapping.start + index * SlabEngine.bytesPerCPU).bindMemory(to: CPUState.self, capacity: 1)
+    (cpuMapping.start + index * bytesPerCPU).bindMemory(to: CPUState.self, capacity: 1)
   }
 
   /// Returns a CPU's per-CPU cache of a cache.
   func cpuCache(ofCPU index: Int, cache: SlabCache) -> CPUCache {
-    CPUCache(cpu: UnsafeMutableRawPointer(state(ofCPU: index)), offset: cache.offset)
+    CPUCache(
+      cpu: UnsafeMutableRawPointer(state(ofCPU: index)),
+      offset: cache.offset + SlabEngine.distanceToCPUCaches(configuration))
   }
 
   /// Returns the pool that a cache allocates from.

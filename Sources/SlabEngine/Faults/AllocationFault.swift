@@ -87,10 +87,18 @@ extension SlabEngine {
     if fault.cache.isEmpty { fault.cache = owner }
     let isFree = slab.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
     fault.state = isFree ? "free in its slab" : "an object of \(owner), live or in a magazine"
-    guard let record = slab.records?[number], record.wasAllocated else { return }
-    fault.allocatedAt = siteDescription(allocationSite(of: record), cpu: record.cpu)
-    fault.freedAt = record.freedBy.map { siteDescription($0.site, cpu: $0.cpu) }
+    guard let record = records.record(at: location)?.pointee, record.wasAllocated else { return }
+    fault.allocatedAt = siteDescription(sites.name(of: allocationSite(of: record)), cpu: record.cpu)
+    fault.freedAt = record.freedBy.map { siteDescription(siteName(ofKey: $0.site), cpu: $0.cpu) }
   }
 
-  private func siteDescription(_ site: UInt16, cpu: UInt16) -> String { "\(sites.name(of: site)) on CPU \(cpu)" }
+  private func siteDescription(_ site: String, cpu: Int) -> String { "\(site) on CPU \(cpu)" }
+
+  private func siteName(ofKey key: UInt64) -> String {
+    #if Capture
+      sites.name(of: site(for: SiteKey(value: key)).number)
+    #else
+      sites.name(of: CallSite.unknown.number)
+    #endif
+  }
 }

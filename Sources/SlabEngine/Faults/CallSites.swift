@@ -51,9 +51,28 @@ extension SlabEngine {
   /// Returns the number of the call site that allocated an object; 0 if it is not known.
   func allocationSite(of record: ObjectRecord) -> UInt16 {
     #if Capture
-      if configuration.capturesData { return captureContexts.context(Int(record.context)).site }
+      if configuration.capturesData { return captureContexts.context(record.context).site }
     #endif
     return CallSite.unknown.number
+  }
+
+  /// Returns the requested bytes of a live object; its cache's object size if they are not known.
+  func requestedBytes(of record: ObjectRecord, owner: Int) -> Int {
+    #if Capture
+      if configuration.capturesData, let bytes = captureContexts.requestedBytes(ofContext: record.context) {
+        return bytes
+      }
+    #endif
+    return cacheIncludingDestroyed(at: owner)?.objectSize ?? 0
+  }
+
+  /// Returns the requested bytes of a live object that was requested by size; 0 for every other object, and if the
+  /// engine does not capture data.
+  func bytesRequestedBySize(of record: ObjectRecord) -> Int {
+    #if Capture
+      if configuration.capturesData { return captureContexts.bytesRequestedBySize(ofContext: record.context) }
+    #endif
+    return 0
   }
 
   /// Returns the call site with this name, for example of a recorded symbol. The same name returns the same call site.

@@ -14,7 +14,7 @@ struct PoolTally {
     pool.forEachSlab { slabs.append(($0, $1)) }
     for (slab, frame) in slabs {
       check(slab, Int(frame), pool, subject, &report)
-      countObjects(of: slab, pool)
+      countObjects(of: slab, Int(frame), pool, engine)
       if engine.cacheIncludingDestroyed(at: pool.members.first)?.descriptor.pointee.hasDebugChecks == true {
         checkPatterns(of: slab, Int(frame), pool, engine, &report)
       }
@@ -60,13 +60,17 @@ struct PoolTally {
     }
   }
 
-  private mutating func countObjects(of slab: UnsafeMutablePointer<PageDescriptor>, _ pool: SlabPool) {
+  private mutating func countObjects(
+    of slab: UnsafeMutablePointer<PageDescriptor>, _ frame: Int, _ pool: SlabPool, _ engine: SlabEngine
+  ) {
     for number in 0..<Int(slab.pointee.objectCount) where !PoolTally.isFree(number, slab) {
       let owner = pool.ownerTags.owner(ofObject: number, of: slab)
       objectsInUse[owner, default: 0] += 1
-      guard let record = slab.pointee.records?[number], record.requested != 0 else { continue }
+      guard let record = engine.records.record(ofObject: number, of: slab, frame: frame)?.pointee, record.isLive else {
+        continue
+      }
       requests[owner, default: 0] += 1
-      requestedBytes[owner, default: 0] += Int(record.requested)
+      requestedBytes[owner, default: 0] += engine.bytesRequestedBySize(of: record)
     }
   }
 

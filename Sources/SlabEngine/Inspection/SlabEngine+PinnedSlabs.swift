@@ -26,20 +26,22 @@ extension SlabEngine {
     sparse.sort { ($0.inUse, $0.frame) < ($1.inUse, $1.frame) }
     return sparse.prefix(most.slabs).map { slab, frame, inUse in
       var pins: [PinnedSlab.Pin] = []
-      slab.pointee.forEachObjectInUse { if pins.count < most.objects { pins.append(pin($0, slab)) } }
+      slab.pointee.forEachObjectInUse { if pins.count < most.objects { pins.append(pin($0, slab, Int(frame))) } }
       return PinnedSlab(
         pageFrameNumber: Int(frame), order: Int(slab.pointee.order), objects: Int(slab.pointee.objectCount),
         objectsInUse: inUse, pins: pins)
     }
   }
 
-  private func pin(_ number: Int, _ slab: UnsafeMutablePointer<PageDescriptor>) -> PinnedSlab.Pin {
-    var pin = PinnedSlab.Pin(
-      cache: cacheIncludingDestroyed(at: memory.ownerTags.owner(ofObject: number, of: slab))?.name ?? "")
-    guard let record = slab.pointee.records?[number] else { return pin }
-    pin.isLive = record.requested != 0
+  private func pin(_ number: Int, _ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: Int) -> PinnedSlab.Pin {
+    let owner = memory.ownerTags.owner(ofObject: number, of: slab)
+    var pin = PinnedSlab.Pin(cache: cacheIncludingDestroyed(at: owner)?.name ?? "")
+    guard let record = records.record(ofObject: number, of: slab, frame: frame)?.pointee else { return pin }
+    pin.isLive = record.isLive
     guard pin.isLive else { return pin }
-    (pin.site, pin.requestedBytes) = (sites.name(of: allocationSite(of: record)), Int(record.requested))
+    (pin.site, pin.requestedBytes) = (
+      sites.name(of: allocationSite(of: record)), requestedBytes(of: record, owner: owner)
+    )
     #if Capture
       if let now = captureTicks { pin.ageTicks = now > record.birth ? now - record.birth : 0 }
     #endif
@@ -49,7 +51,7 @@ extension SlabEngine {
   #if Capture
     /// The latest time at which a CPU captured an event; nil if the engine does not capture data.
     private var captureTicks: UInt64? {
-      (0..<configuration.cpus).compactMap { cpu($0).state.pointee.capture?.clock.pointee.now }.max()
+      configuration.capturesData ? (0..<configuration.cpus).map { cpu($0).state.pointee.clock.now }.max() : nil
     }
   #endif
 }

@@ -124,7 +124,7 @@ extension SlabEngine {
       "object \(index) at \(offset) is in a magazine and free in its slab")
     guard configuration.keepsRecords else { return }
     report.expect(
-      slab.records?[index].requested ?? 0 == 0, cache.name,
-      "object \(index) at \(offset) is in a magazine and has a requested size")
+      records.record(at: location)?.pointee.isLive != true, cache.name,
+      "object \(index) at \(offset) is in a magazine and recorded as live")
   }
 }

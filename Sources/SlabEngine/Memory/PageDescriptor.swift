@@ -5,7 +5,7 @@
 /// multiplication with `reciprocal`.
 ///
 ///     page ─▶ head ─▶ ┌ firstObject ┬ stride ┬ stride ┬ ... ┬ tail ┐   on the pages: objects only
-///                     └ free bitmap, records                       ┘   off the pages: here, or malloc'd with the slab
+///                     └ free bitmap                                ┘   off the pages: here, or malloc'd with the slab
 ///
 /// The first page of the block of a page is in a separate array (`MachineMemory.heads`), because it is looked up for
 /// every page, and descriptors are looked up for first pages only.
@@ -29,7 +29,7 @@ struct PageDescriptor {
   /// Maximum number of objects of a slab.
   static let maximumObjects = Int(UInt16.max)
   /// Maximum number of objects of a slab whose free bitmap fits into the descriptor.
-  static let mostFewObjects = 128
+  static let mostFewObjects = 192
 
   // The first field must be one that only the slab's pool uses. The page allocator reads the use and order of a free
   // block's buddy while that buddy's pool changes other fields, and ThreadSanitizer treats a store to any field as a
@@ -58,6 +58,8 @@ struct PageDescriptor {
   @usableFromInline var freeCount: UInt16 = 0
   /// In shared pools: the shift of the owner tags (see `OwnerTags`); otherwise 0.
   @usableFromInline var tagShift: UInt8 = 0
+  /// Whether the slab's objects have records (see `ObjectRecords`).
+  var hasRecords = false
   /// 2^32 / stride, rounded up: reciprocal * stride = 2^32 + d with d < stride. The offset of an object, k * stride <
   /// 2^22, times reciprocal is k * 2^32 + k * d with k * d < 2^22, so that the upper half of the product is exactly k.
   /// For an address within an object the result may be the number of a neighbour; the caller compares the address with
@@ -66,9 +68,7 @@ struct PageDescriptor {
   /// For the first page of a large request: its size in bytes.
   @usableFromInline var reciprocal: UInt32 = 0
   /// Free bitmap of a slab with at most `mostFewObjects` objects.
-  var fewFreeBits: (UInt64, UInt64) = (0, 0)
-  /// Record of each object, if the pool keeps records.
-  @usableFromInline var records: UnsafeMutablePointer<ObjectRecord>? = nil
+  var fewFreeBits: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
   /// Returns the number of the object that starts `offset` bytes after the start of the slab.
   @inlinable @inline(__always)

@@ -19,8 +19,8 @@ struct SlabPool {
   let geometry: SlabGeometry
   /// Order settings of the pool, overrides applied. A cache with other settings does not join.
   let orders: OrderPolicy
-  /// Whether a record of each object is kept (see `ObjectRecord`).
-  let keepsRecords: Bool
+  /// Records of the objects; nil if they have none.
+  let records: ObjectRecords?
   /// Whether a free without a cache finds the cache by its page (see `CacheMap`), as long as the pool has one member.
   let isMapped: Bool
   let pages: UnsafeMutablePointer<PageDescriptor>
@@ -63,12 +63,12 @@ struct SlabPool {
 
   init(
     index: Int, geometry: SlabGeometry, objectSize: Int, orders: OrderPolicy, options: CacheOptions,
-    keepsRecords: Bool, reclaim: ReclaimPolicy, memory: borrowing MachineMemory
+    records: ObjectRecords?, reclaim: ReclaimPolicy, memory: borrowing MachineMemory
   ) {
     self.index = index
     self.geometry = geometry
     self.orders = orders
-    self.keepsRecords = keepsRecords
+    self.records = records
     isMapped = !options.flags.isDebug
     prepare = SlabPool.preparation(options, objectSize: objectSize, geometry)
     plan = OrderPlan(orders, stride: geometry.stride)
@@ -141,11 +141,9 @@ struct SlabPool {
   static func eighths(of objects: Int) -> UInt32 { UInt32(8 << 16 / max(objects, 1)) }
 
   /// Bytes of metadata that a slab of this order needs besides its descriptor: the bitmap if it does not fit in the
-  /// descriptor, and the object records if the engine keeps them.
+  /// descriptor.
   private func metadataBytes(order: Int) -> Int {
-    let objects = geometry.objects(inOrder: order)
-    return SlabGeometry.bitmapBytes(objects: objects)
-      + (keepsRecords ? objects * MemoryLayout<ObjectRecord>.stride : 0)
+    SlabGeometry.bitmapBytes(objects: geometry.objects(inOrder: order))
   }
 
   /// Makes a block of pages a slab whose objects are all free.
@@ -172,6 +170,8 @@ struct SlabPool {
     slab.pointee.reciprocal = geometry.reciprocal
     slab.pointee.firstObject = UInt16(takeColour(tail: geometry.tail(ofOrder: order)) + geometry.leftRedZone)
     setUp(metadata, of: slab, objects: objects)
+    slab.pointee.hasRecords = records != nil
+    records?.clear(slab, frame: Int(frame))
     slab.pointee.occupancy = UInt8(SlabPool.emptyList)
     lists[SlabPool.emptyList].push(frame, in: pages)
     if let prepare { for number in 0..<objects { prepare(object(number, of: frame)) } }
@@ -188,7 +188,7 @@ struct SlabPool {
     return true
   }
 
-  /// Sets up a slab's bitmap and records: all objects are free.
+  /// Sets up a slab's bitmap: all objects are free.
   private func setUp(
     _ metadata: UnsafeMutableRawPointer?, of slab: UnsafeMutablePointer<PageDescriptor>, objects: Int
   ) {
@@ -202,8 +202,6 @@ struct SlabPool {
         .assumingMemoryBound(to: UInt64.self)
     for word in 0..<words { bits?[word] = word < objects >> 6 ? ~0 : 1 << UInt64(objects & 63) - 1 }
     slab.pointee.freeBits = bits
-    slab.pointee.records =
-      keepsRecords ? metadata.map { ($0 + inMetadata).bindMemory(to: ObjectRecord.self, capacity: objects) } : nil
   }
 
   /// Removes one empty slab from the pool and returns its first frame; the caller frees its pages. Returns nil if no slab is
@@ -249,14 +247,14 @@ struct SlabPool {
     if let metadata = metadata(of: slab) { spares.keep(metadata, order: Int(slab.pointee.order)) }
     slab.pointee.freeBits = nil
     slab.pointee.tagShift = 0
-    slab.pointee.records = nil
+    slab.pointee.hasRecords = false
   }
 
-  /// Returns the block that contains a slab's bitmap and records; nil if both are in the page descriptor.
+  /// Returns the block that contains a slab's bitmap; nil if it is in the page descriptor.
   private func metadata(of slab: UnsafeMutablePointer<PageDescriptor>) -> UnsafeMutableRawPointer? {
     SlabGeometry.bitmapBytes(objects: Int(slab.pointee.objectCount)) > 0
       ? slab.pointee.freeBits.map { UnsafeMutableRawPointer($0) }
-      : slab.pointee.records.map { UnsafeMutableRawPointer($0) }
+      : nil
   }
 
   /// Frees the metadata of all slabs. The pool must not be used afterwards.

@@ -7,14 +7,11 @@ struct SpareMetadata {
   private var lists = InlineArray<11, UnsafeMutableRawPointer?>(repeating: nil)
   private var counts = InlineArray<11, Int>(repeating: 0)
 
-  /// Removes and returns a block for a slab of an order; nil if there is none. Its bitmap must be set up; its records already say
-  /// that all objects are free.
+  /// Removes and returns a block for a slab of an order; nil if there is none. Its bitmap must be set up.
   mutating func take(order: Int) -> UnsafeMutableRawPointer? {
     guard let block = lists[order] else { return nil }
     lists[order] = block.load(as: UnsafeMutableRawPointer?.self)
     counts[order] -= 1
-    // The link lies where a record of a free object may be, which is zero.
-    block.storeBytes(of: nil, as: UnsafeMutableRawPointer?.self)
     return block
   }
 

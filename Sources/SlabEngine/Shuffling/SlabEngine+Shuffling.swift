@@ -63,20 +63,15 @@ extension SlabEngine {
 
   /// Moves the record of an object to the object's new address.
   func moveRecord(from old: UnsafeMutableRawPointer, to new: UnsafeMutableRawPointer) {
-    guard let from = memory.location(of: old), let to = memory.location(of: new),
-      let records = from.slab.pointee.records, let newRecords = to.slab.pointee.records
-    else { return }
-    newRecords[to.object] = records[from.object]
-    records[from.object].forget()
+    guard let from = record(of: old), let to = record(of: new) else { return }
+    to.pointee = from.pointee.move(to: new)
   }
 
   /// Ends the record of an object that its mover declared unneeded.
   func endRecord(of object: UnsafeMutableRawPointer, _ cache: SlabCache) {
-    guard let location = memory.location(of: object), let records = location.slab.pointee.records else { return }
-    if cache.isGeneral {
-      cache.descriptor.pointee.requestedBytesFreedByShuffler.add(
-        Int(records[location.object].requested), ordering: .relaxed)
-    }
-    records[location.object].free(site: 0, cpu: 0)
+    guard let record = record(of: object) else { return }
+    cache.descriptor.pointee.requestedBytesFreedByShuffler.add(
+      bytesRequestedBySize(of: record.pointee), ordering: .relaxed)
+    record.pointee.free(site: 0, tag: ObjectRecord.freedTag(cpu: 0))
   }
 }

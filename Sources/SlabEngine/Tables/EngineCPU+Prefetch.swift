@@ -1,8 +1,11 @@
+#if Capture
+  internal import Synchronization
+#endif
+
 /// Prefetches for a client that knows some operations ahead which objects it will free, such as the player of a recording. They have no
 /// effect except on time. The objects must be live, and owned by the client.
 extension EngineCPU {
-  /// Starts to load the memory whose address follows from an object's address: the owner tag of an object in a shared pool, and the
-  /// descriptor of the slab if the engine captures data.
+  /// Starts to load the memory whose address follows from an object's address: the owner tag of an object in a shared pool.
   package func prefetchFree(of object: UnsafeMutableRawPointer) {
     let offset = object - state.pointee.memoryBase
     guard UInt(bitPattern: offset) < UInt(bitPattern: state.pointee.memoryBytes) else { return }
@@ -11,25 +14,26 @@ extension EngineCPU {
       let tags = state.pointee.ownerTags
       prefetchForWriting(UnsafeMutableRawPointer(tags.tags + (tags.origin + offset) >> (entry & CacheMap.shiftMask)))
     }
-    #if Capture
-      if let memory = state.pointee.capture?.memory {
-        prefetchForWriting(UnsafeMutableRawPointer(memory.pages + Int(memory.heads[offset >> MachineMemory.pageShift])))
-      }
-    #endif
   }
 
   /// Starts to load the record of an object if the engine captures data. `prefetchFree(of:)` should have been called some operations before.
   package func prefetchRecord(of object: UnsafeMutableRawPointer) {
     #if Capture
       let offset = object - state.pointee.memoryBase
-      guard UInt(bitPattern: offset) < UInt(bitPattern: state.pointee.memoryBytes),
-        let memory = state.pointee.capture?.memory
-      else { return }
-      let head = Int(memory.heads[offset >> MachineMemory.pageShift])
-      let slab = memory.pages + head
-      guard slab.pointee.use == .slab, let records = slab.pointee.records else { return }
-      let index = slab.pointee.index(atOffset: offset - head << MachineMemory.pageShift)
-      prefetchForWriting(UnsafeMutableRawPointer(records + index))
+      guard state.pointee.capture.isOn, UInt(bitPattern: offset) < UInt(bitPattern: state.pointee.memoryBytes) else {
+        return
+      }
+      // Records have the shift of owner tags, up to the largest (see `ObjectRecords`).
+      let entry = state.pointee.cacheMap[offset >> MachineMemory.pageShift]
+      let shift =
+        entry < 0
+        ? ObjectRecords.shift(forTagShift: entry & CacheMap.shiftMask)
+        : entry == 0
+          ? 0 : RecordPlace.at(entry, cpu: UnsafeMutableRawPointer(state)).pointee.shift.load(ordering: .relaxed)
+      guard shift != 0 else { return }
+      prefetchForWriting(
+        UnsafeMutableRawPointer(
+          state.pointee.capture.records.record(at: offset, shift: Int(truncatingIfNeeded: shift))))
     #endif
   }
 }
