@@ -37,11 +37,15 @@ enum Child {
     _ type: Allocator.Type, _ kind: ContenderKind, _ arguments: [String], _ passes: Passes
   ) throws -> Measurement {
     switch arguments[1] {
-    case "replay", "memory":
+    case "replay", "memory", "breakdown":
       guard arguments.count > 4 else { throw BenchmarkError("a replay needs the file of operations") }
       let stream = try OperationFile(path: arguments[4])
       if arguments[1] == "memory" {
         return try Measurement.memory(
+          stream, on: Allocator(kind, cpus: stream.cpus, sizes: stream.cacheSizes))
+      }
+      if arguments[1] == "breakdown" {
+        return try Measurement.breakdown(
           stream, on: Allocator(kind, cpus: stream.cpus, sizes: stream.cacheSizes))
       }
       return try Measurement.timing(

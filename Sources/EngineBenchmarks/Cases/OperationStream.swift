@@ -23,6 +23,8 @@ struct OperationStream {
   var pauses: [Int] = []
   /// Index of the operation before which the requested bytes of the live objects have their maximum.
   var peak = 0
+  /// Requested bytes of the live objects at that moment.
+  var peakBytes = 0
   /// Duration of the recording in nanoseconds.
   var nanoseconds = 0.0
   var slots = 0
@@ -34,7 +36,7 @@ struct OperationStream {
     var indices: [String: UInt32] = [:]
     // Bytes of the live object in each slot, 0 for none.
     var live: [UInt32] = []
-    var (liveBytes, peakBytes) = (0, 0)
+    var liveBytes = 0
     var batch: [AllocationEvent] = []
     cpus = source.cpuCount
     let ticksPerPause = max(1, (source.ticksPerSecond == 0 ? 1_000_000 : source.ticksPerSecond) / 10)

@@ -22,16 +22,16 @@ struct Replay<Allocator: Contender> {
   /// Replays the stream once. The first word of each object is written when it is allocated and read when it is freed.
   /// - Parameters:
   ///   - stops: Indices of additional operations before which `watch` is called, in ascending order.
-  ///   - watch: Called at the stops and at the stream's pauses.
+  ///   - watch: Called at the stops and at the stream's pauses, with the index of the next operation.
   /// - Returns: The sum of the words read, so that no read can be optimised away.
-  func pass(stops: [Int] = [], _ watch: () -> Void = {}) -> UInt64 {
+  func pass(stops: [Int] = [], _ watch: (Int) -> Void = { _ in }) -> UInt64 {
     var (sum, start, pause, stop): (UInt64, Int, Int, Int) = (0, 0, 0, 0)
     let count = stream.operations.count
     repeat {
       let nextPause = pause < stream.pauses.count ? stream.pauses[pause] : count
       let end = min(nextPause, stop < stops.count ? stops[stop] : count)
       sum &+= replay(start..<max(start, end))
-      watch()
+      watch(max(start, end))
       if stop < stops.count, stops[stop] <= end { stop += 1 }
       if nextPause <= end {
         allocator.pause(objects, count: stream.slots)

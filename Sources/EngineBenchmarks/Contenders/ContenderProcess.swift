@@ -47,6 +47,11 @@ struct ContenderProcess {
     try HugePages.disabled { try runChild(benchmark, key: "memory", Passes(warm: 0, timed: 0)) }
   }
 
+  /// Samples the engine at the stream's peak in a child process.
+  func measureBreakdown(_ benchmark: BenchmarkCase) throws -> Measurement {
+    try runChild(benchmark, key: "breakdown", Passes(warm: 0, timed: 0))
+  }
+
   private func runChild(_ benchmark: BenchmarkCase, key: String, _ passes: Passes) throws -> Measurement {
     let child = Process()
     child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

@@ -74,13 +74,26 @@ struct EngineContender<CPUs: DrivenCPUs>: Contender {
     }
   }
 
-  /// Free bytes in slabs at present and, if the contender shuffles, the cost of shuffling and the pages it reclaimed.
+  /// Parts of the slabs at present and, if the contender shuffles, the cost of shuffling and the pages it reclaimed.
   var remarks: String {
     let sample = engine.sample()
-    let freeBytes = sample.caches.reduce(0) { sum, cache in
-      sum + (cache.freeObjectsInPartialSlabs + cache.objectsInMagazines) * cache.stride + cache.emptySlabBytes
-    }
-    let slabs = "free_slab_bytes=\(freeBytes) peak_slab_bytes=\(sample.peakPagesInUse * sample.pageBytes)"
+    func sum(_ bytes: (CacheSample) -> Int) -> Int { sample.caches.reduce(0) { $0 + bytes($1) } }
+    let parts: [(String, Int)] = [
+      ("peak_slab_bytes", sample.peakPagesInUse * sample.pageBytes),
+      ("slab_bytes", sum(\.slabBytes) + sample.largeBlockBytes),
+      ("live_bytes", sum { $0.liveObjects * $0.objectSize } + sample.largeBlockBytes),
+      ("alignment_bytes", sum { $0.liveObjects * ($0.stride - $0.objectSize) }),
+      ("magazine_bytes", sum { $0.objectsInMagazines * $0.stride }),
+      ("partial_bytes", sum(\.freeBytesInPartialSlabs)),
+      ("empty_bytes", sum(\.emptySlabBytes)),
+      ("tail_bytes", sum(\.tailBytes)),
+      ("caches_with_slabs", sum { $0.slabBytes > 0 ? 1 : 0 }),
+      (
+        "free_slab_bytes",
+        sum { ($0.freeObjectsInPartialSlabs + $0.objectsInMagazines) * $0.stride + $0.emptySlabBytes }
+      ),
+    ]
+    let slabs = parts.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
     guard let ledger = shuffler?.ledger else { return slabs }
     return slabs + " shuffle_ns=\(ledger.nanoseconds) pages_earned=\(ledger.total.pagesReclaimed)"
       + " bytes_moved=\(ledger.total.bytesMoved)"

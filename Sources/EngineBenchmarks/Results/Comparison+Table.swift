@@ -4,7 +4,9 @@ import TextOutput
 extension Comparison {
   /// All comparisons as text: ns per event, the engine's variants, the growth of resident memory, and shuffling.
   static func table(_ comparisons: [Comparison], missing: [String]) -> String {
-    let tables = [times(comparisons), variants(comparisons), memory(comparisons), shuffling(comparisons)]
+    let tables = [
+      times(comparisons), variants(comparisons), memory(comparisons), parts(comparisons), shuffling(comparisons),
+    ]
     let notInstalled = missing.isEmpty ? [] : ["not installed, not measured: \(missing.joined(separator: ", "))"]
     return (tables.compactMap { $0?.text } + notInstalled).joined(separator: "\n\n")
   }
@@ -48,6 +50,20 @@ extension Comparison {
       let others = peers.map { result.peersGrownBytes[$0] } + [difference]
       let row = own + others + variants.map { result.engineVariantsGrownBytes[$0] }
       table.add([result.recording] + row.map { $0.map { String($0 / 1024) } ?? "-" })
+    }
+    return table
+  }
+
+  /// Parts of the slabs when the live objects have most requested bytes. Free pages of a slab that were never touched are not
+  /// resident, so that the parts may add up to more than the growth.
+  private static func parts(_ comparisons: [Comparison]) -> TextTable? {
+    let columns = ["slab", "requested", "live", "alignment", "magazine", "partial", "empty", "tail"]
+    let measured = comparisons.filter { $0.engineParts != nil }
+    guard !measured.isEmpty else { return nil }
+    var table = table("engine at the peak, KiB", columns + ["caches"])
+    for result in measured {
+      let row = columns.map { result.engineParts?["\($0)_bytes"].map { String($0 / 1024) } ?? "-" }
+      table.add([result.recording] + row + [result.engineParts?["caches_with_slabs"].map(String.init) ?? "-"])
     }
     return table
   }

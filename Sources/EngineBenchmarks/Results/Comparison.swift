@@ -20,6 +20,8 @@ struct Comparison: Encodable {
   let enginePeakSlabBytes: Int?
   let engineVariantsGrownBytes: [String: Int]
   let peersGrownBytes: [String: Int]
+  /// Parts of the engine's slabs at the moment at which the requested bytes have their maximum; nil for a pattern.
+  let engineParts: [String: Int]?
   /// Result of shuffling; nil for a pattern.
   let shuffling: Shuffling?
 
@@ -66,6 +68,8 @@ struct Comparison: Encodable {
     enginePeakSlabBytes = engineMemory?.remarks["peak_slab_bytes"].map { Int($0) }
     engineVariantsGrownBytes = grown.filter { variants.contains($0.key) }
     peersGrownBytes = grown.filter { peers.contains($0.key) }
+    let owner = contenders.first { $0.name == "engine" }
+    engineParts = isReplay ? try owner?.measureBreakdown(benchmark).remarks.mapValues { Int($0) } : nil
     shuffling = isReplay ? Shuffling(measurements, passes: passes) : nil
   }
 

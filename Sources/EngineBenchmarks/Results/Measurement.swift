@@ -33,7 +33,7 @@ struct Measurement {
     measurement.remarks["recorded_ns"] = stream.nanoseconds
     // Free bytes are sampled in a separate pass, because sampling takes time.
     var (freeBytes, moments) = (0.0, 0.0)
-    _ = replay.pass {
+    _ = replay.pass { _ in
       freeBytes += Measurement.words(replay.remarks)["free_slab_bytes"] ?? 0
       moments += 1
     }
@@ -53,7 +53,9 @@ struct Measurement {
     let replay = try Replay(stream, makeAllocator())
     let before = try ResidentMemory.anonymousBytes()
     var most = before
-    let checksum = replay.pass(stops: stops) { most = max(most, (try? ResidentMemory.anonymousBytes()) ?? .max) }
+    let checksum = replay.pass(stops: stops) { _ in
+      most = max(most, (try? ResidentMemory.anonymousBytes()) ?? .max)
+    }
     guard most < .max else { throw BenchmarkError("/proc/self/smaps_rollup can't be read") }
     var measurement = Measurement(operations: count, grownBytes: most - before, checksum: checksum)
     measurement.remarks = Measurement.words(replay.remarks)
@@ -64,6 +66,19 @@ struct Measurement {
 
   private init(operations: Int, grownBytes: Int, checksum: UInt64) {
     (self.operations, self.grownBytes, self.checksum) = (operations, grownBytes, checksum)
+  }
+
+  /// Samples the engine at the moment at which the stream has most live bytes, in a first pass.
+  static func breakdown(_ stream: OperationFile, on allocator: some Contender) throws -> Measurement {
+    let replay = try Replay(stream, allocator)
+    var words: [String: Double] = [:]
+    let checksum = replay.pass(stops: [stream.peak]) { next in
+      if next == stream.peak { words = Measurement.words(replay.remarks) }
+    }
+    var measurement = Measurement(operations: stream.operations.count, grownBytes: 0, checksum: checksum)
+    measurement.remarks = words
+    measurement.remarks["requested_bytes"] = Double(stream.peakBytes)
+    return measurement
   }
 
   /// Measures the median time of the timed passes. `pass` returns its number of operations.
