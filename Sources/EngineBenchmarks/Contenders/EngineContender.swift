@@ -13,6 +13,9 @@ struct EngineContender<CPUs: DrivenCPUs>: Contender {
   init(_ kind: ContenderKind, cpus recorded: Int, sizes: [Int]) throws {
     let count = CPUs.count(recorded: recorded)
     var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: count)
+    // The peers keep memory small as well: large pools have small tails, and idle caches give up their free objects.
+    configuration.orders.prefersSmallestTail = true
+    configuration.reclaim.drainsIdleCaches = true
     if kind == .shared { configuration.sharingBound = 0.125 }
     if kind == .hemment { configuration = Policy.hemment.configuration(memoryBytes: 1 << 30, cpus: count) }
     #if Capture

@@ -91,6 +91,14 @@ extension EngineCPU {
     state.pointee.draining.withLockIfFree { _ in drainAll(engine) }
   }
 
+  /// Drains this CPU's magazines of a cache if they contain at least a page of objects, unless a drain is already in
+  /// progress.
+  func drainIfLarge(_ cache: SlabCache, stride: Int, _ engine: SlabEngine) {
+    let cpuCache = cpuCache(at: cache.offset)
+    guard cpuCache.roundCount * stride >= MachineMemory.pageBytes else { return }
+    state.pointee.draining.withLockIfFree { _ in drain(cpuCache, cache, engine) }
+  }
+
   private func drainAll(_ engine: SlabEngine) {
     for cache in engine.caches { drain(cache, engine) }
   }

@@ -12,6 +12,7 @@ extension CacheDescriptor {
 
   /// Counts an exchange with the depot or the slabs by a CPU whose magazines are empty or full.
   func countDepotExchange() {
+    if !wasUsed.load(ordering: .relaxed) { wasUsed.store(true, ordering: .relaxed) }
     let capacity = magazineCapacity.load(ordering: .relaxed)
     let hasManyObjects = depot.objects.load(ordering: .relaxed) >= CacheDescriptor.manyMagazines * capacity
     let limit = hasManyObjects ? largestMagazine : usualMagazine

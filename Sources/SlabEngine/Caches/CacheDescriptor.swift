@@ -28,6 +28,9 @@ struct CacheDescriptor: ~Copyable {
   let refills = Atomic<Int>(0)
   let flushes = Atomic<Int>(0)
   let failedAllocations = Atomic<Int>(0)
+  /// Whether a CPU has exchanged objects with the depot or the slabs since `SlabEngine.drainNextIdleCache(cpu:growing:)` last
+  /// examined the cache.
+  let wasUsed = Atomic<Bool>(false)
   /// Numbers of live objects and of allocations at the last call of `SlabEngine.cachesThatShrank()`.
   let liveAtLastCheck = Atomic<Int>(0)
   let allocationsAtLastCheck = Atomic<Int>(0)

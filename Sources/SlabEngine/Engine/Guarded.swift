@@ -4,9 +4,10 @@ internal import Glibc
 /// outside Swift's object model can contain a `Guarded`. The value is a trivial handle; the owner must call
 /// `destroy()`. Only slow paths take locks: an allocation or free that a magazine serves takes none.
 ///
-/// Lock order, outermost first: the drain lock of a CPU (`CPUState.draining`), the cache directory, the page lock
-/// (`MachinePages`), a pool. The lock of a depot may be taken with a pool's lock held. All other locks are taken alone
-/// or innermost. With a pool's lock held, no lock but that of a depot may be taken.
+/// Lock order, outermost first: the hand of the idle caches (`SlabEngine.idleHand`), the drain lock of a CPU
+/// (`CPUState.draining`), the cache directory, the page lock (`MachinePages`), a pool. The lock of a depot may be taken
+/// with a pool's lock held. All other locks are taken alone or innermost. With a pool's lock held, no lock but that of a
+/// depot may be taken.
 struct Guarded<State>: @unchecked Sendable {
   // Sendable: `state` is accessed only while the mutex is locked.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -18,6 +18,7 @@ extension SlabEngine {
         pool = self.pool(of: cache)
         continue
       }
+      if configuration.reclaim.drainsIdleCaches { drainNextIdleCache(cpu: cpu, growing: cache) }
       if grow(pool) { continue }
       // Other caches may have empty slabs in reserve, and this cache's depot may have free objects.
       reclaim(protectingSlabs: pool.withLock { $0.geometry.minimumOrder == 0 })

@@ -32,6 +32,8 @@ public final class SlabEngine: @unchecked Sendable {
   let sites = CallSites()
   /// Number of times that memory was short. A CPU that finds a new value drains its magazines.
   let pressure = Atomic<Int>(0)
+  /// Index of the cache that `drainNextIdleCache(cpu:growing:)` examined last.
+  let idleHand = Guarded(-1)
   private let cpuMapping: ReservedMapping
   private let bytesPerCPU: Int
   private let recordMapping: ReservedMapping
@@ -84,6 +86,7 @@ public final class SlabEngine: @unchecked Sendable {
     faults.destroy()
     movers.destroy()
     sites.destroy()
+    idleHand.destroy()
     for cpu in 0..<configuration.cpus {
       state(ofCPU: cpu).pointee.draining.destroy()
     }

@@ -19,6 +19,8 @@ public struct OrderOverride: Sendable, Hashable {
   public var longestBackOff: Int?
   /// Replaces `OrderPolicy.fitsFreeBlocks`.
   public var fitsFreeBlocks: Bool?
+  /// Replaces `OrderPolicy.prefersSmallestTail`.
+  public var prefersSmallestTail: Bool?
 
   /// An override that keeps every setting but the preferred order.
   public init(preferred: Int? = nil) { self.preferred = preferred }
@@ -46,6 +48,7 @@ extension OrderPolicy {
     fallsBackToLowest = override.fallsBackToLowest ?? fallsBackToLowest
     longestBackOff = override.longestBackOff ?? longestBackOff
     fitsFreeBlocks = override.fitsFreeBlocks ?? fitsFreeBlocks
+    prefersSmallestTail = override.prefersSmallestTail ?? prefersSmallestTail
   }
 
   /// Whether the settings and those of every override are in range.

@@ -7,6 +7,8 @@ struct OrderPlan {
   let fallsBackToLowest: Bool
   /// Orders that the pool may take instead of a planned higher one, a bit each; see `OrderPolicy.fitsFreeBlocks`.
   let fittingOrders: UInt32
+  /// Bytes of tails in 4 MiB of slabs of each order that the pool may take for its smallest tail; `Int.max` for other orders.
+  private var tails = InlineArray<11, Int>(repeating: .max)
   private let longestBackOff: Int
   private let startsSmall: Bool
   private let lowest: Int
@@ -35,14 +37,27 @@ struct OrderPlan {
     longestBackOff = policy.longestBackOff
     startsSmall = policy.startsSmall
     lowest = policy.minimumOrder(stride: stride)
+    guard policy.prefersSmallestTail else { return }
+    for order in lowest...max(lowest, min(policy.maximumOrder, PageAllocator.maximumOrder)) {
+      tails[order] = OrderPlan.tail(ofOrder: order, stride: stride) << (PageAllocator.maximumOrder - order)
+    }
+  }
+
+  private static func tail(ofOrder order: Int, stride: Int) -> Int {
+    let bytes = MachineMemory.pageBytes << order
+    return bytes - min(bytes / stride, PageDescriptor.maximumObjects) * stride
   }
 
   /// Returns the planned order of the next slab of a pool that has `slabBytes` bytes of slabs.
   func plannedOrder(slabBytes: Int) -> Int {
     var order = orders[turn]
-    guard startsSmall else { return order }
-    while order > lowest, MachineMemory.pageBytes << order > slabBytes { order -= 1 }
-    return order
+    if startsSmall { while order > lowest, MachineMemory.pageBytes << order > slabBytes { order -= 1 } }
+    // Of orders with equal shares the planned one, otherwise the lowest, is taken.
+    var best = order
+    for other in tails.indices where tails[other] < tails[best] && MachineMemory.pageBytes << (other + 3) <= slabBytes {
+      best = other
+    }
+    return best
   }
 
   /// Decides whether to request an order for the slab that is being allocated. An order that was refused is avoided for some

@@ -27,6 +27,10 @@ public struct OrderPolicy: Sendable, Hashable {
   /// Whether a pool takes a lower order than its turn if memory is fragmented and a free block has exactly that order, so that
   /// larger blocks remain for caches that need them. The slab's tail must be within `alternationTail`.
   public var fitsFreeBlocks: Bool
+  /// Whether a pool takes, in place of its turn, the order up to `maximumOrder` that leaves the smallest share of a slab unused
+  /// in the tail. Such a slab is at most an eighth of the pool's slabs, so that only large pools have slabs of a higher order
+  /// than they would otherwise have.
+  public var prefersSmallestTail: Bool
   /// The preferred order, in place of the calculated one; nil calculates it.
   public var preferred: Int?
   /// Settings of caches that differ from these, by the cache's name. They take precedence over `byStride`.
@@ -41,7 +45,7 @@ public struct OrderPolicy: Sendable, Hashable {
   public init(
     maximumOrder: Int = 3, minimumObjects: Int = 8, alternation: [Int] = [0], alternationTail: Double = 0.125,
     startsSmall: Bool = false, fallsBackToLowest: Bool = false, longestBackOff: Int = 64,
-    fitsFreeBlocks: Bool = false
+    fitsFreeBlocks: Bool = false, prefersSmallestTail: Bool = false
   ) {
     self.maximumOrder = maximumOrder
     self.minimumObjects = minimumObjects
@@ -51,6 +55,7 @@ public struct OrderPolicy: Sendable, Hashable {
     self.fallsBackToLowest = fallsBackToLowest
     self.longestBackOff = longestBackOff
     self.fitsFreeBlocks = fitsFreeBlocks
+    self.prefersSmallestTail = prefersSmallestTail
   }
 
   /// The number of objects that SLUB wants in a slab at least on a machine of `cpus` CPUs: 4 * (fls(CPUs) + 1)

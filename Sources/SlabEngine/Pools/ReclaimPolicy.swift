@@ -9,8 +9,15 @@ public struct ReclaimPolicy: Sendable, Hashable {
   /// The share, from 0 to 1, of the slabs by which a pool has shrunk recently that it retains empty for the next burst.
   public var burstReserve: Double
 
+  /// Whether a pool that is about to add a slab first returns the free objects of a cache that is not in use, one cache at a
+  /// time, whichever CPUs freed them (see `SlabEngine.drainNextIdleCache(cpu:growing:)`).
+  public var drainsIdleCaches: Bool
+
   /// Creates a policy; by default ordering, two empty slabs, and a quarter of the slabs by which a pool has shrunk.
-  public init(takesFromFullest: Bool = true, emptySlabs: Int = 2, burstReserve: Double = 0.25) {
+  public init(
+    takesFromFullest: Bool = true, emptySlabs: Int = 2, burstReserve: Double = 0.25, drainsIdleCaches: Bool = false
+  ) {
+    self.drainsIdleCaches = drainsIdleCaches
     self.takesFromFullest = takesFromFullest
     self.emptySlabs = emptySlabs
     self.burstReserve = burstReserve
