@@ -23,10 +23,13 @@ import Testing
       ordering = false
       empty_slabs = 7
       burst_reserve = 0.5
+      drain_idle_caches = true
       drained_magazines = "shrinking"
       """
     let policy = try Policy(toml: text, file: "mine.toml")
-    #expect(policy.reclaim == ReclaimPolicy(takesFromFullest: false, emptySlabs: 7, burstReserve: 0.5))
+    #expect(
+      policy.reclaim
+        == ReclaimPolicy(takesFromFullest: false, emptySlabs: 7, burstReserve: 0.5, drainsIdleCaches: true))
     #expect(
       policy.drainedMagazines == .shrinking
         && policy.configuration(memoryBytes: 4 << 20, cpus: 1).reclaim == policy.reclaim)
@@ -49,6 +52,7 @@ import Testing
       falls_back_to_lowest = true
       longest_back_off = 7
       fits_free_blocks = true
+      smallest_tail = true
       """
     let policy = try Policy(toml: text, file: "mine.toml")
     let byCache = policy.orders.policy(forCache: "kmalloc-2k", stride: 2048)
@@ -56,6 +60,7 @@ import Testing
     let byStride = policy.orders.policy(forCache: "TCP", stride: 1856)
     #expect(byStride.maximumOrder == 2 && byStride.minimumObjects == 4 && byStride.alternation == [0, -1])
     #expect(byStride.startsSmall && byStride.fallsBackToLowest && byStride.longestBackOff == 7)
+    #expect(byStride.prefersSmallestTail && !byCache.prefersSmallestTail)
     #expect(byStride.fitsFreeBlocks && byStride.alternationTail == 0.25 && byStride.preferred == nil)
     #expect(policy.orders.policy(forCache: "UDP", stride: 1024).alternation == [0, -1])
     #expect(try Policy(toml: policy.toml, file: "mine.toml") == policy)

@@ -5,7 +5,7 @@ import SlabEngine
 extension Policy {
   private static let orderKeys = [
     "preferred", "maximum", "minimum_objects", "alternation", "alternation_tail", "starts_small",
-    "falls_back_to_lowest", "longest_back_off", "fits_free_blocks",
+    "falls_back_to_lowest", "longest_back_off", "fits_free_blocks", "smallest_tail",
   ]
 
   /// Reads `[orders]` and the tables in it.
@@ -23,6 +23,7 @@ extension Policy {
     orders.fallsBackToLowest = settings.fallsBackToLowest ?? false
     orders.longestBackOff = settings.longestBackOff ?? orders.longestBackOff
     orders.fitsFreeBlocks = settings.fitsFreeBlocks ?? false
+    orders.prefersSmallestTail = settings.prefersSmallestTail ?? false
     for name in names {
       guard let inner = try table.table(name) else { continue }
       try readOverride(inner, for: name, in: table)
@@ -66,6 +67,7 @@ extension Policy {
     override.fallsBackToLowest = try table.boolean("falls_back_to_lowest")
     override.longestBackOff = try table.integer("longest_back_off", in: 0...1_000_000)
     override.fitsFreeBlocks = try table.boolean("fits_free_blocks")
+    override.prefersSmallestTail = try table.boolean("smallest_tail")
     return override
   }
 
@@ -100,6 +102,8 @@ extension Policy {
       "longest_back_off = \(orders.longestBackOff)",
       "# Whether, if memory is fragmented, a free block of a lower order is taken that leaves at most alternation_tail unused.",
       "fits_free_blocks = \(orders.fitsFreeBlocks)",
+      "# Whether a large pool takes the order with the smallest tail; a slab is at most an eighth of its pool's slabs.",
+      "smallest_tail = \(orders.prefersSmallestTail)",
       "# Settings of one cache, or of all pools of one stride in bytes, that differ from these: any of the keys above but",
       "# by_cpus. A cache's name takes precedence over its stride, and caches with different settings share no slabs.",
     ]
@@ -119,6 +123,7 @@ extension Policy {
       override.minimumObjects.map(String.init), alternation, override.alternationTail.map { "\($0)" },
       override.startsSmall.map { "\($0)" }, override.fallsBackToLowest.map { "\($0)" },
       override.longestBackOff.map(String.init), override.fitsFreeBlocks.map { "\($0)" },
+      override.prefersSmallestTail.map { "\($0)" },
     ]
     return zip(orderKeys, values).compactMap { key, value in value.map { "\(key) = \($0)" } }
   }

@@ -6,7 +6,9 @@ extension Policy {
     "name", "summary", "general_caches", "sharing_bound", "merge_window", "movable", "performance", "export", "own",
     "orders", "reclaim", "shuffling", "slub",
   ]
-  private static let reclaimKeys = ["ordering", "empty_slabs", "burst_reserve", "drained_magazines"]
+  private static let reclaimKeys = [
+    "ordering", "empty_slabs", "burst_reserve", "drain_idle_caches", "drained_magazines",
+  ]
   private static let slubKeys = ["variant", "min_order", "max_order", "min_objects", "merges"]
   private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
 
@@ -48,6 +50,7 @@ extension Policy {
     reclaim.takesFromFullest = try table.boolean("ordering") ?? reclaim.takesFromFullest
     reclaim.emptySlabs = try table.integer("empty_slabs", in: 0...1024) ?? reclaim.emptySlabs
     reclaim.burstReserve = try table.number("burst_reserve", in: 0...1) ?? reclaim.burstReserve
+    reclaim.drainsIdleCaches = try table.boolean("drain_idle_caches") ?? reclaim.drainsIdleCaches
     if let name = try table.string("drained_magazines") {
       guard let draining = MagazineDraining(rawValue: name) else {
         let known = MagazineDraining.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")

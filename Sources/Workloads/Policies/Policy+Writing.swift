@@ -54,6 +54,8 @@ extension Policy {
       "empty_slabs = \(reclaim.emptySlabs)",
       "# Share of the slabs by which a pool has shrunk that it retains empty for the next burst; it decreases by a quarter",
       "# ten times a second of the workload's time.", "burst_reserve = \(reclaim.burstReserve)",
+      "# Whether free objects of caches that are not in use return to their slabs before a pool adds a slab.",
+      "drain_idle_caches = \(reclaim.drainsIdleCaches)",
       "# Caches whose magazines are drained ten times a second: \"never\" any, \"shrinking\" or unused ones, \"always\" all.",
       "drained_magazines = \"\(drainedMagazines.rawValue)\"",
     ]
