@@ -127,7 +127,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AdvisorTests",
-      dependencies: ["Advisor", "Profiles", "Recordings", "SlabEngine", "Telemetry", "Workloads"],
+      dependencies: [
+        "Advisor", "CBundledRecordings", "Profiles", "Recordings", "SlabEngine", "Telemetry", "Workloads",
+      ],
       swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(

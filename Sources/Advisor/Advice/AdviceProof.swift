@@ -55,9 +55,8 @@ package struct AdviceProof: Sendable {
     let proof = try whole.runWithoutFailures([base, advised])
     let (before, after) = (proof[0], proof[1])
     (self.before, self.after) = (before, after)
-    predictedPeakBytes = Advice.predict(
-      advised, demand, before, base, spare: Advice.spare(demand, before, base),
-      startChange: after.startBytes - before.startBytes)
+    predictedPeakBytes = try PeakPrediction.peakBytes(
+      under: advised, base: base, before, whole, startChange: after.startBytes - before.startBytes)
 
     let alone = SizeAndOrderGains.policies(advised, base, orders)
     let references = ClassSet.references.map { set in

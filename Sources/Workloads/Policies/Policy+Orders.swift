@@ -72,7 +72,7 @@ extension Policy {
   }
 
   /// Preferred orders of the general caches, by size in bytes, that replace the calculated ones.
-  var preferredGeneralOrders: [Int: Int] {
+  package var preferredGeneralOrders: [Int: Int] {
     var preferred: [Int: Int] = [:]
     for size in generalCacheSizes {
       let name = SlabEngine.generalCacheName(size)

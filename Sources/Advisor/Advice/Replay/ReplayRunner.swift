@@ -24,8 +24,9 @@ struct ReplayRunner: Sendable {
   /// The events.
   let window: RecordingWindow
   /// Numbers of events of the window after which slab memory is sampled, ascending.
-  private let eventCounts: [Int]
-  private let start: ReplayStart?
+  let eventCounts: [Int]
+  /// State of the kernel's caches before the first event; nil for an empty machine.
+  let start: ReplayStart?
   private let options: AdviceOptions
 
   /// - Parameters:

@@ -13,6 +13,8 @@ package struct ShadowReplay: Sendable, Hashable {
   package private(set) var meanGeneralBytes = 0
   /// Bytes of slabs and large blocks after each of the given numbers of events.
   package private(set) var slabBytes: [Int] = []
+  /// Largest bytes of slabs and large blocks in the samples up to each of the given numbers of events, since the number before.
+  package private(set) var highestSlabBytes: [Int] = []
   /// Bytes of the slabs and large blocks that serve requests by size, after each of the given numbers of events.
   package private(set) var generalBytes: [Int] = []
   /// Seconds of the workload's time after each of the given numbers of events.
@@ -49,12 +51,15 @@ package struct ShadowReplay: Sendable, Hashable {
     var mean = SlabMemoryMean(player.slabMemory(), ticksPerSecond)
     (startBytes, startGeneralBytes) = (mean.bytes, mean.generalBytes)
     for count in eventCounts {
+      var highest = 0
       while player.progress.events < count, try !player.isAtEnd() {
         // Samples are at most a tenth of a second apart, so that slabs that the background reclaims count from then on.
         let left = min(count - player.progress.events, ShadowReplay.eventsPerSample)
         let played = try mean.isIdle ? player.play(upTo: 1) : player.play(untilElapsed: mean.ticks, upTo: left)
         mean.add(player.slabMemory(), elapsed: player.progress.elapsedTicks, played: played)
+        highest = max(highest, mean.bytes)
       }
+      highestSlabBytes.append(max(highest, mean.bytes))
       slabBytes.append(mean.bytes)
       generalBytes.append(mean.generalBytes)
       seconds.append(Double(player.progress.elapsedTicks) / ticksPerSecond)

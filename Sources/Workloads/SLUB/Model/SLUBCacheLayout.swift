@@ -66,7 +66,7 @@ package struct SLUBCacheLayout: Sendable, Hashable {
   }
 
   /// Sets the page order of a slab, and recomputes `cpuPartialSlabs` from the number of objects in a slab.
-  mutating func setOrder(_ order: Int) {
+  package mutating func setOrder(_ order: Int) {
     self.order = max(order, minimumOrder)
     if cpuPartialSlabs > 0 { setCPUPartial(SLUBCacheLayout.cpuPartial(stride: stride)) }
   }
