@@ -53,5 +53,7 @@ package struct MetricsText {
 
 extension EscapedText {
   /// Returns the text of a HELP line, in which backslash and line feed are special.
-  fileprivate static func help(_ text: String) -> String { text.replacing("\\", with: "\\\\") }
+  fileprivate static func help(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+  }
 }
