@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Error of the JSON decoder as a sentence.
 package struct JSONProblem: CustomStringConvertible {
   /// Number of the line, from 1; nil if it is not known.
@@ -22,9 +20,7 @@ package struct JSONProblem: CustomStringConvertible {
       description = "expected \(Self.name(of: type))\(Self.place(context)), found another value"
     case .dataCorrupted:
       // The decoder does not name the number that is not whole or too large.
-      if (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil,
-        let number = UnusualNumber(in: text, fractionalKeys: fractionalKeys)
-      {
+      if JSONSyntax(text).errorOffset == nil, let number = UnusualNumber(in: text, fractionalKeys: fractionalKeys) {
         line = number.line
         description = "expected a whole number of at most 64 bits at \(number.key), found \(number.text)"
       } else {
@@ -35,17 +31,12 @@ package struct JSONProblem: CustomStringConvertible {
     (self.line, self.description) = (line, description)
   }
 
-  /// Returns the line and the description of the first error of syntax. Of the parsers of Foundation, only this one names the place.
+  /// Returns the line and the description of the first error of syntax.
   private static func syntaxProblem(_ text: String) -> (line: Int, description: String) {
-    var detail = ""
-    do { _ = try JSONSerialization.jsonObject(with: Data(text.utf8)) } catch {
-      detail = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
-    }
-    let offset = detail.split { !$0.isNumber }.last.flatMap { Int($0) }
-    let before = text.utf8.prefix(offset ?? text.utf8.count)
-    let line = before.count { $0 == UInt8(ascii: "\n") } + (offset == nil && text.hasSuffix("\n") ? 0 : 1)
-    let isTruncated = offset == nil
-    return (line, "expected valid JSON, found " + (isTruncated ? "the end of the file" : "an invalid value"))
+    let syntax = JSONSyntax(text)
+    let before = text.utf8.prefix(syntax.errorOffset ?? text.utf8.count)
+    let line = before.count { $0 == UInt8(ascii: "\n") } + (syntax.isTruncated && text.hasSuffix("\n") ? 0 : 1)
+    return (line, "expected valid JSON, found " + (syntax.isTruncated ? "the end of the file" : "an invalid value"))
   }
 
   private static func name(of type: Any.Type) -> String {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Workloads
 
 /// The command line. Without a subcommand it opens the dashboard.
@@ -59,7 +59,7 @@ struct Slabscope: ParsableCommand {
       let status = exitCode(for: error)
       if status.isSuccess {
         printHelp(error)
-        Foundation.exit(0)
+        Glibc.exit(0)
       }
       let isUsage = status == .validationFailure
       let message = isUsage ? ErrorText.message(ofParser: message(for: error)) : "\(error)"
@@ -70,7 +70,7 @@ struct Slabscope: ParsableCommand {
   /// Ends the program with an error message.
   private static func end(_ message: String, isUsage: Bool, status: Int32, _ command: String?) -> Never {
     Standard.error(ErrorText.text(message, isUsage: isUsage, command: command))
-    Foundation.exit(status)
+    Glibc.exit(status)
   }
 
   /// Prints the help, the version or the completion script that the user asked for.

@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test func recordingsOfPipesAreNotNamedAfterThePipe() {
-    let pipe = InputFile(Pipe().fileHandleForReading, name: "standard input")
+    let pipe = InputFile(descriptor: dup(Pipe().fileHandleForReading.fileDescriptor), name: "standard input")
     for output in [nil, "-", "/dev/stdout"] { #expect(ImportCommand.title(of: pipe, output: output) == "unnamed") }
     #expect(ImportCommand.title(of: pipe, output: "/tmp/a.slabtrace") == "a")
   }

@@ -1,7 +1,7 @@
-import Foundation
 package import Profiles
 package import Recordings
 import SlabEngine
+import TextOutput
 package import Workloads
 
 /// The set of general caches that takes the least slab memory for a workload, with the replays that confirm it.
@@ -70,7 +70,7 @@ package struct Advice: Sendable {
     let sizes = classes.count == 1 ? "the best size takes" : "the best \(classes.count) sizes take"
     return isSavingNegligible
       ? "no change recommended: \(sizes) \(change) than \(options.base.name)'s"
-      : "change the sizes: \(classes.count) take \(change) (\(String(format: "%.1f", percent)) %)"
+      : "change the sizes: \(classes.count) take \(change) (\(String(printf: "%.1f", percent)) %)"
   }
 
   private var comparedAt: String { proof == nil ? "\(options.objective) by the model" : "peak" }

@@ -1,4 +1,3 @@
-import Foundation
 import Telemetry
 import TextOutput
 
@@ -61,8 +60,8 @@ struct ComparedFigure: Sendable {
     switch unit {
     case .bytes: ComparedFigure.bytes(value)
     case .count: String(Int(value))
-    case .share: String(format: "%.1f %%", value * 100)
-    case .decimal: String(format: "%.2f", value)
+    case .share: String(printf: "%.1f %%", value * 100)
+    case .decimal: String(printf: "%.2f", value)
     }
   }
 

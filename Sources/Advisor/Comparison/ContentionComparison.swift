@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 package import Recordings
 import Telemetry
 import TextOutput
@@ -113,7 +113,7 @@ package struct ContentionComparison: Sendable, Encodable {
       table.add([
         replay.policy, run.sharing.rawValue, "\(replay.contentions)/\(replay.acquisitions)",
         ContentionComparison.percent(replay.contentions, of: replay.acquisitions), "\(replay.waitCycles)",
-        String(format: "%.1f", Double(replay.nanoseconds) / Double(max(1, replay.operations))),
+        String(printf: "%.1f", Double(replay.nanoseconds) / Double(max(1, replay.operations))),
         "\(replay.peakBytes >> 10)",
       ])
     }
@@ -144,6 +144,6 @@ package struct ContentionComparison: Sendable, Encodable {
   }
 
   private static func percent(_ part: Int, of whole: Int) -> String {
-    whole == 0 ? "-" : String(format: "%.3f %%", Double(part) * 100 / Double(whole))
+    whole == 0 ? "-" : String(printf: "%.3f %%", Double(part) * 100 / Double(whole))
   }
 }

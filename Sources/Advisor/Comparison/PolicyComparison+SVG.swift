@@ -1,4 +1,3 @@
-import Foundation
 import TextOutput
 
 extension PolicyComparison {
@@ -15,9 +14,9 @@ extension PolicyComparison {
       var points = ""
       var last: Double?
       for sample in run.samples {
-        if let last { points += String(format: " %.1f,%.1f", x(sample.seconds), last) }
+        if let last { points += String(printf: " %.1f,%.1f", x(sample.seconds), last) }
         let height = y(Double(value(sample)))
-        points += String(format: " %.1f,%.1f", x(sample.seconds), height)
+        points += String(printf: " %.1f,%.1f", x(sample.seconds), height)
         last = height
       }
       return points
@@ -32,15 +31,15 @@ extension PolicyComparison {
       let bytes = most * Double(step) / 4
       parts.append(
         String(
-          format: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>", plot.left, plot.right,
+          printf: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>", plot.left, plot.right,
           y(bytes), y(bytes)))
       parts.append(
-        String(format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", plot.left - 8, y(bytes) + 4)
+        String(printf: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", plot.left - 8, y(bytes) + 4)
           + "\(ComparedFigure.bytes(bytes))</text>")
       let seconds = end * Double(step) / 4
       parts.append(
         String(
-          format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.2f s</text>", x(seconds), plot.bottom + 18,
+          printf: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.2f s</text>", x(seconds), plot.bottom + 18,
           seconds))
     }
     if let first = policies.first {
@@ -54,16 +53,16 @@ extension PolicyComparison {
         "<polyline fill=\"none\" stroke=\"\(color)\" stroke-width=\"1.5\" points=\"\(line(run, \.slabBytes))\"/>")
       parts.append(
         String(
-          format: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"%@\" stroke-width=\"3\"/>", plot.left,
-          plot.left + 24, legend - 4, legend - 4, color))
+          printf: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"", plot.left, plot.left + 24, legend - 4,
+          legend - 4) + " stroke=\"\(color)\" stroke-width=\"3\"/>")
       var label = "\(run.setting.policy): peak \(ComparedFigure.bytes(Double(run.peakSlabBytes)))"
       label += ", mean \(ComparedFigure.bytes(Double(run.meanSlabBytes)))"
       label += ", of \(ComparedFigure.bytes(Double(run.setting.memoryBytes)))"
       if run.setting.pressure > 0 { label += ", \(run.setting.pressure) % allocated by the memory hog" }
-      parts.append(String(format: "<text x=\"%.1f\" y=\"%.1f\">", plot.left + 32, legend) + "\(escaped(label))</text>")
+      parts.append(String(printf: "<text x=\"%.1f\" y=\"%.1f\">", plot.left + 32, legend) + "\(escaped(label))</text>")
     }
     parts.append(
-      String(format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\" fill=\"#666666\">", plot.right, plot.bottom + 40)
+      String(printf: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\" fill=\"#666666\">", plot.right, plot.bottom + 40)
         + "dashed: requested bytes</text>")
     return (parts + ["</svg>"]).joined(separator: "\n") + "\n"
   }

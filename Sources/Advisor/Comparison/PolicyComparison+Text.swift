@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import TextOutput
 
 extension PolicyComparison {
@@ -32,7 +32,7 @@ extension PolicyComparison {
 
   private static func difference(_ value: Double, from first: Double, column: Int) -> String {
     guard column > 0, first != 0 else { return "" }
-    return String(format: " %+.1f%%", (value / first - 1) * 100)
+    return String(printf: " %+.1f%%", (value / first - 1) * 100)
   }
 
   /// Comma-separated values of all runs: a row for each run.
@@ -47,7 +47,7 @@ extension PolicyComparison {
       return ["\"\(name)\"", String(run.setting.memoryBytes), String(run.setting.pressure)]
         + ComparedFigure.all.map { figure in
           let value = figure.value(run)
-          return figure.unit == .bytes || figure.unit == .count ? String(Int(value)) : String(format: "%.6f", value)
+          return figure.unit == .bytes || figure.unit == .count ? String(Int(value)) : String(printf: "%.6f", value)
         }
     }
     return ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()

@@ -1,3 +1,4 @@
+import Dispatch
 package import Recordings
 import Synchronization
 package import Workloads

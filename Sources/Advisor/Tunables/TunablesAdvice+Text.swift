@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Telemetry
 import TextOutput
 
@@ -29,7 +29,7 @@ extension TunablesAdvice {
     }
     table.add(["all settings, replayed", "", ""] + combined.flatMap(TunablesAdvice.cells))
     let shares = zip(combined, meanBytes).map { Double($0.meanBytes) * 100 / Double(max(1, $1)) }
-    let saving = String(format: "all settings together save %.2f %%, held out %.2f %%", shares[0], shares[1])
+    let saving = String(printf: "all settings together save %.2f %%, held out %.2f %%", shares[0], shares[1])
     let verdict = recommendsNoChange ? "no change recommended: \(saving)" : "change the settings: \(saving)"
     // JSON contains the commands even if they are not recommended.
     let commands = recommendsNoChange ? [] : settings.flatMap(\.commands).map { "  \($0)" }
@@ -47,7 +47,7 @@ extension TunablesAdvice {
   }
 
   private static func cells(_ saving: Saving) -> [String] {
-    [size(saving.meanBytes), size(saving.peakBytes), String(format: "%+ld", saving.addedListOperations)]
+    [size(saving.meanBytes), size(saving.peakBytes), String(printf: "%+ld", saving.addedListOperations)]
   }
 
   private static func change(_ change: Change) -> String {

@@ -1,4 +1,3 @@
-import Foundation
 import TextOutput
 
 extension ModelValidation {
@@ -14,7 +13,7 @@ extension ModelValidation {
     func y(_ bytes: Double) -> Double { plot.bottom - (plot.bottom - plot.top) * (bytes - least) / (most - least) }
     func curve(_ bytes: [Int], _ color: String, _ style: String) -> String {
       // The curves start at the initial sample, at which the change is 0.
-      let points = zip([0] + times, [0] + bytes).map { String(format: "%.1f,%.1f", x($0), y(Double($1))) }
+      let points = zip([0] + times, [0] + bytes).map { String(printf: "%.1f,%.1f", x($0), y(Double($1))) }
       return
         "<polyline fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"\(style) points=\"\(points.joined(separator: " "))\"/>"
     }
@@ -26,13 +25,13 @@ extension ModelValidation {
     ]
     for step in 0...4 {
       let (bytes, seconds) = (least + (most - least) * Double(step) / 4, end * Double(step) / 4)
-      let height = String(format: "%.1f", y(bytes))
+      let height = String(printf: "%.1f", y(bytes))
       parts += [
         "<line x1=\"\(plot.left)\" x2=\"\(plot.right)\" y1=\"\(height)\" y2=\"\(height)\" stroke=\"#dddddd\"/>",
         "<text x=\"\(plot.left - 8)\" y=\"\(height)\" dy=\"4\" text-anchor=\"end\">"
           + (bytes < 0 ? "-" : "") + "\(ComparedFigure.bytes(abs(bytes)))</text>",
         String(
-          format: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.1f s</text>", x(seconds), plot.bottom + 18,
+          printf: "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.1f s</text>", x(seconds), plot.bottom + 18,
           seconds),
       ]
     }
@@ -46,10 +45,9 @@ extension ModelValidation {
       parts += [
         curve(bytes, color, style),
         String(
-          format: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"%@\" stroke-width=\"3\"%@/>", left,
-          left + 24,
-          base - 4, base - 4, color, style),
-        String(format: "<text x=\"%.1f\" y=\"%.1f\">", left + 32, base) + "\(ModelValidation.escaped(name))</text>",
+          printf: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"", left, left + 24, base - 4, base - 4)
+          + " stroke=\"\(color)\" stroke-width=\"3\"\(style)/>",
+        String(printf: "<text x=\"%.1f\" y=\"%.1f\">", left + 32, base) + "\(ModelValidation.escaped(name))</text>",
       ]
     }
     return (parts + ["</svg>"]).joined(separator: "\n") + "\n"

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Telemetry
 import TextOutput
 import Workloads
@@ -36,7 +36,7 @@ extension ModelValidation {
     var samples = TextTable(["time", "kernel", "model", "error", "all: kernel", "model", "error"])
     for index in times.indices {
       samples.add(
-        [String(format: "%.1f s", times[index])]
+        [String(printf: "%.1f s", times[index])]
           + [networking, all].flatMap {
             [$0.kernelBytes[index], $0.modelBytes[index], $0.errorBytes[index]].map(ModelValidation.size)
           })
@@ -52,7 +52,7 @@ extension ModelValidation {
 
   /// Returns the tables of partial slabs by eighths: for all caches together, and for the caches with the most partial slabs.
   private static func lines(_ occupancy: ValidatedOccupancy) -> [String] {
-    func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+    func percent(_ share: Double) -> String { String(printf: "%.1f %%", share * 100) }
     func summary(_ label: String, _ shares: [Double]) -> String {
       "  \(label): mean \(percent(ValidatedOccupancy.mean(shares))), maximum \(percent(shares.max() ?? 0))"
     }
@@ -67,7 +67,7 @@ extension ModelValidation {
     for cache in occupancy.caches.prefix(12) where cache.partialSlabs.kernel > 0 {
       let (kernel, model) = cache.partialSlabs
       caches.add([
-        cache.cache, String(format: "%.0f", kernel), String(format: "%.0f", model), percent(cache.distance),
+        cache.cache, String(printf: "%.0f", kernel), String(printf: "%.0f", model), percent(cache.distance),
       ])
     }
     return eighths.lines + [
@@ -81,7 +81,7 @@ extension ModelValidation {
 
   private func share(_ total: ValidatedTotal, _ bytes: Double) -> String {
     total.peakBytes >= ValidatedTotal.largeChange
-      ? String(format: " (%.1f %%)", bytes * 100 / Double(total.peakBytes)) : ""
+      ? String(printf: " (%.1f %%)", bytes * 100 / Double(total.peakBytes)) : ""
   }
 
   private static func size(_ bytes: Int) -> String { ByteCount.text(bytes) }
@@ -93,7 +93,7 @@ extension ModelValidation {
     text += "the kernel's counts"
     if counts.byReconciliation > 0 {
       let width = Double(counts.reconciledTicks) / Double(counts.byReconciliation) / 1e6
-      text += String(format: " (mean uncertainty %.2f s)", width)
+      text += String(printf: " (mean uncertainty %.2f s)", width)
     }
     text +=
       ", \(counts.byAddress) when their address was allocated again; \(counts.residentFrees) frees of objects allocated "
@@ -125,7 +125,7 @@ extension ModelValidation {
         let known = occupancies[cache.cache]
         let eighths = known.map { ($0.kernel[index] + $0.model[index]).map(String.init) }
         lines.append(
-          String(format: "%.3f", times[index]) + ",\"\(cache.cache)\",\(cache.isNetworking),"
+          String(printf: "%.3f", times[index]) + ",\"\(cache.cache)\",\(cache.isNetworking),"
             + (numbers.map(String.init) + (eighths ?? Array(repeating: "", count: 16))).joined(separator: ","))
       }
     }

@@ -6,6 +6,10 @@ struct CacheOrder: Sendable {
   private(set) var indices: [Int] = []
   /// Sort key of each cache by its index in the snapshot.
   private var keys: [Double] = []
+  /// Place of each cache among all caches in the order of their names, by its index in the snapshot.
+  private var nameRanks: [Int] = []
+  /// Caches whose names `nameRanks` has.
+  private var rankedCaches: [CacheSnapshot] = []
 
   /// Sort key of an unknown figure. Unknown figures come last in both directions.
   static let unknown = -Double.infinity
@@ -16,6 +20,7 @@ struct CacheOrder: Sendable {
     _ caches: [CacheSnapshot], ascends: Bool, isListed: (Int) -> Bool, key: (Int) -> Double
   ) {
     keys = [Double](repeating: CacheOrder.unknown, count: caches.count)
+    rankNames(caches)
     var isAdded = [Bool](repeating: false, count: caches.count)
     var sorted: [Int] = []
     sorted.reserveCapacity(caches.count)
@@ -27,7 +32,7 @@ struct CacheOrder: Sendable {
     }
     indices.forEach(add)
     caches.indices.forEach(add)
-    sorted.sort { precedes($0, $1, caches, ascends) }
+    sorted.sort { precedes($0, $1, ascends) }
     indices = sorted
   }
 
@@ -47,7 +52,7 @@ struct CacheOrder: Sendable {
     var rest: [Int] = []
     rest.reserveCapacity(indices.count)
     for index in indices where !isChanged[index] { rest.append(index) }
-    moved.sort { precedes($0, $1, caches, ascends) }
+    moved.sort { precedes($0, $1, ascends) }
     var merged: [Int] = []
     merged.reserveCapacity(rest.count + moved.count)
     var start = 0
@@ -56,7 +61,7 @@ struct CacheOrder: Sendable {
       var (low, high) = (start, rest.count)
       while low < high {
         let middle = (low + high) / 2
-        if precedes(rest[middle], index, caches, ascends) { low = middle + 1 } else { high = middle }
+        if precedes(rest[middle], index, ascends) { low = middle + 1 } else { high = middle }
       }
       merged += rest[start..<low]
       merged.append(index)
@@ -66,12 +71,22 @@ struct CacheOrder: Sendable {
     indices = merged
   }
 
+  /// Finds the places of the caches in the order of their names, which seldom changes.
+  private mutating func rankNames(_ caches: [CacheSnapshot]) {
+    defer { rankedCaches = caches }
+    guard caches.changes(since: rankedCaches) == nil else { return }
+    nameRanks = [Int](repeating: 0, count: caches.count)
+    for (rank, index) in caches.indices.sorted(by: { caches[$0].name < caches[$1].name }).enumerated() {
+      nameRanks[index] = rank
+    }
+  }
+
   /// Returns whether a cache comes before another one; caches with equal keys are sorted by name.
   @inline(__always)
-  private func precedes(_ left: Int, _ right: Int, _ caches: [CacheSnapshot], _ ascends: Bool) -> Bool {
+  private func precedes(_ left: Int, _ right: Int, _ ascends: Bool) -> Bool {
     let (leftKey, rightKey) = (keys[left], keys[right])
     if leftKey == rightKey {
-      return ascends ? caches[left].name < caches[right].name : caches[right].name < caches[left].name
+      return ascends ? nameRanks[left] < nameRanks[right] : nameRanks[right] < nameRanks[left]
     }
     if leftKey == CacheOrder.unknown || rightKey == CacheOrder.unknown { return rightKey == CacheOrder.unknown }
     return ascends ? leftKey < rightKey : rightKey < leftKey

@@ -1,5 +1,5 @@
-import Foundation
 import Telemetry
+import TextOutput
 
 /// Figure of two machines that replayed the same events, as text.
 struct ComparedFigures {
@@ -115,7 +115,7 @@ struct ComparedFigures {
       return switch unit {
       case .bytes: NumberFormat.bytes(Int(value))
       case .count: NumberFormat.count(Int(value))
-      case .percent: String(format: "%.1f%%", value)
+      case .percent: String(printf: "%.1f%%", value)
       }
     }
     (self.label, self.current, self.compared) = (label, text(current), text(compared))
@@ -124,7 +124,7 @@ struct ComparedFigures {
       return
     }
     switch unit {
-    case .percent: difference = current == compared ? "" : String(format: "%+.1f pts", compared - current)
+    case .percent: difference = current == compared ? "" : String(printf: "%+.1f pts", compared - current)
     default: difference = ComparedFigures.change(from: current, to: compared)
     }
     isBetter = current == compared ? nil : lessIsBetter.map { (compared < current) == $0 }
@@ -135,8 +135,8 @@ struct ComparedFigures {
     if current == compared { return "" }
     guard current > 0 else { return "more" }
     let factor = compared / current
-    if factor >= 10 { return "x" + String(format: factor < 100 ? "%.1f" : "%.0f", factor) }
+    if factor >= 10 { return "x" + String(printf: factor < 100 ? "%.1f" : "%.0f", factor) }
     let percent = (compared - current) / current * 100
-    return String(format: abs(percent) < 10 ? "%+.1f %%" : "%+.0f %%", percent)
+    return String(printf: abs(percent) < 10 ? "%+.1f %%" : "%+.0f %%", percent)
   }
 }

@@ -1,5 +1,5 @@
-import Foundation
 import Telemetry
+import TextOutput
 
 /// Slab memory of the recorded kernel and of the replay, at one time of the recording.
 struct KernelComparison: Hashable {
@@ -23,6 +23,6 @@ struct KernelComparison: Hashable {
     let text = "kernel \(NumberFormat.bytes(kernelBytes)), replay \(NumberFormat.bytes(replayBytes))"
     guard kernelBytes > 0 else { return text }
     let change = Double(replayBytes - kernelBytes) / Double(kernelBytes) * 100
-    return text + String(format: " (%+.1f %%)", change)
+    return text + String(printf: " (%+.1f %%)", change)
   }
 }

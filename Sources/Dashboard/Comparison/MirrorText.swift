@@ -1,4 +1,4 @@
-import Foundation
+import TextOutput
 
 /// Sentences about a mirror: the error of the model, the delay, the corrections, and what is not known.
 struct MirrorText {
@@ -10,10 +10,10 @@ struct MirrorText {
   }
 
   private var model: String {
-    func percent(_ value: Double) -> String { String(format: "%+.2f %%", value) }
+    func percent(_ value: Double) -> String { String(printf: "%+.2f %%", value) }
     func growth(_ bytes: Int) -> String { (bytes > 0 ? "+" : "") + NumberFormat.bytes(bytes) }
     return "linux model: error \(percent(figures.modelErrorPercent)), mean "
-      + "\(String(format: "%.2f %%", figures.meanModelErrorPercent)), worst \(percent(figures.worstModelErrorPercent)); "
+      + "\(String(printf: "%.2f %%", figures.meanModelErrorPercent)), worst \(percent(figures.worstModelErrorPercent)); "
       + "since the start kernel \(growth(figures.kernelGrowthBytes)), model \(growth(figures.modelGrowthBytes)) "
       + "(\(NumberFormat.count(figures.comparisons)) comparisons)"
   }

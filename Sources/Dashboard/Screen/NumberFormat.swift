@@ -1,4 +1,3 @@
-import Foundation
 import TextOutput
 
 /// Formats numbers in few columns. The rules are the same in tables, legends, charts and sentences:
@@ -46,16 +45,16 @@ enum NumberFormat {
   static func duration(microseconds: Int) -> String {
     if microseconds < 1000 { return "\(microseconds) us" }
     guard microseconds < 1_000_000 else { return time(microseconds: microseconds) }
-    return String(format: microseconds < 100_000 ? "%.1f ms" : "%.0f ms", Double(microseconds) / 1000)
+    return String(printf: microseconds < 100_000 ? "%.1f ms" : "%.0f ms", Double(microseconds) / 1000)
   }
 
   /// Formats microseconds as 12.3s, 4m05s, 2h13m.
   static func time(microseconds: Int) -> String {
     let seconds = Double(microseconds) / 1e6
-    if seconds < 100 { return String(format: "%.1fs", seconds) }
+    if seconds < 100 { return String(printf: "%.1fs", seconds) }
     let whole = Int(seconds)
     return whole < 6000
-      ? String(format: "%dm%02ds", whole / 60, whole % 60) : String(format: "%dh%02dm", whole / 3600, whole / 60 % 60)
+      ? String(printf: "%dm%02ds", whole / 60, whole % 60) : String(printf: "%dh%02dm", whole / 3600, whole / 60 % 60)
   }
 
   private static let units = ["", "k", "M", "G", "T"]

@@ -1,4 +1,4 @@
-import Foundation
+import TextOutput
 
 /// Method, cost and quality of a watch of the running kernel's traffic.
 package struct TrafficWatchStatus: Sendable, Hashable {
@@ -77,7 +77,7 @@ extension TrafficWatchStatus {
     lines.append(
       (
         "overhead",
-        "\(overhead)\(isOverheadEstimated ? ", estimated" : ""): share of the time of all CPUs; at most \(String(format: "%g", maximumOverheadPercent)) % (--max-overhead)"
+        "\(overhead)\(isOverheadEstimated ? ", estimated" : ""): share of the time of all CPUs; at most \(String(printf: "%g", maximumOverheadPercent)) % (--max-overhead)"
       ))
     if let kernelBytes { lines.append(("kernel memory", "\(NumberFormat.bytes(kernelBytes)) in use for counting")) }
     lines.append(("events", count(events, "allocations and frees since the start")))

@@ -1,6 +1,7 @@
 import Telemetry
 
-/// Snapshots of the last ten minutes, one per second, without slab maps.
+/// Snapshots of the last ten minutes, one per second, without slab maps. They are fewer if many caches change each second, so that the
+/// memory is bounded.
 ///
 /// Most caches do not change from one second to the next. The oldest snapshot is therefore kept whole, and of each later one only
 /// the caches that changed: a few hundred caches of a host need some kilobytes per snapshot instead of hundreds.
@@ -20,6 +21,14 @@ struct SnapshotHistory: Sendable {
     /// All caches, because their number changed.
     case all([CacheSnapshot])
 
+    /// Number of caches that are kept for the change.
+    var count: Int {
+      switch self {
+      case .all(let all): all.count
+      case .some(let changed): changed.count
+      }
+    }
+
     func apply(to caches: inout [CacheSnapshot]) {
       switch self {
       case .all(let all): caches = all
@@ -31,8 +40,14 @@ struct SnapshotHistory: Sendable {
   private static let interval = 1.0
   /// Number of snapshots that are kept.
   private static let capacity = 600
+  /// Number of snapshots that are kept however many caches changed.
+  private static let fewest = 10
+  /// Number of changed caches that are kept in all snapshots together: about 1 KB each.
+  private static let cacheCapacity = 6000
 
   private var entries: [Entry] = []
+  /// Number of changed caches in `entries`.
+  private var cacheCount = 0
   /// Caches of the oldest snapshot.
   private var oldest: [CacheSnapshot] = []
   /// Caches of the latest snapshot, without slab maps.
@@ -53,11 +68,17 @@ struct SnapshotHistory: Sendable {
     var frame = snapshot
     frame.caches = []
     entries.append(Entry(seconds: now, frame: frame, change: change(to: snapshot.caches)))
+    cacheCount += entries[entries.count - 1].change.count
     if entries.count == 1 { oldest = latest }
-    guard entries.count > SnapshotHistory.capacity else { return 0 }
-    entries.removeFirst()
-    entries[0].change.apply(to: &oldest)
-    return 1
+    var dropped = 0
+    while entries.count > SnapshotHistory.capacity
+      || cacheCount > SnapshotHistory.cacheCapacity && entries.count > SnapshotHistory.fewest
+    {
+      cacheCount -= entries.removeFirst().change.count
+      entries[0].change.apply(to: &oldest)
+      dropped += 1
+    }
+    return dropped
   }
 
   /// Makes caches the latest ones, without slab maps.

@@ -1,6 +1,6 @@
-import Foundation
 import Telemetry
 import TerminalUI
+import TextOutput
 
 /// General caches page: the list of gnodes in order, with the requests that each serves, the links that look-ups follow to it, and
 /// the times when it was added and retired.
@@ -42,7 +42,7 @@ struct GeneralCachesPanel: ListPage {
       .text(row.node.walkSteps.map(String.init) ?? "-", row.style(theme))
     },
     PageColumn(DefinedColumn(.meanWalkSteps, width: 5), number: \.node.meanWalkSteps) { row, theme, _ in
-      .text(row.node.meanWalkSteps.map { String(format: "%.2f", $0) } ?? "-", row.style(theme))
+      .text(row.node.meanWalkSteps.map { String(printf: "%.2f", $0) } ?? "-", row.style(theme))
     },
     PageColumn(
       DefinedColumn(.longestWalkSteps, width: 3), number: { $0.node.longestWalkSteps.map(Double.init) }
@@ -94,7 +94,7 @@ struct GeneralCachesPanel: ListPage {
     let retries = nodes.reduce(0) { $0 + $1.retries }
     var text = "\(nodes.count) gnodes, \(inService) in service; "
     if let mean = state.snapshot?.meanWalkSteps, let longest = nodes.compactMap(\.longestWalkSteps).max() {
-      text += String(format: "mean walk %.2f links, longest %d; ", mean, longest)
+      text += String(printf: "mean walk %.2f links, longest %d; ", mean, longest)
     } else {
       text += "no allocation by size yet; "
     }

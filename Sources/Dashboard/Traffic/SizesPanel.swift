@@ -1,7 +1,8 @@
-import Foundation
+import Glibc
 import Profiles
 import Telemetry
 import TerminalUI
+import TextOutput
 
 /// Sizes page: live bytes by requested size, the size classes that serve them, and the rounding of each class.
 struct SizesPanel: ListPage {
@@ -162,12 +163,12 @@ struct SizesPanel: ListPage {
   }
 
   private static func title(of sizes: LiveSizes) -> String {
-    let title = String(format: "Rounding %.1f %% of live bytes", sizes.roundingShare(of: sizes.classes) * 100)
+    let title = String(printf: "Rounding %.1f %% of live bytes", sizes.roundingShare(of: sizes.classes) * 100)
     if sizes.advised.isEmpty { return title + " (d computes better size classes)" }
     if Set(sizes.advised).isSubset(of: sizes.classes) { return title + "; the advised size classes are in service" }
     return title
       + String(
-        format: "; %.1f %% with the advised size classes (D puts them in service)",
+        printf: "; %.1f %% with the advised size classes (D puts them in service)",
         sizes.roundingShare(of: sizes.advised) * 100)
   }
 

@@ -1,6 +1,6 @@
 #if BPF
   internal import CBPF
-  import Foundation
+  import Glibc
 
   /// Map of a BPF program.
   struct BPFMap {

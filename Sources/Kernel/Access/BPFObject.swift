@@ -1,6 +1,6 @@
 #if BPF
   internal import CBPF
-  import Foundation
+  import Glibc
 
   /// BPF programs and maps of a compiled object. They are detached and unloaded when the object is destroyed; the kernel does the
   /// same if the process dies.

@@ -1,5 +1,5 @@
 #if BPF
-  import Foundation
+  import Glibc
 
   /// Interpretation of the error numbers of the BPF system call.
   enum BPFPermissions {

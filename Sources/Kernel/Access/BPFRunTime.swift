@@ -1,6 +1,6 @@
 #if BPF
   internal import CBPF
-  import Foundation
+  import Glibc
 
   /// Time that the kernel spends in BPF programs. The kernel measures it only while `isMeasuring`, because that costs time too.
   final class BPFRunTime {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// File of procfs, sysfs or tracefs, or a regular file. It stays open between reads, because opening it takes longer than
 /// reading it.

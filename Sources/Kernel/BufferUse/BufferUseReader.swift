@@ -1,6 +1,6 @@
 #if BPF
   internal import CBPF
-  import Foundation
+  import Glibc
 #endif
 
 /// Reader of the number of bytes in use in the data buffer of each packet, each time the packet passes a device, is

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Slab memory of one control group, with that of all groups below it.
 package struct CgroupSlabs: Sendable, Hashable {
@@ -100,10 +100,10 @@ package struct CgroupReader: Sendable {
 
   /// Names of the groups in a folder.
   private static func folders(in folder: String) -> [String] {
-    let url = URL(fileURLWithPath: folder, isDirectory: true)
-    let entries =
-      (try? FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: [.isDirectoryKey])) ?? []
-    return entries.filter { (try? $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true }
-      .map(\.lastPathComponent)
+    KernelFile.names(in: folder).filter { name in
+      var status = stat()
+      // A symbolic link to a folder is no group.
+      return lstat("\(folder)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
   }
 }

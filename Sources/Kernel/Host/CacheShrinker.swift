@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Shrinking of a cache of the running kernel: writing 1 to /sys/kernel/slab/NAME/shrink frees the cache's empty slabs and sorts its
 /// partial slabs by their free objects (Linux, Documentation/ABI/testing/sysfs-kernel-slab).

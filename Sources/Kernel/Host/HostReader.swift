@@ -1,5 +1,7 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 package import Telemetry
+import TextOutput
 
 /// Reader of the slabs of the running kernel, or of a saved slabinfo file, as snapshots.
 ///
@@ -62,8 +64,8 @@ package final class HostReader {
 
   /// Name and version of the kernel, such as `Linux 6.18.44`, or the name of the saved file.
   package private(set) lazy var title: String = {
-    guard isLive else { return (path as NSString).lastPathComponent }
-    let release = KernelFile.text(proc + "/sys/kernel/osrelease")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard isLive else { return path.lastPathComponent }
+    let release = KernelFile.text(proc + "/sys/kernel/osrelease")?.trimmed
     return "Linux \(release?.prefix { $0 != "-" } ?? "")"
   }()
 

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import Telemetry
+import TextOutput
 
 /// Slab caches in /sys/kernel/slab (Linux, Documentation/ABI/testing/sysfs-kernel-slab).
 enum SysfsSlabs {
@@ -11,7 +12,7 @@ enum SysfsSlabs {
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
         continue
       }
-      names[(target as NSString).lastPathComponent, default: []].append(name)
+      names[target.lastPathComponent, default: []].append(name)
     }
     var result: [String: [String]] = [:]
     for group in names.values where group.count > 1 {

@@ -1,6 +1,6 @@
 #if BPF
   internal import CBPF
-  import Foundation
+  import Glibc
 
   /// BPF program `slab_walk`, loaded into the kernel and attached as an iterator. It is unloaded when the object is destroyed.
   final class SlabWalkProgram {
@@ -50,7 +50,7 @@
         if bytes.count - count < 1 << 16 { bytes += [UInt8](repeating: 0, count: max(1 << 17, bytes.count)) }
         // The buffer has room from `count` on.
         let more = bytes.withUnsafeMutableBytes { buffer in
-          Foundation.read(iterator, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+          Glibc.read(iterator, buffer.baseAddress.map { $0 + count }, buffer.count - count)
         }
         // EAGAIN: the program has visited as many slabs as a run may, and continues with the next call.
         if more < 0, errno == EAGAIN || errno == EINTR { continue }

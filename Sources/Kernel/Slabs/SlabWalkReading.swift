@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Telemetry
 
 /// Decoder of successive passes over all slab caches. Most bytes are the same in two passes, so only the caches that have

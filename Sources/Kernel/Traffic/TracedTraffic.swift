@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 package import Profiles
 
 /// Traffic of the running kernel, counted from the events of a tracefs instance, for kernels and users without BPF.
@@ -52,12 +52,9 @@ package final class TracedTraffic: KernelTraffic {
       throw .tracing(error.description)
     }
     guard readsInBackground else { return }
-    let thread = Thread { [counter] in
+    BackgroundThread.start(name: "slab events") { [counter] in
       while counter.read() { usleep(useconds_t(TracedTraffic.readingInterval * 1000)) }
     }
-    thread.name = "slab events"
-    thread.stackSize = 1 << 20
-    thread.start()
   }
 
   deinit { counter.close() }

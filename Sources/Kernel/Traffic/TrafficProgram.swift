@@ -1,6 +1,6 @@
 #if BPF
   internal import CBPF
-  import Foundation
+  import Glibc
 
   /// BPF program `slab_traffic`: its settings and its maps. It is detached when the object is destroyed.
   final class TrafficProgram {

@@ -1,4 +1,3 @@
-internal import Foundation
 import TextOutput
 
 extension ProfileDifference {
@@ -19,7 +18,7 @@ extension ProfileDifference {
       ]
       let rates = [site.growthBytesPerHour, site.allocBytesPerHourBefore, site.allocBytesPerHourAfter]
       return [EscapedText.field(site.site), EscapedText.field(site.cache), site.presence.rawValue]
-        + counts.map(String.init) + rates.map { $0.map { String(format: "%.0f", $0) } ?? "" }
+        + counts.map(String.init) + rates.map { $0.map { String(printf: "%.0f", $0) } ?? "" }
     }
     return ([header] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
   }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 import TextOutput
 
 /// Files of profiles (.slabprofile): a JSON object, compressed with gzip.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 import TextOutput
 
 extension AllocationProfile {
@@ -26,7 +26,7 @@ extension AllocationProfile {
     let names = sources.map { EscapedText.line($0.name, width: 40) }
     let shown = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
     return "profile of \(shown.isEmpty ? "nothing" : shown): \(events) events"
-      + (hasClock ? " in \(String(format: "%.3f", seconds)) s" : "")
+      + (hasClock ? " in \(String(printf: "%.3f", seconds)) s" : "")
   }
 
   private func headings(_ grouping: ProfileGrouping) -> [String] {
@@ -50,7 +50,7 @@ extension AllocationProfile {
     if let cpu = row.cpu {
       return [
         "cpu\(cpu)", "\(figures.allocObjects)", "\(figures.freeObjects)", "\(figures.remoteFrees)",
-        figures.freeObjects == 0 ? "-" : String(format: "%.1f%%", figures.remoteShare * 100),
+        figures.freeObjects == 0 ? "-" : String(printf: "%.1f%%", figures.remoteShare * 100),
       ]
     }
     var cells =
@@ -65,7 +65,7 @@ extension AllocationProfile {
     }
     cells += [
       withMean(figures.allocBytes), withMean(figures.requestedBytes), "\(figures.allocObjects)",
-      "\(figures.remoteFrees)", String(format: "%.3f%%", figures.fragmentation * 100),
+      "\(figures.remoteFrees)", String(printf: "%.3f%%", figures.fragmentation * 100),
       ByteCount.text(figures.liveBytes),
     ]
     if sources.count == 1 { cells.append(growthBytes(row).map(ByteCount.change) ?? "-") }
@@ -78,7 +78,7 @@ extension AllocationProfile {
     let sum = rows.dropFirst().reduce(into: first.figures) { $0.add($1.figures) }
     var lines = [
       "total: \(sum.allocObjects) objects, \(sum.allocBytes) bytes allocated, \(sum.requestedBytes) requested, "
-        + String(format: "internal fragmentation %.3f%%", sum.fragmentation * 100),
+        + String(printf: "internal fragmentation %.3f%%", sum.fragmentation * 100),
       "frees: \(sum.freeObjects) recorded, \(sum.remoteFrees) of them remote, \(sum.unseenFrees) unseen; "
         + "live at the end: \(sum.liveObjects) objects, \(ByteCount.text(sum.liveBytes))",
     ]
@@ -108,6 +108,6 @@ extension AllocationProfile {
   private static func time(_ microseconds: Int) -> String {
     let value = Double(microseconds)
     if value < 10_000 { return "\(microseconds) us" }
-    return value < 1e7 ? String(format: "%.0f ms", value / 1e3) : String(format: "%.0f s", value / 1e6)
+    return value < 1e7 ? String(printf: "%.0f ms", value / 1e3) : String(printf: "%.0f s", value / 1e6)
   }
 }

@@ -11,7 +11,7 @@ struct CallSiteName: Hashable {
 
   init(_ text: String) {
     var rest = text[...]
-    if rest.hasSuffix("]"), let mark = rest.range(of: " [") {
+    if rest.hasSuffix("]"), let mark = rest.firstRange(of: " [") {
       module = String(rest[mark.upperBound...].dropLast())
       rest = rest[..<mark.lowerBound]
     }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Recordings
 internal import TextOutput
 
@@ -140,7 +139,7 @@ extension RecordingStatistics {
 extension RecordingStatistics {
   /// Returns `part` as a percentage of `whole` with one decimal; "-" if `whole` is 0.
   static func percentage(_ part: Int, of whole: Int) -> String {
-    whole == 0 ? "-" : String(format: "%.1f %%", Double(part) * 100 / Double(whole))
+    whole == 0 ? "-" : String(printf: "%.1f %%", Double(part) * 100 / Double(whole))
   }
 
   /// Returns a count and its share of `whole`: `20 (12.5 %)`.

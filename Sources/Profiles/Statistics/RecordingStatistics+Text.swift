@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Recordings
 internal import TextOutput
 
@@ -19,7 +18,7 @@ extension RecordingStatistics {
     var rows = [
       ("events", "\(events)"), ("kmalloc, kfree", "\(eventsByKind[0]), \(eventsByKind[1])"),
       ("cache alloc, free", "\(eventsByKind[2]), \(eventsByKind[3])"),
-      ("duration", durationSeconds.map { String(format: "%.3f s", $0) } ?? "unknown (a clock without a rate)"),
+      ("duration", durationSeconds.map { String(printf: "%.3f s", $0) } ?? "unknown (a clock without a rate)"),
       ("events per CPU", shown + (cpus.count > 4 ? ", \(cpus.count - 4) more" : "")),
       ("allocations", "\(total.allocObjects)"), ("requested bytes", "\(total.requestedBytes)"),
       ("allocated bytes", "\(total.allocBytes)"),

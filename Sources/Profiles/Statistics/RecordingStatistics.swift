@@ -1,4 +1,3 @@
-internal import Foundation
 package import Recordings
 
 /// Statistics of a recording: allocations and frees by cache, call site, CPU and lifetime, and allocations without a free.

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Writer of a file that is replaced atomically: the contents are written to a temporary file in the same folder, which is
 /// renamed at the end, so that the existing file is unchanged after an error or a crash. A path that is not a regular file (a
@@ -58,7 +59,7 @@ package final class AtomicFile {
   package func append(_ bytes: [UInt8]) throws(Failure) {
     var written = 0
     while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw AtomicFile.failure(path) }
       written += count

@@ -1,5 +1,5 @@
 internal import CSQLite
-import Foundation
+import Glibc
 
 /// Error of writing or reading a history file.
 package struct HistoryError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,3 @@
-import Foundation
 import TextOutput
 
 /// Encoder of a snapshot in the format of /proc/slabinfo, version 2.1 (Linux, mm/slab_common.c, slabinfo_show), which slabtop,
@@ -38,15 +37,15 @@ package enum SlabinfoEncoder {
     let pages = 1 << min(max(0, cache.preferredOrder), 10)
     func number(_ value: Int) -> UInt32 { UInt32(clamping: value) }
     let objects = String(
-      format: " %6lu %6lu %6u %4u %4d", cache.activeObjects, cache.totalObjects, number(cache.stride),
+      printf: " %6lu %6lu %6u %4u %4d", cache.activeObjects, cache.totalObjects, number(cache.stride),
       number(cache.objectsPerPreferredSlab), Int32(pages))
     let tunables = String(
-      format: " : tunables %4u %4u %4u", number(cache.magazineCapacity),
+      printf: " : tunables %4u %4u %4u", number(cache.magazineCapacity),
       number(cache.magazineCapacity), 0)
     let slabs = String(
-      format: " : slabdata %6lu %6lu %6lu", cache.slabs - (cache.emptySlabs ?? 0), cache.slabs, cache.objectsInMagazines
+      printf: " : slabdata %6lu %6lu %6lu", cache.slabs - (cache.emptySlabs ?? 0), cache.slabs, cache.objectsInMagazines
     )
-    return name.padding(toLength: max(17, name.count), withPad: " ", startingAt: 0) + objects + tunables + slabs
+    return name.padded(to: max(17, name.count)) + objects + tunables + slabs
   }
 
   /// Returns a unique name that all readers of the format accept: the cache's name, with characters other than letters,

@@ -1,19 +1,13 @@
-import Foundation
+import Glibc
 
 /// Follower of a saved slabinfo that is read again and again, because another program replaces it: of a new text that differs only in
 /// figures, the changed lines are decoded. Any other text must be read anew, see ``SavedSnapshot``.
 package struct SlabinfoFollower: Sendable {
-  /// Line of the text.
-  private struct Line: Sendable {
-    /// Offsets of the first byte and of the first byte after the line, its end included.
-    var start: Int
-    var end: Int
-    /// Index in the snapshot of the line's cache; nil for a line of the header.
-    let cache: Int?
-  }
-
   private var bytes: [UInt8]
-  private var lines: [Line] = []
+  /// Number of bytes of each line of the text, its end included.
+  private var lengths: [Int] = []
+  /// Index in the snapshot of the cache of each line; nil for a line of the header.
+  private var cacheIndices: [Int?] = []
   private let version: SlabinfoDecoder.Version
   private var ledger = KernelLedger()
 
@@ -30,15 +24,17 @@ package struct SlabinfoFollower: Sendable {
     while start < bytes.count {
       let end = (bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count - 1) + 1
       guard start > 0, bytes[start] != UInt8(ascii: "#") else {
-        lines.append(Line(start: start, end: end, cache: nil))
+        lengths.append(end - start)
+        cacheIndices.append(nil)
         start = end
         continue
       }
       SlabinfoFollower.row(bytes[start..<end]).splitWords(into: &words)
-      guard count < snapshot.caches.count, cache(of: words, line: lines.count + 1) == snapshot.caches[count] else {
+      guard count < snapshot.caches.count, cache(of: words, line: lengths.count + 1) == snapshot.caches[count] else {
         return nil
       }
-      lines.append(Line(start: start, end: end, cache: count))
+      lengths.append(end - start)
+      cacheIndices.append(count)
       (start, count) = (end, count + 1)
     }
     guard count == snapshot.caches.count else { return nil }
@@ -50,35 +46,33 @@ package struct SlabinfoFollower: Sendable {
   /// - Returns: Whether the new text differs only in figures of the caches. If not, neither the snapshot nor the follower has changed.
   /// - Complexity: O(bytes), mostly for the comparison with the text before.
   package mutating func update(_ snapshot: inout Snapshot, to new: [UInt8]) -> Bool {
-    var newLines: [Line] = []
-    newLines.reserveCapacity(lines.count)
-    var changed: [CacheSnapshot] = []
-    var indices: [Int] = []
-    var (words, oldWords): ([ArraySlice<UInt8>], [ArraySlice<UInt8>]) = ([], [])
-    var start = 0
-    for line in lines {
-      let length = line.end - line.start
-      if SlabinfoFollower.areEqual(bytes, line.start, new, start, length) {
-        newLines.append(Line(start: start, end: start + length, cache: line.cache))
+    var changed: [(line: Int, length: Int, cache: CacheSnapshot)] = []
+    var words: [ArraySlice<UInt8>] = []
+    // Offsets of the line in the text before and in the new one.
+    var (oldStart, start) = (0, 0)
+    for (line, length) in lengths.enumerated() {
+      defer { oldStart += length }
+      if SlabinfoFollower.areEqual(bytes, oldStart, new, start, length) {
         start += length
         continue
       }
-      guard let index = line.cache, start < new.count else { return false }
+      guard cacheIndices[line] != nil, start < new.count else { return false }
       let end = (new[start...].firstIndex(of: UInt8(ascii: "\n")) ?? new.count - 1) + 1
-      SlabinfoFollower.row(new[start..<end]).splitWords(into: &words)
-      SlabinfoFollower.row(bytes[line.start..<line.end]).splitWords(into: &oldWords)
-      guard SlabinfoFollower.differOnlyInCounts(words, oldWords),
-        let cache = cache(of: words, line: newLines.count + 1)
+      let row = SlabinfoFollower.row(new[start..<end])
+      row.splitWords(into: &words)
+      guard SlabinfoFollower.differOnlyInCounts(row, SlabinfoFollower.row(bytes[oldStart..<oldStart + length])),
+        let cache = cache(of: words, line: line + 1)
       else { return false }
-      indices.append(index)
-      changed.append(cache)
-      newLines.append(Line(start: start, end: end, cache: index))
+      changed.append((line, end - start, cache))
       start = end
     }
     guard start == new.count else { return false }
-    (bytes, lines) = (new, newLines)
+    bytes = new
     guard !changed.isEmpty else { return true }
-    for (index, cache) in zip(indices, changed) { snapshot.caches[index] = cache }
+    for (line, length, cache) in changed {
+      lengths[line] = length
+      if let index = cacheIndices[line] { snapshot.caches[index] = cache }
+    }
     ledger.update(to: snapshot.caches)
     snapshot.fillLedger(ledger)
     return true
@@ -95,16 +89,34 @@ package struct SlabinfoFollower: Sendable {
 
   /// Returns whether two rows have the same words apart from numbers, and the same sizes and page order: then every reader of pasted
   /// texts takes both for the same row.
-  private static func differOnlyInCounts(_ new: [ArraySlice<UInt8>], _ old: [ArraySlice<UInt8>]) -> Bool {
-    // The name and the objects are followed by the object size, the objects in a slab and its pages.
-    guard new.count == old.count, new.count > 6, new[6].elementsEqual([UInt8(ascii: ":")]) else { return false }
-    return new.indices.allSatisfy { index in
-      new[index].elementsEqual(old[index]) || !(3...5).contains(index) && isNumber(new[index]) && isNumber(old[index])
+  private static func differOnlyInCounts(_ new: ArraySlice<UInt8>, _ old: ArraySlice<UInt8>) -> Bool {
+    var (index, oldIndex, number) = (new.startIndex, old.startIndex, 0)
+    while true {
+      let (word, oldWord) = (takeWord(of: new, at: &index), takeWord(of: old, at: &oldIndex))
+      guard !word.isEmpty, !oldWord.isEmpty else { return word.isEmpty && oldWord.isEmpty && number > 6 }
+      let isEqual =
+        word.count == oldWord.count && zip(word, oldWord).allSatisfy { new[$0] == old[$1] }
+      switch number {
+      // The name and the objects are followed by the object size, the objects in a slab and its pages.
+      case 0, 3...5: guard isEqual else { return false }
+      case 6: guard isEqual, word.count == 1, new[word.lowerBound] == UInt8(ascii: ":") else { return false }
+      default: guard isEqual || isNumber(new, word) && isNumber(old, oldWord) else { return false }
+      }
+      number += 1
     }
   }
 
-  private static func isNumber(_ word: ArraySlice<UInt8>) -> Bool {
-    word.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  /// Returns the range of the first word of a line from an index on, which moves behind the word; an empty range at the end of the line.
+  private static func takeWord(of line: ArraySlice<UInt8>, at index: inout Int) -> Range<Int> {
+    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    while index < line.endIndex, isBlank(line[index]) { index += 1 }
+    let start = index
+    while index < line.endIndex, !isBlank(line[index]) { index += 1 }
+    return start..<index
+  }
+
+  private static func isNumber(_ line: ArraySlice<UInt8>, _ word: Range<Int>) -> Bool {
+    word.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[$0]) }
   }
 
   /// Returns a line without its end (LF or CR LF).

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Reader of a slabinfo file that is read repeatedly. It decodes only the lines that have changed since the previous reading.
 package struct SlabinfoReader {

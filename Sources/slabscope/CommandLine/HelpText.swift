@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Help text of ArgumentParser, changed so that no line is wider than the terminal and examples can be copied: ArgumentParser wraps
 /// examples like prose and does not wrap the line that begins with `USAGE:`.
@@ -37,7 +38,7 @@ enum HelpText {
   /// Returns the names of the options that a help text lists: `--replay`, `-o`.
   static func options(in help: String) -> [String] {
     help.split(separator: "\n").filter { $0.hasPrefix("  -") }.flatMap { line -> [String] in
-      let label = line.dropFirst(2).components(separatedBy: "  ")[0]
+      let label = line.dropFirst(2).split(separator: "  ", omittingEmptySubsequences: false)[0]
       return label.split { " ,/".contains($0) }.filter { $0.hasPrefix("-") }.map(String.init)
     }
   }
@@ -57,7 +58,7 @@ enum HelpText {
     guard example.count > columns else { return [example] }
     let indentation = String(example.prefix { $0 == " " })
     let body = example.dropFirst(indentation.count)
-    if let gap = body.range(of: "  ") {
+    if let gap = body.firstRange(of: "  ") {
       let explanation = body[gap.upperBound...].drop { $0 == " " }
       return folded(indentation + body[..<gap.lowerBound], columns: columns) + ["\(indentation)    \(explanation)"]
     }

@@ -1,6 +1,7 @@
 import Advisor
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import Recordings
 import SlabEngine
 import Telemetry

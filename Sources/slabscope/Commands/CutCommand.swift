@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Recordings
 
 /// `slabscope cut`: writes part of a recording.

@@ -1,6 +1,6 @@
 import Advisor
 import ArgumentParser
-import Foundation
+import Glibc
 import Kernel
 import Recordings
 import Telemetry

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Recordings
 import Telemetry
+import TextOutput
 
 /// `slabscope import`: converts the output of another tool to a recording.
 struct ImportCommand: ParsableCommand {
@@ -81,7 +82,7 @@ struct ImportCommand: ParsableCommand {
 
   /// Returns the name of the recording that is imported from a file, or written to it: the name of the file without its extensions.
   static func title(of path: String) -> String {
-    let base = (path as NSString).lastPathComponent
+    let base = path.lastPathComponent
     return base.split(separator: ".").first.map(String.init) ?? base
   }
 
@@ -102,9 +103,9 @@ struct ImportCommand: ParsableCommand {
   }
 
   private func summary(_ counts: ImportStatistics, read: Int, wrote: Int, to path: String, seconds: Double) -> String {
-    let perEvent = String(format: "%.2f", Double(wrote) / Double(max(counts.events, 1)))
+    let perEvent = String(printf: "%.2f", Double(wrote) / Double(max(counts.events, 1)))
     let speed = String(
-      format: "%.0f MB/s, %.2f M events/s", Double(read) / 1e6 / seconds, Double(counts.events) / 1e6 / seconds)
+      printf: "%.0f MB/s, %.2f M events/s", Double(read) / 1e6 / seconds, Double(counts.events) / 1e6 / seconds)
     let lost = counts.lostEvents > 0 ? ", \(counts.lostEvents) lost by the tracer" : ""
     return "\(path): \(counts.events) events\(lost), \(wrote) bytes (\(perEvent) bytes per event), read at \(speed)\n"
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Profiles
 import Recordings
 import TextOutput
@@ -56,7 +55,7 @@ struct InfoCommand: ParsableCommand {
     let identity = BackgroundIdentity(InputRecording(recording, path: input.recordingPath))
     do {
       let statistics = try RecordingStatistics(of: &recording)
-      let perEvent = String(format: "%.2f", Double(recording.byteCount) / Double(max(recording.eventCount, 1)))
+      let perEvent = String(printf: "%.2f", Double(recording.byteCount) / Double(max(recording.eventCount, 1)))
       return Figures(
         title: "\(recording.name): \(recording.byteCount) bytes, \(perEvent) bytes per event", name: recording.name,
         statistics: statistics, source: identity.value)

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Settings
+import TextOutput
 import Workloads
 
 /// `slabscope policies`: lists the allocator policies, and prints them as files.
@@ -27,7 +28,7 @@ struct PoliciesCommand: ParsableCommand {
     if let name { return try output.write(try PolicyArgument.policy(name).toml) }
     let width = Policy.presets.map(\.name.count).max() ?? 0
     try output.write(
-      Policy.presets.map { $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.summary + "\n" }
+      Policy.presets.map { $0.name.padded(to: width + 2) + $0.summary + "\n" }
         .joined())
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Dashboard
-import Foundation
+import Glibc
 import Kernel
 import Profiles
 import TextOutput

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Kernel
 import Recordings
+import TextOutput
 
 /// `slabscope record`: records the slab allocations of the running kernel.
 struct RecordCommand: ParsableCommand {
@@ -98,7 +99,7 @@ struct RecordCommand: ParsableCommand {
       throw Failure.usage("a recording cannot be written to standard output; name a file: -o FILE")
     }
     try OutputFile.check(output, overwrites: force)
-    let base = ((output as NSString).lastPathComponent as NSString).deletingPathExtension
+    let base = output.lastPathComponent.deletingPathExtension
     var options = KernelRecorder.Options(name: name ?? base, summary: "recorded: \(name ?? base)")
     options.tracing.scope = TracingScope(rawValue: filter.rawValue) ?? .all
     options.tracing.filter = try Pattern.matcher(caches, option: "--caches").map { CacheFilter($0) }
@@ -124,7 +125,7 @@ struct RecordCommand: ParsableCommand {
       } else if let process {
         if case .signal = end { process.end() }
         let status = process.waitForEnd()
-        if status != 0 { Foundation.exit(status) }
+        if status != 0 { Glibc.exit(status) }
       }
     } catch let error as RecorderError {
       Standard.progress("")
@@ -154,7 +155,7 @@ struct RecordCommand: ParsableCommand {
         (sampled, events) = (now, recorder.eventCount)
         Standard.progress(
           String(
-            format: "recording: %.0f events/s, %d events, %.1f MB, %d lost (ctrl-C ends)", rate, recorder.eventCount,
+            printf: "recording: %.0f events/s, %d events, %.1f MB, %d lost (ctrl-C ends)", rate, recorder.eventCount,
             Double(recorder.byteCount) / 1e6, recorder.lostEvents))
       }
       if let process, let end = RecordCommand.end(of: process) { return end }
@@ -185,10 +186,8 @@ struct RecordCommand: ParsableCommand {
     Standard.progress("")
     let perEvent = Double(recorder.byteCount) / Double(max(recorder.eventCount, 1))
     var lines = [
-      String(
-        format: "%@: %d events, %d lost, %d bytes (%.2f bytes per event)", path, recorder.eventCount,
-        recorder.lostEvents,
-        recorder.byteCount, perEvent)
+      "\(path): \(recorder.eventCount) events, \(recorder.lostEvents) lost, \(recorder.byteCount) bytes "
+        + String(printf: "(%.2f bytes per event)", perEvent)
     ]
     if let problem = recorder.occupancyProblem { lines.append("\(problem); the recording has /proc/slabinfo only") }
     if let problem = recorder.bufferUseProblem {

@@ -1,9 +1,11 @@
 import Advisor
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import Recordings
 import SlabEngine
 import Telemetry
+import TextOutput
 import Workloads
 
 /// `slabscope run`: replays events without a terminal and prints the final snapshot.
@@ -162,9 +164,10 @@ struct RunCommand: ParsableCommand {
   private func report(_ player: borrowing PolicyPlayer, seconds: Double) {
     let progress = player.progress
     var lines = [
-      String(
-        format: "%@: %d events in %.3f s (%.1f ns per event), %d loops, %d live objects", player.sourceName,
-        progress.events, seconds, seconds * 1e9 / Double(max(progress.events, 1)), progress.loops, progress.liveObjects)
+      "\(player.sourceName): \(progress.events) events in "
+        + String(
+          printf: "%.3f s (%.1f ns per event)", seconds, seconds * 1e9 / Double(max(progress.events, 1)))
+        + ", \(progress.loops) loops, \(progress.liveObjects) live objects"
     ]
     if playback.verification != .all, player.slabEngine != nil { lines.append(playback.verification.text) }
     if progress.inferredFrees > 0 || progress.unseenFreeObjects > 0 {
@@ -200,7 +203,7 @@ struct RunCommand: ParsableCommand {
     let bytes = final.slabAndLargeBytes
     for shadow in shadows {
       let shadowBytes = Snapshot(shadow.player.sample()).slabAndLargeBytes
-      let change = bytes == 0 ? "" : String(format: ", %+.1f %%", Double(shadowBytes - bytes) / Double(bytes) * 100)
+      let change = bytes == 0 ? "" : String(printf: ", %+.1f %%", Double(shadowBytes - bytes) / Double(bytes) * 100)
       Standard.error("policy \(shadow.policy.name): \(shadowBytes) bytes of slab memory instead of \(bytes)\(change)\n")
     }
   }

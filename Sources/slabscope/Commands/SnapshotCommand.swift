@@ -1,8 +1,9 @@
 import ArgumentParser
-import Foundation
+import Glibc
 import Kernel
 import Telemetry
 import TerminalUI
+import TextOutput
 
 /// `slabscope snapshot`: prints the slabs of an input at one time.
 struct SnapshotCommand: ParsableCommand {
@@ -134,7 +135,7 @@ struct SnapshotCommand: ParsableCommand {
     selected.sortFigure = try sort.map { try SelectionOptions.figure($0, option: "--sort") }
     selected.columns = try columns.map { names in
       try names.split(separator: ",").map {
-        try SelectionOptions.figure($0.trimmingCharacters(in: .whitespaces), option: "--columns")
+        try SelectionOptions.figure(String($0.trimmed), option: "--columns")
       }
     }
     return selected

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import TerminalUI
 import TextOutput
 
@@ -29,7 +30,7 @@ struct ThemesCommand: ParsableCommand {
       isTerminal: isatty(STDOUT_FILENO) == 1, ProcessInfo.processInfo.environment)
     let width = (themes.map(\.name.count).max() ?? 0) + 2
     for theme in themes {
-      let name = theme.name.padding(toLength: width, withPad: " ", startingAt: 0)
+      let name = theme.name.padded(to: width)
       let line = EscapedText.line(name + theme.description)
       Standard.output(styled: line + "\n" + (preview ? ThemePreview(theme, depth: depth).text + "\n" : ""))
     }

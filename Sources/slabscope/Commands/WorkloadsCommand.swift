@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import Glibc
+import TextOutput
 import Workloads
 
 /// `slabscope workloads`: lists the synthetic workloads, and prints them as files.
@@ -36,7 +37,7 @@ struct WorkloadsCommand: ParsableCommand {
     let width = WorkloadCatalog.names.map(\.count).max() ?? 0
     try output.write(
       WorkloadCatalog.workloads.map {
-        $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.summary + "\n"
+        $0.name.padded(to: width + 2) + $0.summary + "\n"
       }.joined())
   }
 }

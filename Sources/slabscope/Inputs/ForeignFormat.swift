@@ -1,4 +1,3 @@
-import Foundation
 import Recordings
 
 /// Format of a file, recognised by its first bytes.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A time in a history, as it is written after the `@` of an input.
 enum HistoryTime: Hashable {

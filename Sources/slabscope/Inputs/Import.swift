@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Recordings
 import Telemetry
 import Workloads

@@ -1,8 +1,8 @@
-import Foundation
 import Kernel
 import Profiles
 import Recordings
 import Settings
+import TextOutput
 import Workloads
 
 /// Recognition of an input by its content.
@@ -65,7 +65,7 @@ extension Input {
     do {
       let recording =
         if file.size != nil, let path = file.path {
-          try Recording(mapping: path, name: (path as NSString).lastPathComponent)
+          try Recording(mapping: path, name: path.lastPathComponent)
         } else {
           try Recording(bytes: file.readAll(), name: "unnamed recording")
         }

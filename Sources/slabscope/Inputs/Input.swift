@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Recordings
 import TextOutput
 import Workloads
@@ -72,14 +73,14 @@ enum Input {
   private static func suggestion(for name: String) -> String {
     let known = "; expected a file, -, \(kernelName), a workload or a bundled recording (see slabscope workloads)"
     // Long names are not compared by their edit distance, which takes the product of their lengths.
-    let last = (name as NSString).lastPathComponent
+    let last = name.lastPathComponent
     guard last.count <= 80 else { return known }
     if let near = EditDistance.nearest(to: name, among: names) { return "; did you mean \(kind(of: near)) `\(near)`?" }
     guard name.contains("/") || name.contains(".") else { return known }
-    let folder = (name as NSString).deletingLastPathComponent
+    let folder = name.deletingLastPathComponent
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
     guard let file = EditDistance.nearest(to: last, among: Array(files.prefix(2000))) else { return known }
-    return "; did you mean `\(folder.isEmpty ? file : (folder as NSString).appendingPathComponent(file))`?"
+    return "; did you mean `\(folder.isEmpty ? file : folder.appendingPathComponent(file))`?"
   }
 
   /// Returns the name for a message: quoted if it is empty, without its middle part if it is very long.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A file, standard input (named `-`), or the output of a program, read in blocks.
 final class InputFile {
@@ -8,7 +8,9 @@ final class InputFile {
   let path: String?
   /// Size of the file in bytes; nil for a pipe.
   let size: Int?
-  private let handle: FileHandle
+  let descriptor: Int32
+  /// Whether the file is closed with this object.
+  private let closes: Bool
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
   /// Whether the end was reached.
   private(set) var isAtEnd = false
@@ -17,7 +19,7 @@ final class InputFile {
 
   init(_ path: String) throws {
     if path == "-" {
-      (name, handle, size, self.path) = ("standard input", .standardInput, nil, nil)
+      (name, descriptor, closes, size, self.path) = ("standard input", STDIN_FILENO, false, nil, nil)
       if isatty(STDIN_FILENO) == 1 {
         throw Failure.usage("standard input is a terminal; name a file, or pipe one into it")
       }
@@ -30,22 +32,22 @@ final class InputFile {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw Failure.failed("\(path): is a directory, expected a file")
     }
-    guard let opened = FileHandle(forReadingAtPath: path) else {
-      throw Failure.failed("\(path): \(InputFile.reason()); check its permissions")
-    }
-    handle = opened
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    closes = true
     size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+    guard descriptor >= 0 else { throw Failure.failed("\(path): \(InputFile.reason()); check its permissions") }
   }
 
-  /// The data of a handle.
+  /// The data of an open file, which is closed with this object.
   /// - Parameter name: name for messages.
-  init(_ handle: FileHandle, name: String) {
-    (self.handle, self.name, size, path) = (handle, name, nil, nil)
+  init(descriptor: Int32, name: String) {
+    (self.descriptor, closes, self.name, size, path) = (descriptor, true, name, nil, nil)
   }
 
-  deinit { buffer.deallocate() }
-
-  var descriptor: Int32 { handle.fileDescriptor }
+  deinit {
+    buffer.deallocate()
+    if closes, descriptor >= 0 { close(descriptor) }
+  }
 
   /// Returns the first bytes, up to 64, which `read` will return again.
   func peek() throws -> UnsafeRawBufferPointer {
@@ -86,7 +88,7 @@ final class InputFile {
       let room = max(size - bytes.count, 4096) + 1
       let piece = try [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
         while count < room, !isAtEnd {
-          let more = Foundation.read(handle.fileDescriptor, buffer.baseAddress! + count, room - count)
+          let more = Glibc.read(descriptor, buffer.baseAddress! + count, room - count)
           if more < 0, errno == EINTR { continue }
           guard more >= 0 else { throw Failure.failed("\(name): \(InputFile.reason()); check its permissions") }
           isAtEnd = more == 0
@@ -101,7 +103,7 @@ final class InputFile {
 
   private func fill(from start: Int, upTo end: Int) throws -> Int {
     while true {
-      let count = Foundation.read(handle.fileDescriptor, buffer.baseAddress! + start, end - start)
+      let count = Glibc.read(descriptor, buffer.baseAddress! + start, end - start)
       if count == 0 { isAtEnd = true }
       if count >= 0 { return count }
       guard errno == EINTR else { throw Failure.failed("\(name): \(InputFile.reason()); check its permissions") }

@@ -1,7 +1,7 @@
-import Foundation
 import Kernel
 import Profiles
 import Recordings
+import TextOutput
 
 /// A profile that was read from a file or from standard input.
 struct InputProfile {
@@ -23,14 +23,14 @@ struct InputProfile {
     } catch {
       throw Failure.failed("\(error)")
     }
-    name = path.map { ($0 as NSString).lastPathComponent } ?? "unnamed profile"
+    name = path.map { $0.lastPathComponent } ?? "unnamed profile"
     (self.path, byteCount, contentHash) = (path, bytes.count, ContentHash(bytes))
   }
 
   /// Reads the text of /proc/allocinfo.
   /// - Throws: a `Failure` that names the file, the line and what was expected.
   init(allocinfo bytes: [UInt8], path: String?) throws(Failure) {
-    name = path.map { ($0 as NSString).lastPathComponent } ?? "unnamed profile"
+    name = path.map { $0.lastPathComponent } ?? "unnamed profile"
     do {
       let allocinfo = try Allocinfo(String(decoding: bytes, as: UTF8.self), name: name)
       allocinfo.warnAboutInaccuracy()

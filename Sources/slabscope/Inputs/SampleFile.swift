@@ -1,6 +1,7 @@
-import Foundation
+import Glibc
 import Recordings
 import Telemetry
+import TextOutput
 
 /// Reader of samples of /proc/slabinfo and /proc/buddyinfo that were saved as text during a trace:
 ///
@@ -24,7 +25,7 @@ enum SampleFile {
       try conversion.finish()
     }
     let text = String(decoding: bytes, as: UTF8.self)
-    let samples = text.components(separatedBy: "### ").dropFirst().compactMap(sample)
+    let samples = text.split(separator: "### ", omittingEmptySubsequences: false).dropFirst().compactMap(sample)
     guard !samples.isEmpty else {
       throw Failure.failed(
         "\(path): no samples; expected lines such as `### t_mono=7353.145110 phase=before file=/proc/slabinfo`, each "
@@ -33,7 +34,7 @@ enum SampleFile {
     return samples
   }
 
-  private static func sample(_ text: String) -> KernelSample? {
+  private static func sample(_ text: Substring) -> KernelSample? {
     guard let end = text.firstIndex(of: "\n") else { return nil }
     var fields: [Substring: Substring] = [:]
     for word in text[..<end].split(separator: " ") {
@@ -57,8 +58,8 @@ enum SampleFile {
 
   /// Converts a table of /sys/kernel/slab to the sums of each cache. A cache with a missing file is omitted.
   private static func slabSums(heading: Substring, rows: String) -> String {
-    let columns = heading.components(separatedBy: "(cache: ").last?.dropLast() ?? ""
-    let files = columns.split(separator: "|").map { Substring($0.trimmingCharacters(in: .whitespaces)) }
+    let columns = heading.split(separator: "(cache: ", omittingEmptySubsequences: false).last?.dropLast() ?? ""
+    let files = columns.split(separator: "|").map { $0.trimmed }
     return SlabSums.text(of: rows.split(separator: "\n").compactMap { SlabSums(row: $0, files: files) })
   }
 }

@@ -1,5 +1,5 @@
-import Foundation
 import Telemetry
+import TextOutput
 
 /// Saved text that describes slab memory, for example a copy of /proc/slabinfo.
 struct SavedSnapshotFile {
@@ -17,7 +17,7 @@ struct SavedSnapshotFile {
   /// - Throws: a `Failure` that names the line, what was expected and what was found.
   init(_ bytes: [UInt8], path: String?) throws {
     (self.bytes, self.path) = (bytes, path)
-    name = path.map { ($0 as NSString).lastPathComponent } ?? "pasted text"
+    name = path.map { $0.lastPathComponent } ?? "pasted text"
     snapshot = try SavedSnapshotFile.snapshot(in: bytes, title: path ?? "standard input", name: name)
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Profiles
 import TextOutput
 
@@ -191,7 +190,7 @@ struct LeakText {
   /// Returns seconds as text: `63.4 s`, `5.2 min`, `3.0 h`.
   private static func duration(_ seconds: Double) -> String {
     let (value, unit) = seconds < 120 ? (seconds, "s") : seconds < 7200 ? (seconds / 60, "min") : (seconds / 3600, "h")
-    return String(format: value < 0.1 ? "%.3f %@" : "%.1f %@", value, unit)
+    return String(printf: value < 0.1 ? "%.3f " : "%.1f ", value) + unit
   }
 
   private static func percentage(_ share: Double) -> String {

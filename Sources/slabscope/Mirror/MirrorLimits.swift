@@ -1,4 +1,4 @@
-import Foundation
+import TextOutput
 
 /// Limits beyond which a mirror stops, because it would not show the kernel of now or not all of its events.
 struct MirrorLimits {
@@ -16,7 +16,7 @@ struct MirrorLimits {
       return "The kernel is faster than the mirror: \(progress.eventsBehind) events were waiting; \(remedy)."
     }
     if progress.microsecondsBehind > microsecondsBehind {
-      let seconds = String(format: "%.1f", Double(progress.microsecondsBehind) / 1e6)
+      let seconds = String(printf: "%.1f", Double(progress.microsecondsBehind) / 1e6)
       return "The kernel is faster than the mirror: it was \(seconds) s behind; \(remedy)."
     }
     if Double(progress.lostEvents) > lostShare * Double(max(progress.events, MirrorLimits.fewestEvents)) {

@@ -1,6 +1,7 @@
 import Advisor
 import Dashboard
-import Foundation
+import Dispatch
+import Glibc
 import Kernel
 import Synchronization
 import Telemetry
@@ -34,7 +35,7 @@ final class MirrorThread: Sendable {
   ) {
     self.policy = policy
     state = Mutex(Report(notice: "Filling the machine of policy \(policy.name) like the kernel's caches"))
-    let thread = Thread { [self] in
+    BackgroundThread.start(name: "mirror") { [self] in
       do {
         try run(openStream, makeReader)
       } catch {
@@ -42,9 +43,6 @@ final class MirrorThread: Sendable {
       }
       threadEnd.signal()
     }
-    thread.name = "mirror"
-    thread.stackSize = 1 << 20
-    thread.start()
   }
 
   /// The latest figures.

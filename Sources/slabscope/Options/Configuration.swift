@@ -1,6 +1,7 @@
 import Dashboard
-import Foundation
+import FoundationEssentials
 import Settings
+import TextOutput
 import Workloads
 
 /// The user's configuration file, `$XDG_CONFIG_HOME/slabscope/config.toml`: defaults of the dashboard's options, and keys. Options on the
@@ -94,8 +95,8 @@ struct Configuration {
       "# One key, or several separated by spaces: x, ctrl-x, F5, Tab, Space, Up.",
     ]
     for (name, keys, help) in KeyBindings.names {
-      let keys = keys.joined(separator: " ").replacingOccurrences(of: "\\", with: "\\\\")
-      lines.append("# \(name) = \"\(keys)\"".padding(toLength: 34, withPad: " ", startingAt: 0) + " # \(help)")
+      let keys = keys.joined(separator: " ").replacing("\\", with: "\\\\")
+      lines.append("# \(name) = \"\(keys)\"".padded(to: 34) + " # \(help)")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// Argument that is a range of numbers: `1.5:2`, `1.5:`, `:2`.
 struct NumberRange: ExpressibleByArgument {
@@ -61,10 +60,12 @@ enum Pattern {
   /// - Throws: a usage failure that names the option.
   static func matcher(_ text: String?, option: String) throws -> (@Sendable (String) -> Bool)? {
     guard let text else { return nil }
-    guard let expression = try? NSRegularExpression(pattern: text) else {
+    guard let parsed = try? Regex(text) else {
       throw Failure.usage(
         "\(option): expected a regular expression such as 'skbuff|kmalloc-(512|1024)', found '\(text)'")
     }
-    return { name in expression.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil }
+    // The expression is a value that is never changed.
+    nonisolated(unsafe) let expression = parsed.matchingSemantics(.unicodeScalar)
+    return { name in name.contains(expression) }
   }
 }

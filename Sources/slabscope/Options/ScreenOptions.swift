@@ -1,6 +1,6 @@
 import ArgumentParser
 import Dashboard
-import Foundation
+import Glibc
 import NcursesTerminal
 import TerminalUI
 import Workloads
@@ -107,7 +107,7 @@ struct ScreenOptions: ParsableArguments {
 
   /// Ends the program with the exit status of the dashboard. Ctrl-C is a normal way to quit; other signals become the exit status.
   static func end(with status: Int32) {
-    if status != 0, status != 128 + SIGINT { Foundation.exit(status) }
+    if status != 0, status != 128 + SIGINT { Glibc.exit(status) }
   }
 
   /// - Throws: a usage failure that lists the known names.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import TextOutput
 
 /// A result as a JSON object, with the identity of its input under the key `source`.

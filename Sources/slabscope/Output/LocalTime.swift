@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// A time in the local time zone, for the screen and for file names.
 struct LocalTime {
@@ -6,7 +6,7 @@ struct LocalTime {
 
   /// - Parameter seconds: seconds since 1970 UTC; nil for now.
   init(_ seconds: Double? = nil) {
-    var time = seconds.map { time_t($0) } ?? Foundation.time(nil)
+    var time = seconds.map { time_t($0) } ?? Glibc.time(nil)
     var parts = tm()
     localtime_r(&time, &parts)
     self.parts = parts

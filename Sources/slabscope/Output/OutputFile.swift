@@ -1,6 +1,7 @@
-import Foundation
+import Glibc
 import Profiles
 import Telemetry
+import TextOutput
 
 /// The rule for every file that a command writes: it is written atomically, an existing file is replaced only with --force, and `-` is
 /// standard output.
@@ -69,7 +70,7 @@ enum OutputFile {
     var status = stat()
     func isTaken(_ path: String) -> Bool { stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG }
     guard isTaken(path) else { return path }
-    let suffix = (path as NSString).pathExtension
+    let suffix = path.pathExtension
     let base = suffix.isEmpty ? path : String(path.dropLast(suffix.count + 1))
     var number = 2
     while true {

@@ -1,4 +1,5 @@
-import Foundation
+import Dispatch
+import Glibc
 import Synchronization
 
 /// Progress line of a long operation: percentage, time that remains, and figures of the operation. It is printed to standard error, if that

@@ -1,4 +1,3 @@
-import Foundation
 import TerminalUI
 
 /// Preview of a theme in four lines: its styles by name, and its palettes as blocks.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The signals that end a recording. They are blocked and waited for, so that no signal handler runs.
 struct EndSignals {
@@ -45,7 +45,7 @@ struct EndSignals {
 
   /// Returns whether the signal is ignored, as the kernel reports it in /proc/self/status. A blocked signal would be delivered even so.
   private static func isIgnored(_ signal: Int32) -> Bool {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let status = (try? String(decoding: InputFile("/proc/self/status").readAll(), as: UTF8.self)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("SigIgn:") }
     let mask = line.flatMap { UInt64($0.dropFirst(7).drop { $0.isWhitespace }, radix: 16) } ?? 0
     return mask >> UInt64(signal - 1) & 1 == 1

@@ -1,4 +1,5 @@
-import Foundation
+import Dispatch
+import FoundationEssentials
 import ProfileHistory
 import Profiles
 import Synchronization

@@ -1,6 +1,8 @@
-import Foundation
+import Dispatch
+import Glibc
 import Kernel
 import Synchronization
+import TextOutput
 
 /// Recording of the running kernel that the dashboard started: a thread of its own records to a new file until it is ended.
 final class KernelRecording: Sendable {
@@ -32,13 +34,10 @@ final class KernelRecording: Sendable {
   /// - Throws: A `Failure` if the file cannot be created.
   init(to path: String) throws(Failure) {
     self.path = try KernelRecording.createFile(path)
-    let thread = Thread { [self] in
+    BackgroundThread.start(name: "recording") { [self] in
       run()
       threadEnd.signal()
     }
-    thread.name = "recording"
-    thread.stackSize = 1 << 20
-    thread.start()
   }
 
   /// Creates an empty file, and returns its path.
@@ -61,7 +60,7 @@ final class KernelRecording: Sendable {
   private func run() {
     do {
       var options = KernelRecorder.Options(
-        name: ((path as NSString).lastPathComponent as NSString).deletingPathExtension,
+        name: path.lastPathComponent.deletingPathExtension,
         summary: "recorded in the dashboard")
       options.tracing.excludesLaterThreads = true
       let recorder = try KernelRecorder(to: path, options)

@@ -1,5 +1,6 @@
 import Dashboard
-import Foundation
+import FoundationEssentials
+import TextOutput
 
 /// A source whose events can be recorded to a file.
 protocol RecordingControl: AnyObject {
@@ -30,7 +31,7 @@ final class KernelRecordingControl: RecordingControl {
     guard figures.isStarted else { return "starting to record to \(recording.path)" }
     let lost = figures.lostEvents == 0 ? "" : ", \(figures.lostEvents) lost"
     return "recording to \(recording.path): \(figures.events) events, "
-      + String(format: "%.1f MB", Double(figures.bytes) / 1e6) + lost + (isEnding ? "; ending" : " (R ends)")
+      + String(printf: "%.1f MB", Double(figures.bytes) / 1e6) + lost + (isEnding ? "; ending" : " (R ends)")
   }
 
   func toggleRecording(name: String) throws -> String {
@@ -57,7 +58,7 @@ final class KernelRecordingControl: RecordingControl {
       ? recording.path : FileManager.default.currentDirectoryPath + "/" + recording.path
     return (
       "wrote \(path): \(figures.events) events, \(figures.lostEvents) lost, "
-        + String(format: "%.1f MB", Double(figures.bytes) / 1e6), false
+        + String(printf: "%.1f MB", Double(figures.bytes) / 1e6), false
     )
   }
 

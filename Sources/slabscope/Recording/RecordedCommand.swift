@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// A command that is recorded. Its process exists before recording starts, but runs the command only after `resume`, so that the first
 /// event is recorded.
@@ -60,7 +61,7 @@ final class RecordedCommand {
 
   /// Sends a signal to the command if it still runs.
   func send(_ signal: Int32) {
-    if exitStatus() == nil { Foundation.kill(process, signal) }
+    if exitStatus() == nil { Glibc.kill(process, signal) }
   }
 
   /// Ends the command if it still runs: with SIGTERM and, if it runs two seconds longer, with SIGKILL.

@@ -1,4 +1,6 @@
-import Foundation
+import Dispatch
+import Glibc
+import Kernel
 import SlabEngine
 import Synchronization
 import Workloads
@@ -73,14 +75,13 @@ struct GeneralCacheControls {
     let group = DispatchGroup()
     for size in sizes {
       group.enter()
-      let thread = Thread {
+      BackgroundThread.start(name: "adder") {
         // The threads wait for each other, because starting a thread takes longer than adding a size.
         additions.ready.add(1, ordering: .relaxed)
         while additions.ready.load(ordering: .relaxed) < sizes.count { sched_yield() }
         do { try engine.addGeneralCache(size: size) } catch { additions.failures.withLock { $0[size] = "\(error)" } }
         group.leave()
       }
-      thread.start()
     }
     group.wait()
     let nodes = engine.sample().generalCaches ?? []

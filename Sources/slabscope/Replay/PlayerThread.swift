@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import SlabEngine
 import Synchronization
 import Workloads

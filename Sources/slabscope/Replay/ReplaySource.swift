@@ -1,6 +1,7 @@
 import Advisor
 import Dashboard
-import Foundation
+import Dispatch
+import Kernel
 import Profiles
 import SlabEngine
 import Synchronization
@@ -40,12 +41,10 @@ final class ReplaySource: Source, Sendable {
     let requests = PlayerRequests(speed: speed, shuffling: replay.policy.shuffling, comparedPolicy: comparedPolicy)
     channel = PlayerChannel(requests, report)
     let work = PlayerThread(player, replay, channel, repeating: events)
-    let thread = Thread { [threadEnd] in
+    BackgroundThread.start(name: "player") { [threadEnd] in
       work.run()
       threadEnd.signal()
     }
-    thread.stackSize = 1 << 20
-    thread.start()
   }
 
   var title: String { engine == nil ? "The SLUB model" : "The allocator" }

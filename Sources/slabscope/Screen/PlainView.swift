@@ -1,5 +1,5 @@
 import Dashboard
-import Foundation
+import Glibc
 import Telemetry
 
 /// View of a source for an output that cannot position the cursor: a table is appended once a second, without control sequences, until

@@ -1,5 +1,5 @@
 import CSlabSupport
-import Foundation
+import Glibc
 
 /// Memory that only the start of the dashboard needs: blocks that were freed, and pages of the program and its libraries with code that
 /// reads arguments, settings and inputs.

@@ -1,5 +1,4 @@
 import Dashboard
-import Foundation
 import ProfileHistory
 import Profiles
 import Telemetry

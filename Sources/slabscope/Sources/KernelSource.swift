@@ -1,5 +1,5 @@
 import Dashboard
-import Foundation
+import Glibc
 import Kernel
 import Telemetry
 

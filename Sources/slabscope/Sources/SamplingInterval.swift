@@ -1,4 +1,4 @@
-import Foundation
+import TextOutput
 
 /// Interval between two samples of an input, which a user can change in steps.
 struct SamplingInterval {
@@ -18,5 +18,5 @@ struct SamplingInterval {
   }
 
   /// The interval with its unit.
-  var text: String { seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(format: "%g s", seconds) }
+  var text: String { seconds < 1 ? "\(Int(seconds * 1000)) ms" : String(printf: "%g s", seconds) }
 }

@@ -1,7 +1,8 @@
-import Foundation
+import Glibc
 import Kernel
 import Profiles
 import Telemetry
+import TextOutput
 
 /// Watch of the running kernel's traffic for a limited time, by commands without a screen. A signal ends it early with the figures up to
 /// then.
@@ -83,7 +84,7 @@ struct KernelWatch {
         updates += 1
       } catch {
         guard updates > 0 else { throw Failure.failed("kernel: \(error)") }
-        let watched = String(format: "%.0f s", traffic.status.seconds)
+        let watched = String(printf: "%.0f s", traffic.status.seconds)
         result.problems.append("the watch ended after \(watched): \(error)")
         break
       }
@@ -111,11 +112,11 @@ struct KernelWatch {
   /// Returns the progress line: `watching: 12 of 60 s, 104000 events/s, 1 in 4 objects followed, 0.8 % of CPU time (ctrl-C ends)`.
   private func progress(_ status: TrafficStatus) -> String {
     var parts = [
-      String(format: "watching: %.0f of %.0f s", status.seconds, seconds),
-      String(format: "%.0f events/s", Double(status.events) / max(status.seconds, 1e-3)),
+      String(printf: "watching: %.0f of %.0f s", status.seconds, seconds),
+      String(printf: "%.0f events/s", Double(status.events) / max(status.seconds, 1e-3)),
     ]
     if status.sampling > 1 { parts.append("1 in \(status.sampling) objects followed") }
-    if let overhead = status.overheadPercent { parts.append(String(format: "%.1f %% of CPU time", overhead)) }
+    if let overhead = status.overheadPercent { parts.append(String(printf: "%.1f %% of CPU time", overhead)) }
     return parts.joined(separator: ", ") + " (ctrl-C ends)"
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 
 /// The quality of the figures of a watch, for results and messages.

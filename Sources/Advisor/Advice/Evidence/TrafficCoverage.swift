@@ -1,6 +1,6 @@
-import Foundation
 import Profiles
 import Recordings
+import TextOutput
 
 /// The part of a workload's traffic that advice on general caches can take into account, and the gaps in the recording.
 package struct TrafficCoverage: Sendable, Hashable {
@@ -49,7 +49,7 @@ package struct TrafficCoverage: Sendable, Hashable {
 
   /// The figures as lines for a terminal or a page.
   package var lines: [String] {
-    func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+    func percent(_ share: Double) -> String { String(printf: "%.1f %%", share * 100) }
     var lines = [
       "\(generalAllocations) of \(allocations) allocations (\(percent(generalShare))) and \(generalAllocatedBytes) of "
         + "\(allocatedBytes) allocated bytes (\(percent(generalBytesShare))) are requests by size (kmalloc), which is all that "

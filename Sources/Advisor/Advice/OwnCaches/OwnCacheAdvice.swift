@@ -1,4 +1,3 @@
-import Foundation
 import Profiles
 import TextOutput
 package import Workloads
@@ -53,10 +52,10 @@ package struct OwnCacheAdvice: Sendable {
     /// The proposal in one line.
     package var text: String {
       let memory = "\(ByteCount.change(Int(meanChange))) mean"
-      let path = String(format: "%+.1f ns per allocation and free", ownNanoseconds - generalNanoseconds)
+      let path = String(printf: "%+.1f ns per allocation and free", ownNanoseconds - generalNanoseconds)
       let rate =
         savedNanosecondsPerSecond.map {
-          String(format: " (%.0f/s: %.1f us per second)", allocationsPerSecond ?? 0, $0 / 1000)
+          String(printf: " (%.0f/s: %.1f us per second)", allocationsPerSecond ?? 0, $0 / 1000)
         } ?? ""
       return "own cache for \(cache.site), \(bytes) bytes: \(memory), \(path)\(rate), \(verdict.rawValue)"
     }

@@ -1,5 +1,5 @@
-import Foundation
 import SlabEngine
+import TextOutput
 import Workloads
 
 /// Slab memory that the advised sizes and the advised page orders save, each replayed alone and both together.
@@ -28,7 +28,7 @@ package struct SizeAndOrderGains: Sendable {
     /// The change of the mean in words: `4.26 % less (1234 bytes)`.
     var text: String {
       guard meanChange != 0 else { return "no difference" }
-      return String(format: "%.2f %% ", abs(meanShare) * 100) + (meanChange < 0 ? "less" : "more")
+      return String(printf: "%.2f %% ", abs(meanShare) * 100) + (meanChange < 0 ? "less" : "more")
         + " (\(abs(meanChange)) bytes)"
     }
   }

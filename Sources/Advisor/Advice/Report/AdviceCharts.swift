@@ -1,4 +1,5 @@
-import Foundation
+import Glibc
+import TextOutput
 
 /// Charts of advice as inline SVG.
 enum AdviceCharts {
@@ -85,7 +86,7 @@ enum AdviceCharts {
     }
     let seconds = proof.before.seconds.last ?? 0
     parts += [
-      label("0 s", at: left, height - 16), label(String(format: "%.1f s", seconds), at: right - 16, height - 16),
+      label("0 s", at: left, height - 16), label(String(printf: "%.1f s", seconds), at: right - 16, height - 16),
     ]
     return svg(parts)
   }
@@ -101,7 +102,7 @@ enum AdviceCharts {
     "<text x=\"\(fixed(x))\" y=\"\(fixed(y))\" font-size=\"11\" text-anchor=\"middle\" fill=\"#55606d\">\(text)</text>"
   }
 
-  private static func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
+  private static func fixed(_ value: Double) -> String { String(printf: "%.1f", value) }
 
   private static func svg(_ parts: [String]) -> String {
     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Int(width)) \(Int(height))\" font-family=\"sans-serif\">"

@@ -1,4 +1,3 @@
-import Foundation
 import Profiles
 import TextOutput
 import Workloads
@@ -159,7 +158,7 @@ extension AdviceReport {
     let rows = sharing.bounds.map { bound in
       [
         bound.bound.map { Self.percent($0) } ?? "not shared", "\(bound.replay.peakBytes)", "\(bound.replay.meanBytes)",
-        String(format: "%.1f", bound.replay.refillsPerThousand), "\(bound.replay.contentions)",
+        String(printf: "%.1f", bound.replay.refillsPerThousand), "\(bound.replay.contentions)",
       ]
     }
     return "<h2>Shared slabs</h2>\(comparedParagraph)"
@@ -182,7 +181,7 @@ extension AdviceReport {
     return "<table>" + row(headings, "th") + rows.map { row($0, "td") }.joined() + "</table>"
   }
 
-  private static func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
+  private static func percent(_ share: Double) -> String { String(printf: "%.2f %%", share * 100) }
 
   static func escaped(_ text: String) -> String { EscapedText.markupLines(text) }
 }

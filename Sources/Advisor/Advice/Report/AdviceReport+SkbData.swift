@@ -1,4 +1,3 @@
-import Foundation
 import TextOutput
 import Workloads
 
@@ -15,15 +14,15 @@ extension AdviceReport {
     }
     var lines = [
       "skb data: bytes in use known of \(data.knownObjects) of \(data.knownObjects + data.unknownObjects) objects"
-        + String(format: " (%.1f %%)", (data.knownShare ?? 0) * 100)
+        + String(printf: " (%.1f %%)", (data.knownShare ?? 0) * 100)
         + (data.unknownObjects > 0 ? "; the others count with the rounded size" : "")
     ]
     var table = TextTable(["KERNEL'S CLASS", "OBJECTS", "MEAN BYTES IN USE", "UNUSED"])
     for kernel in found.kernelClasses {
       table.add([
         kernel.isGeneral ? "\(kernel.size)" : "\(kernel.size) (skbuff_small_head)", "\(kernel.objects)",
-        String(format: "%.0f", kernel.meanUsedBytes),
-        String(format: "%.1f %%", (1 - kernel.meanUsedBytes / Double(kernel.size)) * 100),
+        String(printf: "%.0f", kernel.meanUsedBytes),
+        String(printf: "%.1f %%", (1 - kernel.meanUsedBytes / Double(kernel.size)) * 100),
       ])
     }
     lines += table.lines
@@ -39,8 +38,8 @@ extension AdviceReport {
       let slab = 4096 << one.order
       let objects = max(1, slab / one.size)
       advised.add([
-        "\(one.size)", "\(one.order)", "\(objects)", String(format: "%.0f", one.objects),
-        String(format: "%.0f", one.objects > 0 ? one.requestedBytes / one.objects : 0), "\(slab / objects)",
+        "\(one.size)", "\(one.order)", "\(objects)", String(printf: "%.0f", one.objects),
+        String(printf: "%.0f", one.objects > 0 ? one.requestedBytes / one.objects : 0), "\(slab / objects)",
       ])
     }
     lines +=
@@ -72,7 +71,7 @@ extension AdviceReport {
     let base = advice.options.base.name
     func line(_ label: String, _ before: ShadowReplay, _ after: ShadowReplay, _ ratio: Double) -> String {
       "  \(label): \(before.meanGeneralBytes) bytes, with them \(after.meanGeneralBytes) bytes"
-        + String(format: " (x %.3f)", ratio)
+        + String(printf: " (x %.3f)", ratio)
         + (before.failedAllocations + after.failedAllocations > 0
           ? "; \(before.failedAllocations) and \(after.failedAllocations) allocations failed" : "")
     }
@@ -88,7 +87,7 @@ extension AdviceReport {
     guard !replay.variants.isEmpty else { return lines }
     var table = TextTable(["CLASS", "ORDER", "MEAN BYTES", "TO \(base)", "PEAK TO \(base)", "ALL CACHES TO \(base)"])
     for variant in replay.variants {
-      func ratio(_ value: Double) -> String { String(format: "x %.3f", value) }
+      func ratio(_ value: Double) -> String { String(printf: "x %.3f", value) }
       table.add([
         "\(variant.size)\(variant.hasAdvisedClasses ? " (advised)" : " (the kernel's)")", "\(variant.order)",
         "\(variant.replay.meanGeneralBytes)", ratio(SkbDataReplay.ratio(variant.replay, to: replay.before)),

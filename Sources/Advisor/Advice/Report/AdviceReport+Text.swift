@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Profiles
 import TextOutput
 import Workloads
@@ -35,7 +35,7 @@ extension AdviceReport {
       + [
         "", peakLine,
         String(
-          format: "rounding: %.2f %% of the bytes of live objects; with Linux's sizes %.2f %%",
+          printf: "rounding: %.2f %% of the bytes of live objects; with Linux's sizes %.2f %%",
           advice.roundingShare * 100, advice.linuxRoundingShare * 100), "",
       ]
   }
@@ -48,7 +48,7 @@ extension AdviceReport {
     }
     let error = Double(proof.predictedPeakBytes - proof.after.peakBytes) / Double(max(1, proof.after.peakBytes)) * 100
     return "peak predicted \(proof.predictedPeakBytes) bytes, replayed \(proof.after.peakBytes) bytes"
-      + String(format: " (prediction error %+.1f %%)", error)
+      + String(printf: " (prediction error %+.1f %%)", error)
   }
 
   private var gainLines: [String] {
@@ -75,8 +75,8 @@ extension AdviceReport {
     func row(_ name: String, _ used: Int, _ rounding: Double, _ replay: ShadowReplay) -> [String] {
       let change = Double(replay.peakBytes - before) / Double(max(1, before)) * 100
       return [
-        name, "\(used)", String(format: "%.2f %%", rounding * 100), "\(replay.peakBytes)", "\(replay.meanBytes)",
-        String(format: "%+.1f %%", change),
+        name, "\(used)", String(printf: "%.2f %%", rounding * 100), "\(replay.peakBytes)", "\(replay.meanBytes)",
+        String(printf: "%+.1f %%", change),
       ]
     }
     for set in proof.references { table.add(row(set.set.name, set.classesUsed, set.roundingShare, set.replay)) }
@@ -96,7 +96,7 @@ extension AdviceReport {
       ]
       table.add([
         "\(count)", "\(Int(point.slabBytesWithOverhead))", "\(Int(point.meanSlabBytes))",
-        String(format: "%.2f %%", point.roundingShare * 100), marks.compactMap { $0 }.joined(separator: ", "),
+        String(printf: "%.2f %%", point.roundingShare * 100), marks.compactMap { $0 }.joined(separator: ", "),
       ])
     }
     let aligned = alignments.map { "\($0.alignment): \(Int($0.slabBytes))" }.joined(separator: ", ")
@@ -118,10 +118,10 @@ extension AdviceReport {
       lines.append(
         parts
           + String(
-            format: ": rounding %.2f %%, with Linux's sizes %.2f %%",
+            printf: ": rounding %.2f %%, with Linux's sizes %.2f %%",
             holdout.roundingShare * 100, holdout.linuxRoundingShare * 100))
       if holdout.isUnlike {
-        let distance = String(format: "%.2f", holdout.distance)
+        let distance = String(printf: "%.2f", holdout.distance)
         lines.append(
           "the \(derivedFrom == nil ? "halves" : "recordings") differ (Kolmogorov-Smirnov distance \(distance)): "
             + "the advice may not be valid for other traffic")
@@ -130,7 +130,7 @@ extension AdviceReport {
     if let holdoutProblem { lines.append("too short for a validation on the second half: \(holdoutProblem)") }
     if let joint {
       func list(_ ratios: [JointAdvice.Ratio]) -> String {
-        ratios.map { "\($0.name) \(String(format: "%.3f", $0.ratio))" }.joined(separator: ", ")
+        ratios.map { "\($0.name) \(String(printf: "%.3f", $0.ratio))" }.joined(separator: ", ")
       }
       lines.append(
         "one set for all recordings, slab memory relative to each recording's own best set: \(list(joint.sumRatios))")
@@ -149,7 +149,7 @@ extension AdviceReport {
       let sharing = site.verdict == .convert ? site.sharableCache.map { "; could share \($0)'s slabs" } ?? "" : ""
       table.add([
         site.site.name, size, "\(site.site.figures.allocObjects)",
-        String(format: "%.0f %%", site.site.figures.remoteShare * 100),
+        String(printf: "%.0f %%", site.site.figures.remoteShare * 100),
         AdviceReport.lifetime(site.site, hasClock: advice.profile.hasClock), site.verdict.rawValue,
         site.reason + sharing,
       ])
@@ -164,8 +164,8 @@ extension AdviceReport {
     var table = TextTable(["WASTE BOUND", "PEAK BYTES", "MEAN BYTES", "REFILLS/1000", "CONTENTIONS"])
     for bound in sharing.bounds {
       table.add([
-        bound.bound.map { String(format: "%.1f %%", $0 * 100) } ?? "not shared", "\(bound.replay.peakBytes)",
-        "\(bound.replay.meanBytes)", String(format: "%.1f", bound.replay.refillsPerThousand),
+        bound.bound.map { String(printf: "%.1f %%", $0 * 100) } ?? "not shared", "\(bound.replay.peakBytes)",
+        "\(bound.replay.meanBytes)", String(printf: "%.1f", bound.replay.refillsPerThousand),
         "\(bound.replay.contentions)",
       ])
     }
@@ -178,12 +178,12 @@ extension AdviceReport {
   static func lifetime(_ site: CallSiteDemand, hasClock: Bool) -> String {
     guard let microseconds = site.meanLifetime else { return "-" }
     guard hasClock else { return "\(Int(microseconds)) events" }
-    if microseconds < 1000 { return String(format: "%.0f us", microseconds) }
+    if microseconds < 1000 { return String(printf: "%.0f us", microseconds) }
     return microseconds < 1e6
-      ? String(format: "%.0f ms", microseconds / 1000) : String(format: "%.1f s", microseconds / 1e6)
+      ? String(printf: "%.0f ms", microseconds / 1000) : String(printf: "%.1f s", microseconds / 1e6)
   }
 
   static func signed(_ bytes: Int) -> String { bytes > 0 ? "+\(bytes)" : "\(bytes)" }
 
-  static func signed(_ share: Double) -> String { String(format: "%+.2f %%", share * 100) }
+  static func signed(_ share: Double) -> String { String(printf: "%+.2f %%", share * 100) }
 }

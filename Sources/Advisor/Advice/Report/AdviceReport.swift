@@ -1,4 +1,3 @@
-import Foundation
 package import Profiles
 package import Recordings
 import Workloads

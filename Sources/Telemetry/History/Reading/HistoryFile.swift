@@ -1,5 +1,5 @@
 internal import CSQLite
-import Foundation
+import Glibc
 
 /// Reader of a history file. A `HistoryRecorder` may be writing the file at the same time, and the file may be in a
 /// read-only folder.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Lock that prevents a second recorder from writing to a history, and check that the path still names the locked file.
 ///

@@ -1,5 +1,6 @@
 internal import CSQLite
-import Foundation
+import FoundationEssentials
+import Glibc
 
 extension SQLiteConnection {
   /// Returns whether a non-empty file exists at `path`.
