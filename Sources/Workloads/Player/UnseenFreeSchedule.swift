@@ -58,6 +58,9 @@ package struct UnseenFreeSchedule: Sendable {
     observations: [KernelObservation], seed: UInt64
   ) throws {
     guard facts.unseenFrees.count > 0 else { return }
+    // A copy of a reader of shared events takes the events of the reader; after `rewind()` it reads the source itself.
+    var source = source
+    source.rewind()
     var model = try SLUBPlayer(
       source, facts, memoryBytes: memoryBytes, start: start, observations: observations, seed: seed)
     model.inferredFrees = InferredFrees()
