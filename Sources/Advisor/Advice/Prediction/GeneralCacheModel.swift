@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Model of the slabs of one general cache, from counts of objects instead of the contents of each slab.
 ///
