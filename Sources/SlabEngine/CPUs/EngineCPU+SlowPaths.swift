@@ -94,9 +94,9 @@ extension EngineCPU {
   /// Drains this CPU's magazines of a cache if they contain at least a page of objects, unless a drain is already in
   /// progress.
   func drainIfLarge(_ cache: SlabCache, stride: Int, _ engine: SlabEngine) {
-    let cpuCache = cpuCache(at: cache.offset)
+    let cpuCache = engine.cpuCache(ofCPU: state.pointee.index, cache: cache)
     guard cpuCache.roundCount * stride >= MachineMemory.pageBytes else { return }
-    state.pointee.draining.withLockIfFree { _ in drain(cpuCache, cache, engine) }
+    state.pointee.draining.withLockIfFree { _ in drain(cache, engine) }
   }
 
   private func drainAll(_ engine: SlabEngine) {
