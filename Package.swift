@@ -162,8 +162,19 @@ if Context.environment["SLABSCOPE_FUZZ"] != nil {
       name: "RecordingsFuzzing", dependencies: ["Profiles", "Recordings", "Kernel"], swiftSettings: strict))
 }
 
-// The builds for the sanitizers have only the engine, so that they do not compile everything else.
-if Context.environment["SLABSCOPE_ENGINE_ONLY"] != nil {
-  package.targets.removeAll { !["CSlabSupport", "SlabEngine", "SlabEngineTests"].contains($0.name) }
-  package.dependencies = []
+// CI builds some modules with sanitizers or without traits: only the test targets that SLABSCOPE_ONLY names (separated by
+// commas), with what they depend on, so that nothing else is compiled.
+if let names = Context.environment["SLABSCOPE_ONLY"] {
+  var needed: Set<String> = []
+  func need(_ name: String) {
+    guard needed.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { return }
+    for dependency in target.dependencies {
+      switch dependency {
+      case .targetItem(let name, _), .byNameItem(let name, _): need(name)
+      default: continue
+      }
+    }
+  }
+  for name in names.split(separator: ",") { need(String(name)) }
+  package.targets.removeAll { !needed.contains($0.name) }
 }
