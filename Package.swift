@@ -72,7 +72,9 @@ let package = Package(
     .target(name: "ProfileHistory", dependencies: ["Profiles", "Telemetry"], swiftSettings: strict),
     .target(
       name: "Kernel",
-      dependencies: ["Recordings", "Profiles", "Telemetry", "TextOutput", .target(name: "CBPF", condition: .when(traits: ["BPF"]))],
+      dependencies: [
+        "Recordings", "Profiles", "Telemetry", "TextOutput", .target(name: "CBPF", condition: .when(traits: ["BPF"])),
+      ],
       // The sources of the BPF programs; the objects that they were compiled to are part of the program.
       exclude: [
         "Slabs/Program/slab_walk.bpf.c", "BufferUse/Program/skb_use.bpf.c", "Traffic/Program/slab_traffic.bpf.c",

@@ -1,4 +1,5 @@
 import Recordings
+import Workloads
 
 @testable import Advisor
 
@@ -32,5 +33,32 @@ extension ReplayRunner {
   ) throws {
     let traffic = try ProfiledSource(source, events: events, needsHalves: false, isCold: options.isCold)
     try self.init(comparing: traffic, SizeDemand(traffic.profile, cpus: source.cpuCount), options)
+  }
+}
+
+extension EventListSource {
+  /// Events of a workload, some of whose frees are unseen: every tenth is left out, so that its slot is allocated over.
+  static func withUnseenFrees() throws -> EventListSource {
+    var (workload, events, batch) = (
+      try WorkloadCatalog.make("burst", seed: 4), [AllocationEvent](), [AllocationEvent]()
+    )
+    var (live, frees) = (Set<UInt32>(), 0)
+    while events.count < 5_000 {
+      try workload.nextBatch(into: &batch)
+      for var event in batch {
+        switch event.outcome {
+        case .allocated:
+          if live.contains(event.slot) { event.outcome = .allocatedOverLive }
+          live.insert(event.slot)
+        case .freed:
+          frees += 1
+          if frees.isMultiple(of: 10) { continue }
+          live.remove(event.slot)
+        default: break
+        }
+        events.append(event)
+      }
+    }
+    return EventListSource(events, symbols: workload.symbols)
   }
 }

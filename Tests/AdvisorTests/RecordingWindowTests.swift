@@ -10,30 +10,7 @@ import Workloads
 @Suite struct RecordingWindowTests {
   private let range = 1_234..<2_345
 
-  /// Events of a workload, some of whose frees are unseen: every tenth is left out, so that its slot is allocated over.
-  private func source() throws -> EventListSource {
-    var (workload, events, batch) = (
-      try WorkloadCatalog.make("burst", seed: 4), [AllocationEvent](), [AllocationEvent]()
-    )
-    var (live, frees) = (Set<UInt32>(), 0)
-    while events.count < 5_000 {
-      try workload.nextBatch(into: &batch)
-      for var event in batch {
-        switch event.outcome {
-        case .allocated:
-          if live.contains(event.slot) { event.outcome = .allocatedOverLive }
-          live.insert(event.slot)
-        case .freed:
-          frees += 1
-          if frees.isMultiple(of: 10) { continue }
-          live.remove(event.slot)
-        default: break
-        }
-        events.append(event)
-      }
-    }
-    return EventListSource(events, symbols: workload.symbols)
-  }
+  private func source() throws -> EventListSource { try .withUnseenFrees() }
 
   private func window(_ source: EventListSource, _ range: Range<Int>) throws -> RecordingWindow {
     try RecordingWindow(
