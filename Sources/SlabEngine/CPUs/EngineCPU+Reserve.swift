@@ -4,7 +4,9 @@ extension EngineCPU {
   /// Reserves the next `count` allocations from a cache on this CPU, so that they cannot fail (the kernel's sheaf
   /// prefill), regardless of allocations on other CPUs and of frees on this one. A later call replaces the reservation;
   /// `reserve(0, from:)` cancels it.
-  /// - Parameter count: Number of allocations, at most 1,048,576.
+  /// - Parameters:
+  ///   - count: Number of allocations, at most 1,048,576.
+  ///   - cache: The cache of the objects.
   /// - Returns: Whether the allocations are reserved. False, without a change of an earlier reservation, if memory is
   ///   exhausted, if `count` is larger than that, or if the cache was destroyed or has debug flags.
   /// - Complexity: O(count).

@@ -53,7 +53,9 @@ package struct KernelLedger: Sendable {
 extension ByteLedger {
   /// Adds the slabs of a kernel's cache, each byte to one part. The requested bytes are not known, so all bytes of live objects count as
   /// payload.
-  /// - Parameter times: 1, or -1 to subtract what was added.
+  /// - Parameters:
+  ///   - cache: The cache.
+  ///   - times: 1, or -1 to subtract what was added.
   package mutating func add(_ cache: CacheSnapshot, times: Int = 1) {
     // An out-of-memory report has bytes instead of objects.
     let live = cache.activeBytes ?? cache.activeObjects * cache.objectSize

@@ -12,7 +12,9 @@ package struct SlabinfoFollower: Sendable {
   private var ledger = KernelLedger()
 
   /// Creates a follower of a text.
-  /// - Parameter snapshot: Snapshot that ``SavedSnapshot`` read from the text.
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - snapshot: Snapshot that ``SavedSnapshot`` read from the text.
   /// - Returns: nil unless the text is plain slabinfo 2.0 or 2.1, each line of which is a cache of the snapshot.
   package init?(_ bytes: [UInt8], _ snapshot: Snapshot) {
     guard snapshot.source == PastedForm.slabinfo.rawValue, snapshot.knows(.ledger) else { return nil }
@@ -42,7 +44,9 @@ package struct SlabinfoFollower: Sendable {
   }
 
   /// Updates a snapshot of the text that was read before.
-  /// - Parameter new: The new text.
+  /// - Parameters:
+  ///   - snapshot: The snapshot, which gets the figures of the new text.
+  ///   - new: The new text.
   /// - Returns: Whether the new text differs only in figures of the caches. If not, neither the snapshot nor the follower has changed.
   /// - Complexity: O(bytes), mostly for the comparison with the text before.
   package mutating func update(_ snapshot: inout Snapshot, to new: [UInt8]) -> Bool {
