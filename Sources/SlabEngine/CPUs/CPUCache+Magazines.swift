@@ -42,17 +42,25 @@ extension CPUCache {
   /// Loads a magazine with `rounds` objects in place of the loaded one.
   /// - Parameter previous: The magazine that becomes the previous one, with its number of objects; nil for no change.
   func load(_ slots: Magazine.Slots, rounds: Int, previous: (slots: Magazine.Slots?, rounds: Int)? = nil) {
+    exchange {
+      counters.pointee.base.store(UInt(bitPattern: slots), ordering: .relaxed)
+      self.rounds = rounds
+      if let previous {
+        magazines.pointee.previousSlots = previous.slots
+        previousRounds = previous.rounds
+      }
+    }
+    updateEnd()
+  }
+
+  /// Changes which magazines are loaded, so that a sample that is taken meanwhile is taken again (see `roundCount`).
+  @inline(__always)
+  private func exchange(_ body: () -> Void) {
     let exchanges = counters.pointee.exchanges.load(ordering: .relaxed)
     counters.pointee.exchanges.store(exchanges &+ 1, ordering: .relaxed)
     atomicMemoryFence(ordering: .releasing)
-    counters.pointee.base.store(UInt(bitPattern: slots), ordering: .relaxed)
-    self.rounds = rounds
-    if let previous {
-      magazines.pointee.previousSlots = previous.slots
-      previousRounds = previous.rounds
-    }
+    body()
     counters.pointee.exchanges.store(exchanges &+ 2, ordering: .releasing)
-    updateEnd()
   }
 
   /// Sets `end` for the loaded magazine and the capacity.
@@ -107,9 +115,11 @@ extension CPUCache {
       if let slots { Magazine.header(of: slots).deallocate() }
     }
     magazines.pointee = LoadedMagazines()
-    counters.pointee.base.store(0, ordering: .relaxed)
-    counters.pointee.top.store(0, ordering: .relaxed)
-    previousRounds = 0
+    exchange {
+      counters.pointee.base.store(0, ordering: .relaxed)
+      counters.pointee.top.store(0, ordering: .relaxed)
+      previousRounds = 0
+    }
   }
 
   // MARK: - Reserved rounds
