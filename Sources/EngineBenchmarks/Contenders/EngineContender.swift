@@ -13,7 +13,7 @@ struct EngineContender<CPUs: DrivenCPUs>: Contender {
   init(_ kind: ContenderKind, cpus recorded: Int, sizes: [Int]) throws {
     let count = CPUs.count(recorded: recorded)
     var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: count)
-    // The peers keep memory small as well: large pools have small tails, and idle caches give up their free objects.
+    // The peers keep memory small as well: large pools have small tails, and idle caches return their free objects.
     configuration.orders.prefersSmallestTail = true
     configuration.reclaim.drainsIdleCaches = true
     if kind == .shared { configuration.sharingBound = 0.125 }

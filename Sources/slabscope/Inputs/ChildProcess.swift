@@ -30,7 +30,7 @@ final class ChildProcess {
     posix_spawn_file_actions_adddup2(&actions, fed?.read ?? nothing, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, printed.write, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-    // The program ends when nobody reads its output any more, although this program ignores the signal.
+    // The program ends by SIGPIPE when its output is not read any more, although this program ignores that signal.
     var defaults = sigset_t()
     sigemptyset(&none)
     sigemptyset(&defaults)
