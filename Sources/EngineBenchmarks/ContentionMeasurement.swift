@@ -1,4 +1,5 @@
 import Advisor
+import BenchmarkContenders
 import Foundation
 import Glibc
 import Recordings

@@ -1,6 +1,8 @@
 import ArgumentParser
+import BenchmarkContenders
 import Foundation
 import Recordings
+import Workloads
 
 /// Benchmarks of the engine, of general allocators and of two floors on recorded operations and common patterns.
 struct EngineBenchmarks: ParsableCommand {
@@ -137,7 +139,9 @@ struct EngineBenchmarks: ParsableCommand {
 enum Program {
   static func main() {
     if CommandLine.arguments.count > 1, CommandLine.arguments[1] == ContenderProcess.childArgument {
-      Child.run(Array(CommandLine.arguments.dropFirst(2)))
+      Child.run(Array(CommandLine.arguments.dropFirst(2))) { cpus in
+        Policy.hemment.configuration(memoryBytes: Child.machineBytes, cpus: cpus)
+      }
     } else {
       EngineBenchmarks.main()
     }

@@ -1,3 +1,4 @@
+import BenchmarkContenders
 import Foundation
 import SlabEngine
 import TextOutput

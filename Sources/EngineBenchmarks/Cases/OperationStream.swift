@@ -1,22 +1,10 @@
+import BenchmarkContenders
 import Recordings
 
 /// Operations of a recording: allocate a number of bytes into a slot, free a slot. Every contender replays the same stream, so
 /// that only the allocators differ.
 struct OperationStream {
-  /// One operation, 16 bytes.
-  struct Operation {
-    var slot: UInt32
-    /// Bytes to allocate; for a free the bytes that were allocated.
-    var bytes: UInt32
-    /// Index into `cacheSizes`; `generalCache` for kmalloc; `freed` for a free.
-    var cache: UInt32
-    var cpu: UInt32
-
-    /// Value of `cache` that makes the operation a free.
-    static let freed = generalCache - 1
-  }
-
-  var operations: [Operation] = []
+  var operations: [RecordedOperation] = []
   /// Object sizes of the named caches.
   var cacheSizes: [Int] = []
   /// Indices of the operations before which 100 ms of the recording's time have passed: the shuffler runs before them.
@@ -56,7 +44,8 @@ struct OperationStream {
         let freedBytes = live[Int(event.slot)]
         if event.outcome != .allocated, freedBytes > 0 {
           operations.append(
-            Operation(slot: event.slot, bytes: freedBytes, cache: Operation.freed, cpu: UInt32(event.cpu)))
+            RecordedOperation(
+              slot: event.slot, bytes: freedBytes, cache: RecordedOperation.freed, cpu: UInt32(event.cpu)))
           liveBytes -= Int(freedBytes)
         }
         let bytes = event.outcome == .freed ? 0 : max(event.requestedBytes, 1)
@@ -70,13 +59,14 @@ struct OperationStream {
             cacheSizes.append(Int(bytes))
           }
         }
-        operations.append(Operation(slot: event.slot, bytes: bytes, cache: cache, cpu: UInt32(event.cpu)))
+        operations.append(RecordedOperation(slot: event.slot, bytes: bytes, cache: cache, cpu: UInt32(event.cpu)))
         liveBytes += Int(bytes)
         if liveBytes > peakBytes { (peakBytes, peak) = (liveBytes, operations.count) }
       }
     }
     for slot in live.indices where live[slot] > 0 {
-      operations.append(Operation(slot: UInt32(slot), bytes: live[slot], cache: Operation.freed, cpu: 0))
+      operations.append(
+        RecordedOperation(slot: UInt32(slot), bytes: live[slot], cache: RecordedOperation.freed, cpu: 0))
     }
     slots = live.count
   }

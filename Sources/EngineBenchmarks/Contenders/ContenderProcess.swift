@@ -1,3 +1,4 @@
+import BenchmarkContenders
 import Foundation
 
 /// Contender that is measured in child processes.
@@ -35,7 +36,7 @@ struct ContenderProcess {
   }
 
   /// Measures the time of a case in a child process.
-  func measure(_ benchmark: BenchmarkCase, passes: Passes) throws -> Measurement {
+  func measure(_ benchmark: BenchmarkCase, passes: Passes) throws -> ContenderMeasurement {
     try runChild(benchmark, key: benchmark.key, passes)
   }
 
@@ -43,16 +44,16 @@ struct ContenderProcess {
   ///
   /// The child has no huge pages: a malloc that asks for them is given 2 MiB when the process starts, so that objects in these
   /// pages would seem to need no memory.
-  func measureMemory(_ benchmark: BenchmarkCase) throws -> Measurement {
+  func measureMemory(_ benchmark: BenchmarkCase) throws -> ContenderMeasurement {
     try HugePages.disabled { try runChild(benchmark, key: "memory", Passes(warm: 0, timed: 0)) }
   }
 
   /// Samples the engine at the stream's peak in a child process.
-  func measureBreakdown(_ benchmark: BenchmarkCase) throws -> Measurement {
+  func measureBreakdown(_ benchmark: BenchmarkCase) throws -> ContenderMeasurement {
     try runChild(benchmark, key: "breakdown", Passes(warm: 0, timed: 0))
   }
 
-  private func runChild(_ benchmark: BenchmarkCase, key: String, _ passes: Passes) throws -> Measurement {
+  private func runChild(_ benchmark: BenchmarkCase, key: String, _ passes: Passes) throws -> ContenderMeasurement {
     let child = Process()
     child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     child.arguments =
@@ -66,7 +67,8 @@ struct ContenderProcess {
     try child.run()
     let data = output.fileHandleForReading.readDataToEndOfFile()
     child.waitUntilExit()
-    guard child.terminationStatus == 0, let measurement = Measurement(line: String(decoding: data, as: UTF8.self))
+    guard child.terminationStatus == 0,
+      let measurement = ContenderMeasurement(line: String(decoding: data, as: UTF8.self))
     else {
       throw BenchmarkError("\(name) on \(benchmark.name): the child exited with \(child.terminationStatus)")
     }

@@ -1,3 +1,4 @@
+import BenchmarkContenders
 import Glibc
 
 /// Transparent huge pages of child processes.

@@ -1,3 +1,4 @@
+import BenchmarkContenders
 import Foundation
 
 /// Result of a case for all contenders: medians over the rounds.
@@ -38,7 +39,7 @@ struct Comparison: Encodable {
 
   /// Measures all contenders in turn, round by round, and takes the median of each.
   init(_ benchmark: BenchmarkCase, contenders: [ContenderProcess], rounds: Int, passes: Passes) throws {
-    var measurements: [String: [Measurement]] = [:]
+    var measurements: [String: [ContenderMeasurement]] = [:]
     for _ in 0..<rounds {
       for contender in contenders where !(benchmark.withoutFloor && contender.kind.isFloor) {
         measurements[contender.name, default: []].append(try contender.measure(benchmark, passes: passes))
@@ -84,7 +85,7 @@ struct Comparison: Encodable {
 }
 
 extension Comparison.Shuffling {
-  init?(_ measurements: [String: [Measurement]], passes: Passes) {
+  init?(_ measurements: [String: [ContenderMeasurement]], passes: Passes) {
     guard let plain = measurements["engine"]?.first?.remarks, let shuffled = measurements["shuffled"]?.first,
       let freeBytes = plain["mean_free_slab_bytes"],
       let freeBytesShuffled = shuffled.remarks["mean_free_slab_bytes"],

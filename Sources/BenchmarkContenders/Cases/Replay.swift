@@ -50,7 +50,7 @@ struct Replay<Allocator: Contender> {
     var sum: UInt64 = 0
     for operation in operations {
       let slot = Int(operation.slot)
-      if operation.cache == OperationStream.Operation.freed {
+      if operation.cache == RecordedOperation.freed {
         guard let object = objects[slot] else { continue }
         sum &+= UInt64(object.load(as: UInt32.self))
         // Freed by pointer only (kfree), as with every malloc.

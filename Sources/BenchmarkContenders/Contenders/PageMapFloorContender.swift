@@ -19,7 +19,7 @@ struct PageMapFloorContender: Contender {
   /// Bytes of the region that runs use.
   private let used: UnsafeMutablePointer<Int>
 
-  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) throws {
+  init(_ setup: ContenderSetup) throws {
     stacks = .allocate(capacity: PageMapFloorContender.largest >> PageMapFloorContender.classShift + 1)
     stacks.initialize(repeating: nil, count: PageMapFloorContender.largest >> PageMapFloorContender.classShift + 1)
     used = .allocate(capacity: 1)

@@ -6,7 +6,7 @@ struct FloorContender: Contender {
   private static let largest = 1 << 16
   private let stacks: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
-  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) {
+  init(_ setup: ContenderSetup) {
     stacks = .allocate(capacity: FloorContender.largest)
     stacks.initialize(repeating: nil, count: FloorContender.largest)
   }

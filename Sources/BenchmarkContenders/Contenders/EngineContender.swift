@@ -1,5 +1,4 @@
 import SlabEngine
-import Workloads
 
 /// The engine: named caches by index, allocations by size from the general caches.
 struct EngineContender<CPUs: DrivenCPUs>: Contender {
@@ -10,14 +9,15 @@ struct EngineContender<CPUs: DrivenCPUs>: Contender {
   /// Whether magazines and depots of caches that shrank are drained ten times a second, as under the policy `hemment`.
   private let reclaims: Bool
 
-  init(_ kind: ContenderKind, cpus recorded: Int, sizes: [Int]) throws {
-    let count = CPUs.count(recorded: recorded)
-    var configuration = EngineConfiguration(memoryBytes: 1 << 30, cpus: count)
+  init(_ setup: ContenderSetup) throws {
+    let (kind, sizes) = (setup.kind, setup.sizes)
+    let count = CPUs.count(recorded: setup.cpus)
+    var configuration = EngineConfiguration(memoryBytes: Child.machineBytes, cpus: count)
     // The peers keep memory small as well: large pools have small tails, and idle caches return their free objects.
     configuration.orders.prefersSmallestTail = true
     configuration.reclaim.drainsIdleCaches = true
     if kind == .shared { configuration.sharingBound = 0.125 }
-    if kind == .hemment { configuration = Policy.hemment.configuration(memoryBytes: 1 << 30, cpus: count) }
+    if kind == .hemment { configuration = setup.hemment(count) }
     #if Capture
       // A player would enable data capture under `hemment`; this measurement is without it.
       configuration.capturesData = kind == .capture

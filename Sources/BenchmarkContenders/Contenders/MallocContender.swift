@@ -3,7 +3,7 @@ import Glibc
 /// The malloc of the process: glibc's, or one that LD_PRELOAD names.
 struct MallocContender: Contender {
   /// - Throws: `BenchmarkError` if LD_PRELOAD names a library that does not replace malloc.
-  init(_ kind: ContenderKind, cpus: Int, sizes: [Int]) throws {
+  init(_ setup: ContenderSetup) throws {
     guard let preload = getenv("LD_PRELOAD") else { return }
     // The dynamic linker only warns about a library that it cannot load.
     let library = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD)

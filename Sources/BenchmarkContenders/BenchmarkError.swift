@@ -1,0 +1,5 @@
+/// Failure of a benchmark.
+package struct BenchmarkError: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
