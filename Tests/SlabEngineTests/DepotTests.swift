@@ -82,22 +82,57 @@ import Testing
     #expect(larger.pointee.limit == 8)
     larger.deallocate()
   }
+
+  @Test func magazinesAboveTheLimitAreReturnedWhileNoneIsMissed() {
+    let depot = TestDepot(limit: 2, full: 0)
+    #expect(depot.add(2) == 0)
+    #expect(depot.add(8) == 8)
+    #expect(depot.full == 2)
+  }
+
+  @Test func missedMagazinesRaiseTheLimitAtMostToTwiceItsValue() {
+    let depot = TestDepot(limit: 2, full: 0)
+    // Three magazines are returned. The first exchange that finds the depot empty misses two of them, the second the third.
+    depot.add(5)
+    #expect(depot.use(3).count == 2)
+    #expect(depot.add(6) == 2 && depot.full == 4)
+    #expect(depot.use(6).count == 4)
+    // The second exchange missed the last of the three, and the two that were returned since.
+    #expect(depot.add(12) == 5 && depot.full == 7)
+  }
+
+  @Test func depotThatReturnedNoMagazineKeepsItsLimit() {
+    let depot = TestDepot(limit: 2, full: 0)
+    depot.add(2)
+    #expect(depot.use(5).count == 2)
+    #expect(depot.add(3) == 1 && depot.full == 2)
+  }
+
+  @Test func surplusMagazinesAreReturnedBeforeThoseAboveTheLimitAndAreNotMissed() {
+    let depot = TestDepot(limit: 3, full: 3)
+    depot.depot.endInterval()
+    #expect(depot.add(3) == 3 && depot.full == 3)
+    // The three were surplus, so that the limit remains.
+    #expect(depot.use(5).count == 3)
+    #expect(depot.add(4) == 1 && depot.full == 3)
+  }
 }
 
 /// A depot whose magazines contain one object each: a number instead of an address, in ascending order.
 private final class TestDepot {
-  let depot = Depot()
+  let depot: Depot
   private var added = 0
 
   /// Creates a depot with full magazines and begins an interval.
-  init(full count: Int) {
+  init(limit: Int = 1000, full count: Int) {
+    depot = Depot(limit: limit)
     add(count)
     depot.endInterval()
   }
 
   var full: Int { depot.objects.load(ordering: .relaxed) }
 
-  /// Adds full magazines, as a CPU does that frees. Returns the number of surplus magazines that the depot returned.
+  /// Adds full magazines, as a CPU does that frees. Returns the number of magazines that the depot returned.
   @discardableResult
   func add(_ count: Int) -> Int {
     (0..<count).reduce(0) { sum, _ in
@@ -105,10 +140,10 @@ private final class TestDepot {
       // Only the number is compared, so that the pointer need not refer to memory.
       Magazine.slots(of: magazine)[0] = UnsafeMutableRawPointer(bitPattern: 8 + added)!
       added += 1
-      let (empty, surplus) = depot.exchange(forEmpty: magazine, rounds: 1, limit: 1)
+      let (empty, unneeded) = depot.exchange(forEmpty: magazine, rounds: 1, limit: 1)
       empty.deallocate()
-      surplus?.deallocate()
-      return surplus == nil ? sum : sum + 1
+      unneeded?.deallocate()
+      return unneeded == nil ? sum : sum + 1
     }
   }
 

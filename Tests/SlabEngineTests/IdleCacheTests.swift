@@ -71,4 +71,22 @@ struct IdleCacheTests {
     for _ in 0..<2048 { _ = try #require(engine.cpu(0).allocate(from: other)) }
     #expect(engine.validate() == [])
   }
+
+  @Test(arguments: [false, true])
+  func limitedDepotReturnsAFirstBurstAndKeepsTheNext(limits: Bool) throws {
+    var configuration = EngineConfiguration(memoryBytes: 16 << 20, cpus: 1)
+    configuration.reclaim.limitsDepots = limits
+    let engine = try SlabEngine(configuration)
+    let cache = try engine.makeCache("burst", objectSize: 1024)
+    let kept = try (0..<8).map { _ in
+      let objects = (0..<1024).compactMap { _ in engine.cpu(0).allocate(from: cache) }
+      for object in objects { engine.cpu(0).free(object, to: cache) }
+      #expect(engine.validate() == [])
+      return try engine.sample().cache("burst").objectsInMagazines
+    }
+    // Three magazines of 16 objects or fewer: two of the CPU, one of the depot. The magazines that the second burst misses raise
+    // the limit.
+    #expect(limits ? kept[0] <= 48 : kept[0] > 900)
+    #expect(kept[7] > 900)
+  }
 }

@@ -24,12 +24,14 @@ import Testing
       empty_slabs = 7
       burst_reserve = 0.5
       drain_idle_caches = true
+      limit_depots = true
       drained_magazines = "shrinking"
       """
     let policy = try Policy(toml: text, file: "mine.toml")
     #expect(
       policy.reclaim
-        == ReclaimPolicy(takesFromFullest: false, emptySlabs: 7, burstReserve: 0.5, drainsIdleCaches: true))
+        == ReclaimPolicy(
+          takesFromFullest: false, emptySlabs: 7, burstReserve: 0.5, drainsIdleCaches: true, limitsDepots: true))
     #expect(
       policy.drainedMagazines == .shrinking
         && policy.configuration(memoryBytes: 4 << 20, cpus: 1).reclaim == policy.reclaim)

@@ -13,9 +13,14 @@ struct EngineContender<CPUs: DrivenCPUs>: Contender {
     let (kind, sizes) = (setup.kind, setup.sizes)
     let count = CPUs.count(recorded: setup.cpus)
     var configuration = EngineConfiguration(memoryBytes: Child.machineBytes, cpus: count)
-    // The peers keep memory small as well: large pools have small tails, and idle caches return their free objects.
+    // The peers keep memory small as well: they have four size classes for each doubling; large pools have small tails, and
+    // caches that are idle or freed many objects once return them. Below 1 KiB an additional cache would need more memory than its sizes save.
+    configuration.generalCacheSizes = EngineConfiguration.powersOfTwo.flatMap { power in
+      power < 1024 || power == 1 << 17 ? [power] : (4..<8).map { power / 4 * $0 }
+    }
     configuration.orders.prefersSmallestTail = true
     configuration.reclaim.drainsIdleCaches = true
+    configuration.reclaim.limitsDepots = true
     if kind == .shared { configuration.sharingBound = 0.125 }
     if kind == .hemment { configuration = setup.hemment(count) }
     #if Capture

@@ -170,8 +170,8 @@ extension EngineCPU {
     return taken > 0
   }
 
-  /// Exchanges the full previous magazine for an empty one of the depot. A surplus magazine of the depot is returned to
-  /// the slabs.
+  /// Exchanges the full previous magazine for an empty one of the depot. A magazine that the depot does not need is
+  /// returned to the slabs.
   /// - Returns: Whether the exchange was made. False, without a change, if the magazine's rounds are reserved.
   private func exchangePreviousForEmpty(
     _ cpuCache: CPUCache, _ cache: SlabCache, capacity: Int, _ engine: SlabEngine
@@ -181,13 +181,13 @@ extension EngineCPU {
     let full = Magazine.header(of: cpuCache.magazines.pointee.previousSlots!)
     let rounds = cpuCache.previousRounds
     let descriptor = cache.descriptor
-    let (empty, surplus) = descriptor.pointee.depot.exchange(forEmpty: full, rounds: rounds, limit: capacity)
+    let (empty, unneeded) = descriptor.pointee.depot.exchange(forEmpty: full, rounds: rounds, limit: capacity)
     cpuCache.magazines.pointee.previousSlots = Magazine.slots(of: empty)
     cpuCache.previousRounds = 0
     descriptor.pointee.growMagazinesIfContended()
-    if let surplus {
-      engine.returnObjects(Magazine.slots(of: surplus), count: surplus.pointee.rounds, to: cache)
-      surplus.deallocate()
+    if let unneeded {
+      engine.returnObjects(Magazine.slots(of: unneeded), count: unneeded.pointee.rounds, to: cache)
+      unneeded.deallocate()
     }
     return true
   }

@@ -12,7 +12,7 @@ struct CacheDescriptor: ~Copyable {
   /// Index of the pool from which the cache allocates. Objects in use may still belong to a pool that the cache has
   /// left.
   let poolIndex: Atomic<Int>
-  let depot = Depot()
+  let depot: Depot
   let transfers = CacheTransfers()
   /// Magazine capacity: number of rounds up to which a CPU fills a magazine. It grows with use up to `usualMagazine`,
   /// grows beyond that if CPUs contend for the depot or the depot has many objects, and shrinks under memory pressure,
@@ -42,12 +42,13 @@ struct CacheDescriptor: ~Copyable {
 
   init(
     index: Int, name: String, objectSize: Int, isGeneral: Bool, options: CacheOptions, poolIndex: Int, stride: Int,
-    cpus: Int
+    cpus: Int, limitsDepot: Bool
   ) {
     self.index = index
     self.name = strdup(name)
     self.objectSize = objectSize
     self.isGeneral = isGeneral
+    depot = Depot(limit: limitsDepot ? 1 : .max)
     self.options = options
     self.poolIndex = Atomic(poolIndex)
     usualMagazine = Magazine.capacity(forStride: stride)

@@ -6,6 +6,11 @@ internal import Synchronization
 /// The depot keeps its working set (section 3.4 of the paper, with the number of exchanges as the clock): full
 /// magazines that remained unused during an interval of exchanges are surplus and are returned to the slabs. Magazines
 /// are used last in, first out, so that recently freed objects are likely to be in the processor's caches.
+///
+/// The working set is known only after an interval. If the policy says so (`ReclaimPolicy.limitsDepots`), the depot has a limit
+/// until then, so that a cache that frees many objects once does not keep them all, with eight bytes of magazine for each: a full
+/// magazine above the limit is returned to the slabs. If a CPU later has to refill from the slabs, the magazines that were
+/// returned are missed, and the limit grows.
 struct Depot: ~Copyable {
   private struct Magazines {
     var full: UnsafeMutablePointer<Magazine>?
@@ -16,6 +21,16 @@ struct Depot: ~Copyable {
     var exchanges = 0
     /// Number of magazines that were unused during the previous interval and have not been returned yet.
     var surplus = 0
+    /// Number of full magazines up to which the depot keeps each one that it is given.
+    var limit: Int
+
+    /// Removes a surplus magazine; nil if there is none.
+    mutating func removeSurplus() -> UnsafeMutablePointer<Magazine>? {
+      guard surplus > 0 else { return nil }
+      let left = surplus - 1
+      defer { surplus = min(surplus, left) }
+      return removeFull()
+    }
 
     mutating func removeFull() -> UnsafeMutablePointer<Magazine>? {
       guard let magazine = full else { return nil }
@@ -36,11 +51,17 @@ struct Depot: ~Copyable {
 
   private static let shortestInterval = 128
 
-  private let magazines = Guarded(Magazines())
+  private let magazines: Guarded<Magazines>
   /// Number of objects in full magazines. It changes with the lock held; other threads read it without the lock.
   let objects = Atomic<Int>(0)
   /// Number of exchanges that had to wait for the lock.
   let contentions = Atomic<Int>(0)
+  /// Number of magazines that were returned to the slabs because of the limit, and have not been missed since. It changes with
+  /// the lock held.
+  private let returned = Atomic<Int>(0)
+
+  /// Creates an empty depot that keeps `limit` full magazines until more are missed.
+  init(limit: Int) { magazines = Guarded(Magazines(limit: limit)) }
 
   deinit {
     magazines.withLock { magazines in
@@ -60,7 +81,10 @@ struct Depot: ~Copyable {
   func exchange(forFull empty: UnsafeMutablePointer<Magazine>) -> UnsafeMutablePointer<Magazine>? {
     // Without a full magazine there is no need for the lock. A magazine that is added meanwhile is found by the next
     // exchange.
-    guard objects.load(ordering: .relaxed) > 0 else { return nil }
+    guard objects.load(ordering: .relaxed) > 0 else {
+      if returned.load(ordering: .relaxed) > 0 { raiseLimit() }
+      return nil
+    }
     return exchange { magazines in
       guard let magazine = magazines.removeFull() else { return nil }
       count(-magazine.pointee.rounds)
@@ -72,13 +96,13 @@ struct Depot: ~Copyable {
 
   /// Exchanges a full magazine with `rounds` objects for an empty one with at least `limit` slots, which is allocated
   /// if the depot has none.
-  /// - Returns: The empty magazine, and a surplus magazine, if there is one, whose objects the caller must return to
-  ///   the slabs.
+  /// - Returns: The empty magazine, and a magazine that is surplus or above the limit, if there is one, whose objects the
+  ///   caller must return to the slabs.
   func exchange(
     forEmpty magazine: UnsafeMutablePointer<Magazine>, rounds: Int, limit: Int
-  ) -> (empty: UnsafeMutablePointer<Magazine>, surplus: UnsafeMutablePointer<Magazine>?) {
+  ) -> (empty: UnsafeMutablePointer<Magazine>, unneeded: UnsafeMutablePointer<Magazine>?) {
     exchange { magazines in
-      let surplus = removeSurplus(from: &magazines)
+      let unneeded = removeUnneeded(from: &magazines)
       magazine.pointee.rounds = rounds
       magazine.pointee.next = magazines.full
       magazines.full = magazine
@@ -86,11 +110,11 @@ struct Depot: ~Copyable {
       count(rounds)
       while let empty = magazines.empty {
         magazines.empty = empty.pointee.next
-        if empty.pointee.limit >= limit { return (empty, surplus) }
+        if empty.pointee.limit >= limit { return (empty, unneeded) }
         // The magazine was created before the capacity grew.
         empty.deallocate()
       }
-      return (Magazine.make(limit: limit), surplus)
+      return (Magazine.make(limit: limit), unneeded)
     }
   }
 
@@ -101,11 +125,27 @@ struct Depot: ~Copyable {
   func removeSurplus() -> UnsafeMutablePointer<Magazine>? { magazines.withLock { removeSurplus(from: &$0) } }
 
   private func removeSurplus(from magazines: inout Magazines) -> UnsafeMutablePointer<Magazine>? {
-    let surplus = magazines.surplus
-    guard surplus > 0, let magazine = magazines.removeFull() else { return nil }
-    magazines.surplus = surplus - 1
+    guard let magazine = magazines.removeSurplus() else { return nil }
     count(-magazine.pointee.rounds)
     return magazine
+  }
+
+  /// Removes a magazine that is surplus or, before another one is added, above the limit; nil if there is none.
+  private func removeUnneeded(from magazines: inout Magazines) -> UnsafeMutablePointer<Magazine>? {
+    if let surplus = removeSurplus(from: &magazines) { return surplus }
+    guard magazines.fullCount >= magazines.limit, let magazine = magazines.removeFull() else { return nil }
+    count(-magazine.pointee.rounds)
+    returned.add(1, ordering: .relaxed)
+    return magazine
+  }
+
+  /// Raises the limit, at most to twice its value, by the number of magazines that were returned and are missed now.
+  private func raiseLimit() {
+    magazines.withLock { magazines in
+      let missed = min(returned.load(ordering: .relaxed), magazines.limit)
+      magazines.limit += missed
+      returned.subtract(missed, ordering: .relaxed)
+    }
   }
 
   /// Removes one full magazine; nil if there is none. Used to drain the depot.

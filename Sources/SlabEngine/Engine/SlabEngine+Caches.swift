@@ -61,7 +61,8 @@ extension SlabEngine {
       descriptor.initialize(
         to: CacheDescriptor(
           index: index, name: name, objectSize: objectSize, isGeneral: isGeneral, options: finalOptions,
-          poolIndex: poolIndex, stride: stride, cpus: configuration.cpus))
+          poolIndex: poolIndex, stride: stride, cpus: configuration.cpus,
+          limitsDepot: configuration.reclaim.limitsDepots))
       let cache = SlabCache(descriptor: descriptor)
       table.publish(cache)
       directory.add(cache)

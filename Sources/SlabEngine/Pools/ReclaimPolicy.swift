@@ -13,11 +13,17 @@ public struct ReclaimPolicy: Sendable, Hashable {
   /// time, whichever CPUs freed them (see `SlabEngine.drainNextIdleCache(cpu:growing:)`).
   public var drainsIdleCaches: Bool
 
+  /// Whether depots have a limit, which grows as returned magazines are missed (see `Depot`). A cache that frees many objects
+  /// once then returns them to their slabs at once, not after an interval of exchanges.
+  public var limitsDepots: Bool
+
   /// Creates a policy; by default ordering, two empty slabs, and a quarter of the slabs by which a pool has shrunk.
   public init(
-    takesFromFullest: Bool = true, emptySlabs: Int = 2, burstReserve: Double = 0.25, drainsIdleCaches: Bool = false
+    takesFromFullest: Bool = true, emptySlabs: Int = 2, burstReserve: Double = 0.25, drainsIdleCaches: Bool = false,
+    limitsDepots: Bool = false
   ) {
     self.drainsIdleCaches = drainsIdleCaches
+    self.limitsDepots = limitsDepots
     self.takesFromFullest = takesFromFullest
     self.emptySlabs = emptySlabs
     self.burstReserve = burstReserve

@@ -7,7 +7,7 @@ extension Policy {
     "orders", "reclaim", "shuffling", "slub",
   ]
   private static let reclaimKeys = [
-    "ordering", "empty_slabs", "burst_reserve", "drain_idle_caches", "drained_magazines",
+    "ordering", "empty_slabs", "burst_reserve", "drain_idle_caches", "limit_depots", "drained_magazines",
   ]
   private static let slubKeys = ["variant", "min_order", "max_order", "min_objects", "merges"]
   private static let shufflingKeys = ["bytes_per_round", "nanoseconds_per_round", "free_share", "backed_free_pages"]
@@ -51,6 +51,7 @@ extension Policy {
     reclaim.emptySlabs = try table.integer("empty_slabs", in: 0...1024) ?? reclaim.emptySlabs
     reclaim.burstReserve = try table.number("burst_reserve", in: 0...1) ?? reclaim.burstReserve
     reclaim.drainsIdleCaches = try table.boolean("drain_idle_caches") ?? reclaim.drainsIdleCaches
+    reclaim.limitsDepots = try table.boolean("limit_depots") ?? reclaim.limitsDepots
     if let name = try table.string("drained_magazines") {
       guard let draining = MagazineDraining(rawValue: name) else {
         let known = MagazineDraining.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")

@@ -56,6 +56,8 @@ extension Policy {
       "# ten times a second of the workload's time.", "burst_reserve = \(reclaim.burstReserve)",
       "# Whether free objects of caches that are not in use return to their slabs before a pool adds a slab.",
       "drain_idle_caches = \(reclaim.drainsIdleCaches)",
+      "# Whether a depot keeps few full magazines until more are missed.",
+      "limit_depots = \(reclaim.limitsDepots)",
       "# Caches whose magazines are drained ten times a second: \"never\" any, \"shrinking\" or unused ones, \"always\" all.",
       "drained_magazines = \"\(drainedMagazines.rawValue)\"",
     ]
