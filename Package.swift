@@ -25,7 +25,10 @@ let package = Package(
     .trait(
       name: "BPF",
       description: "The running kernel's slabs and skb data, read by BPF programs (build without: no libbpf)."),
-    .default(enabledTraits: ["Capture", "BPF"]),
+    .trait(
+      name: "HTTP",
+      description: "serve, and questions to Prometheus (build without: no swift-nio)."),
+    .default(enabledTraits: ["Capture", "BPF", "HTTP"]),
   ],
   dependencies: [
     // The command line: options, help and errors as people know them.
@@ -34,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     // Profiles for pprof are in the format of protocol buffers.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+    // HTTP: the exporter, and questions to Prometheus.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     // The guides: `swift package generate-documentation`, whose broken links fail CI; a plugin, no part of any product.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
@@ -87,6 +92,16 @@ let package = Package(
     .target(
       name: "Advisor", dependencies: ["Recordings", "Profiles", "Workloads", "Telemetry", "SlabEngine", "TextOutput"],
       swiftSettings: strict),
+    // Answers about many hosts, from the series that a Prometheus server has of them.
+    .target(
+      name: "Fleet",
+      dependencies: [
+        "Advisor", "Profiles", "Recordings", "Telemetry", "TextOutput", "Workloads",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+      ],
+      swiftSettings: strict),
     .target(
       name: "TerminalUI", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       resources: themes.map { .embedInCode("Themes/\($0).toml") }, swiftSettings: strict),
@@ -98,7 +113,7 @@ let package = Package(
       name: "slabscope",
       dependencies: [
         "SlabEngine", "Telemetry", "Recordings", "Profiles", "ProfileHistory", "Kernel", "Workloads", "Advisor",
-        "Settings",
+        "Settings", "Fleet",
         "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings", "CSlabSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -134,6 +149,14 @@ let package = Package(
       name: "AdvisorTests",
       dependencies: [
         "Advisor", "CBundledRecordings", "Profiles", "Recordings", "SlabEngine", "Telemetry", "Workloads",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FleetTests",
+      dependencies: [
+        "Fleet", "Advisor", "Profiles", "Telemetry", "Workloads",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
       ],
       swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
