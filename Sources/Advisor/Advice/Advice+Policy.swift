@@ -1,5 +1,5 @@
 import SlabEngine
-import Workloads
+package import Workloads
 
 extension Advice {
   /// Classes that were derived from other recordings, with the objects and slab memory that they have on a demand.
@@ -36,7 +36,7 @@ extension Advice {
   }
 
   /// The base policy with other sizes, each with its page order. The largest size is a power of two.
-  static func policy(_ classes: [ClassOptimizer.Class], _ base: Policy, of name: String) -> Policy {
+  package static func policy(_ classes: [ClassOptimizer.Class], _ base: Policy, of name: String) -> Policy {
     var policy = base
     policy.name = "advised"
     policy.summary = "\(classes.count) general caches derived from \(name)"

@@ -134,7 +134,7 @@ package struct Advice: Sendable {
   }
 
   /// Returns the slab memory of the objective's live objects in general caches of some sizes in bytes, by the model.
-  private static func modelledBytes(_ sizes: [Int], _ demand: SizeDemand, _ options: AdviceOptions) -> Int {
+  package static func modelledBytes(_ sizes: [Int], _ demand: SizeDemand, _ options: AdviceOptions) -> Int {
     let set = ClassSet(name: "", sizes: sizes)
     let costs = ClassCosts(orders: options.orders, overheadBytes: 4096)
     let (largest, weights) = (sizes.last ?? 0, demand.objectiveWeights(options.objective))

@@ -61,6 +61,26 @@ package struct SizeDemand: Sendable, Hashable {
     eventsByMoment = moments.map(\.events)
   }
 
+  /// Creates the demand of live objects that were counted by size at several times, without the events in between. At least the
+  /// live objects were requested.
+  /// - Parameters:
+  ///   - name: Name of the source.
+  ///   - live: Live objects of each size, in any order. Of equal sizes the last counts.
+  package init(name: String, live: some Sequence<(bytes: Int, atPeak: Double, onAverage: Double)>) {
+    self.name = name
+    let bySize = Dictionary(live.map { ($0.bytes, $0) }) { $1 }
+    let used = bySize.values.filter {
+      (1...SizeDemand.largestSize).contains($0.bytes) && ($0.atPeak > 0 || $0.onAverage > 0)
+    }.sorted { $0.bytes < $1.bytes }
+    let most = Double(SizeDemand.mostObjects / max(1, used.count))
+    sizes = used.map(\.bytes)
+    liveAtPeak = used.map { Int(min(max(0, $0.atPeak), most).rounded()) }
+    liveOnAverage = used.map { min(max(0, $0.onAverage), most) }
+    requests = zip(liveAtPeak, liveOnAverage).map { max($0, Int($1.rounded(.up))) }
+    events = requests.reduce(0, +)
+    (peakLiveByMoment, eventsByMoment, cpus) = ([], [], 1)
+  }
+
   /// Sums over the contexts of one size.
   private struct Sum {
     var (requests, liveAtPeak, liveMicroseconds) = (0, 0, 0)

@@ -54,6 +54,7 @@ enum ErrorText {
       "--cpus": whole, "--mtu": whole, "--delay": whole, "--classes": whole, "--limit": whole, "--count": whole,
       "--rate": number, "--seconds": number, "--interval": number, "--every": number, "--cpu": list,
       "--pressure": list, "--orders": list, "--keep": "a time span such as 30m or 24h",
+      "--range": "a time span such as 30m or 24h", "--timeout": "a time span such as 30s or 2m", "--hosts": whole,
       "--size": "columns and rows such as 160x46",
     ]
   }()

@@ -21,6 +21,9 @@ struct AdviseCommand: ParsableCommand {
       events, the other comparisons replay a part around the peak of requested bytes; the report says which. A profile \
       (.slabprofile) has no events: the sizes follow from the model alone, and the parts that need a replay are left out.
 
+      With --prometheus there is no input: the server adds up the live objects of all hosts that export them (slabscope serve), and the \
+      one set of sizes that fits them all is computed by the model, with its cost on each host, the worst first.
+
       EXAMPLES
         slabscope advise x.slabtrace
         slabscope advise x.slabtrace --classes 8 --format html -o advice.html
@@ -29,6 +32,7 @@ struct AdviseCommand: ParsableCommand {
         slabscope compare x.slabtrace --policy linux --policy advised.toml
         slabscope advise x.slabtrace --tunables
         slabscope advise x.slabprofile
+        slabscope advise --prometheus http://localhost:9090 --range 7d
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, html }
@@ -36,7 +40,7 @@ struct AdviseCommand: ParsableCommand {
 
   @Argument(
     help: "Recordings (.slabtrace) or names of bundled ones, workloads, profiles (.slabprofile); - for standard input.")
-  var inputs: [String]
+  var inputs: [String] = []
 
   @Option(help: "Largest number of classes (default: at the knee of the curve of slab memory by number of classes).")
   var classes: Int?
@@ -97,9 +101,19 @@ struct AdviseCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  @OptionGroup(title: "Many hosts") var prometheus: PrometheusOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Number of hosts of --prometheus to list, the worst first (default: 10); 0 asks for the sum of all hosts only.",
+      valueName: "number"))
+  var hosts: Int?
+
   func validate() throws {
-    guard !inputs.isEmpty else {
-      throw ValidationError("expected at least one recording (.slabtrace), workload or profile")
+    try validatePrometheus()
+    guard !inputs.isEmpty || prometheus.prometheus != nil else {
+      throw ValidationError(
+        "expected at least one recording (.slabtrace), workload or profile, or --prometheus URL")
     }
     guard classes.map({ (1...128).contains($0) }) ?? true else {
       throw ValidationError("--classes: expected a number from 1 to 128")
@@ -122,18 +136,12 @@ struct AdviseCommand: ParsableCommand {
   func run() throws {
     try output.check()
     if let apply { try OutputFile.check(apply, overwrites: output.force) }
+    if let url = prometheus.prometheus { return try adviseOnFleet(url) }
     let inputs = try inputs.map { name in
       try namedInput(name, Input(name, traffic.changes))
     }
     if tunables { return try adviseOnTunables(inputs) }
-    var options = AdviceOptions()
-    (options.classes, options.keepsPowersOfTwo) = (classes, keepPowersOfTwo)
-    options.objective = objective == .peak ? .peak : .mean
-    options.orders = (orders.numbers.first ?? 0)...(orders.numbers.last ?? 3)
-    options.memoryBytes = memory?.bytes
-    options.isCold = cold
-    options.verification = verify?.verification ?? .sampled
-    options.base = try PolicyArgument.policy(policy)
+    let options = try adviceOptions()
     let all = inputs.map(\.traffic)
     let progress = Progress("advising")
     defer { progress.end() }
@@ -156,6 +164,19 @@ struct AdviseCommand: ParsableCommand {
     } catch let error as SlabtraceError {
       throw Failure.failed("\(inputs.map(\.name).joined(separator: ", ")): \(error)")
     }
+  }
+
+  /// The parameters of the advisor that the options name.
+  func adviceOptions() throws -> AdviceOptions {
+    var options = AdviceOptions()
+    (options.classes, options.keepsPowersOfTwo) = (classes, keepPowersOfTwo)
+    options.objective = objective == .peak ? .peak : .mean
+    options.orders = (orders.numbers.first ?? 0)...(orders.numbers.last ?? 3)
+    options.memoryBytes = memory?.bytes
+    options.isCold = cold
+    options.verification = verify?.verification ?? .sampled
+    options.base = try PolicyArgument.policy(policy)
+    return options
   }
 
   private struct NamedInput {
@@ -203,6 +224,14 @@ struct AdviseCommand: ParsableCommand {
     }
   }
 
+  /// Writes the advised policy to a TOML file.
+  func write(_ policy: Policy, to path: String) throws {
+    try OutputFile.write(policy.toml, to: path, overwrites: output.force)
+    Standard.error(
+      "wrote the advised policy to \(OutputFile.title(path)): slabscope compare INPUT --policy linux --policy \(path)\n"
+    )
+  }
+
   private func write(_ reports: [AdviceReport], _ identities: [InputIdentity]) throws {
     // With --holdout, the first input has no report of its own.
     let sources = Array(identities.suffix(reports.count))
@@ -210,10 +239,7 @@ struct AdviseCommand: ParsableCommand {
       var policy = report.advice.policy
       // The model of Linux has no caches of single call sites.
       if policy.slub == nil, let ownCaches = report.ownCaches { policy.own = ownCaches.advised.own }
-      try OutputFile.write(policy.toml, to: apply, overwrites: output.force)
-      Standard.error(
-        "wrote the advised policy to \(OutputFile.title(apply)): slabscope compare INPUT --policy linux --policy \(apply)\n"
-      )
+      try write(policy, to: apply)
     }
     switch format {
     case .text:

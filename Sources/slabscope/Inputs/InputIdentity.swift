@@ -1,10 +1,11 @@
+import Fleet
 import Kernel
 import Recordings
 import Workloads
 
 /// The identity of an input, which results contain, so that a reader knows what they were computed from.
 struct InputIdentity: Encodable {
-  /// `recording`, `workload`, `kernel`, `snapshot`, `history`, `profile`, or `merged` for several inputs.
+  /// `recording`, `workload`, `kernel`, `snapshot`, `history`, `profile`, `prometheus`, or `merged` for several inputs.
   let kind: String
   /// Name of the recording, the workload or the kernel.
   let name: String
@@ -25,6 +26,14 @@ struct InputIdentity: Encodable {
   init(merging inputs: [InputIdentity]) {
     (kind, name, self.inputs) = ("merged", inputs.map(\.name).joined(separator: "+"), inputs)
   }
+
+  /// The identity of the series of a Prometheus server.
+  init(prometheus server: PrometheusAddress, _ selector: SeriesSelector) {
+    (kind, name) = ("prometheus", server.text + " " + selector.text)
+  }
+
+  /// The identity of one host of a Prometheus server.
+  init(prometheus server: PrometheusAddress, host: String) { (kind, name) = ("prometheus", "\(server.text) \(host)") }
 
   /// Identifies a recording.
   /// - Complexity: O(bytes).

@@ -99,7 +99,7 @@ package struct ClassCurve: Sendable {
 
   /// Classes of the best set: at the knee if `limit` is nil, else those that take the least slab memory among the sets of at most
   /// `limit` classes.
-  func classes(upTo limit: Int?) -> [ClassOptimizer.Class] {
+  package func classes(upTo limit: Int?) -> [ClassOptimizer.Class] {
     guard let limit else { return kneePoint.classes }
     return points.prefix { $0.classes.count <= limit }.min { $0.slabBytes < $1.slabBytes }?.classes ?? []
   }

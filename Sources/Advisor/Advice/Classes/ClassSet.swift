@@ -8,6 +8,9 @@ package struct ClassSet: Sendable, Hashable {
   /// Object sizes in bytes, ascending.
   package var sizes: [Int]
 
+  /// Creates a set.
+  package init(name: String, sizes: [Int]) { (self.name, self.sizes) = (name, sizes) }
+
   /// Sets of other allocators, and of Linux's kmalloc.
   static let references = [
     ClassSet(name: "power-of-two", sizes: Policy.powerOfTwo.generalCacheSizes),
@@ -47,7 +50,7 @@ package struct ClassSet: Sendable, Hashable {
 
   /// Returns the share of the bytes of live objects that rounding takes.
   /// - Parameter weights: live objects of each size.
-  func roundingShare(_ sizes: [Int], _ weights: [Double]) -> Double {
+  package func roundingShare(_ sizes: [Int], _ weights: [Double]) -> Double {
     var (lost, all) = (0.0, 0.0)
     for (bytes, weight) in zip(sizes, weights) {
       let size = size(for: bytes)
