@@ -1,5 +1,5 @@
 /// Objects that a timer of the kernel frees a known time after their use, so that their number grows in any shorter recording.
-enum DelayedFrees {
+package enum DelayedFrees {
   /// Seconds until the objects of a cache are freed.
   private static let caches: [String: Double] = [
     // TCP_TIMEWAIT_LEN in include/net/tcp.h: the socket in TIME_WAIT and the records of its port.
@@ -28,7 +28,7 @@ enum DelayedFrees {
   /// - Parameters:
   ///   - function: Function of the call site, without its offset; nil for a cache as a whole.
   ///   - cache: Name of the cache.
-  static func seconds(function: String?, cache: String) -> Double {
+  package static func seconds(function: String?, cache: String) -> Double {
     max(caches[cache] ?? 0, function.flatMap { functions[$0] } ?? 0)
   }
 }

@@ -21,6 +21,9 @@ struct LeaksCommand: ParsableCommand {
         grew               too few moments to tell more (less than 9)
       The first quarter of a recording is not judged, because everything that is live at its end was allocated in it.
 
+      With --prometheus there is no input: the caches and call sites of all hosts that export them (slabscope serve) are judged in the \
+      same way, after what follows the load of the host has been removed. The result names the hosts.
+
       EXAMPLES
         sudo slabscope leaks kernel --for 60s
         sudo slabscope leaks kernel --for 10m --stacks --format json
@@ -28,6 +31,7 @@ struct LeaksCommand: ParsableCommand {
         slabscope leaks x.slabtrace --age 10s --format json
         slabscope leaks host.history --for 6h
         slabscope leaks monday.json tuesday.json kernel
+        slabscope leaks --prometheus http://localhost:9090 --range 6h
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -36,7 +40,7 @@ struct LeaksCommand: ParsableCommand {
     help: ArgumentHelp(
       "kernel, a recording, workload or history, or two or more snapshots or recordings in the order of time.",
       valueName: "inputs"))
-  var names: [String]
+  var names: [String] = []
 
   @Option(help: "Count only live objects that are older, e.g. 10s, 5m (default: count all).")
   var age: TimeSpan?
@@ -55,7 +59,18 @@ struct LeaksCommand: ParsableCommand {
   @OptionGroup var traffic: TrafficOptions
   @OptionGroup var output: OutputOptions
 
+  @OptionGroup(title: "Many hosts") var prometheus: PrometheusOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Number of hosts of --prometheus to list for each suspect (default: 10).", valueName: "number"))
+  var hosts: Int?
+
   func validate() throws {
+    try validatePrometheus()
+    guard !names.isEmpty || prometheus.prometheus != nil else {
+      throw ValidationError("expected an input, such as kernel or a history, or --prometheus URL")
+    }
     guard names.filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("only one of the inputs can be standard input")
     }
@@ -63,6 +78,7 @@ struct LeaksCommand: ParsableCommand {
 
   func run() throws {
     try output.check()
+    if let url = prometheus.prometheus { return try searchFleet(url) }
     let input = try LeakInput(names, traffic.changes, watch, span: span?.seconds)
     let (report, identities) = try input.report(leastAge: age?.seconds ?? 0)
     let document = LeakDocument(report, sources: identities)
