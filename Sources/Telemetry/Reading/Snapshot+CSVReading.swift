@@ -66,7 +66,7 @@ extension CacheSnapshot {
     columns.firstIndex(of: .activeBytes).flatMap { Int(row.fields[$0]) }
   }
 
-  private static var integers: [(figure: Figure, path: WritableKeyPath<CacheSnapshot, Int?>)] {
+  static var integers: [(figure: Figure, path: WritableKeyPath<CacheSnapshot, Int?>)] {
     [
       (.objectSize, \.[known: \.objectSize, .objectSize]), (.stride, \.[known: \.stride, .stride]),
       (.activeObjects, \.[known: \.activeObjects, .activeObjects]),

@@ -24,6 +24,7 @@ struct DashboardCommand: ParsableCommand {
         sudo slabscope dashboard kernel --stacks --max-overhead 2
         sudo slabscope dashboard kernel --mirror hemment
         slabscope dashboard x.history@14:05
+        slabscope dashboard --prometheus http://localhost:9090@web1 --range 6h
         ssh host cat /proc/slabinfo | slabscope dashboard -
       """)
 
@@ -70,11 +71,15 @@ struct DashboardCommand: ParsableCommand {
   var mirror: String?
 
   @OptionGroup var screen: ScreenOptions
+  @OptionGroup(title: "A host of Prometheus") var prometheus: PrometheusOptions
 
   func validate() throws {
-    let named = [input != nil, playback.workload != nil, host, slabinfo != nil].count { $0 }
+    let named = [
+      input != nil, playback.workload != nil, host, slabinfo != nil, prometheus.prometheus != nil,
+    ].count { $0 }
     guard named <= 1 else {
-      throw ValidationError("expected one input (INPUT, --workload, --host and --slabinfo exclude each other)")
+      throw ValidationError(
+        "expected one input (INPUT, --workload, --host, --slabinfo and --prometheus exclude each other)")
     }
     if !isKernel {
       if let name = watch.givenNames.first ?? (noTraffic ? "--no-traffic" : nil) ?? (mirror == nil ? nil : "--mirror") {
@@ -99,6 +104,15 @@ struct DashboardCommand: ParsableCommand {
     playback.memory = playback.memory ?? settings.memory
     let mirror = try mirror.map { try PolicyArgument.policy($0) }
     let speed = try chosenSpeed(speed ?? settings.speed ?? "1")
+    if let text = prometheus.prometheus {
+      let past = try HostHistory(text, prometheus)
+      let status: Int32
+      do {
+        defer { past.remove() }
+        status = try screen.show(settings, SourceCatalog(history: past.history), playback, speed: speed)
+      }
+      ScreenOptions.end(with: status)
+    }
     let catalog = try makeCatalog(playback.traffic, defaultWorkload: settings.workload)
     // An unusable input or option is an error message in the shell, before the screen is taken over.
     switch catalog.entries[catalog.first].input {

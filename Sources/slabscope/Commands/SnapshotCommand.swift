@@ -23,6 +23,9 @@ struct SnapshotCommand: ParsableCommand {
       With --cgroups, the slab memory of each control group (version 2) is printed instead, the largest first: each includes the \
       groups below it. With --every, GROWTH is the growth since the first reading.
 
+      With --prometheus URL@HOST there is no input: the slabs are those of a host that Prometheus scrapes (slabscope serve), now or at a \
+      time: URL@HOST@14:05, URL@HOST@-2h. HOST is the label instance, with its port or without.
+
       EXAMPLES
         sudo slabscope snapshot kernel
         sudo slabscope snapshot kernel --cgroups --every 10 --count 2
@@ -31,6 +34,7 @@ struct SnapshotCommand: ParsableCommand {
         sudo slabscope snapshot kernel --format jsonl --every 5 --count 12 -o minute.jsonl
         ssh host cat /proc/slabinfo | slabscope snapshot - --filter 'skbuff'
         slabscope snapshot x.history@14:05 --format csv
+        slabscope snapshot --prometheus http://localhost:9090@web1@-2h
         slabscope snapshot burst --format svg --size 120x40 -o burst.svg
       """)
 
@@ -43,7 +47,7 @@ struct SnapshotCommand: ParsableCommand {
     help: ArgumentHelp(
       "kernel, a file of slab figures, a history (x.history@14:05, x.history@-2m), a recording, a workload, or -.",
       valueName: "input"))
-  var input: String
+  var input: String?
 
   @Option(
     help:
@@ -75,8 +79,18 @@ struct SnapshotCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: SnapshotInputOptions
+  @OptionGroup(title: "A host of Prometheus") var prometheus: PrometheusOptions
 
   func validate() throws {
+    guard input == nil || prometheus.prometheus == nil else {
+      throw ValidationError("expected an input or --prometheus, found both: '\(input ?? "")'")
+    }
+    guard input != nil || prometheus.prometheus != nil else {
+      throw ValidationError("expected an input, such as kernel or a file, or --prometheus URL@HOST")
+    }
+    guard prometheus.range == nil else {
+      throw ValidationError("--range: a snapshot is of one time; name it: --prometheus URL@HOST@TIME")
+    }
     if let every {
       guard input == Input.kernelName else { throw ValidationError("--every requires the input kernel") }
       guard (0.1...3600).contains(every) else { throw ValidationError("--every: expected 0.1 to 3600 seconds") }
@@ -108,6 +122,9 @@ struct SnapshotCommand: ParsableCommand {
     let writer = try SnapshotText(
       format: every != nil && format == .json ? .jsonl : format, selection: chosenSelection(),
       filter: selection.cacheFilter(), size: size.size, theme: theme.map { try ThemeArgument.theme($0) } ?? .midnight)
+    guard let input else {
+      return try output.write(writer.text(of: SnapshotInput(prometheus: prometheus.prometheus ?? "", prometheus)))
+    }
     guard let every else { return try output.write(writer.text(of: SnapshotInput(input, options))) }
     try repeatSnapshots(every) { try writer.text(of: SnapshotInput(input, options)) }
   }

@@ -50,6 +50,14 @@ struct SnapshotInput {
     for note in snapshot.notes { Standard.error("slabscope: \(note)\n") }
   }
 
+  /// Reads a host of a Prometheus server at the time that was named.
+  /// - Throws: a `Failure`.
+  init(prometheus text: String, _ options: PrometheusOptions) throws {
+    let (host, server, seconds) = try PrometheusHost(text).open(options)
+    snapshot = try PrometheusOptions.reporting { try host.snapshot(at: seconds) }
+    (title, identity) = ("A host of Prometheus", InputIdentity(prometheus: server, host: host.instance))
+  }
+
   /// Reads the running kernel.
   private static func kernel() throws -> Snapshot {
     let reader = HostReader()
