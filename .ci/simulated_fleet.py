@@ -27,8 +27,9 @@ GAUGES = ["cache_active_objects", "cache_objects", "cache_slabs", "cache_slab_by
 SITES = 15
 # No question about the fleet needs their past.
 WITHOUT_PAST = ["cache_slabs", "cache_requested_bytes"]
-# (share of the hosts at which the host lies, cache that leaks); the rate is in objects per hour.
-LEAKS = [(0.085, "kmalloc-1k", 3000), (0.465, "skbuff_head_cache", 2000), (0.755, "filp", 900)]
+# Share of the hosts at which a host that leaks lies, and the cache. It leaks 900 objects an hour, or 0.4 times what it has if that is
+# more.
+LEAKS = [(0.085, "kmalloc-1k"), (0.465, "skbuff_head_cache"), (0.755, "filp")]
 SAMPLE = re.compile(r'^slabscope_([a-z_]+?)(_total)?\{(.*)\} (\d+)$')
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 
@@ -77,9 +78,11 @@ class Host:
         self.phase = self.random.random() * DAY
         self.swing = self.random.uniform(0.1, 0.4)
         self.start = 0
-        self.leak = next(((cache, rate) for share, cache, rate in LEAKS if int(share * count) == number), None)
-        if self.leak and self.leak[0] not in self.recording.caches:
-            self.recording = next(one for one in recordings if self.leak[0] in one.caches)
+        self.leaking = next((cache for share, cache in LEAKS if int(share * count) == number), None)
+        if self.leaking and self.leaking not in self.recording.caches:
+            self.recording = next(one for one in recordings if self.leaking in one.caches)
+        objects = self.recording.caches.get(self.leaking, {}).get("cache_active_objects", 0)
+        self.leak_rate = max(900, 0.4 * objects * self.scale) if self.leaking else 0
         self.series = list(self.make_series())
 
     def load(self, seconds):
@@ -92,13 +95,13 @@ class Host:
             math.cos(turn * (seconds + self.phase)) - math.cos(turn * (self.start + self.phase)))
 
     def leaked(self, seconds):
-        return self.leak[1] * (seconds - self.start) / 3600 if self.leak else 0
+        return self.leak_rate * max(0, seconds - self.start) / 3600
 
     def noise(self):
         return 1 + self.random.gauss(0, 0.02)
 
     def make_series(self):
-        recording, scale = self.recording, self.scale
+        recording, scale, leaking = self.recording, self.scale, self.leaking
 
         def gauge(value, follows, leaks=0):
             return lambda t: max(0, int((value * scale * (1 + follows * (self.load(t) - 1)) * self.noise()) + leaks * self.leaked(t)))
@@ -107,7 +110,6 @@ class Host:
             # As many times a minute as the recording has in all.
             return lambda t: int(value * scale / 60 * self.load_sum(t))
 
-        leaking = self.leak[0] if self.leak else None
         for cache, metrics in recording.caches.items():
             follows = self.random.random()
             objects = max(1, metrics.get("cache_objects", 0))

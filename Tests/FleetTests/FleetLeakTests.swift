@@ -50,6 +50,14 @@ import Testing
     #expect(judgement.followsLoad.isEmpty)
   }
 
+  @Test func leakUnderARisingLoadIsFoundIfItGrowsMore() throws {
+    let load = { (time: Double) in 1000 + 200 * time / FleetLeakTests.seconds }
+    let judgement = FleetLeakTests.judged(load: load, { load($0) / 2 + $0 / 100 })
+    let growth = try #require(judgement.growth.values.first?.first)
+    // Of 964 objects, 100 follow the load.
+    #expect(abs(growth.growthObjects - 864) <= 20)
+  }
+
   @Test func steadyLoadHidesNoLeak() {
     #expect(!FleetLeakTests.judged(load: { _ in 1000 }, { 200 + $0 / 30 }).growth.isEmpty)
   }
