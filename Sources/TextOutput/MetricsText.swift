@@ -9,15 +9,35 @@ package struct MetricsText {
   /// Type of a metric.
   package enum Kind: String, Sendable, Hashable { case gauge, counter }
 
+  /// Value of a sample.
+  package enum Number: Sendable, Hashable, CustomStringConvertible {
+    case integer(Int)
+    /// A finite number, such as seconds.
+    case real(Double)
+
+    /// The number as text.
+    package var description: String {
+      switch self {
+      case .integer(let value): String(value)
+      case .real(let value): String(value)
+      }
+    }
+  }
+
   /// Value with its labels.
-  package struct Sample {
+  package struct Sample: Sendable {
     /// Labels in the order of the text: names, and values that are not yet escaped.
     package var labels: [(name: String, value: String)]
-    package var value: Int
+    package var number: Number
 
     /// Creates a sample.
     package init(labels: [(name: String, value: String)] = [], value: Int) {
-      (self.labels, self.value) = (labels, value)
+      self.init(labels: labels, number: .integer(value))
+    }
+
+    /// Creates a sample of any number.
+    package init(labels: [(name: String, value: String)] = [], number: Number) {
+      (self.labels, self.number) = (labels, number)
     }
 
     /// The labels in braces, escaped; empty without labels.
@@ -44,7 +64,12 @@ package struct MetricsText {
     let sampleName = name + (kind == .counter ? "_total" : "")
     let family = format == .prometheus ? sampleName : name
     lines += ["# HELP \(family) \(EscapedText.help(help))", "# TYPE \(family) \(kind)"]
-    lines += samples.map { "\(sampleName)\($0.text) \($0.value)" }
+    lines += samples.map { "\(sampleName)\($0.text) \($0.number)" }
+  }
+
+  /// Adds a metric with the lines HELP and TYPE.
+  package mutating func add(_ family: MetricFamily) {
+    add(family.name, family.kind, help: family.help, family.samples)
   }
 
   /// The text with its last line.

@@ -33,7 +33,7 @@ import Testing
       #expect(figure.definition.first?.isUppercase == true && !figure.definition.contains("\n"), "\(figure.name)")
     }
     let metrics = figures.compactMap(\.metric?.name)
-    #expect(Set(metrics).count == metrics.count && metrics.count == 23)
+    #expect(Set(metrics).count == metrics.count && metrics.count == 24)
   }
 
   @Test func everyFigureOfACacheHasAReaderExceptRatesAndTrends() {

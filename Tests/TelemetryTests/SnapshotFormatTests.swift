@@ -49,9 +49,9 @@ import Testing
 
   @Test func collidingNamesGetAnIndexAsInNodeExporter() throws {
     for text in [try snapshot().openMetrics, try snapshot().prometheus] {
-      #expect(text.contains("slabscope_cache_slab_bytes{cache=\"mlx5_fs_ftes\",index=\"0\"} 32768\n"))
-      #expect(text.contains("slabscope_cache_slab_bytes{cache=\"mlx5_fs_ftes\",index=\"1\"} 294912\n"))
-      #expect(text.contains("slabscope_cache_slab_bytes{cache=\"dentry\"} "))
+      #expect(text.contains("slabscope_cache_slab_bytes{slab=\"mlx5_fs_ftes\",index=\"0\"} 32768\n"))
+      #expect(text.contains("slabscope_cache_slab_bytes{slab=\"mlx5_fs_ftes\",index=\"1\"} 294912\n"))
+      #expect(text.contains("slabscope_cache_slab_bytes{slab=\"dentry\"} "))
       let series = text.split(separator: "\n").filter { $0.first != "#" }.map { $0[..<$0.lastIndex(of: " ")!] }
       #expect(Set(series).count == series.count)
     }
@@ -64,7 +64,7 @@ import Testing
     #expect(engine.openMetrics.contains("# TYPE slabscope_cache_allocations counter\n"))
     #expect(!engine.prometheus.contains("# EOF"))
     for text in [engine.openMetrics, engine.prometheus] {
-      #expect(text.contains("\nslabscope_cache_allocations_total{cache=\"kmalloc-2k\"} 60\n"))
+      #expect(text.contains("\nslabscope_cache_allocations_total{slab=\"kmalloc-2k\"} 60\n"))
     }
     #expect(try !snapshot().prometheus.contains("_total"))
   }

@@ -21,9 +21,20 @@ import Testing
   @Test func openMetricsEndsWithEOFAndEscapesLabels() {
     let text = snapshot.openMetrics
     #expect(text.hasSuffix("# EOF\n") && text.contains("slabscope_memory_bytes{part=\"payload\"} 5000\n"))
-    #expect(text.contains("slabscope_cache_slab_bytes{cache=\"odd,\\\"name\\\"\"} 8192\n"))
+    #expect(text.contains("slabscope_cache_slab_bytes{slab=\"odd,\\\"name\\\"\"} 8192\n"))
     #expect(text.contains("# TYPE slabscope_cache_allocations counter\n") && !text.contains("unused"))
     #expect(text.contains("slabscope_cache_allocations_total{"))
+  }
+
+  @Test("Samples of a simulated machine name its source and policy; those of a kernel do not")
+  func simulatedMachine() {
+    var simulated = snapshot
+    (simulated.workload, simulated.policy) = ("burst", "hemment")
+    #expect(
+      simulated.prometheus.contains(
+        "slabscope_memory_bytes{part=\"payload\",source=\"burst\",policy=\"hemment\"} 5000\n"))
+    simulated.policy = ""
+    #expect(!simulated.prometheus.contains("burst"))
   }
 
   @Test func unknownFiguresAreAbsentFromExports() throws {
@@ -39,7 +50,7 @@ import Testing
     ] { #expect(!json.contains("\"\(key)\""), "\(key) is not known") }
     #expect(try Snapshot(json: json) == kernel)
     #expect(!kernel.openMetrics.contains("allocations") && !kernel.openMetrics.contains("requested"))
-    #expect(kernel.openMetrics.contains("slabscope_cache_low_order_slabs{cache=\"dentry\"} 0\n"))
+    #expect(kernel.openMetrics.contains("slabscope_cache_low_order_slabs{slab=\"dentry\"} 0\n"))
     #expect(kernel.csv.split(separator: "\n").last?.hasPrefix("dentry,192,192,40,42,2,8192,,7680,,,,,,0,") == true)
   }
 }

@@ -1,4 +1,4 @@
-import TextOutput
+package import TextOutput
 
 extension Snapshot {
   /// The snapshot in the text format of OpenMetrics 1.0, as Prometheus reads it.
@@ -9,8 +9,23 @@ extension Snapshot {
 
   private func metrics(_ format: MetricsText.Format) -> String {
     var text = MetricsText(format)
+    for family in metricFamilies { text.add(family) }
+    return text.text
+  }
+
+  /// The metrics of the snapshot. The samples of a simulated machine have the labels `source` and `policy`.
+  package var metricFamilies: [MetricFamily] {
+    var families: [MetricFamily] = []
+    let common = simulationLabels
+    func add(_ figure: Figure, _ samples: [MetricsText.Sample]) {
+      guard let metric = figure.metric, !samples.isEmpty else { return }
+      families.append(
+        MetricFamily(
+          metric.name, metric.kind, help: figure.definition,
+          common.isEmpty ? samples : samples.map { .init(labels: $0.labels + common, number: $0.number) }))
+    }
     if knows(.ledger) {
-      text.add(
+      add(
         .ledger,
         ByteLedger.Part.allCases.compactMap { part in
           ledger[known: part].map { .init(labels: [("part", part.title)], value: $0) }
@@ -18,34 +33,39 @@ extension Snapshot {
     }
     let labels = cacheLabels
     for figure in Figure.ofCaches where figure.metric != nil && figure != .slabsByOccupancy {
-      text.add(figure, samples(of: figure, labels))
+      add(figure, samples(of: figure, labels))
     }
-    text.add(.slabsByOccupancy, occupancies(labels))
-    text.add(.objectsMoved, objectsMoved.map { [.init(value: $0)] } ?? [])
-    text.add(.pagesReturnedByShuffler, pagesReturnedByShuffler.map { [.init(value: $0)] } ?? [])
-    text.add(.kernelSlabMemory, kernelSlabBytes.map { [.init(value: $0)] } ?? [])
-    text.add(.allFailedAllocations, failedAllocations.map { [.init(value: $0)] } ?? [])
+    add(.slabsByOccupancy, occupancies(labels))
+    add(.objectsMoved, objectsMoved.map { [.init(value: $0)] } ?? [])
+    add(.pagesReturnedByShuffler, pagesReturnedByShuffler.map { [.init(value: $0)] } ?? [])
+    add(.kernelSlabMemory, kernelSlabBytes.map { [.init(value: $0)] } ?? [])
+    add(.allFailedAllocations, failedAllocations.map { [.init(value: $0)] } ?? [])
     let nodeLabels = generalCacheLabels
-    text.add(.walkSteps, samples(\.walkSteps, nodeLabels))
-    text.add(.served, samples(\.served, nodeLabels))
-    text.add(.retries, samples(\.retries, nodeLabels))
+    add(.walkSteps, samples(\.walkSteps, nodeLabels))
+    add(.served, samples(\.served, nodeLabels))
+    add(.retries, samples(\.retries, nodeLabels))
     if knows(.pageBlocksFreeByOrder) {
-      text.add(
+      add(
         .pageBlocksFreeByOrder,
         pageBlocksFreeByOrder.enumerated().map { .init(labels: [("order", "\($0.offset)")], value: $0.element) })
     }
-    return text.text
+    return families
   }
 
-  /// Labels of each cache: its name, and its number among the caches of that name if there are several, as in node_exporter's slabinfo
-  /// collector.
+  /// Labels of all samples of a simulated machine: its source and policy; empty for a kernel.
+  package var simulationLabels: [(name: String, value: String)] {
+    policy.isEmpty ? [] : [("source", workload), ("policy", policy)]
+  }
+
+  /// Labels of each cache: its name, and its number among the caches of that name if there are several. The label is `slab`, as in
+  /// node_exporter's slabinfo collector.
   private var cacheLabels: [[(name: String, value: String)]] {
     let identities = CacheIdentity.identities(of: caches)
     let repeated = Set(
       identities.lazy.filter { $0.occurrence == 1 }.map { CacheIdentity(name: $0.name, occurrence: 0) })
     return identities.map { identity in
       let isRepeated = repeated.contains(CacheIdentity(name: identity.name, occurrence: 0))
-      return [("cache", identity.name)] + (isRepeated ? [("index", "\(identity.occurrence)")] : [])
+      return [("slab", identity.name)] + (isRepeated ? [("index", "\(identity.occurrence)")] : [])
     }
   }
 
@@ -56,7 +76,7 @@ extension Snapshot {
     var used: [String: Int] = [:]
     return zip(generalCaches ?? [], names).map { node, name in
       defer { used[name, default: 0] += 1 }
-      return [("size", "\(node.size)"), ("cache", node.cache)]
+      return [("size", "\(node.size)"), ("slab", node.cache)]
         + (counts[name, default: 0] > 1 ? [("index", "\(used[name, default: 0])")] : [])
     }
   }

@@ -71,7 +71,8 @@ extension Figure {
     "allocations", .objects, json: "allocations", csv: "allocations", metric: .counter("cache_allocations"),
     "Objects allocated since the cache was created.")
   package static let frees = Figure(
-    "frees", .objects, json: "frees", csv: "frees", "Objects freed since the cache was created.")
+    "frees", .objects, json: "frees", csv: "frees", metric: .counter("cache_frees"),
+    "Objects freed since the cache was created.")
   package static let failedAllocations = Figure(
     "failed allocations", label: "FAILED", .times, json: "failed_allocations", csv: "failed_allocations",
     "Allocations refused because memory was exhausted.")

@@ -22,7 +22,7 @@ struct ProfileCommand: ParsableCommand {
 
       The format follows the name of the output: x.slabprofile can be an input of profile, merge and diff (it is JSON: gzip -dc \
       x.slabprofile | jq), x.pb.gz is for pprof, where a function's line number is the offset of the call in bytes. Metrics have at \
-      most --limit time series of each figure (default: \(AllocationProfile.defaultMetricRows)); the rest is added up as "other".
+      most --limit time series of each figure (default: \(AllocationProfile.defaultMetricRows)); the rest is added up as "(rest)".
 
       EXAMPLES
         sudo slabscope profile kernel --for 10s
