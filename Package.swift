@@ -37,7 +37,7 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     // Profiles for pprof are in the format of protocol buffers.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
-    // HTTP: the exporter, and questions to Prometheus.
+    // HTTP, the exporter and questions to Prometheus: back-pressure, limits and timeouts for each connection, without Foundation.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     // The guides: `swift package generate-documentation`, whose broken links fail CI; a plugin, no part of any product.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
@@ -76,6 +76,15 @@ let package = Package(
     // Profiles in the file of a history: it joins two modules that do not import each other.
     .target(name: "ProfileHistory", dependencies: ["Profiles", "Telemetry"], swiftSettings: strict),
     .target(
+      name: "Exporter",
+      dependencies: [
+        "Profiles", "Telemetry", "TextOutput",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Kernel",
       dependencies: [
         "Recordings", "Profiles", "Telemetry", "TextOutput", .target(name: "CBPF", condition: .when(traits: ["BPF"])),
@@ -113,7 +122,7 @@ let package = Package(
       name: "slabscope",
       dependencies: [
         "SlabEngine", "Telemetry", "Recordings", "Profiles", "ProfileHistory", "Kernel", "Workloads", "Advisor",
-        "Settings", "Fleet",
+        "Exporter", "Fleet", "Settings",
         "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings", "CSlabSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -159,6 +168,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "ExporterTests", dependencies: ["Exporter", "Profiles", "Telemetry", "TextOutput"], swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(
       name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings", "Settings"],
@@ -173,7 +184,8 @@ let package = Package(
     .testTarget(
       name: "SlabscopeTests",
       dependencies: [
-        "slabscope", "Advisor", "Dashboard", "Kernel", "ProfileHistory", "Profiles", "Recordings", "SlabEngine",
+        "slabscope", "Advisor", "Dashboard", "Exporter", "Kernel", "ProfileHistory", "Profiles", "Recordings",
+        "SlabEngine",
         "Telemetry", "TerminalUI",
         "Workloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -9,8 +9,8 @@
 #include <zlib.h>
 
 /// Prepares a stream that writes the gzip format (RFC 1952).
-static inline int gzip_deflate_begin(z_stream *stream) {
-  return deflateInit2(stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+static inline int gzip_deflate_begin(z_stream *stream, int level) {
+  return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
 }
 
 /// Prepares a stream that reads the gzip format.

@@ -24,6 +24,7 @@ struct Slabscope: ParsableCommand {
         slabscope info x.slabtrace             print statistics
         slabscope profile x.slabtrace          who allocates
         slabscope run x.slabtrace              without a terminal
+        sudo slabscope serve                   export to Prometheus
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,
@@ -35,7 +36,8 @@ struct Slabscope: ParsableCommand {
       ImportCommand.self,
       InfoCommand.self, ProfileCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
-      PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ThemesCommand.self, ConfigCommand.self,
+      PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ServeCommand.self, ThemesCommand.self,
+      ConfigCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
 

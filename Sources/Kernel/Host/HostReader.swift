@@ -82,6 +82,21 @@ package final class HostReader {
       snapshot.caches = try readSlabinfo()
       describe(watched, in: &snapshot)
     }
+    describeMachine(&snapshot)
+    enterLedger(&snapshot)
+    return snapshot
+  }
+
+  /// Takes a snapshot without caches, for a user who may not read slabinfo: the free blocks of the page allocator.
+  package func snapshotWithoutCaches() -> Snapshot {
+    var snapshot = Snapshot()
+    describeMachine(&snapshot)
+    snapshot.unknownFigures.formUnion([.ledger, .memoryBytes])
+    return snapshot
+  }
+
+  /// Adds the figures that are not of caches.
+  private func describeMachine(_ snapshot: inout Snapshot) {
     snapshot.pageBytes = pageBytes
     snapshot.timeMicroseconds = Int(start.duration(to: .now) / .microseconds(1))
     snapshot.knowsRequestedBytes = false
@@ -90,8 +105,6 @@ package final class HostReader {
       isLive ? buddyinfoFile.text().map(Buddyinfo.freeBlocks) : nil
     snapshot.cpus = cpus
     if !isLive { snapshot.unknownFigures.formUnion(.machine) }
-    enterLedger(&snapshot)
-    return snapshot
   }
 
   /// Reads the occupancy of all caches.

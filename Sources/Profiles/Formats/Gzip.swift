@@ -1,7 +1,7 @@
 import CZlib
 
 /// The gzip format (RFC 1952).
-enum Gzip {
+package enum Gzip {
   /// Error of decompressing.
   enum Problem: Error, Hashable {
     /// The data ends before the end of the compressed stream.
@@ -25,9 +25,13 @@ enum Gzip {
   static let magic: [UInt8] = [0x1F, 0x8B]
 
   /// Returns the bytes in the gzip format, without a time, so that equal bytes give equal results.
-  static func compressed(_ bytes: [UInt8]) -> [UInt8] {
+  /// - Parameters:
+  ///   - bytes: Bytes to compress.
+  ///   - isFast: Whether time matters more than size.
+  package static func compressed(_ bytes: [UInt8], isFast: Bool = false) -> [UInt8] {
     var stream = z_stream()
-    precondition(gzip_deflate_begin(&stream) == Z_OK, "zlib has no memory")
+    let level = isFast ? Z_BEST_SPEED : Z_DEFAULT_COMPRESSION
+    precondition(gzip_deflate_begin(&stream, level) == Z_OK, "zlib has no memory")
     defer { deflateEnd(&stream) }
     do {
       return try run(&stream, bytes, limit: .max) { deflate(&$0, Z_FINISH) }

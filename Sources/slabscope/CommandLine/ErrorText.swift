@@ -55,6 +55,7 @@ enum ErrorText {
       "--rate": number, "--seconds": number, "--interval": number, "--every": number, "--cpu": list,
       "--pressure": list, "--orders": list, "--keep": "a time span such as 30m or 24h",
       "--range": "a time span such as 30m or 24h", "--timeout": "a time span such as 30s or 2m", "--hosts": whole,
+      "--listen": "an address and a port such as 127.0.0.1:9779", "--sites": whole, "--max-series": whole,
       "--size": "columns and rows such as 160x46",
     ]
   }()

@@ -8,7 +8,8 @@ extension SourceCatalog.Entry {
   struct Settings {
     let playback: PlaybackOptions
     let policy: Policy
-    let comparedPolicy: Policy
+    /// Policy to compare with; nil for none.
+    let comparedPolicy: Policy?
     let speed: PlaybackSpeed
     /// Number of events to repeat at maximum speed: those that another policy has played.
     var eventsToRepeat = 0

@@ -17,23 +17,30 @@ final class KernelSource: Source, Pausing, SamplingControl {
   private var sampling: SamplingInterval
   private let mirror = KernelMirrorControl()
   private let recording = KernelRecordingControl()
+  private let requiresSlabs: Bool
+  /// The reason why the slabs could not be read by the last sample; nil if they were.
+  private(set) var slabsProblem: String?
 
   /// Takes the first sample, and starts to watch the traffic.
   /// - Parameters:
   ///   - interval: seconds between two samples.
   ///   - traffic: options of the watch; nil if the traffic is not to be watched.
+  ///   - requiresSlabs: whether it is an error if the slabs cannot be read. If not, samples then lack the caches, and
+  ///     ``slabsProblem`` has the reason.
   ///   - openTraffic: function that starts the watch.
   /// - Throws: a `Failure` if the kernel cannot be read.
   init(
     _ reader: HostReader, interval: Double = 1, traffic: Kernel.TrafficOptions? = nil,
+    requiresSlabs: Bool = true,
     openTraffic: (Kernel.TrafficOptions) throws(TrafficError) -> any KernelTraffic = KernelTrafficMethods.open
   ) throws {
-    self.reader = reader
+    (self.reader, self.requiresSlabs) = (reader, requiresSlabs)
     sampling = SamplingInterval(seconds: interval)
     do {
       last = try reader.snapshot()
     } catch {
-      throw Failure.failed("\(error)")
+      guard !requiresSlabs else { throw Failure.failed("\(error)") }
+      (last, slabsProblem) = (reader.snapshotWithoutCaches(), "\(error)")
     }
     var (watch, problem) = (WatchedKernel?.none, "--no-traffic was given; start slabscope without it")
     if let traffic {
@@ -66,9 +73,10 @@ final class KernelSource: Source, Pausing, SamplingControl {
   private func read(_ request: SampleRequest) {
     do {
       last = try reader.snapshot(watching: request.selectedCache)
-      failure = nil
+      (failure, slabsProblem) = (nil, nil)
     } catch {
-      failure = "\(error)"
+      (failure, slabsProblem) = ("\(error)", "\(error)")
+      if !requiresSlabs { last = reader.snapshotWithoutCaches() }
     }
     last.workload = reader.title
     watch?.update(&last, request)
