@@ -1,3 +1,5 @@
+import TextOutput
+
 extension Snapshot {
   /// Sample of a metric that ``openMetrics`` writes: its name, its labels and its value.
   package typealias MetricSample = (name: String, labels: [String: String], value: Double)
