@@ -1,5 +1,6 @@
 import Advisor
 import ArgumentParser
+import Fleet
 import Kernel
 import Recordings
 import Telemetry

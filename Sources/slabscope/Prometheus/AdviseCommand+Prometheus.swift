@@ -1,6 +1,7 @@
 import Advisor
 import ArgumentParser
 import Fleet
+import Workloads
 
 extension AdviseCommand {
   /// Checks that options which need events are not given with `--prometheus`.

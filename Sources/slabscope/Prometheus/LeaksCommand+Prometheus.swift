@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fleet
+import Workloads
 
 extension LeaksCommand {
   /// Checks that options of other inputs are not given with `--prometheus`.

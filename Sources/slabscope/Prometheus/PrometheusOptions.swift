@@ -1,7 +1,7 @@
 import ArgumentParser
 import Fleet
 import FoundationEssentials
-import Recordings
+import TextOutput
 
 /// Options of the commands that ask a Prometheus server about many hosts.
 struct PrometheusOptions: ParsableArguments {
