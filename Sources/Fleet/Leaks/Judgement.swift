@@ -11,6 +11,10 @@ struct Judgement {
     var text: String { site.map { "\(cache) (\($0))" } ?? cache }
   }
 
+  /// Least share of the growth that does not follow the load in growth that counts. In thousands of series, some remainders of noise
+  /// look steady.
+  private static let leastUnexplained = 0.5
+
   /// Allocations per second of each host whose load is known.
   let load: [HostName: [PrometheusSeries.Point]]
   /// Seconds that were examined.
@@ -39,7 +43,9 @@ struct Judgement {
     var trend = evidence.trend
     if let rates, let adjusted = LoadAdjustment.withoutLoad(points, load: rates) {
       let remaining = self.evidence(adjusted, key, cacheGrowth)
-      guard remaining.verdict?.isLeak == true else {
+      guard remaining.verdict?.isLeak == true,
+        remaining.trend.objects >= Judgement.leastUnexplained * evidence.trend.objects
+      else {
         followsLoad[key.text, default: 0] += 1
         return
       }
