@@ -97,8 +97,13 @@ private let buildOptions: String = {
     let capture = "without data capture"
   #endif
   #if BPF
-    return capture + ", with BPF"
+    let bpf = ", with BPF"
   #else
-    return capture + ", without BPF"
+    let bpf = ", without BPF"
+  #endif
+  #if HTTP
+    return capture + bpf + ", with HTTP"
+  #else
+    return capture + bpf + ", without HTTP"
   #endif
 }()
