@@ -20,4 +20,19 @@ package enum ByteCount {
 
   /// Returns a change of an amount of bytes: as ``text(_:)``, with `+` before an increase.
   package static func change(_ bytes: Int) -> String { (bytes > 0 ? "+" : "") + text(bytes) }
+
+  /// Parses a number of bytes: `64M`, `1.5G`, `65536`. K, M, G and T are powers of 1024, with or without `B` or `iB`.
+  /// Returns nil for any other text, and for 1e15 bytes or more.
+  package static func parse(_ text: String) -> Int? {
+    let factors: [Character: Double] = ["K": 0x1p10, "M": 0x1p20, "G": 0x1p30, "T": 0x1p40]
+    var digits = text.uppercased()
+    for suffix in ["IB", "B"] where digits.hasSuffix(suffix) { digits.removeLast(suffix.count) }
+    var factor = 1.0
+    if let last = digits.last, let unit = factors[last] {
+      factor = unit
+      digits.removeLast()
+    }
+    guard let number = Double(digits), number >= 0, number * factor < 1e15 else { return nil }
+    return Int(number * factor)
+  }
 }
