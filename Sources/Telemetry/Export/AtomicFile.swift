@@ -40,7 +40,8 @@ package final class AtomicFile {
     } else {
       // For a symbolic link, the file that it points to is replaced, not the link.
       target = exists ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
-      let name = "\(target).\(getpid()).tmp"
+      // Hosts and containers that share the folder may have equal process IDs, and a killed process leaves its file behind.
+      let name = "\(target).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
       temporary = name
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     }
