@@ -112,6 +112,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Sweeps",
+      dependencies: ["SlabEngine", "Recordings", "Workloads", "Telemetry", "Advisor", "Settings", "TextOutput"],
+      swiftSettings: strict),
+    .target(
       name: "TerminalUI", dependencies: ["TextOutput", .product(name: "TOMLKit", package: "TOMLKit")],
       resources: themes.map { .embedInCode("Themes/\($0).toml") }, swiftSettings: strict),
     .target(
@@ -122,7 +126,7 @@ let package = Package(
       name: "slabscope",
       dependencies: [
         "SlabEngine", "Telemetry", "Recordings", "Profiles", "ProfileHistory", "Kernel", "Workloads", "Advisor",
-        "Exporter", "Fleet", "Settings",
+        "Exporter", "Fleet", "Settings", "Sweeps",
         "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings", "CSlabSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -170,6 +174,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ExporterTests", dependencies: ["Exporter", "Profiles", "Telemetry", "TextOutput"], swiftSettings: strict),
+    .testTarget(
+      name: "SweepsTests", dependencies: ["Sweeps", "Recordings", "Settings", "Telemetry", "Workloads"],
+      swiftSettings: strict),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "SlabEngine"], swiftSettings: strict),
     .testTarget(
       name: "WorkloadsTests", dependencies: ["Workloads", "SlabEngine", "Recordings", "Settings"],

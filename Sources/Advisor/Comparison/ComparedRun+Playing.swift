@@ -1,7 +1,7 @@
-import Recordings
+package import Recordings
 import SlabEngine
 import Telemetry
-import Workloads
+package import Workloads
 
 extension ComparedRun {
   /// Approximate number of samples of a run without idle times.
@@ -11,20 +11,25 @@ extension ComparedRun {
 
   /// Plays the first `limit` events of a source and samples the machine in between.
   /// - Parameters:
+  ///   - source: Source of the events.
+  ///   - limit: Maximum number of events.
+  ///   - policy: Policy of the machine.
+  ///   - memoryBytes: Machine memory in bytes.
   ///   - pressure: Percentage of the memory that the memory hog allocates first.
+  ///   - seed: Seed of the random choices among the objects that lived before the first event.
   ///   - start: State of the caches before the first event; nil for an empty machine.
   ///   - verification: Objects whose contents are verified.
   ///   - facts: Facts about the source, if they are known already.
   ///   - progress: Called repeatedly, with the number of events played since the last call.
   /// - Throws: Errors of the source, `EngineError`, and ``ComparisonError`` if an invariant of the engine is violated.
-  init(
+  package init(
     _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int,
-    start: ReplayStart? = nil, verification: ContentVerification = .sampled, facts: SourceFacts? = nil,
+    seed: UInt64 = 0, start: ReplayStart? = nil, verification: ContentVerification = .sampled, facts: SourceFacts? = nil,
     progress: (Int) -> Void = { _ in }
   ) throws {
     self.init(Setting(policy: policy.name, memoryBytes: memoryBytes, pressure: pressure))
     var player = try PolicyPlayer(
-      source, policy: policy, memoryBytes: memoryBytes, verification: verification, start: start?.state,
+      source, policy: policy, memoryBytes: memoryBytes, seed: seed, verification: verification, start: start?.state,
       observations: start?.observations ?? [], facts: facts)
     // At most every other page can be allocated with a free page beside it; the rest is allocated anywhere.
     let hogged = memoryBytes >> 12 * pressure / 100
