@@ -36,6 +36,7 @@ struct Slabscope: ParsableCommand {
       ImportCommand.self,
       InfoCommand.self, ProfileCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
+      SweepCommand.self,
       PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ServeCommand.self, ThemesCommand.self,
       ConfigCommand.self,
     ],
