@@ -284,6 +284,104 @@
       #expect(ObjectRecords.shift(forStride: 1 << 20) == 16)
     }
 
+    /// Random allocations and frees on three CPUs, counted by an oracle as well.
+    @Test func countersEqualThoseOfAnOracle() throws {
+      struct Live {
+        let object: UnsafeMutableRawPointer
+        let context: String
+        let cpu: Int
+        let birth: UInt64
+        let bytes: Int
+      }
+      let engine = try makeEngine(cpus: 3, captures: true)
+      let named = try engine.makeCache("named", objectSize: 136)
+      let sites = (0..<24).map { engine.callSite(named: "site\($0)") }
+      var random = SplitMix64(state: 20)
+      var (live, time): ([Live], UInt64) = ([], 0)
+      var (allocations, lifetimes, remote): ([String: Int], [String: [Int]], [String: Int]) = ([:], [:], [:])
+      var frees = [[Int]](repeating: [0, 0, 0], count: 3)
+      for step in 0..<40_000 {
+        time += random.next() % 7
+        let cpu = Int(random.next() % 3)
+        engine.cpu(cpu).captureTime = time
+        if live.count < 500, random.next() % 3 > 0 {
+          let (site, bytes) = (Int(random.next() % 24), [8, 40, 100, 136, 1500, 3000][Int(random.next() % 6)])
+          let isNamed = bytes == 136
+          let object =
+            isNamed
+            ? engine.cpu(cpu).allocate(from: named, site: sites[site])
+            : engine.cpu(cpu).allocate(bytes: bytes, site: sites[site])
+          let context = "site\(site) \(bytes)"
+          live.append(
+            Live(
+              object: try #require(object), context: context, cpu: cpu, birth: time, bytes: isNamed ? 0 : bytes))
+          allocations[context, default: 0] += 1
+        } else if !live.isEmpty {
+          let freed = live.remove(at: Int(random.next() % UInt64(live.count)))
+          if freed.bytes == 0, step % 2 == 0 {
+            engine.cpu(cpu).free(freed.object, to: named, site: sites[0])
+          } else {
+            engine.cpu(cpu).free(freed.object, site: sites[0])
+          }
+          let lifetime = Int.bitWidth - Int(time - freed.birth).leadingZeroBitCount
+          lifetimes[freed.context, default: [Int](repeating: 0, count: 64)][lifetime] += 1
+          frees[freed.cpu][cpu] += 1
+          if freed.cpu != cpu { remote[freed.context, default: 0] += 1 }
+        }
+      }
+      let report = try #require(engine.captureReport())
+      let none = [Int](repeating: 0, count: 64)
+      #expect(report.contexts.count == allocations.count && report.freesByCPU == frees)
+      for context in report.contexts {
+        let key = "\(context.site) \(context.requestedBytes)"
+        #expect(context.allocations == allocations[key] && context.lifetimes == lifetimes[key, default: none])
+        #expect(context.remoteFrees == remote[key, default: 0])
+        #expect(context.liveObjects == live.count { $0.context == key })
+      }
+      let sample = engine.sample()
+      #expect(
+        sample.caches.filter(\.isGeneral).reduce(0) { $0 + $1.requestedBytes } == live.reduce(0) { $0 + $1.bytes })
+      #expect(engine.faultCounts.isEmpty && engine.validate().isEmpty)
+    }
+
+    @Test func clockIsReadForEachEventOnlyIfEventsAreRare() {
+      var clock = CaptureClock()
+      func eventsUntilReading() -> Int {
+        var events = 1
+        while !clock.countEvent() { events += 1 }
+        return events
+      }
+      #expect(eventsUntilReading() == 1)
+      var ticks: UInt64 = 1_000_000
+      clock.read(ticks)
+      #expect(clock.now == ticks && eventsUntilReading() == 1)
+      for events in [2, 4, 8, 16, 32, 32] {
+        ticks += CaptureClock.leastTicks - 1
+        clock.read(ticks)
+        #expect(clock.now == ticks && eventsUntilReading() == events)
+      }
+      for events in [16, 8, 4, 2, 1, 1] {
+        ticks += CaptureClock.leastTicks
+        clock.read(ticks)
+        #expect(clock.now == ticks && eventsUntilReading() == events)
+      }
+      clock.isWorkloadTime = true
+      clock.read()
+      #expect(clock.now == ticks && eventsUntilReading() == 32)
+    }
+
+    @Test func factorAndShiftFindTheSameRecord() {
+      let records = ObjectRecords(at: UnsafeMutableRawPointer(bitPattern: 1 << 20)!, forMemory: 5 << 20)
+      for shift in 3...16 {
+        for offset in [0, 8, 4096, 65_528, 65_536, 1_234_560, 5 << 20 - 8] {
+          #expect(
+            records.record(at: offset, shift: shift)
+              == records.record(at: offset, multiplier: ObjectRecords.multiplier(forShift: shift)))
+        }
+      }
+      #expect(records.record(at: 4096, multiplier: 0) == records.table)
+    }
+
     @Test func requestsOfZeroBytesCountAsOneByte() throws {
       let engine = try makeEngine(captures: true)
       let object = try #require(engine.cpu(0).allocate(bytes: 0))

@@ -107,10 +107,6 @@ struct CPUCacheCounters: ~Copyable {
   @usableFromInline let base: Atomic<UInt>
   /// Number of objects that this CPU has allocated.
   @usableFromInline let allocations: Atomic<Int>
-  /// Requested bytes of the objects that this CPU allocated less those of the objects that it freed; kept only if the
-  /// engine keeps object records. It may be negative on one CPU; the sum over all CPUs is the number of requested bytes
-  /// of the live objects.
-  @usableFromInline let requestedBytes: Atomic<Int>
   /// Number of objects in the previous magazine.
   let previousRounds: Atomic<Int32>
   /// Incremented before and after the magazines are exchanged, hence odd meanwhile.
@@ -119,10 +115,5 @@ struct CPUCacheCounters: ~Copyable {
   @inlinable @inline(__always)
   func countAllocation() {
     allocations.store(allocations.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
-  }
-
-  @inlinable @inline(__always)
-  func addRequested(_ bytes: Int) {
-    requestedBytes.store(requestedBytes.load(ordering: .relaxed) &+ bytes, ordering: .relaxed)
   }
 }

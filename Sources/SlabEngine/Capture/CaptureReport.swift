@@ -57,7 +57,7 @@
       let sum = { (word: Int) in counters.reduce(0) { $0 + $1[word].load(ordering: .relaxed) } }
       // Frees are read before allocations, so that a free during the call is not counted without its allocation.
       var lifetimes = [Int](repeating: 0, count: CPUCapture.lifetimes)
-      for (cpu, capture) in captures.enumerated() {
+      for (cpu, capture) in captures.enumerated() where capture.hasCounted(context: number) {
         let frees = capture.lifetimes(ofContext: number)
         for lifetime in lifetimes.indices {
           let count = frees[lifetime].load(ordering: .relaxed)
@@ -80,6 +80,30 @@
         allocatedBytes: allocations * captureContexts.stride(ofContext: number) + sum(CPUCapture.additionalBytes),
         lifetimes: lifetimes, remoteFrees: remoteFrees,
         unseenFrees: unseenFrees)
+    }
+
+    /// Returns the sum of the requested bytes of the live objects that were requested by size, by index of the cache. Any
+    /// thread may call this at any time. Without the frees of the shuffler, which the capture does not count.
+    /// - Complexity: O(CPUs x contexts).
+    func capturedRequestedBytes() -> [Int: Int] {
+      var bytes: [Int: Int] = [:]
+      guard configuration.capturesData else { return bytes }
+      let captures = (0..<configuration.cpus).map { cpu($0).state.pointee.capture }
+      for number in 1...max(1, captureContexts.largestNumber) {
+        guard let cache = captureContexts.context(number).cache,
+          case let requested = captureContexts.bytesRequestedBySize(ofContext: number), requested > 0
+        else { continue }
+        // Frees are read before allocations, so that a free during the call is not counted without its allocation.
+        let ended = captures.filter { $0.hasCounted(context: number) }.reduce(0) {
+          $0 + $1.frees(ofContext: number)
+            + $1.counters(ofContext: number)[CPUCapture.unseenFrees].load(ordering: .relaxed)
+        }
+        let allocations = captures.reduce(0) {
+          $0 + $1.counters(ofContext: number)[CPUCapture.allocations].load(ordering: .relaxed)
+        }
+        bytes[cache, default: 0] += (allocations - ended) * requested
+      }
+      return bytes
     }
   }
 #endif

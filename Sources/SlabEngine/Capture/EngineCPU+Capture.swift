@@ -8,19 +8,17 @@
 
     @usableFromInline @inline(never)
     func refill(_ offset: Int, _ site: SiteKey) -> UnsafeMutableRawPointer? {
-      guard state.pointee.capture.isOn else { return refill(offset) }
-      return allocateCaptured(CaptureRequest(offset: offset), offset, site)
+      allocateCaptured(CaptureRequest(offset: offset), ContextLookup.index(site.value, offset: offset), offset, site)
     }
 
     @usableFromInline @inline(never)
     func refill(_ offset: Int, bytes: Int, _ site: SiteKey) -> UnsafeMutableRawPointer? {
-      guard state.pointee.capture.isOn else { return refill(offset) }
-      return allocateCaptured(CaptureRequest(offset: offset, bytes: bytes), offset, site)
+      allocateCaptured(
+        CaptureRequest(offset: offset, bytes: bytes), ContextLookup.index(site.value, bytes: bytes), offset, site)
     }
 
     @usableFromInline @inline(never)
     func flush(_ object: UnsafeMutableRawPointer, _ offset: Int, _ site: SiteKey) {
-      guard state.pointee.capture.isOn else { return flush(object, offset) }
       if state.pointee.clock.countEvent() { return readClockAndFree(object, offset, site) }
       freeCaptured(object, offset, site)
     }
@@ -33,26 +31,39 @@
 
     // MARK: - Allocation
 
+    /// Allocates an object and captures the allocation if the engine captures data.
+    /// - Parameter index: Index of the first entry of the look-up table for the call site and request.
     @inline(__always)
     private func allocateCaptured(
-      _ request: CaptureRequest, _ offset: Int, _ site: SiteKey
+      _ request: CaptureRequest, _ index: Int, _ offset: Int, _ site: SiteKey
     ) -> UnsafeMutableRawPointer? {
       if state.pointee.clock.countEvent() { return readClockAndAllocate(request, offset, site) }
       guard let object = cpuCache(at: offset &+ RecordPlace.distance).pop() else {
         return refillCaptured(request, offset, site)
       }
-      return capture(object, request, offset, site)
+      return capture(object, request, index, offset, site)
     }
 
     @inline(never)
     private func readClockAndAllocate(
       _ request: CaptureRequest, _ offset: Int, _ site: SiteKey
     ) -> UnsafeMutableRawPointer? {
-      state.pointee.clock.read()
+      guard readClock() else { return refill(offset) }
       guard let object = cpuCache(at: offset &+ RecordPlace.distance).pop() else {
         return refillCaptured(request, offset, site)
       }
-      return capture(object, request, offset, site)
+      return capture(object, request, ContextLookup.index(site.value, request), offset, site)
+    }
+
+    /// Reads the clock after the last event before a reading. Returns false if the engine does not capture data: every slow
+    /// path of such an engine is the last event before a reading, so that the hot functions test one number only.
+    private func readClock() -> Bool {
+      guard state.pointee.capture.isOn else {
+        state.pointee.clock.expectReading()
+        return false
+      }
+      state.pointee.clock.read()
+      return true
     }
 
     @inline(never)
@@ -60,43 +71,58 @@
       _ request: CaptureRequest, _ offset: Int, _ site: SiteKey
     ) -> UnsafeMutableRawPointer? {
       guard let object = refill(offset &+ RecordPlace.distance) else { return nil }
-      return capture(object, request, offset, site)
+      return capture(object, request, ContextLookup.index(site.value, request), offset, site)
     }
 
     /// Counts the allocation of an object and writes its record.
+    /// - Parameter index: Index of the first entry of the look-up table for the call site and request.
     /// - Returns: The object.
     @inline(__always)
     private func capture(
-      _ object: UnsafeMutableRawPointer, _ request: CaptureRequest, _ offset: Int, _ site: SiteKey
+      _ object: UnsafeMutableRawPointer, _ request: CaptureRequest, _ index: Int, _ offset: Int, _ site: SiteKey
     ) -> UnsafeMutableRawPointer {
-      let lookup = state.pointee.capture.lookups + ContextLookup.index(site.value, request)
-      guard lookup.pointee.site == site.value, lookup.pointee.request == request,
-        let (record, tag) = record(of: object, offset)
-      else {
-        return captureSlowly(object, request, site)
-      }
+      let lookup = state.pointee.capture.lookups + index
+      guard _fastPath(lookup.pointee.site == site.value), _fastPath(lookup.pointee.request == request),
+        case let multiplier = recordPlace(at: offset).pointee.multiplier.load(ordering: .relaxed),
+        _fastPath(multiplier != 0)
+      else { return captureElsewhere(object, request, site) }
+      return capture(object, lookup, multiplier: multiplier)
+    }
+
+    /// Counts the allocation of an object and writes its record.
+    /// - Parameter multiplier: Factor for the records of the object's cache, not 0.
+    /// - Returns: The object.
+    @inline(__always)
+    private func capture(
+      _ object: UnsafeMutableRawPointer, _ lookup: UnsafeMutablePointer<ContextLookup>, multiplier: UInt32
+    ) -> UnsafeMutableRawPointer {
       CPUCapture.add(1, to: lookup.pointee.counters + CPUCapture.allocations)
-      record.pointee = ObjectRecord(
-        tag: tag, origin: lookup.pointee.origin,
-        birth: state.pointee.clock.now)
-      if request.isGeneral { cpuCache(at: offset &+ RecordPlace.distance).counters.pointee.addRequested(request.bytes) }
+      let record = state.pointee.capture.records.record(at: object - state.pointee.memoryBase, multiplier: multiplier)
+      ObjectRecord.write(
+        identity: ObjectRecord.identity(of: object, common: lookup.pointee.identity), birth: state.pointee.clock.now,
+        to: record)
       return object
     }
 
-    /// Returns the record of an object by the fast path, and the tag that it has while the object is live; nil if the CPU
-    /// has not used the cache yet, or if the slab must be looked up. The pointer must be in the engine's memory.
+    /// Returns the place that leads to the records of the cache whose per-CPU caches are at `offset`.
     @inline(__always)
-    private func record(
-      of object: UnsafeMutableRawPointer, _ offset: Int
-    ) -> (record: UnsafeMutablePointer<ObjectRecord>, tag: UInt32)? {
-      let place = RecordPlace.at(offset, cpu: UnsafeMutableRawPointer(state))
-      let shift = place.pointee.shift.load(ordering: .relaxed)
-      guard shift != 0 else { return nil }
-      return (
-        state.pointee.capture.records.record(
-          at: object - state.pointee.memoryBase, shift: Int(truncatingIfNeeded: shift)),
-        ObjectRecord.liveTag(of: object, cacheTag: place.pointee.cacheTag)
-      )
+    private func recordPlace(at offset: Int) -> UnsafeMutablePointer<RecordPlace> {
+      RecordPlace.at(offset, cpu: UnsafeMutableRawPointer(state))
+    }
+
+    /// Captures an allocation whose context is not in the first entry of the look-up table.
+    @inline(never)
+    private func captureElsewhere(
+      _ object: UnsafeMutableRawPointer, _ request: CaptureRequest, _ site: SiteKey
+    ) -> UnsafeMutableRawPointer {
+      let lookup =
+        state.pointee.capture.lookups
+        + ContextLookup.alternative(to: ContextLookup.index(site.value, request))
+      let multiplier = recordPlace(at: request.offset).pointee.multiplier.load(ordering: .relaxed)
+      guard lookup.pointee.isFor(site.value, request), multiplier != 0 else {
+        return captureSlowly(object, request, site)
+      }
+      return capture(object, lookup, multiplier: multiplier)
     }
 
     /// Captures an allocation whose context is not in the look-up table, or whose record the fast path does not find, and
@@ -120,13 +146,14 @@
         record.pointee = ObjectRecord(
           tag: ObjectRecord.liveTag(of: object, offset: request.offset), origin: origin,
           birth: state.pointee.clock.now)
-        cpuCache(at: request.offset + RecordPlace.distance).counters.pointee.addRequested(
-          capture.contexts.bytesRequestedBySize(ofContext: number))
         findRecordsFaster(of: cache, engine)
         // The allocated bytes of context 0 are known only here, and the requested bytes of the call site `other`.
         if engine.captureContexts.requestedBytes(ofContext: number) != nil {
-          capture.lookups[ContextLookup.index(site.value, request)] = ContextLookup(
-            site: site.value, request: request, counters: capture.counters(ofContext: number), origin: origin)
+          capture.enter(
+            ContextLookup(
+              site: site.value, request: request, counters: capture.counters(ofContext: number),
+              identity: ObjectRecord.identity(
+                origin: origin, cacheTag: ObjectRecord.cacheTag(offset: request.offset))))
         }
         return object
       }
@@ -134,14 +161,17 @@
 
     /// Enables the fast path to the records of a cache's objects on this CPU, unless the strides of the objects differ.
     private func findRecordsFaster(of cache: SlabCache, _ engine: SlabEngine) {
-      let place = RecordPlace.at(cache.offset, cpu: UnsafeMutableRawPointer(state))
-      guard place.pointee.shift.load(ordering: .relaxed) == 0 else { return }
+      let place = recordPlace(at: cache.offset)
+      guard place.pointee.multiplier.load(ordering: .relaxed) == 0 else { return }
       let stride = engine.pool(of: cache).inspect { $0.geometry.stride }
       place.pointee.cacheTag = ObjectRecord.cacheTag(offset: cache.offset)
-      place.pointee.shift.store(UInt32(ObjectRecords.shift(forStride: stride)), ordering: .relaxed)
+      place.pointee.multiplier.store(
+        ObjectRecords.multiplier(forShift: ObjectRecords.shift(forStride: stride)), ordering: .relaxed)
       // Of this and `lookUpSlabs(of:)`, at least one finds what the other stored.
       atomicMemoryFence(ordering: .sequentiallyConsistent)
-      if place.pointee.hasVariousStrides.load(ordering: .relaxed) { place.pointee.shift.store(0, ordering: .relaxed) }
+      if place.pointee.hasVariousStrides.load(ordering: .relaxed) {
+        place.pointee.multiplier.store(0, ordering: .relaxed)
+      }
     }
 
     // MARK: - Free
@@ -149,34 +179,38 @@
     /// Captures a free, and frees the object. A pointer that is not a live object is reported as a fault.
     @inline(__always)
     private func freeCaptured(_ object: UnsafeMutableRawPointer, _ offset: Int, _ site: SiteKey) {
-      guard UInt(bitPattern: object - state.pointee.memoryBase) < UInt(bitPattern: state.pointee.memoryBytes),
-        let (record, tag) = record(of: object, offset), record.pointee.tag == tag
+      let position = object - state.pointee.memoryBase
+      guard UInt(bitPattern: position) < UInt(bitPattern: state.pointee.memoryBytes) else {
+        return freeCapturedSlowly(object, offset: offset, site)
+      }
+      // If the factor is 0, this is record 0, whose tag is that of no object.
+      let place = recordPlace(at: offset)
+      let record = state.pointee.capture.records.record(
+        at: position, multiplier: place.pointee.multiplier.load(ordering: .relaxed))
+      let (lifetime, isNegative) = state.pointee.clock.now.subtractingReportingOverflow(record.pointee.birth)
+      guard record.pointee.tag == ObjectRecord.liveTag(of: object, cacheTag: place.pointee.cacheTag),
+        _fastPath(!isNegative)
       else {
         return freeCapturedSlowly(object, offset: offset, site)
       }
-      let origin = record.pointee.origin
-      let context = ObjectRecord.context(ofOrigin: origin)
-      state.pointee.capture.countFree(ofContext: context, birth: record.pointee.birth, now: state.pointee.clock.now)
+      let isRemote = record.pointee.cpu != state.pointee.capture.cpu
+      state.pointee.capture.countFree(ofContext: record.pointee.context, lifetime: lifetime)
       record.pointee.free(site: site.value, tag: state.pointee.capture.freedTag)
-      let cpuCache = cpuCache(at: offset &+ RecordPlace.distance)
-      cpuCache.counters.pointee.addRequested(
-        0 &- state.pointee.capture.contexts.bytesRequestedBySize(ofContext: context))
-      if ObjectRecord.cpu(ofOrigin: origin) != state.pointee.capture.cpu {
-        return countRemoteFreeAndFree(object, offset, origin)
-      }
-      if !cpuCache.push(object) { flush(object, offset &+ RecordPlace.distance) }
+      if isRemote { return countRemoteFreeAndFree(object, offset, record) }
+      if !cpuCache(at: offset &+ RecordPlace.distance).push(object) { flush(object, offset &+ RecordPlace.distance) }
     }
 
     @inline(never)
     private func readClockAndFree(_ object: UnsafeMutableRawPointer, _ offset: Int, _ site: SiteKey) {
-      state.pointee.clock.read()
+      guard readClock() else { return flush(object, offset) }
       freeCaptured(object, offset, site)
     }
 
     @inline(never)
-    private func countRemoteFreeAndFree(_ object: UnsafeMutableRawPointer, _ offset: Int, _ origin: UInt32) {
-      state.pointee.capture.countRemoteFree(
-        ofContext: ObjectRecord.context(ofOrigin: origin), allocatedOn: ObjectRecord.cpu(ofOrigin: origin))
+    private func countRemoteFreeAndFree(
+      _ object: UnsafeMutableRawPointer, _ offset: Int, _ record: UnsafeMutablePointer<ObjectRecord>
+    ) {
+      state.pointee.capture.countRemoteFree(ofContext: record.pointee.context, allocatedOn: record.pointee.cpu)
       if !cpuCache(at: offset &+ RecordPlace.distance).push(object) { flush(object, offset &+ RecordPlace.distance) }
     }
 
@@ -209,14 +243,14 @@
         let owner = engine.memory.ownerTags.owner(ofObject: number, of: slab)
         guard named == nil || named == owner else { return refuse(.wrongCache, named) }
         guard record.pointee.isLive else { return refuse(.doubleFree, owner) }
-        end(record, offset: CPUCache.offset(ofIndex: owner), site, isSeen: isSeen)
+        end(record, site, isSeen: isSeen)
         let cpuCacheOffset = CPUCache.offset(ofIndex: owner) + RecordPlace.distance
         if !cpuCache(at: cpuCacheOffset).push(object) { flush(object, cpuCacheOffset) }
       }
     }
 
     /// Counts the free of a live object and ends its record.
-    private func end(_ record: UnsafeMutablePointer<ObjectRecord>, offset: Int, _ site: SiteKey, isSeen: Bool) {
+    private func end(_ record: UnsafeMutablePointer<ObjectRecord>, _ site: SiteKey, isSeen: Bool) {
       let (capture, context) = (state.pointee.capture, record.pointee.context)
       if isSeen {
         countFree(ofContext: context, allocatedOn: record.pointee.cpu, birth: record.pointee.birth)
@@ -224,14 +258,13 @@
         capture.countUnseenFree(ofContext: context)
       }
       record.pointee.free(site: site.value, tag: capture.freedTag)
-      cpuCache(at: offset + RecordPlace.distance).counters.pointee.addRequested(
-        -capture.contexts.bytesRequestedBySize(ofContext: context))
     }
 
     private func countFree(ofContext context: Int, allocatedOn allocatingCPU: Int, birth: UInt64) {
       let capture = state.pointee.capture
       if state.pointee.clock.countEvent() { state.pointee.clock.read() }
-      capture.countFree(ofContext: context, birth: birth, now: state.pointee.clock.now)
+      let now = state.pointee.clock.now
+      capture.countFree(ofContext: context, lifetime: now > birth ? now - birth : 0)
       if allocatingCPU != capture.cpu { capture.countRemoteFree(ofContext: context, allocatedOn: allocatingCPU) }
     }
 
@@ -269,7 +302,7 @@
         place.pointee.hasVariousStrides.store(true, ordering: .relaxed)
         // Of this and `findRecordsFaster(of:)`, at least one finds what the other stored.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        place.pointee.shift.store(0, ordering: .relaxed)
+        place.pointee.multiplier.store(0, ordering: .relaxed)
       }
     }
   }

@@ -1,7 +1,7 @@
 #if Capture
   internal import Synchronization
 
-  /// The shift by which a CPU of an engine that captures data finds the records of a cache's objects.
+  /// The factor by which a CPU of an engine that captures data finds the records of a cache's objects.
   ///
   /// In such an engine, the place to which handles, general caches and the cache map lead is not a per-CPU cache: it
   /// contains this structure, in words that the fast paths do not use, and otherwise zeros, which look like a magazine
@@ -12,10 +12,10 @@
   ///     CPU ─▶ ┌ CPUState ┬ place of cache 0 ┬ place of cache 1 ┬ ... ┬ CPUCache of cache 0 ┬ CPUCache of cache 1 ┬ ...
   ///            0          256                320                      256 + distance
   struct RecordPlace: ~Copyable {
-    /// The shift of the records (see `ObjectRecords`), if all objects of the cache are in slabs of one stride and the CPU has
-    /// used the cache; otherwise 0.
-    let shift: Atomic<UInt32>
-    /// `ObjectRecord.cacheTag` of the cache if `shift` is not 0.
+    /// The factor for the records (see `ObjectRecords`), if all objects of the cache are in slabs of one stride and the CPU
+    /// has used the cache; otherwise 0.
+    let multiplier: Atomic<UInt32>
+    /// `ObjectRecord.cacheTag` of the cache if `multiplier` is not 0.
     var cacheTag: UInt32
     /// Whether the strides of the objects differ, so that the slab of each object must be looked up.
     let hasVariousStrides: Atomic<Bool>

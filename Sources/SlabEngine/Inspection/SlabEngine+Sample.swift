@@ -23,7 +23,14 @@ extension SlabEngine {
     _ directory: CacheDirectory, _ pages: MachinePages, mapping mapped: SlabCache?
   ) -> EngineSample {
     let caches = directory.activeCaches
-    let magazines = caches.map { MagazineTotals(of: $0, in: self) }
+    #if Capture
+      let requestedBytes = capturedRequestedBytes()
+    #else
+      let requestedBytes: [Int: Int] = [:]
+    #endif
+    let magazines = caches.map {
+      MagazineTotals(of: $0, requestedBytes: requestedBytes[$0.index, default: 0], in: self)
+    }
     return EngineSample(
       memoryBytes: memory.bytes, pageBytes: MachineMemory.pageBytes, cpus: configuration.cpus,
       freeBlocksByOrder: pages.allocator.freeBlocksByOrder, freePages: pages.allocator.freePages,
@@ -108,18 +115,19 @@ private struct MagazineTotals {
   var allocations = 0
   var requestedBytes: Int?
 
-  init(of cache: SlabCache, in engine: SlabEngine) {
+  init(of cache: SlabCache, requestedBytes: Int, in engine: SlabEngine) {
     freeObjects = cache.descriptor.pointee.depot.objects.load(ordering: .relaxed)
     freeObjects += cache.descriptor.pointee.remoteFreeQueue.objects.load(ordering: .relaxed)
-    var requested = -cache.descriptor.pointee.requestedBytesFreedByShuffler.load(ordering: .relaxed)
     for cpu in 0..<engine.configuration.cpus {
       let cpuCache = engine.cpuCache(ofCPU: cpu, cache: cache)
       let counters = cpuCache.counters
       freeObjects += cpuCache.roundCount
       allocations += counters.pointee.allocations.load(ordering: .relaxed)
-      requested += counters.pointee.requestedBytes.load(ordering: .relaxed)
     }
-    if engine.configuration.keepsRecords, cache.isGeneral { requestedBytes = requested }
+    if engine.configuration.keepsRecords, cache.isGeneral {
+      self.requestedBytes =
+        requestedBytes - cache.descriptor.pointee.requestedBytesFreedByShuffler.load(ordering: .relaxed)
+    }
   }
 }
 

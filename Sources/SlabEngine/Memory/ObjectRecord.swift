@@ -7,8 +7,8 @@ struct ObjectRecord {
   private var timeOrSite: UInt64
   /// While the object is live: `liveTag(of:offset:)`. After that: `freedTag(cpu:)`.
   private(set) var tag: UInt32
-  /// `origin(context:cpu:)` of the last allocation.
-  let origin: UInt32
+  private let contextNumber: UInt16
+  private let cpuNumber: UInt16
 
   /// Upper half of `tag` if the object was freed. Upper halves of live tags are larger.
   private static let freed: UInt32 = 1
@@ -42,29 +42,45 @@ struct ObjectRecord {
   }
 
   /// Creates the record of a live object.
+  /// - Parameter origin: `origin(context:cpu:)` of the allocation.
   @inline(__always)
   init(tag: UInt32, origin: UInt32, birth: UInt64) {
     timeOrSite = birth
     self.tag = tag
-    self.origin = origin
+    contextNumber = UInt16(truncatingIfNeeded: origin)
+    cpuNumber = UInt16(truncatingIfNeeded: origin >> 16)
+  }
+
+  /// Writes the record of a live object, with two stores.
+  /// - Parameter identity: See `identity(of:common:)`.
+  @inline(__always)
+  static func write(identity: UInt64, birth: UInt64, to record: UnsafeMutablePointer<ObjectRecord>) {
+    let words = UnsafeMutableRawPointer(record)
+    // Tag, context and CPU, in this order, have the memory layout of `identity` on little-endian processors.
+    words.storeBytes(of: birth, as: UInt64.self)
+    words.storeBytes(of: identity.littleEndian, toByteOffset: 8, as: UInt64.self)
+  }
+
+  /// Returns the part of tag and origin that all live objects of a cache and an origin have in common.
+  static func identity(origin: UInt32, cacheTag: UInt32) -> UInt64 { UInt64(origin) << 32 | UInt64(cacheTag) }
+
+  /// Returns tag and origin of a live object.
+  /// - Parameter common: The part that objects of the same cache and origin have in common.
+  @inline(__always)
+  static func identity(of object: UnsafeMutableRawPointer, common: UInt64) -> UInt64 {
+    UInt64(truncatingIfNeeded: UInt(bitPattern: object) & 0xFFFF) | common
   }
 
   var isLive: Bool { tag >> 16 > ObjectRecord.freed }
   /// Whether the object was ever allocated.
   var wasAllocated: Bool { tag != 0 }
 
-  /// Returns the number of the context of an origin.
-  @inline(__always)
-  static func context(ofOrigin origin: UInt32) -> Int { Int(truncatingIfNeeded: origin & 0xFFFF) }
-
-  /// Returns the CPU of an origin.
-  @inline(__always)
-  static func cpu(ofOrigin origin: UInt32) -> Int { Int(truncatingIfNeeded: origin >> 16) }
-
   /// Number of the context of the last allocation.
-  var context: Int { ObjectRecord.context(ofOrigin: origin) }
+  @inline(__always)
+  var context: Int { Int(contextNumber) }
   /// CPU of the last allocation.
-  var cpu: Int { ObjectRecord.cpu(ofOrigin: origin) }
+  @inline(__always)
+  var cpu: Int { Int(cpuNumber) }
   /// Time of a live object's allocation.
   @inline(__always)
   var birth: UInt64 { timeOrSite }

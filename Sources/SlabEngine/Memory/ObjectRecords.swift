@@ -39,6 +39,23 @@ struct ObjectRecords: @unchecked Sendable {
     min(Int.bitWidth - 1 - stride.leadingZeroBitCount, shifts.upperBound)
   }
 
+  /// Returns the factor with which `record(at:multiplier:)` finds the same record as with a shift. A multiplication is
+  /// faster than a shift by a variable number. 0 in place of the factor leads to record 0, which no object has.
+  static func multiplier(forShift shift: Int) -> UInt32 { 1 << UInt32(shifts.upperBound - shift) }
+
+  /// Returns the record of the object at an offset in machine memory.
+  @inline(__always)
+  func record(at offset: Int, multiplier: UInt32) -> UnsafeMutablePointer<ObjectRecord> {
+    // The product has at most 63 bits, because machine memory has less than 2^49 bytes.
+    let product = UInt64(truncatingIfNeeded: origin &+ offset) &* UInt64(multiplier)
+    return table + Int(truncatingIfNeeded: product >> UInt64(ObjectRecords.shifts.upperBound))
+  }
+
+  /// Gives record 0 a tag that no object has, so that a look-up with the factor 0 finds no object.
+  func markRecordZero() {
+    table.pointee = ObjectRecord(tag: .max, origin: 0, birth: 0)
+  }
+
   /// Returns the shift for slabs whose owner tags have a shift.
   static func shift(forTagShift shift: Int) -> UInt32 { UInt32(min(shift, shifts.upperBound)) }
 

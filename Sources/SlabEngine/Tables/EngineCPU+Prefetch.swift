@@ -25,15 +25,14 @@ extension EngineCPU {
       }
       // Records have the shift of owner tags, up to the largest (see `ObjectRecords`).
       let entry = state.pointee.cacheMap[offset >> MachineMemory.pageShift]
-      let shift =
+      let multiplier =
         entry < 0
-        ? ObjectRecords.shift(forTagShift: entry & CacheMap.shiftMask)
+        ? ObjectRecords.multiplier(forShift: Int(ObjectRecords.shift(forTagShift: entry & CacheMap.shiftMask)))
         : entry == 0
-          ? 0 : RecordPlace.at(entry, cpu: UnsafeMutableRawPointer(state)).pointee.shift.load(ordering: .relaxed)
-      guard shift != 0 else { return }
+          ? 0 : RecordPlace.at(entry, cpu: UnsafeMutableRawPointer(state)).pointee.multiplier.load(ordering: .relaxed)
+      guard multiplier != 0 else { return }
       prefetchForWriting(
-        UnsafeMutableRawPointer(
-          state.pointee.capture.records.record(at: offset, shift: Int(truncatingIfNeeded: shift))))
+        UnsafeMutableRawPointer(state.pointee.capture.records.record(at: offset, multiplier: multiplier)))
     #endif
   }
 }
