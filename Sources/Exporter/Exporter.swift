@@ -26,7 +26,7 @@ package final class Exporter: @unchecked Sendable {
   private var readAt = ContinuousClock.now
   private var status = ExporterStatus()
   private var profile: AllocationProfile?
-  private var profileReadAt: ContinuousClock.Instant?
+  private var profileReadAt = ContinuousClock.now
   private var sites: SiteSelection
   private var profileFamilies: [MetricFamily] = []
   /// Responses that were made of the present figures.
@@ -71,7 +71,8 @@ package final class Exporter: @unchecked Sendable {
   package func maintain() {
     defer { isMaintaining.withLock { $0 = false } }
     source.maintain()
-    guard let last = profileReadAt, last.duration(to: .now) >= .seconds(options.interval) else { return }
+    // The first profile is exported as soon as there is one: a replay counts its events in the background.
+    guard profile == nil || profileReadAt.duration(to: .now) >= .seconds(options.interval) else { return }
     readProfile()
   }
 

@@ -93,6 +93,21 @@ struct ExporterTests {
     #expect(profile.status == 404 && String(decoding: profile.body, as: UTF8.self).contains("needs BPF"))
   }
 
+  @Test("The first profile is exported as soon as there is one, the next at the interval")
+  func firstProfile() throws {
+    let source = FakeSource()
+    let exporter = try exporter(source)
+    #expect(exporter.response(to: ExporterRequest("/profile")).status == 404)
+    #expect(exporter.beginMaintenance() && !exporter.beginMaintenance())
+    source.state.withLock { $0.profile = .of([("f", "cache-1", 3, 2)]) }
+    exporter.maintain()
+    #expect(metrics(exporter).contains("slabscope_profile_live_bytes{site=\"f\",slab=\"cache-1\"} 128"))
+    source.state.withLock { $0.profile = .of([("g", "cache-1", 3, 2)]) }
+    #expect(exporter.beginMaintenance())
+    exporter.maintain()
+    #expect(!metrics(exporter).contains { $0.contains("site=\"g\"") })
+  }
+
   @Test("The quality of the watch of a kernel")
   func watch() throws {
     let source = FakeSource()

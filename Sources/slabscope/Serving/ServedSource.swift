@@ -35,7 +35,10 @@ final class ServedSource: FigureSource {
     return figures
   }
 
-  func profile() -> AllocationProfile? { source.sample(SampleRequest(needsProfile: true)).details.profile }
+  func profile() -> AllocationProfile? {
+    if let kernel = source as? KernelSource, kernel.capabilities.watch == nil { return nil }
+    return source.sample(SampleRequest(needsProfile: true)).details.profile
+  }
 
   /// Ends the thread of a replay.
   func end() { (source as? ReplaySource)?.end() }
