@@ -13,8 +13,8 @@
     /// The workload's time if the workload sets one, otherwise the last reading of the processor's time-stamp counter.
     @usableFromInline var now: UInt64 = 0
     @usableFromInline var isWorkloadTime = false
-    /// Number of events until the processor's time-stamp counter is read.
-    private var eventsUntilReading: Int32 = 1
+    /// Number of events before the one for which the processor's time-stamp counter is read.
+    private var eventsBeforeReading: Int32 = 0
     private var eventsPerReading: Int32 = 1
     static let mostEvents: Int32 = 32
     /// About one microsecond.
@@ -25,23 +25,24 @@
     /// Counts an event. Returns whether the clock must be read for it.
     @inline(__always)
     mutating func countEvent() -> Bool {
-      eventsUntilReading &-= 1
-      return eventsUntilReading <= 0
+      // The test for a negative result needs no instruction of its own.
+      eventsBeforeReading &-= 1
+      return eventsBeforeReading < 0
     }
 
     /// Makes the next event one for which the clock must be read.
-    mutating func expectReading() { eventsUntilReading = 0 }
+    mutating func expectReading() { eventsBeforeReading = 0 }
 
     /// Reads the processor's time-stamp counter unless the workload sets the time.
     mutating func read() {
-      if isWorkloadTime { eventsUntilReading = CaptureClock.mostEvents } else { read(slab_clock_ticks()) }
+      if isWorkloadTime { eventsBeforeReading = CaptureClock.mostEvents - 1 } else { read(slab_clock_ticks()) }
     }
 
     /// Sets the time to a reading of the processor's time-stamp counter, and the number of events until the next one.
     mutating func read(_ ticks: UInt64) {
       let isFrequent = ticks &- now < CaptureClock.leastTicks
       eventsPerReading = isFrequent ? min(eventsPerReading * 2, CaptureClock.mostEvents) : max(eventsPerReading / 2, 1)
-      eventsUntilReading = eventsPerReading
+      eventsBeforeReading = eventsPerReading - 1
       now = ticks
     }
   }

@@ -187,12 +187,11 @@
       let place = recordPlace(at: offset)
       let record = state.pointee.capture.records.record(
         at: position, multiplier: place.pointee.multiplier.load(ordering: .relaxed))
-      let (lifetime, isNegative) = state.pointee.clock.now.subtractingReportingOverflow(record.pointee.birth)
-      guard record.pointee.tag == ObjectRecord.liveTag(of: object, cacheTag: place.pointee.cacheTag),
-        _fastPath(!isNegative)
-      else {
+      guard _fastPath(record.pointee.tag == ObjectRecord.liveTag(of: object, cacheTag: place.pointee.cacheTag)) else {
         return freeCapturedSlowly(object, offset: offset, site)
       }
+      let (lifetime, isNegative) = state.pointee.clock.now.subtractingReportingOverflow(record.pointee.birth)
+      guard _fastPath(!isNegative) else { return freeCapturedSlowly(object, offset: offset, site) }
       let isRemote = record.pointee.cpu != state.pointee.capture.cpu
       state.pointee.capture.countFree(ofContext: record.pointee.context, lifetime: lifetime)
       record.pointee.free(site: site.value, tag: state.pointee.capture.freedTag)
