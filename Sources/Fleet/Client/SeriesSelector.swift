@@ -1,3 +1,5 @@
+import TextOutput
+
 /// Matchers of labels that choose the series of a fleet: `job="slabscope",instance=~"web.*"`.
 package struct SeriesSelector: Sendable, Hashable {
   private let matchers: [String]
@@ -5,10 +7,9 @@ package struct SeriesSelector: Sendable, Hashable {
   /// Reads matchers, in braces or without.
   /// - Throws: `PrometheusError.selector`. What the matchers themselves mean is checked by the server.
   package init(_ text: String = "") throws(PrometheusError) {
-    var text = text.drop { $0.isWhitespace }
-    while text.last?.isWhitespace == true { text = text.dropLast() }
-    if text.hasPrefix("{"), text.hasSuffix("}") { text = text.dropFirst().dropLast() }
-    while text.last?.isWhitespace == true || text.last == "," { text = text.dropLast() }
+    var text = text.trimmed
+    if text.hasPrefix("{"), text.hasSuffix("}") { text = text.dropFirst().dropLast().trimmed }
+    if text.hasSuffix(",") { text = text.dropLast().trimmed }
     // Characters outside of quotes must not end the selector and begin another expression.
     var (quote, isEscaped) = (Character?.none, false)
     for character in text {
