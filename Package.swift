@@ -142,7 +142,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "TextOutputTests", dependencies: ["TextOutput"], swiftSettings: strict),
-    .testTarget(name: "SlabEngineTests", dependencies: ["SlabEngine"], swiftSettings: strict),
+    .testTarget(name: "SlabEngineTests", dependencies: ["CSlabSupport", "SlabEngine"], swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Recordings"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ProfilesTests",

@@ -26,6 +26,20 @@ import Testing
     #expect(try counters() == [2, 1, 1])
   }
 
+  @Test func refillsDoubleUpToTheCapacityOfAMagazine() throws {
+    let engine = try makeEngine(cpus: 1)
+    let (cpu, cache) = (engine.cpu(0), try engine.makeCache("counted", objectSize: 32))
+    #expect(cache.magazineCapacity == 8)
+    var allocations = [0]
+    while allocations.count < 6 {
+      _ = try #require(cpu.allocate(from: cache))
+      let sample = try engine.sample().cache("counted")
+      if sample.refills == allocations.count { allocations.append(sample.allocations) }
+    }
+    // The refills are of 2, 4, 8 and 8 objects.
+    #expect(allocations == [0, 1, 3, 7, 15, 23])
+  }
+
   @Test func failedAllocationsAreCountedByCacheAndForLargeRequests() throws {
     let engine = try makeEngine(megabytes: 4, cpus: 1)
     let (cpu, cache) = (engine.cpu(0), try engine.makeCache("counted", objectSize: 256))

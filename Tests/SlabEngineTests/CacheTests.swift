@@ -38,6 +38,17 @@ import Testing
     #expect(engine.validate().isEmpty)
   }
 
+  @Test func freeToADestroyedCacheIsReported() throws {
+    let engine = try makeEngine()
+    let cache = try engine.makeCache("former", objectSize: 100)
+    let objects = (0..<20).map { _ in engine.cpu(0).allocate(from: cache)! }
+    for object in objects { engine.cpu(0).free(object, to: cache) }
+    try engine.destroy(cache)
+    let faults = FaultCollector(engine)
+    engine.cpu(0).free(objects[0], to: cache)
+    #expect(faults.all.map(\.kind) == [.foreignFree] && engine.validate().isEmpty)
+  }
+
   @Test func invalidConfigurationsThrowTheirError() throws {
     #expect(throws: EngineError.memorySize(bytes: 1024, minimum: 4 << 20, maximum: 64 << 30)) {
       _ = try SlabEngine(EngineConfiguration(memoryBytes: 1024))

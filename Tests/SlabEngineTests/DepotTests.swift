@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -51,6 +52,19 @@ import Testing
     #expect(exchanges == interval)
   }
 
+  @Test func newDepotHasASurplusAfterTwoIntervals() {
+    let depot = TestDepot()
+    depot.add(4)
+    // In the first interval the number of magazines began at 0, so that the second one has the first surplus.
+    var exchanges = 4
+    while exchanges < 1000 {
+      depot.use(1)
+      exchanges += 2
+      if depot.add(1) > 0 { break }
+    }
+    #expect(exchanges == 2 * 128)
+  }
+
   @Test func magazinesAreUsedLastInFirstOut() throws {
     let depot = TestDepot(full: 0)
     depot.add(3)
@@ -64,6 +78,26 @@ import Testing
     #expect(depot.use(1) == [])
     depot.add(1)
     #expect(depot.use(2) == [0])
+  }
+
+  @Test func exchangeThatWaitsForTheLockCountsAsOneContention() {
+    let depot = TestDepot(full: 1)
+    depot.use(1)
+    depot.add(1)
+    #expect(depot.depot.contentions.load(ordering: .relaxed) == 0)
+    let shared = SharedDepot()
+    let full = Magazine.make(limit: 1)
+    shared.depot.exchange(forEmpty: full, rounds: 1, limit: 1).empty.deallocate()
+    // Whether the thread reaches the lock while it is held is a matter of time, so that several attempts may be needed.
+    while shared.depot.contentions.load(ordering: .relaxed) == 0 {
+      var thread: JoinableThread?
+      shared.depot.forEachFull { _ in
+        thread = JoinableThread { shared.exchange() }
+        usleep(1000)
+      }
+      thread?.join()
+    }
+    #expect(shared.depot.contentions.load(ordering: .relaxed) == 1)
   }
 
   @Test func emptyMagazinesAreReusedIfTheyHaveTheCapacity() {
@@ -118,6 +152,19 @@ import Testing
   }
 }
 
+/// A depot that two threads use.
+private final class SharedDepot: Sendable {
+  let depot = Depot()
+
+  /// Exchanges an empty magazine for a full one, and puts the full one back.
+  func exchange() {
+    guard let full = depot.exchange(forFull: Magazine.make(limit: 1)) else { return }
+    let (empty, surplus) = depot.exchange(forEmpty: full, rounds: 1, limit: 1)
+    empty.deallocate()
+    surplus?.deallocate()
+  }
+}
+
 /// A depot whose magazines contain one object each: a number instead of an address, in ascending order.
 private final class TestDepot {
   let depot: Depot
@@ -129,6 +176,9 @@ private final class TestDepot {
     add(count)
     depot.endInterval()
   }
+
+  /// Creates a depot in its first interval.
+  init() {}
 
   var full: Int { depot.objects.load(ordering: .relaxed) }
 

@@ -29,6 +29,15 @@ import Testing
     #expect(try orderOfFirstSlab(engine, objectSize: 1024) == order)
   }
 
+  @Test func slabTakesTheOrderOfTheSmallBlocks() throws {
+    let engine = try makeEngine(megabytes: 4, cpus: 1, sizes: [8192], orders: fitting)
+    // A third of free memory is in blocks of four pages; there are no smaller ones.
+    let blocks = (0..<128).compactMap { _ in engine.cpu(0).allocate(bytes: 16384) }
+    for block in blocks.indices where block % 2 == 0 { engine.cpu(0).free(blocks[block]) }
+    #expect(engine.sample().freeBlocksByOrder[...3] == [0, 0, 64, 0])
+    #expect(try orderOfFirstSlab(engine, objectSize: 1024) == 2)
+  }
+
   @Test func slabOfThePlannedOrderIsUsedWithoutThePolicy() throws {
     let engine = try makeFragmentedMemory(singles: 200, OrderPolicy(minimumObjects: 32))
     #expect(try orderOfFirstSlab(engine, objectSize: 1024) == 3)

@@ -61,6 +61,8 @@ import Testing
     // A clock that a driver sets back adds nothing.
     plan.recordRefusal(of: 3, at: 5000)
     #expect(plan.microsecondsAvoided(3, until: 4000) == 150)
+    plan.recordGrowth(order: 3, planned: 3, at: 4000)
+    #expect(plan.microsecondsAvoided(3, until: 9000) == 150)
   }
 
   @Test func countersTellRequestsRetriesAndFallbacksApart() {

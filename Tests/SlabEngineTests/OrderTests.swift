@@ -17,6 +17,15 @@ import Testing
     #expect(engine.validate() == [])
   }
 
+  @Test func slabOfTheLargestOrderIsCounted() throws {
+    let engine = try makeEngine()
+    let cache = try engine.makeCache("huge", objectSize: 4 << 20)
+    _ = try #require(engine.cpu(0).allocate(from: cache))
+    let plan = try #require(try engine.sample().cache("huge").orderPlan)
+    let expected = Array(repeating: 0, count: 10) + [1]
+    #expect(plan.orders == [10] && plan.plannedSlabsByOrder == expected && plan.grownSlabsByOrder == expected)
+  }
+
   @Test func aCacheAndAStrideHaveOrdersOfTheirOwn() throws {
     var orders = OrderPolicy(maximumOrder: 3, alternation: [0])
     orders.byStride[1904] = OrderOverride(preferred: 1)

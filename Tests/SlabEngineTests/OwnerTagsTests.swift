@@ -22,6 +22,7 @@ import Testing
     let inTable = 0..<OwnerTags.bytes(forMemory: memory) / 2
     #expect(positions.allSatisfy { inTable.contains($0) })
     #expect(inTable.contains((table.origin + memory - 1) >> 3))
+    #expect(OwnerTags.bytes(forMemory: memory) < memory)
   }
 
   @Test(arguments: [24, 40, 64, 192, 232, 1504, 5000]) func freeWithoutACacheFindsTheOwnerInASharedPool(bytes: Int)
@@ -51,6 +52,15 @@ import Testing
     }
     cpu.drain()
     #expect(engine.validate() == [] && engine.sample().badFrees == 0)
+  }
+
+  @Test func objectsHaveTagsFromTheSecondCacheOn() throws {
+    let engine = try makeEngine(sizes: [8192], sharing: 0.2)
+    let first = try engine.makeCache("first", objectSize: 232)
+    _ = engine.takeFromSlabs(1, of: first)
+    #expect(engine.pool(of: first).inspect { !$0.isTagged })
+    _ = try engine.makeCache("second", objectSize: 232)
+    #expect(engine.pool(of: first).inspect(\.isTagged))
   }
 
   @Test func pointerInsideAnObjectOfASharedPoolIsRefused() throws {

@@ -41,6 +41,14 @@ import Testing
     #expect(engine.sharers(of: beyond) == [beyond])
   }
 
+  @Test func boundOfZeroAllowsEqualStridesOnly() throws {
+    let engine = try makeEngine(sharing: 0)
+    let first = try engine.makeCache("first", objectSize: 1000)
+    let smaller = try engine.makeCache("smaller", objectSize: 992)
+    let equal = try engine.makeCache("equal", objectSize: 999)
+    #expect(engine.sharers(of: first) == [first, equal] && engine.sharers(of: smaller) == [smaller])
+  }
+
   @Test func newCacheNeverJoinsAPoolOfSmallerObjects() throws {
     let engine = try makeEngine(sharing: 0.2)
     let small = try engine.makeCache("small", objectSize: 1000)
@@ -70,6 +78,20 @@ import Testing
     #expect(engine.takeFromSlabs(1, of: guest).count == 1)
     engine.reap()
     #expect(engine.sharers(of: guest) == [guest] && engine.validate() == [])
+  }
+
+  @Test func cacheThatLeavesASharedPoolNoLongerGrowsIt() throws {
+    let engine = try SlabEngineTests.makeEngine(sizes: [8192], sharing: 0.125, orders: OrderPolicy(maximumOrder: 0))
+    let host = try engine.makeCache("host", objectSize: 1024)
+    let guest = try engine.makeCache("guest", objectSize: 896)
+    // The ninth slab of four objects is added when the waste is exactly a page, and not more.
+    #expect(engine.takeFromSlabs(36, of: guest).count == 36)
+    #expect(engine.sharers(of: guest) == [host, guest])
+    #expect(engine.takeFromSlabs(1, of: guest).count == 1)
+    #expect(engine.sharers(of: guest) == [guest])
+    #expect(engine.pool(of: host).inspect(\.counts.totalObjects) == 36)
+    #expect(engine.pool(of: guest).inspect { ($0.slabs, $0.geometry.stride) } == (1, 896))
+    #expect(engine.validate() == [])
   }
 
   @Test func exportedSizeIsTheObjectSizeRoundedDown() throws {

@@ -81,6 +81,7 @@ import Testing
     #expect((entry.objectsMoved, entry.bytesMoved) == (7, 7 * 256))
     #expect((entry.slabsEvacuated, entry.slabsPinned, entry.pagesEvacuated) == (7, 0, 7))
     #expect(entry.pagesReclaimed == sample.slabsReturned && entry.answers == [.yes: 7])
+    #expect(entry.nanoseconds > 0 && entry.nanoseconds <= shuffler.ledger.nanoseconds)
     #expect(engine.validate() == [])
     // Nothing is left to do, and the next round says so.
     #expect(!Shuffler(engine, budget: unlimited).step())
@@ -116,6 +117,40 @@ import Testing
     #expect(total.answers == [.yes: 2, .later: 2])
     #expect(try engine.sample().cache("partly").liveObjects == 18)
     #expect(engine.validate() == [])
+  }
+
+  @Test func objectInTheMiddleOfASlabThatMustNotMovePinsTheSlab() throws {
+    let engine = try makeEngine()
+    let cache = try engine.makeCache("partly", objectSize: 256)
+    let objects = engine.takeFromSlabs(32, of: cache)
+    // Six objects of the first slab and eight of the second remain in use.
+    engine.returnToSlabs(objects[6..<16], of: cache)
+    engine.returnToSlabs(objects[24..<32], of: cache)
+    engine.setMover(
+      { [pinned = Int(bitPattern: objects[2])] move in
+        guard Int(bitPattern: move.from) != pinned else { return .no }
+        move.perform()
+        return .yes
+      }, for: cache)
+    let shuffler = Shuffler(engine, budget: unlimited)
+    shuffler.step()
+    #expect(shuffler.ledger.total.answers == [.yes: 2, .no: 1] && shuffler.ledger.total.slabsPinned == 1)
+    // The second round does not ask for the pinned object again.
+    shuffler.step()
+    #expect(shuffler.ledger.total.answers[.no] == 1)
+    #expect(engine.validate() == [])
+  }
+
+  @Test func timeOfARoundIsMeasuredFromItsBeginning() throws {
+    let engine = try makeEngine()
+    _ = try makeSparseCache(engine, "sparse", slabs: 8)
+    let none = Shuffler(engine, budget: ShuffleBudget(bytesPerRound: .max, nanosecondsPerRound: 0))
+    none.step()
+    #expect(none.ledger.total.objectsMoved == 0)
+    // A minute: longer than a round takes, and shorter than any machine has been up twice.
+    let minute = Shuffler(engine, budget: ShuffleBudget(bytesPerRound: .max, nanosecondsPerRound: 60_000_000_000))
+    minute.step()
+    #expect(minute.ledger.total.slabsEvacuated == 7)
   }
 
   @Test func objectsInMagazinesAreReturnedAfterARoundThatFoundThem() throws {
