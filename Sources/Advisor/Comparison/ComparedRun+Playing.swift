@@ -24,8 +24,8 @@ extension ComparedRun {
   /// - Throws: Errors of the source, `EngineError`, and ``ComparisonError`` if an invariant of the engine is violated.
   package init(
     _ source: any AllocationEventSource, events limit: Int, policy: Policy, memoryBytes: Int, pressure: Int,
-    seed: UInt64 = 0, start: ReplayStart? = nil, verification: ContentVerification = .sampled, facts: SourceFacts? = nil,
-    progress: (Int) -> Void = { _ in }
+    seed: UInt64 = 0, start: ReplayStart? = nil, verification: ContentVerification = .sampled,
+    facts: SourceFacts? = nil, progress: (Int) -> Void = { _ in }
   ) throws {
     self.init(Setting(policy: policy.name, memoryBytes: memoryBytes, pressure: pressure))
     var player = try PolicyPlayer(
