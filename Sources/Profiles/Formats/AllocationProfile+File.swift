@@ -59,7 +59,8 @@ extension AllocationProfile {
       throw failure("expected a profile of at most \(AllocationProfile.maximumFileBytes) bytes of JSON, found more")
     }
     do {
-      let document = try JSONDecoder().decode(VersionedDocument.self, from: Data(json)).document
+      let document =
+        try ProfileScanner.document(json) ?? JSONDecoder().decode(VersionedDocument.self, from: Data(json)).document
       self = try document.profile()
       try check()
     } catch let problem as ProfileProblem {

@@ -51,6 +51,9 @@ struct ProfileRecord: Codable {
     case growthBytes = "growth_bytes"
   }
 
+  /// Creates a record without properties.
+  init() {}
+
   /// Creates the record of a context.
   init(_ context: AllocationContext, _ figures: AllocationFigures) {
     set(figures)

@@ -45,10 +45,13 @@ struct MergeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = try files.map { try Input($0) }
-    if ProfileFormat(fileName: output) == .slabprofile || inputs.contains(where: \.isProfile) {
-      return try mergeProfiles(inputs)
+    var inputs: [Input] = []
+    for name in files where ProfileFormat(fileName: output) != .slabprofile {
+      inputs.append(try Input(name))
+      if inputs.last?.isProfile ?? false { break }
     }
+    // Inputs after the first profile are opened one by one: a thousand profiles would not fit in memory.
+    if inputs.isEmpty || inputs.contains(where: \.isProfile) { return try mergeProfiles(opened: inputs) }
     let recordings = try zip(inputs, files).map { input, name in try input.recording(name) }
     let align = align ?? .clock
     guard Set(recordings.map(\.ticksPerSecond)).count == 1 else {
@@ -86,7 +89,8 @@ struct MergeCommand: ParsableCommand {
   }
 
   /// Writes the merge of profiles and of the profiles of recordings.
-  private func mergeProfiles(_ inputs: [Input]) throws {
+  /// - Parameter opened: the first of the inputs, which are open already.
+  private func mergeProfiles(opened: [Input]) throws {
     guard align == nil, name == nil else {
       throw Failure.usage("--align and --name: expected recordings and an output that is a recording, found profiles")
     }
@@ -97,7 +101,13 @@ struct MergeCommand: ParsableCommand {
       throw Failure.usage("a .slabprofile is binary and cannot be written to a terminal; name a file: -o x.slabprofile")
     }
     try OutputFile.check(output, overwrites: force)
-    let merged = try AllocationProfile.merge(try zip(inputs, files).map { try $0.profile($1) })
+    let progress = Progress("merging")
+    defer { progress.end() }
+    let first = try AllocationProfile.merge(try zip(opened, files).map { try $0.profile($1) })
+    let merged = try ProfileMerge.profile(of: Array(files.dropFirst(opened.count)), mergedWith: first) { done in
+      progress.update(done, of: files.count, "\(done) of \(files.count) profiles")
+    }
+    progress.end()
     try OutputFile.write(merged, to: output, overwrites: force)
     Standard.error(
       "\(OutputFile.title(output)): \(merged.events) events, \(merged.contexts.count) contexts of \(merged.sources.count) sources\n"

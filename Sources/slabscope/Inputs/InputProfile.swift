@@ -24,7 +24,9 @@ struct InputProfile {
       throw Failure.failed("\(error)")
     }
     name = path.map { $0.lastPathComponent } ?? "unnamed profile"
-    (self.path, byteCount, contentHash) = (path, bytes.count, ContentHash(bytes))
+    var hash = ContentHash()
+    bytes.withUnsafeBytes { hash.add($0) }
+    (self.path, byteCount, contentHash) = (path, bytes.count, hash)
   }
 
   /// Reads the text of /proc/allocinfo.
