@@ -154,7 +154,7 @@ import Testing
 
 /// A depot that two threads use.
 private final class SharedDepot: Sendable {
-  let depot = Depot()
+  let depot = Depot(limit: 1000)
 
   /// Exchanges an empty magazine for a full one, and puts the full one back.
   func exchange() {
@@ -178,7 +178,7 @@ private final class TestDepot {
   }
 
   /// Creates a depot in its first interval.
-  init() {}
+  init() { depot = Depot(limit: 1000) }
 
   var full: Int { depot.objects.load(ordering: .relaxed) }
 

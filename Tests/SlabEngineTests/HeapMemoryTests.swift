@@ -35,7 +35,7 @@ import Testing
 
   /// Creates a depot with full and empty magazines of 128 MiB.
   private func fillDepotAndDestroyIt() {
-    let depot = Depot()
+    let depot = Depot(limit: 1000)
     let limit = 1 << 20
     for _ in 0..<15 {
       depot.exchange(forEmpty: Magazine.make(limit: limit), rounds: 1, limit: limit).empty.deallocate()

@@ -1,6 +1,8 @@
+import ArgumentParser
 import Exporter
 import Glibc
 import Kernel
+import Profiles
 import Telemetry
 import Testing
 

@@ -106,9 +106,10 @@ struct DashboardCommand: ParsableCommand {
     let speed = try chosenSpeed(speed ?? settings.speed ?? "1")
     if let text = prometheus.prometheus {
       let past = try HostHistory(text, prometheus)
+      let folder = past.folder
       let status: Int32
       do {
-        defer { past.remove() }
+        defer { HostHistory.remove(folder) }
         status = try screen.show(settings, SourceCatalog(history: past.history), playback, speed: speed)
       }
       ScreenOptions.end(with: status)

@@ -8,7 +8,8 @@ import TextOutput
 struct HostHistory {
   /// The history at the time that was named.
   let history: InputHistory
-  private let folder: String
+  /// Folder of the file. The caller removes it when the history is closed.
+  let folder: String
 
   /// Largest number of snapshots.
   private static let mostSnapshots = 360.0
@@ -37,9 +38,6 @@ struct HostHistory {
     }
   }
 
-  /// Removes the temporary file.
-  func remove() { HostHistory.remove(folder) }
-
   private static func makeFolder() throws(Failure) -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var path = Array(parent.appendingPathComponent("slabscope.XXXXXX").utf8CString)
@@ -56,7 +54,8 @@ struct HostHistory {
       + ".history"
   }
 
-  private static func remove(_ folder: String) {
+  /// Removes the folder of a temporary file.
+  static func remove(_ folder: String) {
     guard let listing = opendir(folder) else { return }
     while let entry = readdir(listing) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
