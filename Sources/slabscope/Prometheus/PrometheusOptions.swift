@@ -12,7 +12,7 @@ struct PrometheusOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Hosts of --prometheus, as PromQL matchers of labels: 'job=\"slabscope\",instance=~\"web.*\"' (default: all).",
+      "Hosts of --prometheus, as PromQL matchers of labels: 'job=\"web\",instance=~\"web.*\"' (default: all).",
       valueName: "selector"))
   var match: String?
 
