@@ -6,7 +6,7 @@ import TextOutput
 
 /// Exporter of a source's figures: makes the responses to requests. Only one thread at a time uses it.
 ///
-/// The figures are read when a request needs them and the last ones are older than ``reuseSeconds``; the profile is read at an
+/// The figures are read when a request needs them and the last ones are older than `reuseSeconds`; the profile is read at an
 /// interval, by ``maintain()``. Texts are made once for all requests that are answered with the same figures, so that many
 /// requests cost little more than one.
 package final class Exporter: @unchecked Sendable {

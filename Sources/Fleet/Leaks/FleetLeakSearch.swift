@@ -3,8 +3,8 @@ import Recordings
 
 /// Search for caches and call sites that grow steadily on hosts of a fleet, by questions to a Prometheus server.
 ///
-/// Growth is judged as `slabscope leaks` judges that of a history (``GrowthEvidence``), after the part that follows the host's load has
-/// been removed (``LoadAdjustment``).
+/// Growth is judged as `slabscope leaks` judges that of a history (`GrowthEvidence` of the module Profiles), after the part that
+/// follows the host's load has been removed (``LoadAdjustment``).
 package struct FleetLeakSearch {
   private let client: PrometheusClient
   private let selector: SeriesSelector
