@@ -64,7 +64,7 @@ package struct PrometheusClient: Sendable {
   private func ask(
     _ path: String, _ fields: [(name: String, value: String)]
   ) throws(PrometheusError) -> [PrometheusSeries] {
-    // The server is told when nobody waits for its answer any more.
+    // The server ends a query when this client no longer waits for the answer.
     let fields = fields + [("timeout", "\(PrometheusClient.text(timeout))s")]
     let answer = try transport.post(
       HTTPRequest(
