@@ -49,7 +49,9 @@ package struct ClassSet: Sendable, Hashable {
   func used(by sizes: [Int]) -> Int { Set(sizes.map { size(for: $0) }).intersection(self.sizes).count }
 
   /// Returns the share of the bytes of live objects that rounding takes.
-  /// - Parameter weights: live objects of each size.
+  /// - Parameters:
+  ///   - sizes: requested sizes in bytes.
+  ///   - weights: live objects of each of these sizes.
   package func roundingShare(_ sizes: [Int], _ weights: [Double]) -> Double {
     var (lost, all) = (0.0, 0.0)
     for (bytes, weight) in zip(sizes, weights) {
