@@ -85,7 +85,7 @@ extension SlabEngine {
     (fault.object, fault.slab) = (number, Int(location.frame))
     let owner = cacheIncludingDestroyed(at: memory.ownerTags.owner(ofObject: number, of: location.slab))?.name ?? "?"
     if fault.cache.isEmpty { fault.cache = owner }
-    let isFree = slab.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
+    let isFree = location.slab.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
     fault.state = isFree ? "free in its slab" : "an object of \(owner), live or in a magazine"
     guard let record = records.record(at: location)?.pointee, record.wasAllocated else { return }
     fault.allocatedAt = siteDescription(sites.name(of: allocationSite(of: record)), cpu: record.cpu)

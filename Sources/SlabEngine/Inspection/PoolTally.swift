@@ -99,13 +99,13 @@ struct PoolTally {
 
   private static func isFree(_ number: Int, _ slab: UnsafeMutablePointer<PageDescriptor>) -> Bool {
     // A slab without a bitmap is reported by `freeBits`; its objects count as in use.
-    slab.pointee.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
+    slab.freeBits.map { $0[number >> 6] >> UInt64(number & 63) & 1 == 1 } ?? false
   }
 
   private static func freeBits(
     of slab: UnsafeMutablePointer<PageDescriptor>, objects: Int, _ subject: String, _ report: inout InvariantReport
   ) -> Int {
-    guard let bits = slab.pointee.freeBits else {
+    guard let bits = slab.freeBits else {
       report.expect(false, subject, "a listed slab has no bitmap")
       return 0
     }

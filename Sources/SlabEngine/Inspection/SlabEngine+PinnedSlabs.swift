@@ -26,7 +26,7 @@ extension SlabEngine {
     sparse.sort { ($0.inUse, $0.frame) < ($1.inUse, $1.frame) }
     return sparse.prefix(most.slabs).map { slab, frame, inUse in
       var pins: [PinnedSlab.Pin] = []
-      slab.pointee.forEachObjectInUse { if pins.count < most.objects { pins.append(pin($0, slab, Int(frame))) } }
+      slab.forEachObjectInUse { if pins.count < most.objects { pins.append(pin($0, slab, Int(frame))) } }
       return PinnedSlab(
         pageFrameNumber: Int(frame), order: Int(slab.pointee.order), objects: Int(slab.pointee.objectCount),
         objectsInUse: inUse, pins: pins)

@@ -22,15 +22,17 @@ extension SlabEngine {
   private func mainOwner(of slab: UnsafeMutablePointer<PageDescriptor>) -> Int {
     guard slab.pointee.tagShift != 0 else { return Int(slab.pointee.owner) }
     var counts: [Int: Int] = [:]
-    slab.pointee.forEachObjectInUse { counts[memory.ownerTags.owner(ofObject: $0, of: slab), default: 0] += 1 }
+    slab.forEachObjectInUse { counts[memory.ownerTags.owner(ofObject: $0, of: slab), default: 0] += 1 }
     return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? Int(slab.pointee.owner)
   }
 }
 
-extension PageDescriptor {
+extension UnsafeMutablePointer<PageDescriptor> {
   /// Calls `body` with the number of each object of the slab that is in use.
   func forEachObjectInUse(_ body: (Int) -> Void) {
     guard let freeBits else { return }
-    for number in 0..<Int(objectCount) where freeBits[number >> 6] >> UInt64(number & 63) & 1 == 0 { body(number) }
+    for number in 0..<Int(pointee.objectCount) where freeBits[number >> 6] >> UInt64(number & 63) & 1 == 0 {
+      body(number)
+    }
   }
 }

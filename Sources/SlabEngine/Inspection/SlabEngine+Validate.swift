@@ -111,7 +111,7 @@ extension SlabEngine {
       return report.expect(false, cache.name, "a magazine contains a pointer outside machine memory")
     }
     let (slab, index, offset) = (location.slab.pointee, location.object, object - memory.base)
-    guard slab.use == .slab, let bits = slab.freeBits, index < slab.objectCount else {
+    guard slab.use == .slab, let bits = location.slab.freeBits, index < slab.objectCount else {
       return report.expect(
         false, cache.name, "a magazine contains a pointer that is not an object, at offset \(offset)")
     }

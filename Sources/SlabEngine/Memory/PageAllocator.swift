@@ -14,6 +14,9 @@ struct PageAllocator {
   private(set) var fewestFreePages = Int.max
   /// Number of free pages that are not backed by memory of the operating system.
   private(set) var unbackedFreePages = 0
+  /// Number of free blocks of each order that are backed, at least in part. Most rounds of a shuffler ask for such a block of an
+  /// order that has none, and a search would visit every free block.
+  private var backedBlocks = InlineArray<11, Int>(repeating: 0)
 
   /// Whether less than 1/32 of the pages is free.
   var isShort: Bool { freePages << 5 < pageCount }
@@ -42,7 +45,7 @@ struct PageAllocator {
     while found <= PageAllocator.maximumOrder, lists[found].count == 0 { found += 1 }
     guard found <= PageAllocator.maximumOrder else { return nil }
     let frame = lists[found].first
-    lists[found].remove(frame, in: pages)
+    remove(frame, order: found)
     let isUnbacked = pages[Int(frame)].isUnbacked
     while found > order {
       found -= 1
@@ -78,7 +81,7 @@ struct PageAllocator {
       let buddy = frame ^ 1 << UInt32(order)
       guard Int(buddy) + 1 << order <= pageCount, pages[Int(buddy)].use == .free, Int(pages[Int(buddy)].order) == order
       else { break }
-      lists[order].remove(buddy, in: pages)
+      remove(buddy, order: order)
       pages[Int(buddy)].use = .unclaimed
       // A merged block with at least one backed page counts as backed.
       if pages[Int(buddy)].isUnbacked { unbackedFreePages -= 1 << order }
@@ -90,23 +93,32 @@ struct PageAllocator {
   }
 
   /// Returns a free block of this order that is backed, at least in part; nil if there is none.
-  /// - Complexity: O(free blocks of the order).
+  /// - Complexity: O(free blocks of the order); O(1) if there is none.
   func firstBacked(order: Int) -> UInt32? {
+    guard backedBlocks[order] > 0 else { return nil }
     var frame = lists[order].first
-    while frame != PageDescriptor.none, pages[Int(frame)].isUnbacked { frame = pages[Int(frame)].next }
-    return frame == PageDescriptor.none ? nil : frame
+    while pages[Int(frame)].isUnbacked { frame = pages[Int(frame)].next }
+    return frame
   }
 
   /// Marks a free block as unbacked, after its pages were released to the operating system.
   mutating func markUnbacked(_ frame: UInt32) {
+    let order = Int(pages[Int(frame)].order)
     pages[Int(frame)].isUnbacked = true
-    unbackedFreePages += 1 << Int(pages[Int(frame)].order)
+    unbackedFreePages += 1 << order
+    backedBlocks[order] -= 1
   }
 
   private mutating func insert(_ frame: UInt32, order: Int) {
     pages[Int(frame)].use = .free
     pages[Int(frame)].order = UInt8(order)
     lists[order].push(frame, in: pages)
+    if !pages[Int(frame)].isUnbacked { backedBlocks[order] += 1 }
+  }
+
+  private mutating func remove(_ frame: UInt32, order: Int) {
+    lists[order].remove(frame, in: pages)
+    if !pages[Int(frame)].isUnbacked { backedBlocks[order] -= 1 }
   }
 
   /// Sets the heads and the use of a block. Only the first page of a free block is marked as free, so that no other

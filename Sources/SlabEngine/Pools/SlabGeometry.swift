@@ -12,8 +12,9 @@ struct SlabGeometry: Hashable {
   let preferredOrder: Int
   /// The lowest order that holds an object.
   let minimumOrder: Int
-  /// See `PageDescriptor.reciprocal`.
-  let reciprocal: UInt32
+  /// 2^32 / stride, rounded up: reciprocal * stride = 2^32 + d with d < stride. The offset of an object, k * stride <
+  /// 2^22, times reciprocal is k * 2^32 + k * d with k * d < 2^22, so that the upper half of the product is exactly k.
+  private let reciprocal: UInt32
 
   /// Lays out objects of `objectSize` bytes.
   /// - Parameter cache: the cache's name, by which `orders` may have settings of its own for it.
@@ -34,6 +35,17 @@ struct SlabGeometry: Hashable {
   /// Returns the number of objects in a slab of an order.
   func objects(inOrder order: Int) -> Int {
     min(MachineMemory.pageBytes << order / stride, PageDescriptor.maximumObjects)
+  }
+
+  /// Returns the number of the object at an offset from the start of a slab, by a multiplication. For an offset within an
+  /// object the result may be the number of a neighbour; the caller compares the offset with the start of that object.
+  /// - Parameters:
+  ///   - offset: offset in bytes.
+  ///   - firstObject: offset of the slab's first object.
+  @inline(__always)
+  func index(of offset: Int, at firstObject: Int) -> Int {
+    let offset = UInt64(truncatingIfNeeded: offset &- firstObject)
+    return Int(truncatingIfNeeded: (offset &* UInt64(reciprocal)) >> 32)
   }
 
   /// Returns the bytes of a slab that no object covers, including the colour offset.

@@ -45,12 +45,12 @@ extension SlabPool {
       let slab = pages + Int(frame)
       guard slab.pointee.use == .slab, slab.pointee.poolIndex == UInt16(index) else { break }
       done += 1
-      let number = slab.pointee.index(atOffset: offset - Int(frame) << MachineMemory.pageShift)
+      let number = geometry.index(of: offset - Int(frame) << MachineMemory.pageShift, at: Int(slab.pointee.firstObject))
       if let reason = reasonToRefuse(object, number, of: frame, from: cache) {
         refused.append(RefusedFree(reason: reason, object: object, number: number, frame: frame))
         continue
       }
-      slab.pointee.freeBits![number >> 6] |= 1 << UInt64(number & 63)
+      slab.freeBits![number >> 6] |= 1 << UInt64(number & 63)
       slab.pointee.freeCount += 1
       freed += 1
       if frame != latest {
@@ -69,8 +69,10 @@ extension SlabPool {
     _ object: UnsafeMutableRawPointer, _ number: Int, of frame: UInt32, from cache: Int
   ) -> AllocationFault.Kind? {
     let slab = pages + Int(frame)
-    guard number < slab.pointee.objectCount, self.object(number, of: frame) == object else { return .misalignedFree }
-    guard slab.pointee.freeBits![number >> 6] >> UInt64(number & 63) & 1 == 0 else { return .doubleFree }
+    guard number < objectsByOrder[Int(slab.pointee.order)], self.object(number, of: frame) == object else {
+      return .misalignedFree
+    }
+    guard slab.freeBits![number >> 6] >> UInt64(number & 63) & 1 == 0 else { return .doubleFree }
     guard ownerTags.owner(ofObject: number, of: slab) == cache else { return .wrongCache }
     return nil
   }
@@ -95,12 +97,13 @@ extension SlabPool {
 
   private func takeBits(of frame: UInt32, upTo wanted: Int, into slots: Magazine.Slots, for cache: Int) -> Int {
     let slab = pages + Int(frame)
-    let bits = slab.pointee.freeBits!
+    let bits = slab.freeBits!
     let (first, stride) = (object(0, of: frame), geometry.stride)
     let shift = Int(slab.pointee.tagShift)
     var taken = 0
     var word = 0
-    while taken < wanted, word < SlabGeometry.bitmapWords(objects: Int(slab.pointee.objectCount)) {
+    let words = SlabGeometry.bitmapWords(objects: objectsByOrder[Int(slab.pointee.order)])
+    while taken < wanted, word < words {
       var free = bits[word]
       while free != 0, taken < wanted {
         let number = word << 6 + free.trailingZeroBitCount
@@ -121,8 +124,8 @@ extension SlabPool {
   private mutating func relink(_ slab: UnsafeMutablePointer<PageDescriptor>, _ frame: UInt32) {
     let old = Int(slab.pointee.occupancy)
     guard old != SlabPool.evacuatingList else { return }
-    let new = list(
-      free: Int(slab.pointee.freeCount), objects: Int(slab.pointee.objectCount), order: Int(slab.pointee.order))
+    let order = Int(slab.pointee.order)
+    let new = list(free: Int(slab.pointee.freeCount), objects: objectsByOrder[order], order: order)
     if new != old { move(slab, frame, to: new) }
   }
 

@@ -50,6 +50,8 @@ struct SlabPool {
   var refused: [RefusedFree] = []
   /// 2^16 * 8 / objects of a slab, by order; 0 in a pool that is not ordered, whose partial slabs are all on the first list.
   private(set) var eighthsByOrder = InlineArray<11, UInt32>(repeating: 0)
+  /// Number of objects of a slab, by order.
+  private(set) var objectsByOrder = InlineArray<11, Int>(repeating: 0)
   private var nextColour = 0
   /// Upper bound of a colour offset in bytes: it must fit into `PageDescriptor.firstObject` (16 bits), and a larger offset would
   /// not spread objects over more sets of a first-level cache.
@@ -83,8 +85,9 @@ struct SlabPool {
     leastReserve = min(reclaim.emptySlabs, mostOf64KiB)
     burstReserve = Int(reclaim.burstReserve * 256)
     largestProtectedSlab = memory.bytes >> 8
-    for order in eighthsByOrder.indices where isOrdered {
-      eighthsByOrder[order] = SlabPool.eighths(of: geometry.objects(inOrder: order))
+    for order in objectsByOrder.indices {
+      objectsByOrder[order] = geometry.objects(inOrder: order)
+      if isOrdered { eighthsByOrder[order] = SlabPool.eighths(of: objectsByOrder[order]) }
     }
   }
 
@@ -165,9 +168,7 @@ struct SlabPool {
     slab.pointee.stride = UInt32(geometry.stride)
     slab.pointee.owner = UInt16(members.first)
     slab.pointee.tagShift = isTagged ? UInt8(OwnerTags.shift(forStride: geometry.stride)) : 0
-    slab.pointee.objectCount = UInt16(objects)
     slab.pointee.freeCount = UInt16(objects)
-    slab.pointee.reciprocal = geometry.reciprocal
     slab.pointee.firstObject = UInt16(takeColour(tail: geometry.tail(ofOrder: order)) + geometry.leftRedZone)
     setUp(metadata, of: slab, objects: objects)
     slab.pointee.hasRecords = records != nil
@@ -193,15 +194,8 @@ struct SlabPool {
     _ metadata: UnsafeMutableRawPointer?, of slab: UnsafeMutablePointer<PageDescriptor>, objects: Int
   ) {
     let words = SlabGeometry.bitmapWords(objects: objects)
-    let inMetadata = SlabGeometry.bitmapBytes(objects: objects)
-    // Page descriptors never move, so that a slab can point into its own descriptor.
-    let bits =
-      inMetadata > 0
-      ? metadata?.bindMemory(to: UInt64.self, capacity: words)
-      : UnsafeMutableRawPointer(slab).advanced(by: MemoryLayout<PageDescriptor>.offset(of: \.fewFreeBits)!)
-        .assumingMemoryBound(to: UInt64.self)
-    for word in 0..<words { bits?[word] = word < objects >> 6 ? ~0 : 1 << UInt64(objects & 63) - 1 }
-    slab.pointee.freeBits = bits
+    if let metadata { slab.setFreeBits(metadata.bindMemory(to: UInt64.self, capacity: words)) }
+    for word in 0..<words { slab.freeBits?[word] = word < objects >> 6 ? ~0 : 1 << UInt64(objects & 63) - 1 }
   }
 
   /// Removes one empty slab from the pool and returns its first frame; the caller frees its pages. Returns nil if no slab is
@@ -231,9 +225,9 @@ struct SlabPool {
     cacheMap.set(frame, order: order, to: 0)
     counts.slabsByOrder[order] -= 1
     slabs -= 1
-    counts.totalObjects -= Int(slab.pointee.objectCount)
-    counts.freeObjects -= Int(slab.pointee.objectCount)
-    counts.freeObjectsInEmptySlabs -= Int(slab.pointee.objectCount)
+    counts.totalObjects -= objectsByOrder[order]
+    counts.freeObjects -= objectsByOrder[order]
+    counts.freeObjectsInEmptySlabs -= objectsByOrder[order]
     counts.slabBytes -= MachineMemory.pageBytes << order
     counts.emptySlabBytes -= MachineMemory.pageBytes << order
     recentPeak -= recentPeak >> 6
@@ -244,22 +238,15 @@ struct SlabPool {
 
   /// Frees a slab's metadata, or retains it for the next slab of that order.
   private mutating func releaseMetadata(of slab: UnsafeMutablePointer<PageDescriptor>) {
-    if let metadata = metadata(of: slab) { spares.keep(metadata, order: Int(slab.pointee.order)) }
-    slab.pointee.freeBits = nil
+    if let metadata = slab.bitmapMemory { spares.keep(metadata, order: Int(slab.pointee.order)) }
+    slab.setFreeBits(nil)
     slab.pointee.tagShift = 0
     slab.pointee.hasRecords = false
   }
 
-  /// Returns the block that contains a slab's bitmap; nil if it is in the page descriptor.
-  private func metadata(of slab: UnsafeMutablePointer<PageDescriptor>) -> UnsafeMutableRawPointer? {
-    SlabGeometry.bitmapBytes(objects: Int(slab.pointee.objectCount)) > 0
-      ? slab.pointee.freeBits.map { UnsafeMutableRawPointer($0) }
-      : nil
-  }
-
   /// Frees the metadata of all slabs. The pool must not be used afterwards.
   mutating func destroy() {
-    forEachSlab { slab, _ in Glibc.free(metadata(of: slab)) }
+    forEachSlab { slab, _ in Glibc.free(slab.bitmapMemory) }
     spares.destroy()
   }
 

@@ -47,7 +47,7 @@ extension SlabPool {
     else { return nil }
     move(slab, frame, to: SlabPool.evacuatingList)
     return (0..<Int(slab.pointee.objectCount)).compactMap { number in
-      slab.pointee.freeBits![number >> 6] >> UInt64(number & 63) & 1 == 1
+      slab.freeBits![number >> 6] >> UInt64(number & 63) & 1 == 1
         ? nil : ObjectInUse(address: object(number, of: frame), owner: ownerTags.owner(ofObject: number, of: slab))
     }
   }
