@@ -1,4 +1,4 @@
-internal import TOMLKit
+internal import TOML
 internal import TextOutput
 
 /// Table of a TOML settings file. An unknown key or an invalid value is an error with the number of its line.
@@ -8,35 +8,26 @@ internal import TextOutput
 ///     let name = try file.string("name")
 package struct SettingsTable {
   private let table: TOMLTable
-  private let source: Source
+  private let file: String
   /// Keys that lead to the table, as in `[orders."kmalloc-2k"]`; empty for the top-level table.
   private let path: [String]
-
-  /// Text and name of the file, for error messages.
-  private struct Source {
-    let text: String
-    let file: String
-  }
 
   /// Parses the text of a file.
   /// - Throws: `SettingsError` if the text is not valid TOML.
   package init(toml: String, file: String) throws(SettingsError) {
-    source = Source(text: toml, file: file)
-    path = []
+    (self.file, path) = (file, [])
     do {
-      table = try TOMLTable(string: toml)
-    } catch let error as TOMLParseError {
-      throw SettingsError(file: file, line: error.source.begin.line, problem: "not TOML: \(error.description)")
+      table = try TOMLTable(parsing: toml)
     } catch {
-      throw SettingsError(file: file, line: nil, problem: "not TOML: \(error)")
+      throw SettingsError(file: file, line: error.line, problem: "not TOML: \(error.problem)")
     }
   }
 
-  private init(_ table: TOMLTable, _ source: Source, path: [String]) {
-    (self.table, self.source, self.path) = (table, source, path)
+  private init(_ table: TOMLTable, file: String, path: [String]) {
+    (self.table, self.file, self.path) = (table, file, path)
   }
 
-  /// Keys of the table, in no particular order.
+  /// Keys of the table, sorted.
   package var keys: [String] { table.keys }
 
   /// Checks that every key of the table is in `known`.
@@ -57,7 +48,7 @@ package struct SettingsTable {
     guard let inner = value.table else {
       throw error("'\(key)' is not a table: write [\(SettingsTable.header(path + [key]))]", at: key)
     }
-    return SettingsTable(inner, source, path: path + [key])
+    return SettingsTable(inner, file: file, path: path + [key])
   }
 
   /// Returns the string of a key; nil if the key is absent.
@@ -71,7 +62,7 @@ package struct SettingsTable {
   /// - Throws: `SettingsError` if the value is not an integer in `range`.
   package func integer(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int? {
     guard let value = table[key] else { return nil }
-    guard let number = value.int, range.contains(number) else {
+    guard let number = value.integer, range.contains(number) else {
       throw error("'\(key)' takes a whole number from \(range.lowerBound) to \(range.upperBound)", at: key)
     }
     return number
@@ -81,7 +72,7 @@ package struct SettingsTable {
   /// - Throws: `SettingsError` if the value is not a number in `range`.
   package func number(_ key: String, in range: ClosedRange<Double>) throws(SettingsError) -> Double? {
     guard let value = table[key] else { return nil }
-    guard let number = value.double ?? value.int.map(Double.init), range.contains(number) else {
+    guard let number = value.float ?? value.integer.map(Double.init), range.contains(number) else {
       throw error("'\(key)' takes a number from \(range.lowerBound) to \(range.upperBound)", at: key)
     }
     return number
@@ -90,7 +81,7 @@ package struct SettingsTable {
   /// Returns the Boolean of a key; nil if the key is absent.
   package func boolean(_ key: String) throws(SettingsError) -> Bool? {
     guard let value = table[key] else { return nil }
-    guard let answer = value.bool else { throw error("'\(key)' takes true or false", at: key) }
+    guard let answer = value.boolean else { throw error("'\(key)' takes true or false", at: key) }
     return answer
   }
 
@@ -101,7 +92,7 @@ package struct SettingsTable {
     guard let array = value.array else { throw error("'\(key)' takes a list of whole numbers: [8, 16, ...]", at: key) }
     var numbers: [Int] = []
     for index in 0..<array.count {
-      guard let number = array[index].int, range.contains(number) else {
+      guard let number = array[index].integer, range.contains(number) else {
         throw error(
           "'\(key)' takes whole numbers from \(range.lowerBound) to \(range.upperBound); entry \(index + 1) is not one of them",
           at: key)
@@ -146,44 +137,9 @@ package struct SettingsTable {
     return records
   }
 
-  /// Returns an error about a key, with the number of its line.
+  /// Returns an error about a key, with the number of the line that defines the key, or the table if the key is absent.
   package func error(_ problem: String, at key: String) -> SettingsError {
-    SettingsError(file: source.file, line: line(of: key), problem: problem)
-  }
-
-  /// Returns the number of the line, from 1, that defines a key of this table; that of the table itself if the table is
-  /// written inline; nil if there is none. TOMLKit does not report the positions of keys.
-  private func line(of key: String) -> Int? {
-    line(of: key, in: path) ?? path.last.flatMap { line(of: $0, in: path.dropLast()) }
-  }
-
-  private func line(of key: String, in path: [String]) -> Int? {
-    var section: [String] = []
-    for (index, line) in source.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let line = line.drop(while: \.isWhitespace)
-      if line.hasPrefix("[") {
-        section = SettingsTable.keys(inHeader: line)
-        if section == path + [key] { return index + 1 }
-      }
-      let word = line.prefix { $0 != "=" }.filter { !$0.isWhitespace && $0 != "\"" }
-      if section == path, word == key { return index + 1 }
-    }
-    return nil
-  }
-
-  /// Splits a header such as `[orders."kmalloc-2k"]` into its keys. A dot in quotes belongs to the key.
-  private static func keys(inHeader line: Substring) -> [String] {
-    var (keys, isQuoted) = ([""], false)
-    for character in line.dropFirst() {
-      switch character {
-      case "\"", "'": isQuoted.toggle()
-      case "]" where !isQuoted: return keys
-      case "." where !isQuoted: keys.append("")
-      case _ where character.isWhitespace && !isQuoted: break
-      default: keys[keys.count - 1].append(character)
-      }
-    }
-    return keys
+    SettingsError(file: file, line: table.line(of: key), problem: problem)
   }
 
   /// Returns the text between the brackets of a header; keys that TOML does not allow without quotes are quoted.

@@ -1,4 +1,4 @@
-import TOMLKit
+import TOML
 import TextOutput
 
 extension Theme {
@@ -26,27 +26,32 @@ extension Theme {
   ///   - file: Name of the file, for error messages.
   /// - Throws: ``ThemeError`` with the file and line; for an unknown key it suggests the most similar known key.
   package init(toml: String, file: String) throws(ThemeError) {
-    var reader = ThemeReader(toml: toml, file: file)
+    var reader = try ThemeReader(toml: toml, file: file)
     self = try reader.theme()
   }
 }
 
 /// Parser of a theme file. It tracks the current table and key for error messages.
 private struct ThemeReader {
-  let toml: String
   let file: String
-  /// Name of the table that is being read; empty for the top-level table.
-  var section = ""
+  /// Root table of the file.
+  let top: TOMLTable
+  /// Table that is being read.
+  var current: TOMLTable
   /// Key that is being read; empty before the first key of a table.
   var key = ""
 
-  init(toml: String, file: String) {
-    self.toml = toml
+  init(toml: String, file: String) throws(ThemeError) {
     self.file = file
+    do {
+      top = try TOMLTable(parsing: toml)
+    } catch {
+      throw ThemeError(file: file, line: error.line, problem: "not TOML: \(error.problem)")
+    }
+    current = top
   }
 
   mutating func theme() throws(ThemeError) -> Theme {
-    let top = try parse()
     try checkKeys(of: top, known: ["name", "description", "colors", "styles", "palettes"], kind: "key")
     let name = try string(top, "name")
     let description = try string(top, "description")
@@ -65,18 +70,8 @@ private struct ThemeReader {
   private mutating func maximumDepth(_ table: TOMLTable) throws(ThemeError) -> ColorDepth {
     guard let value = table["colors"] else { return .trueColor }
     key = "colors"
-    guard value.int == 16 else { throw error("'colors' is not 16: leave it out if the theme has more colours") }
+    guard value.integer == 16 else { throw error("'colors' is not 16: leave it out if the theme has more colours") }
     return .sixteen
-  }
-
-  private func parse() throws(ThemeError) -> TOMLTable {
-    do {
-      return try TOMLTable(string: toml)
-    } catch let error as TOMLParseError {
-      throw ThemeError(file: file, line: error.source.begin.line, problem: "not TOML: \(error.description)")
-    } catch {
-      throw ThemeError(file: file, line: nil, problem: "not TOML: \(error)")
-    }
   }
 
   private mutating func styles(_ table: TOMLTable) throws(ThemeError) -> [Theme.Role: Style] {
@@ -115,7 +110,7 @@ private struct ThemeReader {
     return styles
   }
 
-  private func style(_ value: any TOMLValueConvertible) throws(ThemeError) -> Style {
+  private func style(_ value: TOMLValue) throws(ThemeError) -> Style {
     if let foreground = value.string { return Style(foreground: try color(foreground)) }
     guard let table = value.table else {
       throw error("'\(key)' is neither a colour nor a table: write \"#rrggbb\" or { foreground = \"#rrggbb\" }")
@@ -162,8 +157,9 @@ private struct ThemeReader {
 
 extension ThemeReader {
   private mutating func table(_ parent: TOMLTable, _ name: String) throws(ThemeError) -> TOMLTable {
-    (section, key) = (name, "")
+    (current, key) = (parent, name)
     guard let table = parent[name]?.table else { throw error("table [\(name)] is missing") }
+    (current, key) = (table, "")
     return table
   }
 
@@ -183,21 +179,6 @@ extension ThemeReader {
   }
 
   private func error(_ problem: String, at key: String? = nil) -> ThemeError {
-    ThemeError(file: file, line: line(of: key ?? self.key), problem: problem)
-  }
-
-  /// Returns the number of the line, from 1, that defines a key of the current table, or nil if there is none. TOMLKit
-  /// does not report the positions of keys.
-  private func line(of key: String) -> Int? {
-    var section = ""
-    for (index, line) in toml.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = line.drop { $0 == " " || $0 == "\t" }
-      if line.hasPrefix("[") { section = String(line.dropFirst().prefix { $0 != "]" }) }
-      let name = line.prefix { $0 != "=" }.filter { $0 != " " && $0 != "\t" && $0 != "\"" }
-      let isKey = section == self.section && name == key && !key.isEmpty
-      let isSection = line.hasPrefix("[") && section == (key.isEmpty ? self.section : key)
-      if isKey || isSection { return index + 1 }
-    }
-    return nil
+    ThemeError(file: file, line: current.line(of: key ?? self.key), problem: problem)
   }
 }
