@@ -47,7 +47,7 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .target(name: "CSlabSupport"),
     // Themes and settings are TOML files, which people edit by hand. toml++, a package of Debian, knows the line of each value and
-    // of an error; TOMLKit, which wraps it, hides the lines of values and loads Foundation with ICU (6 MB of resident memory).
+    // of an error; TOMLKit, which wraps it, hides the lines of values and loads Foundation with ICU.
     .target(name: "CTOML"),
     // The recordings that the program finds by name: #embed puts the files into the program.
     .target(

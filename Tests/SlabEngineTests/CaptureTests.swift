@@ -382,6 +382,41 @@
       #expect(records.record(at: 4096, multiplier: 0) == records.table)
     }
 
+    /// Three call sites with the same first entry: the first takes it, the others the entry beside it, one after the other.
+    @Test func contextsWithTheSameHashUseTwoNeighbouringEntries() throws {
+      let engine = try makeEngine(captures: true)
+      let (cpu, bytes) = (engine.cpu(0), 100)
+      let sites = (0..<10_000).map { engine.callSite(named: "site\($0)") }
+      let index = ContextLookup.index(SiteKey(sites[0]).value, bytes: bytes)
+      let same = sites.filter { ContextLookup.index(SiteKey($0).value, bytes: bytes) == index }
+      try #require(same.count >= 3)
+      let lookups = cpu.state.pointee.capture.lookups
+      var entries: [[UInt64]] = []
+      for site in [same[0], same[1], same[2], same[0], same[2]] {
+        cpu.free(try #require(cpu.allocate(bytes: bytes, site: site)), site: site)
+        entries.append([index, index ^ 1].map { lookups[$0].site })
+      }
+      let values = same.map { SiteKey($0).value }
+      #expect(
+        entries == [
+          [values[0], 0], [values[0], values[1]], [values[0], values[2]], [values[0], values[2]],
+          [values[0], values[2]],
+        ])
+      let contexts = try #require(engine.captureReport()).contexts
+      #expect(contexts.map(\.allocations).sorted() == [1, 2, 2] && contexts.allSatisfy { $0.frees == $0.allocations })
+      #expect(engine.validate().isEmpty)
+    }
+
+    @Test func lifetimesAreInTicksOfTheProcessorUntilTheWorkloadSetsTheTime() throws {
+      let engine = try makeEngine(captures: true)
+      let object = try #require(engine.cpu(0).allocate(bytes: 100))
+      let rate = try #require(engine.captureReport()?.ticksPerNanosecond)
+      #expect(rate > 0 && rate.isFinite)
+      engine.cpu(1).captureTime = 5
+      #expect(engine.captureReport()?.ticksPerNanosecond == nil)
+      engine.cpu(0).free(object)
+    }
+
     @Test func requestsOfZeroBytesCountAsOneByte() throws {
       let engine = try makeEngine(captures: true)
       let object = try #require(engine.cpu(0).allocate(bytes: 0))

@@ -43,7 +43,7 @@ extension SlabEngine {
     let made: Result<SlabCache, EngineError> = directory.withLock { directory in
       guard directory.cache(named: name) == nil else { return .failure(.duplicateCache(name)) }
       let index = directory.caches.count
-      guard index < EngineConfiguration.maximumCaches, directory.pools < CacheTable.capacity else {
+      guard index < EngineConfiguration.maximumCaches else {
         return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
       }
       let shared = sharedPool(
@@ -81,12 +81,14 @@ extension SlabEngine {
     return addPool(geometry, orders, objectSize: objectSize, options: options, firstMember: cache, in: &directory)
   }
 
-  /// Creates and publishes a pool with one member.
+  /// Creates and publishes a pool with one member. The table has room for it: each pool is the current one of at least one
+  /// cache, destroyed caches included, so that there are never more pools than caches.
   func addPool(
     _ geometry: SlabGeometry, _ orders: OrderPolicy, objectSize: Int, options: CacheOptions, firstMember cache: Int,
     in directory: inout CacheDirectory
   ) -> Int {
     let index = directory.pools
+    assert(index < CacheTable.capacity, "there are at most as many pools as caches")
     var pool = SlabPool(
       index: index, geometry: geometry, objectSize: objectSize, orders: orders, options: options,
       records: configuration.keepsRecords || options.flags.contains(.storeUser) ? records : nil,

@@ -70,9 +70,6 @@ extension SlabEngine {
       guard old.withLock(\.members.staying) > 1 else {
         return .failure(.cacheNotShareable(name: cache.name, reason: "it shares its slabs with no other cache"))
       }
-      guard directory.pools < CacheTable.capacity else {
-        return .failure(.tooManyCaches(maximum: EngineConfiguration.maximumCaches))
-      }
       let geometry = ownGeometry(of: cache)
       let index = addPool(
         geometry, configuration.orders.policy(forCache: cache.name, stride: geometry.stride),
@@ -114,7 +111,7 @@ extension SlabEngine {
     guard isShared else { return false }
     let own = ownGeometry(of: cache)
     guard objectsInUse * (stride - own.stride) > MachineMemory.pageBytes << own.preferredOrder else { return false }
-    // `unshare` fails only if the engine has no room for another pool; the cache then stays in the shared one.
+    // `unshare` fails only if the other members have left the pool in the meantime.
     do { try unshare(cache) } catch { return false }
     return true
   }

@@ -35,7 +35,8 @@ enum ProfileMerge {
       var sum = AllocationProfile.empty
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < names.count, state.withLock({ $0.failure == nil }) else { break }
+        // Inputs before one that failed are still read: the error may be that of one of them.
+        guard index < names.count, state.withLock({ index < $0.failure?.index ?? .max }) else { break }
         do {
           let profile = try read(names[index])
           let added = liveTime(of: profile)
