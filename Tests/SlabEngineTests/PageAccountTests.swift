@@ -24,9 +24,14 @@ import Testing
     // A merged block counts as backed if one of its pages is.
     engine.cpu(0).free(block)
     #expect(engine.sample().freePages == 1024 && unbacked() == 0)
+    #expect(engine.validate() == [])
     #expect(engine.releaseFreePages(keeping: 1) == 0)
     #expect(engine.releaseFreePages(keeping: 0) == 1024 && unbacked() == 1024)
     #expect(engine.releaseFreePages(keeping: 0) == 0)
+    // The blocks that remain when an unbacked block is split are unbacked.
+    _ = try #require(engine.cpu(0).allocate(bytes: 16384))
+    #expect(unbacked() == 1020)
+    #expect(engine.validate() == [])
   }
 
   @Test func blocksAreReleasedLargestFirstUntilTheReserveRemains() throws {

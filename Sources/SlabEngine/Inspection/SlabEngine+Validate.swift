@@ -29,6 +29,7 @@ extension SlabEngine {
     let pages = memory.pages
     let accounts = self.pages.withLock { $0 }
     var blocks = [Int](repeating: 0, count: PageAllocator.maximumOrder + 1)
+    var backedBlocks = blocks
     var slabPages = 0
     var largeBytes = 0
     var hogPages = 0
@@ -41,6 +42,7 @@ extension SlabEngine {
       switch page.use {
       case .free:
         blocks[Int(page.order)] += 1
+        if !page.isUnbacked { backedBlocks[Int(page.order)] += 1 }
         checkBuddy(of: frame, &report)
       case .slab: slabPages += size
       case .large: largeBytes += size << MachineMemory.pageShift
@@ -57,6 +59,9 @@ extension SlabEngine {
     report.expect("free blocks by order", of: "page allocator", blocks, equals: accounts.allocator.freeBlocksByOrder)
     let freePages = blocks.indices.reduce(0) { $0 + blocks[$1] << $1 }
     report.expect("free pages", of: "page allocator", accounts.allocator.freePages, equals: freePages)
+    report.expect(
+      "backed free blocks by order", of: "page allocator", backedBlocks,
+      equals: blocks.indices.map { accounts.allocator.backedBlocks[$0] })
     report.expect("bytes of large blocks", of: "page allocator", accounts.large.blockBytes, equals: largeBytes)
     report.expect("pages", of: "memory hog", accounts.hog.count, equals: hogPages)
     let pooled = pools.reduce(0) { $0 + $1.inspect(\.counts.slabBytes) }

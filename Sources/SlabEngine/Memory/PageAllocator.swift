@@ -16,7 +16,7 @@ struct PageAllocator {
   private(set) var unbackedFreePages = 0
   /// Number of free blocks of each order that are backed, at least in part. Most rounds of a shuffler ask for such a block of an
   /// order that has none, and a search would visit every free block.
-  private var backedBlocks = InlineArray<11, Int>(repeating: 0)
+  private(set) var backedBlocks = InlineArray<11, Int>(repeating: 0)
 
   /// Whether less than 1/32 of the pages is free.
   var isShort: Bool { freePages << 5 < pageCount }
