@@ -80,7 +80,9 @@ struct Slabscope: ParsableCommand {
   private static func printHelp(_ request: any Error) {
     let arguments = CommandLine.arguments.dropFirst()
     let text = fullMessage(for: request)
-    guard text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ") else { return Standard.output(text + "\n") }
+    guard text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ") else {
+      return Standard.output(CompletionScript.completed(text) + "\n")
+    }
     let command = configuration.subcommands.first { command in
       text.contains("USAGE: slabscope \(command.configuration.commandName ?? "") ")
         || text.contains("USAGE: slabscope \(command.configuration.commandName ?? "")\n")

@@ -29,9 +29,11 @@ package struct KeyBindings: Sendable {
   /// Commands of the palette: all that have a description, except the palette itself.
   var commands: [KeyMap.Binding] { bindings.filter { !$0.help.isEmpty && $0.action != .palette } }
 
-  /// Names of the commands in a settings file, with their standard keys and descriptions.
-  package static var names: [(name: String, keys: [String], help: String)] {
-    KeyMap.bindings.filter { !$0.help.isEmpty }.map { ($0.action.name, $0.keys.map(\.name), $0.help) }
+  /// Names of the commands in a settings file, with their topics, standard keys and descriptions.
+  package static var names: [(name: String, topic: String, keys: [String], help: String)] {
+    KeyMap.groups.flatMap { group in
+      group.bindings.filter { !$0.help.isEmpty }.map { ($0.action.name, group.title, $0.keys.map(\.name), $0.help) }
+    }
   }
 
   /// Returns the standard bindings with other keys for some commands. A key that a command gets is removed from its former command.

@@ -83,6 +83,7 @@ struct ProgramArguments {
   /// Options of ArgumentParser that its help does not list.
   private static let builtIn = [
     "-h", "--help", "--help-hidden", "--version", "--generate-completion-script", "--experimental-dump-help",
+    "---completion",
   ]
 
   private static func unknownCommand(_ word: String, commands: [String], inputs: [String]) -> Failure {

@@ -39,7 +39,8 @@ struct AdviseCommand: ParsableCommand {
   enum Objective: String, ExpressibleByArgument, CaseIterable { case peak, mean }
 
   @Argument(
-    help: "Recordings (.slabtrace) or names of bundled ones, workloads, profiles (.slabprofile); - for standard input.")
+    help: "Recordings (.slabtrace) or names of bundled ones, workloads, profiles (.slabprofile); - for standard input.",
+    completion: .events)
   var inputs: [String] = []
 
   @Option(help: "Largest number of classes (default: at the knee of the curve of slab memory by number of classes).")
@@ -57,7 +58,9 @@ struct AdviseCommand: ParsableCommand {
   @Option(help: "Fit the live objects at the peak of requested bytes (peak), or on average (mean).")
   var objective = Objective.peak
 
-  @Option(help: ArgumentHelp("Policy, or TOML file, for everything except the sizes.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Policy, or TOML file, for everything except the sizes.", valueName: "name"), completion: .policy
+  )
   var policy = Policy.linux.name
 
   @Option(help: "Number of events to use from each input (default: all of a recording, 1,000,000 of a workload).")
@@ -87,7 +90,7 @@ struct AdviseCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Write the advised policy to this TOML file, for run, compare and the dashboard; - for standard output.",
-      valueName: "file"))
+      valueName: "file"), completion: .file(extensions: ["toml"]))
   var apply: String?
 
   @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")

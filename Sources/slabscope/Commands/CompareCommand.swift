@@ -31,12 +31,13 @@ struct CompareCommand: ParsableCommand {
 
   @Argument(
     help:
-      "Recording (.slabtrace) or its bundled name, workload (\(WorkloadCatalog.names.joined(separator: ", "))), workload file (.toml), or -."
-  )
+      "Recording (.slabtrace) or its bundled name, workload (\(WorkloadCatalog.names.joined(separator: ", "))), workload file (.toml), or -.",
+    completion: .events)
   var input: String
 
   @Option(
-    help: ArgumentHelp("Policy, or TOML file; repeat the option for each policy (default: all).", valueName: "name"))
+    help: ArgumentHelp("Policy, or TOML file; repeat the option for each policy (default: all).", valueName: "name"),
+    completion: .policy)
   var policy: [String] = []
 
   @Option(

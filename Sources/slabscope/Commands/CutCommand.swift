@@ -19,10 +19,13 @@ struct CutCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Recording (.slabtrace), or the name of a bundled one; - for standard input.", valueName: "input"))
+      "Recording (.slabtrace), or the name of a bundled one; - for standard input.", valueName: "input"),
+    completion: .recording)
   var file: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Recording to write; - for standard output.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Recording to write; - for standard output.", valueName: "file"),
+    completion: .file(extensions: ["slabtrace"]))
   var output: String
 
   @Flag(help: "Overwrite an existing file.")
@@ -34,7 +37,8 @@ struct CutCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Range of events, from:to, counted from 0.", valueName: "range"))
   var events: NumberRange?
 
-  @Option(help: ArgumentHelp("Caches to keep: those whose name has a match.", valueName: "regex"))
+  @Option(
+    help: ArgumentHelp("Caches to keep: those whose name has a match.", valueName: "regex"), completion: .kernelCache)
   var cache: String?
 
   @Option(help: ArgumentHelp("Call sites whose objects to keep: those whose name has a match.", valueName: "regex"))

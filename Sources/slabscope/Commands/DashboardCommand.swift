@@ -34,7 +34,7 @@ struct DashboardCommand: ParsableCommand {
       discussion: """
         The kind of a file is recognised by its content. kernel is the running kernel (needs root). A history may have a \
         time: x.history@14:05, x.history@-2m. - is standard input; keys are then read from the terminal.
-        """))
+        """), completion: .input)
   var input: String?
 
   @OptionGroup var playback: PlaybackOptions
@@ -60,14 +60,15 @@ struct DashboardCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Record one snapshot a second to a history file (see slabscope history).", valueName: "file"))
+      "Record one snapshot a second to a history file (see slabscope history).", valueName: "file"),
+    completion: .file(extensions: ["history"]))
   var history: String?
 
   @Option(
     help: ArgumentHelp(
       "Play the kernel's events under a policy while they happen, and show both on the page comparison (key c).",
       discussion: "A policy is a name of slabscope policies, or a TOML file. Needs root and tracefs.",
-      valueName: "policy"))
+      valueName: "policy"), completion: .policy)
   var mirror: String?
 
   @OptionGroup var screen: ScreenOptions

@@ -25,10 +25,12 @@ struct DiffCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
 
-  @Argument(help: "Earlier input: a recording, a profile, kernel, a saved snapshot, a history, a workload, or -.")
+  @Argument(
+    help: "Earlier input: a recording, a profile, kernel, a saved snapshot, a history, a workload, or -.",
+    completion: .input)
   var before: String
 
-  @Argument(help: "Later input.")
+  @Argument(help: "Later input.", completion: .input)
   var after: String
 
   @Option(help: "text, json or csv.")

@@ -24,7 +24,9 @@ struct HistoryCommand: ParsableCommand {
         sqlite3 host.history "SELECT * FROM cache_history WHERE name = 'dentry'"
       """)
 
-  @Argument(help: "History file, optionally at a time: x.history@14:05, x.history@-2m.")
+  @Argument(
+    help: "History file, optionally at a time: x.history@14:05, x.history@-2m.",
+    completion: .file(extensions: ["history"]))
   var file: String
 
   @Flag(help: "Record the running kernel to the file until ctrl-C (needs root).")

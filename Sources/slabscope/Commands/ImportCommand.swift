@@ -23,10 +23,12 @@ struct ImportCommand: ParsableCommand {
         zstdcat t.zst | slabscope import - | slabscope info -
       """)
 
-  @Argument(help: "File to convert; - for standard input.")
+  @Argument(help: "File to convert; - for standard input.", completion: .file())
   var input: String
 
-  @Option(name: .shortAndLong, help: "Recording to write (default: standard output, unless that is a terminal).")
+  @Option(
+    name: .shortAndLong, help: "Recording to write (default: standard output, unless that is a terminal).",
+    completion: .file(extensions: ["slabtrace"]))
   var output: String?
 
   @Flag(help: "Overwrite an existing file.")
@@ -43,7 +45,8 @@ struct ImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Samples of /proc/slabinfo that were saved during the trace (see validate-model).", valueName: "file"))
+      "Samples of /proc/slabinfo that were saved during the trace (see validate-model).", valueName: "file"),
+    completion: .file())
   var samples: String?
 
   @Option(

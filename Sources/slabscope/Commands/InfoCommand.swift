@@ -20,7 +20,8 @@ struct InfoCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @Argument(
-    help: ArgumentHelp("Recordings (.slabtrace), or names of bundled ones; - for standard input.", valueName: "inputs"))
+    help: ArgumentHelp("Recordings (.slabtrace), or names of bundled ones; - for standard input.", valueName: "inputs"),
+    completion: .recording)
   var files: [String]
 
   @Option(help: "text or json.")

@@ -39,7 +39,7 @@ struct LeaksCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "kernel, a recording, workload or history, or two or more snapshots or recordings in the order of time.",
-      valueName: "inputs"))
+      valueName: "inputs"), completion: .input)
   var names: [String] = []
 
   @Option(help: "Count only live objects that are older, e.g. 10s, 5m (default: count all).")

@@ -24,11 +24,13 @@ struct MergeCommand: ParsableCommand {
   enum Alignment: String, ExpressibleByArgument, CaseIterable { case clock, start }
 
   @Argument(
-    help: ArgumentHelp("Two or more recordings (.slabtrace), names of bundled ones, or profiles.", valueName: "inputs"))
+    help: ArgumentHelp("Two or more recordings (.slabtrace), names of bundled ones, or profiles.", valueName: "inputs"),
+    completion: .recordingOrProfile)
   var files: [String]
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Recording or profile to write; - for standard output.", valueName: "file"))
+    name: .shortAndLong, help: ArgumentHelp("Recording or profile to write; - for standard output.", valueName: "file"),
+    completion: .file(extensions: ["slabtrace", "slabprofile"]))
   var output: String
 
   @Flag(help: "Overwrite an existing file.")

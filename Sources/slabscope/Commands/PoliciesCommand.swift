@@ -19,7 +19,8 @@ struct PoliciesCommand: ParsableCommand {
         slabscope run x.slabtrace --policy mine.toml
       """)
 
-  @Argument(help: "Policy to print; a file is printed with every key, including those that it omits.")
+  @Argument(
+    help: "Policy to print; a file is printed with every key, including those that it omits.", completion: .policy)
   var name: String?
 
   @OptionGroup var output: OutputOptions

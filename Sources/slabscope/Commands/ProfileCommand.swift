@@ -39,7 +39,8 @@ struct ProfileCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "kernel, recordings, workloads or profiles (.slabprofile); - for standard input.", valueName: "inputs"))
+      "kernel, recordings, workloads or profiles (.slabprofile); - for standard input.", valueName: "inputs"),
+    completion: .input)
   var inputs: [String]
 
   @Option(

@@ -32,7 +32,9 @@ struct RecordCommand: ParsableCommand {
 
   enum Filter: String, ExpressibleByArgument, CaseIterable { case all, command, kernel }
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Recording to write.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Recording to write.", valueName: "file"),
+    completion: .file(extensions: ["slabtrace"]))
   var output: String?
 
   @Flag(help: "Replace an existing file.")
@@ -51,7 +53,7 @@ struct RecordCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Caches to record: those whose name has a match (default: all). kmalloc caches are kmalloc-<bytes>.",
-      valueName: "regex"))
+      valueName: "regex"), completion: .kernelCache)
   var caches: String?
 
   @Option(help: ArgumentHelp("End when the file has this size, e.g. 500M.", valueName: "bytes"))

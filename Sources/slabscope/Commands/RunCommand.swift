@@ -33,8 +33,8 @@ struct RunCommand: ParsableCommand {
 
   @Argument(
     help:
-      "Recording (.slabtrace) or its bundled name, workload (\(WorkloadCatalog.names.joined(separator: ", "))), workload file (.toml), or -."
-  )
+      "Recording (.slabtrace) or its bundled name, workload (\(WorkloadCatalog.names.joined(separator: ", "))), workload file (.toml), or -.",
+    completion: .events)
   var input: String?
 
   // The former way to name a recording, for scripts that use it.
@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Also replay under this policy, without writing to objects, and print its slab memory; repeat the option for each.",
-      valueName: "policy"))
+      valueName: "policy"), completion: .policy)
   var shadow: [String] = []
 
   @Option(help: "slabinfo (for slabtop and vmstat -m), text, json, csv, openmetrics or prometheus.")

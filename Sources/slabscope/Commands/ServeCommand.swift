@@ -41,13 +41,15 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Address and port; :9779 is all addresses.", valueName: "address"))
   var listen = ListenAddress()
 
-  @Option(help: ArgumentHelp("kernel, a recording, or a workload.", valueName: "input"))
+  @Option(help: ArgumentHelp("kernel, a recording, or a workload.", valueName: "input"), completion: .input)
   var source = Input.kernelName
 
-  @Option(help: ArgumentHelp("Caches to export: those whose names match.", valueName: "regex"))
+  @Option(
+    help: ArgumentHelp("Caches to export: those whose names match.", valueName: "regex"), completion: .kernelCache)
   var caches: String?
 
-  @Option(help: ArgumentHelp("Caches not to export: those whose names match.", valueName: "regex"))
+  @Option(
+    help: ArgumentHelp("Caches not to export: those whose names match.", valueName: "regex"), completion: .kernelCache)
   var excludeCaches: String?
 
   @Option(

@@ -46,7 +46,7 @@ struct SnapshotCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "kernel, a file of slab figures, a history (x.history@14:05, x.history@-2m), a recording, a workload, or -.",
-      valueName: "input"))
+      valueName: "input"), completion: .input)
   var input: String?
 
   @Option(
@@ -54,10 +54,14 @@ struct SnapshotCommand: ParsableCommand {
       "text, json, jsonl (one line each), csv, openmetrics, prometheus, slabinfo, or svg (the dashboard's first page).")
   var format = Format.text
 
-  @Option(help: ArgumentHelp("Column to sort by, e.g. active_objects (default: slab memory).", valueName: "column"))
+  @Option(
+    help: ArgumentHelp("Column to sort by, e.g. active_objects (default: slab memory).", valueName: "column"),
+    completion: .snapshotColumn)
   var sort: String?
 
-  @Option(help: ArgumentHelp("Columns of text and csv, e.g. cache,active_objects,slab_bytes.", valueName: "columns"))
+  @Option(
+    help: ArgumentHelp("Columns of text and csv, e.g. cache,active_objects,slab_bytes.", valueName: "columns"),
+    completion: .snapshotColumns)
   var columns: String?
 
   @OptionGroup var selection: SelectionOptions
@@ -74,7 +78,7 @@ struct SnapshotCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Columns and rows of svg.", valueName: "size"))
   var size = TerminalSize(columns: 160, rows: 46)
 
-  @Option(help: "Theme of svg (see slabscope themes).")
+  @Option(help: "Theme of svg (see slabscope themes).", completion: .theme)
   var theme: String?
 
   @OptionGroup var output: OutputOptions

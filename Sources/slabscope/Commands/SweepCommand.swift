@@ -37,13 +37,13 @@ struct SweepCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, jsonl }
 
-  @Argument(help: ArgumentHelp("Plan file (.toml).", valueName: "plan"))
+  @Argument(help: ArgumentHelp("Plan file (.toml).", valueName: "plan"), completion: .file(extensions: ["toml"]))
   var plan: String
 
   @Option(
     help: ArgumentHelp(
       "Folder of the results, which tasks on several hosts share (default: PLAN without .toml, with .results).",
-      valueName: "folder"))
+      valueName: "folder"), completion: .directory)
   var results: String?
 
   @Option(

@@ -18,7 +18,7 @@ struct ThemesCommand: ParsableCommand {
         slabscope dashboard --theme ./mine.toml
       """)
 
-  @Argument(help: "Theme to list: a name, or a file (.toml), which is checked (default: all).")
+  @Argument(help: "Theme to list: a name, or a file (.toml), which is checked (default: all).", completion: .theme)
   var name: String?
 
   @Flag(help: "Show the colours of each theme in this terminal.")

@@ -34,10 +34,11 @@ struct ValidateModelCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, svg }
 
   @Argument(
-    help: ArgumentHelp("Recording with samples (.slabtrace), or the name of a bundled one.", valueName: "input"))
+    help: ArgumentHelp("Recording with samples (.slabtrace), or the name of a bundled one.", valueName: "input"),
+    completion: .recording)
   var file: String
 
-  @Option(help: ArgumentHelp("Policy of the replay, or a TOML file.", valueName: "name"))
+  @Option(help: ArgumentHelp("Policy of the replay, or a TOML file.", valueName: "name"), completion: .policy)
   var policy = "linux"
 
   @Flag(help: "Start with empty caches.")

@@ -19,7 +19,9 @@ struct WorkloadsCommand: ParsableCommand {
         slabscope dashboard router --cpus 8 --rate 1000000
       """)
 
-  @Argument(help: "Workload to print; a file is printed with every parameter, including those that it omits.")
+  @Argument(
+    help: "Workload to print; a file is printed with every parameter, including those that it omits.",
+    completion: .workload)
   var name: String?
 
   @OptionGroup var traffic: TrafficOptions

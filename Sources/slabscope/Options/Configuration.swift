@@ -72,7 +72,7 @@ struct Configuration {
     guard let keys = try table.table("keys") else { return }
     try keys.check(keys: KeyBindings.names.map(\.name))
     var changes: [String: [String]] = [:]
-    for (name, _, _) in KeyBindings.names {
+    for name in KeyBindings.names.map(\.name) {
       if let text = try keys.string(name) { changes[name] = text.split(separator: " ").map(String.init) }
     }
     do {
@@ -94,9 +94,12 @@ struct Configuration {
       "# columns = \"\(CacheColumn.standard.map(\.rawValue).joined(separator: " "))\"", "", "[keys]",
       "# One key, or several separated by spaces: x, ctrl-x, F5, Tab, Space, Up.",
     ]
-    for (name, keys, help) in KeyBindings.names {
-      let keys = keys.joined(separator: " ").replacing("\\", with: "\\\\")
-      lines.append("# \(name) = \"\(keys)\"".padded(to: 34) + " # \(help)")
+    var topic = ""
+    for command in KeyBindings.names {
+      if command.topic != topic { lines += ["", "# \(command.topic)"] }
+      topic = command.topic
+      let keys = command.keys.joined(separator: " ").replacing("\\", with: "\\\\")
+      lines.append("# \(command.name) = \"\(keys)\"".padded(to: 34) + " # \(command.help)")
     }
     return lines.joined(separator: "\n") + "\n"
   }

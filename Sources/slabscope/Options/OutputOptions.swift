@@ -5,7 +5,7 @@ import Profiles
 struct OutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("File to write (default: -, which is standard output).", valueName: "file"))
+    help: ArgumentHelp("File to write (default: -, which is standard output).", valueName: "file"), completion: .file())
   var output = "-"
 
   @Flag(help: "Overwrite an existing file.")

@@ -20,8 +20,7 @@ struct PlaybackOptions: ParsableArguments {
       """
       Allocator policy: \(Policy.presets.map(\.name).joined(separator: ", ")), or a TOML file \
       (default: \(Policy.standard.name)).
-      """
-  )
+      """, completion: .policy)
   var policy: String?
 
   @Flag(help: "Start the replay of a recording with empty caches instead of the kernel's slabs at its first event.")

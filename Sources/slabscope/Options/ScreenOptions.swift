@@ -7,19 +7,19 @@ import Workloads
 
 /// Options of the full-screen view.
 struct ScreenOptions: ParsableArguments {
-  @Option(help: "Name of a theme (see slabscope themes), or a theme file (.toml).")
+  @Option(help: "Name of a theme (see slabscope themes), or a theme file (.toml).", completion: .theme)
   var theme: String?
 
   @Option(
     help: ArgumentHelp(
       "Panes beside the table: \(Panes.Preset.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "name"))
+      valueName: "name"), completion: .layout)
   var layout: String?
 
   @Option(
     help: ArgumentHelp(
       "Columns of the table, e.g. name,active,slabmem,growth. All columns: \(CacheColumn.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "names"))
+      valueName: "names"), completion: .columns)
   var columns: String?
 
   @Flag(name: [.customShort("U"), .long], help: "Draw with ASCII characters only.")

@@ -22,7 +22,7 @@ struct PrometheusOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "File with a bearer token for --prometheus (default: the environment variable SLABSCOPE_PROMETHEUS_TOKEN).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var tokenFile: String?
 
   @Option(help: "Time to wait for each answer of --prometheus, e.g. 2m (default: 30s).")
