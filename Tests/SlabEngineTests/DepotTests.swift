@@ -52,17 +52,30 @@ import Testing
     #expect(exchanges == interval)
   }
 
-  @Test func newDepotHasASurplusAfterTwoIntervals() {
+  @Test func exchangeThatTakesAMagazineEndsAnIntervalToo() {
+    let depot = TestDepot(full: 10)
+    // With an odd number of exchanges before the pairs, the 128th takes a magazine, and the one after it returns a surplus one.
+    depot.add(1)
+    var exchanges = 1
+    repeat {
+      depot.use(1)
+      exchanges += 2
+    } while depot.add(1) == 0 && exchanges < 1000
+    #expect(exchanges == 129)
+  }
+
+  @Test(arguments: [(4, 2 * 128), (5, 2 * 128 + 1)])
+  func newDepotHasASurplusAfterTwoIntervals(full: Int, exchangesUntilSurplus: Int) {
     let depot = TestDepot()
-    depot.add(4)
+    depot.add(full)
     // In the first interval the number of magazines began at 0, so that the second one has the first surplus.
-    var exchanges = 4
+    var exchanges = full
     while exchanges < 1000 {
       depot.use(1)
       exchanges += 2
       if depot.add(1) > 0 { break }
     }
-    #expect(exchanges == 2 * 128)
+    #expect(exchanges == exchangesUntilSurplus)
   }
 
   @Test func magazinesAreUsedLastInFirstOut() throws {
