@@ -1,3 +1,5 @@
+import ArgumentParser
+
 /// Completion scripts of ArgumentParser, changed so that they offer the arguments of the default subcommand also without its name:
 /// the program accepts `slabscope x.slabtrace` and `slabscope --theme daylight`, but the scripts know these words only after
 /// `slabscope dashboard`.
@@ -90,6 +92,6 @@ enum CompletionScript {
   ]
 
   private static var subcommandNames: [String] {
-    Slabscope.configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
+    Slabscope.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
   }
 }
