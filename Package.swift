@@ -13,6 +13,12 @@ let themes = [
   "midnight", "daylight", "high-contrast", "sixteen", "deuteranopia", "tritanopia", "year-2000", "monochrome",
 ]
 
+/// The commit that `slabscope --version` names: of the clone, or what SLABSCOPE_COMMIT says where there is none. "+" says that
+/// files were changed since.
+let commit =
+  Context.environment["SLABSCOPE_COMMIT"]
+  ?? Context.gitInformation.map { $0.currentCommit.prefix(12) + ($0.hasUncommittedChanges ? "+" : "") }
+
 let package = Package(
   name: "slabscope",
   products: [
@@ -52,6 +58,9 @@ let package = Package(
     // The recordings that the program finds by name: #embed puts the files into the program.
     .target(
       name: "CBundledRecordings", exclude: ["imix-burst.slabtrace", "tcp-bulk.slabtrace", "udp-rr.slabtrace"]),
+    // The commit of the sources, for --version: a file of C, so that a new commit compiles one file again, and no module.
+    .target(
+      name: "CBuildCommit", cSettings: commit.map { [.define("SLABSCOPE_COMMIT", to: "\"\($0)\"")] } ?? []),
     // Tables, metrics, messages and spelling suggestions: one implementation for the modules of figures, of profiles, of
     // settings and of themes, which do not import one another. It imports none of the others.
     .target(name: "TextOutput", swiftSettings: strict),
@@ -127,7 +136,8 @@ let package = Package(
       dependencies: [
         "SlabEngine", "Telemetry", "Recordings", "Profiles", "ProfileHistory", "Kernel", "Workloads", "Advisor",
         "Exporter", "Fleet", "Settings", "Sweeps",
-        "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBundledRecordings", "CSlabSupport",
+        "TextOutput", "TerminalUI", "NcursesTerminal", "Dashboard", "CBuildCommit", "CBundledRecordings",
+        "CSlabSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -28,7 +28,7 @@ struct Slabscope: ParsableCommand {
 
       Exit status: 0 success, 1 failure, 2 usage error, 128+n killed by signal n.
       """,
-    version: "slabscope \(Version.number) (\(buildOptions))",
+    version: Version.description,
     subcommands: [
       DashboardCommand.self, SnapshotCommand.self, DiffCommand.self, LeaksCommand.self, HistoryCommand.self,
       RunCommand.self,
@@ -91,22 +91,3 @@ struct Slabscope: ParsableCommand {
     Standard.output(HelpText.text(of: command ?? Slabscope.self, includeHidden: includesHidden) + "\n")
   }
 }
-
-/// The package traits that this program was built with and without, for --version.
-private let buildOptions: String = {
-  #if Capture
-    let capture = "with data capture"
-  #else
-    let capture = "without data capture"
-  #endif
-  #if BPF
-    let bpf = ", with BPF"
-  #else
-    let bpf = ", without BPF"
-  #endif
-  #if HTTP
-    return capture + bpf + ", with HTTP"
-  #else
-    return capture + bpf + ", without HTTP"
-  #endif
-}()
