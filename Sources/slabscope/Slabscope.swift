@@ -45,7 +45,7 @@ struct Slabscope: ParsableCommand {
   static func main() {
     // If the reader of a pipe ends first (`| head`), the write fails and the program ends without a message.
     signal(SIGPIPE, SIG_IGN)
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = Array(ProcessArguments.all.dropFirst())
     let defaultCommand = DashboardCommand.configuration.commandName ?? ""
     // The subcommand whose help explains a usage error.
     var subcommand = arguments.first.flatMap { optionNames[$0] == nil ? $0.hasPrefix("-") ? defaultCommand : nil : $0 }
@@ -78,7 +78,7 @@ struct Slabscope: ParsableCommand {
 
   /// Prints the help, the version or the completion script that the user asked for.
   private static func printHelp(_ request: any Error) {
-    let arguments = CommandLine.arguments.dropFirst()
+    let arguments = ProcessArguments.all.dropFirst()
     let text = fullMessage(for: request)
     guard text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ") else {
       return Standard.output(CompletionScript.completed(text) + "\n")

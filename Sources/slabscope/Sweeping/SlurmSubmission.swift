@@ -63,6 +63,7 @@ struct SlurmSubmission {
 
   /// Path of this program.
   static var program: String {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? absolute(CommandLine.arguments[0])
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? absolute(ProcessArguments.all.first ?? "slabscope")
   }
 }
