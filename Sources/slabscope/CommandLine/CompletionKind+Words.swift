@@ -20,8 +20,6 @@ extension CompletionKind {
   static let policy = words(["toml"]) { Policy.presets.map(\.name) }
   static let theme = words(["toml"]) { Theme.builtIn.map(\.name) }
   static let layout = list(Panes.Preset.allCases.map(\.rawValue))
-  /// The name of a column.
-  static let column = list(CacheColumn.allCases.map(\.rawValue))
   /// Names of columns, with commas between them.
   static let columns = custom { _, _, prefix in
     CompletionWords.continuing(list: prefix, with: CacheColumn.allCases.map(\.rawValue))
