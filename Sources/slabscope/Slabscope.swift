@@ -11,6 +11,7 @@ struct Slabscope: ParsableCommand {
     discussion: """
       EXAMPLES
         slabscope                              mixed network traffic
+        slabscope tour                         learn it, step by step
         slabscope burst                        another workload
         slabscope x.slabtrace                  replay a recording
         slabscope --history x.history          record a history
@@ -37,7 +38,8 @@ struct Slabscope: ParsableCommand {
       InfoCommand.self, ProfileCommand.self,
       CutCommand.self, MergeCommand.self, ValidateModelCommand.self, CompareCommand.self,
       SweepCommand.self,
-      PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self, ServeCommand.self, ThemesCommand.self,
+      TourCommand.self, ExplainCommand.self, PoliciesCommand.self, WorkloadsCommand.self, AdviseCommand.self,
+      ServeCommand.self, ThemesCommand.self,
       ConfigCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)

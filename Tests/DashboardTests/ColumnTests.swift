@@ -150,7 +150,7 @@ import Testing
 
   @Test func ordersAreExplainedInTheHelp() {
     var state = watchedDashboard(Size(width: 200, height: 200))
-    press(&state, .character("?"))
+    press(&state, .character("h"))
     #expect(draw(state).contains(OrderBar.legend) && draw(state).contains("Page orders, in the colours"))
   }
 

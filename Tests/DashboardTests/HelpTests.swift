@@ -76,7 +76,7 @@ import Testing
   }
 
   private func openHelp(_ state: inout DashboardState) -> String {
-    _ = state.update(.input(.key(.character("?"))))
+    _ = state.update(.input(.key(.character("h"))))
     return text(state)
   }
 

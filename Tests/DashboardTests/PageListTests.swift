@@ -264,7 +264,7 @@ import Testing
   @Test(arguments: listPages)
   func helpNamesTheKeysThatActOnThePage(page: DashboardPage) {
     var state = pageDashboard(page, Size(width: 200, height: 60))
-    _ = press(&state, .character("?"))
+    _ = press(&state, .character("h"))
     let help = draw(state)
     for id in state.view.listIDs {
       #expect(help.contains("Keys in the list of \(id.noun)") && help.contains(id.enterHelp), "\(id)")
@@ -288,7 +288,7 @@ import Testing
     #expect(state.mode == .detail(.pools, rowID: "kmalloc-2k", offset: 0))
     _ = press(&state, .escape, .character("L"), .enter)
     #expect(state.mode == .browsing && state.activeList?.list.id == .pools)
-    _ = press(&state, .character("?"))
+    _ = press(&state, .character("h"))
     #expect(draw(state).contains("  v               pools with slabs of the order"))
   }
 

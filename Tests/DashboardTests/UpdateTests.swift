@@ -196,7 +196,7 @@ import Testing
     #expect(press(&state, .character(" ")).isEmpty && press(&state, .character("t")) == [.nextTheme])
     #expect(press(&state, .character("q")) == [.quit])
     _ = state.update(.input(.resize(Size(width: 120, height: 100))))
-    _ = press(&state, .character("?"))
+    _ = press(&state, .character("h"))
     #expect(DashboardView.draw(state, theme: .midnight, glyphs: .unicode).text().contains("P F9"))
     for (changes, message) in [
       (["pausse": ["x"]], "unknown command 'pausse'"), (["pause": ["ctrl-xx"]], "unknown key 'ctrl-xx'"),
@@ -278,7 +278,7 @@ import Testing
 
   @Test func helpScrollsNoFurtherThanItsEnd() {
     var state = watchedDashboard(Size(width: 80, height: 24))
-    _ = press(&state, .character("?"), .end)
+    _ = press(&state, .character("h"), .end)
     guard case .help(let last) = state.mode else { return #expect(Bool(false), "help is not open") }
     _ = press(&state, .down, .pageDown)
     #expect(state.mode == .help(offset: last) && last > 0)

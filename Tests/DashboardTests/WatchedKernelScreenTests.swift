@@ -60,7 +60,7 @@ import Testing
     (watch.methodReason, watch.missedEvents, watch.objectsNotFollowed) = ("BPF is refused", 1200, 34)
     state.status.watch = watch
     #expect(text(state).contains("tracefs 1.2k lost  every 1 s"))
-    _ = state.update(.input(.key(.character("?"))))
+    _ = state.update(.input(.key(.character("h"))))
     #expect(text(state).contains("tracefs, because BPF is refused"))
     #expect(text(state).contains("1.2k: events"))
   }
@@ -89,7 +89,7 @@ import Testing
     // A page that is in view when the watch is lost says so as well.
     state.view = .sites
     #expect(text(state).contains("PERFMON"))
-    _ = state.update(.input(.key(.character("?"))))
+    _ = state.update(.input(.key(.character("h"))))
     #expect(text(state).contains("not watched"))
   }
 

@@ -88,6 +88,8 @@ extension DashboardState {
     case .export: mode = .exporting
     case .record: return [.toggleRecording]
     case .help: mode = .help(offset: 0)
+    case .tour: return tour == nil ? startTour() : leaveTour()
+    case .explain: mode = .explaining(index: termAtCursor, isInChooser: false)
     case .redraw: return [.redraw]
     case .quit: return [.quit]
     }

@@ -41,6 +41,9 @@ extension DashboardState {
       columns = standardColumns
       listAllColumns()
       return select(column, from: selection)
+    case .character("?"):
+      mode = .explaining(index: terms.firstIndex { $0.term == column.title } ?? 0, isInChooser: true)
+      return []
     case .function(10): return [.quit]
     default:
       mode = .browsing

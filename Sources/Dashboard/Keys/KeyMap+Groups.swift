@@ -6,8 +6,14 @@ extension KeyMap {
     title: "Screen",
     bindings: [
       Binding(
-        "? F1 h", [.function(1), .character("?"), .character("h")], .help,
+        "F1 h", [.function(1), .character("h")], .help,
         "help: the sort column, the labels of the page, all keys", bar: ("F1", "Help")),
+      Binding(
+        "?", .explain, "explain the term at the cursor: column, label, page or policy key; arrows choose another",
+        bar: "Explain"),
+      Binding(
+        "*", .tour, "start the tour: the ideas of the mail on a running machine, step by step; again: leave it",
+        bar: "Tour"),
       Binding(":", .palette, "choose a command by name", bar: "Commands"),
       Binding("Tab", [.tab, .right], .turnPage(1), "next page", bar: ("Tab", "Page")),
       Binding("shift-Tab", [.backtab, .left], .turnPage(-1), "previous page"),

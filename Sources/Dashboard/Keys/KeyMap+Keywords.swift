@@ -4,7 +4,9 @@ extension KeyMap.Action {
   var keywords: [String] {
     let words: String =
       switch self {
-      case .help: "keys shortcuts manual usage legend glossary ?"
+      case .help: "keys shortcuts manual usage legend"
+      case .explain: "glossary define definition meaning term word column label ?"
+      case .tour: "tour learn tutorial guide introduction walk lesson mail"
       case .palette: "commands"
       case .turnPage: "tab view screen switch"
       case .preset: "layout panes split view windows"

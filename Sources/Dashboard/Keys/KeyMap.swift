@@ -20,7 +20,7 @@ enum KeyMap {
     case squeeze, release, highOrders, shuffling, sizes, shrinkCache
     case stepBack, stepForward, jump, now, mark, shorterSpan, longerSpan
     case palette
-    case theme, export, record, help, redraw, quit
+    case theme, export, record, help, explain, tour, redraw, quit
   }
 
   /// Keys of an action, and how the screen names them.
@@ -56,7 +56,8 @@ enum KeyMap {
 
   /// Order of the key bar, the most important action first; actions without room are left out.
   static let barOrder: [Action] = [
-    .help, .pause, .faster, .filter, .sortLeft, .fold, .nextList, .severity, .stepBack, .turnPage(1), .preset(1),
+    .help, .tour, .explain, .pause, .faster, .filter, .sortLeft, .fold, .nextList, .severity, .stepBack, .turnPage(1),
+    .preset(1),
     .policy, .export, .quit, .columns,
     .palette, .squeeze, .pick, .page(.comparison), .page(.sizes),
   ]

@@ -6,9 +6,22 @@ package enum DashboardView {
   /// Largest number of lines of a prompt or notice.
   private static let footLines = 4
 
-  /// Draws the whole screen.
+  /// Draws the whole screen: the dashboard and, during the tour, the pane of the tour beside or below it.
   /// - Complexity: O(cells + n log n + slabs of the selected cache) for n caches.
   package static func draw(_ state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Canvas {
+    var live = drawLive(state, theme: theme, glyphs: glyphs)
+    guard let tour = state.tour else { return live }
+    let layout = TourLayout(state.terminalSize, hasTour: true)
+    guard !layout.pane.isEmpty else { return live }
+    ScreenMark(labels: tour.step.labels, glyphs: glyphs).draw(on: &live)
+    var canvas = Canvas(size: state.terminalSize, filledWith: Cell(" ", style: theme[.text]))
+    canvas.draw(live, at: layout.live.origin)
+    canvas.draw(TourPanel(tour: tour, keys: state.keys, theme: theme, glyphs: glyphs), in: layout.pane)
+    return canvas
+  }
+
+  /// Draws the dashboard without the pane of the tour.
+  private static func drawLive(_ state: DashboardState, theme: Theme, glyphs: GlyphSet) -> Canvas {
     var canvas = Canvas(size: state.size, filledWith: Cell(" ", style: theme[.text]))
     let smallest = DashboardState.smallestSize
     guard state.size.width >= smallest.width, state.size.height >= smallest.height else {
@@ -107,6 +120,9 @@ package enum DashboardView {
     case .help(let offset):
       let help = HelpPanel(state: state, theme: theme, glyphs: glyphs).popup(offset: offset)
       canvas.draw(help, in: help.frame(in: bounds))
+    case .explaining(let index, _):
+      ExplanationPanel(terms: state.terms, index: index, theme: theme, glyphs: glyphs)
+        .draw(on: &canvas, above: state.layout.keyBar)
     case .picking(let field, let selection):
       PickerPanel(
         title: "Workloads: type to filter, Enter plays, Esc cancel", key: { $0 < 10 ? "\(($0 + 1) % 10) " : "  " },

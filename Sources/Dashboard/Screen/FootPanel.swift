@@ -50,7 +50,7 @@ struct FootPanel: Widget {
     case .naming(_, let field):
       return Prompt(name: "File name", field: field, hints: ["Enter save", "Esc cancel"])
     case .shrinking(let cache): return Prompt(name: "Shrink \(cache)", hints: DashboardState.shrinkingHints(cache))
-    case .browsing, .help, .columns, .detail: return nil
+    case .browsing, .help, .explaining, .columns, .detail: return nil
     }
   }
 

@@ -8,6 +8,15 @@ struct HelpPanel {
   let theme: Theme
   let glyphs: GlyphSet
 
+  /// Cells of the slab map with their definitions.
+  static let mapLabels = [
+    DefinedLabel("cell", "One slab, filled to its occupancy. Objects in a CPU's magazine count as in use."),
+    DefinedLabel(
+      "running kernel",
+      "One slab with objects that were allocated since the start of the watch, filled to the share of these objects. The bar of "
+        + "older objects stands for the objects whose slabs are not known."),
+  ]
+
   func popup(offset: Int) -> Popup {
     Popup(title: "Help: q closes", lines: lines, offset: offset, theme: theme, glyphs: glyphs)
   }
@@ -42,11 +51,7 @@ struct HelpPanel {
         })
     lines += entry(CacheColumn.orders.title, OrderBar.legend)
     lines += heading("Slab map")
-    lines += entry("cell", "One slab, filled to its occupancy. Objects in a CPU's magazine count as in use.")
-    lines += entry(
-      "running kernel",
-      "One slab with objects that were allocated since the start of the watch, filled to the share of these objects. The bar of "
-        + "older objects stands for the objects whose slabs are not known.")
+    lines += HelpPanel.mapLabels.flatMap { entry($0.label, $0.definition) }
     lines += SlabColoring.allCases.flatMap { entry("colour", $0.title) }
     lines.removeFirst()
     return lines

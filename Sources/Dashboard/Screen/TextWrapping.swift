@@ -1,7 +1,7 @@
 /// Line breaking of sentences.
-enum TextWrapping {
+package enum TextWrapping {
   /// Breaks a text into lines of at most `width` characters, at spaces. A longer word has a line of its own.
-  static func lines(of text: String, width: Int) -> [String] {
+  package static func lines(of text: String, width: Int) -> [String] {
     var lines = [""]
     for word in text.split(separator: " ") {
       let line = lines[lines.count - 1]

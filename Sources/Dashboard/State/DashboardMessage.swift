@@ -22,6 +22,8 @@ package enum DashboardMessage: Sendable {
   case shrunk(cache: String, String, isFailure: Bool)
   /// The source starts anew on a fresh machine: rates and history are discarded.
   case restarted
+  /// The machine of a step of the tour could not be set up: the reason, and what the user can do.
+  case tourFailed(String)
 }
 
 /// Request of the dashboard to its owner. The update function itself has no side effects.
@@ -67,6 +69,8 @@ package enum DashboardEffect: Sendable, Hashable {
   case toggleSizes
   /// The selected cache changed: the next snapshot must list its slabs.
   case watch(String?)
+  /// Opens the machine of a step of the tour.
+  case setUp(TourSetUp)
   case redraw
   case quit
 }

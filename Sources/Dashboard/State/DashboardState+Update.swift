@@ -15,6 +15,7 @@ extension DashboardState {
       updateTraffic(seconds: seconds)
       expireNotice()
       keepSelectedRows()
+      tour?.observe(TourFigures(snapshot, details))
       return updateRows()
     case .replayed(let snapshots, let earlier, let profiles):
       restart()
@@ -33,6 +34,9 @@ extension DashboardState {
       return []
     case .restarted:
       restart()
+      return []
+    case .tourFailed(let reason):
+      tour?.fail(reason)
       return []
     }
   }
@@ -80,10 +84,10 @@ extension DashboardState {
     case .key(let key): return handle(key)
     case .mouse(let mouse): return handle(mouse)
     case .resize(let size):
-      self.size = size
+      terminalSize = size
       return scroll()
     case .resumed(let size):
-      self.size = size
+      terminalSize = size
       return scroll() + [.redraw]
     case .terminate: return [.quit]
     }
@@ -92,10 +96,16 @@ extension DashboardState {
   private mutating func handle(_ key: Key) -> [DashboardEffect] {
     switch mode {
     case .browsing:
+      if let effects = handleTour(key) { return effects }
       guard let action = keys.action(for: key) else { return [] }
       notice = nil
+      if let refusal = takeForTour(action) {
+        notice = (refusal, false)
+        return []
+      }
       return perform(action)
     case .help(let offset): return scrollHelp(key, from: offset)
+    case .explaining(let index, let isInChooser): return explain(key, index, isInChooser: isInChooser)
     case .filtering(let field): return type(key, into: field)
     case .exporting: return chooseExport(key)
     case .naming(let format, let field): return typeName(key, of: format, into: field)

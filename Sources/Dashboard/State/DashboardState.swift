@@ -8,6 +8,8 @@ package struct DashboardState: Sendable {
     case browsing
     /// Help screen, scrolled by a number of lines.
     case help(offset: Int)
+    /// A term of the page in view is explained; then the column chooser is shown again if the term was chosen there.
+    case explaining(index: Int, isInChooser: Bool)
     /// The filter is being typed.
     case filtering(TextField)
     /// The format of an export is being chosen.
@@ -91,8 +93,18 @@ package struct DashboardState: Sendable {
   static let noticeSeconds = 8.0
   /// Keys and their actions.
   package var keys = KeyBindings.standard
-  /// Size of the screen in cells.
-  package internal(set) var size: Size
+  /// Size of the terminal in cells.
+  package internal(set) var terminalSize: Size {
+    didSet { size = TourLayout(terminalSize, hasTour: tour != nil).live.size }
+  }
+  /// Size in cells of the dashboard without the pane of the tour.
+  package private(set) var size: Size
+  /// The tour; nil if it is not taken.
+  package internal(set) var tour: TourProgress? {
+    didSet { size = TourLayout(terminalSize, hasTour: tour != nil).live.size }
+  }
+  /// Columns and sort order of the cache table before a step of the tour changed them; nil if none did.
+  var columnsBeforeTour: (columns: [CacheColumn], order: CacheList.Order)?
   /// Meaning of the colours in the slab map.
   var coloring = SlabColoring.owner
   var slabAges = SlabAges()
@@ -121,7 +133,7 @@ package struct DashboardState: Sendable {
   /// Creates a state without a snapshot, for a screen of a size.
   package init(status: PlaybackStatus, size: Size) {
     self.status = status
-    self.size = size
+    (self.size, terminalSize) = (size, size)
     // The names of caches that a kernel merged have no figures of their own and are folded at first.
     order.isUnfolded = status.source.has(.replay)
   }

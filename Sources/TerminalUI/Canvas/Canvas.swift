@@ -65,6 +65,16 @@ public struct Canvas: Sendable, Equatable {
     withClip(rect) { widget.draw(on: &$0, in: rect) }
   }
 
+  /// Copies the cells of another canvas, whose top left cell comes to `point`.
+  package mutating func draw(_ other: Canvas, at point: Point) {
+    for y in 0..<other.size.height {
+      for x in 0..<other.size.width {
+        let place = Point(x: point.x + x, y: point.y + y)
+        if clip.contains(place) { cells[index(of: place)] = other.cells[y * other.size.width + x] }
+      }
+    }
+  }
+
   /// Returns the index of a cell in ``cells``. `point` must be on the canvas.
   func index(of point: Point) -> Int { point.y * size.width + point.x }
 

@@ -22,6 +22,8 @@ public struct GlyphSet: Hashable, Sendable {
   public let expanded, collapsed: Character
   /// Marks of a child row and of the last child row of its parent.
   public let branch, lastBranch: Character
+  /// Mark that points at the text to its right.
+  public let pointer: Character
   /// Separator of two items in a line.
   public let separator: Character
   /// Whether all glyphs are ASCII. Charts then draw without braille, and the parts of a bar have different glyphs.
@@ -32,14 +34,16 @@ public struct GlyphSet: Hashable, Sendable {
     levels: Array(" ▁▂▃▄▅▆▇█"), full: "█", patterns: Array("█▒▚░▓▞▤▥▦▧▨▩"), horizontal: "─", vertical: "│",
     topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", tickBelow: "┬", tickLeft: "┤", ascending: "▲",
     descending: "▼", ellipsis: "…",
-    track: "│", thumb: "█", expanded: "▾", collapsed: "▸", branch: "├", lastBranch: "└", separator: "·", isASCII: false)
+    track: "│", thumb: "█", expanded: "▾", collapsed: "▸", branch: "├", lastBranch: "└", pointer: "►", separator: "·",
+    isASCII: false)
 
   /// ASCII characters, for `--ascii` and for locales that are not UTF-8.
   public static let ascii = GlyphSet(
     levels: Array(" .:-=+*%#"), full: "#", patterns: Array("#=+-:*%o.x~@"), horizontal: "-", vertical: "|",
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", tickBelow: "+", tickLeft: "+", ascending: "^",
     descending: "v", ellipsis: "~",
-    track: "|", thumb: "#", expanded: "-", collapsed: "+", branch: "|", lastBranch: "`", separator: "-", isASCII: true)
+    track: "|", thumb: "#", expanded: "-", collapsed: "+", branch: "|", lastBranch: "`", pointer: ">", separator: "-",
+    isASCII: true)
 
   /// Returns the bar for a level from 0 (empty) to 1 (full). Every level above 0 gets a visible bar, and only levels of
   /// 1 and more get the full bar.

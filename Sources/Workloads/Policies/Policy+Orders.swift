@@ -81,6 +81,11 @@ extension Policy {
     return preferred
   }
 
+  /// Sets the preferred page order of a cache.
+  package mutating func setPreferredOrder(_ order: Int, ofCache name: String) {
+    orders.byCache[name] = OrderOverride(preferred: order)
+  }
+
   /// `[orders]` and the tables in it, as lines of a policy file.
   var orderLines: [String] {
     var lines = [

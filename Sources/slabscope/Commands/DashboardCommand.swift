@@ -13,7 +13,8 @@ struct DashboardCommand: ParsableCommand {
     abstract: "Show caches, slabs and pages while a recording or a workload is replayed.",
     discussion: """
       Keys: digits switch the workload, w chooses one by name, Space pauses, + and - change the speed, / filters, < and > sort, t and \
-      T step through time, Tab shows the next page, p the next layout, e exports, ? shows help, q quits.
+      T step through time, Tab shows the next page, p the next layout, e exports, ? explains the term at the cursor, h shows help, \
+      * starts the tour, q quits.
 
       EXAMPLES
         slabscope

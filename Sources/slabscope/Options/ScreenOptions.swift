@@ -36,12 +36,13 @@ struct ScreenOptions: ParsableArguments {
   /// - Parameters:
   ///   - history: file to record the samples to; nil if they are not recorded.
   ///   - mirror: policy under which the running kernel is mirrored; nil for none.
+  ///   - startsTour: whether the dashboard begins with the tour.
   /// - Returns: the exit status, for `end`.
   /// - Throws: a `Failure` if an option is wrong, and the errors of opening the source and of the history.
   func show(
     _ settings: Configuration, _ catalog: sending SourceCatalog, _ playback: PlaybackOptions,
     speed: PlaybackSpeed = .normal,
-    history: String? = nil, mirror: Policy? = nil
+    history: String? = nil, mirror: Policy? = nil, startsTour: Bool = false
   ) throws -> Int32 {
     let panes = try layout.map { try ScreenOptions.panes(named: $0) } ?? settings.panes ?? Panes()
     let columns = try columns.map { try ScreenOptions.columns(named: $0) } ?? settings.columns
@@ -54,6 +55,9 @@ struct ScreenOptions: ParsableArguments {
             mouse: !noMouse && settings.mouse ?? true, directColors: themes[first].maximumDepth == .trueColor))
       } catch {
         Standard.error("slabscope: \(error)\n")
+        guard !startsTour else {
+          throw Failure.usage("expected a terminal that can show the tour; print it instead: slabscope tour --text")
+        }
         guard mirror == nil else { throw Failure.usage("--mirror: expected a terminal that can show the dashboard") }
         return try ScreenOptions.showText(catalog, playback, speed: speed, history: history)
       }
@@ -69,6 +73,7 @@ struct ScreenOptions: ParsableArguments {
       let writer = try history.map { try HistoryWriter($0, keep: nil) }
       var loop = try DashboardLoop(screen, catalog: catalog, playback: playback, speed: speed, writer: writer)
       if let mirror { loop.startMirror(mirror) }
+      if startsTour { loop.startTour() }
       let status = loop.run()
       terminal.leave()
       if let (text, isFailure) = loop.recordingResult {

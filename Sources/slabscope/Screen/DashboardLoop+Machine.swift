@@ -129,12 +129,15 @@ extension DashboardLoop {
   }
 
   /// Opens a source of the catalog under a policy, in place of the current source. If that fails, the current source stays.
-  /// - Parameter events: number of events to repeat at maximum speed.
-  mutating func open(_ index: Int, _ newPolicy: Policy, repeating events: Int = 0) {
+  /// - Parameters:
+  ///   - events: number of events to repeat at maximum speed.
+  ///   - speed: speed of the new source; nil for that of the current one.
+  mutating func open(_ index: Int, _ newPolicy: Policy, repeating events: Int = 0, speed: PlaybackSpeed? = nil) {
     if comparedPolicy == newPolicy { comparedPolicy = policies.first { $0 != newPolicy } ?? comparedPolicy }
     let before = source.capabilities
     let settings = SourceCatalog.Entry.Settings(
-      playback: playback, policy: newPolicy, comparedPolicy: comparedPolicy, speed: before.speed?.speed ?? .normal,
+      playback: playback, policy: newPolicy, comparedPolicy: comparedPolicy,
+      speed: speed ?? before.speed?.speed ?? .normal,
       eventsToRepeat: events)
     do {
       let opened = try catalog.entries[index].open(settings)

@@ -8,12 +8,13 @@ import Workloads
 @MainActor
 struct DashboardLoop {
   let screen: Screen
-  let catalog: SourceCatalog
+  var catalog: SourceCatalog
   let playback: PlaybackOptions
   /// Index of the open source in `catalog`.
   var current: Int
   var source: any Source
-  let policies: [Policy]
+  /// Policies in the order in which keys switch to them.
+  var policies: [Policy]
   var policy: Policy
   /// The policy that the open source is compared with.
   var comparedPolicy: Policy
@@ -69,6 +70,9 @@ struct DashboardLoop {
     if let history = source.capabilities.history { readPast(history) }
     if let notice = screen.notice { _ = state.update(.exported(notice, isFailure: true)) }
   }
+
+  /// Starts the tour.
+  mutating func startTour() { _ = perform(state.startTour()) }
 
   /// Runs until the user quits.
   /// - Returns: the exit status: 0, or 128 + n if signal n ended the dashboard.
@@ -173,6 +177,7 @@ struct DashboardLoop {
   /// Returns the status line's figures for a source with these capabilities.
   private func status(_ capabilities: SourceCapabilities, failure: String?) -> PlaybackStatus {
     var status = state.status
+    status.workloads = catalog.entries.map { PlaybackStatus.Entry(name: $0.name, summary: $0.summary) }
     (status.current, status.policy, status.failure) = (current, policy.name, failure)
     (status.source, status.watch) = (source.description, capabilities.watch)
     status.isPaused = capabilities.pausing?.isPaused ?? false
@@ -216,6 +221,7 @@ struct DashboardLoop {
         // A workload is chosen in order to see it play.
         capabilities.pausing?.setPaused(false)
         open(index, policy)
+      case .setUp(let setUp): open(setUp)
       case .setPaused(let isPaused): capabilities.pausing?.setPaused(isPaused)
       case .changeSpeed(let steps):
         capabilities.speed?.changeSpeed(by: steps)

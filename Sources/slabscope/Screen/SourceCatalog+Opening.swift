@@ -34,16 +34,18 @@ extension SourceCatalog.Entry {
   }
 
   private func replay(_ events: any AllocationEventSource, _ settings: Settings) throws -> ReplaySource {
-    let playback = settings.playback
-    let start = try playback.start(of: events)
-    let player = try playback.makePolicyPlayer(events, settings.policy, start: start)
-    let curve = try playback.kernelCurve(of: events, player)
+    var playback = settings.playback
+    if let memoryBytes { playback.memory = ByteSize(bytes: memoryBytes) }
+    let options = playback
+    let start = try options.start(of: events)
+    let player = try options.makePolicyPlayer(events, settings.policy, start: start)
+    let curve = try options.kernelCurve(of: events, player)
     let notice = "The kernel's own slab memory is not known: this recording has no samples of /proc/slabinfo."
     let replay = Replay(
       workload: name, policy: settings.policy, ticksPerSecond: events.ticksPerSecond, kernelCurve: curve,
       kernelNotice: curve == nil && events is Recording ? notice : nil,
       makeShadow: { policy in
-        ShadowPlayer(try playback.makePolicyPlayer(events, policy, verification: .off, start: start), policy: policy)
+        ShadowPlayer(try options.makePolicyPlayer(events, policy, verification: .off, start: start), policy: policy)
       }, makeProfiler: { ReplayProfiler(events, policy: settings.policy) })
     return ReplaySource(
       player, replay, comparedPolicy: settings.comparedPolicy, speed: settings.speed,

@@ -10,6 +10,8 @@ struct SourceCatalog {
     let name: String
     let summary: String
     let input: Input
+    /// Bytes of machine memory in place of those of the options; nil for those of the options.
+    var memoryBytes: Int?
   }
 
   /// The input that a source reads.
@@ -23,6 +25,8 @@ struct SourceCatalog {
   }
 
   private(set) var entries: [Entry] = []
+  /// Index of the machine of the tour; nil before the tour.
+  private var tourIndex: Int?
 
   /// Index of the entry that is opened first.
   private(set) var first = 0
@@ -58,6 +62,15 @@ struct SourceCatalog {
     entries = [
       Entry(name: kernel.title, summary: summary, input: .kernel(kernel, interval: interval, traffic: traffic))
     ]
+  }
+
+  /// Adds the machine of a step of the tour, in place of that of the step before.
+  /// - Returns: the index of the entry.
+  mutating func setTourEntry(_ entry: Entry) -> Int {
+    let index = tourIndex ?? entries.count
+    if index == entries.count { entries.append(entry) } else { entries[index] = entry }
+    tourIndex = index
+    return index
   }
 
   /// Only a saved snapshot.
