@@ -36,7 +36,7 @@ struct TourPanel: Widget {
     return long.count + 2 <= width ? long : "Enter next  Backspace back  Esc leave"
   }
 
-  /// Number of lines of the text at a width, with the lines of every status that the step can have.
+  /// Number of lines of the text and of the status at a width.
   func lineCount(width: Int) -> Int { parts(width: width).joined().count + lines(of: status, width: width).count }
 
   /// The text and the quotation.
