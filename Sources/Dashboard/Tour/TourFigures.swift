@@ -29,8 +29,6 @@ struct TourFigures: Sendable {
   var objectsPerSlab: [String: Int] = [:]
   /// Acquisitions of the locks of pools that several caches share.
   var sharedLockAcquisitions = 0
-  /// Threads that waited for a pool's lock.
-  var lockContentions = 0
   /// Slabs allocated with a lower order than the preferred one.
   var orderFallbacks = 0
   /// Refused requests for page blocks.
@@ -80,7 +78,6 @@ struct TourFigures: Sendable {
       if cache.slabBytes > largest { (largest, largestCache) = (cache.slabBytes, cache.name) }
       orderFallbacks += cache.countedOrderFallbacks ?? 0
       refusals += cache.refusalsByOrder?.reduce(0, +) ?? 0
-      lockContentions += cache.lockContentions ?? 0
       if cache.sharesSlabs, cache.allocations ?? 0 > 0 {
         sharingCaches.append(cache.name)
         sharedPools.insert(cache.slabHolder)
